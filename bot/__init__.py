@@ -1,0 +1,1 @@
+"""How the bot talks: the conversation, the Slack and Telegram adapters, the terminal and the servers."""

@@ -1,0 +1,212 @@
+"""The conversation: takes messages and button presses, returns replies, keeps a short memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.actions import Action, Verb, parse_action
+from bot.followups import FollowUp, FollowUpReader, Understood
+from bot.memory import Memory, Recollection
+from bot.message import Message
+from bot.personal import holds_personal_number
+from bot.replies import ReplyWriter
+from bot.reply import Answer, Clarify, Fallback, Reply, SmallTalkReply, Suggestion, Topics, UrgentReply
+from content.catalogue import Catalogue
+from intents.match import Decision, Intent, Kind, Match
+from intents.matcher import Matcher
+
+
+class Conversation:
+    """Answers for one catalogue. Stateless but for what ``recollection`` keeps."""
+
+    def __init__(self, catalogue: Catalogue, matcher: Matcher, recollection: Recollection) -> None:
+        self.catalogue = catalogue
+        self.replies = ReplyWriter(catalogue)
+        self._matcher = matcher
+        self._recollection = recollection
+        self._followups = FollowUpReader(catalogue.editions)
+
+    async def reply(self, message: Message) -> Reply:
+        """Return the reply to a message in free text."""
+        memory = await self._recollection.recall(message.conversation)
+        preferred = await self.language(message)
+        match = self._matcher.match(message.text, preferred)
+        reply = self._follow_up(message.text, memory, match) or self._decide(message.text, memory, match)
+        if holds_personal_number(message.text):
+            caution = self.catalogue.edition(reply.lang).phrases.caution_personal
+            reply = replace(reply, notes=(caution, *reply.notes))
+        await self._remember(message.conversation, memory, reply)
+        return reply
+
+    async def look_up(self, message: Message) -> Reply:
+        """Return the topic named by the message; near names are offered, never shown; else as :meth:`reply`."""
+        preferred = await self.language(message)
+        found = self._matcher.look_up(message.text, preferred)
+        if found.slug is None and found.near:
+            text = self.catalogue.edition(found.lang).phrases.near_topics
+            choices = [Intent(Kind.ENTRY, slug) for slug in found.near]
+            reply: Reply = self.replies.clarify(choices, found.lang, text=text)
+            await self._remember(message.conversation, Memory(), reply)
+            return reply
+        return await self.reply(message)
+
+    async def act(self, action: Action, conversation: str) -> Reply:
+        """Return what a button press asks for. What no longer exists gets the topic list and a note."""
+        lang = self.catalogue.edition(action.lang).language.code
+        reply = self._act(action, lang)
+        if action.verb is Verb.LANGUAGE:
+            await self._recollection.choose_language(conversation, lang)
+        memory = await self._recollection.recall(conversation)
+        if action.verb not in (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.LANGUAGE):
+            await self._remember(conversation, memory, reply)
+        return reply
+
+    async def language(self, message: Message) -> str:
+        """Return the language for this person: the one chosen, else the platform's hint, else English."""
+        chosen = await self._recollection.language(message.conversation)
+        return self.catalogue.edition(chosen or message.locale).language.code
+
+    async def first_contact(self, conversation: str) -> bool:
+        """Say, once, that nobody has written in this conversation before."""
+        return await self._recollection.greet_once(conversation)
+
+    async def forget(self, conversation: str) -> None:
+        """Drop everything kept of this conversation (someone blocked the bot)."""
+        await self._recollection.forget(conversation)
+
+    async def classify(self, message: Message) -> Match:
+        """Return what the message means, without answering it or remembering anything."""
+        return self._matcher.match(message.text, await self.language(message))
+
+    async def near_topics(self, message: Message) -> tuple[str, ...]:
+        """Return the slugs of the entries whose names are near the message's words, nearest first."""
+        return self._matcher.look_up(message.text, await self.language(message)).near
+
+    def _act(self, action: Action, lang: str) -> Reply:
+        edition, replies = self.catalogue.edition(lang), self.replies
+        match action.verb:
+            case Verb.TOPIC | Verb.SHARE if action.argument in edition.entries:
+                return replies.answer(action.argument, lang)
+            case Verb.SIGNPOST if action.argument in edition.signposts:
+                return replies.signpost(action.argument, lang)
+            case Verb.TOPICS:
+                return replies.topics(lang)
+            case Verb.NONE:
+                return replies.fallback(lang)
+            case Verb.LANGUAGE:
+                return replies.saying(
+                    edition.phrases.language_set, lang, kind="language", suggestions=replies.starters(lang)
+                )
+            case Verb.PRIVACY:
+                return replies.privacy(lang)
+            case Verb.HELPFUL | Verb.NOT_HELPFUL:
+                return replies.saying(edition.phrases.feedback_thanks, lang, kind="feedback")
+            case Verb.HELP:
+                return replies.smalltalk("help", lang)
+            case _:
+                return replace(replies.topics(lang), notes=(edition.phrases.gone,))
+
+    def _follow_up(self, text: str, memory: Memory, match: Match) -> Reply | None:
+        understood = self._followups.read(text, match.lang)
+        if understood is None:
+            return None
+        lang = match.lang if match.sure_of_lang else understood.lang
+        lang = lang if understood.kind is not FollowUp.PICK else match.lang
+        match understood.kind:
+            case FollowUp.PICK:
+                return self._pick(understood, memory, lang)
+            case FollowUp.OTHER:
+                return self._other(memory, lang)
+            case FollowUp.MORE | FollowUp.WHY | FollowUp.AGAIN if memory.entry:
+                return self._same_entry(memory.entry, understood.kind, lang)
+            case FollowUp.NONE if memory.choices:
+                return self.replies.fallback(lang, again=memory.misses > 0)
+            case FollowUp.COMPLAINT if memory.entry:
+                return self._after_complaint(memory.entry, lang)
+            case _:
+                return None
+
+    def _pick(self, understood: Understood, memory: Memory, lang: str) -> Reply | None:
+        choices = memory.choices
+        number = len(choices) if understood.number == -1 else understood.number
+        action = parse_action(choices[number - 1]) if 0 < number <= len(choices) else None
+        if action is not None:
+            return self._act(action, lang)
+        if not choices:
+            return None
+        entry = self.catalogue.edition(lang).by_number(number)
+        if entry is not None:
+            return self.replies.answer(entry.slug, lang)
+        edition = self.catalogue.edition(lang)
+        text = edition.phrases.no_such_choice.format(number=number)
+        return self.replies.saying(text, lang, kind="help", suggestions=self.replies.starters(lang))
+
+    def _other(self, memory: Memory, lang: str) -> Reply | None:
+        actions = (parse_action(code) for code in memory.choices)
+        others = [action for action in actions if action and action.verb is Verb.TOPIC and action.argument != memory.entry]
+        return self._act(others[0], lang) if others else None
+
+    def _same_entry(self, slug: str, kind: FollowUp, lang: str) -> Reply | None:
+        edition = self.catalogue.edition(lang)
+        if slug not in edition.entries:
+            return None
+        answer = self.replies.answer(slug, lang)
+        return replace(answer, notes=(edition.phrases.more_note,)) if kind is FollowUp.MORE else answer
+
+    def _after_complaint(self, slug: str, lang: str) -> Reply | None:
+        edition = self.catalogue.edition(lang)
+        if slug not in edition.entries:
+            return None
+        choices = [Intent(Kind.ENTRY, related) for related in edition.entries[slug].related]
+        return self.replies.clarify(choices, lang, text=edition.phrases.clarify_again)
+
+    def _decide(self, text: str, memory: Memory, match: Match) -> Reply:
+        lang, target = match.lang, match.target
+        match match.decision:
+            case Decision.URGENT if target:
+                return self.replies.urgent(target, lang)
+            case Decision.ANSWER if target:
+                return self.replies.answer(target, lang)
+            case Decision.SIGNPOST if target:
+                return self.replies.signpost(target, lang)
+            case Decision.GLOSSARY if target:
+                return self.replies.glossary(target, lang)
+            case Decision.SMALLTALK if target:
+                return self.replies.smalltalk(target, lang)
+            case Decision.TOPICS:
+                return self.replies.topics(lang)
+            case Decision.CLARIFY:
+                return self.replies.clarify(match.choices, lang)
+            case _:
+                return self.replies.fallback(lang, again=memory.misses > 0)
+
+    async def _remember(self, conversation: str, memory: Memory, reply: Reply) -> None:
+        match reply:
+            case Answer():
+                choices = _codes(reply.suggestions)
+                if memory.choices and self._was_offered(reply.slug, memory):
+                    choices = memory.choices
+                kept = Memory(entry=reply.slug, choices=choices)
+            case Fallback():
+                kept = replace(memory, choices=_codes(reply.suggestions), misses=memory.misses + 1)
+            case Clarify():
+                kept = replace(memory, choices=_codes(reply.suggestions), misses=memory.misses)
+            case Topics():
+                kept = Memory(entry=memory.entry, choices=_codes(reply.suggestions))
+            case UrgentReply():
+                kept = Memory()
+            case SmallTalkReply() if not reply.suggestions:
+                kept = replace(memory, misses=0)
+            case _:
+                kept = replace(memory, choices=_codes(reply.suggestions) or memory.choices, misses=0)
+        await self._recollection.remember(conversation, kept)
+
+    def _was_offered(self, slug: str, memory: Memory) -> bool:
+        actions = (parse_action(code) for code in memory.choices)
+        return any(action and action.verb is Verb.TOPIC and action.argument == slug for action in actions)
+
+
+def _codes(suggestions: Sequence[Suggestion]) -> tuple[str, ...]:
+    return tuple(suggestion.action for suggestion in suggestions)
+

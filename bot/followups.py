@@ -1,0 +1,61 @@
+"""Short messages that only mean something after an answer: "2", "the second one", "tell me more"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from content.catalogue import Edition
+from intents.text import plain_words
+
+
+class FollowUp(StrEnum):
+    """What such a message asks for."""
+
+    PICK = "pick"
+    OTHER = "other"
+    MORE = "more"
+    WHY = "why"
+    NONE = "none"
+    COMPLAINT = "complaint"
+    AGAIN = "again"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A follow-up; ``number`` is the choice picked (from 1, -1 the last), ``lang`` whose words it uses."""
+
+    kind: FollowUp
+    lang: str
+    number: int = 0
+
+
+_NUMBER = re.compile(r"(?:[^\w\d]*\w+){0,3}?[^\w\d]*#?(\d{1,2})[^\w\d]*")
+_KINDS = (FollowUp.MORE, FollowUp.WHY, FollowUp.OTHER, FollowUp.NONE, FollowUp.COMPLAINT, FollowUp.AGAIN)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "last": -1}
+
+
+class FollowUpReader:
+    """Recognises follow-ups by the whole messages listed in ``followups.yaml``."""
+
+    def __init__(self, editions: dict[str, Edition]) -> None:
+        self._known: dict[str, Understood] = {}
+        for lang, edition in editions.items():
+            for kind in _KINDS:
+                for text in getattr(edition.followups, kind):
+                    self._known.setdefault(plain_words(text), Understood(kind, lang))
+            for name, number in _ORDINALS.items():
+                for text in getattr(edition.followups, name):
+                    self._known.setdefault(plain_words(text), Understood(FollowUp.PICK, lang, number))
+
+    def read(self, text: str, lang: str) -> Understood | None:
+        """Return what ``text`` asks for where it is a follow-up as a whole, else None.
+
+        A message of at most three words and a number ("sorry, meant 2") is a pick; ``lang`` is its language.
+        """
+        known = self._known.get(plain_words(text))
+        if known is not None:
+            return known
+        number = _NUMBER.fullmatch(text.strip())
+        return Understood(FollowUp.PICK, lang, int(number[1])) if number else None

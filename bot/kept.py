@@ -1,0 +1,52 @@
+"""The register of everything the bot stores: each key's kind, and how long it lives.
+
+The privacy text (``privacy.kept`` in ``content/<language>/phrases.yaml``) lists exactly these; a test
+compares the two. Keys are filed under a keyed hash, never under an id that a platform knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from enum import StrEnum
+
+MINUTE = 60
+DAY = 24 * 60 * MINUTE
+
+
+class Kept(StrEnum):
+    """The kinds of things stored, as the privacy text names them."""
+
+    CONVERSATION = "conversation"
+    LANGUAGE = "language"
+    GREETED = "greeted"
+    SEEN = "seen"
+    LIMIT = "limit"
+    METRICS = "metrics"
+    INSTALLATION = "installation"
+
+
+LIFETIMES: dict[Kept, int] = {
+    Kept.CONVERSATION: 15 * MINUTE,
+    Kept.LANGUAGE: 180 * DAY,
+    Kept.GREETED: 180 * DAY,
+    Kept.SEEN: 60 * MINUTE,
+    Kept.LIMIT: MINUTE,
+}
+"""Seconds that each kind of key lives. Slack redelivers for about 6 minutes, Telegram for up to a day
+(https://core.telegram.org/bots/api#getting-updates), most within minutes."""
+
+
+class KeyMaker:
+    """Makes store keys that cannot be turned back into a platform's ids.
+
+    ``secret`` keys the hash: machines that share a store must share it.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def key(self, kind: Kept, *parts: str) -> str:
+        """Return the key for ``parts`` (a platform's ids) under ``kind``."""
+        digest = hmac.new(self._secret, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
+        return f"{kind}:{digest[:40]}"

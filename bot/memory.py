@@ -1,0 +1,68 @@
+"""What the bot remembers of a conversation, and where: the last topic and choices, the language, the greeting."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+
+from bot.kept import LIFETIMES, Kept, KeyMaker
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A conversation's short memory.
+
+    ``entry`` is the slug last answered, ``choices`` the action codes last offered, in order;
+    ``misses`` counts fallbacks in a row.
+    """
+
+    entry: str | None = None
+    choices: tuple[str, ...] = field(default=())
+    misses: int = 0
+
+
+class Recollection:
+    """Reads and writes memories in a store, filed under hashed keys."""
+
+    def __init__(self, store: Store, keys: KeyMaker) -> None:
+        self._store = store
+        self._keys = keys
+
+    async def recall(self, conversation: str) -> Memory:
+        """Return the memory of ``conversation``; an empty one where there is none or it is unreadable."""
+        raw = await self._store.get(self._keys.key(Kept.CONVERSATION, conversation))
+        if raw is None:
+            return Memory()
+        try:
+            data = json.loads(raw)
+            return Memory(data["entry"], tuple(data["choices"]), data["misses"])
+        except (ValueError, KeyError, TypeError):
+            return Memory()
+
+    async def remember(self, conversation: str, memory: Memory) -> None:
+        """Keep ``memory`` for 15 minutes."""
+        value = json.dumps(asdict(memory)).encode()
+        await self._store.set(self._keys.key(Kept.CONVERSATION, conversation), value, LIFETIMES[Kept.CONVERSATION])
+
+    async def language(self, conversation: str) -> str | None:
+        """Return the language chosen in ``conversation``, or None. Using it extends its life."""
+        key = self._keys.key(Kept.LANGUAGE, conversation)
+        raw = await self._store.get(key)
+        if raw is None:
+            return None
+        await self._store.set(key, raw, LIFETIMES[Kept.LANGUAGE])
+        return raw.decode()
+
+    async def choose_language(self, conversation: str, lang: str) -> None:
+        """Keep ``lang`` as the choice of ``conversation``."""
+        await self._store.set(self._keys.key(Kept.LANGUAGE, conversation), lang.encode(), LIFETIMES[Kept.LANGUAGE])
+
+    async def greet_once(self, conversation: str) -> bool:
+        """Return True the first time it is asked for ``conversation``."""
+        return await self._store.add(self._keys.key(Kept.GREETED, conversation), LIFETIMES[Kept.GREETED])
+
+    async def forget(self, conversation: str) -> None:
+        """Drop everything kept under ``conversation``."""
+        for kind in (Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED):
+            await self._store.delete(self._keys.key(kind, conversation))

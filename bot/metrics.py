@@ -1,0 +1,71 @@
+"""Counts and times, without any label that names a person or quotes a message."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from bot.message import Platform
+from bot.reply import Answer, Reply, type_of
+
+_MATCH_BUCKETS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05)
+_SEND_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """The bot's own meters on a registry of its own."""
+
+    def __init__(self, version: str = "", content: str = "") -> None:
+        self.registry = CollectorRegistry()
+        registry = self.registry
+        self._replies = Counter(
+            "faqbot_replies", "Replies by kind", ["platform", "type", "entry", "lang"], registry=registry
+        )
+        self._feedback = Counter("faqbot_feedback", "Votes", ["platform", "entry", "helpful"], registry=registry)
+        self._duplicates = Counter("faqbot_duplicates", "Events dropped as delivered twice", ["platform"], registry=registry)
+        self._limited = Counter("faqbot_rate_limited", "Messages over the limit", ["platform"], registry=registry)
+        self._retries = Counter("faqbot_retries", "Calls sent again", ["platform"], registry=registry)
+        self._errors = Counter("faqbot_errors", "Failures by code", ["platform", "code"], registry=registry)
+        self._refused = Counter("faqbot_refused_requests", "Requests refused unread", ["platform", "reason"], registry=registry)
+        self.match_seconds = Histogram(
+            "faqbot_match_seconds", "Time to a reply", buckets=_MATCH_BUCKETS, registry=registry
+        )
+        self.send_seconds = Histogram(
+            "faqbot_send_seconds", "Time to send a reply", ["platform"], buckets=_SEND_BUCKETS, registry=registry
+        )
+        self.store_healthy = Gauge("faqbot_store_healthy", "1 while the shared store answers", registry=registry)
+        self.store_healthy.set(1)
+        info = Gauge("faqbot_info", "Version and content", ["version", "content"], registry=registry)
+        info.labels(version, content[:12]).set(1)
+
+    def replied(self, platform: Platform, reply: Reply) -> None:
+        """Count one reply."""
+        entry = reply.slug if isinstance(reply, Answer) else ""
+        self._replies.labels(platform, type_of(reply), entry, reply.lang).inc()
+
+    def voted(self, platform: Platform, slug: str, *, helpful: bool) -> None:
+        """Count one vote on an entry."""
+        self._feedback.labels(platform, slug, "yes" if helpful else "no").inc()
+
+    def duplicate(self, platform: Platform) -> None:
+        """Count an event that had been delivered before."""
+        self._duplicates.labels(platform).inc()
+
+    def limited(self, platform: Platform) -> None:
+        """Count a message over the rate limit."""
+        self._limited.labels(platform).inc()
+
+    def retried(self, platform: Platform) -> None:
+        """Count a call sent again after a failure."""
+        self._retries.labels(platform).inc()
+
+    def failed(self, platform: Platform, code: str) -> None:
+        """Count a failure; ``code`` is an error's name, never its text."""
+        self._errors.labels(platform, code).inc()
+
+    def refused(self, platform: Platform, reason: str) -> None:
+        """Count a request refused before it was read."""
+        self._refused.labels(platform, reason).inc()
+
+    def text(self) -> bytes:
+        """Return everything in Prometheus's text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,24 @@
+"""Spots what looks like a personal number, so that the reply can ask people not to share it.
+
+The patterns run in linear time: bounded repeats, no nesting, and only on the text the matcher reads.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PERSONAL = re.compile(
+    r"""
+    \bA[\s#:.-]{0,3}\d{3}[\s.-]?\d{3}[\s.-]?\d{2,3}\b            # A-number: A and 8 or 9 digits
+    | \b\d{3}[\s.-]\d{2}[\s.-]\d{4}\b                            # Social Security number
+    | (?<!\d)(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}\b   # North American phone number
+    | (?<!\d)\+\d{1,3}[\s.-]?(?:\d[\s.-]?){7,12}(?!\d)           # other phone number
+    | \b\d{9}\b                                                  # either, written in one piece
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def holds_personal_number(text: str) -> bool:
+    """Say whether ``text`` holds what looks like an A-number, a Social Security number or a phone number."""
+    return _PERSONAL.search(text) is not None

@@ -1,0 +1,186 @@
+"""What to say, as small trees without a platform. Only the renderers know how it looks.
+
+Every string is already in the reply's language. ``suggestions`` are the choices offered, in order;
+renderers make buttons or numbered lines of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """One choice: a label of at most 30 characters, the full title, and the action's code.
+
+    ``entry`` and ``slug`` are set where the choice leads to an entry.
+    """
+
+    label: str
+    title: str
+    action: str
+    entry: int | None = None
+    slug: str | None = None
+    spoken: str = ""
+    """What a screen reader says in place of the label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLink:
+    """A named source: its label links to ``url``; ``citation`` is the legal form, ``seen`` a date in words."""
+
+    label: str
+    citation: str
+    url: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A short heading (may be empty) and its text."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What all replies share.
+
+    ``notes`` come before anything else (a caution about personal data, a line at first contact).
+    ``personal`` marks what only the asker should see.
+    """
+
+    lang: str
+    notes: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Reply):
+    """An entry, whole."""
+
+    number: int
+    slug: str
+    title: str
+    short: str
+    points: tuple[Paragraph, ...]
+    law_check: Paragraph | None
+    closing: str | None
+    sources_heading: str
+    sources: tuple[SourceLink, ...]
+    footer: str
+    related_heading: str
+    share: Suggestion
+    feedback: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clarify(Reply):
+    """A question back; the suggestions are 2 or 3 topics, the last choice is "none of these"."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback(Reply):
+    """Not ours: what the bot does cover, and ways on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignpostReply(Reply):
+    """A need beside the entries: the law in short, and the official place to go."""
+
+    signpost: str
+    note: str
+    title: str
+    text: str
+    link_label: str
+    link_url: str
+    sources_heading: str
+    sources: tuple[SourceLink, ...]
+    footer: str
+    related_heading: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicGroup:
+    """A heading and the topics below it."""
+
+    label: str
+    topics: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics(Reply):
+    """The list of all topics. ``suggestions`` holds the same topics, flat."""
+
+    heading: str
+    groups: tuple[TopicGroup, ...]
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallTalkReply(Reply):
+    """A fixed answer: a greeting, thanks, help, privacy; ``kind`` is its id."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpResource:
+    """A place to turn to, with the day on which someone checked it (in words)."""
+
+    label: str
+    note: str
+    url: str | None
+    phone: str | None
+    verified: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgentReply(Reply):
+    """Help for someone in distress: numbered steps, then places to turn to."""
+
+    kind: str
+    title: str
+    steps: tuple[str, ...]
+    resources: tuple[HelpResource, ...]
+    local_heading: str
+    local: tuple[HelpResource, ...]
+    footer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlossaryReply(Reply):
+    """The meaning of a term, with the entries it belongs to as suggestions."""
+
+    term: str
+    title: str
+    text: str
+    sources_heading: str
+    sources: tuple[SourceLink, ...]
+    footer: str
+    related_heading: str
+
+
+REPLY_TYPES: dict[type[Reply], str] = {
+    Answer: "answer",
+    Clarify: "clarify",
+    Fallback: "fallback",
+    SignpostReply: "signpost",
+    Topics: "topics",
+    SmallTalkReply: "smalltalk",
+    UrgentReply: "urgent",
+    GlossaryReply: "glossary",
+}
+"""The names under which other programs know the kinds of reply."""
+
+
+def type_of(reply: Reply) -> str:
+    """Return the reply's kind as ``chat --jsonl`` writes it."""
+    return REPLY_TYPES[type(reply)]

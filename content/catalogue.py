@@ -1,0 +1,273 @@
+"""What the bot knows: the types of everything under ``content/``, and the catalogue that holds it.
+
+The same dataclasses serve twice. Authors' YAML is checked against them by pydantic (see
+:mod:`content.loader`), which reads the ``annotated_types`` limits; the compiled catalogue is decoded
+into them by msgspec (see :mod:`content.compiled`), which keeps start-up short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Len, MaxLen, MinLen
+
+from content.phrases import Phrases
+
+SLUG_LENGTH = 40
+TITLE_LENGTH = 60
+BUTTON_LENGTH = 30
+"""What a phone and Slack's clients show of a button's label before they cut it."""
+SHORT_LENGTH = 280
+RELATED = 3
+
+STRICT: dict[str, Any] = {"extra": "forbid", "str_strip_whitespace": True, "str_min_length": 1}
+
+Slug = Annotated[str, MaxLen(SLUG_LENGTH)]
+Title = Annotated[str, MaxLen(TITLE_LENGTH)]
+ButtonLabel = Annotated[str, MaxLen(BUTTON_LENGTH)]
+Url = Annotated[str, MaxLen(300)]
+Ids = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a statement can be checked: a law, a ruling, an official page or a study."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: Slug
+    kind: Literal["statute", "bill", "court", "official", "federal", "study", "news"]
+    label: dict[str, Annotated[str, MaxLen(TITLE_LENGTH)]]
+    citation: Annotated[str, MaxLen(160)]
+    url: Url
+    seen: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One paragraph of an answer, with the ids of the sources that back it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    heading: Title
+    text: Annotated[str, MaxLen(600)]
+    sources: Ids = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawCheck:
+    """An open correction: what is often said, and what the law says."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    text: Annotated[str, MaxLen(560)]
+    sources: Ids = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One of the frequently asked questions, in one language."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    number: Annotated[int, "1 and up, the order of the topic list"]
+    slug: Slug
+    group: str
+    title: Title
+    short_title: ButtonLabel
+    short: Annotated[str, MaxLen(SHORT_LENGTH)]
+    points: Annotated[tuple[Point, ...], Len(2, 8)]
+    law_check: LawCheck | None = None
+    closing: Annotated[str, MaxLen(320)] | None = None
+    sources: Annotated[Ids, MinLen(3)]
+    related: Annotated[Ids, Len(RELATED, RELATED)]
+    aliases: Annotated[Ids, MinLen(1)]
+    reviewed: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A named web page."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    label: Title
+    url: Url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signpost:
+    """A need beside the entries: what the law says in short, where to go, and the nearest entries."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: Slug
+    title: Title
+    short_title: ButtonLabel
+    text: Annotated[str, MaxLen(520)]
+    sources: Annotated[Ids, MinLen(1)]
+    link: Link
+    nearest: Annotated[Ids, Len(1, 3)]
+    reviewed: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgentHelp:
+    """Fixed, reviewed help for a person in distress; steps are shown numbered."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: Slug
+    title: Title
+    steps: Annotated[tuple[Annotated[str, MaxLen(240)], ...], Len(2, 7)]
+    resources: Annotated[Ids, MinLen(1)]
+    sources: Ids = ()
+    reviewed: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A place to turn to. ``phone`` only where the number is confirmed."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: Slug
+    label: Title
+    note: Annotated[str, MaxLen(200)] | None = None
+    url: Url | None = None
+    phone: Annotated[str, MaxLen(40)] | None = None
+    verified: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A glossary term; ``names`` are the other ways in which people write it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: Slug
+    term: Title
+    names: Ids = ()
+    meaning: Annotated[str, MaxLen(320)]
+    entries: Annotated[Ids, Len(1, 3)]
+    sources: Ids = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallTalk:
+    """A fixed answer to a greeting, thanks and the like, with topics to go on with."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: Slug
+    text: Annotated[str, MaxLen(600)]
+    offer: Literal["starters", "topics", "nothing"] = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A heading of the topic list."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    id: Slug
+    label: Title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUps:
+    """Short messages that only mean something after an answer; each list holds whole messages."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    more: Ids
+    why: Ids
+    other: Ids
+    none: Ids
+    complaint: Ids
+    again: Ids
+    first: Ids
+    second: Ids
+    third: Ids
+    last: Ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """How a language calls itself and writes its dates."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    code: Annotated[str, Len(2, 2)]
+    name: Title
+    months: Annotated[Ids, Len(12, 12)]
+    date: Annotated[str, "a pattern with {day}, {month} and {year}"]
+    names: Annotated[dict[str, Ids], "for each language code, how people call that language here"]
+    definition_questions: Ids
+    """How people ask what a term means: "what is {term}"."""
+    starters: Annotated[Ids, Len(3, 4)]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Everything in one language."""
+
+    language: Language
+    phrases: Phrases
+    followups: FollowUps
+    entries: dict[str, Entry]
+    signposts: dict[str, Signpost]
+    urgent: dict[str, UrgentHelp]
+    resources: dict[str, Resource]
+    smalltalk: dict[str, SmallTalk]
+    glossary: dict[str, Term]
+
+    def by_number(self, number: int) -> Entry | None:
+        """Return the entry with that number, or None."""
+        return next((entry for entry in self.entries.values() if entry.number == number), None)
+
+    def date_words(self, day: date) -> str:
+        """Return ``day`` as people write it in this language."""
+        month = self.language.months[day.month - 1]
+        return self.language.date.format(day=day.day, month=month, year=day.year)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalHelp:
+    """What the operator adds for their own area; empty unless ``content/local.yaml`` exists."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    resources: dict[str, tuple[Resource, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """All editions plus what they share. ``digest`` names this exact content (hex SHA-256)."""
+
+    editions: dict[str, Edition]
+    sources: dict[str, Source]
+    local: LocalHelp
+    digest: str
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.editions)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Language codes, the default language (English) first."""
+        return tuple(self.editions)
+
+    def edition(self, lang: str | None) -> Edition:
+        """Return the edition for ``lang`` (also ``es-MX``), or the default language's."""
+        code = (lang or "").split("-")[0].split("_")[0].lower()
+        return self.editions.get(code) or self.editions[self.languages[0]]
+
+
+def localised(labels: Mapping[str, str], lang: str) -> str:
+    """Return the label for ``lang``, else any other language's."""
+    return labels.get(lang) or next(iter(labels.values()))

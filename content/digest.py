@@ -1,0 +1,33 @@
+"""Names the exact content that a compiled catalogue and a model were made from."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+CONTENT_FOLDER = Path(__file__).parent
+
+
+def content_digest(root: Path) -> str:
+    """Return the hex SHA-256 of every YAML file below ``root`` but the samples, names included."""
+    return _digest(root, [path for path in _yaml_files(root) if path.parent.name != "samples"])
+
+
+def samples_digest(root: Path) -> str:
+    """Return the hex SHA-256 of every sample file below ``root``, names included."""
+    return _digest(root, [path for path in _yaml_files(root) if path.parent.name == "samples"])
+
+
+def _yaml_files(root: Path) -> list[Path]:
+    patterns = ("*.yaml", "??/*.yaml", "??/*/*.yaml")
+    return sorted(path for pattern in patterns for path in root.glob(pattern))
+
+
+def _digest(root: Path, paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(b"\0")
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+        digest.update(b"\0")
+    return digest.hexdigest()

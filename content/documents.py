@@ -1,0 +1,99 @@
+"""YAML files read with the line of every value, duplicate keys refused.
+
+PyYAML's own loader keeps the last of two equal keys without a word, so the node tree is walked here
+(https://pyyaml.org/wiki/PyYAMLDocumentation, "Nodes").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from content.errors import Problem
+
+Place = tuple[str | int, ...]
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML file's data, the line of each place in it, and what was wrong with its form."""
+
+    file: str
+    data: Any
+    lines: dict[Place, int]
+    problems: tuple[Problem, ...] = ()
+
+    def problem(self, place: Place, message: str) -> Problem:
+        """Return a problem at ``place``, or at the nearest enclosing place that has a line."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return Problem(self.file, self.lines.get(place, 1), message)
+
+
+def read_document(path: Path, root: Path) -> Document:
+    """Read the YAML file ``path``; its name in problems is relative to ``root``.
+
+    Unreadable files give a document with ``data`` None and the reason among its problems.
+    """
+    file = path.relative_to(root).as_posix()
+    try:
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+    except UnicodeDecodeError:
+        return _unreadable(file, 1, "not UTF-8 text: save it as UTF-8")
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        reason = error.problem or error.context or "cannot be read"
+        return _unreadable(file, line, f"not valid YAML ({reason}): check colons, quotes and indentation")
+    except yaml.YAMLError:
+        return _unreadable(file, 1, "has a character that YAML does not allow: remove it")
+    if node is None:
+        return _unreadable(file, 1, "the file is empty: fill it in or delete it")
+    reader = _Reader(file, loader)
+    data = reader.value(node, ())
+    return Document(file, data, reader.lines, tuple(reader.problems))
+
+
+def _unreadable(file: str, line: int, message: str) -> Document:
+    return Document(file, None, {}, (Problem(file, line, message),))
+
+
+class _Reader:
+    """Turns a node tree into plain data, noting lines and duplicate keys."""
+
+    def __init__(self, file: str, loader: Any) -> None:
+        self.file = file
+        self.loader = loader
+        self.lines: dict[Place, int] = {}
+        self.problems: list[Problem] = []
+
+    def value(self, node: yaml.Node, place: Place) -> Any:
+        self.lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*place, index)) for index, item in enumerate(node.value)]
+        try:
+            return self.loader.construct_object(node)
+        except (yaml.YAMLError, ValueError):
+            line = node.start_mark.line + 1
+            self.problems.append(Problem(self.file, line, f"cannot read the value {node.value!r}: put it in quotes"))
+            return node.value
+
+    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            line = key_node.start_mark.line + 1
+            if key in result:
+                self.problems.append(Problem(self.file, line, f"the key `{key}` stands twice: remove one of them"))
+                continue
+            self.lines[(*place, key)] = line
+            result[key] = self.value(value_node, (*place, key))
+        return result

@@ -1,0 +1,82 @@
+"""Sample messages, from which the matcher learns what an intent sounds like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from annotated_types import MaxLen
+
+from content.documents import read_document
+from content.errors import ContentError, Problem
+from content.validation import validate
+
+STRICT: dict[str, Any] = {"extra": "forbid", "str_strip_whitespace": True, "str_min_length": 1}
+
+Text = Annotated[str, MaxLen(1000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleFile:
+    """One file under ``samples/``: an intent, and for each voice (writer) the messages it wrote.
+
+    ``intent`` is ``entry/<slug>``, ``signpost/<id>``, ``urgent/<id>``, ``smalltalk/<id>`` or ``none/<kind>``.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    intent: str
+    voices: dict[str, tuple[Text, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One message with what it means, who wrote it and where it stands."""
+
+    text: str
+    lang: str
+    intent: str
+    voice: str
+    file: str
+    line: int
+
+
+def read_samples(root: Path, intents: dict[str, set[str]] | None = None) -> list[Sample]:
+    """Return all samples below ``root`` (a content folder), file by file.
+
+    ``intents`` holds the known intents of each language; with it, unknown ones are refused.
+    Raises ContentError with every mistake found.
+    """
+    problems: list[Problem] = []
+    samples: list[Sample] = []
+    seen: dict[tuple[str, str], str] = {}
+    for path in sorted(root.glob("*/samples/*.yaml")):
+        lang = path.parent.parent.name
+        document = read_document(path, root)
+        problems.extend(document.problems)
+        if document.data is None:
+            continue
+        parsed, wrong = validate(SampleFile, document)
+        problems.extend(wrong)
+        if parsed is None:
+            continue
+        if intents is not None and not parsed.intent.startswith("none/") and parsed.intent not in intents.get(lang, set()):
+            problems.append(document.problem(("intent",), f"no such intent `{parsed.intent}`: correct its name"))
+        for sample in _samples_of(parsed, lang, document.file, document.lines):
+            where = f"{sample.file}:{sample.line}"
+            key = (lang, sample.text.casefold())
+            if key in seen:
+                problems.append(Problem(sample.file, sample.line, f"the same sample stands at {seen[key]}: remove one"))
+            seen[key] = where
+            samples.append(sample)
+    if problems:
+        raise ContentError(problems)
+    return samples
+
+
+def _samples_of(parsed: SampleFile, lang: str, file: str, lines: dict[Any, int]) -> Iterator[Sample]:
+    for voice, texts in parsed.voices.items():
+        for index, text in enumerate(texts):
+            yield Sample(text, lang, parsed.intent, voice, file, lines[("voices", voice, index)])

@@ -1,0 +1,139 @@
+"""The decision rule: of everything the bot could do with a message, the one that is expected to cost least.
+
+The costs are the only thresholds there are. They are chosen by cross-validation and the dev sets
+(``intents/README.md``); a wrong answer costs five needless questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from intents.match import TOPICS_INTENT, Decision, Intent, Kind
+
+CHOICES = 3
+"""Topics offered at most when asking back."""
+WORTH_OFFERING = 0.02
+"""A topic less likely than this is not offered beside a likelier one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What each mistake costs, in units of a needless question."""
+
+    wrong_answer: float = 5.0
+    refused: float = 2.0
+    question: float = 1.0
+    missed_urgent: float = 12.0
+    false_urgent: float = 6.0
+    answered_not_ours: float = 5.0
+    wrong_signpost: float = 1.0
+    missed_signpost: float = 1.0
+    signpost_not_ours: float = 0.4
+    question_not_ours: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to do: the decision, the id it is about, its probability, and what to offer when asking back."""
+
+    decision: Decision
+    target: str | None
+    confidence: float
+    choices: tuple[Intent, ...] = ()
+
+
+def decide(chances: Mapping[Intent, float], costs: Costs) -> Choice:
+    """Return the cheapest thing to do, given the probability of each intent (they sum to 1)."""
+    ranked = sorted(chances, key=lambda intent: -chances[intent])
+    total = {kind: sum(chances[intent] for intent in ranked if intent.kind is kind) for kind in Kind}
+    best = {kind: next((intent for intent in ranked if intent.kind is kind), None) for kind in Kind}
+    offered = _offered(ranked, chances)
+    options = [
+        *_answer(best[Kind.ENTRY], chances, total, costs),
+        *_signpost(best[Kind.SIGNPOST], chances, total, costs),
+        *_clarify(offered, chances, total, costs),
+        *_small_talk(best[Kind.SMALLTALK], total, costs),
+        *_urgent(best[Kind.URGENT], total, costs),
+        (
+            costs.refused * total[Kind.ENTRY]
+            + costs.missed_signpost * total[Kind.SIGNPOST]
+            + costs.question * total[Kind.SMALLTALK]
+            + costs.missed_urgent * total[Kind.URGENT],
+            Choice(Decision.FALLBACK, None, total[Kind.NONE]),
+        ),
+    ]
+    return min(options, key=lambda option: option[0])[1]
+
+
+Option = tuple[float, Choice]
+
+
+def _answer(
+    entry: Intent | None, chances: Mapping[Intent, float], total: Mapping[Kind, float], costs: Costs
+) -> list[Option]:
+    if entry is None:
+        return []
+    chance = chances[entry]
+    cost = (
+        costs.wrong_answer * (total[Kind.ENTRY] - chance)
+        + costs.answered_not_ours * (total[Kind.NONE] + total[Kind.SIGNPOST] + total[Kind.SMALLTALK])
+        + costs.missed_urgent * total[Kind.URGENT]
+    )
+    return [(cost, Choice(Decision.ANSWER, entry.id, chance))]
+
+
+def _signpost(
+    signpost: Intent | None, chances: Mapping[Intent, float], total: Mapping[Kind, float], costs: Costs
+) -> list[Option]:
+    if signpost is None:
+        return []
+    chance = chances[signpost]
+    cost = (
+        costs.refused * total[Kind.ENTRY]
+        + costs.wrong_signpost * (total[Kind.SIGNPOST] - chance)
+        + costs.signpost_not_ours * (total[Kind.NONE] + total[Kind.SMALLTALK])
+        + costs.missed_urgent * total[Kind.URGENT]
+    )
+    return [(cost, Choice(Decision.SIGNPOST, signpost.id, chance))]
+
+
+def _clarify(
+    offered: Sequence[Intent], chances: Mapping[Intent, float], total: Mapping[Kind, float], costs: Costs
+) -> list[Option]:
+    if len(offered) < 2:
+        return []
+    reached = sum(chances[intent] for intent in offered)
+    lost = total[Kind.ENTRY] + total[Kind.SIGNPOST] - reached
+    cost = (
+        costs.question * reached
+        + (costs.question + costs.refused) * lost
+        + costs.question_not_ours * (total[Kind.NONE] + total[Kind.SMALLTALK])
+        + costs.missed_urgent * total[Kind.URGENT]
+    )
+    return [(cost, Choice(Decision.CLARIFY, None, reached, tuple(offered)))]
+
+
+def _small_talk(talk: Intent | None, total: Mapping[Kind, float], costs: Costs) -> list[Option]:
+    if talk is None:
+        return []
+    cost = (
+        costs.refused * total[Kind.ENTRY]
+        + costs.missed_signpost * total[Kind.SIGNPOST]
+        + costs.question * total[Kind.NONE]
+        + costs.missed_urgent * total[Kind.URGENT]
+    )
+    decision = Decision.TOPICS if str(talk) == TOPICS_INTENT else Decision.SMALLTALK
+    return [(cost, Choice(decision, talk.id, total[Kind.SMALLTALK]))]
+
+
+def _urgent(urgent: Intent | None, total: Mapping[Kind, float], costs: Costs) -> list[Option]:
+    if urgent is None:
+        return []
+    cost = costs.false_urgent * (1 - total[Kind.URGENT])
+    return [(cost, Choice(Decision.URGENT, urgent.id, total[Kind.URGENT]))]
+
+
+def _offered(ranked: Sequence[Intent], chances: Mapping[Intent, float]) -> list[Intent]:
+    topics = [intent for intent in ranked if intent.kind in (Kind.ENTRY, Kind.SIGNPOST)][:CHOICES]
+    return [intent for index, intent in enumerate(topics) if index < 2 or chances[intent] >= WORTH_OFFERING]

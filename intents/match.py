@@ -1,0 +1,78 @@
+"""The matcher's decision on one message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Decision(StrEnum):
+    """What to do with a message; the values are what ``match --jsonl`` writes."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    FALLBACK = "fallback"
+    SMALLTALK = "smalltalk"
+    URGENT = "urgent"
+    TOPICS = "topics"
+    SIGNPOST = "signpost"
+    GLOSSARY = "glossary"
+
+
+class Kind(StrEnum):
+    """The kinds of intent: the part of an intent's name before the slash."""
+
+    ENTRY = "entry"
+    SIGNPOST = "signpost"
+    URGENT = "urgent"
+    SMALLTALK = "smalltalk"
+    NONE = "none"
+
+
+TOPICS_INTENT = "smalltalk/topics"
+"""The one small-talk intent that asks for the list of topics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a message may mean: ``entry/oversight`` is the entry with that slug."""
+
+    kind: Kind
+    id: str
+
+    @classmethod
+    def parse(cls, name: str) -> Intent:
+        """Return the intent named ``name``. Raises ValueError where it is no intent's name."""
+        kind, _, identifier = name.partition("/")
+        return cls(Kind(kind), identifier)
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that a message may mean, with the calibrated probability (0 to 1) that it does."""
+
+    entry: int
+    slug: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A decision with its grounds.
+
+    ``target`` is the id of the entry, signpost, urgent help, small talk or glossary term decided on.
+    ``choices`` are the intents to offer when asking back, best first. ``candidates`` are the entries,
+    best first, whatever was decided. ``lang`` is the message's language, ``sure_of_lang`` says whether
+    the words themselves tell it.
+    """
+
+    decision: Decision
+    lang: str
+    sure_of_lang: bool
+    confidence: float
+    candidates: tuple[Candidate, ...]
+    target: str | None = None
+    choices: tuple[Intent, ...] = ()

@@ -1,0 +1,102 @@
+"""The matcher: one message in, one decision out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from content.catalogue import Catalogue
+from intents.decision import Choice, Costs, decide
+from intents.lookup import Found, Lookup
+from intents.match import Candidate, Decision, Intent, Kind, Match
+from intents.modelfile import Model, ModelError
+from intents.text import fold, words
+
+SURE_OF_LANGUAGE = 0.75
+"""The probability from which the words alone tell a message's language."""
+URGENT_FIRST = 0.5
+"""The probability of distress from which help comes before anything else, a topic's name included."""
+
+
+class Matcher:
+    """Decides what messages mean, for one catalogue and the model trained for it.
+
+    Raises ModelError where the model does not know the catalogue's intents.
+    """
+
+    def __init__(self, catalogue: Catalogue, model: Model, costs: Costs | None = None) -> None:
+        self._catalogue = catalogue
+        self._model = model
+        self._costs = costs or Costs()
+        self._lookup = Lookup(catalogue)
+        self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
+        self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
+
+    def match(self, text: str, preferred: str) -> Match:
+        """Return the decision on ``text``; ``preferred`` is the language where the words do not tell it.
+
+        The order is fixed: distress, a topic's name, a glossary question, then the cheapest decision.
+        """
+        lang, sure = self.language_of(text, preferred)
+        chances = self.chances(text, lang)
+        candidates = self._candidates(chances)
+        urgent = sum(chance for intent, chance in chances.items() if intent.kind is Kind.URGENT)
+        if urgent < URGENT_FIRST:
+            if found := self._lookup.exact(text, lang):
+                return self._named(*found, candidates, sure)
+            if term := self._lookup.term(text, lang):
+                return Match(Decision.GLOSSARY, term[1], sure, 1.0, candidates, target=term[0])
+        choice = decide(chances, self._costs) if words(fold(text)) else Choice(Decision.FALLBACK, None, 1.0)
+        return Match(choice.decision, lang, sure, choice.confidence, candidates, choice.target, choice.choices)
+
+    def look_up(self, text: str, preferred: str) -> Found:
+        """Return the entry that ``text`` names exactly, or those with names near it."""
+        if found := self._lookup.exact(text, preferred):
+            return Found(found[0], (), found[1])
+        return Found(None, self._lookup.near(text, preferred), preferred)
+
+    def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
+        """Return the language of ``text`` and whether the words tell it; else ``preferred``."""
+        if not words(fold(text)):
+            return preferred, False
+        chances = self._model.languages.probabilities(text)
+        best = int(chances.argmax())
+        code = self._model.languages.labels[best]
+        if chances[best] >= SURE_OF_LANGUAGE and code in self._catalogue.editions:
+            return code, True
+        return preferred, False
+
+    def chances(self, text: str, lang: str) -> dict[Intent, float]:
+        """Return the calibrated probability of each intent, read as ``lang``; they sum to 1."""
+        chances = self._model.intents[lang].probabilities(text)
+        return dict(zip(self._intents[lang], (float(chance) for chance in chances), strict=True))
+
+    def _candidates(self, chances: Mapping[Intent, float]) -> tuple[Candidate, ...]:
+        entries = [intent for intent in chances if intent.kind is Kind.ENTRY]
+        entries.sort(key=lambda intent: -chances[intent])
+        return tuple(Candidate(self._numbers[e.id], e.id, round(chances[e], 4)) for e in entries)
+
+    def _named(self, slug: str, lang: str, candidates: tuple[Candidate, ...], sure: bool) -> Match:
+        first = Candidate(self._numbers[slug], slug, 1.0)
+        rest = tuple(candidate for candidate in candidates if candidate.slug != slug)
+        return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug)
+
+
+def _intents_of(catalogue: Catalogue, model: Model, code: str) -> list[Intent]:
+    if code not in model.intents:
+        raise ModelError(f"the model does not know the language `{code}`: add samples and run `faqbot train`")
+    edition = catalogue.editions[code]
+    known = {
+        Kind.ENTRY: edition.entries,
+        Kind.SIGNPOST: edition.signposts,
+        Kind.URGENT: edition.urgent,
+        Kind.SMALLTALK: edition.smalltalk,
+    }
+    intents = [Intent.parse(label) for label in model.intents[code].labels]
+    for intent in intents:
+        if intent.kind in known and intent.id not in known[intent.kind]:
+            raise ModelError(f"the model knows `{intent}`, the content does not: run `faqbot train`")
+    learnt = {intent.id for intent in intents if intent.kind is Kind.ENTRY}
+    if missing := sorted(set(edition.entries) - learnt):
+        raise ModelError(f"the model has not learnt {', '.join(missing)}: add samples and run `faqbot train`")
+    return intents
+

@@ -1,0 +1,70 @@
+"""The model file: classifiers by language, the language identifier, and what they were trained from."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from intents.model import Classifier
+
+MODEL_FILE = "model.npz"
+FORMAT = 1
+"""Raised with every change to features or file layout, so that an old file is never misread."""
+
+
+class ModelError(Exception):
+    """The model cannot be used; the text says which command mends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything learnt: ``intents`` by language code, ``languages`` labelled with the codes."""
+
+    intents: dict[str, Classifier]
+    languages: Classifier
+    samples: str
+    """The digest of the samples it was trained from."""
+
+
+def write_model(model: Model, path: Path) -> None:
+    """Write ``model`` to ``path``, byte for byte the same for the same model."""
+    arrays = {"format": np.array([FORMAT]), "samples": np.frombuffer(model.samples.encode(), dtype=np.uint8)}
+    arrays |= model.languages.to_arrays("languages")
+    for code, classifier in model.intents.items():
+        arrays |= classifier.to_arrays(f"intents.{code}")
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def read_model(path: Path, samples: str | None = None) -> Model:
+    """Return the model in ``path``; ``samples`` is the digest that it must have been trained from.
+
+    Raises ModelError where the file is missing, unreadable, of another format or stale.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        model = _from_arrays(arrays)
+    except FileNotFoundError:
+        raise ModelError("there is no trained model: run `faqbot train`") from None
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        raise ModelError("the trained model cannot be read: run `faqbot train`") from None
+    if samples is not None and model.samples != samples:
+        raise ModelError("the samples have changed since the model was trained: run `faqbot train`")
+    return model
+
+
+def _from_arrays(arrays: Mapping[str, np.ndarray]) -> Model:
+    if int(arrays["format"][0]) != FORMAT:
+        raise ModelError("the trained model is of another version: run `faqbot train`")
+    codes = [name.split(".")[1] for name in arrays if name.startswith("intents.") and name.endswith(".labels")]
+    return Model(
+        intents={code: Classifier.from_arrays(f"intents.{code}", arrays) for code in codes},
+        languages=Classifier.from_arrays("languages", arrays),
+        samples=arrays["samples"].tobytes().decode(),
+    )
