@@ -83,6 +83,14 @@ class Conversation:
         """Return the slugs of the entries whose names are near the message's words, nearest first."""
         return self._matcher.look_up(message.text, await self.language(message)).near
 
+    async def begin(self, conversation: str, lang: str) -> None:
+        """Remember the topics that the welcome offered, so that a number picks one."""
+        await self._remember(conversation, Memory(), self.replies.welcome(lang))
+
+    def find(self, name: str, lang: str) -> str | None:
+        """Return the slug of the entry that ``name`` (number, slug, title or alias) names, or None."""
+        return self._matcher.look_up(name, self.catalogue.edition(lang).language.code).slug
+
     def _act(self, action: Action, lang: str) -> Reply:
         edition, replies = self.catalogue.edition(lang), self.replies
         match action.verb:

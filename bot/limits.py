@@ -27,6 +27,8 @@ class SlackLimit(IntEnum):
     OPTION_VALUE = 150
     FALLBACK_TEXT = 4_000
     """Characters of ``text`` that Slack recommends at most; beyond 40,000 it truncates."""
+    SHORT_TEXT = 1_500
+    """Characters of ``text`` sent when Slack has refused the whole message: well below every limit."""
     SUGGESTED_PROMPTS = 4
     """https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts"""
     RESPONSE_URL_SECONDS = 1_800

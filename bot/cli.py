@@ -1,0 +1,64 @@
+"""The command line: every command by name, each loaded only when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from content.errors import ContentError
+from intents.modelfile import ModelError
+
+COMMANDS = {
+    "chat": "bot.commands.talk",
+    "ask": "bot.commands.talk",
+    "match": "bot.commands.talk",
+    "topics": "bot.commands.talk",
+    "show": "bot.commands.talk",
+    "check": "bot.commands.content",
+    "train": "bot.commands.content",
+    "evaluate": "bot.commands.content",
+    "schema": "bot.commands.content",
+    "run": "bot.commands.service",
+    "serve": "bot.commands.service",
+    "release": "bot.commands.service",
+    "manifest": "bot.commands.service",
+    "doctor": "bot.commands.service",
+}
+DEFAULT_COMMAND = "chat"
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is called, so that ``ask`` starts without the servers."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the help text."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command; mistakes in content or model end it with what to do."""
+        try:
+            super().invoke(ctx)
+        except ContentError as error:
+            raise click.ClickException(f"the content has mistakes:\n{error}") from None
+        except ModelError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """CalCoord FAQ bot: how California deals with CBP and ICE, answered with sources.
+
+    Without a command it starts `chat`.
+    """
+    if ctx.invoked_subcommand is None:
+        command = ctx.command.get_command(ctx, DEFAULT_COMMAND)  # type: ignore[attr-defined]
+        ctx.invoke(command)

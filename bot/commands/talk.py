@@ -1,0 +1,209 @@
+"""Commands that talk: chat, ask, match, topics, show."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from bot.assembly import make_conversation, open_matcher
+from bot.commands import content_option, lang_option
+from bot.conversation import Conversation
+from bot.message import Message
+from bot.reply import Reply, SmallTalkReply
+from bot.terminal import render_suggestions, render_text, reply_object
+from content.catalogue import Catalogue
+from content.compiled import load_catalogue
+from intents.match import Decision, Match
+
+TERMINAL = "terminal"
+
+
+@click.command()
+@click.option("--jsonl", is_flag=True, help='Read {"conversation","text"} lines, write one reply object a line.')
+@content_option
+@lang_option
+def chat(jsonl: bool, root: Path, lang: str) -> None:
+    """Talk in the terminal. No account is needed."""
+    conversation = make_conversation(root)
+    if jsonl:
+        sys.exit(asyncio.run(_chat_jsonl(conversation, sys.stdin, lang)))
+    asyncio.run(_chat(conversation, lang))
+
+
+@click.command()
+@click.argument("text", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Write the reply as a JSON object.")
+@content_option
+@lang_option
+def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str) -> None:
+    """Ask one question, get one answer."""
+    reply = asyncio.run(_reply(make_conversation(root), " ".join(text), lang))
+    click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply))
+
+
+@click.command()
+@click.option("--jsonl", is_flag=True, help='Read {"text"} lines, write one decision a line.')
+@click.argument("text", nargs=-1)
+@content_option
+@lang_option
+def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str) -> None:
+    """Classify messages without answering them."""
+    if not jsonl and not text:
+        raise click.UsageError("give a text, or --jsonl and lines on standard input")
+    catalogue = load_catalogue(root)
+    matcher = open_matcher(catalogue, root)
+    wrong = 0
+    lines = _read_jsonl(sys.stdin, ("text",)) if jsonl else iter([{"text": " ".join(text)}])
+    for line in lines:
+        if "error" in line:
+            wrong += 1
+            click.echo(line["error"], err=True)
+            continue
+        hint = catalogue.edition(line.get("lang") or lang).language.code
+        click.echo(_dumps(match_object(line["text"], matcher.match(line["text"], hint), catalogue)))
+    sys.exit(1 if wrong else 0)
+
+
+@click.command()
+@content_option
+@lang_option
+def topics(root: Path, lang: str) -> None:
+    """List the topics."""
+    click.echo(_whole(make_conversation(root).replies.topics(lang)))
+
+
+@click.command()
+@click.argument("entry", nargs=-1, required=True)
+@click.option("--platform", type=click.Choice(["terminal", "slack", "telegram"]), default="terminal", show_default=True)
+@content_option
+@lang_option
+def show(entry: tuple[str, ...], platform: str, root: Path, lang: str) -> None:
+    """Show one ENTRY (number, slug or alias) as it would be sent."""
+    conversation = make_conversation(root)
+    name = " ".join(entry)
+    found = conversation.find(name, lang)
+    if found is None:
+        raise click.ClickException(f"no topic is named {name!r}: `faqbot topics` lists them")
+    reply = conversation.replies.answer(found, lang)
+    if platform == TERMINAL:
+        click.echo(_whole(reply))
+    else:
+        click.echo(json.dumps(_payload(reply, platform), ensure_ascii=False, indent=2))
+
+
+def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any]:
+    """Return a decision as ``match --jsonl`` writes it."""
+    slug = match.target if match.decision is Decision.ANSWER else None
+    edition = catalogue.edition(match.lang)
+    result: dict[str, Any] = {
+        "text": text,
+        "lang": match.lang,
+        "decision": match.decision.value,
+        "entry": edition.entries[slug].number if slug else None,
+        "slug": slug,
+        "confidence": round(match.confidence, 4),
+        "candidates": [{"entry": c.entry, "slug": c.slug, "confidence": c.confidence} for c in match.candidates],
+        "choices": [str(choice) for choice in match.choices],
+    }
+    if match.decision is Decision.SIGNPOST:
+        result["signpost"] = match.target
+    if match.decision is Decision.GLOSSARY:
+        result["term"] = match.target
+    return result
+
+
+def _payload(reply: Reply, platform: str) -> Any:
+    # Only the platform asked for is imported: each brings its libraries.
+    if platform == "slack":
+        from bot.slack.renderer import preview
+
+        return preview(reply)
+    from bot.telegram.renderer import preview as telegram_preview
+
+    return telegram_preview(reply)
+
+
+async def _reply(conversation: Conversation, text: str, lang: str, name: str = TERMINAL) -> Reply:
+    return await conversation.reply(Message(text, name, "terminal", locale=lang))
+
+
+async def _chat(conversation: Conversation, lang: str) -> None:
+    person = sys.stdin.isatty()
+    phrases = conversation.catalogue.edition(lang).phrases
+    if person:
+        click.echo(_whole(conversation.replies.welcome(lang)) + f"\n\n{phrases.terminal_hint}")
+        await conversation.begin(TERMINAL, lang)
+        _enable_line_editing()
+    while (line := _read_line(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
+        if not line.strip():
+            continue
+        reply = await _reply(conversation, line, lang)
+        phrases = conversation.catalogue.edition(reply.lang).phrases
+        click.echo(("\n" if person else "") + _whole(reply))
+        if isinstance(reply, SmallTalkReply) and reply.kind == "bye" and person:
+            return
+    if person:
+        click.echo(f"\n{phrases.terminal_bye}")
+
+
+async def _chat_jsonl(conversation: Conversation, lines: TextIO, lang: str) -> int:
+    wrong = 0
+    for line in _read_jsonl(lines, ("conversation", "text")):
+        if "error" in line:
+            wrong += 1
+            click.echo(line["error"], err=True)
+            continue
+        name = str(line["conversation"])
+        reply = await _reply(conversation, line["text"], line.get("lang") or lang, name)
+        click.echo(_dumps(reply_object(reply, name)))
+        sys.stdout.flush()
+    return 1 if wrong else 0
+
+
+def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the object on each line, or ``{"error": ...}`` for a line that has not the ``fields``."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            value = None
+        if isinstance(value, dict) and isinstance(value.get("text"), str) and all(name in value for name in fields):
+            yield value
+        else:
+            wanted = ", ".join(f'"{name}"' for name in fields)
+            yield {"error": f"line {number}: must be a JSON object with {wanted} (text as a string)"}
+
+
+def _read_line(prompt: str) -> str | None:
+    try:
+        return input(prompt)
+    except (EOFError, KeyboardInterrupt):
+        return None
+    except UnicodeDecodeError:
+        return ""
+
+
+def _enable_line_editing() -> None:
+    try:
+        import readline  # noqa: F401  # importing it gives input() editing and history
+    except ImportError:
+        return
+
+
+def _whole(reply: Reply) -> str:
+    bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    parts = [render_text(reply, bold=bold), render_suggestions(reply)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _dumps(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
