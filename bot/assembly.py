@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from limits.aio.storage import MemoryStorage, Storage
+
 from bot.conversation import Conversation
+from bot.deduplication import Deduplicator
 from bot.kept import KeyMaker
 from bot.memory import Recollection
+from bot.metrics import Metrics
+from bot.ratelimits import RateLimits
+from bot.services import Services
+from bot.settings import Settings
 from bot.store import MemoryStore, Store
 from content.catalogue import Catalogue
 from content.compiled import BUILT_FOLDER, load_catalogue
@@ -45,3 +54,32 @@ def bot_version() -> str:
         return version("calcoord-faqbot")
     except PackageNotFoundError:
         return "dev"
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, root: Path = CONTENT_FOLDER) -> AsyncIterator[Services]:
+    """Open everything an adapter needs, and close it afterwards.
+
+    Raises ContentError and ModelError where there is nothing sound to answer with.
+    """
+    keys = KeyMaker(settings.hash_secret)
+    async with open_store(settings) as store:
+        conversation = make_conversation(root, store, keys)
+        yield Services(
+            settings=settings,
+            conversation=conversation,
+            deduplicator=Deduplicator(store, keys),
+            limits=RateLimits(limit_storage(settings), keys),
+            metrics=Metrics(bot_version(), conversation.catalogue.digest),
+            store=store,
+        )
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the store that the settings name: Redis where REDIS_URL is set, else memory."""
+    return MemoryStore()
+
+
+def limit_storage(settings: Settings) -> Storage:
+    """Return where the rate limits count."""
+    return MemoryStorage()

@@ -152,7 +152,9 @@ class Conversation:
 
     def _other(self, memory: Memory, lang: str) -> Reply | None:
         actions = (parse_action(code) for code in memory.choices)
-        others = [action for action in actions if action and action.verb is Verb.TOPIC and action.argument != memory.entry]
+        others = [
+            action for action in actions if action and action.verb is Verb.TOPIC and action.argument != memory.entry
+        ]
         return self._act(others[0], lang) if others else None
 
     def _same_entry(self, slug: str, kind: FollowUp, lang: str) -> Reply | None:
@@ -217,4 +219,3 @@ class Conversation:
 
 def _codes(suggestions: Sequence[Suggestion]) -> tuple[str, ...]:
     return tuple(suggestion.action for suggestion in suggestions)
-

@@ -55,8 +55,11 @@ class TelegramLimit(IntEnum):
     DESCRIPTION = 512
     SHORT_DESCRIPTION = 120
     COMMAND_DESCRIPTION = 256
+    COMMANDS = 100
     GROUP_MESSAGES_PER_MINUTE = 20
     """https://core.telegram.org/bots/faq#broadcasting-to-users"""
+    MESSAGES_PER_SECOND = 30
+    """In all chats together (same page)."""
 
 
 BODY_BYTES = 1_048_576

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.message import Platform
@@ -21,11 +23,15 @@ class Metrics:
             "faqbot_replies", "Replies by kind", ["platform", "type", "entry", "lang"], registry=registry
         )
         self._feedback = Counter("faqbot_feedback", "Votes", ["platform", "entry", "helpful"], registry=registry)
-        self._duplicates = Counter("faqbot_duplicates", "Events dropped as delivered twice", ["platform"], registry=registry)
+        self._duplicates = Counter(
+            "faqbot_duplicates", "Events dropped as delivered twice", ["platform"], registry=registry
+        )
         self._limited = Counter("faqbot_rate_limited", "Messages over the limit", ["platform"], registry=registry)
         self._retries = Counter("faqbot_retries", "Calls sent again", ["platform"], registry=registry)
         self._errors = Counter("faqbot_errors", "Failures by code", ["platform", "code"], registry=registry)
-        self._refused = Counter("faqbot_refused_requests", "Requests refused unread", ["platform", "reason"], registry=registry)
+        self._refused = Counter(
+            "faqbot_refused_requests", "Requests refused unread", ["platform", "reason"], registry=registry
+        )
         self.match_seconds = Histogram(
             "faqbot_match_seconds", "Time to a reply", buckets=_MATCH_BUCKETS, registry=registry
         )
@@ -62,7 +68,7 @@ class Metrics:
         """Count a failure; ``code`` is an error's name, never its text."""
         self._errors.labels(platform, code).inc()
 
-    def refused(self, platform: Platform, reason: str) -> None:
+    def refused(self, platform: Platform | Literal["http"], reason: str) -> None:
         """Count a request refused before it was read."""
         self._refused.labels(platform, reason).inc()
 

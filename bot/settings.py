@@ -99,15 +99,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     Raises SettingsError that names every wrong variable.
     """
     values: dict[str, Any] = {
-        name: environ[name.upper()].strip()
-        for name in Settings.model_fields
-        if environ.get(name.upper(), "").strip()
+        name: environ[name.upper()].strip() for name in Settings.model_fields if environ.get(name.upper(), "").strip()
     }
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         problems = [
-            f"{str(item['loc'][0]).upper()}: {_reason(item)}" for item in error.errors(include_url=False, include_input=False)
+            f"{str(item['loc'][0]).upper()}: {_reason(item)}"
+            for item in error.errors(include_url=False, include_input=False)
         ]
         raise SettingsError(problems) from None
 

@@ -116,9 +116,7 @@ def _wrap(block: str, width: int) -> str:
     if not width:
         return block
     return "\n".join(
-        textwrap.fill(
-            line, width, subsequent_indent=" " * _hang(line), break_long_words=False, break_on_hyphens=False
-        )
+        textwrap.fill(line, width, subsequent_indent=" " * _hang(line), break_long_words=False, break_on_hyphens=False)
         for line in block.split("\n")
     )
 

@@ -115,7 +115,9 @@ def _check_entries(code: str, edition: Edition, known: set[str], groups: set[str
         if not _SLUG.fullmatch(entry.slug):
             yield at(key, ("slug",), f"`{entry.slug}` may hold only a-z, 0-9 and single hyphens")
         if entry.number in numbers:
-            yield at(key, ("number",), f"{entry.number} is also the number of `{numbers[entry.number]}`: choose another")
+            yield at(
+                key, ("number",), f"{entry.number} is also the number of `{numbers[entry.number]}`: choose another"
+            )
         numbers[entry.number] = entry.slug
         if entry.group not in groups:
             yield at(key, ("group",), f"no group `{entry.group}` in {code}/language.yaml: correct it")
@@ -131,7 +133,9 @@ def _check_entries(code: str, edition: Edition, known: set[str], groups: set[str
             yield at(key, ("sources",), f"`{source}` is listed but no point cites it: cite it or remove it")
         length = len(visible_text(entry))
         if length > VISIBLE_LENGTH:
-            yield at(key, (), f"the answer has {length} characters, at most {VISIBLE_LENGTH} fit one message: shorten it")
+            yield at(
+                key, (), f"the answer has {length} characters, at most {VISIBLE_LENGTH} fit one message: shorten it"
+            )
 
 
 def _check_names(code: str, edition: Edition, at: At) -> Iterator[Problem]:
@@ -222,4 +226,6 @@ def _check_twins(key: tuple[str, ...], a: Entry, b: Entry, default: str, at: At)
         yield at(key, (), f"`law_check` stands in only one language: compare with the `{default}` entry")
     for index, (mine, twin) in enumerate(zip(a.points, b.points, strict=False)):
         if set(mine.sources) != set(twin.sources):
-            yield at(key, ("points", index, "sources"), f"other sources than point {index + 1} of the `{default}` entry")
+            yield at(
+                key, ("points", index, "sources"), f"other sources than point {index + 1} of the `{default}` entry"
+            )

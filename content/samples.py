@@ -62,7 +62,11 @@ def read_samples(root: Path, intents: dict[str, set[str]] | None = None) -> list
         problems.extend(wrong)
         if parsed is None:
             continue
-        if intents is not None and not parsed.intent.startswith("none/") and parsed.intent not in intents.get(lang, set()):
+        if (
+            intents is not None
+            and not parsed.intent.startswith("none/")
+            and parsed.intent not in intents.get(lang, set())
+        ):
             problems.append(document.problem(("intent",), f"no such intent `{parsed.intent}`: correct its name"))
         for sample in _samples_of(parsed, lang, document.file, document.lines):
             where = f"{sample.file}:{sample.line}"

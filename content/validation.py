@@ -51,7 +51,9 @@ def _advice(error: Any) -> str:
         case "too_short":
             return f"{name} has {context['actual_length']} items, at least {context['min_length']}: add some"
         case "string_type":
-            return f"{name} must be text: put {value!r} in quotes" if value is not None else f"{name} is empty: fill it in"
+            return (
+                f"{name} must be text: put {value!r} in quotes" if value is not None else f"{name} is empty: fill it in"
+            )
         case "literal_error":
             return f"{name} must be one of {context['expected']}, not {value!r}"
         case _ if kind.startswith("date"):

@@ -99,4 +99,3 @@ def _intents_of(catalogue: Catalogue, model: Model, code: str) -> list[Intent]:
     if missing := sorted(set(edition.entries) - learnt):
         raise ModelError(f"the model has not learnt {', '.join(missing)}: add samples and run `faqbot train`")
     return intents
-

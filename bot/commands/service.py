@@ -1,0 +1,97 @@
+"""Commands for operators: run, serve, release, manifest, doctor."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import click
+
+from bot.assembly import open_services
+from bot.commands import content_option
+from bot.errors import SettingsError
+from bot.logs import set_up_logs
+from bot.settings import Settings, missing_for_run, missing_for_serve, read_settings
+from content.compiled import load_catalogue
+
+
+@click.command()
+@content_option
+def run(root: Path) -> None:
+    """Work without a public address: Slack over Socket Mode, Telegram by polling."""
+    settings = _settings()
+    _require(missing_for_run(settings))
+    set_up_logs()
+    asyncio.run(_run(settings, root))
+
+
+@click.command()
+@content_option
+def serve(root: Path) -> None:
+    """Serve Slack and Telegram over HTTP on $PORT."""
+    settings = _settings()
+    _require(missing_for_serve(settings))
+    set_up_logs()
+    asyncio.run(_serve(settings, root))
+
+
+@click.command()
+@content_option
+def release(root: Path) -> None:
+    """Set Telegram's webhook, command menus, name and descriptions where they differ."""
+    settings = _settings()
+    if settings.telegram_bot_token is None:
+        click.echo("nothing to release: TELEGRAM_BOT_TOKEN is not set")
+        return
+    set_up_logs()
+    from bot.telegram.release import release as release_telegram
+
+    changes = asyncio.run(release_telegram(settings, load_catalogue(root)))
+    for change in changes or ["nothing to change"]:
+        click.echo(change)
+
+
+@click.command()
+@click.option("--socket", is_flag=True, help="For Socket Mode instead of HTTP.")
+@click.option("--url", help="The public address; PUBLIC_URL by default.")
+@content_option
+def manifest(socket: bool, url: str | None, root: Path) -> None:
+    """Print the Slack app manifest for this deployment."""
+    settings = _settings()
+    address = url or (str(settings.public_url) if settings.public_url else None)
+    if address is None and not socket:
+        raise click.UsageError("set PUBLIC_URL, or give --url https://…, or --socket")
+    from bot.slack.manifest import build_manifest
+
+    phrases = load_catalogue(root).edition(None).phrases
+    click.echo(json.dumps(build_manifest(phrases.name, phrases.tagline, address, socket=socket), indent=2))
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings(os.environ)
+    except SettingsError as error:
+        raise click.ClickException("the environment is wrong:\n" + "\n".join(error.problems)) from None
+
+
+def _require(missing: list[str]) -> None:
+    if missing:
+        raise click.ClickException("no platform is set up. Set one of these:\n" + "\n".join(missing))
+
+
+async def _run(settings: Settings, root: Path) -> None:
+    from bot.worker import run_worker
+
+    async with open_services(settings, root) as services:
+        await run_worker(services)
+
+
+async def _serve(settings: Settings, root: Path) -> None:
+    from bot.platforms import web_platforms
+    from bot.server import build_server, make_uvicorn
+
+    async with open_services(settings, root) as services:
+        app = build_server(services, web_platforms(services))
+        await make_uvicorn(app, settings.port).serve()
