@@ -1,0 +1,187 @@
+"""Slack, whole: over HTTP, over Socket Mode, for one workspace or many."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from aiohttp import ClientSession, ClientTimeout
+from slack_bolt.adapter.starlette.async_handler import to_starlette_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import Clock
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.background import BackgroundTasks
+from bot.logs import get_logger
+from bot.services import Services
+from bot.settings import SLACK_API
+from bot.slack.answers import Answers
+from bot.slack.delivery import Delivery
+from bot.slack.endpoint import Dispatcher, Verifier, parse
+from bot.slack.library_log import library_logger, silent_logger
+from bot.slack.listeners import Listeners
+from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from bot.slack.response_url import ResponseUrls
+from bot.slack.retries import Pace, retry_handlers
+from bot.slack.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from bot.slack.installs import DatabaseInstalls
+    from bot.slack.oauth import OAuth
+    from bot.slack.socket_mode import SocketConnection
+
+
+class SlackApp:
+    """The Slack adapter, an async context manager.
+
+    Entering opens the connections; leaving finishes acknowledged work, then closes them. ``pace`` says how patient
+    it is with Slack, ``clock`` against what a request's timestamp is held.
+    """
+
+    def __init__(self, services: Services, *, pace: Pace | None = None, clock: Clock | None = None) -> None:
+        self._services = services
+        self._settings = services.settings
+        self._pace = pace or Pace()
+        self._tasks = BackgroundTasks()
+        self._logger = library_logger(services.metrics)
+        secret = self._settings.slack_signing_secret
+        self._verifier = Verifier(secret.get_secret_value(), clock) if secret else None
+        self._installs = _open_installs(services)
+        self._stack = AsyncExitStack()
+        self._dispatcher: Dispatcher | None = None
+        self._oauth: OAuth | None = None
+        self._socket: SocketConnection | None = None
+        self._introduction: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        services, settings = self._services, self._settings
+        timeout = ClientTimeout(total=self._pace.call_seconds)
+        session = await self._stack.enter_async_context(ClientSession(timeout=timeout))
+        if self._installs is not None:
+            await self._stack.enter_async_context(self._installs)
+        handlers = retry_handlers(self._pace, services.metrics)
+        self._client = AsyncWebClient(
+            base_url=str(settings.slack_api_url), session=session, logger=self._logger, retry_handlers=handlers
+        )
+        token = settings.slack_bot_token
+        self._workspaces = Workspaces(self._client, token.get_secret_value() if token else None, self._installs)
+        delivery = Delivery(self._client, services.metrics, self._workspaces)
+        host = settings.slack_api_url.host if str(settings.slack_api_url) != SLACK_API else None
+        urls = ResponseUrls(session, handlers, self._logger, host)
+        if self._installs is not None:
+            self._oauth = _open_oauth(services, self._client, self._installs, self._logger)
+        self._bolt = AsyncApp(
+            name="slack-bolt",
+            logger=silent_logger(),
+            client=self._client,
+            authorize=self._workspaces,
+            oauth_flow=self._oauth.flow if self._oauth else None,
+            process_before_response=True,
+            request_verification_enabled=False,
+            raise_error_for_unhandled_request=True,
+            signing_secret="",
+        )
+        Listeners(Answers(services, delivery, urls), self._workspaces, self._tasks, self._pace).register(self._bolt)
+        self._dispatcher = Dispatcher(self._bolt, services.metrics)
+        self._introduction = self._tasks.start(self._workspaces.introduce())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        late = await self._tasks.drain()
+        if late:
+            self._services.metrics.failed("slack", "unfinished")
+            get_logger().error("unfinished", platform="slack", count=late)
+        self._dispatcher = None
+        await self._stack.aclose()
+
+    def routes(self) -> list[Route]:
+        """Return the routes that Slack and installing people call; none where the settings leave HTTP out."""
+        if self._verifier is None:
+            return []
+        routes = [Route(EVENTS_PATH, self._events, methods=["POST"])]
+        if self._installs is not None:
+            routes.append(Route(INSTALL_PATH, self._install, methods=["GET"]))
+            routes.append(Route(REDIRECT_PATH, self._redirect, methods=["GET"]))
+        return routes
+
+    async def run_socket(self) -> None:
+        """Stay connected over Socket Mode until cancelled; then acknowledge what has begun, and disconnect."""
+        from bot.slack.socket_mode import SocketConnection  # noqa: PLC0415 - the web process has no use for it
+
+        token, dispatcher = self._settings.slack_app_token, self._dispatcher
+        if token is None or dispatcher is None:
+            raise RuntimeError("run_socket needs SLACK_APP_TOKEN and an entered SlackApp")
+        connection = SocketConnection(
+            self._bolt,
+            token.get_secret_value(),
+            self._client,
+            dispatcher,
+            self._services.metrics,
+            self._logger,
+            self._pace.ping_seconds,
+        )
+        async with connection:
+            self._socket = connection
+            await connection.run()
+
+    async def ready(self) -> dict[str, str]:
+        """Return a word for each thing that answering depends on; "ok" is the good one."""
+        if self._dispatcher is None:
+            return {"slack": "stopped"}
+        if not self._workspaces.introduced and (self._introduction is None or self._introduction.done()):
+            self._introduction = self._tasks.start(self._workspaces.introduce())
+        words = await self._workspaces.state()
+        if self._socket is not None:
+            words["slack_socket"] = "ok" if self._socket.connected else "connecting"
+        return words
+
+    async def _events(self, request: Request) -> Response:
+        body = await request.body()
+        headers: Mapping[str, str] = request.headers
+        refusal = self._verifier.refusal(body, headers) if self._verifier else "unsigned"
+        if refusal is not None:
+            self._services.metrics.refused("slack", refusal)
+            return Response(status_code=401)
+        if self._dispatcher is None:
+            return Response(status_code=503)
+        payload = parse(body, headers.get("content-type", ""))
+        return to_starlette_response(await self._dispatcher.dispatch(payload))
+
+    async def _install(self, request: Request) -> Response:
+        return await self._oauth.install(request) if self._oauth else Response(status_code=404)
+
+    async def _redirect(self, request: Request) -> Response:
+        return await self._oauth.redirect(request) if self._oauth else Response(status_code=404)
+
+
+def _open_installs(services: Services) -> DatabaseInstalls | None:
+    settings = services.settings
+    if not settings.slack_oauth or settings.slack_client_id is None:
+        return None
+    from bot.slack.installs import (  # noqa: PLC0415 - only deployments with OAuth pay for a database library
+        DEFAULT_DATABASE,
+        DatabaseInstalls,
+        open_cipher,
+    )
+
+    key, url = settings.encryption_key, settings.database_url
+    cipher = open_cipher(key.get_secret_value() if key else None)
+    return DatabaseInstalls(settings.slack_client_id, url.get_secret_value() if url else DEFAULT_DATABASE, cipher)
+
+
+def _open_oauth(
+    services: Services, client: AsyncWebClient, installs: DatabaseInstalls, logger: logging.Logger
+) -> OAuth:
+    from bot.slack.oauth import OAuth  # noqa: PLC0415 - only deployments with OAuth pay for a database library
+
+    catalogue = services.conversation.catalogue
+    return OAuth(services.settings, client, installs, catalogue, services.metrics, logger)

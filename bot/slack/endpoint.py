@@ -1,0 +1,80 @@
+"""``/slack/events``: verifies Slack's signature over the bytes, only then reads them, and hands them to Bolt."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import Clock, SignatureVerifier
+
+from bot.metrics import Metrics
+
+_STAMP = re.compile(r"[0-9]{1,12}")
+
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError)
+"""What reading a payload of unexpected shape raises, in Bolt's own readers too."""
+
+
+class Verifier:
+    """Slack's signature (https://docs.slack.dev/authentication/verifying-requests-from-slack), by the SDK's verifier.
+
+    The verifier itself raises on a header that is no number, a signature that is not ASCII and a body that is not
+    UTF-8; here they are refused like any other forgery.
+    """
+
+    def __init__(self, secret: str, clock: Clock | None = None) -> None:
+        self._verifier = SignatureVerifier(secret, clock or Clock())
+
+    def refusal(self, body: bytes, headers: Mapping[str, str]) -> str | None:
+        """Return why the request is refused, or None where it is Slack's and fresh."""
+        stamp, signature = headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature")
+        if stamp is None or signature is None:
+            return "unsigned"
+        if _STAMP.fullmatch(stamp) is None or not signature.isascii():
+            return "malformed_headers"
+        try:
+            genuine = self._verifier.is_valid(body, stamp, signature)
+        except UnicodeDecodeError:
+            return "not_text"
+        return None if genuine else "bad_signature"
+
+
+def parse(body: bytes, content_type: str) -> dict[str, Any] | None:
+    """Return the payload of a request body (JSON, or a form that may hold JSON), or None where it is neither."""
+    text = body.decode("utf-8", errors="replace")
+    try:
+        if content_type.startswith("application/json") or text.startswith("{"):
+            data = json.loads(text)
+        else:
+            fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=200))
+            data = json.loads(fields["payload"]) if "payload" in fields else fields
+    except (ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+class Dispatcher:
+    """Hands payloads, from whichever transport, to Bolt."""
+
+    def __init__(self, app: AsyncApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def dispatch(self, payload: dict[str, Any] | None) -> BoltResponse:
+        """Return Bolt's response; a payload that nothing can be read from gets 200 and no answer."""
+        if not payload:
+            return self._ignored()
+        try:
+            request = AsyncBoltRequest(body=payload, mode="socket_mode")
+        except MALFORMED:
+            return self._ignored()
+        return await self._app.async_dispatch(request)
+
+    def _ignored(self) -> BoltResponse:
+        self._metrics.refused("slack", "malformed")
+        return BoltResponse(status=200, body="")

@@ -1,0 +1,223 @@
+"""Registers on Bolt what the bot listens to: read the payload, drop what was seen, acknowledge, work on.
+
+Bolt runs every listener before it responds (``process_before_response``), and a listener only starts the work: so
+the acknowledgement goes out at once, and the work is in :class:`~bot.background.BackgroundTasks`, which a stop
+waits for. Bolt's own way forgets running listeners (``slack_bolt/listener/asyncio_runner.py``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import traceback
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+
+from bot.background import BackgroundTasks
+from bot.deduplication import Deduplicator
+from bot.logs import get_logger
+from bot.metrics import Metrics
+from bot.slack.answers import Answers
+from bot.slack.blocks import ACTION_PREFIX
+from bot.slack.failures import UndeliveredError, WorkspaceUnreadableError, new_reference
+from bot.slack.incoming import (
+    Joined,
+    Place,
+    Request,
+    own_user,
+    read_command,
+    read_joined,
+    read_opened,
+    read_press,
+    read_question,
+    read_revoked_bot,
+    read_shortcut,
+)
+from bot.slack.presses import Presses
+from bot.slack.renderer import SlackMessage, saying
+from bot.slack.retries import Pace
+from bot.slack.workspaces import Bot, Workspaces
+
+COMMAND = "/faq"
+SHORTCUT = "answer_message"
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "message", "tokens_revoked")
+"""The types of event that have a listener."""
+
+Body = dict[str, Any]
+Event = Mapping[str, Any]
+
+
+class Listeners:
+    """The bot's listeners, one short method each."""
+
+    def __init__(self, answers: Answers, workspaces: Workspaces, tasks: BackgroundTasks, pace: Pace) -> None:
+        self._answers = answers
+        self._presses = Presses(answers)
+        self._workspaces = workspaces
+        self._tasks = tasks
+        self._pace = pace
+
+    @property
+    def _metrics(self) -> Metrics:
+        return self._answers.services.metrics
+
+    @property
+    def _once(self) -> Deduplicator:
+        return self._answers.services.deduplicator
+
+    def register(self, app: AsyncApp) -> None:
+        """Register everything on ``app``."""
+        app.event("app_mention")(self.question)
+        app.event("message")(self.question)
+        app.event("app_home_opened")(self.opened)
+        app.event("member_joined_channel")(self.joined)
+        app.event("tokens_revoked")(self.revoked)
+        app.event("app_uninstalled")(self.uninstalled)
+        app.command(COMMAND)(self.command)
+        app.message_shortcut(SHORTCUT)(self.shortcut)
+        app.block_action(re.compile(f"^{re.escape(ACTION_PREFIX)}"))(self.pressed)
+        app.error(self.failed)
+
+    async def question(self, body: Body, context: AsyncBoltContext) -> None:
+        """A mention or a direct message; Slack sends both events for a mention in a direct message."""
+        bot, question = _bot(context), read_question(body, context.team_id)
+        if question is None or question.place.user == bot.user:
+            return
+        if await self._new(question.event, "message", bot.team, question.place.channel, question.stamp):
+            self._start(self._answers.question(bot, question), bot, question.place)
+
+    async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        """A slash command: the acknowledgement carries the answer, unless that takes too long."""
+        bot, request = _bot(context), read_command(body, context.team_id)
+        if request is None:
+            await ack()
+            return
+        work = self._tasks.start(self._answers.command(request))
+        try:
+            reply, message = await asyncio.wait_for(asyncio.shield(work), self._pace.ack_seconds)
+        except TimeoutError:
+            self._start(self._late(work, bot, request), bot, request.place)
+            await ack()
+            return
+        except Exception as error:  # the person sees a sentence and a code instead of Slack's own error
+            phrases = self._answers.phrases("en")
+            reply, message = None, saying(phrases.failed.format(code=self._unexpected(error)))
+        await self._acknowledge(ack, message)
+        if reply is not None:
+            self._answers.sent(reply, 0.0)
+
+    async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        """The message shortcut."""
+        await ack()
+        bot, request = _bot(context), read_shortcut(body, context.team_id)
+        if request is not None:
+            self._start(self._answers.shortcut(bot, request), bot, request.place)
+
+    async def pressed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        """A button or a vote."""
+        await ack()
+        bot, press = _bot(context), read_press(body, context.team_id)
+        if press is None:
+            return
+        parts = (bot.team, press.place.user, press.stamp, press.action.code)
+        if not press.stamp or await self._once.first("slack", "press", *parts):
+            self._start(self._presses.press(bot, press), bot, press.place)
+
+    async def opened(self, body: Body, context: AsyncBoltContext) -> None:
+        """The Home tab or the app's conversation was opened."""
+        bot, opened = _bot(context), read_opened(body, context.team_id)
+        if opened is not None and await self._new(opened.event):
+            self._start(self._answers.opened(bot, opened), bot, None)
+
+    async def joined(self, body: Body, context: AsyncBoltContext) -> None:
+        """Somebody joined a channel; only the bot's own coming matters."""
+        bot, joined = _bot(context), read_joined(body, context.team_id)
+        if joined is None or joined.user != (bot.user or own_user(body)):
+            return
+        if await self._new(joined.event, "hello", bot.team, joined.channel):
+            self._start(self._hello(bot, joined), bot, None)
+
+    async def revoked(self, body: Body, context: AsyncBoltContext) -> None:
+        """A token was revoked; the bot's own takes the installation with it."""
+        if read_revoked_bot(body):
+            await self._workspaces.forget(context.enterprise_id, context.team_id)
+
+    async def uninstalled(self, context: AsyncBoltContext) -> None:
+        """The app was removed from the workspace."""
+        await self._workspaces.forget(context.enterprise_id, context.team_id)
+
+    async def failed(self, error: Exception) -> BoltResponse:
+        """Turn what Bolt could not handle into a response: never an error that makes Slack give up on the app."""
+        if isinstance(error, WorkspaceUnreadableError):
+            self._metrics.failed("slack", "installations_away")
+            return BoltResponse(status=503, body="")
+        if isinstance(error, BoltUnhandledRequestError):
+            self._metrics.refused("slack", "not_for_us")
+        else:
+            self._unexpected(error)
+        return BoltResponse(status=200, body="")
+
+    async def _new(self, event: str, *parts: str) -> bool:
+        """Mark an event as seen, by its id and by what it is about; False where either was seen before."""
+        new = not event or await self._once.first("slack", "event", event)
+        if new and parts:
+            new = await self._once.first("slack", *parts)
+        if not new:
+            self._metrics.duplicate("slack")
+        return new
+
+    async def _late(self, work: asyncio.Task[tuple[Any, SlackMessage | None]], bot: Bot, request: Request) -> None:
+        reply, _ = await work
+        if reply is not None:
+            await self._answers.answer_later(bot, request, reply)
+            self._answers.sent(reply, 0.0)
+
+    async def _hello(self, bot: Bot, joined: Joined) -> None:
+        await self._answers.joined(bot, joined)
+
+    async def _acknowledge(self, ack: AsyncAck, message: SlackMessage | None) -> None:
+        if message is None:
+            await ack()
+        else:
+            await ack(response_type="ephemeral", **message.payload)
+
+    def _start(self, work: Coroutine[Any, Any, None], bot: Bot, place: Place | None) -> None:
+        self._tasks.start(self._guarded(work, bot, place))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None], bot: Bot, place: Place | None) -> None:
+        try:
+            await work
+        except UndeliveredError:
+            return  # counted and logged where it happened; there is no other way to the person
+        except Exception as error:  # whatever it is, the person is told, and the operator finds the code
+            reference = self._unexpected(error)
+            if place is None or not place.channel:
+                return
+            try:
+                await self._answers.apologise(bot, place, reference)
+            except UndeliveredError:
+                return
+            except Exception as second:  # the apology needs the same store that may have failed
+                self._unexpected(second)
+
+    def _unexpected(self, error: Exception) -> str:
+        reference, kind = new_reference(), type(error).__name__
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+        self._metrics.failed("slack", kind)
+        get_logger().error("failed", platform="slack", code=kind, place=where, reference=reference)
+        return reference
+
+
+def _bot(context: AsyncBoltContext) -> Bot:
+    found = context.authorize_result
+    team = context.team_id or ""
+    enterprise = context.enterprise_id
+    return Bot(team, enterprise, found.bot_token if found else None, found.bot_user_id if found else None)

@@ -1,0 +1,88 @@
+"""Answers through ``response_url``: at most twice, and never after 30 minutes.
+
+https://docs.slack.dev/interactivity/handling-user-interaction#message_responses: Slack takes five within 30 minutes.
+They reach the person, or the channel, even where the bot is no member.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import ClientSession
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+from yarl import URL
+
+from bot.limits import SlackLimit
+from bot.slack.failures import NETWORK_ERRORS, UndeliveredError, code_of
+
+USES = 2
+"""Times that one ``response_url`` is used; Slack allows more, but nobody needs more than two messages for a press."""
+
+HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+"""Where Slack's own response URLs point; a test's or proxy's API host is added to them."""
+
+
+class ResponseUrl:
+    """One ``response_url`` with its budget of uses and time."""
+
+    def __init__(self, url: str, clients: ResponseUrls) -> None:
+        self._url = url
+        self._clients = clients
+        self._born = clients.clock()
+        self.uses = 0
+
+    @property
+    def usable(self) -> bool:
+        """Whether another message may go this way."""
+        young = self._clients.clock() - self._born < SlackLimit.RESPONSE_URL_SECONDS
+        return self.uses < USES and young and self._clients.allows(self._url)
+
+    async def send(self, payload: dict[str, Any]) -> None:
+        """Send ``payload``. Raises UndeliveredError where the URL is spent, or Slack does not take the message."""
+        if not self.usable:
+            raise UndeliveredError("response_url_spent")
+        self.uses += 1
+        try:
+            response = await self._clients.client(self._url).send_dict(payload)
+        except NETWORK_ERRORS as error:
+            raise UndeliveredError(code_of(error)) from error
+        if response.status_code != 200:
+            raise UndeliveredError(f"response_url_{response.status_code}")
+
+
+class ResponseUrls:
+    """Makes :class:`ResponseUrl` objects that share one HTTP session."""
+
+    def __init__(
+        self,
+        session: ClientSession,
+        handlers: list[AsyncRetryHandler],
+        logger: logging.Logger,
+        api_host: str | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._session = session
+        self._handlers = handlers
+        self._logger = logger
+        self._hosts = HOSTS | {api_host} if api_host else HOSTS
+        self.clock = clock
+
+    def open(self, url: str) -> ResponseUrl:
+        """Return ``url`` with a fresh budget; an empty or foreign URL is never usable."""
+        return ResponseUrl(url, self)
+
+    def allows(self, url: str) -> bool:
+        """Say whether ``url`` is one of Slack's."""
+        try:
+            target = URL(url)
+        except (ValueError, TypeError):
+            return False
+        return target.scheme in ("https", "http") and target.host in self._hosts
+
+    def client(self, url: str) -> AsyncWebhookClient:
+        """Return a client for ``url`` on the shared session."""
+        return AsyncWebhookClient(url, session=self._session, logger=self._logger, retry_handlers=self._handlers)
