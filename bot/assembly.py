@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import Storage
 
 from bot.conversation import Conversation
 from bot.deduplication import Deduplicator
 from bot.kept import KeyMaker
 from bot.memory import Recollection
+from bot.memorycounts import MemoryCounts
 from bot.metrics import Metrics
 from bot.ratelimits import RateLimits
 from bot.services import Services
@@ -60,26 +61,32 @@ def bot_version() -> str:
 async def open_services(settings: Settings, root: Path = CONTENT_FOLDER) -> AsyncIterator[Services]:
     """Open everything an adapter needs, and close it afterwards.
 
-    Raises ContentError and ModelError where there is nothing sound to answer with.
+    Raises ContentError and ModelError where there is nothing sound to answer with, SettingsError where
+    REDIS_URL is of no use. A Redis that is away is no error.
     """
     keys = KeyMaker(settings.hash_secret)
-    async with open_store(settings) as store:
-        conversation = make_conversation(root, store, keys)
+    catalogue = load_catalogue(root)
+    matcher = open_matcher(catalogue, root)
+    metrics = Metrics(bot_version(), catalogue.digest)
+    shared, counts = open_state(settings, metrics)
+    async with shared as store:
         yield Services(
             settings=settings,
-            conversation=conversation,
+            conversation=Conversation(catalogue, matcher, Recollection(store, keys)),
             deduplicator=Deduplicator(store, keys),
-            limits=RateLimits(limit_storage(settings), keys),
-            metrics=Metrics(bot_version(), conversation.catalogue.digest),
+            limits=RateLimits(counts, keys),
+            metrics=metrics,
             store=store,
         )
 
 
-def open_store(settings: Settings) -> Store:
-    """Return the store that the settings name: Redis where REDIS_URL is set, else memory."""
-    return MemoryStore()
+def open_state(settings: Settings, metrics: Metrics) -> tuple[Store, Storage]:
+    """Return the store, and where rate limits count: in Redis where REDIS_URL is set, else in memory.
 
+    Raises SettingsError where REDIS_URL is of no use.
+    """
+    if settings.redis_url is None:
+        return MemoryStore(), MemoryCounts()
+    from bot.sharedstate import open_shared_state  # noqa: PLC0415 - only deployments with Redis pay for its client
 
-def limit_storage(settings: Settings) -> Storage:
-    """Return where the rate limits count."""
-    return MemoryStorage()
+    return open_shared_state(settings.redis_url.get_secret_value(), metrics)

@@ -1,22 +1,93 @@
-"""Answers each delivered event once, however often and by however many ways it arrives."""
+"""Answers each delivered event once, however often, by however many ways and to however many machines it comes.
+
+An event is first *taken*, for some seconds that are renewed while it is being answered, then *done*, for an hour.
+So what a process had taken when it was killed is answered when it is delivered again, and what was answered is not.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+
+from bot.errand import current_errand
 from bot.kept import LIFETIMES, Kept, KeyMaker
 from bot.store import Store
 
+TAKEN_SECONDS = 15
+"""How long a dead process's events stay taken. Renewed at a third of it."""
+LOOK_SECONDS = 1.0
+"""Between looks at an event that another process has taken."""
+
+DONE = b"done"
+
 
 class Deduplicator:
-    """Marks events as they arrive; the mark lives an hour."""
+    """Marks events as they arrive. One for each process."""
 
-    def __init__(self, store: Store, keys: KeyMaker) -> None:
+    def __init__(
+        self,
+        store: Store,
+        keys: KeyMaker,
+        *,
+        taken_seconds: int = TAKEN_SECONDS,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._store = store
         self._keys = keys
+        self._taken_seconds = taken_seconds
+        self._sleep = sleep
+        self._process = secrets.token_bytes(8)
+        self._taken: dict[str, bytes] = {}
+        self._renewing: asyncio.Task[None] | None = None
 
     async def first(self, *parts: str) -> bool:
-        """Return True where the event named by ``parts`` has not been seen before, and mark it."""
-        return await self._store.add(self._keys.key(Kept.SEEN, *parts), LIFETIMES[Kept.SEEN])
+        """Return True where the event named by ``parts`` has not been seen before, and take it.
+
+        Where another process has taken it, wait until that one is done (then False) or dead (then True).
+        """
+        key = self._keys.key(Kept.SEEN, *parts)
+        # The second half tells this call from others: a repeat after a lost answer recognises its own mark.
+        mark = self._process + secrets.token_bytes(8)
+        while (found := await self._store.claim(key, mark, self._taken_seconds)) is not None:
+            if found == DONE or found.startswith(self._process):
+                return False
+            await self._sleep(LOOK_SECONDS)
+        errand = current_errand()
+        if errand is None:
+            await self._done(key)
+            return True
+        self._taken[key] = mark
+        errand.at_end(lambda finished: self._settle(key, finished=finished))
+        if self._renewing is None or self._renewing.done():
+            self._renewing = asyncio.create_task(self._renew())
+        return True
 
     async def forget(self, *parts: str) -> None:
         """Take the mark back, so that a redelivery is answered after all."""
-        await self._store.delete(self._keys.key(Kept.SEEN, *parts))
+        key = self._keys.key(Kept.SEEN, *parts)
+        self._taken.pop(key, None)
+        await self._store.delete(key)
+
+    async def _settle(self, key: str, *, finished: bool) -> None:
+        """Turn "taken" into "done", or, where the answer was cut short, let a redelivery be answered."""
+        if self._taken.pop(key, None) is None:
+            return
+        if finished:
+            await self._done(key)
+        else:
+            await self._store.delete(key)
+
+    async def _done(self, key: str) -> None:
+        await self._store.set(key, DONE, LIFETIMES[Kept.SEEN])
+
+    async def _renew(self) -> None:
+        """Keep what takes long from looking abandoned."""
+        pause = self._taken_seconds / 3
+        young = frozenset(self._taken)
+        while self._taken:
+            await asyncio.sleep(pause)
+            for key, mark in list(self._taken.items()):
+                if key in young and key in self._taken:
+                    await self._store.set(key, mark, self._taken_seconds)
+            young = frozenset(self._taken)

@@ -29,6 +29,7 @@ class Metrics:
         self._limited = Counter("faqbot_rate_limited", "Messages over the limit", ["platform"], registry=registry)
         self._retries = Counter("faqbot_retries", "Calls sent again", ["platform"], registry=registry)
         self._errors = Counter("faqbot_errors", "Failures by code", ["platform", "code"], registry=registry)
+        self._reloads = Counter("faqbot_reloads", "Content reloads by outcome", ["outcome"], registry=registry)
         self._refused = Counter(
             "faqbot_refused_requests", "Requests refused unread", ["platform", "reason"], registry=registry
         )
@@ -40,8 +41,9 @@ class Metrics:
         )
         self.store_healthy = Gauge("faqbot_store_healthy", "1 while the shared store answers", registry=registry)
         self.store_healthy.set(1)
-        info = Gauge("faqbot_info", "Version and content", ["version", "content"], registry=registry)
-        info.labels(version, content[:12]).set(1)
+        self._version = version
+        self._info = Gauge("faqbot_info", "Version and content", ["version", "content"], registry=registry)
+        self.content(content)
 
     def replied(self, platform: Platform, reply: Reply) -> None:
         """Count one reply."""
@@ -64,7 +66,16 @@ class Metrics:
         """Count a call sent again after a failure."""
         self._retries.labels(platform).inc()
 
-    def failed(self, platform: Platform, code: str) -> None:
+    def content(self, digest: str) -> None:
+        """Say which content is being answered from."""
+        self._info.clear()
+        self._info.labels(self._version, digest[:12]).set(1)
+
+    def reloaded(self, outcome: Literal["ok", "kept old"]) -> None:
+        """Count an attempt to take up changed content."""
+        self._reloads.labels(outcome).inc()
+
+    def failed(self, platform: Platform | Literal["store"], code: str) -> None:
         """Count a failure; ``code`` is an error's name, never its text."""
         self._errors.labels(platform, code).inc()
 

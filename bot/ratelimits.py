@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import Storage
@@ -21,6 +22,9 @@ CHAT_LIMIT = "60/minute"
 GROUP_PACE = "1/3second"
 """Answers in one Telegram group: https://core.telegram.org/bots/faq asks for less than 20 a minute."""
 GROUP_LIMIT = "20/minute"
+
+
+_parse = lru_cache(maxsize=64)(parse)
 
 
 class Verdict(StrEnum):
@@ -49,12 +53,12 @@ class RateLimits:
 
     async def check(self, limit: str, *parts: str) -> Ruling:
         """Count one message of ``parts`` (platform ids) against ``limit`` (such as ``20/minute``)."""
-        item = parse(limit)
+        item = _parse(limit)
         key = self._keys.key(Kept.LIMIT, limit, *parts)
         if await self._limiter.hit(item, key):
             return Ruling(Verdict.ALLOW)
         seconds = await self._seconds(item, key)
-        told = parse(f"1/{item.get_expiry()}second")
+        told = _parse(f"1/{item.get_expiry()}second")
         if await self._limiter.hit(told, f"{key}:told"):
             return Ruling(Verdict.NOTICE, seconds)
         return Ruling(Verdict.SILENCE, seconds)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -12,11 +14,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.background import DRAIN_SECONDS
 from bot.guard import RequestGuard
+from bot.hold import HoldResponse
 from bot.platforms import PlatformApp
 from bot.services import Services
+from bot.slowheads import TimedHeads
 
+LINGER_SECONDS = 6
+"""How long open requests may take after SIGTERM, before the platforms drain: with
+:data:`bot.background.DRAIN_SECONDS` within the 30 seconds that Heroku-style platforms give."""
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -47,7 +53,8 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
     for platform in platforms:
         routes += platform.routes()
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestGuard, metrics=services.metrics)])
+    middleware = [Middleware(RequestGuard, metrics=services.metrics), Middleware(HoldResponse)]
+    return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
 
 
 async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dict[str, str]:
@@ -58,7 +65,27 @@ async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dic
     return states
 
 
-def make_uvicorn(app: Starlette, port: int) -> uvicorn.Server:
+class HttpServer(uvicorn.Server):
+    """uvicorn's server, but the process ends by itself after a signal, so that everything around is closed too.
+
+    uvicorn raises the signal again when it has stopped, which ends the process on the spot.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGTERM and SIGINT; at once on the second SIGINT."""
+        loop = asyncio.get_running_loop()
+        names = (signal.SIGTERM, signal.SIGINT)
+        for name in names:
+            loop.add_signal_handler(name, self.handle_exit, name, None)
+        try:
+            yield
+        finally:
+            for name in names:
+                loop.remove_signal_handler(name)
+
+
+def make_uvicorn(app: Starlette, port: int) -> HttpServer:
     """Return the HTTP server for ``app`` on all interfaces. On SIGTERM it stops accepting, then the lifespan drains."""
     config = uvicorn.Config(
         app,
@@ -67,6 +94,9 @@ def make_uvicorn(app: Starlette, port: int) -> uvicorn.Server:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=int(DRAIN_SECONDS),
+        http=TimedHeads,
+        ws="none",
+        lifespan="on",
+        timeout_graceful_shutdown=LINGER_SECONDS,
     )
-    return uvicorn.Server(config)
+    return HttpServer(config)

@@ -22,6 +22,12 @@ class Store(Protocol):
     async def set(self, key: str, value: bytes, seconds: int) -> None:
         """Keep ``value`` under ``key`` for ``seconds``."""
 
+    async def claim(self, key: str, value: bytes, seconds: int) -> bytes | None:
+        """Keep ``value`` under ``key`` where nothing is kept there, and return None; else return what is there.
+
+        Of several callers at once, on however many machines, one gets None.
+        """
+
     async def add(self, key: str, seconds: int) -> bool:
         """Mark ``key`` for ``seconds``; return True where it was not marked already."""
 
@@ -53,11 +59,15 @@ class MemoryStore:
     async def set(self, key: str, value: bytes, seconds: int) -> None:
         self._cache[key] = (value, seconds)
 
+    async def claim(self, key: str, value: bytes, seconds: int) -> bytes | None:
+        item = self._cache.get(key)
+        if item is not None:
+            return item[0]
+        self._cache[key] = (value, seconds)
+        return None
+
     async def add(self, key: str, seconds: int) -> bool:
-        if key in self._cache:
-            return False
-        self._cache[key] = (b"", seconds)
-        return True
+        return await self.claim(key, b"", seconds) is None
 
     async def delete(self, key: str) -> None:
         self._cache.pop(key, None)

@@ -1,0 +1,84 @@
+"""Short-lived state in Redis, shared by all machines of one deployment."""
+
+from __future__ import annotations
+
+import secrets
+from types import TracebackType
+from typing import Self
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from bot.errors import SettingsError
+
+PREFIX = "faqbot:"
+"""Before every key, so that a Redis may be shared with other programs."""
+CONNECTIONS = 200
+"""Connections of one process at most. An operation takes well under a millisecond."""
+
+
+def open_redis(url: str) -> Redis:
+    """Return a client for ``url``; it connects when it is first used.
+
+    Commands are repeated once, at once, after a broken connection; how long they may take is the caller's matter.
+    Raises SettingsError where the URL is of no use.
+    """
+    try:
+        # The retry replaces redis-py's default of several, with pauses that an answer cannot wait for.
+        return Redis.from_url(
+            url,
+            retry=Retry(NoBackoff(), 1),
+            max_connections=CONNECTIONS,
+            socket_timeout=None,
+            socket_connect_timeout=None,
+            client_name="faqbot",
+        )
+    except (RedisError, ValueError, TypeError):
+        raise SettingsError(["REDIS_URL: must look like redis://user:password@host:6379/0 or rediss://…"]) from None
+
+
+class RedisStore:
+    """State in Redis; every key has a lifetime. Raises redis-py's errors while Redis is away.
+
+    Redis 6.2 or later (https://redis.io/docs/latest/commands/set/). Leaving it closes the client.
+    """
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+
+    async def get(self, key: str) -> bytes | None:
+        value = await self._client.get(PREFIX + key)
+        return value.encode() if isinstance(value, str) else value
+
+    async def set(self, key: str, value: bytes, seconds: int) -> None:
+        await self._client.set(PREFIX + key, value, ex=seconds)
+
+    async def claim(self, key: str, value: bytes, seconds: int) -> bytes | None:
+        while not await self._client.set(PREFIX + key, value, nx=True, ex=seconds):
+            found = await self.get(key)
+            if found == value:
+                # Set by the first try of this very call, whose answer was lost.
+                return None
+            if found is not None:
+                return found
+        return None
+
+    async def add(self, key: str, seconds: int) -> bool:
+        return await self.claim(key, secrets.token_bytes(9), seconds) is None
+
+    async def delete(self, key: str) -> None:
+        await self._client.delete(PREFIX + key)
+
+    async def healthy(self) -> bool:
+        """Return True; raises redis-py's errors where Redis does not answer."""
+        return bool(await self._client.ping())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
