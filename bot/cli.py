@@ -31,11 +31,11 @@ DEFAULT_COMMAND = "chat"
 class LazyGroup(click.Group):
     """Imports a command's module when the command is called, so that ``ask`` starts without the servers."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names of all commands, in the order of the help text."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None

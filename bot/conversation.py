@@ -17,6 +17,14 @@ from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
 
+SAME_SUBJECT = 6.0
+"""How many times likelier than usual a short, weak message is about the topic last answered."""
+OFFERED = 3.0
+"""The same for a topic that was just offered."""
+LONGEST_OFFER = 6
+"""A longer list of topics says nothing about what comes next."""
+
+
 class Conversation:
     """Answers for one catalogue. Stateless but for what ``recollection`` keeps."""
 
@@ -27,12 +35,27 @@ class Conversation:
         self._recollection = recollection
         self._followups = FollowUpReader(catalogue.editions)
 
+    def replace_content(self, catalogue: Catalogue, matcher: Matcher) -> None:
+        """Answer from ``catalogue`` with ``matcher`` from now on. Replies under way are finished with either, not both.
+
+        :attr:`replies` stays the same object, so that whoever holds it has the new content too.
+        """
+        followups = FollowUpReader(catalogue.editions)
+        self.catalogue = catalogue
+        self.replies.catalogue = catalogue
+        self._matcher = matcher
+        self._followups = followups
+
     async def reply(self, message: Message) -> Reply:
         """Return the reply to a message in free text."""
         memory = await self._recollection.recall(message.conversation)
         preferred = await self.language(message)
-        match = self._matcher.match(message.text, preferred)
-        reply = self._follow_up(message.text, memory, match) or self._decide(message.text, memory, match)
+        match = self._matcher.match(message.text, preferred, self._expected(memory))
+        reply = (
+            await self._switch_language(message, memory)
+            or self._follow_up(message.text, memory, match)
+            or self._decide(memory, match)
+        )
         if holds_personal_number(message.text):
             caution = self.catalogue.edition(reply.lang).phrases.caution_personal
             reply = replace(reply, notes=(caution, *reply.notes))
@@ -103,9 +126,7 @@ class Conversation:
             case Verb.NONE:
                 return replies.fallback(lang)
             case Verb.LANGUAGE:
-                return replies.saying(
-                    edition.phrases.language_set, lang, kind="language", suggestions=replies.starters(lang)
-                )
+                return self._language_chosen(lang)
             case Verb.PRIVACY:
                 return replies.privacy(lang)
             case Verb.HELPFUL | Verb.NOT_HELPFUL:
@@ -114,6 +135,38 @@ class Conversation:
                 return replies.smalltalk("help", lang)
             case _:
                 return replace(replies.topics(lang), notes=(edition.phrases.gone,))
+
+    def _expected(self, memory: Memory) -> dict[Intent, float]:
+        """Return how many times likelier than usual each intent is after what ``memory`` holds."""
+        expected: dict[Intent, float] = {}
+        for code in memory.choices:
+            action = parse_action(code)
+            if action and action.verb is Verb.TOPIC:
+                expected[Intent(Kind.ENTRY, action.argument)] = OFFERED
+            elif action and action.verb is Verb.SIGNPOST:
+                expected[Intent(Kind.SIGNPOST, action.argument)] = OFFERED
+        if len(expected) > LONGEST_OFFER:
+            expected.clear()
+        if memory.entry:
+            expected[Intent(Kind.ENTRY, memory.entry)] = SAME_SUBJECT
+        return expected
+
+    async def _switch_language(self, message: Message, memory: Memory) -> Reply | None:
+        """Return the reply to a message that is a language's name, or asks for the last answer in a language."""
+        found = self._followups.language_in(message.text)
+        if found is None:
+            return None
+        lang, alone = found
+        if alone:
+            await self._recollection.choose_language(message.conversation, lang)
+        edition = self.catalogue.edition(lang)
+        if memory.entry in edition.entries:
+            return self.replies.answer(memory.entry, lang)
+        return self._language_chosen(lang) if alone else None
+
+    def _language_chosen(self, lang: str) -> Reply:
+        text = self.catalogue.edition(lang).phrases.language_set
+        return self.replies.saying(text, lang, kind="language", suggestions=self.replies.starters(lang))
 
     def _follow_up(self, text: str, memory: Memory, match: Match) -> Reply | None:
         understood = self._followups.read(text, match.lang)
@@ -171,7 +224,7 @@ class Conversation:
         choices = [Intent(Kind.ENTRY, related) for related in edition.entries[slug].related]
         return self.replies.clarify(choices, lang, text=edition.phrases.clarify_again)
 
-    def _decide(self, text: str, memory: Memory, match: Match) -> Reply:
+    def _decide(self, memory: Memory, match: Match) -> Reply:
         lang, target = match.lang, match.target
         match match.decision:
             case Decision.URGENT if target:

@@ -31,6 +31,9 @@ class Understood:
     number: int = 0
 
 
+PICK_CHARACTERS = 40
+"""A pick is a short message; the pattern's time grows with the fourth power of the length."""
+
 _NUMBER = re.compile(r"(?:[^\w\d]*\w+){0,3}?[^\w\d]*#?(\d{1,2})[^\w\d]*")
 _KINDS = (FollowUp.MORE, FollowUp.WHY, FollowUp.OTHER, FollowUp.NONE, FollowUp.COMPLAINT, FollowUp.AGAIN)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "last": -1}
@@ -49,6 +52,33 @@ class FollowUpReader:
                 for text in getattr(edition.followups, name):
                     self._known.setdefault(plain_words(text), Understood(FollowUp.PICK, lang, number))
 
+        self._languages = {
+            plain_words(name): code
+            for edition in editions.values()
+            for code, names in edition.language.names.items()
+            if code in editions
+            for name in names
+        }
+        self._requests = {
+            plain_words(pattern.format(language=name)): code
+            for edition in editions.values()
+            for pattern in edition.followups.in_language
+            for name, code in self._languages.items()
+        }
+
+    def language_in(self, text: str) -> tuple[str, bool] | None:
+        """Return the language that ``text`` names or asks for, and whether it says nothing else; None without one.
+
+        "español" alone chooses; "can you say that again in english" asks for it at its end.
+        """
+        plain = plain_words(text)
+        if plain in self._languages:
+            return self._languages[plain], True
+        for request, code in self._requests.items():
+            if plain == request or plain.endswith(f" {request}"):
+                return code, plain == request
+        return None
+
     def read(self, text: str, lang: str) -> Understood | None:
         """Return what ``text`` asks for where it is a follow-up as a whole, else None.
 
@@ -57,5 +87,6 @@ class FollowUpReader:
         known = self._known.get(plain_words(text))
         if known is not None:
             return known
-        number = _NUMBER.fullmatch(text.strip())
+        stripped = text.strip()
+        number = _NUMBER.fullmatch(stripped) if len(stripped) <= PICK_CHARACTERS else None
         return Understood(FollowUp.PICK, lang, int(number[1])) if number else None

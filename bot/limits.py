@@ -29,6 +29,13 @@ class SlackLimit(IntEnum):
     """Characters of ``text`` that Slack recommends at most; beyond 40,000 it truncates."""
     SHORT_TEXT = 1_500
     """Characters of ``text`` sent when Slack has refused the whole message: well below every limit."""
+    APP_NAME = 35
+    """https://docs.slack.dev/reference/app-manifest, also for the next three."""
+    APP_DESCRIPTION = 140
+    APP_LONG_DESCRIPTION_LEAST = 175
+    SHORTCUT_NAME = 24
+    AGENT_DESCRIPTION = 300
+    """Undocumented (https://github.com/simstudioai/sim/pull/5876)."""
     SUGGESTED_PROMPTS = 4
     """https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts"""
     RESPONSE_URL_SECONDS = 1_800

@@ -12,7 +12,7 @@ import sys
 from typing import Any, TextIO
 
 import structlog
-from structlog.typing import EventDict, FilteringBoundLogger
+from structlog.typing import EventDict
 
 OWN_LOGGER = "faqbot"
 
@@ -81,7 +81,7 @@ def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO) -> None
     )
 
 
-def get_logger() -> FilteringBoundLogger:
+def get_logger() -> structlog.stdlib.BoundLogger:
     """Return the bot's own logger; give it only the fields in :data:`FIELDS`."""
-    logger: FilteringBoundLogger = structlog.stdlib.get_logger(OWN_LOGGER)
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(OWN_LOGGER)
     return logger

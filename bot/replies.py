@@ -71,7 +71,7 @@ class ReplyWriter:
     def fallback(self, lang: str, *, again: bool = False) -> Fallback:
         """Return the refusal; the second in a row is shorter and offers topics to start with."""
         edition = self.catalogue.edition(lang)
-        suggestions = (self._all_topics(edition),)
+        suggestions: tuple[Suggestion, ...] = (self._all_topics(edition),)
         if again:
             suggestions = (*self.topics_of(edition.language.starters[:CHOICES], edition), *suggestions)
         text = edition.phrases.fallback_again if again else edition.phrases.fallback

@@ -193,6 +193,8 @@ class FollowUps:
     second: Ids
     third: Ids
     last: Ids
+    in_language: Ids
+    """How people ask for an answer in another language; {language} stands for its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,8 +63,9 @@ def _check_sources(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     for edition in catalogue.editions.values():
         for entry in edition.entries.values():
             used |= set(entry.sources)
-        for item in (*edition.signposts.values(), *edition.urgent.values(), *edition.glossary.values()):
-            used |= set(item.sources)
+        used.update(*(signpost.sources for signpost in edition.signposts.values()))
+        used.update(*(help_.sources for help_ in edition.urgent.values()))
+        used.update(*(term.sources for term in edition.glossary.values()))
     for source in catalogue.sources.values():
         key = ("source", source.id)
         if not source.url.startswith("https://"):
@@ -83,6 +84,9 @@ def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) ->
     for index, slug in enumerate(edition.language.starters):
         if slug not in slugs:
             yield at((code, "language"), ("starters", index), f"no entry `{slug}`: correct its slug")
+    for index, pattern in enumerate(edition.followups.in_language):
+        if pattern.count("{language}") != 1:
+            yield at((code, "followups"), ("in_language", index), f"`{pattern}` must hold {{language}} once")
     for index, pattern in enumerate(edition.language.definition_questions):
         if pattern.count("{term}") != 1:
             yield at((code, "language"), ("definition_questions", index), f"`{pattern}` must hold {{term}} once")

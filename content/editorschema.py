@@ -58,8 +58,13 @@ def build_schemas() -> dict[str, dict[str, Any]]:
     """Return a JSON Schema (draft 2020-12) for each kind of content file, by name."""
     schemas = {name: adapter(kind).json_schema() for name, kind in WHOLE.items()}
     for name, (field, kind) in LISTED.items():
-        schemas[name] = adapter(dict[str, list[kind]]).json_schema() | {
+        item = adapter(kind).json_schema()
+        shared = item.pop("$defs", {})
+        schemas[name] = {
+            "type": "object",
+            "properties": {field: {"type": "array", "items": item}},
             "required": [field],
-            "propertyNames": {"const": field},
+            "additionalProperties": False,
+            "$defs": shared,
         }
     return schemas

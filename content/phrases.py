@@ -139,6 +139,19 @@ class Phrases:
     command_about: Annotated[str, MaxLen(100)]
     shortcut_answer: Annotated[str, MaxLen(24)]
     """The name of Slack's message shortcut (limit 24)."""
+    shortcut_answer_about: Annotated[str, MaxLen(150)]
+    command_faq: Annotated[str, MaxLen(100)]
+    command_faq_hint: Annotated[str, MaxLen(60)]
+    """What Slack shows behind ``/faq`` while someone types."""
+    install_title: Label
+    """The heading of the pages that people see who install the Slack app."""
+    install_done: Line
+    install_cancelled: Line
+    install_expired: Line
+    """The installation took too long, or its address was used twice."""
+    install_failed: Line
+    """With {code}."""
+    install_again: Label
 
     terminal_prompt: Label
     terminal_hint: Line
@@ -156,6 +169,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "group_hello": frozenset({"name"}),
     "rate_limited": frozenset({"seconds"}),
     "failed": frozenset({"code"}),
+    "install_failed": frozenset({"code"}),
     "related_button_label": frozenset({"title"}),
 }
 """What is filled in, by phrase; every other phrase has no braces."""

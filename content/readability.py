@@ -40,7 +40,9 @@ def read_grades(catalogue: Catalogue) -> Iterator[Reading]:
     """Yield the grades of every entry in every language that has a formula here."""
     for lang, edition in catalogue.editions.items():
         grade = FORMULAS.get(lang)
-        for entry in edition.entries.values() if grade else ():
+        if grade is None:
+            continue
+        for entry in edition.entries.values():
             yield Reading(lang, entry.slug, grade(entry.short), grade(body_text(entry)))
 
 

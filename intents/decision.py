@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from intents.match import TOPICS_INTENT, Decision, Intent, Kind
+from intents.match import TOPICS_INTENT, VAGUE_INTENT, Decision, Intent, Kind
 
 CHOICES = 3
 """Topics offered at most when asking back."""
@@ -31,6 +31,8 @@ class Costs:
     missed_signpost: float = 1.0
     signpost_not_ours: float = 0.4
     question_not_ours: float = 0.6
+    wrong_choices: float = 2.0
+    """Asking back without the right topic among the choices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,21 @@ def decide(chances: Mapping[Intent, float], costs: Costs) -> Choice:
     """Return the cheapest thing to do, given the probability of each intent (they sum to 1)."""
     ranked = sorted(chances, key=lambda intent: -chances[intent])
     total = {kind: sum(chances[intent] for intent in ranked if intent.kind is kind) for kind in Kind}
+    vague = chances.get(Intent.parse(VAGUE_INTENT), 0.0)
     best = {kind: next((intent for intent in ranked if intent.kind is kind), None) for kind in Kind}
     offered = _offered(ranked, chances)
     options = [
         *_answer(best[Kind.ENTRY], chances, total, costs),
         *_signpost(best[Kind.SIGNPOST], chances, total, costs),
-        *_clarify(offered, chances, total, costs),
+        *_clarify(offered, chances, total, vague, costs),
         *_small_talk(best[Kind.SMALLTALK], total, costs),
         *_urgent(best[Kind.URGENT], total, costs),
         (
             costs.refused * total[Kind.ENTRY]
             + costs.missed_signpost * total[Kind.SIGNPOST]
             + costs.question * total[Kind.SMALLTALK]
-            + costs.missed_urgent * total[Kind.URGENT],
+            + costs.missed_urgent * total[Kind.URGENT]
+            + costs.refused * vague,
             Choice(Decision.FALLBACK, None, total[Kind.NONE]),
         ),
     ]
@@ -99,7 +103,7 @@ def _signpost(
 
 
 def _clarify(
-    offered: Sequence[Intent], chances: Mapping[Intent, float], total: Mapping[Kind, float], costs: Costs
+    offered: Sequence[Intent], chances: Mapping[Intent, float], total: Mapping[Kind, float], vague: float, costs: Costs
 ) -> list[Option]:
     if len(offered) < 2:
         return []
@@ -107,8 +111,8 @@ def _clarify(
     lost = total[Kind.ENTRY] + total[Kind.SIGNPOST] - reached
     cost = (
         costs.question * reached
-        + (costs.question + costs.refused) * lost
-        + costs.question_not_ours * (total[Kind.NONE] + total[Kind.SMALLTALK])
+        + costs.wrong_choices * lost
+        + costs.question_not_ours * (total[Kind.NONE] - vague + total[Kind.SMALLTALK])
         + costs.missed_urgent * total[Kind.URGENT]
     )
     return [(cost, Choice(Decision.CLARIFY, None, reached, tuple(offered)))]

@@ -7,6 +7,7 @@ unknown one is mistaken for a known one once in 40,000 times, which the weights 
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -27,7 +28,7 @@ def ngrams(text: str) -> tuple[Names, Weights, Names, Weights]:
     Letter n-grams stay within a word and its two borders. ``text`` is raw; names are sorted and distinct.
     """
     found = words(fold(text))
-    pairs = [f"{first} {second}" for first, second in zip(found, found[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(found)]
     letters = [
         padded[start : start + size]
         for padded in (f" {word} " for word in found)

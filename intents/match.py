@@ -31,6 +31,8 @@ class Kind(StrEnum):
 
 TOPICS_INTENT = "smalltalk/topics"
 """The one small-talk intent that asks for the list of topics."""
+VAGUE_INTENT = "none/vague"
+"""What is about the subject, but too unspecific for any one topic: always worth a question back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from content.catalogue import Catalogue
 from intents.decision import Choice, Costs, decide
@@ -15,6 +15,10 @@ SURE_OF_LANGUAGE = 0.75
 """The probability from which the words alone tell a message's language."""
 URGENT_FIRST = 0.5
 """The probability of distress from which help comes before anything else, a topic's name included."""
+WEAK = 0.6
+"""A decision less sure than this may be changed by what the conversation was about."""
+ELLIPTIC_WORDS = 10
+"""Words up to which a message may lean on what came before; a longer one speaks for itself."""
 
 
 class Matcher:
@@ -31,10 +35,12 @@ class Matcher:
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
-    def match(self, text: str, preferred: str) -> Match:
+    def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
         """Return the decision on ``text``; ``preferred`` is the language where the words do not tell it.
 
         The order is fixed: distress, a topic's name, a glossary question, then the cheapest decision.
+        ``expected`` says how many times likelier than usual some intents are after what came before; it only
+        counts for a short message that is too weak alone.
         """
         lang, sure = self.language_of(text, preferred)
         chances = self.chances(text, lang)
@@ -45,7 +51,12 @@ class Matcher:
                 return self._named(*found, candidates, sure)
             if term := self._lookup.term(text, lang):
                 return Match(Decision.GLOSSARY, term[1], sure, 1.0, candidates, target=term[0])
-        choice = decide(chances, self._costs) if words(fold(text)) else Choice(Decision.FALLBACK, None, 1.0)
+        found_words = words(fold(text))
+        choice = decide(chances, self._costs) if found_words else Choice(Decision.FALLBACK, None, 1.0)
+        if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
+            chances = _weigh(chances, expected)
+            candidates = self._candidates(chances)
+            choice = decide(chances, self._costs)
         return Match(choice.decision, lang, sure, choice.confidence, candidates, choice.target, choice.choices)
 
     def look_up(self, text: str, preferred: str) -> Found:
@@ -81,11 +92,21 @@ class Matcher:
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug)
 
 
+def _is_weak(choice: Choice) -> bool:
+    return choice.decision in (Decision.CLARIFY, Decision.FALLBACK) or choice.confidence < WEAK
+
+
+def _weigh(chances: Mapping[Intent, float], expected: Mapping[Intent, float]) -> dict[Intent, float]:
+    weighed = {intent: chance * expected.get(intent, 1.0) for intent, chance in chances.items()}
+    total = sum(weighed.values())
+    return {intent: chance / total for intent, chance in weighed.items()}
+
+
 def _intents_of(catalogue: Catalogue, model: Model, code: str) -> list[Intent]:
     if code not in model.intents:
         raise ModelError(f"the model does not know the language `{code}`: add samples and run `faqbot train`")
     edition = catalogue.editions[code]
-    known = {
+    known: dict[Kind, Collection[str]] = {
         Kind.ENTRY: edition.entries,
         Kind.SIGNPOST: edition.signposts,
         Kind.URGENT: edition.urgent,

@@ -43,11 +43,9 @@ def vocabulary(texts: Sequence[str], least_words: int, least_letters: int) -> tu
     for names, least in ((word_names, least_words), (letter_names, least_letters)):
         found, counts = np.unique(np.concatenate(names), return_counts=True)
         kept.append((found[counts >= least], counts[counts >= least]))
-    names = np.concatenate([found for found, _ in kept])
-    counts = np.concatenate([counts for _, counts in kept])
-    names, first = np.unique(names, return_index=True)
-    idf = np.log((1 + len(texts)) / (1 + counts[first])) + 1
-    return names, idf.astype(np.float32)
+    known, first = np.unique(np.concatenate([found for found, _ in kept]), return_index=True)
+    seen = np.concatenate([counts for _, counts in kept])[first]
+    return known, (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
 
 
 def matrix(texts: Sequence[str], names: NDArray[np.uint32], idf: Floats) -> csr_matrix:

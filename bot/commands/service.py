@@ -13,6 +13,7 @@ from bot.assembly import open_services
 from bot.commands import content_option
 from bot.errors import SettingsError
 from bot.logs import set_up_logs
+from bot.reload import reload_on_hangup
 from bot.settings import Settings, missing_for_run, missing_for_serve, read_settings
 from content.compiled import load_catalogue
 
@@ -66,7 +67,7 @@ def manifest(socket: bool, url: str | None, root: Path) -> None:
     from bot.slack.manifest import build_manifest
 
     phrases = load_catalogue(root).edition(None).phrases
-    click.echo(json.dumps(build_manifest(phrases.name, phrases.tagline, address, socket=socket), indent=2))
+    click.echo(json.dumps(build_manifest(phrases, address, socket=socket), indent=2))
 
 
 def _settings() -> Settings:
@@ -85,7 +86,8 @@ async def _run(settings: Settings, root: Path) -> None:
     from bot.worker import run_worker
 
     async with open_services(settings, root) as services:
-        await run_worker(services)
+        with reload_on_hangup(services, root):
+            await run_worker(services)
 
 
 async def _serve(settings: Settings, root: Path) -> None:
@@ -94,4 +96,5 @@ async def _serve(settings: Settings, root: Path) -> None:
 
     async with open_services(settings, root) as services:
         app = build_server(services, web_platforms(services))
-        await make_uvicorn(app, settings.port).serve()
+        with reload_on_hangup(services, root):
+            await make_uvicorn(app, settings.port).serve()

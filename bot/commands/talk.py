@@ -19,6 +19,7 @@ from bot.message import Message
 from bot.reply import Reply, SmallTalkReply
 from bot.terminal import render_suggestions, render_text, reply_object
 from content.catalogue import Catalogue
+from content.phrases import Phrases
 from content.compiled import load_catalogue
 from intents.match import Decision, Match
 
@@ -95,7 +96,11 @@ def show(entry: tuple[str, ...], platform: str, root: Path, lang: str) -> None:
     if platform == TERMINAL:
         click.echo(_whole(reply))
     else:
-        click.echo(json.dumps(_payload(reply, platform), ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                _payload(reply, platform, conversation.catalogue.edition(lang).phrases), ensure_ascii=False, indent=2
+            )
+        )
 
 
 def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any
     return result
 
 
-def _payload(reply: Reply, platform: str) -> Any:
+def _payload(reply: Reply, platform: str, phrases: Phrases) -> Any:
     # Only the platform asked for is imported: each brings its libraries.
     if platform == "slack":
         from bot.slack.renderer import preview
@@ -127,7 +132,7 @@ def _payload(reply: Reply, platform: str) -> Any:
         return preview(reply)
     from bot.telegram.renderer import preview as telegram_preview
 
-    return telegram_preview(reply)
+    return telegram_preview(reply, phrases)
 
 
 async def _reply(conversation: Conversation, text: str, lang: str, name: str = TERMINAL) -> Reply:

@@ -1,0 +1,42 @@
+"""Renders every reply that the content can give on both platforms, and says what would not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.replies import ReplyWriter
+from bot.reply import Reply
+from content.catalogue import Catalogue
+
+
+def check_rendering(catalogue: Catalogue) -> Iterator[str]:
+    """Yield a line for each reply that a platform would refuse."""
+    from bot.slack.renderer import find_faults as slack_faults
+    from bot.telegram.renderer import find_faults as telegram_faults
+
+    for lang in catalogue:
+        for name, reply in all_replies(catalogue, lang):
+            yield from (f"{lang}: {name} on Slack: {fault}" for fault in slack_faults(reply))
+            yield from (f"{lang}: {name} on Telegram: {fault}" for fault in telegram_faults(reply))
+
+
+def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
+    """Yield every fixed reply of one language with a name for it."""
+    replies, edition = ReplyWriter(catalogue), catalogue.edition(lang)
+    for slug in edition.entries:
+        yield f"entry {slug}", replies.answer(slug, lang)
+    for name in edition.signposts:
+        yield f"signpost {name}", replies.signpost(name, lang)
+    for name in edition.urgent:
+        yield f"urgent {name}", replies.urgent(name, lang)
+    for name in edition.glossary:
+        yield f"term {name}", replies.glossary(name, lang)
+    for name in edition.smalltalk:
+        yield f"small talk {name}", replies.smalltalk(name, lang)
+    yield "topics", replies.topics(lang)
+    yield "welcome", replies.welcome(lang)
+    yield "privacy", replies.privacy(lang)
+    yield "about", replies.about(lang)
+    yield "language", replies.language_question(lang)
+    yield "fallback", replies.fallback(lang)
+    yield "second fallback", replies.fallback(lang, again=True)
