@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -19,34 +18,10 @@ from bot.metrics import Metrics
 from bot.ratelimits import RateLimits
 from bot.services import Services
 from bot.settings import Settings
+from bot.startup import open_matcher
 from bot.store import MemoryStore, Store
-from content.catalogue import Catalogue
-from content.compiled import BUILT_FOLDER, load_catalogue
-from content.digest import CONTENT_FOLDER, samples_digest
-from intents.matcher import Matcher
-from intents.modelfile import MODEL_FILE, read_model
-
-
-def open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:
-    """Return the matcher for ``catalogue``, from the model below ``root``.
-
-    Raises ModelError where the model is missing, stale or does not fit the content.
-    """
-    model = read_model(root / BUILT_FOLDER / MODEL_FILE, samples_digest(root))
-    return Matcher(catalogue, model)
-
-
-def make_conversation(
-    root: Path = CONTENT_FOLDER, store: Store | None = None, keys: KeyMaker | None = None
-) -> Conversation:
-    """Return a conversation on the content below ``root``; without a store it remembers in memory.
-
-    Raises ContentError and ModelError as :func:`load_catalogue` and :func:`open_matcher` do.
-    """
-    catalogue = load_catalogue(root)
-    matcher = open_matcher(catalogue, root)
-    recollection = Recollection(store or MemoryStore(), keys or KeyMaker(secrets.token_bytes(32)))
-    return Conversation(catalogue, matcher, recollection)
+from content.compiled import load_catalogue
+from content.digest import CONTENT_FOLDER
 
 
 def bot_version() -> str:

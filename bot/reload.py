@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.assembly import open_matcher
+from bot.startup import open_matcher
 from bot.background import BackgroundTasks
 from bot.logs import get_logger
 from bot.services import Services

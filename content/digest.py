@@ -13,9 +13,13 @@ def content_digest(root: Path) -> str:
     return _digest(root, [path for path in _yaml_files(root) if path.parent.name != "samples"])
 
 
-def samples_digest(root: Path) -> str:
-    """Return the hex SHA-256 of every sample file below ``root``, names included."""
-    return _digest(root, [path for path in _yaml_files(root) if path.parent.name == "samples"])
+def samples_digest(root: Path) -> str | None:
+    """Return the hex SHA-256 of every sample file below ``root``, names included; None where there are none.
+
+    An installed bot has no samples, only the model made from them.
+    """
+    paths = [path for path in _yaml_files(root) if path.parent.name == "samples"]
+    return _digest(root, paths) if paths else None
 
 
 def _yaml_files(root: Path) -> list[Path]:

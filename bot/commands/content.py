@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bot.assembly import open_matcher
+from bot.startup import open_matcher
 from bot.commands import content_option
 from content.catalogue import Catalogue
 from content.checks import REVIEW_DAYS, stale_reviews
@@ -59,7 +59,7 @@ def train(root: Path) -> None:
         from intents.learning import learn  # scikit-learn is only needed here
     except ImportError:
         raise click.ClickException("training needs scikit-learn: run `pip install 'calcoord-faqbot[edit]'`") from None
-    model = learn(samples, samples_digest(root))
+    model = learn(samples, samples_digest(root) or "")
     path = root / BUILT_FOLDER / MODEL_FILE
     write_catalogue(catalogue, root)
     write_model(model, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -70,6 +71,15 @@ def manifest(socket: bool, url: str | None, root: Path) -> None:
     click.echo(json.dumps(build_manifest(phrases, address, socket=socket), indent=2))
 
 
+@click.command()
+@content_option
+def doctor(root: Path) -> None:
+    """Look at everything the bot depends on; say what to do. Exits with 1 where something fails."""
+    settings = _settings()
+    set_up_logs()
+    sys.exit(asyncio.run(_doctor(settings, root)))
+
+
 def _settings() -> Settings:
     try:
         return read_settings(os.environ)
@@ -98,3 +108,13 @@ async def _serve(settings: Settings, root: Path) -> None:
         app = build_server(services, web_platforms(services))
         with reload_on_hangup(services, root):
             await make_uvicorn(app, settings.port).serve()
+
+
+async def _doctor(settings: Settings, root: Path) -> int:
+    from bot.doctor import Verdict, examine
+
+    failed = False
+    async for finding in examine(settings, root):
+        click.echo(str(finding))
+        failed |= finding.verdict is Verdict.FAIL
+    return int(failed)

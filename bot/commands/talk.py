@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import click
 
-from bot.assembly import make_conversation, open_matcher
+from bot.startup import make_conversation, open_matcher
 from bot.commands import content_option, lang_option
 from bot.conversation import Conversation
 from bot.message import Message
