@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
@@ -73,12 +76,25 @@ def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO) -> None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = log_crash
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log what ends the process by its name and place (``sys.excepthook``): its text may quote a person or a token."""
+    get_logger().critical("crashed", code=kind.__name__, place=place_of(error.with_traceback(trace)))
+
+
+def place_of(error: BaseException | None) -> str:
+    """Return the file and line that raised ``error``, or ""."""
+    frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
 def get_logger() -> structlog.stdlib.BoundLogger:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.startup import open_matcher
 from bot.background import BackgroundTasks
 from bot.logs import get_logger
 from bot.services import Services
+from bot.startup import open_matcher
 from content.catalogue import Catalogue
 from content.compiled import load_catalogue
 from content.digest import CONTENT_FOLDER

@@ -37,6 +37,11 @@ SlackBotToken = Annotated[SecretStr, _shape(r"xox[be][-.][\w.-]+", "xoxb-… (OA
 SlackAppToken = Annotated[SecretStr, _shape(r"xapp-[\w.-]+", "xapp-… (Basic Information, App-Level Tokens)")]
 Secret = Annotated[SecretStr, _shape(r"\S+", "one word without spaces")]
 TelegramToken = Annotated[SecretStr, _shape(r"\d+:[\w-]{20,}", "123456:ABC… (from @BotFather)")]
+RedisUrl = Annotated[SecretStr, _shape(r"(redis|rediss|unix)://\S+", "redis://user:password@host:6379/0 or rediss://…")]
+DatabaseUrl = Annotated[
+    SecretStr,
+    _shape(r"(postgres|postgresql|sqlite)(\+\w+)?://\S*", "postgresql://user:password@host/name or sqlite:///…"),
+]
 WebhookSecret = Annotated[SecretStr, _shape(r"[A-Za-z0-9_-]{1,256}", "1 to 256 of A-Z a-z 0-9 _ -")]
 
 
@@ -54,8 +59,8 @@ class Settings(BaseModel):
     telegram_webhook_secret: WebhookSecret | None = None
     public_url: Annotated[AnyHttpUrl, AfterValidator(_https)] | None = None
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
-    redis_url: SecretStr | None = None
-    database_url: SecretStr | None = None
+    redis_url: RedisUrl | None = None
+    database_url: DatabaseUrl | None = None
     encryption_key: Secret | None = None
     slack_api_url: AnyHttpUrl = AnyHttpUrl(SLACK_API)
     telegram_api_url: AnyHttpUrl = AnyHttpUrl(TELEGRAM_API)

@@ -1,0 +1,175 @@
+"""Looks at everything a deployment depends on, and says in one line each what is well and what to do.
+
+It changes nothing, sends nothing to people, and never prints a secret or what a server answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+
+import httpx
+
+from bot.settings import Settings, missing_for_run, missing_for_serve
+from bot.startup import open_matcher
+from content.catalogue import Catalogue
+from content.compiled import load_catalogue
+from content.errors import ContentError
+from intents.modelfile import ModelError
+
+CALL_SECONDS = 10.0
+SKEW_FAIL = 300
+"""Seconds. Slack's requests are refused when the clocks differ by more
+(https://docs.slack.dev/authentication/verifying-requests-from-slack)."""
+SKEW_WARN = 30
+REVIEW_DAYS = 180
+
+
+class Verdict(StrEnum):
+    """How a check went."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check's result; ``words`` say what is so and, unless all is well, what to do."""
+
+    verdict: Verdict
+    name: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.verdict:<4} {self.name}: {self.words}"
+
+
+def ok(name: str, words: str) -> Finding:
+    """Return a finding that all is well."""
+    return Finding(Verdict.OK, name, words)
+
+
+def warn(name: str, words: str) -> Finding:
+    """Return a finding that works, but not as well as it could."""
+    return Finding(Verdict.WARN, name, words)
+
+
+def fail(name: str, words: str) -> Finding:
+    """Return a finding that keeps the bot from working."""
+    return Finding(Verdict.FAIL, name, words)
+
+
+async def examine(settings: Settings, root: Path) -> AsyncIterator[Finding]:
+    """Yield a finding for each check, in the order in which things depend on each other."""
+    for finding in check_settings(settings):
+        yield finding
+    for finding in check_content(root):
+        yield finding
+    checks: list[Callable[[], Awaitable[list[Finding]]]] = []
+    # Each platform's libraries are imported only where it is used.
+    if settings.slack_bot_token or settings.slack_oauth or settings.slack_app_token:
+        from bot.slack.doctor import check_slack  # noqa: PLC0415
+
+        checks.append(lambda: check_slack(settings))
+    if settings.telegram_bot_token:
+        from bot.telegram.doctor import check_telegram  # noqa: PLC0415
+
+        checks.append(lambda: check_telegram(settings))
+    checks.append(lambda: check_redis(settings))
+    for check in checks:
+        for finding in await check():
+            yield finding
+
+
+def check_settings(settings: Settings) -> list[Finding]:
+    """Say which ways of running the environment allows. (Tokens of a wrong shape end the command before this.)"""
+    found: list[Finding] = []
+    serve, run = missing_for_serve(settings), missing_for_run(settings)
+    if serve and run:
+        return [fail("settings", "no platform is set up. " + ". ".join(dict.fromkeys([*serve, *run])))]
+    ways = [name for name, missing in (("serve", serve), ("run", run)) if not missing]
+    found.append(ok("settings", f"allow `faqbot {'` and `faqbot '.join(ways)}`"))
+    if not serve and settings.public_url is None:
+        found.append(warn("public url", "PUBLIC_URL is not set; `faqbot release` and `faqbot manifest` need it"))
+    if settings.slack_bot_token and not settings.slack_signing_secret and not settings.slack_app_token:
+        found.append(fail("slack", "set SLACK_SIGNING_SECRET (for serve) or SLACK_APP_TOKEN (for run)"))
+    if settings.slack_oauth and settings.encryption_key is None:
+        found.append(fail("encryption key", "set ENCRYPTION_KEY: tokens of installations are kept encrypted"))
+    return found
+
+
+def check_content(root: Path) -> list[Finding]:
+    """Say whether content and model are sound, belong together and have been reviewed."""
+    try:
+        catalogue = load_catalogue(root)
+    except ContentError:
+        return [fail("content", "has mistakes: run `faqbot check`")]
+    found = [_reviewed(catalogue)]
+    try:
+        open_matcher(catalogue, root)
+    except ModelError as error:
+        found.append(fail("model", str(error)))
+    else:
+        found.append(ok("model", "fits the content"))
+    return found
+
+
+async def check_redis(settings: Settings) -> list[Finding]:
+    """Say whether Redis answers, and is new enough."""
+    if settings.redis_url is None:
+        return [ok("state", "in memory, for one machine. Set REDIS_URL for several")]
+    from redis.exceptions import RedisError  # noqa: PLC0415 - only deployments with Redis pay for its client
+
+    from bot.redisstore import open_redis  # noqa: PLC0415
+
+    client = open_redis(settings.redis_url.get_secret_value())
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            await client.ping()
+    except (RedisError, OSError, TimeoutError) as error:
+        return [fail("redis", f"does not answer ({type(error).__name__}): check REDIS_URL and the server")]
+    finally:
+        await client.aclose()
+    return [ok("redis", "answers")]
+
+
+def check_clock(name: str, date: str | None, now: datetime | None = None) -> list[Finding]:
+    """Compare this machine's clock with a server's ``Date`` header."""
+    try:
+        there = parsedate_to_datetime(date or "")
+    except ValueError:
+        return []
+    skew = abs(((now or datetime.now(UTC)) - there).total_seconds())
+    if skew > SKEW_FAIL:
+        return [fail("clock", f"differs from {name} by {skew:.0f} s: set it, or Slack's requests are refused")]
+    if skew > SKEW_WARN:
+        return [warn("clock", f"differs from {name} by {skew:.0f} s: run a time service (chrony, systemd-timesyncd)")]
+    return [ok("clock", f"agrees with {name}")]
+
+
+async def date_of(url: str) -> str | None:
+    """Return the ``Date`` header of the server at ``url``, or None where it cannot be had."""
+    try:
+        async with httpx.AsyncClient(timeout=CALL_SECONDS) as client:
+            date: str | None = (await client.head(url)).headers.get("date")
+    except httpx.HTTPError:
+        return None
+    return date
+
+
+def _reviewed(catalogue: Catalogue) -> Finding:
+    edition = catalogue.edition(None)
+    today = datetime.now(UTC).date()
+    old = [entry for entry in edition.entries.values() if (today - entry.reviewed).days > REVIEW_DAYS]
+    name = "content"
+    if old:
+        return warn(name, f"{len(old)} of {len(edition.entries)} topics were reviewed over {REVIEW_DAYS} days ago")
+    languages = ", ".join(catalogue.languages)
+    return ok(name, f"{len(edition.entries)} topics in {languages}, version {catalogue.digest[:12]}")
+
