@@ -127,7 +127,7 @@ class SlackApp:
             dispatcher,
             self._services.metrics,
             self._logger,
-            self._pace.ping_seconds,
+            self._pace,
         )
         async with connection:
             self._socket = connection
@@ -183,5 +183,4 @@ def _open_oauth(
 ) -> OAuth:
     from bot.slack.oauth import OAuth  # noqa: PLC0415 - only deployments with OAuth pay for a database library
 
-    catalogue = services.conversation.catalogue
-    return OAuth(services.settings, client, installs, catalogue, services.metrics, logger)
+    return OAuth(services.settings, client, installs, services.conversation, services.metrics, logger)

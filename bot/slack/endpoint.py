@@ -71,9 +71,11 @@ class Dispatcher:
             return self._ignored()
         try:
             request = AsyncBoltRequest(body=payload, mode="socket_mode")
+            return await self._app.async_dispatch(request)
         except MALFORMED:
+            # Bolt's readers, and even its error handling, take some shapes for granted. The bot's own errors do not
+            # come this far: its work is in background tasks.
             return self._ignored()
-        return await self._app.async_dispatch(request)
 
     def _ignored(self) -> BoltResponse:
         self._metrics.refused("slack", "malformed")

@@ -7,19 +7,23 @@ from slack_sdk.models.views import View
 from bot.actions import Action, Verb
 from bot.limits import SlackLimit
 from bot.replies import ReplyWriter
-from bot.reply import Reply, Suggestion, Topics
+from bot.reply import Reply, SmallTalkReply, Suggestion, Topics
 from bot.slack.blocks import Blocks, buttons, header, sections, small
 from bot.slack.mrkdwn import bold, prose
 from bot.slack.renderer import body, fits, only_text, topic_rows
 
 
-def home_view(replies: ReplyWriter, lang: str) -> View:
-    """Return the first page in ``lang``: what this is, the language, the topics, how to use it, privacy."""
+def home_view(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> View:
+    """Return the first page in ``lang``: what this is, the language, the topics, how to use it, privacy.
+
+    ``notes`` come first: what a press has just done.
+    """
     edition = replies.catalogue.edition(lang)
     phrases, topics = edition.phrases, replies.topics(lang)
     languages = replies.language_question(lang)
     privacy = _choice(phrases.home_privacy, Verb.PRIVACY, lang)
     blocks = [
+        *small(*(prose(note) for note in notes)),
         header(phrases.name),
         *sections(prose(phrases.welcome)),
         *small(prose(languages.text)),
@@ -36,7 +40,9 @@ def home_view(replies: ReplyWriter, lang: str) -> View:
 def page_view(replies: ReplyWriter, reply: Reply) -> View:
     """Return ``reply`` as a page of the Home tab, with the way back above and below it."""
     if isinstance(reply, Topics):
-        return home_view(replies, reply.lang)
+        return home_view(replies, reply.lang, reply.notes)
+    if isinstance(reply, SmallTalkReply) and reply.kind == "language":
+        return home_view(replies, reply.lang, (reply.text,))
     back = _choice(replies.catalogue.edition(reply.lang).phrases.back, Verb.TOPICS, reply.lang)
     notes = small(*(prose(note) for note in reply.notes))
     blocks = [*buttons([back], "back"), *notes, *body(reply), *buttons([*reply.suggestions, back], "related")]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import traceback
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,6 @@ from bot.slack.answers import Answers
 from bot.slack.blocks import ACTION_PREFIX
 from bot.slack.failures import UndeliveredError, WorkspaceUnreadableError, new_reference
 from bot.slack.incoming import (
-    Joined,
     Place,
     Request,
     own_user,
@@ -51,7 +50,6 @@ EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "member_joined_ch
 """The types of event that have a listener."""
 
 Body = dict[str, Any]
-Event = Mapping[str, Any]
 
 
 class Listeners:
@@ -90,8 +88,8 @@ class Listeners:
         bot, question = _bot(context), read_question(body, context.team_id)
         if question is None or question.place.user == bot.user:
             return
-        if await self._new(question.event, "message", bot.team, question.place.channel, question.stamp):
-            self._start(self._answers.question(bot, question), bot, question.place)
+        seen = (question.event, "message", bot.team, question.place.channel, question.stamp)
+        self._start(self._if_new(seen, lambda: self._answers.question(bot, question)), bot, question.place)
 
     async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A slash command: the acknowledgement carries the answer, unless that takes too long."""
@@ -126,23 +124,22 @@ class Listeners:
         bot, press = _bot(context), read_press(body, context.team_id)
         if press is None:
             return
-        parts = (bot.team, press.place.user, press.stamp, press.action.code)
-        if not press.stamp or await self._once.first("slack", "press", *parts):
-            self._start(self._presses.press(bot, press), bot, press.place)
+        seen = ("", "press", bot.team, press.place.user, press.stamp, press.action.code) if press.stamp else ("",)
+        self._start(self._if_new(seen, lambda: self._presses.press(bot, press)), bot, press.place)
 
     async def opened(self, body: Body, context: AsyncBoltContext) -> None:
         """The Home tab or the app's conversation was opened."""
         bot, opened = _bot(context), read_opened(body, context.team_id)
-        if opened is not None and await self._new(opened.event):
-            self._start(self._answers.opened(bot, opened), bot, None)
+        if opened is not None:
+            self._start(self._if_new((opened.event,), lambda: self._answers.opened(bot, opened)), bot, None)
 
     async def joined(self, body: Body, context: AsyncBoltContext) -> None:
         """Somebody joined a channel; only the bot's own coming matters."""
         bot, joined = _bot(context), read_joined(body, context.team_id)
         if joined is None or joined.user != (bot.user or own_user(body)):
             return
-        if await self._new(joined.event, "hello", bot.team, joined.channel):
-            self._start(self._hello(bot, joined), bot, None)
+        seen = (joined.event, "hello", bot.team, joined.channel)
+        self._start(self._if_new(seen, lambda: self._answers.joined(bot, joined)), bot, None)
 
     async def revoked(self, body: Body, context: AsyncBoltContext) -> None:
         """A token was revoked; the bot's own takes the installation with it."""
@@ -164,23 +161,25 @@ class Listeners:
             self._unexpected(error)
         return BoltResponse(status=200, body="")
 
-    async def _new(self, event: str, *parts: str) -> bool:
-        """Mark an event as seen, by its id and by what it is about; False where either was seen before."""
+    async def _if_new(self, seen: tuple[str, ...], work: Callable[[], Awaitable[None]]) -> None:
+        """Do ``work`` unless its event was seen before: by its id (the first of ``seen``) or by what it is about.
+
+        Part of the work, not of the acknowledgement: it may have to wait for another machine.
+        """
+        event, *about = seen
         new = not event or await self._once.first("slack", "event", event)
-        if new and parts:
-            new = await self._once.first("slack", *parts)
-        if not new:
+        if new and about:
+            new = await self._once.first("slack", *about)
+        if new:
+            await work()
+        else:
             self._metrics.duplicate("slack")
-        return new
 
     async def _late(self, work: asyncio.Task[tuple[Any, SlackMessage | None]], bot: Bot, request: Request) -> None:
         reply, _ = await work
         if reply is not None:
             await self._answers.answer_later(bot, request, reply)
             self._answers.sent(reply, 0.0)
-
-    async def _hello(self, bot: Bot, joined: Joined) -> None:
-        await self._answers.joined(bot, joined)
 
     async def _acknowledge(self, ack: AsyncAck, message: SlackMessage | None) -> None:
         if message is None:

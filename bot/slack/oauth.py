@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.conversation import Conversation
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -25,7 +26,7 @@ from bot.slack.failures import NETWORK_ERRORS, WorkspaceUnreadableError, code_of
 from bot.slack.installs import DATABASE_ERRORS, STATE_SECONDS, DatabaseInstalls
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from bot.slack.pages import edition_for, page, response
-from content.catalogue import Catalogue, Edition
+from content.catalogue import Edition
 
 _EXPIRED = frozenset({"invalid_state", "invalid_browser", "missing_code", "invalid_code"})
 """Reasons that a new start cures: a state that is old, used or of another browser, a code that is."""
@@ -39,12 +40,12 @@ class OAuth:
         settings: Settings,
         client: AsyncWebClient,
         installs: DatabaseInstalls,
-        catalogue: Catalogue,
+        conversation: Conversation,
         metrics: Metrics,
         logger: logging.Logger,
     ) -> None:
         self._installs = installs
-        self._catalogue = catalogue
+        self._conversation = conversation
         self._metrics = metrics
         base = str(settings.public_url).rstrip("/") if settings.public_url else None
         secret = settings.slack_client_secret
@@ -82,7 +83,9 @@ class OAuth:
             await self._installs.prepare()
             answer = await step(to_async_bolt_request(request, b""))
         except (WorkspaceUnreadableError, *DATABASE_ERRORS, *NETWORK_ERRORS) as error:
-            answer = self._away(edition_for(self._catalogue, request.headers.get("accept-language")), error)
+            answer = self._away(
+                edition_for(self._conversation.catalogue, request.headers.get("accept-language")), error
+            )
         return to_starlette_response(answer)
 
     async def _done(self, args: AsyncSuccessArgs) -> BoltResponse:
@@ -108,7 +111,7 @@ class OAuth:
         return response(status, page(edition, text, again=INSTALL_PATH), cookie=self._no_cookie())
 
     def _edition(self, request: AsyncBoltRequest) -> Edition:
-        return edition_for(self._catalogue, next(iter(request.headers.get("accept-language", [])), None))
+        return edition_for(self._conversation.catalogue, next(iter(request.headers.get("accept-language", [])), None))
 
     def _no_cookie(self) -> str:
         return self.flow.settings.state_utils.build_set_cookie_for_deletion()

@@ -42,8 +42,11 @@ class Pace:
     limit_seconds: float = 60.0
     """The longest ``Retry-After`` that is waited for: a person gives up before."""
     intervals: RetryIntervalCalculator = field(default_factory=lambda: BackoffRetryIntervalCalculator(0.3))
-    ack_seconds: float = 2.4
-    """When a slash command is acknowledged without its answer; Slack waits 3 seconds."""
+    ack_seconds: float = 0.8
+    """When a slash command is acknowledged without its answer. Slack waits 3 seconds, and the server may hold the
+    response for 2 of them (:mod:`bot.hold`)."""
+    hold_seconds: float = 2.0
+    """How long an envelope of Socket Mode stays unacknowledged while it is being answered."""
     ping_seconds: float = 10.0
     """Between pings of the Socket Mode connection."""
 

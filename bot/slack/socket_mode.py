@@ -20,8 +20,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import DRAIN_SECONDS
+from bot.errand import Errand, on_errand
 from bot.metrics import Metrics
 from bot.slack.endpoint import Dispatcher
+from bot.slack.retries import Pace
 
 
 class SocketConnection(AsyncSocketModeHandler):
@@ -37,12 +39,12 @@ class SocketConnection(AsyncSocketModeHandler):
         dispatcher: Dispatcher,
         metrics: Metrics,
         logger: logging.Logger,
-        ping_seconds: float,
+        pace: Pace,
     ) -> None:
-        super().__init__(app, token, logger=logger, web_client=web_client, ping_interval=ping_seconds)
+        super().__init__(app, token, logger=logger, web_client=web_client, ping_interval=pace.ping_seconds)
         self._dispatcher = dispatcher
         self._metrics = metrics
-        self._ping_seconds = ping_seconds
+        self._pace = pace
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -67,7 +69,7 @@ class SocketConnection(AsyncSocketModeHandler):
         """Connect, and stay connected until cancelled."""
         await self.connect_async()  # type: ignore[no-untyped-call]
         while True:
-            await asyncio.sleep(self._ping_seconds)
+            await asyncio.sleep(self._pace.ping_seconds)
             if not await self.client.is_connected():
                 # The SDK tries a spent URL again and again; without one it asks Slack for the next.
                 self.client.wss_uri = None
@@ -86,8 +88,12 @@ class SocketConnection(AsyncSocketModeHandler):
         self._idle.clear()
         try:
             payload = req.payload if isinstance(req.payload, dict) else None
-            response = await self._dispatcher.dispatch(payload)
-            await send_async_response(client, req, response, time.time())
+            errand = Errand()
+            with on_errand(errand):
+                response = await self._dispatcher.dispatch(payload)
+                await errand.wait(self._pace.hold_seconds)
+                await send_async_response(client, req, response, time.time())
+            await errand.end(finished=True)
         except ConnectionError:
             self._metrics.failed("slack", "acknowledgement_lost")
         finally:

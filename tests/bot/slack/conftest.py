@@ -1,0 +1,165 @@
+"""The bot on Slack, put together as ``serve`` does it, against the fake Slack."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+from limits.aio.storage import MemoryStorage
+from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
+
+from bot.conversation import Conversation
+from bot.deduplication import Deduplicator
+from bot.kept import KeyMaker
+from bot.memory import Recollection
+from bot.metrics import Metrics
+from bot.ratelimits import RateLimits
+from bot.server import build_server
+from bot.services import Services
+from bot.settings import read_settings
+from bot.slack.app import SlackApp
+from bot.slack.retries import Pace
+from bot.store import MemoryStore, Store
+from content.catalogue import Catalogue
+from content.loader import read_catalogue
+from intents.match import Candidate, Decision, Intent, Match
+from intents.matcher import Matcher
+from tests.fakes.slack_api import SlackApi
+from tests.fakes.slack_payloads import SECRET, request_for
+from tests.fakes.slack_stub import StubMatcher
+
+FAST = Pace(
+    call_seconds=2.0,
+    attempts=2,
+    limit_attempts=2,
+    intervals=FixedValueRetryIntervalCalculator(0.0),
+    ack_seconds=1.0,
+    ping_seconds=0.1,
+)
+"""As patient as tests can be: retries at once."""
+
+
+@pytest.fixture(scope="session")
+def slack_catalogue() -> Catalogue:
+    """All content, read once."""
+    return read_catalogue()
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[SlackApi]:
+    """The fake Slack."""
+    async with SlackApi() as server:
+        yield server
+
+
+@dataclass
+class Rig:
+    """A running bot and what surrounds it."""
+
+    api: SlackApi
+    services: Services
+    slack: SlackApp
+    http: httpx.AsyncClient
+
+    async def send(self, payload: dict[str, Any]) -> httpx.Response:
+        """Deliver ``payload`` as Slack does; what it starts has ended when this returns."""
+        body, headers = request_for(payload)
+        return await self.post(body, headers)
+
+    async def post(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
+        """Post raw bytes to ``/slack/events``."""
+        response = await self.http.post("/slack/events", content=body, headers=headers)
+        await self.settle()
+        return response
+
+    async def settle(self) -> None:
+        """Wait until everything that was started has ended."""
+        assert await self.slack._tasks.drain(10) == 0
+
+    @property
+    def metrics(self) -> str:
+        """What ``/metrics`` shows."""
+        return self.services.metrics.text().decode()
+
+    def counted(self, sample: str) -> float:
+        """Return the value of one sample of the metrics, 0 where there is none."""
+        for line in self.metrics.splitlines():
+            if line.startswith(f"{sample} "):
+                return float(line.rpartition(" ")[2])
+        return 0.0
+
+
+RigMaker = Callable[..., Any]
+
+
+def make_services(catalogue: Catalogue, environ: dict[str, str], store: Store | None = None) -> Services:
+    """Put services together on a matcher that knows a few words."""
+    keys, store = KeyMaker(b"test"), store or MemoryStore()
+    matcher = cast("Matcher", StubMatcher(catalogue))
+    return Services(
+        settings=read_settings(environ),
+        conversation=Conversation(catalogue, matcher, Recollection(store, keys)),
+        deduplicator=Deduplicator(store, keys),
+        limits=RateLimits(MemoryStorage(), keys),
+        metrics=Metrics("test", "content"),
+        store=store,
+    )
+
+
+def environ_for(api: SlackApi, **more: str) -> dict[str, str]:
+    """Return the environment of a bot for one workspace."""
+    return {
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_BOT_TOKEN": "xoxb-one",
+        "SLACK_APP_TOKEN": "xapp-one",
+        "SLACK_API_URL": api.url,
+    } | more
+
+
+def oauth_environ(api: SlackApi, folder: Path, key: str) -> dict[str, str]:
+    """Return the environment of a bot for many workspaces."""
+    return {
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_CLIENT_ID": "client-id",
+        "SLACK_CLIENT_SECRET": "client-secret",
+        "SLACK_API_URL": api.url,
+        "ENCRYPTION_KEY": key,
+        "DATABASE_URL": f"sqlite:///{folder / 'installs.db'}",
+        "PUBLIC_URL": "https://bot.example.org",
+    }
+
+
+@asynccontextmanager
+async def running(
+    api: SlackApi,
+    catalogue: Catalogue,
+    environ: dict[str, str] | None = None,
+    *,
+    pace: Pace = FAST,
+    store: Store | None = None,
+) -> AsyncIterator[Rig]:
+    """Run a bot against ``api``."""
+    async with AsyncExitStack() as stack:
+        services = make_services(catalogue, environ or environ_for(api), store)
+        slack = await stack.enter_async_context(SlackApp(services, pace=pace))
+        transport = httpx.ASGITransport(app=build_server(services, [slack]))
+        base = "https://bot.example.org"
+        http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=base))
+        rig = Rig(api, services, slack, http)
+        await rig.settle()
+        yield rig
+
+
+@pytest.fixture
+async def rig(api: SlackApi, slack_catalogue: Catalogue) -> AsyncIterator[Rig]:
+    """A bot for one workspace."""
+    async with running(api, slack_catalogue) as made:
+        yield made
+
+
+__all__ = ["Candidate", "Decision", "Intent", "Match", "Rig", "environ_for", "oauth_environ", "running"]

@@ -1,0 +1,102 @@
+"""The Home tab, the agent view's prompts, and the hello in a channel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.bot.slack.conftest import Rig
+from tests.fakes.slack_payloads import home_press, joined, mention, opened
+
+
+def text_of(view: dict[str, Any]) -> str:
+    return str(view["blocks"])
+
+
+def codes(view: dict[str, Any]) -> list[str]:
+    rows = [block["elements"] for block in view["blocks"] if block["type"] == "actions"]
+    return [element["value"] for row in rows for element in row]
+
+
+async def test_the_home_tab_shows_all_topics_in_groups_the_languages_and_privacy(rig: Rig) -> None:
+    await rig.send(opened("home"))
+    view = rig.api.world.homes["U1"]
+    edition = rig.services.conversation.catalogue.edition("en")
+    for group in edition.language.groups:
+        assert group.label in text_of(view)
+    assert {f"t:{slug}:en" for slug in edition.entries} <= set(codes(view))
+    assert {"g::en", "g::es", "p::en"} <= set(codes(view))
+    assert "/faq" in text_of(view)
+    assert len(view["blocks"]) <= 100
+
+
+async def test_the_home_tab_speaks_the_chosen_language(rig: Rig) -> None:
+    await rig.send(home_press("g::es"))
+    await rig.send(opened("home"))
+    phrases = rig.services.conversation.catalogue.edition("es").phrases
+    assert phrases.topics_heading in text_of(rig.api.world.homes["U1"])
+    await rig.send(mention("oversight"))
+    title = rig.services.conversation.catalogue.edition("es").entries["oversight"].title
+    assert title in rig.api.sent[-1].args["text"]
+
+
+async def test_a_chosen_language_shows_the_home_page_in_it_at_once(rig: Rig) -> None:
+    await rig.send(home_press("g::es"))
+    edition = rig.services.conversation.catalogue.edition("es")
+    shown = text_of(rig.api.world.homes["U1"])
+    assert edition.phrases.language_set in shown
+    assert edition.phrases.topics_heading in shown
+
+
+async def test_a_topic_opens_on_the_home_tab_with_a_way_back(rig: Rig) -> None:
+    await rig.send(home_press("t:oversight:en"))
+    view = rig.api.world.homes["U1"]
+    assert "Who checks" in text_of(view)
+    assert codes(view)[0] == "l::en"
+    await rig.send(home_press("l::en"))
+    assert "t:training:en" in codes(rig.api.world.homes["U1"])
+    assert [call.method for call in rig.api.sent] == ["views.publish", "views.publish"]
+
+
+async def test_privacy_opens_on_the_home_tab(rig: Rig) -> None:
+    await rig.send(home_press("p::en"))
+    title = rig.services.conversation.catalogue.edition("en").phrases.privacy.title
+    assert title in text_of(rig.api.world.homes["U1"])
+
+
+async def test_the_conversation_gets_at_most_four_first_questions(rig: Rig) -> None:
+    await rig.send(opened("messages"))
+    (call,) = rig.api.sent
+    assert call.method == "assistant.threads.setSuggestedPrompts"
+    assert call.args["channel_id"] == "D1"
+    titles = {entry.title for entry in rig.services.conversation.catalogue.edition("en").entries.values()}
+    assert {prompt["message"] for prompt in call.args["prompts"]} <= titles
+
+
+async def test_without_the_scope_for_it_the_conversation_just_opens(rig: Rig) -> None:
+    account = rig.api.world.accounts["xoxb-one"]
+    account.scopes = account.scopes - {"assistant:write"}
+    response = await rig.send(opened("messages"))
+    assert (response.status_code, response.text) == (200, "")
+    assert [(call.method, call.error) for call in rig.api.sent] == [
+        ("assistant.threads.setSuggestedPrompts", "missing_scope")
+    ]
+
+
+async def test_other_tabs_are_left_alone(rig: Rig) -> None:
+    await rig.send(opened("about"))
+    assert rig.api.sent == []
+
+
+async def test_invited_to_a_channel_the_bot_says_hello_in_one_line_and_once(rig: Rig) -> None:
+    await rig.send(joined())
+    await rig.send(joined())
+    (call,) = rig.api.sent
+    assert (call.method, call.args["channel"]) == ("chat.postMessage", "C1")
+    assert "<@UBOT>" in call.args["text"]
+    assert "\n" not in call.args["text"]
+    assert "thread_ts" not in call.args
+
+
+async def test_when_others_join_the_bot_says_nothing(rig: Rig) -> None:
+    await rig.send(joined("U2"))
+    assert rig.api.sent == []

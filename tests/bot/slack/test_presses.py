@@ -1,0 +1,130 @@
+"""Buttons: related topics, choices, votes, language; in channels, private messages and direct messages."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.slack.response_url import ResponseUrls
+from tests.bot.slack.conftest import Rig
+from tests.fakes.slack_api import broken
+from tests.fakes.slack_payloads import direct, press
+
+
+async def test_a_related_topic_in_a_thread_is_answered_in_the_thread(rig: Rig) -> None:
+    response = await rig.send(press("t:training:en", rig.api.response_url()))
+    assert (response.status_code, response.text) == (200, "")
+    (call,) = rig.api.sent
+    assert (call.method, call.args["thread_ts"]) == ("chat.postMessage", "1690000000.000100")
+    title = rig.services.conversation.catalogue.edition("en").entries["training"].title
+    assert title in call.args["text"]
+
+
+async def test_a_related_topic_under_a_message_begins_a_thread_there(rig: Rig) -> None:
+    await rig.send(press("t:training:en", rig.api.response_url(), thread=None))
+    assert rig.api.sent[0].args["thread_ts"] == "1700000000.000001"
+
+
+async def test_a_related_topic_in_a_direct_message_is_a_new_message(rig: Rig) -> None:
+    await rig.send(press("t:training:en", rig.api.response_url("D1"), channel="D1", thread=None))
+    (call,) = rig.api.sent
+    assert call.args["channel"] == "D1"
+    assert "thread_ts" not in call.args
+
+
+async def test_a_related_topic_in_a_private_message_stays_private(rig: Rig) -> None:
+    await rig.send(press("t:training:en", rig.api.response_url(), private=True, thread=None))
+    (call,) = rig.api.sent
+    assert (call.method, call.args["response_type"], call.args["replace_original"]) == (
+        "response_url",
+        "ephemeral",
+        False,
+    )
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_the_answer_to_a_question_back_takes_its_place(rig: Rig, private: bool) -> None:
+    await rig.send(press("t:training:en", rig.api.response_url(), private=private, row="choices"))
+    (call,) = rig.api.sent
+    assert (call.method, call.args["replace_original"]) == ("response_url", True)
+
+
+async def test_where_the_question_cannot_be_replaced_the_answer_follows_it(rig: Rig) -> None:
+    rig.api.faults["response_url"].append(broken())
+    await rig.send(press("t:training:en", rig.api.response_url(), row="choices"))
+    assert [call.method for call in rig.api.sent] == ["response_url", "chat.postMessage"]
+
+
+async def test_none_of_these_is_answered_and_does_not_offer_the_same_again(rig: Rig) -> None:
+    await rig.send(direct("unsure"))
+    offered = [element["value"] for element in rig.api.sent[0].args["blocks"][-1]["elements"]]
+    await rig.send(press(offered[-1], rig.api.response_url("D1"), channel="D1", thread=None, row="choices"))
+    text = rig.api.sent[1].args["text"]
+    assert "Who checks" not in text
+
+
+async def test_the_list_of_topics_does_not_fill_a_channel(rig: Rig) -> None:
+    await rig.send(press("l::en", rig.api.response_url(), row="more"))
+    (call,) = rig.api.sent
+    assert (call.method, call.args["response_type"]) == ("response_url", "ephemeral")
+    assert call.args["thread_ts"] == "1690000000.000100"
+
+
+async def test_a_vote_is_counted_once_for_each_person_and_answered_privately(rig: Rig) -> None:
+    for user in ("U1", "U1", "U2"):
+        await rig.send(press("y:oversight:en", rig.api.response_url(), user=user, kind="feedback_buttons"))
+    await rig.send(press("x:training:en", rig.api.response_url(), kind="feedback_buttons"))
+    assert rig.counted('faqbot_feedback_total{entry="oversight",helpful="yes",platform="slack"}') == 2
+    assert rig.counted('faqbot_feedback_total{entry="training",helpful="no",platform="slack"}') == 1
+    assert {(call.args["response_type"], call.args["replace_original"]) for call in rig.api.sent} == {
+        ("ephemeral", False)
+    }
+
+
+async def test_a_vote_on_what_is_no_topic_is_not_counted(rig: Rig) -> None:
+    await rig.send(press("y:injected-label:en", rig.api.response_url(), kind="feedback_buttons"))
+    assert "injected" not in rig.metrics
+
+
+async def test_the_same_press_delivered_twice_is_answered_once(rig: Rig) -> None:
+    payload = press("t:training:en", rig.api.response_url())
+    await rig.send(payload)
+    await rig.send(payload)
+    assert len(rig.api.sent) == 1
+
+
+async def test_a_chosen_language_is_confirmed_and_kept(rig: Rig) -> None:
+    await rig.send(press("g::es", rig.api.response_url("D1"), channel="D1", thread=None, row="more"))
+    await rig.send(direct("oversight"))
+    phrases = rig.services.conversation.catalogue.edition("es").phrases
+    assert rig.api.sent[0].args["text"] == phrases.language_set
+    title = rig.services.conversation.catalogue.edition("es").entries["oversight"].title
+    assert title in rig.api.sent[1].args["text"]
+
+
+@pytest.mark.parametrize("code", ["t:oversight", "zz:oversight:en", "", "x" * 3_000, "T:oversight:en", "t:../etc:en"])
+async def test_a_code_that_is_not_ours_is_left_alone(rig: Rig, code: str) -> None:
+    response = await rig.send(press(code, rig.api.response_url()))
+    assert (response.status_code, response.text) == (200, "")
+    assert rig.api.sent == []
+
+
+async def test_a_button_of_a_topic_that_is_gone_says_so(rig: Rig) -> None:
+    await rig.send(press("t:long-gone:en", rig.api.response_url("D1"), channel="D1", thread=None))
+    assert rig.services.conversation.catalogue.edition("en").phrases.gone in rig.api.sent[0].args["text"]
+
+
+async def test_a_response_url_is_used_at_most_twice_and_not_after_half_an_hour(rig: Rig) -> None:
+    now = [0.0]
+    async_session = rig.slack._client.session
+    assert async_session is not None
+    urls = ResponseUrls(async_session, [], rig.slack._logger, "127.0.0.1", clock=lambda: now[0])
+    url = urls.open(rig.api.response_url())
+    now[0] = 1_799.0
+    assert url.usable
+    await url.send({"text": "1", "unfurl_links": False})
+    await url.send({"text": "2", "unfurl_links": False})
+    assert not url.usable
+    old = urls.open(rig.api.response_url())
+    now[0] += 1_800.0
+    assert not old.usable
+    assert len(rig.api.sent) == 2

@@ -1,0 +1,215 @@
+"""Mentions and direct messages, from signed bytes to calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bot.slack.conftest import Rig
+from tests.fakes.slack_api import Call
+from tests.fakes.slack_payloads import callback, direct, mention, press
+
+
+def only(calls: list[Call]) -> Call:
+    assert len(calls) == 1, [(call.method, call.error) for call in calls]
+    return calls[0]
+
+
+async def test_a_mention_is_answered_in_its_thread(rig: Rig) -> None:
+    event = mention("who checks them? oversight")
+    response = await rig.send(event)
+    assert (response.status_code, response.text) == (200, "")
+    call = only(rig.api.sent)
+    assert call.method == "chat.postMessage"
+    assert call.args["channel"] == "C1"
+    assert call.args["thread_ts"] == event["event"]["ts"]
+    assert "Who checks" in call.args["text"]
+
+
+async def test_a_mention_in_a_thread_is_answered_in_that_thread(rig: Rig) -> None:
+    await rig.send(mention("oversight", thread_ts="1690000000.000100"))
+    assert only(rig.api.sent).args["thread_ts"] == "1690000000.000100"
+
+
+async def test_a_direct_message_is_answered_without_a_thread(rig: Rig) -> None:
+    await rig.send(direct("oversight"))
+    call = only(rig.api.sent)
+    assert call.args["channel"] == "D1"
+    assert "thread_ts" not in call.args
+
+
+async def test_a_direct_message_in_a_thread_is_answered_there(rig: Rig) -> None:
+    await rig.send(direct("oversight", thread_ts="1690000000.000100"))
+    assert only(rig.api.sent).args["thread_ts"] == "1690000000.000100"
+
+
+async def test_the_first_answer_says_once_what_this_is(rig: Rig) -> None:
+    phrases = rig.services.conversation.catalogue.edition("en").phrases
+    await rig.send(direct("oversight"))
+    await rig.send(direct("training"))
+    first, second = (call.args["text"] for call in rig.api.sent)
+    assert phrases.welcome_short in first
+    assert phrases.welcome_short not in second
+
+
+async def test_a_greeting_is_answered_with_the_whole_welcome_the_first_time(rig: Rig) -> None:
+    phrases = rig.services.conversation.catalogue.edition("en").phrases
+    await rig.send(direct("hello"))
+    await rig.send(direct("hello"))
+    first, second = (call.args["text"] for call in rig.api.sent)
+    assert phrases.welcome in first
+    assert phrases.welcome not in second
+
+
+async def test_a_mention_without_words_gets_the_welcome(rig: Rig) -> None:
+    await rig.send(mention(""))
+    phrases = rig.services.conversation.catalogue.edition("en").phrases
+    assert phrases.welcome in only(rig.api.sent).args["text"]
+
+
+async def test_slacks_own_notation_never_reaches_the_matcher(rig: Rig) -> None:
+    await rig.send(mention("<@U123> tell <#C9|general> about <https://a.example|oversight> &amp; more"))
+    assert "Who checks" in only(rig.api.sent).args["text"]
+
+
+async def test_the_second_choice_can_be_picked_by_number_by_anyone_in_the_thread(rig: Rig) -> None:
+    event = mention("unsure")
+    await rig.send(event)
+    await rig.send(mention("2", user="U2", thread_ts=event["event"]["ts"]))
+    title = rig.services.conversation.catalogue.edition("en").entries["training"].title
+    assert title in rig.api.sent[1].args["text"]
+
+
+async def test_urgent_help_in_a_channel_goes_to_the_asker_alone(rig: Rig) -> None:
+    await rig.send(mention("there are agents at my door"))
+    call = only(rig.api.sent)
+    assert (call.method, call.args["user"]) == ("chat.postEphemeral", "U1")
+    assert "thread_ts" not in call.args, "a thread nobody writes in yet does not show ephemeral messages"
+
+
+async def test_urgent_help_in_a_thread_goes_to_the_asker_alone_in_that_thread(rig: Rig) -> None:
+    await rig.send(mention("there are agents at my door", thread_ts="1690000000.000100"))
+    call = only(rig.api.sent)
+    assert (call.method, call.args["thread_ts"]) == ("chat.postEphemeral", "1690000000.000100")
+
+
+async def test_where_the_private_reply_cannot_be_delivered_the_thread_says_so_and_nothing_more(rig: Rig) -> None:
+    rig.api.world.channels["C1"].members.discard("U1")
+    event = mention("there are agents at my door")
+    await rig.send(event)
+    whisper, post = rig.api.sent
+    assert (whisper.method, whisper.error) == ("chat.postEphemeral", "user_not_in_channel")
+    assert (post.method, post.args["thread_ts"]) == ("chat.postMessage", event["event"]["ts"])
+    phrases = rig.services.conversation.catalogue.edition("en").phrases
+    assert post.args["text"] == phrases.ephemeral_failed
+
+
+async def test_urgent_help_in_a_direct_message_is_a_plain_message(rig: Rig) -> None:
+    await rig.send(direct("there are agents at my door"))
+    assert only(rig.api.sent).method == "chat.postMessage"
+
+
+async def test_a_message_in_spanish_is_answered_in_spanish(rig: Rig) -> None:
+    await rig.send(direct("es: oversight"))
+    title = rig.services.conversation.catalogue.edition("es").entries["oversight"].title
+    assert title in only(rig.api.sent).args["text"]
+
+
+async def test_a_language_chosen_in_private_holds_in_channels(rig: Rig) -> None:
+    await rig.send(press("g::es", rig.api.response_url(), channel="D1", thread=None))
+    await rig.send(mention("oversight"))
+    title = rig.services.conversation.catalogue.edition("es").entries["oversight"].title
+    assert title in rig.api.sent[-1].args["text"]
+
+
+async def test_an_event_delivered_again_is_answered_once(rig: Rig) -> None:
+    event = mention("oversight")
+    for _ in range(4):
+        assert (await rig.send(event)).status_code == 200
+    only(rig.api.sent)
+    assert rig.counted('faqbot_duplicates_total{platform="slack"}') == 3
+
+
+async def test_a_mention_in_a_direct_message_arrives_twice_and_is_answered_once(rig: Rig) -> None:
+    as_message = direct("<@UBOT> oversight")
+    as_mention = callback(as_message["event"] | {"type": "app_mention"})
+    await rig.send(as_mention)
+    await rig.send(as_message)
+    only(rig.api.sent)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"bot_id": "BOTHER"},
+        {"bot_id": "BBOT", "user": "UBOT"},
+        {"user": "UBOT"},
+        {"subtype": "message_changed", "message": {"text": "oversight", "user": "U1"}},
+        {"subtype": "message_deleted", "hidden": True},
+        {"subtype": "channel_join"},
+        {"subtype": "bot_message", "username": "other"},
+        {"subtype": "channel_topic"},
+        {"subtype": "assistant_app_thread"},
+        {"edited": {"user": "U1", "ts": "1.2"}},
+        {"user": None},
+        {"channel_type": "channel", "channel": "C1"},
+        {"channel_type": "mpim", "channel": "G1"},
+    ],
+)
+async def test_what_no_person_says_to_the_bot_is_left_alone(rig: Rig, change: dict[str, object]) -> None:
+    response = await rig.send(direct("oversight", **change))
+    assert (response.status_code, response.text) == (200, "")
+    assert rig.api.sent == []
+
+
+async def test_a_message_with_a_file_is_answered(rig: Rig) -> None:
+    await rig.send(direct("oversight", subtype="file_share", files=[{"id": "F1"}]))
+    only(rig.api.sent)
+
+
+async def test_guests_of_slack_connect_get_the_same_answer_and_nothing_of_the_workspace(rig: Rig) -> None:
+    event = mention("oversight", user="U1", user_team="TGUEST", source_team="TGUEST")
+    await rig.send(event | {"is_ext_shared_channel": True, "team_id": "TGUEST"})
+    call = only(rig.api.sent)
+    assert "Who checks" in call.args["text"]
+    for secret in ("T1", "TGUEST", "nombre"):
+        assert secret not in str(call.args["blocks"]) + call.args["text"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "a" * 40_000,
+        "😀🎉",
+        "\x00\x07\x1b",
+        "\u202eoversight\u202c",
+        "<@U123>",
+        "<b>x</b> &lt;script&gt;",
+        "*_~`>",
+    ],
+)
+async def test_any_text_gets_an_answer(rig: Rig, text: str) -> None:
+    assert (await rig.send(direct(text))).status_code == 200
+    assert only(rig.api.sent).error is None
+
+
+async def test_too_many_messages_get_one_notice_and_then_silence(rig: Rig) -> None:
+    for _ in range(24):
+        await rig.send(direct("oversight"))
+    assert len(rig.api.sent) == 21
+    assert "Please wait" in rig.api.sent[-1].args["text"]
+    assert rig.counted('faqbot_rate_limited_total{platform="slack"}') == 4
+
+
+async def test_the_notice_in_a_channel_is_for_the_one_person(rig: Rig) -> None:
+    for _ in range(22):
+        await rig.send(mention("oversight"))
+    assert [call.method for call in rig.api.sent[20:]] == ["chat.postEphemeral"]
+
+
+async def test_a_failure_of_our_own_is_told_with_a_code_and_counted(rig: Rig) -> None:
+    assert (await rig.send(direct("explode"))).status_code == 200
+    assert "reference" in only(rig.api.sent).args["text"]
+    assert "explode" not in only(rig.api.sent).args["text"]
+    assert rig.counted('faqbot_errors_total{code="ZeroDivisionError",platform="slack"}') == 1

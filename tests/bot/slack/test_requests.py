@@ -1,0 +1,219 @@
+"""What ``/slack/events`` makes of requests: forged, stale, broken, unknown."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from content.catalogue import Catalogue
+from tests.bot.slack.conftest import Rig, running
+from tests.fakes import slack_payloads as payloads
+from tests.fakes.slack_api import SlackApi
+from tests.fakes.slack_documented import EVENTS, INTERACTIONS, SUBTYPES
+
+BODY = json.dumps(payloads.mention("oversight")).encode()
+JSON = {"content-type": "application/json"}
+
+
+def signed(body: bytes = BODY, **changes: str) -> dict[str, str]:
+    return JSON | payloads.sign(body) | changes
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (BODY, JSON),
+        (BODY, {**JSON, "x-slack-request-timestamp": str(int(time.time()))}),
+        (BODY, {**JSON, "x-slack-signature": "v0=00"}),
+        (BODY, signed() | {"x-slack-signature": "v0=" + "0" * 64}),
+        (BODY, signed() | {"x-slack-signature": ""}),
+        (BODY, JSON | payloads.sign(BODY, secret="another")),
+        (BODY + b" ", signed()),
+        (BODY[:-1], signed()),
+        (BODY, JSON | payloads.sign(BODY, when=time.time() - 301)),
+        (BODY, JSON | payloads.sign(BODY, when=time.time() + 900)),
+        (BODY, signed() | {"x-slack-request-timestamp": "abc"}),
+        (BODY, signed() | {"x-slack-request-timestamp": ""}),
+        (BODY, signed() | {"x-slack-request-timestamp": "-1"}),
+        (BODY, signed() | {"x-slack-request-timestamp": "1e9"}),
+        (BODY, signed() | {"x-slack-request-timestamp": "9" * 400}),
+        (b"\xff\xfe", JSON | {"x-slack-request-timestamp": str(int(time.time())), "x-slack-signature": "v0=00"}),
+    ],
+)
+async def test_what_slack_did_not_sign_just_now_is_401_and_nothing_else(
+    rig: Rig, body: bytes, headers: dict[str, str]
+) -> None:
+    response = await rig.post(body, headers)
+    assert (response.status_code, response.text) == (401, "")
+    assert rig.api.sent == []
+    assert 'faqbot_refused_requests_total{platform="slack"' in rig.metrics
+
+
+async def test_a_header_that_is_no_ascii_is_401(rig: Rig) -> None:
+    headers = [(b"x-slack-request-timestamp", str(int(time.time())).encode()), (b"x-slack-signature", b"v0=\xe9")]
+    response = await rig.http.post("/slack/events", content=BODY, headers=headers)
+    assert response.status_code == 401
+
+
+async def test_only_posts_are_taken(rig: Rig) -> None:
+    assert (await rig.http.get("/slack/events")).status_code == 405
+
+
+async def test_slack_can_verify_the_address(rig: Rig) -> None:
+    response = await rig.send({"type": "url_verification", "challenge": "abc", "token": "t"})
+    assert (response.status_code, response.json()) == (200, {"challenge": "abc"})
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+async def test_events_that_are_not_for_the_bot_get_200_and_no_answer(rig: Rig, kind: str) -> None:
+    event = {"type": kind, "user": "U1", "channel": "C1", "ts": payloads.stamp(), "text": "oversight"}
+    response = await rig.send(payloads.callback(event))
+    assert (response.status_code, response.text) == (200, "")
+    assert rig.api.sent == []
+    assert rig.counted('faqbot_refused_requests_total{platform="slack",reason="not_for_us"}') == 1
+
+
+@pytest.mark.parametrize("subtype", SUBTYPES)
+async def test_messages_that_tell_of_something_get_200_and_no_answer(rig: Rig, subtype: str) -> None:
+    response = await rig.send(payloads.direct("oversight", subtype=subtype))
+    assert (response.status_code, response.text) == (200, "")
+    assert rig.api.sent == []
+
+
+@pytest.mark.parametrize("payload", INTERACTIONS, ids=lambda payload: payload["type"])
+async def test_interactions_that_are_not_for_the_bot_get_200_and_no_answer(rig: Rig, payload: dict[str, Any]) -> None:
+    response = await rig.send(payload)
+    assert (response.status_code, response.text) == (200, "")
+    assert rig.api.sent == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"1",
+        b'"text"',
+        b"{}",
+        b"{" * 5_000,
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b"payload=",
+        b"payload=%7B",
+        b"payload=[]",
+        b"payload=null",
+        b"a=b&" * 1_000,
+        b"command=/faq",
+        b'{"type":"event_callback"}',
+        b'{"type":"event_callback","event":[]}',
+        b'{"type":"event_callback","event":{"type":["app_mention"]}}',
+        b'{"type":"event_callback","event":{"type":"app_mention"},"authorizations":["x"]}',
+        b'{"type":"block_actions","actions":{}}',
+        b'{"type":"block_actions","actions":[]}',
+        b'{"type":"url_verification"}',
+        b'{"command":"/faq","team_id":["T1"],"user_id":{}}',
+        b"\x00\x01",
+        b'{"\\ud800":"\\udfff"}',
+    ],
+    ids=range(26),
+)
+async def test_signed_nonsense_gets_200_and_no_answer(rig: Rig, body: bytes) -> None:
+    for content_type in ("application/json", "application/x-www-form-urlencoded", "text/plain", ""):
+        response = await rig.post(body, {"content-type": content_type, **payloads.sign(body)})
+        assert response.status_code == 200, content_type
+    assert rig.api.sent == []
+
+
+SEEDS = [
+    payloads.mention("oversight"),
+    payloads.direct("oversight"),
+    payloads.opened("home"),
+    payloads.opened("messages"),
+    payloads.joined(),
+    payloads.revoked(bot=["UBOT"]),
+    payloads.uninstalled(),
+    payloads.command("oversight"),
+    payloads.shortcut("oversight", ""),
+    payloads.press("t:oversight:en"),
+    payloads.press("sh:oversight:en", private=True),
+    payloads.press("y:oversight:en", kind="feedback_buttons"),
+    payloads.home_press("t:oversight:en"),
+]
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12) | st.just("D" * 600),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "type", "text"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the way to every value inside ``value``."""
+    found = [path] if path else []
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        found += places(inner, (*path, key))
+    return found
+
+
+@st.composite
+def bent(draw: st.DrawFn) -> dict[str, Any]:
+    """A payload of Slack's in which some values are replaced or missing."""
+    payload = copy.deepcopy(draw(st.sampled_from(SEEDS)))
+    for _ in range(draw(st.integers(1, 3))):
+        *way, last = draw(st.sampled_from(places(payload)))
+        holder: Any = payload
+        for step in way:
+            holder = holder[step] if isinstance(holder, (dict, list)) and _has(holder, step) else None
+        if holder is None or not _has(holder, last):
+            continue
+        if draw(st.booleans()):
+            holder[last] = draw(anything)
+        else:
+            del holder[last]
+    return payload
+
+
+def _has(holder: Any, key: Any) -> bool:
+    return (
+        key in holder
+        if isinstance(holder, dict)
+        else isinstance(key, int) and isinstance(holder, list) and key < len(holder)
+    )
+
+
+async def test_no_payload_of_unexpected_form_is_an_error(api: SlackApi, slack_catalogue: Catalogue) -> None:
+    """Any payload, correctly signed, gets 200; whatever is sent because of it, the judges accept."""
+    async with running(api, slack_catalogue) as rig:
+        loop_post = rig.post
+
+        @settings(max_examples=250, suppress_health_check=list(HealthCheck))
+        @given(bent(), st.sampled_from(["json", "form", "payload"]))
+        def check(payload: dict[str, Any], form: str) -> None:
+            asked.append((payload, form))
+
+        asked: list[tuple[dict[str, Any], str]] = []
+        check()
+        for payload, form in asked:
+            body = json.dumps(payload).encode()
+            kind = "application/json"
+            if form != "json":
+                kind = "application/x-www-form-urlencoded"
+                flat = {name: value if isinstance(value, str) else json.dumps(value) for name, value in payload.items()}
+                fields = flat if form == "form" else {"payload": json.dumps(payload)}
+                body = urlencode(fields, errors="surrogatepass").encode()
+            response = await loop_post(body, {"content-type": kind, **payloads.sign(body)})
+            assert response.status_code == 200, payload
+        unexpected = [line for line in rig.metrics.splitlines() if line.startswith("faqbot_errors_total")]
+        assert not [line for line in unexpected if 'code="ZeroDivision' in line or "AssertionError" in line], unexpected

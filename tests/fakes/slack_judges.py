@@ -1,0 +1,104 @@
+"""Judges of what the bot sends to Slack, none of them ours: slack_sdk's validators and the slackblocks library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import slackblocks as sb
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+
+def judge_message(payload: dict[str, Any]) -> None:
+    """Raise where ``payload`` (fields of a message) is one that slack_sdk or slackblocks refuses."""
+    blocks = payload.get("blocks") or []
+    for block in Block.parse_all(blocks):
+        block.to_dict()
+    assert [_bare(block.to_dict()) for block in Block.parse_all(blocks)] == [_bare(block) for block in blocks]
+    built = [to_slackblocks(block) for block in blocks]
+    message = sb.Message(channel=payload.get("channel") or "C1", text=payload["text"], blocks=built or None)
+    assert [_bare(block) for block in message.to_dict().get("blocks", [])] == [_bare(block) for block in blocks]
+    _distinct(blocks)
+    assert payload["text"].strip(), "a message without text says nothing to a screen reader"
+    assert len(payload["text"]) <= 40_000
+
+
+def judge_view(view: dict[str, Any]) -> None:
+    """Raise where ``view`` is a Home tab that slack_sdk or slackblocks refuses."""
+    View(**view).to_dict()
+    built = sb.HomeTabView([to_slackblocks(block) for block in view["blocks"]], callback_id=view.get("callback_id"))
+    assert [_bare(block) for block in built.to_dict()["blocks"]] == [_bare(block) for block in view["blocks"]]
+    _distinct(view["blocks"])
+
+
+def to_slackblocks(block: dict[str, Any]) -> sb.Block:
+    """Return ``block`` as slackblocks would have built it; unknown kinds and fields raise."""
+    block_id = block.get("block_id")
+    match block["type"]:
+        case "header":
+            _only(block, {"type", "text", "block_id"})
+            return sb.HeaderBlock(_text(block["text"]), block_id)
+        case "section":
+            _only(block, {"type", "text", "block_id"})
+            return sb.SectionBlock(_text(block["text"]), block_id)
+        case "context":
+            _only(block, {"type", "elements", "block_id"})
+            return sb.ContextBlock([_text(element) for element in block["elements"]], block_id)
+        case "actions":
+            _only(block, {"type", "elements", "block_id"})
+            return sb.ActionsBlock([_button(element) for element in block["elements"]], block_id)
+        case "context_actions":
+            _only(block, {"type", "elements", "block_id"})
+            return sb.ContextActionsBlock([_votes(element) for element in block["elements"]], block_id)
+        case kind:
+            raise AssertionError(f"unknown block {kind}")
+
+
+def _text(text: dict[str, Any]) -> sb.Text:
+    _only(text, {"type", "text", "emoji", "verbatim"})
+    kind = sb.TextType.MARKDOWN if text["type"] == "mrkdwn" else sb.TextType.PLAINTEXT
+    return sb.Text(text["text"], kind, emoji=text.get("emoji", False), verbatim=text.get("verbatim", False))
+
+
+def _button(element: dict[str, Any]) -> sb.Button:
+    _only(element, {"type", "text", "action_id", "value", "style", "accessibility_label"})
+    assert element["type"] == "button"
+    return sb.Button(
+        _text(element["text"]),
+        action_id=element["action_id"],
+        value=element["value"],
+        style=element.get("style"),
+        accessibility_label=element["accessibility_label"],
+    )
+
+
+def _votes(element: dict[str, Any]) -> sb.FeedbackButtons:
+    _only(element, {"type", "action_id", "positive_button", "negative_button"})
+    yes, no = (
+        sb.FeedbackButton(_text(half["text"]), half["value"], half["accessibility_label"])
+        for half in (element["positive_button"], element["negative_button"])
+    )
+    return sb.FeedbackButtons(yes, no, element["action_id"])
+
+
+def _only(data: dict[str, Any], allowed: set[str]) -> None:
+    assert set(data) <= allowed, set(data) - allowed
+
+
+def _bare(value: Any) -> Any:
+    """Drop what slackblocks adds by itself (random block ids) or leaves out where it is the default."""
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    dropped = {"block_id"} | ({"emoji"} if value.get("emoji") is False else set())
+    return {name: _bare(item) for name, item in value.items() if name not in dropped}
+
+
+def _distinct(blocks: list[dict[str, Any]]) -> None:
+    """Block ids in a message, and action ids in a block, must differ (https://docs.slack.dev/reference/block-kit)."""
+    names = [block["block_id"] for block in blocks if "block_id" in block]
+    assert len(names) == len(set(names)), names
+    for block in blocks:
+        ids = [element["action_id"] for element in block.get("elements", []) if "action_id" in element]
+        assert len(ids) == len(set(ids)), ids
