@@ -47,8 +47,7 @@ def read_document(path: Path, root: Path) -> Document:
     except UnicodeDecodeError:
         return _unreadable(file, 1, "not UTF-8 text: save it as UTF-8")
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        line = _error_line(error)
         reason = error.problem or error.context or "cannot be read"
         return _unreadable(file, line, f"not valid YAML ({reason}): check colons, quotes and indentation")
     except yaml.YAMLError:
@@ -58,6 +57,13 @@ def read_document(path: Path, root: Path) -> Document:
     reader = _Reader(file, loader)
     data = reader.value(node, ())
     return Document(file, data, reader.lines, tuple(reader.problems))
+
+
+def _error_line(error: yaml.MarkedYAMLError) -> int:
+    """Return the line to look at: where the trouble shows, or what was opened and never closed begins."""
+    unclosed = error.problem == "found unexpected end of stream"
+    mark = (unclosed and error.context_mark) or error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else 1
 
 
 def _unreadable(file: str, line: int, message: str) -> Document:
@@ -72,19 +78,30 @@ class _Reader:
         self.loader = loader
         self.lines: dict[Place, int] = {}
         self.problems: list[Problem] = []
+        self._open: set[int] = set()
 
     def value(self, node: yaml.Node, place: Place) -> Any:
-        self.lines.setdefault(place, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, place)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*place, index)) for index, item in enumerate(node.value)]
+        line = node.start_mark.line + 1
+        self.lines.setdefault(place, line)
+        if isinstance(node, yaml.CollectionNode):
+            if id(node) in self._open:
+                self.problems.append(Problem(self.file, line, "the value contains itself (`*` and `&`): write it out"))
+                return None
+            self._open.add(id(node))
+            try:
+                return self._collection(node, place)
+            finally:
+                self._open.remove(id(node))
         try:
             return self.loader.construct_object(node)
         except (yaml.YAMLError, ValueError):
-            line = node.start_mark.line + 1
             self.problems.append(Problem(self.file, line, f"cannot read the value {node.value!r}: put it in quotes"))
             return node.value
+
+    def _collection(self, node: yaml.CollectionNode, place: Place) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        return [self.value(item, (*place, index)) for index, item in enumerate(node.value)]
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         result: dict[str, Any] = {}

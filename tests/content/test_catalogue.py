@@ -1,0 +1,173 @@
+"""The real content: accepted, complete, within its limits, current; and its digest and compiled form."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from content import loader
+from content.catalogue import Catalogue
+from content.checks import VISIBLE_LENGTH, stale_reviews, visible_text
+from content.compiled import BUILT_FOLDER, CATALOGUE_FILE, load_catalogue, write_catalogue
+from content.digest import CONTENT_FOLDER, content_digest, samples_digest
+from content.loader import read_catalogue
+from content.readability import BODY_GRADE, SHORT_GRADE, english_grade, read_grades, spanish_grade
+from intents.modelfile import MODEL_FILE, read_model
+from tests.content.mistakes import ENTRY, copy_content
+
+EASY = "The cat sat on the mat. The dog ran to the park. It was a good day."
+HARD = (
+    "Intergovernmental jurisdictional considerations notwithstanding, constitutional interpretation necessitates "
+    "comprehensive administrative reconciliation of legislative provisions."
+)
+FACIL = "El gato come pan. La niña va a casa. Hoy hace sol."
+DIFICIL = (
+    "La implementación institucional de procedimientos administrativos interjurisdiccionales requiere necesariamente "
+    "interpretaciones constitucionales extraordinariamente especializadas."
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the English content with samples."""
+    return copy_content(tmp_path / "content", samples=True)
+
+
+def touch(root: Path, file: str = ENTRY) -> None:
+    path = root / file
+    path.write_text(path.read_text(encoding="utf-8") + "# a change\n", encoding="utf-8")
+
+
+class TestRealContent:
+    """What the bot ships with."""
+
+    def test_twenty_entries_in_english_and_spanish(self, catalogue: Catalogue) -> None:
+        assert catalogue.languages == ("en", "es")
+        for edition in catalogue.editions.values():
+            assert [entry.number for entry in edition.entries.values()] == list(range(1, 21))
+
+    def test_a_signpost_is_never_one_of_the_entries(self, catalogue: Catalogue) -> None:
+        for edition in catalogue.editions.values():
+            assert not edition.signposts.keys() & edition.entries.keys()
+
+    def test_every_answer_fits_one_message(self, catalogue: Catalogue) -> None:
+        lengths = {
+            f"{lang} {slug}": len(visible_text(entry))
+            for lang, edition in catalogue.editions.items()
+            for slug, entry in edition.entries.items()
+        }
+        assert {name: length for name, length in lengths.items() if length > VISIBLE_LENGTH} == {}
+
+    def test_only_the_crisis_lines_have_phone_numbers(self, catalogue: Catalogue) -> None:
+        phones = {r.phone for edition in catalogue.editions.values() for r in edition.resources.values() if r.phone}
+        assert phones <= {"911", "988"}
+
+    def test_every_source_cited_in_an_answer_is_dated_and_secure(self, catalogue: Catalogue) -> None:
+        today = date(2026, 11, 24)
+        assert [s.id for s in catalogue.sources.values() if s.seen > today or not s.url.startswith("https://")] == []
+
+    def test_the_shipped_model_was_trained_on_the_shipped_samples(self) -> None:
+        read_model(CONTENT_FOLDER / BUILT_FOLDER / MODEL_FILE, samples_digest(CONTENT_FOLDER))
+
+    def test_the_compiled_catalogue_is_what_the_yaml_says(self) -> None:
+        assert load_catalogue() == read_catalogue()
+
+    def test_the_compiled_catalogue_is_current(self) -> None:
+        compiled = json.loads((CONTENT_FOLDER / BUILT_FOLDER / CATALOGUE_FILE).read_bytes())
+        assert compiled["digest"] == content_digest(CONTENT_FOLDER), "run `faqbot train`"
+
+
+class TestDigest:
+    """Names exact content."""
+
+    def test_it_changes_with_any_content_file_but_not_with_samples(self, root: Path) -> None:
+        before = content_digest(root), samples_digest(root)
+        touch(root, "en/samples/05-oversight.yaml")
+        assert content_digest(root) == before[0]
+        assert samples_digest(root) != before[1]
+        after = samples_digest(root)
+        touch(root)
+        assert content_digest(root) != before[0]
+        assert samples_digest(root) == after
+
+    def test_it_changes_with_a_name(self, root: Path) -> None:
+        before = content_digest(root)
+        (root / ENTRY).rename((root / ENTRY).with_name("05-other.yaml"))
+        assert content_digest(root) != before
+
+    def test_line_ends_of_another_system_are_the_same_content(self, root: Path) -> None:
+        before = content_digest(root)
+        path = root / ENTRY
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        assert content_digest(root) == before
+
+    def test_what_is_built_is_no_content(self, root: Path) -> None:
+        before = content_digest(root)
+        write_catalogue(read_catalogue(root), root)
+        assert content_digest(root) == before
+
+
+class TestCompiled:
+    """The catalogue as one file."""
+
+    def test_it_is_equal_to_what_was_read(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        read = read_catalogue(root)
+        write_catalogue(read, root)
+        monkeypatch.setattr(loader, "read_catalogue", None)
+        assert load_catalogue(root) == read
+
+    def test_it_is_written_byte_for_byte_the_same(self, root: Path) -> None:
+        first = write_catalogue(read_catalogue(root), root).read_bytes()
+        assert write_catalogue(read_catalogue(root), root).read_bytes() == first
+
+    def test_a_stale_one_is_not_used(self, root: Path) -> None:
+        write_catalogue(read_catalogue(root), root)
+        path = root / ENTRY
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("\nshort_title: ", "\nshort_title: New "), encoding="utf-8")
+        assert load_catalogue(root).edition("en").entries["oversight"].short_title.startswith("New ")
+
+    @pytest.mark.parametrize("damage", [b"", b"{", b'{"digest": 1}', b"\xff"])
+    def test_a_broken_one_is_not_used(self, damage: bytes, root: Path) -> None:
+        write_catalogue(read_catalogue(root), root)
+        (root / BUILT_FOLDER / CATALOGUE_FILE).write_bytes(damage)
+        assert load_catalogue(root) == read_catalogue(root)
+
+    def test_without_one_the_yaml_is_read(self, root: Path) -> None:
+        shutil.rmtree(root / BUILT_FOLDER, ignore_errors=True)
+        assert len(load_catalogue(root).edition("en").entries) == 20
+
+
+class TestReviews:
+    """Reviews grow old."""
+
+    def test_none_is_stale_on_the_day_of_the_review(self, catalogue: Catalogue) -> None:
+        newest = max(entry.reviewed for entry in catalogue.edition("en").entries.values())
+        assert stale_reviews(catalogue, newest) == []
+
+    def test_a_review_is_stale_after_180_days_and_not_on_the_last_of_them(self, catalogue: Catalogue) -> None:
+        reviewed = catalogue.edition("en").entries["oversight"].reviewed
+        line = f"en: entry oversight: last reviewed {reviewed}"
+        assert line not in stale_reviews(catalogue, reviewed + timedelta(days=180))
+        assert line in stale_reviews(catalogue, reviewed + timedelta(days=181))
+
+    def test_signposts_urgent_help_and_resources_grow_old_too(self, catalogue: Catalogue) -> None:
+        kinds = {line.split()[1] for line in stale_reviews(catalogue, date(2030, 1, 1))}
+        assert kinds == {"entry", "signpost", "urgent", "resource"}
+
+
+class TestReading:
+    """How hard the answers are to read."""
+
+    def test_every_answer_keeps_to_the_grades(self, catalogue: Catalogue) -> None:
+        readings = list(read_grades(catalogue))
+        assert len(readings) == 40
+        assert [reading for reading in readings if reading.too_hard] == []
+
+    def test_hard_text_is_found_hard_in_either_language(self) -> None:
+        assert english_grade(EASY) < SHORT_GRADE < BODY_GRADE < english_grade(HARD)
+        assert spanish_grade(FACIL) < SHORT_GRADE < BODY_GRADE < spanish_grade(DIFICIL)

@@ -1,0 +1,490 @@
+"""The loader refuses every kind of mistake in one language's files, with its file and line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from content.errors import ContentError
+from content.loader import read_catalogue
+from tests.content.mistakes import ENTRY, Mistake, copy_content
+
+LONG = "Ein sehr langes Wort nach dem anderen. "
+POINT = f"  - heading: More\n    text: {LONG * 15}\n    sources: [gov-7284-6]\n"
+
+ENTRIES = (
+    Mistake(
+        name="number twice",
+        old=r"^number: 5$",
+        new="number: 6",
+        seen_in="en/entries/06-state-and-federal-law.yaml",
+        at=r"^number:",
+        says="6 is also the number of `oversight`",
+    ),
+    Mistake(
+        name="slug twice",
+        old=r"^slug: .*",
+        new="slug: training",
+        seen_in="en/entries/17-training.yaml",
+        at=r"^slug:",
+        says="`training` is used twice",
+    ),
+    Mistake(
+        name="slug with capitals and underscore",
+        old=r"^slug: .*",
+        new="slug: Who_Checks",
+        says="may hold only a-z, 0-9 and single hyphens",
+        others=True,
+    ),
+    Mistake(
+        name="slug too long",
+        old=r"^slug: .*",
+        new=f"slug: {'a' * 41}",
+        says="`slug` has 41 characters, at most 40",
+    ),
+    Mistake(
+        name="title of another entry",
+        old=r"^title: .*",
+        new="title: What local police and sheriffs may do",
+        seen_in="en/entries/16-local-police.yaml",
+        at=r"^title:",
+        says="is also a title of `oversight`",
+    ),
+    Mistake(
+        name="alias that another entry's slug is",
+        old=r"^aliases: \[",
+        new="aliases: [training, ",
+        says="the alias `training` belongs to `training` too",
+    ),
+    Mistake(
+        name="alias twice",
+        old=r"^aliases: \[([^,]+),",
+        new=r"aliases: [\1, \1,",
+        says="stands twice",
+    ),
+    Mistake(
+        name="alias read as a truth value: no",
+        old=r"^aliases: \[",
+        new="aliases: [no, ",
+        says="`aliases` must be text: put False in quotes",
+    ),
+    Mistake(
+        name="alias read as a truth value: on",
+        old=r"^aliases: \[",
+        new="aliases: [on, ",
+        says="`aliases` must be text: put True in quotes",
+    ),
+    Mistake(
+        name="alias read as a number",
+        old=r"^aliases: \[",
+        new="aliases: [287, ",
+        says="put 287 in quotes",
+    ),
+    Mistake(
+        name="YAML key twice",
+        old=r"^short_title:",
+        new="title: Another\nshort_title:",
+        says="the key `title` stands twice",
+    ),
+    Mistake(
+        name="unknown field",
+        old=r"^reviewed:",
+        new="colour: red\nreviewed:",
+        says="unknown field `colour`",
+    ),
+    Mistake(
+        name="misspelt field",
+        old=r"^short_title:",
+        new="short_titel:",
+        says="unknown field `short_titel`",
+        others=True,
+    ),
+    Mistake(
+        name="missing field",
+        old=r"^short_title: .*\n",
+        new="",
+        at=r"^number:",
+        says="`short_title` is missing",
+    ),
+    Mistake(
+        name="missing field of a point",
+        old=r"^  - heading: .*\n    text:",
+        new="  - text:",
+        says="`heading` is missing",
+    ),
+    Mistake(
+        name="related entry that does not exist",
+        old=r"^related: \[[^,]+",
+        new="related: [no-such",
+        says="no entry `no-such`",
+    ),
+    Mistake(
+        name="related to itself",
+        old=r"^related: \[[^,]+",
+        new="related: [oversight",
+        says="three different other entries",
+    ),
+    Mistake(
+        name="two related entries",
+        old=r"^related: \[[^,]+, ",
+        new="related: [",
+        says="`related` has 2 items, at least 3",
+    ),
+    Mistake(
+        name="source that does not exist",
+        old=r"^    sources: \[[^],]+",
+        new="    sources: [no-such",
+        at=r"^sources:",
+        says="`no-such` is cited in the text but not listed",
+        others=True,
+    ),
+    Mistake(
+        name="listed source that does not exist",
+        old=r"^sources: \[",
+        new="sources: [no-such, ",
+        says="no source `no-such`",
+        others=True,
+    ),
+    Mistake(
+        name="source cited but not listed",
+        old=r"^    sources: \[",
+        new="    sources: [sb-580, ",
+        at=r"^sources:",
+        says="`sb-580` is cited in the text but not listed",
+    ),
+    Mistake(
+        name="source listed but not cited",
+        old=r"^sources: \[",
+        new="sources: [sb-580, ",
+        says="`sb-580` is listed but no point cites it",
+    ),
+    Mistake(
+        name="too few sources",
+        old=r"^sources: .*",
+        new="sources: [gov-7284-6, gov-7283-1]",
+        says="`sources` has 2 items, at least 3",
+    ),
+    Mistake(
+        name="group that does not exist",
+        old=r"^group: .*",
+        new="group: nowhere",
+        says="no group `nowhere` in en/language.yaml",
+    ),
+    Mistake(
+        name="title too long",
+        old=r"^title: .*",
+        new=f"title: {'x' * 61}",
+        says="`title` has 61 characters, at most 60",
+    ),
+    Mistake(
+        name="button label too long",
+        old=r"^short_title: .*",
+        new=f"short_title: {'x' * 31}",
+        says="`short_title` has 31 characters, at most 30",
+    ),
+    Mistake(
+        name="short answer too long",
+        old=r"^short: >-\n",
+        new=f"short: >-\n  {LONG * 4}\n",
+        says="`short` has",
+    ),
+    Mistake(
+        name="point too long",
+        old=r"^    text: >-\n",
+        new=f"    text: >-\n      {LONG * 16}\n",
+        says="`text` has",
+    ),
+    Mistake(
+        name="whole answer too long for a message",
+        old=r"^points:\n",
+        new=f"points:\n{POINT * 3}",
+        at=r"^number:",
+        says="at most 3000 fit one message",
+    ),
+    Mistake(
+        name="nine points",
+        old=r"^points:\n",
+        new=f"points:\n{POINT * 8}",
+        says="`points` has",
+        others=True,
+    ),
+    Mistake(name="day that does not exist", old=r"^reviewed: .*", new="reviewed: 2026-02-30", says="put it in quotes", others=True),
+    Mistake(name="date in words", old=r"^reviewed: .*", new="reviewed: tomorrow", says="must be a date such as"),
+    Mistake(name="number in words", old=r"^number: 5$", new="number: five", says="must be a whole number, not 'five'"),
+    Mistake(name="number as title", old=r"^title: .*", new="title: 54", says="`title` must be text: put 54 in quotes"),
+    Mistake(name="empty title", old=r"^title: .*", new='title: "  "', says="`title` is empty"),
+    Mistake(name="nothing after a key", old=r"^title: .*", new="title:", says="`title` is empty: fill it in"),
+    Mistake(name="text for a list", old=r"^aliases: .*", new="aliases: audits", says="`aliases` must be a list"),
+    Mistake(name="text for fields", old=r"^law_check:\n(  .*\n)+", new="law_check: none\n", says="must have fields", others=True),
+    Mistake(
+        name="tab as indentation",
+        old=r"^  - heading: .*\n    text:",
+        new="  - heading: Tabbed\n\ttext:",
+        at=r"^\ttext:",
+        says="not valid YAML",
+    ),
+    Mistake(name="quote not closed", old=r"^title: .*", new='title: "Who checks', says="not valid YAML"),
+    Mistake(name="colon in plain text", old=r"^title: .*", new="title: Who checks: a list", says="not valid YAML"),
+    Mistake(name="bell character", old=r"^title: .*", new="title: Who\x07 checks", says="character that YAML does not allow", at="^number:"),
+)  # fmt: skip
+
+ELSEWHERE = (
+    Mistake(
+        name="starter that does not exist",
+        file="en/language.yaml",
+        old=r"^starters: \[[^,]+",
+        new="starters: [no-such",
+        says="no entry `no-such`",
+    ),
+    Mistake(
+        name="language with another code than its folder",
+        file="en/language.yaml",
+        old=r"^code: en",
+        new="code: fr",
+        says="must be `en`, the folder's name",
+    ),
+    Mistake(
+        name="eleven months",
+        file="en/language.yaml",
+        old=r"^months: \[[^,]+, ",
+        new="months: [",
+        says="`months` has 11 items, at least 12",
+    ),
+    Mistake(
+        name="definition question without its term",
+        file="en/language.yaml",
+        old=r'^  - "define \{term\}"',
+        new='  - "define"',
+        says="must hold {term} once",
+    ),
+    Mistake(
+        name="language request without its language",
+        file="en/followups.yaml",
+        old=r"^in_language: \[[^,]+",
+        new='in_language: ["in english"',
+        says="must hold {language} once",
+    ),
+    Mistake(
+        name="nearest entry that does not exist",
+        file="en/signposts/schools.yaml",
+        old=r"^nearest: \[[^],]+",
+        new="nearest: [no-such",
+        says="no entry `no-such`",
+    ),
+    Mistake(
+        name="signpost with four nearest entries",
+        file="en/signposts/schools.yaml",
+        old=r"^nearest: .*",
+        new="nearest: [oversight, training, challenges, local-police]",
+        says="`nearest` has 4 items, at most 3",
+    ),
+    Mistake(
+        name="link that is not https",
+        file="en/signposts/schools.yaml",
+        old=r"^  url: https:",
+        new="  url: http:",
+        says="must start with https://",
+    ),
+    Mistake(
+        name="resource that does not exist",
+        file="en/urgent.yaml",
+        old=r"^    resources: \[[^],]+",
+        new="    resources: [no-such",
+        says="no resource `no-such`",
+    ),
+    Mistake(
+        name="urgent help with a source that does not exist",
+        file="en/urgent.yaml",
+        old=r"^    sources: \[[^],]+",
+        new="    sources: [no-such",
+        says="no source `no-such`",
+    ),
+    Mistake(
+        name="resource without address or phone",
+        file="en/resources.yaml",
+        old=r"^    url: .*\n    verified:",
+        new="    verified:",
+        at=r"^  - id: cdss-legal",
+        says="needs a `url` or a `phone`",
+    ),
+    Mistake(
+        name="term with an entry that does not exist",
+        file="en/glossary.yaml",
+        old=r"^    entries: \[[^],]+",
+        new="    entries: [no-such",
+        says="no entry `no-such`",
+    ),
+    Mistake(
+        name="term twice",
+        file="en/glossary.yaml",
+        old=r"^  - id: ag$",
+        new="  - id: a-number",
+        says="`a-number` is used twice",
+    ),
+    Mistake(
+        name="small talk with an unknown offer",
+        file="en/smalltalk.yaml",
+        old=r"^    offer: starters",
+        new="    offer: cake",
+        says="must be one of 'starters', 'topics' or 'nothing'",
+    ),
+    Mistake(
+        name="list under another name",
+        file="en/smalltalk.yaml",
+        old=r"^smalltalk:",
+        new="small_talk:",
+        at=r"^small_talk:",
+        says="must hold one list named `smalltalk:`",
+    ),
+    Mistake(
+        name="lone brace in a phrase",
+        file="en/phrases.yaml",
+        old=r"^clarify: .*",
+        new='clarify: "Which { topic?"',
+        says="`clarify` has a lone brace",
+    ),
+    Mistake(
+        name="wrong placeholder",
+        file="en/phrases.yaml",
+        old=r"^no_such_choice: .*",
+        new='no_such_choice: "No choice {nummer}"',
+        says="`no_such_choice` must hold {number}",
+    ),
+    Mistake(
+        name="placeholder where none belongs",
+        file="en/phrases.yaml",
+        old=r"^clarify: .*",
+        new='clarify: "Which {topic}?"',
+        says="`clarify` must hold no {placeholder}",
+    ),
+    Mistake(
+        name="phrase missing",
+        file="en/phrases.yaml",
+        old=r"^clarify: .*\n",
+        new="",
+        at=r"^name:",
+        says="`clarify` is missing",
+    ),
+    Mistake(
+        name="privacy text with an unknown field",
+        file="en/phrases.yaml",
+        old=r"^  intro:",
+        new="  introduction:",
+        says="unknown field `introduction`",
+        others=True,
+    ),
+    Mistake(
+        name="source that is not https",
+        file="sources.yaml",
+        old=r"^    url: https:",
+        new="    url: http:",
+        says="must start with https://",
+    ),
+    Mistake(
+        name="source that nothing uses",
+        file="sources.yaml",
+        old=r"^sources:\n",
+        new=(
+            "sources:\n  - id: spare\n    kind: study\n    label: {en: Spare, es: Otra}\n"
+            "    citation: None\n    url: https://example.org/\n    seen: 2026-11-24\n"
+        ),
+        at=r"^  - id: spare",
+        says="the source `spare` is used nowhere",
+    ),
+    Mistake(
+        name="source twice",
+        file="sources.yaml",
+        old=r"^  - id: gov-7284-4$",
+        new="  - id: gov-7284-2",
+        says="`gov-7284-2` is used twice",
+    ),
+    Mistake(
+        name="source of an unknown kind",
+        file="sources.yaml",
+        old=r"^    kind: statute",
+        new="    kind: rumour",
+        says="`kind` must be one of",
+    ),
+    Mistake(
+        name="source without a label in a language",
+        file="sources.yaml",
+        old=r"^    label: \{en:",
+        new="    label: {de:",
+        says="no label for language en",
+    ),
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the English content."""
+    return copy_content(tmp_path / "content")
+
+
+def problems_of(root: Path) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        read_catalogue(root)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_the_untouched_copy_is_accepted(root: Path) -> None:
+    assert len(read_catalogue(root).edition("en").entries) == 20
+
+
+@pytest.mark.parametrize("mistake", (*ENTRIES, *ELSEWHERE), ids=lambda mistake: mistake.name.replace(" ", "-"))
+def test_each_mistake_is_found_in_its_file_and_line(mistake: Mistake, root: Path) -> None:
+    file, line = mistake.make(root)
+    problems = problems_of(root)
+    here = [problem for problem in problems if problem.startswith(f"{file}:{line}: ") and mistake.says in problem]
+    assert here, f"wanted {file}:{line}: … {mistake.says} …, got:\n" + "\n".join(problems)
+    assert mistake.others or len(problems) == 1, "\n".join(problems)
+
+
+def test_every_mistake_is_reported_at_once(root: Path) -> None:
+    (root / "en/glossary.yaml").write_bytes("terms: [caf\u00e9]\n".encode("latin-1"))
+    (root / "en/smalltalk.yaml").write_text("", encoding="utf-8")
+    (root / "en/urgent.yaml").unlink()
+    (root / ENTRY).write_text("- a list\n", encoding="utf-8")
+    shown = "\n".join(problems_of(root))
+    assert "en/glossary.yaml:1: not UTF-8 text" in shown
+    assert "en/smalltalk.yaml:1: the file is empty" in shown
+    assert "en/urgent.yaml:1: the file is missing" in shown
+    assert f"{ENTRY}:1: the file must have fields of its own" in shown
+
+
+def test_a_comment_alone_is_an_empty_file(root: Path) -> None:
+    (root / ENTRY).write_text("# nothing yet\n", encoding="utf-8")
+    assert f"{ENTRY}:1: the file is empty: fill it in or delete it" in problems_of(root)
+
+
+def test_a_folder_without_languages_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text("sources: []\n", encoding="utf-8")
+    assert problems_of(tmp_path) == [".:1: no language folder such as `en` found: check the path"]
+
+
+def test_a_missing_folder_of_entries_is_named(root: Path) -> None:
+    for path in (root / "en/signposts").iterdir():
+        path.unlink()
+    assert problems_of(root) == ["en/signposts:1: the folder is missing or empty: add its files"]
+
+
+def test_local_help_is_checked_too(root: Path) -> None:
+    local = root / "local.yaml"
+    local.write_text(
+        "resources:\n  en:\n    - id: ours\n      label: Our line\n      phone: 555 0100\n", encoding="utf-8"
+    )
+    assert problems_of(root) == ["local.yaml:3: `verified` is missing: add it"]
+
+
+def test_local_help_appears_in_the_catalogue(root: Path) -> None:
+    lines = "resources:\n  en:\n    - {id: ours, label: Our line, phone: 555 0100, verified: 2026-11-24}\n"
+    (root / "local.yaml").write_text(lines, encoding="utf-8")
+    assert [item.label for item in read_catalogue(root).local.resources["en"]] == ["Our line"]
+
+
+def test_a_message_says_what_to_do(root: Path) -> None:
+    path = root / ENTRY
+    path.write_text(re.sub(r"^group: .*", "group: 7", path.read_text(encoding="utf-8"), flags=re.MULTILINE), "utf-8")
+    assert problems_of(root) == [f"{ENTRY}:3: `group` must be text: put 7 in quotes"]

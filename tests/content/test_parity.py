@@ -1,0 +1,155 @@
+"""The languages must say the same: what stands in one and is missing or differs in the other is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from content.errors import ContentError
+from content.loader import read_catalogue
+from tests.content.mistakes import Mistake, copy_content, line_of
+
+SPANISH = "es/entries/05-oversight.yaml"
+
+DIFFERENCES = (
+    Mistake(
+        name="other number",
+        file=SPANISH,
+        old=r"^number: 5$",
+        new="number: 21",
+        says="`number` differs from the `en` entry",
+    ),
+    Mistake(
+        name="other group",
+        file=SPANISH,
+        old=r"^group: .*",
+        new="group: sharing",
+        says="`group` differs from the `en` entry",
+    ),
+    Mistake(
+        name="other related entries",
+        file=SPANISH,
+        old=r"^related: \[[^,]+",
+        new="related: [challenges",
+        says="`related` differs from the `en` entry",
+    ),
+    Mistake(
+        name="other review date",
+        file=SPANISH,
+        old=r"^reviewed: .*",
+        new="reviewed: 2026-11-01",
+        says="`reviewed` differs from the `en` entry",
+    ),
+    Mistake(
+        name="a point less",
+        file=SPANISH,
+        old=r"^  - heading: .*\n    text: .*\n(      .*\n)+    sources: .*\n(?=law_check:)",
+        new="",
+        at=r"^points:",
+        says="has 4 points, the `en` entry has 5",
+        others=True,
+    ),
+    Mistake(
+        name="a source less",
+        file=SPANISH,
+        old=r"^    sources: \[gov-7284-6, gov-7283-1\]",
+        new="    sources: [gov-7284-6]",
+        says="other sources than point 2 of the `en` entry",
+    ),
+    Mistake(
+        name="no correction in one language",
+        file=SPANISH,
+        old=r"^law_check:\n(  .*\n)+",
+        new="",
+        at=r"^number:",
+        says="`law_check` stands in only one language",
+        others=True,
+    ),
+    Mistake(
+        name="signpost with other entries",
+        file="es/signposts/schools.yaml",
+        old=r"^nearest: .*",
+        new="nearest: [training]",
+        says="differs from the `en` signpost",
+    ),
+    Mistake(
+        name="urgent help with a step less",
+        file="es/urgent.yaml",
+        old=r"^    steps:\n      - [^>\n]*\n",
+        new="    steps:\n",
+        says="has 6 steps, `en` has 7",
+    ),
+    Mistake(
+        name="urgent help with other resources",
+        file="es/urgent.yaml",
+        old=r"^    resources: .*",
+        new="    resources: [cdss-legal]",
+        says="differs from `en`: make them equal",
+    ),
+    Mistake(
+        name="small talk under another name",
+        file="es/smalltalk.yaml",
+        old=r"^  - id: greeting",
+        new="  - id: hola",
+        says="the smalltalk `hola` is missing in `en`",
+        others=True,
+    ),
+    Mistake(
+        name="term under another name",
+        file="es/glossary.yaml",
+        old=r"^  - id: a-number",
+        new="  - id: numero-a",
+        says="the term `numero-a` is missing in `en`",
+        others=True,
+    ),
+    Mistake(
+        name="privacy text with another key",
+        file="es/phrases.yaml",
+        old=r"^    - key: greeted",
+        new="    - key: welcomed",
+        at=r"^  kept:",
+        says="lists other keys than `en`",
+    ),
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the content in both languages."""
+    return copy_content(tmp_path / "content", languages=("en", "es"))
+
+
+def problems_of(root: Path) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        read_catalogue(root)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("mistake", DIFFERENCES, ids=lambda mistake: mistake.name.replace(" ", "-"))
+def test_a_difference_between_the_languages_is_found_in_its_file_and_line(mistake: Mistake, root: Path) -> None:
+    file, line = mistake.make(root)
+    problems = problems_of(root)
+    here = [problem for problem in problems if problem.startswith(f"{file}:{line}: ") and mistake.says in problem]
+    assert here, f"wanted {file}:{line}: … {mistake.says} …, got:\n" + "\n".join(problems)
+    assert mistake.others or len(problems) == 1, "\n".join(problems)
+
+
+@pytest.mark.parametrize(
+    ("folder", "remove", "kind"),
+    [("entries", "17-training", "entry `training`"), ("signposts", "schools", "signpost `schools`")],
+)
+def test_what_a_language_lacks_is_reported_where_the_other_has_it(
+    folder: str, remove: str, kind: str, root: Path
+) -> None:
+    (root / f"es/{folder}/{remove}.yaml").unlink()
+    line = line_of(root / f"en/{folder}/{remove}.yaml", r"^(number|id):")
+    assert f"en/{folder}/{remove}.yaml:{line}: the {kind} is missing in `es`: add it there" in problems_of(root)
+
+
+def test_a_language_folder_without_its_files_lists_every_one_of_them(root: Path) -> None:
+    shutil.copytree(root / "es/entries", root / "fr/entries")
+    missing = [problem.partition(":")[0] for problem in problems_of(root) if "the file is missing: add it" in problem]
+    names = ("followups", "glossary", "language", "phrases", "resources", "smalltalk", "urgent")
+    assert missing == [f"fr/{name}.yaml" for name in names]

@@ -1,0 +1,126 @@
+"""Samples: read with their lines, refused with file and line where they are wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from content.digest import CONTENT_FOLDER
+from content.errors import ContentError
+from content.samplechecks import near_duplicates
+from content.samples import Sample, read_samples
+
+KNOWN = {"en": {"entry/oversight", "smalltalk/greeting"}, "es": {"entry/oversight"}}
+GOOD = "intent: entry/oversight\nvoices:\n  lawyer:\n    - who checks them\n    - who watches them\n"
+
+
+def write(root: Path, text: str, name: str = "05-oversight", lang: str = "en") -> None:
+    path = root / lang / "samples" / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def problems_of(root: Path) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        read_samples(root, KNOWN)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_sample_knows_its_intent_voice_language_and_line(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    assert read_samples(tmp_path, KNOWN) == [
+        Sample("who checks them", "en", "entry/oversight", "lawyer", "en/samples/05-oversight.yaml", 4),
+        Sample("who watches them", "en", "entry/oversight", "lawyer", "en/samples/05-oversight.yaml", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (GOOD.replace("entry/oversight", "entry/oversite"), "1: no such intent `entry/oversite`: correct its name"),
+        (GOOD.replace("intent:", "intend:"), "1: unknown field `intend`: remove it or correct its name"),
+        (GOOD.replace("who checks them", "Who WATCHES them"), "5: the same sample stands at en/samples/05-oversight.yaml:4: remove one"),
+        (GOOD.replace("who checks them", "911"), "4: `lawyer` must be text: put 911 in quotes"),
+        (GOOD.replace("who checks them", "no"), "4: `lawyer` must be text: put False in quotes"),
+        (GOOD.replace("who checks them", '""'), "4: `lawyer` is empty: fill it in or remove it"),
+        (GOOD.replace("who checks them", "x" * 1001), "4: `lawyer` has 1001 characters, at most 1000: shorten it"),
+        (GOOD.replace("who checks them", "this: that"), "4: `lawyer` must be text: put {'this': 'that'} in quotes"),
+        (GOOD.replace("  lawyer:\n", "  lawyer: &a\n").replace("who watches them", "*a"), "3: the value contains itself"),
+        ("", "1: the file is empty: fill it in or delete it"),
+    ],
+)  # fmt: skip
+def test_a_wrong_sample_is_refused_at_its_line(text: str, problem: str, tmp_path: Path) -> None:
+    write(tmp_path, text)
+    assert any(found.startswith(f"en/samples/05-oversight.yaml:{problem}") for found in problems_of(tmp_path)), (
+        problems_of(tmp_path)
+    )
+
+
+def test_the_same_sample_under_two_intents_is_refused_at_the_second(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    write(tmp_path, "intent: smalltalk/greeting\nvoices:\n  a:\n    - Who checks them\n", "smalltalk-greeting")
+    assert problems_of(tmp_path) == [
+        "en/samples/smalltalk-greeting.yaml:4: the same sample stands at en/samples/05-oversight.yaml:4: remove one"
+    ]
+
+
+def test_the_same_words_may_stand_in_two_languages(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    write(tmp_path, GOOD, lang="es")
+    assert [sample.lang for sample in read_samples(tmp_path, KNOWN)] == ["en", "en", "es", "es"]
+
+
+def test_what_is_not_ours_needs_no_known_intent(tmp_path: Path) -> None:
+    write(tmp_path, GOOD.replace("entry/oversight", "none/weather"), "none-weather")
+    assert {sample.intent for sample in read_samples(tmp_path, KNOWN)} == {"none/weather"}
+
+
+def test_near_duplicates_of_two_intents_are_warned_of_and_of_one_are_not() -> None:
+    def sample(text: str, intent: str, line: int, lang: str = "en") -> Sample:
+        return Sample(text, lang, intent, "a", "f.yaml", line)
+
+    found = near_duplicates(
+        [
+            sample("who checks the task forces", "entry/a", 1),
+            sample("Who checks the task force", "entry/b", 2),
+            sample("who checks the task forces?", "entry/a", 3),
+            sample("who checks the task forces", "entry/b", 4, "es"),
+            sample("something else entirely", "entry/b", 5),
+        ]
+    )
+    assert sorted((problem.line, problem.message.split(":")[1].split()[0]) for problem in found) == [(1, "2"), (3, "2")]
+
+
+@pytest.fixture(scope="module")
+def samples() -> list[Sample]:
+    """All samples that the shipped model is trained on."""
+    return read_samples(CONTENT_FOLDER)
+
+
+@pytest.mark.parametrize(("lang", "each"), [("en", 120), ("es", 80)])
+def test_every_entry_has_samples_enough_by_five_voices(lang: str, each: int, samples: list[Sample]) -> None:
+    own = [sample for sample in samples if sample.lang == lang and sample.intent.startswith("entry/")]
+    by_intent: dict[str, list[Sample]] = {}
+    for sample in own:
+        by_intent.setdefault(sample.intent, []).append(sample)
+    assert len(by_intent) == 20
+    assert {name: len(found) for name, found in by_intent.items() if len(found) < each} == {}
+    assert len({sample.voice for sample in own}) >= 5
+
+
+@pytest.mark.parametrize(("lang", "each"), [("en", 40), ("es", 25)])
+def test_every_signpost_has_samples_enough(lang: str, each: int, samples: list[Sample]) -> None:
+    counts: dict[str, int] = {}
+    for sample in samples:
+        if sample.lang == lang and sample.intent.startswith("signpost/"):
+            counts[sample.intent] = counts.get(sample.intent, 0) + 1
+    assert 12 <= len(counts) <= 20
+    assert {name: count for name, count in counts.items() if count < each} == {}
+
+
+@pytest.mark.parametrize(("kind", "least"), [("none/", 1000), ("urgent/", 250), ("smalltalk/", 200)])
+def test_there_are_negatives_urgent_messages_and_small_talk_enough(
+    kind: str, least: int, samples: list[Sample]
+) -> None:
+    assert sum(sample.intent.startswith(kind) for sample in samples) >= least
