@@ -1,0 +1,50 @@
+"""This bot's HTML as plain text with entities, the other form in which Telegram takes formatted text.
+
+Telegram counts a message's length after it has read the markup, but not everything between the bot and Telegram
+is so exact. A message that is short enough to read but long with its markup is sent in this form.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from telegram import MessageEntity
+
+from bot.telegram.markup import units
+from bot.telegram.splitting import TOKEN, visible
+
+_HREF = re.compile(r'href="([^"]*)"')
+_TYPES = {"b": MessageEntity.BOLD, "i": MessageEntity.ITALIC, "a": MessageEntity.TEXT_LINK}
+
+
+def to_entities(source: str) -> tuple[str, list[MessageEntity]]:
+    """Return the visible text of ``source`` and its entities (offsets in UTF-16 units), outer ones first.
+
+    ``source`` is HTML as :mod:`bot.telegram.markup` writes it.
+    """
+    text: list[str] = []
+    offset = 0
+    found: list[MessageEntity] = []
+    stack: list[tuple[re.Match[str], int]] = []
+    for token in TOKEN.finditer(source):
+        if token["open"]:
+            stack.append((token, offset))
+        elif token["close"] and stack:
+            tag, start = stack.pop()
+            if offset > start:
+                found.append(_entity(tag, start, offset - start))
+        else:
+            shown = visible(token)
+            text.append(shown)
+            offset += units(shown)
+    return "".join(text), sorted(found, key=lambda entity: (entity.offset, -entity.length))
+
+
+def _entity(tag: re.Match[str], offset: int, length: int) -> MessageEntity:
+    attributes = tag["attributes"] or ""
+    if tag["name"] == "blockquote":
+        kind = MessageEntity.EXPANDABLE_BLOCKQUOTE if "expandable" in attributes else MessageEntity.BLOCKQUOTE
+        return MessageEntity(kind, offset, length)
+    href = _HREF.search(attributes)
+    return MessageEntity(_TYPES[tag["name"]], offset, length, url=html.unescape(href[1]) if href else None)

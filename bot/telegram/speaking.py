@@ -1,0 +1,115 @@
+"""How a reply reaches a person: in private as it is, in groups at a measured pace and without personal matters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from telegram import Bot
+
+from bot.logs import get_logger
+from bot.personal import holds_personal_number
+from bot.ratelimits import GROUP_LIMIT, GROUP_PACE, Verdict
+from bot.reply import Answer, Reply, SmallTalkReply, UrgentReply, type_of
+from bot.services import Services
+from bot.telegram.addressing import Heard, Place
+from bot.telegram.delivery import Delivery
+from bot.telegram.keyboards import START_PRIVATE, START_URGENT, deep_link, link_keyboard
+from bot.telegram.renderer import Rendered, plain, render
+from content.phrases import Phrases
+
+NOTICES = "1/minute"
+"""Requests to wait in one group. More would be the noise that they ask to spare."""
+
+
+class Speaking:
+    """Sends replies to what was heard."""
+
+    def __init__(self, services: Services, delivery: Delivery, bot: Bot) -> None:
+        self._services = services
+        self._conversation = services.conversation
+        self._delivery = delivery
+        self._bot = bot
+
+    async def reply(self, heard: Heard, reply: Reply, *, greet: bool = True) -> None:
+        """Send ``reply``; in private with a line on what this is, the first time (unless ``greet`` is False)."""
+        if heard.place.private:
+            shown = await self._with_greeting(heard, reply) if greet else reply
+            await self._send(heard.place, shown)
+        elif reply.personal or holds_personal_number(heard.question.text):
+            await self._point_to_private(heard, reply)
+        elif seconds := await self.pause_needed(heard.place):
+            await self._ask_group_to_wait(heard.place, reply.lang, seconds)
+        else:
+            await self._send(heard.place, reply)
+
+    async def pause_needed(self, place: Place) -> int:
+        """Count one answer in a group; return 0 where it may be given, else the seconds to wait."""
+        for limit in (GROUP_PACE, GROUP_LIMIT):
+            ruling = await self._services.limits.check(limit, "telegram", "answers", str(place.chat_id))
+            if ruling.verdict is not Verdict.ALLOW:
+                self._services.metrics.limited("telegram")
+                return ruling.seconds
+        return 0
+
+    async def ask_to_wait(self, heard: Heard, seconds: int) -> None:
+        """Say that too much came at once, and how long to wait."""
+        lang = await self._conversation.language(heard.question)
+        if heard.place.private:
+            await self._delivery.send(heard.place, plain(self._phrases(lang).rate_limited.format(seconds=seconds)))
+        else:
+            await self._ask_group_to_wait(heard.place, lang, seconds)
+
+    async def say_in_group(self, chat_id: int, text: str) -> None:
+        """Send one plain line to a group."""
+        await self._delivery.send(Place(chat_id, private=False), plain(text))
+
+    async def send_new(self, place: Place, reply: Reply) -> None:
+        """Send ``reply`` as a new message, whatever the place."""
+        await self._send(place, reply)
+
+    def rendered(self, reply: Reply) -> Rendered:
+        """Return ``reply`` as it is sent."""
+        return render(reply, self._phrases(reply.lang), self._bot.username)
+
+    def note(self, reply: Reply) -> None:
+        """Count and log one reply, without what it says."""
+        self._services.metrics.replied("telegram", reply)
+        entry = reply.slug if isinstance(reply, Answer) else ""
+        get_logger().info("replied", platform="telegram", type=type_of(reply), entry=entry, lang=reply.lang)
+
+    async def _send(self, place: Place, reply: Reply) -> None:
+        if await self._delivery.send(place, self.rendered(reply)):
+            self.note(reply)
+
+    async def _with_greeting(self, heard: Heard, reply: Reply) -> Reply:
+        """Add the line of first contact; a greeting gets the whole welcome, and urgent help is never held up."""
+        if isinstance(reply, UrgentReply) or not await self._conversation.first_contact(heard.key):
+            return reply
+        if isinstance(reply, SmallTalkReply) and reply.kind == "greeting":
+            await self._conversation.begin(heard.key, reply.lang)
+            return self._conversation.replies.welcome(reply.lang)
+        return replace(reply, notes=(*reply.notes, self._phrases(reply.lang).welcome_short))
+
+    async def _point_to_private(self, heard: Heard, reply: Reply) -> None:
+        """In place of a personal reply: one line, and a link to the private chat. No pace holds it up."""
+        phrases = self._phrases(reply.lang)
+        lines = [phrases.private_matter]
+        if holds_personal_number(heard.question.text):
+            lines.insert(0, phrases.caution_personal)
+        keyboard = link_keyboard(phrases.continue_privately, deep_link(self._bot.username, _payload(reply)))
+        if await self._delivery.send(heard.place, plain("\n".join(lines), keyboard)):
+            self.note(reply)
+
+    async def _ask_group_to_wait(self, place: Place, lang: str, seconds: int) -> None:
+        ruling = await self._services.limits.check(NOTICES, "telegram", "notices", str(place.chat_id))
+        if ruling.verdict is Verdict.ALLOW:
+            await self._delivery.send(place, plain(self._phrases(lang).rate_limited.format(seconds=seconds)))
+
+    def _phrases(self, lang: str) -> Phrases:
+        return self._conversation.catalogue.edition(lang).phrases
+
+
+def _payload(reply: Reply) -> str:
+    if isinstance(reply, UrgentReply):
+        return f"{START_URGENT}{reply.kind}"
+    return reply.slug if isinstance(reply, Answer) else START_PRIVATE

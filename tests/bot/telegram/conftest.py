@@ -1,0 +1,209 @@
+"""The whole Telegram side in one process: the real application, and the fake Bot API over HTTP on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from limits.aio.storage import MemoryStorage
+from starlette.applications import Starlette
+
+from bot.conversation import Conversation
+from bot.deduplication import Deduplicator
+from bot.kept import KeyMaker
+from bot.memory import Recollection
+from bot.metrics import Metrics
+from bot.ratelimits import RateLimits
+from bot.services import Services
+from bot.settings import Settings
+from bot.store import MemoryStore
+from bot.telegram.app import TelegramApp
+from bot.telegram.delivery import Patience
+from bot.telegram.polling import ALLOWED_UPDATES
+from content.catalogue import Catalogue
+from content.phrases import Phrases
+from intents.matcher import Matcher
+from tests.fakes.telegram_api import TOKEN, TelegramApi
+from tests.fakes.telegram_world import Chat, Person
+
+SECRET = "secret-of_the-tests"
+PUBLIC_URL = "http://127.0.0.1:8000"
+WEBHOOK = f"{PUBLIC_URL}/telegram/webhook"
+
+
+@pytest.fixture(autouse=True)
+def _timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """python-telegram-bot warns on every RetryAfter unless it may use timedeltas; warnings are errors here."""
+    monkeypatch.setitem(os.environ, "PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture(scope="session")
+def certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
+
+
+@pytest.fixture(autouse=True)
+def _certificates_loaded_once(monkeypatch: pytest.MonkeyPatch, certificates: ssl.SSLContext) -> None:
+    """Every test makes clients, none of them speaks TLS, and loading certificates takes longer than most tests."""
+    monkeypatch.setattr(httpx, "create_ssl_context", lambda: certificates)
+
+
+@pytest.fixture
+def phrases(catalogue: Catalogue) -> Phrases:
+    return catalogue.edition("en").phrases
+
+
+@pytest.fixture
+def spanish(catalogue: Catalogue) -> Phrases:
+    return catalogue.edition("es").phrases
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[TelegramApi]:
+    """The fake Bot API. Every call that it carried out must have pleased the judges, without exceptions."""
+    async with TelegramApi() as server:
+        yield server
+    assert server.verdicts == []
+
+
+@pytest.fixture
+def settings(api: TelegramApi) -> Settings:
+    return Settings.model_validate(
+        {
+            "telegram_bot_token": TOKEN,
+            "telegram_webhook_secret": SECRET,
+            "public_url": PUBLIC_URL,
+            "telegram_api_url": api.url,
+        }
+    )
+
+
+@pytest.fixture
+def services(settings: Settings, catalogue: Catalogue, matcher: Matcher) -> Services:
+    store, keys = MemoryStore(), KeyMaker(b"tests")
+    return Services(
+        settings=settings,
+        conversation=Conversation(catalogue, matcher, Recollection(store, keys)),
+        deduplicator=Deduplicator(store, keys),
+        limits=RateLimits(MemoryStorage(), keys),
+        metrics=Metrics(),
+        store=store,
+    )
+
+
+def make_app(services: Services) -> TelegramApp:
+    """Return the application without pauses and without a bound on its pace."""
+    return TelegramApp(services, messages_per_second=0, patience=Patience((0.0, 0.0, 0.0)), poll_pauses=(0.0,))
+
+
+@dataclass
+class Bot:
+    """The bot behind its webhook, and what people do with it."""
+
+    api: TelegramApi
+    app: TelegramApp
+    services: Services
+
+    async def settle(self) -> None:
+        """Deliver what is queued, and wait until the bot has dealt with it."""
+        statuses = await self.api.deliver()
+        assert set(statuses) <= {200}
+        await self.app.settled()
+
+    async def hears(self, person: Person, text: str, chat: Chat | None = None, **more: Any) -> list[dict[str, Any]]:
+        """Let ``person`` write ``text``; return the bot's new messages there."""
+        place = chat or self.api.world.private(person)
+        before = {message["message_id"] for message in self.api.said(place)}
+        await self.api.world.says(person, text, chat, **more)
+        await self.settle()
+        return [message for message in self.api.said(place) if message["message_id"] not in before]
+
+    async def pressed(
+        self, person: Person, message: dict[str, Any], label: str = "", data: str | None = None
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Let ``person`` press a button; return how the press was answered, and the bot's new messages."""
+        place = self.api.world.chats[message["chat"]["id"]]
+        before = {message["message_id"] for message in self.api.said(place)}
+        query = await self.api.world.presses(person, message, label, data)
+        await self.settle()
+        assert query in self.api.methods.answered, "every press must be answered"
+        new = [message for message in self.api.said(place) if message["message_id"] not in before]
+        return self.api.methods.answered[query], new
+
+    async def inline(self, person: Person, query: str, offset: str = "") -> dict[str, Any]:
+        """Let ``person`` type an inline query; return how it was answered."""
+        query_id = await self.api.world.asks_inline(person, query, offset)
+        await self.settle()
+        return self.api.methods.answered[query_id]
+
+    def count(self, name: str, **labels: str) -> float:
+        """Return the value of one of the bot's meters."""
+        return self.services.metrics.registry.get_sample_value(name, labels) or 0.0
+
+
+@asynccontextmanager
+async def served(services: Services, api: TelegramApi) -> AsyncIterator[Bot]:
+    """The application behind a web server, with the webhook set."""
+    allowed = json.dumps(ALLOWED_UPDATES)
+    api.methods.setWebhook({"url": WEBHOOK, "secret_token": SECRET, "allowed_updates": allowed})
+    async with make_app(services) as app:
+        transport = httpx.ASGITransport(Starlette(routes=app.routes()))
+        async with httpx.AsyncClient(transport=transport) as client:
+            api.client = client
+            yield Bot(api, app, services)
+
+
+@pytest.fixture
+async def bot(services: Services, api: TelegramApi) -> AsyncIterator[Bot]:
+    async with served(services, api) as running:
+        yield running
+
+
+@asynccontextmanager
+async def polling(app: TelegramApp) -> AsyncIterator[asyncio.Task[None]]:
+    """The application's worker, running beside the test."""
+    task = asyncio.create_task(app.run_polling())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+def ana(api: TelegramApi) -> Person:
+    return api.world.person("Ana", "en")
+
+
+@pytest.fixture
+def luz(api: TelegramApi) -> Person:
+    return api.world.person("Luz", "es-MX")
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A function that lets seconds pass for whoever reads the wall clock (the rate limits do)."""
+    import time  # noqa: PLC0415
+
+    real, passed = time.time, [0.0]
+    monkeypatch.setattr(time, "time", lambda: real() + passed[0])
+
+    def pass_(seconds: float) -> None:
+        passed[0] += seconds
+
+    yield pass_
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    """Return the labels of a message's buttons, row by row."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]

@@ -1,0 +1,290 @@
+"""Private chats: every message gets a reply, menus change in place, answers are new messages."""
+
+from __future__ import annotations
+
+import pytest
+
+from content.catalogue import Catalogue
+from content.phrases import Phrases
+from tests.bot.telegram.conftest import Bot, labels
+from tests.fakes.telegram_world import Person
+
+QUESTION = "who checks that ICE task forces follow the rules?"
+
+
+async def test_start_shows_the_welcome_with_starters_and_the_other_language(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    (message,) = await bot.hears(ana, "/start")
+    assert message["text"] == phrases.welcome
+    assert labels(message)[-2:] == [phrases.all_topics, "Español"]
+    assert len(labels(message)) == 6
+
+
+async def test_a_question_is_answered_with_its_entry_and_the_line_of_first_contact_once(
+    bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
+) -> None:
+    (first,) = await bot.hears(ana, QUESTION)
+    entry = catalogue.edition("en").entries["oversight"]
+    assert first["text"].startswith(phrases.welcome_short)
+    assert entry.title in first["text"]
+    assert entry.short in first["text"]
+    (second,) = await bot.hears(ana, QUESTION)
+    assert second["text"].startswith(entry.title)
+    assert "reply_to_message" not in second
+
+
+async def test_an_answer_keeps_its_background_in_an_expandable_quote_and_names_its_links(bot: Bot, ana: Person) -> None:
+    (message,) = await bot.hears(ana, QUESTION)
+    kinds = [entity["type"] for entity in message["entities"]]
+    assert kinds.count("expandable_blockquote") == 2
+    assert "text_link" in kinds
+    assert "https://" not in message["text"]
+    (call,) = bot.api.made("sendMessage")
+    assert call["link_preview_options"] == '{"is_disabled": true}'
+
+
+async def test_an_answer_offers_related_topics_one_a_row_then_share_and_votes(
+    bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
+) -> None:
+    (message,) = await bot.hears(ana, QUESTION)
+    rows = message["reply_markup"]["inline_keyboard"]
+    related = [catalogue.edition("en").entries[s].short_title for s in catalogue.edition("en").entries["oversight"].related]
+    assert [[button["text"] for button in row] for row in rows] == [
+        *[[title] for title in related],
+        [phrases.share_link],
+        [phrases.helpful, phrases.not_helpful],
+    ]
+    share = rows[-2][0]["url"]
+    assert share.startswith("https://t.me/share/url?url=https%3A%2F%2Ft.me%2FCalCoordFaqBot%3Fstart%3Doversight")
+
+
+async def test_a_greeting_at_first_contact_gets_the_welcome(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    (message,) = await bot.hears(ana, "hello")
+    assert message["text"] == phrases.welcome
+    (again,) = await bot.hears(ana, "hello")
+    assert again["text"] != phrases.welcome
+
+
+async def test_the_reply_is_in_the_language_of_the_message_else_of_the_app(
+    bot: Bot, luz: Person, spanish: Phrases, catalogue: Catalogue
+) -> None:
+    (welcome,) = await bot.hears(luz, "/start")
+    assert welcome["text"] == spanish.welcome
+    (answer,) = await bot.hears(luz, "who checks that ICE task forces follow the rules?")
+    assert catalogue.edition("en").entries["oversight"].title in answer["text"]
+
+
+async def test_topics_open_an_overview_whose_groups_and_pages_are_edited_in_place(
+    bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
+) -> None:
+    edition = catalogue.edition("en")
+    await bot.hears(ana, "/start")
+    (menu,) = await bot.hears(ana, "/topics")
+    overview = menu["text"]
+    assert all(f"{entry.number}. {entry.title}" in overview for entry in edition.entries.values())
+    groups = edition.language.groups
+    assert labels(menu) == [group.label for group in groups]
+    _, new = await bot.pressed(ana, menu, groups[0].label)
+    assert new == []
+    assert phrases.page.format(page=1, pages=len(groups)) in menu["text"]
+    assert labels(menu)[-2:] == [phrases.next_page, phrases.back]
+    await bot.pressed(ana, menu, phrases.next_page)
+    assert phrases.page.format(page=2, pages=len(groups)) in menu["text"]
+    assert labels(menu)[-3:] == [phrases.previous_page, phrases.next_page, phrases.back]
+    await bot.pressed(ana, menu, phrases.previous_page)
+    await bot.pressed(ana, menu, phrases.back)
+    assert menu["text"] == overview
+
+
+async def test_a_topic_picked_from_the_menu_is_a_new_message(bot: Bot, ana: Person, catalogue: Catalogue) -> None:
+    (menu,) = await bot.hears(ana, "/topics")
+    await bot.pressed(ana, menu, labels(menu)[0])
+    page = menu["text"]
+    answer, (new,) = await bot.pressed(ana, menu, labels(menu)[0])
+    assert "text" not in answer
+    titles = [entry.title for entry in catalogue.edition("en").entries.values()]
+    assert new["text"].splitlines()[0] in titles
+    assert menu["text"] == page
+
+
+async def test_pressing_the_page_that_is_shown_changes_nothing_and_is_no_error(bot: Bot, ana: Person) -> None:
+    await bot.hears(ana, "/start")
+    (menu,) = await bot.hears(ana, "/topics")
+    answer, new = await bot.pressed(ana, menu, data="l:0:en")
+    assert (answer.get("text"), new) == (None, [])
+    assert "message is not modified" in str(bot.api.calls[-1].error)
+    assert bot.count("faqbot_errors_total", platform="telegram", code="BadRequest") == 0
+
+
+async def test_topic_shows_an_exact_name_and_only_suggests_a_near_one(
+    bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
+) -> None:
+    await bot.hears(ana, "/start")
+    (exact,) = await bot.hears(ana, "/topic sb 54")
+    assert exact["text"].startswith(catalogue.edition("en").entries["immigration-enforcement"].title)
+    (number,) = await bot.hears(ana, "/topic 5")
+    assert number["text"].startswith(catalogue.edition("en").entries["oversight"].title)
+    (near,) = await bot.hears(ana, "/topic ovresight")
+    assert near["text"] == phrases.near_topics
+    assert labels(near)[-1] == phrases.none_of_these
+    (alone,) = await bot.hears(ana, "/topic")
+    assert phrases.topics_heading in alone["text"]
+    (alias,) = await bot.hears(ana, "/faq sb 54")
+    assert alias["text"] == exact["text"]
+    (command,) = await bot.hears(ana, "/local_police")
+    assert command["text"].startswith(catalogue.edition("en").entries["local-police"].title)
+
+
+async def test_picking_a_suggestion_settles_the_question(bot: Bot, ana: Person, catalogue: Catalogue) -> None:
+    await bot.hears(ana, "/start")
+    (near,) = await bot.hears(ana, "/topic ovresight")
+    _, (answer,) = await bot.pressed(ana, near, labels(near)[0])
+    assert answer["text"].splitlines()[0] in [entry.title for entry in catalogue.edition("en").entries.values()]
+    assert labels(near) == []
+
+
+async def test_none_of_these_turns_the_question_into_the_refusal(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    await bot.hears(ana, "/start")
+    (near,) = await bot.hears(ana, "/topic ovresight")
+    _, new = await bot.pressed(ana, near, phrases.none_of_these)
+    assert new == []
+    assert near["text"] == phrases.fallback
+    assert labels(near) == [phrases.all_topics]
+
+
+async def test_a_number_picks_from_what_was_offered(bot: Bot, ana: Person, catalogue: Catalogue) -> None:
+    edition = catalogue.edition("en")
+    await bot.hears(ana, QUESTION)
+    (second,) = await bot.hears(ana, "2")
+    assert second["text"].startswith(edition.entries[edition.entries["oversight"].related[1]].title)
+
+
+async def test_the_language_is_asked_and_confirmed_in_place(bot: Bot, ana: Person, phrases: Phrases, spanish: Phrases) -> None:
+    await bot.hears(ana, "/start")
+    (question,) = await bot.hears(ana, "/language")
+    assert question["text"] == phrases.language_question
+    assert labels(question) == ["English", "Español"]
+    await bot.pressed(ana, question, "Español")
+    assert question["text"] == spanish.language_set
+    (about,) = await bot.hears(ana, "/help")
+    assert about["text"] == spanish.help_telegram.replace("  ", " ")
+    (back,) = await bot.hears(ana, "/language inglés")
+    assert back["text"] == phrases.language_set
+
+
+async def test_the_language_button_below_the_welcome_turns_it_into_that_language(
+    bot: Bot, ana: Person, spanish: Phrases
+) -> None:
+    (welcome,) = await bot.hears(ana, "/start")
+    await bot.pressed(ana, welcome, "Español")
+    assert spanish.welcome in welcome["text"]
+    assert labels(welcome)[-1] == "English"
+
+
+@pytest.mark.parametrize(("command", "phrase"), [("/help", "help_telegram"), ("/privacy", "privacy"), ("/about", "about")])
+async def test_the_other_commands_say_what_they_are_for(
+    bot: Bot, ana: Person, phrases: Phrases, command: str, phrase: str
+) -> None:
+    await bot.hears(ana, "/start")
+    (message,) = await bot.hears(ana, command)
+    wanted = phrases.privacy.title if phrase == "privacy" else getattr(phrases, phrase).splitlines()[0].partition("{")[0]
+    assert message["text"].startswith(wanted.strip())
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]},
+        {"voice": {"file_id": "a", "file_unique_id": "b", "duration": 1}},
+        {
+            "sticker": {
+                "file_id": "a", "file_unique_id": "b", "type": "regular", "width": 1, "height": 1,
+                "is_animated": False, "is_video": False,
+            }
+        },
+        {"contact": {"phone_number": "1", "first_name": "B"}},
+        {"location": {"latitude": 1.0, "longitude": 1.0}},
+        {"dice": {"emoji": "🎲", "value": 1}},
+    ],
+    ids=lambda media: next(iter(media)),
+)  # fmt: skip
+async def test_anything_but_text_gets_a_short_request_for_text_and_is_not_downloaded(
+    bot: Bot, ana: Person, phrases: Phrases, media: dict[str, object]
+) -> None:
+    await bot.hears(ana, "/start")
+    (message,) = await bot.hears(ana, "", **media)
+    assert message["text"] == phrases.text_only
+    assert bot.api.made("getFile") == []
+
+
+async def test_a_caption_is_read_as_text_and_an_album_is_one_message(bot: Bot, ana: Person, catalogue: Catalogue) -> None:
+    photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+    await bot.hears(ana, "/start")
+    (message,) = await bot.hears(ana, QUESTION, photo=photo, media_group_id="7")
+    assert message["text"].startswith(catalogue.edition("en").entries["oversight"].title)
+    assert await bot.hears(ana, "", photo=photo, media_group_id="7") == []
+
+
+async def test_service_messages_edits_and_own_inline_results_are_not_answered(bot: Bot, ana: Person) -> None:
+    bot.api.world.allowed |= {"edited_message"}
+    assert await bot.hears(ana, "", message_auto_delete_timer_changed={"message_auto_delete_time": 60}) == []
+    assert await bot.hears(ana, "sb 54", via_bot=bot.api.world.bot) == []
+    message = await bot.api.world.says(ana, "")
+    bot.api.world.updates.clear()
+    await bot.api.world.edits(message, QUESTION)
+    await bot.settle()
+    assert bot.api.made("sendMessage") == []
+
+
+async def test_a_deep_link_opens_its_entry_and_a_stale_one_says_so(
+    bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
+) -> None:
+    (message,) = await bot.hears(ana, "/start oversight")
+    assert message["text"].startswith(phrases.welcome_short)
+    assert catalogue.edition("en").entries["oversight"].short in message["text"]
+    (gone,) = await bot.hears(ana, "/start no-longer_here")
+    assert gone["text"].startswith(phrases.gone)
+    assert phrases.topics_heading in gone["text"]
+    (private,) = await bot.hears(ana, "/start private")
+    assert private["text"] == phrases.welcome
+
+
+@pytest.mark.parametrize("data", ["t:long-gone:en", "f:7", "s:no-such-signpost:en", "zz:zz:zz", "x" * 64])
+async def test_a_button_of_another_version_says_politely_that_its_topic_is_gone(
+    bot: Bot, ana: Person, phrases: Phrases, data: str
+) -> None:
+    (welcome,) = await bot.hears(ana, "/start")
+    _, (message,) = await bot.pressed(ana, welcome, data=data)
+    assert message["text"].startswith(phrases.gone)
+
+
+async def test_a_vote_is_thanked_for_counted_once_and_its_buttons_go(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    (message,) = await bot.hears(ana, QUESTION)
+    answer, new = await bot.pressed(ana, message, phrases.helpful)
+    assert (answer["text"], new) == (phrases.feedback_thanks, [])
+    assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="yes") == 1
+    assert phrases.helpful not in labels(message)
+    assert phrases.share_link in labels(message)
+
+
+async def test_urgent_help_comes_at_once_without_the_line_of_first_contact(bot: Bot, ana: Person, catalogue: Catalogue) -> None:
+    (message,) = await bot.hears(ana, "ice is at my door what do i do")
+    assert message["text"].startswith(catalogue.edition("en").urgent["door"].title)
+    assert "reply_markup" not in message
+
+
+async def test_a_personal_number_is_answered_with_a_caution(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    (message,) = await bot.hears(ana, f"{QUESTION} my A-number is A123-456-789")
+    assert message["text"].startswith(phrases.caution_personal)
+    assert "A123" not in message["text"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["   ", "🤖🤖🤖", "\u0000\u0007\u001b[31m", "مرحبا كيف حالك", "<b>bold</b> & <script>alert(1)</script>", "<@U123> hi",
+     "x" * 4096, "/", "/unknown_thing", "//", "/start@"],
+)  # fmt: skip
+async def test_odd_input_gets_a_reply_and_never_an_error(bot: Bot, ana: Person, text: str) -> None:
+    messages = await bot.hears(ana, text)
+    assert len(messages) == 1
+    assert "<script>" not in messages[0]["text"]
+    assert "faqbot_errors_total{" not in bot.services.metrics.text().decode()
