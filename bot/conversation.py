@@ -66,7 +66,11 @@ class Conversation:
         """Return the topic named by the message; near names are offered, never shown; else as :meth:`reply`."""
         preferred = await self.language(message)
         found = self._matcher.look_up(message.text, preferred)
-        if found.slug is None and found.near:
+        if found.slug is not None:
+            answer = self.replies.answer(found.slug, found.lang)
+            await self._remember(message.conversation, await self._recollection.recall(message.conversation), answer)
+            return answer
+        if found.near:
             text = self.catalogue.edition(found.lang).phrases.near_topics
             choices = [Intent(Kind.ENTRY, slug) for slug in found.near]
             reply: Reply = self.replies.clarify(choices, found.lang, text=text)
@@ -170,7 +174,7 @@ class Conversation:
 
     def _follow_up(self, text: str, memory: Memory, match: Match) -> Reply | None:
         understood = self._followups.read(text, match.lang)
-        if understood is None:
+        if understood is None or (understood.kind is FollowUp.PICK and self._names_topic(text, match.lang)):
             return None
         lang = match.lang if match.sure_of_lang else understood.lang
         lang = lang if understood.kind is not FollowUp.PICK else match.lang
@@ -187,6 +191,11 @@ class Conversation:
                 return self._after_complaint(memory.entry, lang)
             case _:
                 return None
+
+    def _names_topic(self, text: str, lang: str) -> bool:
+        """Say whether ``text`` is a topic's name such as "sb 54", which is no choice number 54."""
+        bare = text.strip().lstrip("#").isdecimal()
+        return not bare and self._matcher.look_up(text, lang).slug is not None
 
     def _pick(self, understood: Understood, memory: Memory, lang: str) -> Reply | None:
         choices = memory.choices

@@ -17,7 +17,7 @@ def check_rendering(catalogue: Catalogue) -> Iterator[str]:
     for lang in catalogue:
         for name, reply in all_replies(catalogue, lang):
             yield from (f"{lang}: {name} on Slack: {fault}" for fault in slack_faults(reply))
-            yield from (f"{lang}: {name} on Telegram: {fault}" for fault in telegram_faults(reply))
+            yield from (f"{lang}: {name} on Telegram: {fault}" for fault in telegram_faults(reply, catalogue.edition(lang).phrases))
 
 
 def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
