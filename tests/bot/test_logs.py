@@ -1,0 +1,125 @@
+"""Log lines: JSON, one a line, only of known fields; the libraries' words never get through."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+
+from bot.background import BackgroundTasks
+from bot.logs import FIELDS, get_logger, log_crash, set_up_logs
+
+MARK = "c4narymark"
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What is logged, with everything that ``set_up_logs`` changes put back afterwards."""
+    root, hook = logging.getLogger(), sys.excepthook
+    handlers, level, configuration = root.handlers[:], root.level, structlog.get_config()
+    stream = io.StringIO()
+    set_up_logs(stream, logging.DEBUG)
+    yield stream
+    logging.captureWarnings(capture=False)
+    root.handlers[:], sys.excepthook = handlers, hook
+    root.setLevel(level)
+    structlog.configure(**configuration)
+
+
+def read(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_a_line_is_one_json_object_with_level_and_time(lines: io.StringIO) -> None:
+    get_logger().info("replied", platform="slack", type="answer", entry="oversight", lang="en", seconds=0.01)
+    (line,) = read(lines)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "replied",
+        "level": "info",
+        "logger": "faqbot",
+        "platform": "slack",
+        "type": "answer",
+        "entry": "oversight",
+        "lang": "en",
+        "seconds": 0.01,
+    }
+
+
+def test_unknown_fields_are_dropped(lines: io.StringIO) -> None:
+    get_logger().warning("replied", text=MARK, user=MARK, chat_id=MARK, token=MARK, exc_info=ValueError(MARK))
+    assert MARK not in lines.getvalue()
+    assert set(read(lines)[0]) <= FIELDS
+
+
+def test_an_exception_is_logged_without_its_words(lines: io.StringIO) -> None:
+    try:
+        raise ValueError(MARK)
+    except ValueError:
+        get_logger().exception("failed", code="ValueError")
+        logging.getLogger("sqlalchemy.engine").exception("with %s", MARK)
+    assert MARK not in lines.getvalue()
+    own, library = read(lines)
+    assert own["code"] == "ValueError"
+    assert library["event"].startswith("sqlalchemy:test_logs:")
+    assert library["event"].endswith("ValueError")
+
+
+@pytest.mark.parametrize(
+    "name", ["httpx", "httpcore.http11", "slack_bolt.App", "slack_sdk", "telegram.ext", "uvicorn.error", "asyncio"]
+)
+def test_a_library_is_silent_below_warning_and_wordless_from_there(lines: io.StringIO, name: str) -> None:
+    logger = logging.getLogger(name)
+    for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
+        logger.log(level, "HTTP Request: POST https://api.telegram.org/bot%s/sendMessage", MARK, extra={"body": MARK})
+    assert MARK not in lines.getvalue()
+    assert len(read(lines)) == (0 if logger.disabled else 2)
+
+
+async def test_httpx_which_logs_urls_with_tokens_is_silent(lines: io.StringIO) -> None:
+    transport = httpx.MockTransport(lambda _request: httpx.Response(200))
+    async with httpx.AsyncClient(transport=transport) as client:
+        await client.post(f"https://api.telegram.org/bot{MARK}/getMe")
+    assert lines.getvalue() == ""
+
+
+def test_warnings_and_crashes_are_named_but_not_quoted(lines: io.StringIO) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(capture=True)
+        warnings.warn(MARK, stacklevel=1)
+    try:
+        raise ZeroDivisionError(MARK)
+    except ZeroDivisionError as error:
+        log_crash(type(error), error, error.__traceback__)
+    assert MARK not in lines.getvalue()
+    assert read(lines)[-1]["code"] == "ZeroDivisionError"
+    assert read(lines)[-1]["place"].startswith("test_logs.py:")
+
+
+async def test_a_task_that_nobody_waits_for_is_reported_without_its_words(lines: io.StringIO) -> None:
+    asyncio.get_running_loop().call_exception_handler({"message": MARK, "exception": ValueError(MARK)})
+    assert MARK not in lines.getvalue()
+    assert len(read(lines)) == 1
+
+
+async def test_everything_on_one_way_has_one_request_id(lines: io.StringIO) -> None:
+    tasks = BackgroundTasks()
+
+    async def answer() -> None:
+        get_logger().info("first")
+        await asyncio.sleep(0)
+        get_logger().info("second")
+
+    await asyncio.gather(tasks.start(answer()), tasks.start(answer()))
+    ids = [line["request"] for line in read(lines)]
+    assert sorted(ids.count(one) for one in set(ids)) == [2, 2]

@@ -1,0 +1,107 @@
+"""New content is taken up without a restart, all or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.assembly import open_services
+from bot.message import Message
+from bot.reload import Reloader, reload_on_hangup
+from bot.reply import Answer
+from bot.services import Services
+from bot.settings import read_settings
+from content.digest import CONTENT_FOLDER, samples_digest
+from intents.modelfile import MODEL_FILE, read_model, write_model
+
+ENTRY = "en/entries/05-oversight.yaml"
+HANG_GUARD = 30.0
+
+
+@dataclass
+class Rig:
+    root: Path
+    services: Services
+    reloader: Reloader
+
+    def edit(self, old: str, new: str) -> None:
+        path = self.root / ENTRY
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+
+    @property
+    def title(self) -> str:
+        return self.services.conversation.replies.answer("oversight", "en").title
+
+    def count(self, outcome: str) -> float:
+        return self.services.metrics.registry.get_sample_value("faqbot_reloads_total", {"outcome": outcome}) or 0.0
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    root = tmp_path / "content"
+    for name in ("en", "es", "built"):
+        shutil.copytree(CONTENT_FOLDER / name, root / name)
+    for path in CONTENT_FOLDER.glob("*.yaml"):
+        shutil.copy(path, root)
+    # The shipped model, whatever the state of the samples while someone is writing them.
+    model = read_model(root / "built" / MODEL_FILE)
+    write_model(type(model)(model.intents, model.languages, samples_digest(root)), root / "built" / MODEL_FILE)
+    async with open_services(read_settings({}), root) as services:
+        yield Rig(root, services, Reloader(services, root))
+
+
+async def test_changed_content_is_answered_from(rig: Rig) -> None:
+    replies, before = rig.services.conversation.replies, rig.title
+    digest = rig.services.conversation.catalogue.digest
+    rig.edit(f"title: {before}", "title: A new title")
+    assert await rig.reloader.reload()
+    assert rig.title == "A new title"
+    assert replies.answer("oversight", "en").title == "A new title", "whoever holds the writer has it too"
+    reply = await rig.services.conversation.reply(Message("5", "terminal", "terminal"))
+    look_up = await rig.services.conversation.look_up(Message("a new title", "terminal", "terminal"))
+    assert isinstance(look_up, Answer)
+    assert reply.lang == "en"
+    assert rig.services.conversation.catalogue.digest != digest
+    assert f'content="{rig.services.conversation.catalogue.digest[:12]}"' in rig.services.metrics.text().decode()
+    assert rig.count("ok") == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("title:", "titel:"), ("slug: oversight", "slug: oversigth"), ("number: 5", "number: 6"), ("title:", "title: [")],
+)
+async def test_content_with_mistakes_changes_nothing(rig: Rig, old: str, new: str) -> None:
+    before, digest = rig.title, rig.services.conversation.catalogue.digest
+    rig.edit(old, new)
+    assert not await rig.reloader.reload()
+    assert (rig.title, rig.services.conversation.catalogue.digest) == (before, digest)
+    assert rig.count("kept old") == 1
+
+
+async def test_a_model_that_does_not_fit_changes_nothing(rig: Rig) -> None:
+    before = rig.title
+    rig.edit(f"title: {before}", "title: A new title")
+    (rig.root / "built" / MODEL_FILE).write_bytes(b"half written")
+    assert not await rig.reloader.reload()
+    assert rig.title == before
+
+
+async def test_a_hangup_reloads_and_afterwards_does_no_more(rig: Rig) -> None:
+    before = rig.title
+    rig.edit(f"title: {before}", "title: A new title")
+    with reload_on_hangup(rig.services, rig.root):
+        os.kill(os.getpid(), signal.SIGHUP)
+        async with asyncio.timeout(HANG_GUARD):
+            while rig.count("ok") == 0:  # noqa: ASYNC110 - nothing announces it
+                await asyncio.sleep(0.01)
+    assert rig.title == "A new title"
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL

@@ -1,0 +1,252 @@
+"""The shared store goes away in every way that it can; answers go on, hardly later, and it is taken up again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+
+from bot.circuit import AwayError, Circuit
+from bot.conversation import Conversation
+from bot.kept import KeyMaker
+from bot.memory import Recollection
+from bot.message import Message
+from bot.metrics import Metrics
+from bot.ratelimits import PERSON_LIMIT, RateLimits, Verdict
+from bot.reply import Answer
+from bot.resilientstore import ResilientStore
+from bot.sharedstate import open_shared_state
+from bot.store import MemoryStore
+from content.catalogue import Catalogue
+from intents.matcher import Matcher
+from tests.fakes.servers import RedisServer
+
+HANG_GUARD = 10.0
+
+
+class Unreliable(MemoryStore):
+    """A store that can be away, silent, or empty again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.away = False
+        self.silent = False
+        self.asked = 0
+
+    async def get(self, key: str) -> bytes | None:
+        await self._arrive()
+        return await super().get(key)
+
+    async def set(self, key: str, value: bytes, seconds: int) -> None:
+        await self._arrive()
+        await super().set(key, value, seconds)
+
+    async def claim(self, key: str, value: bytes, seconds: int) -> bytes | None:
+        await self._arrive()
+        return await super().claim(key, value, seconds)
+
+    async def delete(self, key: str) -> None:
+        await self._arrive()
+        await super().delete(key)
+
+    async def healthy(self) -> bool:
+        await self._arrive()
+        return True
+
+    def lose_everything(self) -> None:
+        self._cache.clear()
+
+    async def _arrive(self) -> None:
+        self.asked += 1
+        if self.silent:
+            await asyncio.Event().wait()
+        if self.away:
+            raise ConnectionError
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    async def __aenter__(self) -> Self:
+        return self
+
+
+class Rig:
+    def __init__(self) -> None:
+        self.shared = Unreliable()
+        self.metrics = Metrics()
+        self.circuit = Circuit(self.shared.healthy, self.metrics, call_seconds=0.05, probe_seconds=0.01)
+        self.store = ResilientStore(self.shared, self.circuit)
+
+    async def recovers(self) -> None:
+        self.shared.away = self.shared.silent = False
+        await until(lambda: self.circuit.closed)
+
+    @property
+    def shown_healthy(self) -> bool:
+        return self.metrics.registry.get_sample_value("faqbot_store_healthy") == 1
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(HANG_GUARD):
+        while not condition():  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def rig() -> AsyncIterator[Rig]:
+    made = Rig()
+    async with made.store:
+        yield made
+
+
+async def test_while_it_is_away_everything_goes_on_in_memory(rig: Rig) -> None:
+    await rig.store.set("before", b"1", 60)
+    rig.shared.away = True
+    assert await rig.store.get("before") == b"1"
+    await rig.store.set("meanwhile", b"2", 60)
+    assert await rig.store.get("meanwhile") == b"2"
+    assert [await rig.store.add("event", 60) for _ in range(2)] == [True, False]
+    assert not await rig.store.healthy()
+    assert not rig.shown_healthy
+
+
+async def test_it_is_taken_up_again_by_itself_and_what_was_written_meanwhile_counts(rig: Rig) -> None:
+    await rig.store.set("key", b"old", 60)
+    rig.shared.away = True
+    await rig.store.set("key", b"new", 60)
+    await rig.recovers()
+    assert rig.shown_healthy
+    assert await rig.store.healthy()
+    assert await rig.store.get("key") == b"new"
+    await rig.store.set("key", b"newest", 60)
+    assert await rig.shared.get("key") == b"newest"
+    await rig.shared.set("key", b"of another machine", 60)
+    assert await rig.store.get("key") == b"of another machine"
+
+
+async def test_what_was_deleted_meanwhile_is_deleted_there_too(rig: Rig) -> None:
+    await rig.store.set("key", b"old", 60)
+    rig.shared.away = True
+    await rig.store.delete("key")
+    await rig.recovers()
+    await until(lambda: "key" not in rig.shared._cache)
+    assert await rig.store.get("key") is None
+    assert await rig.store.add("key", 60)
+
+
+async def test_an_event_seen_stays_seen_when_the_shared_store_has_lost_it(rig: Rig) -> None:
+    assert await rig.store.add("event", 60)
+    rig.shared.lose_everything()
+    assert not await rig.store.add("event", 60)
+    rig.shared.away = True
+    assert not await rig.store.add("event", 60)
+
+
+async def test_silence_costs_one_short_wait_and_then_nothing(rig: Rig) -> None:
+    rig.shared.silent = True
+    begun = time.monotonic()
+    assert await rig.store.get("key") is None
+    first = time.monotonic() - begun
+    asked = rig.shared.asked
+    for _ in range(100):
+        await rig.store.set("key", b"1", 60)
+    assert first < 0.3
+    assert rig.shared.asked <= asked + 3, "no call waits again, only the probe asks"
+
+
+async def test_failures_are_counted_by_name(rig: Rig) -> None:
+    rig.shared.away = True
+    await rig.store.get("key")
+    labels = {"platform": "store", "code": "ConnectionError"}
+    assert rig.metrics.registry.get_sample_value("faqbot_errors_total", labels) == 1
+
+
+async def test_an_answer_that_came_while_the_loop_was_busy_is_not_a_failure() -> None:
+    async def call() -> str:
+        await asyncio.sleep(0)
+        return "answer"
+
+    circuit = Circuit(call, Metrics(), call_seconds=0.01)
+
+    async def busy() -> None:
+        time.sleep(0.05)  # noqa: ASYNC251 - this is the point
+
+    results = await asyncio.gather(circuit.run(call), busy())
+    assert results[0] == "answer"
+
+
+async def test_a_cancelled_caller_leaves_the_circuit_closed(rig: Rig) -> None:
+    rig.shared.silent = True
+    circuit = Circuit(rig.shared.healthy, rig.metrics, call_seconds=HANG_GUARD)
+    task = asyncio.create_task(circuit.run(rig.shared.healthy))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert circuit.closed
+
+
+async def test_a_mistake_in_the_bot_is_not_taken_for_an_outage(rig: Rig) -> None:
+    async def mistake() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await rig.circuit.run(mistake)
+    assert rig.circuit.closed
+
+
+async def test_calls_are_refused_at_once_while_it_is_away(rig: Rig) -> None:
+    rig.shared.away = True
+    with pytest.raises(AwayError):
+        await rig.circuit.run(rig.shared.healthy)
+    asked = rig.shared.asked
+    with pytest.raises(AwayError):
+        await rig.circuit.run(rig.shared.healthy)
+    assert rig.shared.asked == asked
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("outage", ["killed", "frozen"])
+async def test_a_conversation_goes_on_through_an_outage_of_redis(
+    outage: str, redis_server: RedisServer, catalogue: Catalogue, matcher: Matcher
+) -> None:
+    metrics, keys = Metrics(), KeyMaker(b"tests")
+    store, counts = open_shared_state(redis_server.url, metrics)
+    limits = RateLimits(counts, keys)
+    async with store:
+        conversation = Conversation(catalogue, matcher, Recollection(store, keys))
+
+        async def say(text: str) -> tuple[str | None, float]:
+            begun = time.monotonic()
+            ruling = await limits.check(PERSON_LIMIT, "slack", "T1", "U1")
+            assert ruling.verdict is Verdict.ALLOW
+            reply = await conversation.reply(Message(text, "slack:T1:U1", "slack"))
+            return reply.slug if isinstance(reply, Answer) else None, time.monotonic() - begun
+
+        assert (await say("16"))[0] == "local-police"
+        await asyncio.to_thread(redis_server.stop if outage == "killed" else redis_server.freeze)
+        slug, seconds = await say("tell me more")
+        assert slug == "local-police"
+        assert seconds < 0.6
+        slug, seconds = await say("5")
+        assert slug is not None
+        assert seconds < 0.2, "only the first answer waits"
+        assert not await store.healthy()
+        await asyncio.to_thread(redis_server.start if outage == "killed" else redis_server.thaw)
+        await until(lambda: metrics.registry.get_sample_value("faqbot_store_healthy") == 1)
+        assert (await say("tell me more"))[0] == slug
+        assert await store.healthy()
+
+
+@pytest.mark.redis
+async def test_a_bot_starts_while_redis_is_away(redis_server: RedisServer) -> None:
+    redis_server.stop()
+    store, _ = open_shared_state(redis_server.url, Metrics())
+    async with store:
+        assert not await store.healthy()
+        assert await store.add("event", 60)

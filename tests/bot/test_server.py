@@ -1,0 +1,307 @@
+"""The web server: health, readiness, metrics, what it refuses unread, and when it acknowledges."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import pytest
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.background import BackgroundTasks
+from bot.conversation import Conversation
+from bot.deduplication import Deduplicator
+from bot.errand import current_errand
+from bot.guard import RequestGuard
+from bot.hold import HoldResponse
+from bot.kept import KeyMaker
+from bot.limits import BODY_BYTES
+from bot.memorycounts import MemoryCounts
+from bot.metrics import Metrics
+from bot.ratelimits import RateLimits
+from bot.server import build_server, make_uvicorn
+from bot.services import Services
+from bot.settings import read_settings
+from bot.slowheads import TimedHeads
+from bot.store import MemoryStore
+from tests.fakes.servers import free_port
+
+HANG_GUARD = 10.0
+
+
+class SickStore(MemoryStore):
+    """A store that says that it is away."""
+
+    async def healthy(self) -> bool:
+        return False
+
+
+class Platform:
+    """A platform that echoes the length of what it is sent, and is in the state it is told to be in."""
+
+    def __init__(self, state: str = "ok") -> None:
+        self.state = state
+        self.entered = self.left = False
+
+    async def __aenter__(self) -> Self:
+        self.entered = True
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.left = True
+
+    def routes(self) -> list[Route]:
+        return [Route("/slack/events", self._echo, methods=["POST"])]
+
+    async def ready(self) -> dict[str, str]:
+        return {"slack": self.state}
+
+    async def _echo(self, request: Request) -> Response:
+        return Response(str(len(await request.body())))
+
+
+def make_services(conversation: Conversation, store: MemoryStore | None = None) -> Services:
+    keys, store = KeyMaker(b"tests"), store or MemoryStore()
+    return Services(
+        settings=read_settings({}),
+        conversation=conversation,
+        deduplicator=Deduplicator(store, keys),
+        limits=RateLimits(MemoryCounts(), keys),
+        metrics=Metrics("1.2", "content"),
+        store=store,
+    )
+
+
+def client_for(app: Any) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://bot")
+
+
+async def test_health_depends_on_nothing(conversation: Conversation) -> None:
+    app = build_server(make_services(conversation, SickStore()), [Platform("away")])
+    async with client_for(app) as client:
+        response = await client.get("/healthz")
+    assert (response.status_code, response.text) == (200, "ok\n")
+
+
+@pytest.mark.parametrize(
+    ("store", "state", "status", "shown"),
+    [
+        (MemoryStore(), "ok", 200, {"ready": True, "content": "ok", "store": "ok", "slack": "ok"}),
+        (SickStore(), "ok", 200, {"ready": True, "content": "ok", "store": "degraded", "slack": "ok"}),
+        (
+            MemoryStore(),
+            "token refused",
+            503,
+            {"ready": False, "content": "ok", "store": "ok", "slack": "token refused"},
+        ),
+    ],
+)
+async def test_readiness_names_the_state_of_each_thing(
+    conversation: Conversation, store: MemoryStore, state: str, status: int, shown: dict[str, Any]
+) -> None:
+    async with client_for(build_server(make_services(conversation, store), [Platform(state)])) as client:
+        response = await client.get("/readyz")
+    assert (response.status_code, response.json()) == (status, shown)
+
+
+async def test_metrics_are_prometheus_text_with_version_and_content(conversation: Conversation) -> None:
+    services = make_services(conversation)
+    services.metrics.reloaded("ok")
+    async with client_for(build_server(services, [Platform()])) as client:
+        response = await client.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert 'faqbot_info{content="content",version="1.2"} 1.0' in response.text
+    assert "faqbot_store_healthy 1.0" in response.text
+    assert 'faqbot_reloads_total{outcome="ok"} 1.0' in response.text
+
+
+# What is refused before it is read
+
+
+@asynccontextmanager
+async def guarded(conversation: Conversation) -> AsyncIterator[tuple[httpx.AsyncClient, Services]]:
+    services = make_services(conversation)
+    async with client_for(build_server(services, [Platform()])) as client:
+        yield client, services
+
+
+def refusals(services: Services, reason: str) -> float:
+    labels = {"platform": "http", "reason": reason}
+    return services.metrics.registry.get_sample_value("faqbot_refused_requests_total", labels) or 0.0
+
+
+async def test_a_body_of_one_mebibyte_passes_and_one_byte_more_does_not(conversation: Conversation) -> None:
+    async with guarded(conversation) as (client, services):
+        assert (await client.post("/slack/events", content=b"x" * BODY_BYTES)).text == str(BODY_BYTES)
+        assert (await client.post("/slack/events", content=b"x" * (BODY_BYTES + 1))).status_code == 413
+    assert refusals(services, "too large") == 1
+
+
+async def test_a_body_without_a_declared_length_is_counted_as_it_comes(conversation: Conversation) -> None:
+    async def stream() -> AsyncIterator[bytes]:
+        for _ in range(BODY_BYTES // 65_536 + 1):
+            yield b"x" * 65_536
+
+    async with guarded(conversation) as (client, _):
+        assert (await client.post("/slack/events", content=stream())).status_code == 413
+
+
+@pytest.mark.parametrize("length", ["-1", "1e3", "99999999999", "x"])
+async def test_a_declared_length_that_is_none_is_refused(conversation: Conversation, length: str) -> None:
+    async with guarded(conversation) as (client, _):
+        response = await client.post("/slack/events", content=b"x", headers={"content-length": length})
+    assert response.status_code == 413
+
+
+async def test_too_many_header_fields_are_refused(conversation: Conversation) -> None:
+    async with guarded(conversation) as (client, services):
+        response = await client.get("/healthz", headers={f"x-{number}": "1" for number in range(70)})
+    assert response.status_code == 431
+    assert refusals(services, "headers") == 1
+
+
+async def test_a_body_that_does_not_come_is_given_up() -> None:
+    metrics = Metrics()
+
+    async def receive() -> dict[str, Any]:
+        return await asyncio.Event().wait()  # type: ignore[return-value]
+
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/slack/events", "headers": []}
+    await RequestGuard(Starlette(), metrics, seconds=0.01)(scope, receive, send)
+    assert sent[0]["status"] == 408
+
+
+async def test_a_sender_that_goes_away_in_the_middle_reaches_nobody(conversation: Conversation) -> None:
+    messages = iter([{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def app(*_: Any) -> None:
+        pytest.fail("the application was called")
+
+    async def send(_message: Any) -> None: ...
+
+    scope = {"type": "http", "method": "POST", "path": "/slack/events", "headers": []}
+    await RequestGuard(app, Metrics())(scope, receive, send)
+
+
+async def test_a_head_that_comes_too_slowly_ends_the_connection(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TimedHeads, "head_seconds", 0.1)
+    port = free_port()
+    server = make_uvicorn(build_server(make_services(conversation), [Platform()]), port)
+    running = asyncio.create_task(server.serve())
+    async with asyncio.timeout(HANG_GUARD):
+        reader, writer = await _connect(port)
+        # A whole request first: the limit also holds for the next one on the same connection.
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n")
+        assert b"200" in await reader.readline()
+        await reader.readuntil(b"ok\n")
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost:")
+        assert await reader.read() == b""
+        writer.close()
+        silent, silent_writer = await _connect(port)
+        assert await silent.read() == b""
+        silent_writer.close()
+        server.should_exit = True
+        await running
+
+
+async def _connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    while True:
+        try:
+            return await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(0.01)
+
+
+# When it acknowledges
+
+
+class Working:
+    """An application that starts work in the background and responds at once."""
+
+    def __init__(self) -> None:
+        self.tasks = BackgroundTasks()
+        self.gate = asyncio.Event()
+        self.done = False
+        self.requests: list[str] = []
+
+    def app(self, seconds: float) -> HoldResponse:
+        return HoldResponse(
+            Starlette(routes=[Route("/slack/events", self._take, methods=["POST"])]), {"/slack/": seconds}
+        )
+
+    async def _take(self, _request: Request) -> Response:
+        self._note()
+        self.tasks.start(self._work())
+        return Response()
+
+    async def _work(self) -> None:
+        await self.gate.wait()
+        self._note()
+        self.done = True
+
+    def _note(self) -> None:
+        errand = current_errand()
+        assert errand is not None
+        assert structlog.contextvars.get_contextvars()["request"] == errand.request
+        self.requests.append(errand.request)
+
+
+async def test_the_acknowledgement_waits_for_the_answer() -> None:
+    working = Working()
+    async with client_for(working.app(HANG_GUARD)) as client:
+        request = asyncio.create_task(client.post("/slack/events"))
+        while not working.tasks:  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0)
+        assert not request.done()
+        working.gate.set()
+        assert (await request).status_code == 200
+    assert working.done
+
+
+async def test_the_acknowledgement_does_not_wait_longer_than_the_platform() -> None:
+    working = Working()
+    async with client_for(working.app(0.05)) as client:
+        assert (await client.post("/slack/events")).status_code == 200
+    assert not working.done
+    working.gate.set()
+    assert await working.tasks.drain() == 0
+    assert working.done
+
+
+async def test_a_request_and_its_work_share_an_id_that_no_other_has() -> None:
+    working = Working()
+    working.gate.set()
+    async with client_for(working.app(HANG_GUARD)) as client:
+        for _ in range(2):
+            await client.post("/slack/events")
+    first, first_work, second, second_work = working.requests
+    assert first == first_work != second == second_work
+
+
+async def test_the_platforms_are_entered_and_left_with_the_server(conversation: Conversation) -> None:
+    platform = Platform()
+    app = build_server(make_services(conversation), [platform])
+    async with app.router.lifespan_context(app):
+        assert platform.entered
+        assert not platform.left
+    assert platform.left

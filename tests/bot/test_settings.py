@@ -1,0 +1,100 @@
+"""The environment: everything wrong is named at once, and no value is ever shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import missing_for_run, missing_for_serve, read_settings
+
+TELEGRAM = "123456:abcdefghijklmnopqrstuvwxyz"
+RIGHT = {
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_SIGNING_SECRET": "s",
+    "SLACK_APP_TOKEN": "xapp-1",
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "s",
+    "TELEGRAM_BOT_TOKEN": TELEGRAM,
+    "TELEGRAM_WEBHOOK_SECRET": "A-z_9",
+    "PUBLIC_URL": "https://bot.example.org",
+    "PORT": "8080",
+    "REDIS_URL": "rediss://user:password@host:6379/0",
+    "DATABASE_URL": "postgres://user:password@host/name",
+    "ENCRYPTION_KEY": "key",
+    "SLACK_API_URL": "http://127.0.0.1:1/api/",
+    "TELEGRAM_API_URL": "http://127.0.0.1:1",
+}
+WRONG = {
+    "SLACK_BOT_TOKEN": "MARK xoxp-1",
+    "SLACK_SIGNING_SECRET": "MARK two words",
+    "SLACK_APP_TOKEN": "MARK",
+    "SLACK_CLIENT_SECRET": "MARK two words",
+    "TELEGRAM_BOT_TOKEN": "MARK:short",
+    "TELEGRAM_WEBHOOK_SECRET": "MARK/slash",
+    "PUBLIC_URL": "http://MARK.example.org",
+    "PORT": "MARK",
+    "REDIS_URL": "http://MARK:6379",
+    "DATABASE_URL": "mysql://MARK@host/name",
+    "ENCRYPTION_KEY": "MARK two words",
+    "SLACK_API_URL": "MARK",
+    "TELEGRAM_API_URL": "MARK",
+}
+
+
+def test_everything_right_is_taken() -> None:
+    settings = read_settings(RIGHT)
+    assert settings.slack_http
+    assert settings.slack_socket
+    assert settings.slack_oauth
+    assert settings.telegram_webhook
+    assert settings.telegram_polling
+    assert settings.port == 8080
+
+
+def test_everything_wrong_is_named_at_once_without_its_value() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(WRONG)
+    assert {problem.partition(":")[0] for problem in caught.value.problems} == set(WRONG)
+    assert "MARK" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("name", sorted(WRONG))
+def test_each_is_found_wrong_alone(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}: must|^{name}: input should"):
+        read_settings(RIGHT | {name: WRONG[name]})
+
+
+def test_secrets_show_as_stars() -> None:
+    shown = repr(read_settings(RIGHT)) + str(read_settings(RIGHT))
+    for name in ("SLACK_BOT_TOKEN", "TELEGRAM_BOT_TOKEN", "REDIS_URL", "DATABASE_URL", "SLACK_APP_TOKEN"):
+        assert RIGHT[name] not in shown
+
+
+def test_empty_and_blank_count_as_unset() -> None:
+    assert read_settings({"SLACK_BOT_TOKEN": "", "PORT": "  "}) == read_settings({})
+
+
+@pytest.mark.parametrize(
+    ("environ", "serve", "run"),
+    [
+        ({}, False, False),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, False, False),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}, True, False),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, False, True),
+        ({"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "s"}, True, False),
+        ({"TELEGRAM_BOT_TOKEN": TELEGRAM}, False, True),
+        ({"TELEGRAM_BOT_TOKEN": TELEGRAM, "TELEGRAM_WEBHOOK_SECRET": "s"}, True, True),
+        ({"TELEGRAM_WEBHOOK_SECRET": "s"}, False, False),
+    ],
+)
+def test_what_each_way_of_running_needs(environ: dict[str, str], serve: bool, run: bool) -> None:
+    settings = read_settings(environ)
+    assert (not missing_for_serve(settings), not missing_for_run(settings)) == (serve, run)
+
+
+def test_machines_with_the_same_tokens_hash_alike_and_others_do_not() -> None:
+    one = read_settings({"TELEGRAM_BOT_TOKEN": TELEGRAM, "PORT": "1"})
+    assert one.hash_secret == read_settings({"TELEGRAM_BOT_TOKEN": TELEGRAM, "PORT": "2"}).hash_secret
+    assert one.hash_secret != read_settings({"TELEGRAM_BOT_TOKEN": TELEGRAM + "x"}).hash_secret
+    assert read_settings({}).hash_secret != read_settings({}).hash_secret

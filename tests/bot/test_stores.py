@@ -1,0 +1,140 @@
+"""What holds for every store: the memory, Redis, and Redis with the memory behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.actions import Action, Verb
+from bot.circuit import Circuit
+from bot.conversation import Conversation
+from bot.deduplication import Deduplicator
+from bot.kept import LIFETIMES, Kept, KeyMaker
+from bot.memory import Recollection
+from bot.memorycounts import MemoryCounts
+from bot.message import Message
+from bot.metrics import Metrics
+from bot.ratelimits import PERSON_LIMIT, RateLimits, Verdict
+from bot.redisstore import PREFIX, RedisStore, open_redis
+from bot.resilientlimits import ResilientCounts, redis_counts
+from bot.resilientstore import ResilientStore
+from bot.store import MemoryStore, Store
+from content.catalogue import Catalogue
+from intents.matcher import Matcher
+from tests.fakes.servers import RedisServer
+
+
+@pytest.fixture(
+    params=[
+        "memory",
+        pytest.param("redis", marks=pytest.mark.redis),
+        pytest.param("resilient", marks=pytest.mark.redis),
+    ]
+)
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    if request.param == "memory":
+        made: Store = MemoryStore()
+    else:
+        made = RedisStore(open_redis(request.getfixturevalue("redis_url")))
+        if request.param == "resilient":
+            made = ResilientStore(made, Circuit(made.healthy, Metrics()))
+    async with made as opened:
+        yield opened
+
+
+@pytest.fixture
+def key() -> str:
+    return f"test:{secrets.token_hex(8)}"
+
+
+async def test_what_is_set_can_be_read_until_it_is_deleted(store: Store, key: str) -> None:
+    assert await store.get(key) is None
+    await store.set(key, b"value", 60)
+    assert await store.get(key) == b"value"
+    await store.delete(key)
+    assert await store.get(key) is None
+
+
+async def test_a_key_is_claimed_by_one_and_the_others_see_by_whom(store: Store, key: str) -> None:
+    found = await asyncio.gather(*(store.claim(key, str(number).encode(), 60) for number in range(20)))
+    assert found.count(None) == 1
+    winner = str(found.index(None)).encode()
+    assert all(value in (None, winner) for value in found)
+
+
+async def test_a_mark_is_new_once_and_again_after_it_was_deleted(store: Store, key: str) -> None:
+    assert [await store.add(key, 60) for _ in range(3)] == [True, False, False]
+    await store.delete(key)
+    assert await store.add(key, 60)
+
+
+async def test_a_store_that_answers_is_healthy(store: Store) -> None:
+    assert await store.healthy()
+
+
+async def test_memory_forgets_when_the_time_is_over() -> None:
+    now = [0.0]
+    store = MemoryStore(clock=lambda: now[0])
+    await store.set("a", b"1", 10)
+    assert await store.add("b", 20)
+    now[0] = 15
+    assert await store.get("a") is None
+    assert not await store.add("b", 20)
+    now[0] = 25
+    assert await store.add("b", 20)
+
+
+async def test_memory_is_bounded() -> None:
+    store = MemoryStore(size=10)
+    for number in range(100):
+        await store.set(str(number), b"", 60)
+    assert [await store.get(str(number)) for number in (0, 99)] == [None, b""]
+
+
+@pytest.mark.redis
+async def test_every_key_in_redis_has_a_lifetime_and_no_platform_id(
+    redis_server: RedisServer, catalogue: Catalogue, matcher: Matcher
+) -> None:
+    """A whole conversation, deduplication and rate limits; then every key of Redis is looked at."""
+    client, keys = open_redis(redis_server.url), KeyMaker(b"tests")
+    async with RedisStore(client) as store:
+        conversation = Conversation(catalogue, matcher, Recollection(store, keys))
+        circuit = Circuit(store.healthy, Metrics())
+        limits = RateLimits(ResilientCounts(redis_counts(redis_server.url, client), circuit), keys)
+        await conversation.first_contact("slack:T1:U0MARK")
+        await conversation.reply(Message("tell me about sb 54", "slack:T1:U0MARK", "slack"))
+        await conversation.act(_language("es"), "slack:T1:U0MARK")
+        await Deduplicator(store, keys).first("slack", "event", "Ev0MARK")
+        for _ in range(21):
+            ruling = await limits.check(PERSON_LIMIT, "slack", "T1", "U0MARK")
+        assert ruling.verdict is Verdict.NOTICE
+        found = [name.decode() async for name in client.scan_iter("*")]
+        lives = {name: await client.ttl(name) for name in found}
+    assert len(found) == 6
+    assert all(name.startswith(PREFIX) and "MARK" not in name for name in found)
+    assert all(0 < life <= max(LIFETIMES.values()) for life in lives.values()), lives
+    kinds = {name.removeprefix(PREFIX).split(":")[0] for name in found}
+    assert kinds == {Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED, Kept.SEEN, "limits"}
+
+
+async def test_counts_in_memory_let_through_as_many_as_the_limit_and_free_with_time() -> None:
+    now = [1000.0]
+    counts = MemoryCounts(clock=lambda: now[0])
+    assert [await counts.acquire_entry("a", 2, 60) for _ in range(3)] == [True, True, False]
+    now[0] += 61
+    assert await counts.acquire_entry("a", 2, 60)
+    assert await counts.get_moving_window("a", 2, 60) == (1061.0, 1)
+
+
+async def test_counts_in_memory_are_bounded() -> None:
+    counts = MemoryCounts(size=10)
+    for number in range(100):
+        await counts.acquire_entry(str(number), 5, 60)
+    assert len(counts) == 10
+
+
+def _language(lang: str) -> Action:
+    return Action(Verb.LANGUAGE, "", lang)

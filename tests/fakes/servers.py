@@ -1,0 +1,153 @@
+"""Real Redis and PostgreSQL servers on free loopback ports, started, frozen and killed as tests need."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+HANG_GUARD = 15.0
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def answers(port: int, question: bytes = b"") -> bool:
+    """Say whether something listens on ``port``, and answers ``question``."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            if question:
+                connection.sendall(question)
+                return bool(connection.recv(16))
+    except OSError:
+        return False
+    return True
+
+
+class _Server:
+    """A server program; a context manager. It can be stopped and started again on the same port."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.folder = Path(tempfile.mkdtemp(prefix="faqbot-"))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+
+    def stop(self, name: signal.Signals = signal.SIGKILL) -> None:
+        """End it on the spot, as a machine that fails does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.send_signal(name)
+            self._process.wait(HANG_GUARD)
+            self._process = None
+
+    def freeze(self) -> None:
+        """Keep connections open and answer nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on after :meth:`freeze`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def _wait(self, ready: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + HANG_GUARD
+        while not ready():
+            assert time.monotonic() < deadline, "the server does not start"
+            assert self._process is None or self._process.poll() is None, "the server ended at once"
+            time.sleep(0.01)
+
+
+class RedisServer(_Server):
+    """Redis without persistence: what it holds is gone when it stops."""
+
+    @staticmethod
+    def missing() -> str:
+        """Return why there can be none, or ""."""
+        return "" if shutil.which("redis-server") else "redis-server is not installed"
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen([*command, "--dir", str(self.folder)], stdout=subprocess.DEVNULL)
+        self._wait(lambda: answers(self.port, b"PING\r\n"))
+
+
+class PostgresServer(_Server):
+    """PostgreSQL with one database; what it holds survives a stop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._user = "postgres" if os.getuid() == 0 else None
+
+    @staticmethod
+    def programs() -> Path | None:
+        """Return the folder with PostgreSQL's programs, or None."""
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+        return found[-1].parent if found else None
+
+    @classmethod
+    def missing(cls) -> str:
+        """Return why there can be none, or ""."""
+        if cls.programs() is None:
+            return "PostgreSQL is not installed"
+        if os.getuid() == 0:
+            try:
+                pwd.getpwnam("postgres")
+            except KeyError:
+                return "PostgreSQL does not run as root, and there is no user postgres"
+        return ""
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://faqbot@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        programs = self.programs()
+        assert programs is not None
+        data = self.folder / "data"
+        if not data.exists():
+            if self._user:
+                shutil.chown(self.folder, self._user)
+            self.folder.chmod(0o755)
+            make = [programs / "initdb", "-D", data, "-U", "faqbot", "-A", "trust", "--no-sync", "-E", "UTF8"]
+            subprocess.run(make, check=True, stdout=subprocess.DEVNULL, user=self._user, cwd=self.folder, timeout=60)
+        (data / "postmaster.pid").unlink(missing_ok=True)
+        run = [programs / "postgres", "-D", data, "-p", str(self.port), "-h", "127.0.0.1", "-k", "", "-F"]
+        self._process = subprocess.Popen(run, stderr=subprocess.DEVNULL, user=self._user, cwd=self.folder)
+        ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        self._wait(lambda: subprocess.run(ready, check=False).returncode == 0)
+
+    def stop(self, name: signal.Signals = signal.SIGQUIT) -> None:
+        """End it at once; its children too (SIGKILL would leave them on the shared memory)."""
+        super().stop(name)
