@@ -17,7 +17,7 @@ from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
 
-SAME_SUBJECT = 6.0
+SAME_SUBJECT = 8.0
 """How many times likelier than usual a short, weak message is about the topic last answered."""
 OFFERED = 3.0
 """The same for a topic that was just offered."""

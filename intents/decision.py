@@ -30,8 +30,9 @@ class Costs:
     wrong_signpost: float = 1.0
     missed_signpost: float = 1.0
     signpost_not_ours: float = 0.4
-    question_not_ours: float = 0.6
-    wrong_choices: float = 2.0
+    question_not_ours: float = 0.25
+    question_at_small_talk: float = 1.0
+    wrong_choices: float = 1.3
     """Asking back without the right topic among the choices."""
 
 
@@ -112,7 +113,8 @@ def _clarify(
     cost = (
         costs.question * reached
         + costs.wrong_choices * lost
-        + costs.question_not_ours * (total[Kind.NONE] - vague + total[Kind.SMALLTALK])
+        + costs.question_not_ours * (total[Kind.NONE] - vague)
+        + costs.question_at_small_talk * total[Kind.SMALLTALK]
         + costs.missed_urgent * total[Kind.URGENT]
     )
     return [(cost, Choice(Decision.CLARIFY, None, reached, tuple(offered)))]
