@@ -1,11 +1,14 @@
 """Spots what looks like a personal number, so that the reply can ask people not to share it.
 
-The patterns run in linear time: bounded repeats, no nesting, and only on the text the matcher reads.
+The patterns run in linear time (bounded repeats, no nesting), on the beginning of a message.
 """
 
 from __future__ import annotations
 
 import re
+
+SEARCHED_CHARACTERS = 8_000
+"""More than any platform's message that people write by hand; the rest is not searched."""
 
 _PERSONAL = re.compile(
     r"""
@@ -21,4 +24,4 @@ _PERSONAL = re.compile(
 
 def holds_personal_number(text: str) -> bool:
     """Say whether ``text`` holds what looks like an A-number, a Social Security number or a phone number."""
-    return _PERSONAL.search(text) is not None
+    return _PERSONAL.search(text, 0, SEARCHED_CHARACTERS) is not None
