@@ -210,14 +210,26 @@ ENTRIES = (
         says="`points` has",
         others=True,
     ),
-    Mistake(name="day that does not exist", old=r"^reviewed: .*", new="reviewed: 2026-02-30", says="put it in quotes", others=True),
+    Mistake(
+        name="day that does not exist",
+        old=r"^reviewed: .*",
+        new="reviewed: 2026-02-30",
+        says="put it in quotes",
+        others=True,
+    ),
     Mistake(name="date in words", old=r"^reviewed: .*", new="reviewed: tomorrow", says="must be a date such as"),
     Mistake(name="number in words", old=r"^number: 5$", new="number: five", says="must be a whole number, not 'five'"),
     Mistake(name="number as title", old=r"^title: .*", new="title: 54", says="`title` must be text: put 54 in quotes"),
     Mistake(name="empty title", old=r"^title: .*", new='title: "  "', says="`title` is empty"),
     Mistake(name="nothing after a key", old=r"^title: .*", new="title:", says="`title` is empty: fill it in"),
     Mistake(name="text for a list", old=r"^aliases: .*", new="aliases: audits", says="`aliases` must be a list"),
-    Mistake(name="text for fields", old=r"^law_check:\n(  .*\n)+", new="law_check: none\n", says="must have fields", others=True),
+    Mistake(
+        name="text for fields",
+        old=r"^law_check:\n(  .*\n)+",
+        new="law_check: none\n",
+        says="must have fields",
+        others=True,
+    ),
     Mistake(
         name="tab as indentation",
         old=r"^  - heading: .*\n    text:",
@@ -227,8 +239,14 @@ ENTRIES = (
     ),
     Mistake(name="quote not closed", old=r"^title: .*", new='title: "Who checks', says="not valid YAML"),
     Mistake(name="colon in plain text", old=r"^title: .*", new="title: Who checks: a list", says="not valid YAML"),
-    Mistake(name="bell character", old=r"^title: .*", new="title: Who\x07 checks", says="character that YAML does not allow", at="^number:"),
-)  # fmt: skip
+    Mistake(
+        name="bell character",
+        old=r"^title: .*",
+        new="title: Who\x07 checks",
+        says="character that YAML does not allow",
+        at="^number:",
+    ),
+)
 
 ELSEWHERE = (
     Mistake(
@@ -433,7 +451,7 @@ def test_the_untouched_copy_is_accepted(root: Path) -> None:
     assert len(read_catalogue(root).edition("en").entries) == 20
 
 
-@pytest.mark.parametrize("mistake", (*ENTRIES, *ELSEWHERE), ids=lambda mistake: mistake.name.replace(" ", "-"))
+@pytest.mark.parametrize("mistake", [*ENTRIES, *ELSEWHERE], ids=lambda mistake: mistake.name.replace(" ", "-"))
 def test_each_mistake_is_found_in_its_file_and_line(mistake: Mistake, root: Path) -> None:
     file, line = mistake.make(root)
     problems = problems_of(root)
@@ -472,9 +490,7 @@ def test_a_missing_folder_of_entries_is_named(root: Path) -> None:
 
 def test_local_help_is_checked_too(root: Path) -> None:
     local = root / "local.yaml"
-    local.write_text(
-        "resources:\n  en:\n    - id: ours\n      label: Our line\n      phone: 555 0100\n", encoding="utf-8"
-    )
+    local.write_text("resources:\n  en:\n    - id: ours\n      label: Ours\n      phone: 555 0100\n", encoding="utf-8")
     assert problems_of(root) == ["local.yaml:3: `verified` is missing: add it"]
 
 

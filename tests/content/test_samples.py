@@ -40,16 +40,22 @@ def test_a_sample_knows_its_intent_voice_language_and_line(tmp_path: Path) -> No
     [
         (GOOD.replace("entry/oversight", "entry/oversite"), "1: no such intent `entry/oversite`: correct its name"),
         (GOOD.replace("intent:", "intend:"), "1: unknown field `intend`: remove it or correct its name"),
-        (GOOD.replace("who checks them", "Who WATCHES them"), "5: the same sample stands at en/samples/05-oversight.yaml:4: remove one"),
+        (
+            GOOD.replace("who checks them", "Who WATCHES them"),
+            "5: the same sample stands at en/samples/05-oversight.yaml:4: remove one",
+        ),
         (GOOD.replace("who checks them", "911"), "4: `lawyer` must be text: put 911 in quotes"),
         (GOOD.replace("who checks them", "no"), "4: `lawyer` must be text: put False in quotes"),
         (GOOD.replace("who checks them", '""'), "4: `lawyer` is empty: fill it in or remove it"),
         (GOOD.replace("who checks them", "x" * 1001), "4: `lawyer` has 1001 characters, at most 1000: shorten it"),
         (GOOD.replace("who checks them", "this: that"), "4: `lawyer` must be text: put {'this': 'that'} in quotes"),
-        (GOOD.replace("  lawyer:\n", "  lawyer: &a\n").replace("who watches them", "*a"), "3: the value contains itself"),
+        (
+            GOOD.replace("  lawyer:\n", "  lawyer: &a\n").replace("who watches them", "*a"),
+            "3: the value contains itself",
+        ),
         ("", "1: the file is empty: fill it in or delete it"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_sample_is_refused_at_its_line(text: str, problem: str, tmp_path: Path) -> None:
     write(tmp_path, text)
     assert any(found.startswith(f"en/samples/05-oversight.yaml:{problem}") for found in problems_of(tmp_path)), (
