@@ -47,12 +47,13 @@ def read_model(path: Path, samples: str | None = None) -> Model:
     Raises ModelError where the file is missing, unreadable, of another format or stale.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         model = _from_arrays(arrays)
     except FileNotFoundError:
         raise ModelError("there is no trained model: run `faqbot train`") from None
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+    except (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile):
+        # RuntimeError: what zipfile says of entries that a damaged header calls encrypted or compressed.
         raise ModelError("the trained model cannot be read: run `faqbot train`") from None
     if samples is not None and model.samples != samples:
         raise ModelError("the samples have changed since the model was trained: run `faqbot train`")
