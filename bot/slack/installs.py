@@ -38,6 +38,8 @@ DATABASE_SECONDS = 5
 
 DATABASE_ERRORS = (SQLAlchemyError, OSError, asyncio.TimeoutError)
 
+_HOW_TO_MAKE_A_KEY = "make one with: openssl rand -base64 32 | tr '+/' '-_'"
+
 _DRIVERS = {"postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
 
 
@@ -55,9 +57,9 @@ def open_engine(url: str) -> AsyncEngine:
         target = target.set(query=query)
         timeout = {"timeout": DATABASE_SECONDS}
         return create_async_engine(target, hide_parameters=True, pool_pre_ping=True, connect_args=timeout)
-    except (SQLAlchemyError, ImportError) as error:
+    except (SQLAlchemyError, ImportError, ValueError):
         problem = "DATABASE_URL: must look like postgresql://user:password@host/name or sqlite:///file.db"
-        raise SettingsError([problem]) from error
+        raise SettingsError([problem]) from None
 
 
 def open_cipher(key: str | None) -> Fernet:
@@ -66,12 +68,11 @@ def open_cipher(key: str | None) -> Fernet:
     Raises SettingsError without a key, or with one of another form.
     """
     if key is None:
-        raise SettingsError(["ENCRYPTION_KEY: needed with SLACK_CLIENT_ID; make one with: faqbot key"])
+        raise SettingsError([f"ENCRYPTION_KEY: needed with SLACK_CLIENT_ID; {_HOW_TO_MAKE_A_KEY}"])
     try:
         return Fernet(key)
-    except ValueError as error:
-        problem = "ENCRYPTION_KEY: must be 32 bytes in URL-safe base64; make one with: faqbot key"
-        raise SettingsError([problem]) from error
+    except ValueError:
+        raise SettingsError([f"ENCRYPTION_KEY: must be 32 bytes in base64; {_HOW_TO_MAKE_A_KEY}"]) from None
 
 
 class _Rows(AsyncSQLAlchemyInstallationStore):

@@ -26,6 +26,7 @@ from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.slack.answers import Answers
 from bot.slack.blocks import ACTION_PREFIX
+from bot.slack.endpoint import MALFORMED
 from bot.slack.failures import UndeliveredError, WorkspaceUnreadableError, new_reference
 from bot.slack.incoming import (
     Place,
@@ -157,6 +158,8 @@ class Listeners:
             return BoltResponse(status=503, body="")
         if isinstance(error, BoltUnhandledRequestError):
             self._metrics.refused("slack", "not_for_us")
+        elif isinstance(error, MALFORMED) and "slack_bolt" in Path(_last_frame(error).filename).parts:
+            self._metrics.refused("slack", "malformed")
         else:
             self._unexpected(error)
         return BoltResponse(status=200, body="")
@@ -207,12 +210,16 @@ class Listeners:
                 self._unexpected(second)
 
     def _unexpected(self, error: Exception) -> str:
-        reference, kind = new_reference(), type(error).__name__
-        frames = traceback.extract_tb(error.__traceback__)
-        where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+        reference, kind, frame = new_reference(), type(error).__name__, _last_frame(error)
+        where = f"{Path(frame.filename).name}:{frame.lineno}"
         self._metrics.failed("slack", kind)
         get_logger().error("failed", platform="slack", code=kind, place=where, reference=reference)
         return reference
+
+
+def _last_frame(error: Exception) -> traceback.FrameSummary:
+    frames = traceback.extract_tb(error.__traceback__)
+    return frames[-1] if frames else traceback.FrameSummary("", 0, "")
 
 
 def _bot(context: AsyncBoltContext) -> Bot:

@@ -22,7 +22,7 @@ from bot.conversation import Conversation
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.slack.failures import NETWORK_ERRORS, WorkspaceUnreadableError, code_of, new_reference
+from bot.slack.failures import NETWORK_ERRORS, UndeliveredError, WorkspaceUnreadableError, code_of, new_reference
 from bot.slack.installs import DATABASE_ERRORS, STATE_SECONDS, DatabaseInstalls
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from bot.slack.pages import edition_for, page, response
@@ -101,7 +101,7 @@ class OAuth:
         if args.reason in _EXPIRED:
             self._metrics.refused("slack", args.reason)
             return response(400, page(edition, phrases.install_expired, again=INSTALL_PATH), cookie=self._no_cookie())
-        return self._away(edition, args.error or RuntimeError(), status=400)
+        return self._away(edition, args.error or UndeliveredError("install_refused"), status=400)
 
     def _away(self, edition: Edition, error: BaseException, status: int = 503) -> BoltResponse:
         reference, code = new_reference(), code_of(error)

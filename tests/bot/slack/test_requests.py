@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import time
 from typing import Any
 from urllib.parse import urlencode
@@ -205,7 +206,10 @@ async def test_no_payload_of_unexpected_form_is_an_error(api: SlackApi, slack_ca
 
         asked: list[tuple[dict[str, Any], str]] = []
         check()
-        for payload, form in asked:
+        for number, (bent_payload, form) in enumerate(asked):
+            # People and events of their own, so that neither limits nor deduplication end an example early.
+            text = json.dumps(bent_payload).replace('"U1"', f'"U{number % 40}"').replace('"Ev', f'"Ev{number}')
+            payload = json.loads(re.sub(r'"\d{10}\.\d{6}"', f'"{1_700_000_000 + number}.000100"', text))
             body = json.dumps(payload).encode()
             kind = "application/json"
             if form != "json":
@@ -215,5 +219,6 @@ async def test_no_payload_of_unexpected_form_is_an_error(api: SlackApi, slack_ca
                 body = urlencode(fields, errors="surrogatepass").encode()
             response = await loop_post(body, {"content-type": kind, **payloads.sign(body)})
             assert response.status_code == 200, payload
-        unexpected = [line for line in rig.metrics.splitlines() if line.startswith("faqbot_errors_total")]
-        assert not [line for line in unexpected if 'code="ZeroDivision' in line or "AssertionError" in line], unexpected
+        ours = ("Error", "Exception")
+        errors = [line for line in rig.metrics.splitlines() if line.startswith("faqbot_errors_total")]
+        assert not [line for line in errors if line.partition('code="')[2].partition('"')[0].endswith(ours)], errors

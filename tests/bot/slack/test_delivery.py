@@ -1,0 +1,128 @@
+"""Everything that can go wrong between the bot and Slack, and what becomes of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from content.catalogue import Catalogue
+from tests.bot.slack.conftest import FAST, Rig, environ_for, running
+from tests.fakes.slack_api import Fault, SlackApi, broken, limited, refused, reset, silent
+from tests.fakes.slack_payloads import direct, mention, press, request_for
+
+POST = "chat.postMessage"
+
+
+@pytest.mark.parametrize(
+    "fault", [limited(), broken(500), broken(502), broken(503), broken(504), reset()], ids=lambda fault: fault.kind
+)
+async def test_a_passing_failure_is_retried_and_counted(rig: Rig, fault: Fault) -> None:
+    rig.api.faults[POST].extend([fault, fault])
+    await rig.send(direct("oversight"))
+    calls = rig.api.called(POST)
+    assert [call.error is None for call in calls] == [False, False, True]
+    assert rig.counted('faqbot_retries_total{platform="slack"}') == 2
+
+
+async def test_a_call_that_is_not_answered_in_time_is_sent_again(api: SlackApi, slack_catalogue: Catalogue) -> None:
+    api.faults[POST].append(silent())
+    async with running(api, slack_catalogue, pace=replace(FAST, call_seconds=0.1)) as rig:
+        await rig.send(direct("oversight"))
+        assert [call.error for call in api.called(POST)] == ["silent", None]
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(limited(), "ratelimited"), (broken(503), "http_503"), (reset(), "connection")],
+    ids=["limited", "broken", "reset"],
+)
+async def test_a_lasting_failure_is_given_up_after_a_bound_with_a_code(rig: Rig, fault: Fault, code: str) -> None:
+    rig.api.faults[POST].extend([fault] * 20)
+    response = await rig.send(direct("oversight"))
+    assert response.status_code == 200
+    assert len(rig.api.called(POST)) == 3
+    assert rig.counted(f'faqbot_errors_total{{code="{code}",platform="slack"}}') == 1
+    assert "faqbot_replies_total{" not in rig.metrics
+
+
+async def test_a_wait_longer_than_anyone_has_patience_is_not_waited_for(rig: Rig) -> None:
+    rig.api.faults[POST].append(limited(3_600))
+    await rig.send(direct("oversight"))
+    assert len(rig.api.called(POST)) == 1
+    assert rig.counted('faqbot_errors_total{code="ratelimited",platform="slack"}') == 1
+
+
+@pytest.mark.parametrize("code", ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"])
+async def test_where_the_bot_may_not_write_it_does_not_try_again(rig: Rig, code: str) -> None:
+    rig.api.faults[POST].append(refused(code))
+    response = await rig.send(mention("oversight"))
+    assert response.status_code == 200
+    assert len(rig.api.called(POST)) == 1
+    assert rig.counted(f'faqbot_errors_total{{code="{code}",platform="slack"}}') == 1
+
+
+@pytest.mark.parametrize("code", ["msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"])
+async def test_a_message_that_slack_refuses_goes_again_as_short_text(rig: Rig, code: str) -> None:
+    rig.api.faults[POST].append(refused(code))
+    await rig.send(mention("oversight"))
+    first, second = rig.api.called(POST)
+    assert first.args["blocks"]
+    assert second.error is None
+    assert not second.args.get("blocks")
+    assert "Who checks" in second.args["text"]
+    assert len(second.args["text"]) <= 1_500
+
+
+async def test_a_message_refused_in_both_forms_is_given_up(rig: Rig) -> None:
+    rig.api.faults[POST].extend([refused("msg_too_long")] * 5)
+    await rig.send(mention("oversight"))
+    assert len(rig.api.called(POST)) == 2
+
+
+async def test_a_private_message_that_is_too_long_goes_again_as_short_text(rig: Rig) -> None:
+    rig.api.world.block_characters = 2_500
+    await rig.send(press("t:training:en", rig.api.response_url(), private=True))
+    first, second = rig.api.sent
+    assert (first.error, second.error) == ("msg_blocks_too_long", None)
+    assert not second.args.get("blocks")
+
+
+async def test_a_revoked_token_shows_in_the_state(rig: Rig) -> None:
+    rig.api.world.accounts["xoxb-one"].revoked = True
+    await rig.send(mention("oversight"))
+    assert [call.error for call in rig.api.called(POST)] == ["token_revoked"]
+    assert (await rig.http.get("/readyz")).json()["slack"] == "token refused"
+
+
+async def test_the_state_says_when_slack_refuses_the_token_from_the_start(
+    api: SlackApi, slack_catalogue: Catalogue
+) -> None:
+    async with running(api, slack_catalogue, environ_for(api, SLACK_BOT_TOKEN="xoxb-unknown")) as rig:
+        ready = await rig.http.get("/readyz")
+        assert (ready.status_code, ready.json()["slack"]) == (503, "token refused")
+
+
+async def test_the_state_recovers_when_slack_does(api: SlackApi, slack_catalogue: Catalogue) -> None:
+    api.faults["auth.test"].extend([broken(503)] * 3)
+    async with running(api, slack_catalogue) as rig:
+        assert (await rig.http.get("/readyz")).json()["slack"] == "unreachable"
+        await rig.settle()
+        assert (await rig.http.get("/readyz")).json()["slack"] == "ok"
+
+
+async def test_questions_are_answered_while_the_bot_does_not_know_its_own_name(
+    api: SlackApi, slack_catalogue: Catalogue
+) -> None:
+    api.faults["auth.test"].extend([broken(503)] * 3)
+    async with running(api, slack_catalogue) as rig:
+        await rig.send(mention("oversight"))
+        assert [call.error for call in api.called(POST)] == [None]
+
+
+async def test_stopping_finishes_what_was_acknowledged(api: SlackApi, slack_catalogue: Catalogue) -> None:
+    api.faults[POST].append(silent(0.2))
+    async with running(api, slack_catalogue, pace=replace(FAST, call_seconds=0.1)) as rig:
+        body, headers = request_for(direct("oversight"))
+        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+    assert [call.error for call in api.called(POST)][-1] is None

@@ -1,0 +1,373 @@
+"""Many workspaces: installing by OAuth, answering, revoking; the same on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+import sqlalchemy
+from cryptography.fernet import Fernet
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import SettingsError
+from bot.slack.app import SlackApp
+from bot.slack.installs import States, open_engine
+from content.catalogue import Catalogue
+from tests.bot.slack.conftest import Rig, make_services, oauth_environ, running
+from tests.fakes import slack_payloads as payloads
+from tests.fakes.postgres import PostgresServer, own_postgres
+from tests.fakes.slack_api import SlackApi, reset
+from tests.fakes.slack_world import Account, Channel
+
+# slack_sdk 3.47 hands aiohttp 3.14 a BasicAuth, which that release calls deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+
+KEY = Fernet.generate_key().decode()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server that may be stopped; skips where there is none."""
+    with own_postgres() as server:
+        if server is None:
+            pytest.skip("left out: PostgreSQL is not installed")
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'installs.db'}"
+    return os.environ.get("DATABASE_URL_TEST") or str(request.getfixturevalue("postgres").url)
+
+
+@pytest.fixture
+async def empty(database: str) -> str:
+    """``database``, with no table of an earlier test."""
+    engine = open_engine(database)
+    async with engine.begin() as connection:
+        for table in ("slack_bots", "slack_oauth_states"):
+            await connection.execute(sqlalchemy.text(f"DROP TABLE IF EXISTS {table}"))
+    await engine.dispose()
+    return database
+
+
+@asynccontextmanager
+async def machine(api: SlackApi, catalogue: Catalogue, url: str) -> AsyncIterator[Rig]:
+    """One machine of a bot for many workspaces."""
+    environ = oauth_environ(api, Path("/unused"), KEY) | {"DATABASE_URL": url}
+    async with running(api, catalogue, environ) as rig:
+        yield rig
+
+
+def workspace(api: SlackApi, code: str, team: str = "T1", token: str = "xoxb-secret-one") -> Account:
+    """Make a workspace whose administrator has just allowed the app, with ``code``."""
+    api.world.accounts.pop("xoxb-one", None)
+    account = Account(team=team)
+    api.world.accounts[token] = account
+    api.world.codes[code] = account
+    api.world.channels["C1"] = Channel({"UBOT", "U1"}, team=team)
+    return account
+
+
+async def begin(rig: Rig) -> tuple[str, str]:
+    """Open the installation's first page; returns the state and the cookie."""
+    response = await rig.http.get("/slack/install")
+    assert response.status_code == 302
+    query = parse_qs(urlsplit(response.headers["location"]).query)
+    assert response.headers["location"].startswith("https://slack.com/oauth/v2/authorize?")
+    assert query["client_id"] == ["client-id"]
+    assert query["redirect_uri"] == ["https://bot.example.org/slack/oauth_redirect"]
+    cookie = SimpleCookie(response.headers["set-cookie"])["slack-app-oauth-state"]
+    assert cookie["httponly"]
+    assert cookie["secure"]
+    return query["state"][0], cookie.value
+
+
+async def finish(rig: Rig, state: str, cookie: str, code: str = "code-1", **more: str) -> httpx.Response:
+    headers = {"cookie": f"slack-app-oauth-state={cookie}"} | more
+    return await rig.http.get("/slack/oauth_redirect", params={"state": state, "code": code}, headers=headers)
+
+
+async def install(rig: Rig, code: str = "code-1") -> None:
+    response = await finish(rig, *await begin(rig), code)
+    assert response.status_code == 200, response.text
+
+
+async def answers(rig: Rig, team: str = "T1") -> bool:
+    """Ask in a channel of ``team``; say whether an answer went out."""
+    before = len(rig.api.called("chat.postMessage"))
+    event = payloads.mention("oversight")
+    event |= {"team_id": team, "authorizations": [event["authorizations"][0] | {"team_id": team}]}
+    assert (await rig.send(event)).status_code == 200
+    new = rig.api.called("chat.postMessage")[before:]
+    return bool(new) and new[-1].error is None
+
+
+async def test_a_workspace_installs_and_is_answered_with_its_own_token(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str
+) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as rig:
+        assert not await answers(rig)
+        await install(rig)
+        assert await answers(rig)
+        assert api.called("chat.postMessage")[-1].token == "xoxb-secret-one"
+        workspace(api, "code-2", "T2", "xoxb-secret-two")
+        await install(rig, "code-2")
+        assert await answers(rig, "T2")
+        assert api.called("chat.postMessage")[-1].token == "xoxb-secret-two"
+
+
+async def test_two_machines_share_one_database(api: SlackApi, slack_catalogue: Catalogue, empty: str) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as one, machine(api, slack_catalogue, empty) as two:
+        state, cookie = await begin(one)
+        assert (await finish(two, state, cookie)).status_code == 200
+        assert await answers(one)
+        assert await answers(two)
+
+
+async def test_a_machine_with_an_old_token_takes_the_new_one(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str
+) -> None:
+    old = workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as one, machine(api, slack_catalogue, empty) as two:
+        await install(one)
+        assert await answers(two)
+        old.revoked = True
+        workspace(api, "code-2", token="xoxb-secret-new")
+        await install(one, "code-2")
+        assert await answers(two)
+        errors = [call.error for call in api.called("chat.postMessage")]
+        assert errors == [None, "token_revoked", None]
+
+
+@pytest.mark.parametrize("event", [payloads.revoked(bot=["UBOT"]), payloads.uninstalled()], ids=["revoked", "removed"])
+async def test_a_revoked_or_removed_installation_is_deleted(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str, event: dict[str, object]
+) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as rig:
+        await install(rig)
+        assert await answers(rig)
+        assert (await rig.send(event)).status_code == 200
+        assert not await answers(rig)
+        assert await rows(empty, "slack_bots") == []
+
+
+async def test_a_persons_own_revoked_token_leaves_the_bot(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str
+) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as rig:
+        await install(rig)
+        await rig.send(payloads.revoked(oauth=["U1"]))
+        assert await answers(rig)
+
+
+async def test_a_token_that_slack_refuses_is_forgotten(api: SlackApi, slack_catalogue: Catalogue, empty: str) -> None:
+    account = workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as rig:
+        await install(rig)
+        account.revoked = True
+        assert not await answers(rig)
+        assert await rows(empty, "slack_bots") == []
+
+
+async def test_the_database_holds_no_token_in_clear_and_no_name_or_person(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str
+) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as rig:
+        await install(rig)
+    kept = str(await rows(empty, "slack_bots")) + str(await rows(empty, "slack_oauth_states"))
+    assert "T1" in kept
+    for secret in ("xoxb", "Nombre", "UINSTALLER", "client-secret"):
+        assert secret not in kept
+
+
+async def rows(url: str, table: str) -> list[dict[str, object]]:
+    """Return everything in ``table``."""
+    engine = open_engine(url)
+    async with engine.connect() as connection:
+        found = await connection.execute(sqlalchemy.text(f"SELECT * FROM {table}"))  # noqa: S608 - a test's table
+        result = [dict(row) for row in found.mappings()]
+    await engine.dispose()
+    return result
+
+
+async def test_a_state_works_once(api: SlackApi, slack_catalogue: Catalogue, empty: str) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as rig:
+        state, cookie = await begin(rig)
+        assert (await finish(rig, state, cookie)).status_code == 200
+        workspace(api, "code-2")
+        again = await finish(rig, state, cookie, "code-2")
+        assert again.status_code == 400
+        assert "already used" in again.text
+        assert "code-2" in api.world.codes, "Slack was not even asked"
+
+
+async def test_a_state_ends_and_is_swept(empty: str) -> None:
+    engine = open_engine(empty)
+    old, new = States(-1, engine), States(600, engine)
+    await new.create_tables()  # type: ignore[no-untyped-call]
+    expired = await old.async_issue()
+    assert not await new.async_consume(expired)
+    state = await new.async_issue()
+    assert [row["state"] for row in await rows(empty, "slack_oauth_states")] == [state]
+    assert await new.async_consume(state)
+    assert not await new.async_consume(state)
+    await engine.dispose()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'installs.db'}"
+
+
+async def test_every_failed_installation_ends_on_a_page_that_a_person_understands(
+    api: SlackApi, slack_catalogue: Catalogue, sqlite: str
+) -> None:
+    async with machine(api, slack_catalogue, sqlite) as rig:
+        state, cookie = await begin(rig)
+        get = rig.http.get
+        cookies = {"cookie": f"slack-app-oauth-state={cookie}"}
+        pages = {
+            "another browser": await finish(rig, state, "not-that-state"),
+            "no cookie": await get("/slack/oauth_redirect", params={"state": state, "code": "c"}),
+            "made up": await finish(rig, "made-up", "made-up"),
+            "nothing": await get("/slack/oauth_redirect"),
+            "no code": await get("/slack/oauth_redirect", params={"state": state}, headers=cookies),
+            "bad code": await finish(rig, *await begin(rig), "unknown-code"),
+            "cancelled": await get("/slack/oauth_redirect", params={"error": "access_denied", "state": state}),
+            "strange": await get("/slack/oauth_redirect", params={"error": "<script>alert(1)</script>"}),
+        }
+        phrases = slack_catalogue.edition("en").phrases
+        for name, response in pages.items():
+            assert response.status_code in (200, 400), name
+            assert response.headers["content-type"] == "text/html; charset=utf-8"
+            assert "default-src 'none'" in response.headers["content-security-policy"]
+            assert "<script>" not in response.text
+            assert 'href="/slack/install"' in response.text
+            assert re.search(r"\b(traceback|exception|invalid_\w+|oauth)\b", response.text, re.IGNORECASE) is None, name
+        assert phrases.install_cancelled in pages["cancelled"].text
+        assert phrases.install_expired in pages["made up"].text
+        assert await rows(sqlite, "slack_bots") == []
+
+
+async def test_the_pages_speak_the_browsers_language(api: SlackApi, slack_catalogue: Catalogue, sqlite: str) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, sqlite) as rig:
+        done = await finish(rig, *await begin(rig), **{"accept-language": "fr;q=0.1, es-MX, en;q=0.5"})
+        assert slack_catalogue.edition("es").phrases.install_done in done.text
+        assert '<html lang="es">' in done.text
+
+
+async def test_when_slack_cannot_be_reached_the_page_says_to_try_again(
+    api: SlackApi, slack_catalogue: Catalogue, sqlite: str
+) -> None:
+    workspace(api, "code-1")
+    api.faults["oauth.v2.access"].extend([reset()] * 9)
+    async with machine(api, slack_catalogue, sqlite) as rig:
+        response = await finish(rig, *await begin(rig))
+        assert response.status_code == 503
+        assert "Reference" in response.text or "reference" in response.text
+
+
+async def test_while_the_database_is_away_slack_is_asked_to_deliver_again(
+    api: SlackApi, slack_catalogue: Catalogue, postgres: PostgresServer
+) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, postgres.url) as known, machine(api, slack_catalogue, postgres.url) as new:
+        await install(known)
+        assert await answers(known)
+        postgres.stop()
+        try:
+            event = payloads.mention("oversight")
+            assert (await new.send(event)).status_code == 503
+            assert await answers(known), "a workspace that was seen before is answered from memory"
+            ready = await known.http.get("/readyz")
+            assert (ready.status_code, ready.json()["slack_installations"]) == (200, "degraded")
+            assert (await new.http.get("/slack/install")).status_code == 503
+        finally:
+            postgres.start()
+        assert (await new.send(event)).status_code == 200
+        assert len(api.called("chat.postMessage")) == 3
+        assert (await known.http.get("/readyz")).json()["slack_installations"] == "ok"
+
+
+def test_without_a_key_for_the_tokens_the_bot_does_not_start(api_url: str, slack_catalogue: Catalogue) -> None:
+    environ = {
+        "SLACK_SIGNING_SECRET": "s",
+        "SLACK_CLIENT_ID": "i",
+        "SLACK_CLIENT_SECRET": "c",
+        "SLACK_API_URL": api_url,
+    }
+    with pytest.raises(SettingsError, match="ENCRYPTION_KEY: needed"):
+        SlackApp(make_services(slack_catalogue, environ))
+    with pytest.raises(SettingsError, match="ENCRYPTION_KEY: must") as refusal:
+        SlackApp(make_services(slack_catalogue, environ | {"ENCRYPTION_KEY": "too-short"}))
+    assert "too-short" not in str(refusal.value)
+
+
+@pytest.fixture
+def api_url() -> str:
+    return "http://127.0.0.1:9/api/"
+
+
+@pytest.mark.parametrize(
+    ("url", "driver", "query"),
+    [
+        ("postgres://u:p@h/d", "postgresql+asyncpg", {}),
+        ("postgresql://u:p@h:5/d?sslmode=require", "postgresql+asyncpg", {"ssl": "require"}),
+        ("sqlite:///x.db", "sqlite+aiosqlite", {}),
+    ],
+)
+async def test_database_urls_are_taken_as_platforms_write_them(url: str, driver: str, query: dict[str, str]) -> None:
+    engine = open_engine(url)
+    assert engine.url.drivername == driver
+    assert dict(engine.url.query) == query
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://u:secret@h/d", "postgres://u:secret@h:port/d"])
+def test_a_database_url_of_no_use_is_refused_without_showing_it(url: str) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL: must") as refusal:
+        open_engine(url)
+    assert "secret" not in str(refusal.value)
+
+
+async def test_errors_of_the_database_do_not_show_what_was_stored(sqlite: str) -> None:
+    engine = open_engine(sqlite)
+    with pytest.raises(SQLAlchemyError) as failure:
+        async with engine.connect() as connection:
+            await connection.execute(sqlalchemy.text("INSERT INTO nowhere VALUES (:token)"), {"token": "xoxb-secret"})
+    assert "xoxb-secret" not in str(failure.value)
+    await engine.dispose()
+
+
+async def test_a_token_encrypted_with_another_key_counts_as_not_installed(
+    api: SlackApi, slack_catalogue: Catalogue, sqlite: str
+) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, sqlite) as rig:
+        await install(rig)
+    path = sqlite.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "UPDATE slack_bots SET bot_token = ?", (Fernet(Fernet.generate_key()).encrypt(b"x").decode(),)
+        )
+    connection.close()
+    async with machine(api, slack_catalogue, sqlite) as rig:
+        assert not await answers(rig)
