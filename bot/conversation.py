@@ -174,13 +174,12 @@ class Conversation:
 
     def _follow_up(self, text: str, memory: Memory, match: Match) -> Reply | None:
         understood = self._followups.read(text, match.lang)
-        if understood is None or (understood.kind is FollowUp.PICK and self._names_topic(text, match.lang)):
+        if understood is None or (understood.loose and _means_itself(match)):
             return None
         lang = match.lang if match.sure_of_lang else understood.lang
-        lang = lang if understood.kind is not FollowUp.PICK else match.lang
         match understood.kind:
             case FollowUp.PICK:
-                return self._pick(understood, memory, lang)
+                return self._pick(understood, memory, match)
             case FollowUp.OTHER:
                 return self._other(memory, lang)
             case FollowUp.MORE | FollowUp.WHY | FollowUp.AGAIN if memory.entry:
@@ -192,17 +191,13 @@ class Conversation:
             case _:
                 return None
 
-    def _names_topic(self, text: str, lang: str) -> bool:
-        """Say whether ``text`` is a topic's name such as "sb 54", which is no choice number 54."""
-        bare = text.strip().lstrip("#").isdecimal()
-        return not bare and self._matcher.look_up(text, lang).slug is not None
-
-    def _pick(self, understood: Understood, memory: Memory, lang: str) -> Reply | None:
+    def _pick(self, understood: Understood, memory: Memory, match: Match) -> Reply | None:
         choices = memory.choices
         number = len(choices) if understood.number == -1 else understood.number
         action = parse_action(choices[number - 1]) if 0 < number <= len(choices) else None
+        lang = match.lang
         if action is not None:
-            return self._act(action, lang)
+            return self._act(action, lang if match.sure_of_lang else self.catalogue.edition(action.lang).language.code)
         if not choices:
             return None
         entry = self.catalogue.edition(lang).by_number(number)
@@ -277,6 +272,12 @@ class Conversation:
     def _was_offered(self, slug: str, memory: Memory) -> bool:
         actions = (parse_action(code) for code in memory.choices)
         return any(action and action.verb is Verb.TOPIC and action.argument == slug for action in actions)
+
+
+def _means_itself(match: Match) -> bool:
+    """Say whether a message is distress, or the name of a topic or term such as "sb 54", whatever was offered."""
+    named = match.decision in (Decision.ANSWER, Decision.GLOSSARY) and match.confidence == 1.0
+    return named or match.decision is Decision.URGENT
 
 
 def _codes(suggestions: Sequence[Suggestion]) -> tuple[str, ...]:

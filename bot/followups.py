@@ -24,11 +24,15 @@ class FollowUp(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A follow-up; ``number`` is the choice picked (from 1, -1 the last), ``lang`` whose words it uses."""
+    """A follow-up; ``number`` is the choice picked (from 1, -1 the last), ``lang`` whose words it uses.
+
+    ``loose`` says that it is a number among words that are not known, so that it may mean something else.
+    """
 
     kind: FollowUp
     lang: str
     number: int = 0
+    loose: bool = False
 
 
 PICK_CHARACTERS = 40
@@ -89,4 +93,6 @@ class FollowUpReader:
             return known
         stripped = text.strip()
         number = _NUMBER.fullmatch(stripped) if len(stripped) <= PICK_CHARACTERS else None
-        return Understood(FollowUp.PICK, lang, int(number[1])) if number else None
+        if number is None:
+            return None
+        return Understood(FollowUp.PICK, lang, int(number[1]), loose=not stripped.lstrip("#").isdecimal())

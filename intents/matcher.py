@@ -47,10 +47,11 @@ class Matcher:
         candidates = self._candidates(chances)
         urgent = sum(chance for intent, chance in chances.items() if intent.kind is Kind.URGENT)
         if urgent < URGENT_FIRST:
-            if found := self._lookup.exact(text, lang):
-                return self._named(*found, candidates, sure)
-            if term := self._lookup.term(text, lang):
-                return Match(Decision.GLOSSARY, term[1], sure, 1.0, candidates, target=term[0])
+            # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
+            if found := self._lookup.exact(text, preferred):
+                return self._named(*found, candidates, sure and found[1] == lang)
+            if term := self._lookup.term(text, preferred):
+                return Match(Decision.GLOSSARY, term[1], sure and term[1] == lang, 1.0, candidates, target=term[0])
         found_words = words(fold(text))
         choice = decide(chances, self._costs) if found_words else Choice(Decision.FALLBACK, None, 1.0)
         if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
@@ -66,8 +67,8 @@ class Matcher:
         return Found(None, self._lookup.near(text, preferred), preferred)
 
     def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
-        """Return the language of ``text`` and whether the words tell it; else ``preferred``."""
-        if not words(fold(text)):
+        """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""
+        if all(word.isdigit() for word in words(fold(text))):
             return preferred, False
         chances = self._model.languages.probabilities(text)
         best = int(chances.argmax())
