@@ -17,6 +17,7 @@ from typing import Any
 from intents.match import Decision, Match
 from intents.matcher import Matcher
 
+KINDS = ("faq", "oos", "smalltalk", "urgent")
 TALK = (Decision.SMALLTALK, Decision.TOPICS)
 BINS = 10
 
@@ -118,13 +119,17 @@ def _labelled(row: dict[str, Any], slugs: Mapping[int, str], path: Path, number:
     def names(key: str) -> tuple[str, ...]:
         found = row.get(key, [])
         if isinstance(found, list):
-            named = [f"entry/{slugs[item]}" if item in slugs else item for item in found]
+            named = [f"entry/{slugs[item]}" if isinstance(item, int) and item in slugs else item for item in found]
             if all(isinstance(item, str) for item in named):
                 return tuple(named)
         raise EvaluationError(f'{path}:{number}: "{key}" must list entry numbers or intent names')
 
     gold = names("gold")
     kind = row.get("kind") or ("oos" if gold == ("none",) else "faq")
+    if kind not in KINDS:
+        raise EvaluationError(f'{path}:{number}: "kind" must be one of {", ".join(KINDS)}')
+    if kind == "faq" and not gold:
+        raise EvaluationError(f'{path}:{number}: "gold" is empty: a question needs at least one entry')
     lang = row.get("lang") or ("es" if "-es" in path.stem else None)
     return Labelled(row["text"], lang, kind, str(row.get("style", "")), gold, names("also"))
 
@@ -136,9 +141,7 @@ def judge(rows: Iterable[Labelled], matcher: Matcher, default: str) -> list[Judg
 
 def report(judged: Sequence[Judged]) -> Report:
     """Return the figures of ``judged``."""
-    by_kind = {
-        kind: [item for item in judged if item.labelled.kind == kind] for kind in ("faq", "oos", "smalltalk", "urgent")
-    }
+    by_kind = {kind: [item for item in judged if item.labelled.kind == kind] for kind in KINDS}
     faq, oos = by_kind["faq"], by_kind["oos"]
     outcomes = Counter(item.outcome for item in faq)
     far = [item for item in oos if item.labelled.style.startswith("far")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from content.catalogue import Catalogue
 from intents.decision import Choice, Costs, decide
@@ -43,16 +43,16 @@ class Matcher:
         counts for a short message that is too weak alone.
         """
         lang, sure = self.language_of(text, preferred)
+        found_words = words(fold(text))
         chances = self.chances(text, lang)
         candidates = self._candidates(chances)
         urgent = sum(chance for intent, chance in chances.items() if intent.kind is Kind.URGENT)
-        if urgent < URGENT_FIRST:
+        if urgent < URGENT_FIRST or _only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
             if found := self._lookup.exact(text, preferred):
                 return self._named(*found, candidates, sure and found[1] == lang)
             if term := self._lookup.term(text, preferred):
                 return Match(Decision.GLOSSARY, term[1], sure and term[1] == lang, 1.0, candidates, target=term[0])
-        found_words = words(fold(text))
         choice = decide(chances, self._costs) if found_words else Choice(Decision.FALLBACK, None, 1.0)
         if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
             chances = _weigh(chances, expected)
@@ -68,7 +68,7 @@ class Matcher:
 
     def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
         """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""
-        if all(word.isdigit() for word in words(fold(text))):
+        if _only_numbers(words(fold(text))):
             return preferred, False
         chances = self._model.languages.probabilities(text)
         best = int(chances.argmax())
@@ -91,6 +91,11 @@ class Matcher:
         first = Candidate(self._numbers[slug], slug, 1.0)
         rest = tuple(candidate for candidate in candidates if candidate.slug != slug)
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug)
+
+
+def _only_numbers(found: Sequence[str]) -> bool:
+    """Say whether a message has no word with a letter: a topic's number, never distress."""
+    return all(word.isdigit() for word in found)
 
 
 def _is_weak(choice: Choice) -> bool:

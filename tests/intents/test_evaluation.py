@@ -1,0 +1,176 @@
+"""The figures, checked against a set small enough to count by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from intents.evaluation import EvaluationError, Judged, Labelled, judge, read_labelled, report
+from intents.match import Candidate, Decision, Intent, Match
+from intents.matcher import Matcher
+
+SLUGS = {1: "a", 2: "b", 3: "c"}
+
+
+def judged(
+    decision: Decision,
+    target: str | None = None,
+    *,
+    gold: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
+    kind: str = "faq",
+    style: str = "",
+    best: str = "a",
+    confidence: float = 0.9,
+    choices: tuple[str, ...] = (),
+) -> Judged:
+    labelled = Labelled("text", "en", kind, style, gold, also)
+    candidates = tuple(Candidate(1, slug, 0.5) for slug in (best, "x", "y"))
+    intents = tuple(Intent.parse(name) for name in choices)
+    return Judged(labelled, Match(decision, "en", True, confidence, candidates, target, intents))
+
+
+A, B, C = ("entry/a",), ("entry/b",), ("entry/c",)
+
+SET = (
+    judged(Decision.ANSWER, "a", gold=A),  # right
+    judged(Decision.ANSWER, "b", gold=A, also=B, best="b"),  # right, strictly second
+    judged(Decision.ANSWER, "b", gold=A, best="b", confidence=0.8),  # wrong
+    judged(Decision.CLARIFY, gold=A, best="b", choices=("entry/b", "entry/a")),  # asked
+    judged(Decision.CLARIFY, gold=A, choices=("entry/b", "entry/c")),  # asked in vain
+    judged(Decision.FALLBACK, gold=A),  # refused
+    judged(Decision.SIGNPOST, "s", gold=A),  # refused
+    judged(Decision.URGENT, "door", gold=A),  # refused and a false alarm
+    judged(Decision.ANSWER, "a", kind="oos", style="far"),  # false answer, far
+    judged(Decision.FALLBACK, kind="oos", style="far topic"),
+    judged(Decision.CLARIFY, kind="oos", style="near", choices=("entry/a", "entry/b")),
+    judged(Decision.SIGNPOST, "s", kind="oos", style="near"),
+    judged(Decision.ANSWER, "c", kind="oos", style="near"),  # false answer, near
+    judged(Decision.URGENT, "door", kind="urgent"),
+    judged(Decision.SIGNPOST, "s", kind="urgent"),  # missed
+    judged(Decision.SMALLTALK, "thanks", kind="smalltalk"),
+    judged(Decision.TOPICS, "topics", kind="smalltalk"),
+    judged(Decision.FALLBACK, kind="smalltalk"),
+)
+
+FIGURES = {
+    "top-1 strict": 5 / 8,
+    "top-1 lenient": 6 / 8,
+    "resolved": 3 / 8,
+    "answered": 3 / 8,
+    "wrong": 1 / 8,
+    "refused": 3 / 8,
+    "false answers far": 1 / 2,
+    "false answers near": 1 / 3,
+    "urgent recall": 1 / 2,
+    "false alarms": 1 / 16,
+    "small talk": 2 / 3,
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_each_figure_is_what_counting_by_hand_gives(name: str) -> None:
+    assert report(SET).figures[name] == pytest.approx(FIGURES[name])
+
+
+def test_calibration_error_is_the_gap_between_said_and_was() -> None:
+    # Answers: two right at 0.9, one wrong at 0.8, two false at 0.9: in the tenth from 0.9 half were right.
+    assert report(SET).figures["calibration error"] == pytest.approx((abs(0.9 - 0.5) * 4 + 0.8 * 1) / 5)
+
+
+def test_what_counts_towards_nothing_is_none() -> None:
+    figures = report([judged(Decision.ANSWER, "a", gold=A)]).figures
+    assert figures["urgent recall"] is None
+    assert figures["false answers far"] is None
+    assert figures["wrong"] == 0
+    assert report([]).figures["resolved"] is None
+
+
+def test_confusions_name_the_pair() -> None:
+    assert report(SET).confusions == {("entry/a", "entry/b"): 3}
+
+
+def test_a_missed_urgent_message_is_the_worst() -> None:
+    worst = report(SET).worst
+    assert worst[0].labelled.kind == "urgent"
+    assert all(item.outcome not in ("right", "asked") for item in worst)
+
+
+@pytest.mark.parametrize(
+    ("gold", "decision", "target", "outcome"),
+    [
+        (("signpost/s",), Decision.SIGNPOST, "s", "right"),
+        (("signpost/s",), Decision.SIGNPOST, "t", "refused"),
+        (("glossary/g", "entry/a"), Decision.GLOSSARY, "g", "right"),
+        (("urgent/door", "signpost/s"), Decision.URGENT, "door", "right"),
+        (("signpost/s",), Decision.URGENT, "door", "false alarm"),
+        (("signpost/s",), Decision.ANSWER, "a", "wrong"),
+        (("none", "entry/a"), Decision.FALLBACK, None, "right"),
+    ],
+)
+def test_a_message_may_be_labelled_with_names(
+    gold: tuple[str, ...], decision: Decision, target: str | None, outcome: str
+) -> None:
+    assert judged(decision, target, gold=gold).outcome == outcome
+
+
+class TestFile:
+    """Labelled messages from a file."""
+
+    def write(self, tmp_path: Path, *rows: object, name: str = "set.jsonl") -> Path:
+        path = tmp_path / name
+        lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    def test_numbers_become_names(self, tmp_path: Path) -> None:
+        path = self.write(tmp_path, {"text": "t", "gold": [1], "also": [2], "kind": "faq", "style": "terse"})
+        assert read_labelled(path, SLUGS) == [Labelled("t", None, "faq", "terse", A, B)]
+
+    def test_names_stay_and_the_kind_follows(self, tmp_path: Path) -> None:
+        rows = [{"text": "t", "gold": ["signpost/s"], "lang": "es"}, {"text": "u", "gold": ["none"]}]
+        first, second = read_labelled(self.write(tmp_path, *rows), SLUGS)
+        assert (first.kind, first.lang, first.gold) == ("faq", "es", ("signpost/s",))
+        assert second.kind == "oos"
+
+    def test_the_file_may_name_the_language(self, tmp_path: Path) -> None:
+        path = self.write(tmp_path, {"text": "t", "gold": [1]}, name="dev-es.jsonl")
+        assert read_labelled(path, SLUGS)[0].lang == "es"
+
+    @pytest.mark.parametrize(
+        ("row", "says"),
+        [
+            ("{", 'must be a JSON object with a "text"'),
+            ("[]", 'must be a JSON object with a "text"'),
+            ({"gold": [1]}, 'must be a JSON object with a "text"'),
+            ({"text": 5}, 'must be a JSON object with a "text"'),
+            ({"text": "t", "gold": 1}, '"gold" must list entry numbers or intent names'),
+            ({"text": "t", "gold": [99]}, '"gold" must list entry numbers or intent names'),
+            ({"text": "t", "gold": [[1]]}, '"gold" must list entry numbers or intent names'),
+            ({"text": "t", "gold": [1], "also": [None]}, '"also" must list entry numbers or intent names'),
+            ({"text": "t", "gold": []}, '"gold" is empty'),
+            ({"text": "t", "gold": [1], "kind": "faqs"}, '"kind" must be one of faq, oos, smalltalk, urgent'),
+        ],
+    )
+    def test_a_wrong_row_is_named_by_file_and_line(self, row: object, says: str, tmp_path: Path) -> None:
+        path = self.write(tmp_path, {"text": "t", "gold": [1]}, row)
+        with pytest.raises(EvaluationError) as caught:
+            read_labelled(path, SLUGS)
+        assert str(caught.value).startswith(f"{path}:2: ")
+        assert says in str(caught.value)
+
+    def test_an_unreadable_file_is_named(self, tmp_path: Path) -> None:
+        path = tmp_path / "binary.jsonl"
+        path.write_bytes(b"\xff\xfe")
+        with pytest.raises(EvaluationError, match="cannot be read"):
+            read_labelled(path, SLUGS)
+        with pytest.raises(EvaluationError, match="cannot be read"):
+            read_labelled(tmp_path / "none.jsonl", SLUGS)
+
+
+def test_messages_are_judged_with_the_real_matcher(matcher: Matcher) -> None:
+    row = Labelled("who checks the task forces?", None, "faq", "", ("entry/oversight",), ())
+    (found,) = judge([row], matcher, "en")
+    assert (found.outcome, found.best) == ("right", "entry/oversight")

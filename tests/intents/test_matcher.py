@@ -1,0 +1,208 @@
+"""The matcher with the shipped model: its order, its language, its candidates, and what no text may do to it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from content.catalogue import Catalogue
+from intents.match import Decision, Intent, Kind, Match
+from intents.matcher import Matcher
+from intents.text import READ_CHARACTERS
+
+DATA = Path(__file__).parent.parent / "data"
+
+CLEAR = (
+    ("can local police help ICE?", "en", "local-police"),
+    ("who checks that ICE task forces follow the rules?", "en", "oversight"),
+    ("¿quién vigila a los grupos de trabajo de ICE?", "es", "oversight"),
+)
+SAID_OTHERWISE = (
+    str.upper,
+    str.lower,
+    "{}!!!".format,
+    "  {}  ".format,
+    "{} 🙏🙂".format,
+    "“{}”".format,
+    "\n{}\n".format,
+)
+
+
+@pytest.mark.parametrize(("text", "lang", "slug"), CLEAR)
+@pytest.mark.parametrize("said", SAID_OTHERWISE)
+def test_punctuation_case_and_emoji_do_not_change_a_clear_match(
+    said: object, text: str, lang: str, slug: str, matcher: Matcher
+) -> None:
+    assert callable(said)
+    match = matcher.match(said(text), lang)
+    assert (match.decision, match.target, match.lang) == (Decision.ANSWER, slug, lang)
+    assert match.confidence == pytest.approx(matcher.match(text, lang).confidence, abs=1e-6)
+
+
+def test_every_title_and_alias_answers_with_its_entry(matcher: Matcher, catalogue: Catalogue) -> None:
+    wrong = []
+    for lang, edition in catalogue.editions.items():
+        for entry in edition.entries.values():
+            for name in (entry.title, entry.short_title, entry.slug, str(entry.number), *entry.aliases):
+                match = matcher.match(name, lang)
+                if (match.decision, match.target) != (Decision.ANSWER, entry.slug):
+                    wrong.append(f"{lang} {name!r}: {match.decision} {match.target}")
+    assert wrong == []
+
+
+class TestOrder:
+    """Distress, a name, a term, the cheapest decision."""
+
+    @pytest.mark.parametrize(
+        "text",
+        ["ICE is at my door right now what do I do", "la migra está en mi puerta ayuda", "they just took my dad", "quiero morirme"],
+    )  # fmt: skip
+    def test_distress_comes_first(self, text: str, matcher: Matcher) -> None:
+        assert matcher.match(text, "en").decision is Decision.URGENT
+
+    def test_a_name_is_certain(self, matcher: Matcher) -> None:
+        match = matcher.match("oversight", "en")
+        assert (match.decision, match.target, match.confidence) == (Decision.ANSWER, "oversight", 1.0)
+        assert match.candidates[0].slug == "oversight"
+
+    def test_a_term_is_explained(self, matcher: Matcher) -> None:
+        match = matcher.match("what is a detainer?", "en")
+        assert (match.decision, match.target) == (Decision.GLOSSARY, "detainer")
+
+    def test_distress_beats_a_name(self, matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
+        calm = matcher.chances("oversight", "en")
+        afraid = dict.fromkeys(calm, 0.0) | {Intent(Kind.URGENT, "door"): 1.0}
+        monkeypatch.setattr(matcher, "chances", lambda _text, _lang: afraid)
+        assert matcher.match("oversight", "en").decision is Decision.URGENT
+
+    def test_no_words_fall_back_without_a_guess(self, matcher: Matcher) -> None:
+        for text in ("", "   ", "🙂🙂🙂", "؟؟؟", "…"):
+            match = matcher.match(text, "es")
+            assert (match.decision, match.lang, match.sure_of_lang) == (Decision.FALLBACK, "es", False)
+            assert len(match.candidates) >= 3
+
+
+class TestLanguage:
+    """The message's own language, else the preferred one."""
+
+    @pytest.mark.parametrize("preferred", ["en", "es"])
+    @pytest.mark.parametrize(
+        ("text", "lang"),
+        [("who watches the task forces in this state?", "en"), ("¿quién vigila a los agentes en este estado?", "es")],
+    )
+    def test_words_that_tell_win(self, text: str, lang: str, preferred: str, matcher: Matcher) -> None:
+        assert matcher.language_of(text, preferred) == (lang, True)
+
+    @pytest.mark.parametrize("text", ["54", "2", " #16 ", "¿?", "🙂", ""])
+    @pytest.mark.parametrize("preferred", ["en", "es"])
+    def test_what_has_no_letters_leaves_the_preferred(self, text: str, preferred: str, matcher: Matcher) -> None:
+        assert matcher.language_of(text, preferred) == (preferred, False)
+
+    @pytest.mark.parametrize("text", ["16", "sb 54", "287(g)", "CLETS", "que es CLETS", "truth act"])
+    def test_a_name_that_both_languages_know_is_answered_in_the_preferred(self, text: str, matcher: Matcher) -> None:
+        assert matcher.match(text, "es").lang == "es"
+
+    def test_a_name_that_only_the_other_language_knows_is_answered_in_that(
+        self, matcher: Matcher, catalogue: Catalogue
+    ) -> None:
+        title = catalogue.edition("en").entries["oversight"].title
+        match = matcher.match(title, "es")
+        assert (match.lang, match.target) == ("en", "oversight")
+
+    @pytest.mark.parametrize(("name", "lang", "least"), [("dev-en", "en", 0.98), ("dev-es", "es", 0.95)])
+    def test_the_labelled_questions_are_read_in_their_language(
+        self, name: str, lang: str, least: float, matcher: Matcher
+    ) -> None:
+        other = {"en": "es", "es": "en"}[lang]
+        texts = [json.loads(line)["text"] for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+        texts = [text for text in texts if len(text.split()) >= 4]
+        right = sum(matcher.language_of(text, other)[0] == lang for text in texts)
+        assert right / len(texts) >= least
+
+
+class TestExpected:
+    """What came before tips only what is short and weak."""
+
+    HERE = Intent(Kind.ENTRY, "training")
+
+    def test_it_tips_a_weak_message(self, matcher: Matcher) -> None:
+        alone = matcher.match("and what about them", "en")
+        helped = matcher.match("and what about them", "en", {self.HERE: 1000.0})
+        assert alone.candidates[0].slug != "training"
+        assert helped.candidates[0].slug == "training"
+        assert helped.target == "training" or helped.choices[0] == self.HERE
+
+    def test_it_does_not_move_a_clear_one(self, matcher: Matcher) -> None:
+        text, lang, slug = CLEAR[0]
+        assert matcher.match(text, lang, {self.HERE: 1000.0}).target == slug
+
+    def test_it_does_not_move_a_long_one(self, matcher: Matcher) -> None:
+        text = "and what about them " * 4
+        assert matcher.match(text, "en", {self.HERE: 1000.0}) == matcher.match(text, "en")
+
+    def test_it_does_not_invent_words(self, matcher: Matcher) -> None:
+        assert matcher.match("🙂", "en", {self.HERE: 1000.0}).decision is Decision.FALLBACK
+
+
+class TestLookUp:
+    """Topic lookup by command."""
+
+    def test_exact_near_and_nothing(self, matcher: Matcher) -> None:
+        assert matcher.look_up("oversight", "en").slug == "oversight"
+        near = matcher.look_up("oversigt", "en")
+        assert (near.slug, near.near[0]) == (None, "oversight")
+        assert matcher.look_up("pizza with extra cheese", "es") == type(near)(None, (), "es")
+
+
+def known(match: Match, catalogue: Catalogue) -> bool:
+    """Whether the target of a decision is something the catalogue has."""
+    edition = catalogue.edition(match.lang)
+    parts = {
+        Decision.ANSWER: edition.entries,
+        Decision.SIGNPOST: edition.signposts,
+        Decision.URGENT: edition.urgent,
+        Decision.SMALLTALK: edition.smalltalk,
+        Decision.GLOSSARY: edition.glossary,
+    }
+    return match.decision not in parts or match.target in parts[match.decision]
+
+
+MARKUP = st.text(st.sampled_from("<>&*_~`|[]()@#!\\/\"'{}:;=+-.,?\x00\x1b\u202e\u200b aeiou15"), max_size=60)
+
+
+class TestAnyText:
+    """Nothing that people type may break it."""
+
+    @given(text=st.text(max_size=200) | MARKUP, preferred=st.sampled_from(["en", "es"]))
+    @example(text="\ud800", preferred="en")
+    @example(text="ﷺ" * 2000, preferred="en")
+    @example(text="\x00\x1b[31m<@U123> &lt;script&gt;", preferred="es")
+    @settings(max_examples=150)
+    def test_every_text_gets_a_sound_decision(
+        self, text: str, preferred: str, matcher: Matcher, catalogue: Catalogue
+    ) -> None:
+        match = matcher.match(text, preferred)
+        assert known(match, catalogue)
+        assert len(match.candidates) == 20
+        assert all(a.confidence >= b.confidence for a, b in zip(match.candidates, match.candidates[1:], strict=False))
+        assert 0 <= match.confidence <= 1.000001
+        matcher.look_up(text, preferred)
+
+    @given(marks=MARKUP.map(lambda text: "".join(c for c in text if not c.isalnum())))
+    @settings(max_examples=60)
+    def test_markup_around_a_question_changes_nothing(self, marks: str, matcher: Matcher) -> None:
+        text, lang, slug = CLEAR[1]
+        match = matcher.match(f"{marks} {text} {marks}", lang)
+        assert (match.decision, match.target) == (Decision.ANSWER, slug)
+
+    def test_probabilities_sum_to_one(self, matcher: Matcher) -> None:
+        for text in ("", "oversight", "can local police help ICE?", "🙂"):
+            assert sum(matcher.chances(text, "en").values()) == pytest.approx(1, abs=1e-4)
+
+    def test_nothing_after_the_first_thousand_characters_counts(self, matcher: Matcher) -> None:
+        start = ("who checks the task forces? " * 50)[:READ_CHARACTERS]
+        assert matcher.match(start + " my dad was taken by ICE help" * 1000, "en") == matcher.match(start, "en")
