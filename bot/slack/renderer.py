@@ -165,9 +165,19 @@ def _paragraph(part: Paragraph) -> str:
 
 
 def _grounds(reply: Answer | SignpostReply | GlossaryReply) -> Blocks:
-    names = " · ".join(_source(source) for source in reply.sources)
-    listed = [f"{bold(reply.sources_heading)}: {names}"] if names else []
-    return [*small(*listed), *small(prose(reply.footer))]
+    return [*small(*_source_texts(reply.sources_heading, reply.sources)), *small(prose(reply.footer))]
+
+
+def _source_texts(heading: str, sources: Sequence[SourceLink]) -> list[str]:
+    """Return the sources in as few texts as Slack's limit allows; a link is never cut in two."""
+    texts: list[str] = []
+    for source in sources:
+        name = _source(source)
+        if texts and len(texts[-1]) + len(name) + 3 <= SlackLimit.SECTION:
+            texts[-1] += f" · {name}"
+        else:
+            texts.append(name if texts else f"{bold(heading)}: {name}")
+    return texts
 
 
 def _source(source: SourceLink) -> str:

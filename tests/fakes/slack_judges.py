@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import slackblocks as sb
@@ -19,6 +20,7 @@ def judge_message(payload: dict[str, Any]) -> None:
     message = sb.Message(channel=payload.get("channel") or "C1", text=payload["text"], blocks=built or None)
     assert [_bare(block) for block in message.to_dict().get("blocks", [])] == [_bare(block) for block in blocks]
     _distinct(blocks)
+    _well_formed(payload["text"])
     assert payload["text"].strip(), "a message without text says nothing to a screen reader"
     assert len(payload["text"]) <= 40_000
 
@@ -56,6 +58,8 @@ def to_slackblocks(block: dict[str, Any]) -> sb.Block:
 
 def _text(text: dict[str, Any]) -> sb.Text:
     _only(text, {"type", "text", "emoji", "verbatim"})
+    if text["type"] == "mrkdwn":
+        _well_formed(text["text"])
     kind = sb.TextType.MARKDOWN if text["type"] == "mrkdwn" else sb.TextType.PLAINTEXT
     return sb.Text(text["text"], kind, emoji=text.get("emoji", False), verbatim=text.get("verbatim", False))
 
@@ -79,6 +83,14 @@ def _votes(element: dict[str, Any]) -> sb.FeedbackButtons:
         for half in (element["positive_button"], element["negative_button"])
     )
     return sb.FeedbackButtons(yes, no, element["action_id"])
+
+
+def _well_formed(mrkdwn: str) -> None:
+    """Angle brackets only ever enclose a whole link or mention; a bare ampersand begins one of three escapes."""
+    rest = re.sub(r"<(?:https://|@)[^<>\n]+>", "", mrkdwn)
+    assert "<" not in rest, mrkdwn
+    assert ">" not in rest, mrkdwn
+    assert not re.search(r"&(?!amp;|lt;|gt;)", rest), mrkdwn
 
 
 def _only(data: dict[str, Any], allowed: set[str]) -> None:

@@ -31,6 +31,7 @@ from tests.fakes.slack_world import Account, Channel
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 
 KEY = Fernet.generate_key().decode()
+TOKEN = "xoxb-secret-one"
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ async def machine(api: SlackApi, catalogue: Catalogue, url: str) -> AsyncIterato
         yield rig
 
 
-def workspace(api: SlackApi, code: str, team: str = "T1", token: str = "xoxb-secret-one") -> Account:
+def workspace(api: SlackApi, code: str, team: str = "T1", token: str = TOKEN) -> Account:
     """Make a workspace whose administrator has just allowed the app, with ``code``."""
     api.world.accounts.pop("xoxb-one", None)
     account = Account(team=team)

@@ -72,65 +72,53 @@ async def test_slack_can_verify_the_address(rig: Rig) -> None:
     assert (response.status_code, response.json()) == (200, {"challenge": "abc"})
 
 
-@pytest.mark.parametrize("kind", EVENTS)
-async def test_events_that_are_not_for_the_bot_get_200_and_no_answer(rig: Rig, kind: str) -> None:
-    event = {"type": kind, "user": "U1", "channel": "C1", "ts": payloads.stamp(), "text": "oversight"}
-    response = await rig.send(payloads.callback(event))
-    assert (response.status_code, response.text) == (200, "")
-    assert rig.api.sent == []
-    assert rig.counted('faqbot_refused_requests_total{platform="slack",reason="not_for_us"}') == 1
+async def test_what_slack_documents_and_is_not_for_the_bot_gets_200_and_no_answer(rig: Rig) -> None:
+    about = {"user": "U1", "channel": "C1", "ts": payloads.stamp(), "text": "oversight"}
+    events = [payloads.callback(about | {"type": kind}) for kind in EVENTS]
+    subtypes = [payloads.direct("oversight", subtype=subtype) for subtype in SUBTYPES]
+    for payload in (*events, *subtypes, *INTERACTIONS):
+        response = await rig.send(payload)
+        assert (response.status_code, response.text) == (200, ""), payload
+        assert rig.api.sent == [], payload
+    not_for_us = len(EVENTS) + len(INTERACTIONS)
+    assert rig.counted('faqbot_refused_requests_total{platform="slack",reason="not_for_us"}') == not_for_us
 
 
-@pytest.mark.parametrize("subtype", SUBTYPES)
-async def test_messages_that_tell_of_something_get_200_and_no_answer(rig: Rig, subtype: str) -> None:
-    response = await rig.send(payloads.direct("oversight", subtype=subtype))
-    assert (response.status_code, response.text) == (200, "")
-    assert rig.api.sent == []
+NONSENSE = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"1",
+    b'"text"',
+    b"{}",
+    b"{" * 5_000,
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b"payload=",
+    b"payload=%7B",
+    b"payload=[]",
+    b"payload=null",
+    b"a=b&" * 1_000,
+    b"command=/faq",
+    b'{"type":"event_callback"}',
+    b'{"type":"event_callback","event":[]}',
+    b'{"type":"event_callback","event":{"type":["app_mention"]}}',
+    b'{"type":"event_callback","event":{"type":"app_mention"},"authorizations":["x"]}',
+    b'{"type":"block_actions","actions":{}}',
+    b'{"type":"block_actions","actions":[]}',
+    b'{"type":"url_verification"}',
+    b'{"command":"/faq","team_id":["T1"],"user_id":{}}',
+    b"\x00\x01",
+    b'{"\\ud800":"\\udfff"}',
+]
 
 
-@pytest.mark.parametrize("payload", INTERACTIONS, ids=lambda payload: payload["type"])
-async def test_interactions_that_are_not_for_the_bot_get_200_and_no_answer(rig: Rig, payload: dict[str, Any]) -> None:
-    response = await rig.send(payload)
-    assert (response.status_code, response.text) == (200, "")
-    assert rig.api.sent == []
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b"1",
-        b'"text"',
-        b"{}",
-        b"{" * 5_000,
-        b"[" * 100_000,
-        b'{"a":' * 50_000,
-        b"payload=",
-        b"payload=%7B",
-        b"payload=[]",
-        b"payload=null",
-        b"a=b&" * 1_000,
-        b"command=/faq",
-        b'{"type":"event_callback"}',
-        b'{"type":"event_callback","event":[]}',
-        b'{"type":"event_callback","event":{"type":["app_mention"]}}',
-        b'{"type":"event_callback","event":{"type":"app_mention"},"authorizations":["x"]}',
-        b'{"type":"block_actions","actions":{}}',
-        b'{"type":"block_actions","actions":[]}',
-        b'{"type":"url_verification"}',
-        b'{"command":"/faq","team_id":["T1"],"user_id":{}}',
-        b"\x00\x01",
-        b'{"\\ud800":"\\udfff"}',
-    ],
-    ids=range(26),
-)
-async def test_signed_nonsense_gets_200_and_no_answer(rig: Rig, body: bytes) -> None:
-    for content_type in ("application/json", "application/x-www-form-urlencoded", "text/plain", ""):
-        response = await rig.post(body, {"content-type": content_type, **payloads.sign(body)})
-        assert response.status_code == 200, content_type
+async def test_signed_nonsense_gets_200_and_no_answer(rig: Rig) -> None:
+    for body in NONSENSE:
+        for content_type in ("application/json", "application/x-www-form-urlencoded", "text/plain", ""):
+            response = await rig.post(body, {"content-type": content_type, **payloads.sign(body)})
+            assert response.status_code == 200, (body[:40], content_type)
     assert rig.api.sent == []
 
 
