@@ -38,7 +38,7 @@ class Understood:
 PICK_CHARACTERS = 40
 """A pick is a short message; the pattern's time grows with the fourth power of the length."""
 
-_NUMBER = re.compile(r"(?:[^\w\d]*\w+){0,3}?[^\w\d]*#?(\d{1,2})[^\w\d]*")
+_NUMBER = re.compile(r"(?:\W*\w+){0,3}?\W*(?<!\w)(\d{1,2})\W*")
 _KINDS = (FollowUp.MORE, FollowUp.WHY, FollowUp.OTHER, FollowUp.NONE, FollowUp.COMPLAINT, FollowUp.AGAIN)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "last": -1}
 

@@ -1,0 +1,114 @@
+"""Short messages that lean on what came before: recognised whole, in either language, and nothing else is."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.followups import FollowUp, FollowUpReader
+from content.catalogue import Catalogue
+
+
+@pytest.fixture(scope="module")
+def reader(catalogue: Catalogue) -> FollowUpReader:
+    """All follow-ups of both languages."""
+    return FollowUpReader(catalogue.editions)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number"),
+    [
+        ("2", FollowUp.PICK, 2),
+        ("#2", FollowUp.PICK, 2),
+        (" 2. ", FollowUp.PICK, 2),
+        ("sorry, meant 2", FollowUp.PICK, 2),
+        ("no, number 3", FollowUp.PICK, 3),
+        ("the second one", FollowUp.PICK, 2),
+        ("The SECOND one!", FollowUp.PICK, 2),
+        ("the last one", FollowUp.PICK, -1),
+        ("la segunda", FollowUp.PICK, 2),
+        ("la última", FollowUp.PICK, -1),
+        ("no, the other one", FollowUp.OTHER, 0),
+        ("la otra", FollowUp.OTHER, 0),
+        ("tell me more", FollowUp.MORE, 0),
+        ("dígame más", FollowUp.MORE, 0),
+        ("why?", FollowUp.WHY, 0),
+        ("¿por qué?", FollowUp.WHY, 0),
+        ("none of these", FollowUp.NONE, 0),
+        ("ninguna de estas", FollowUp.NONE, 0),
+        ("that's not what I asked", FollowUp.COMPLAINT, 0),
+        ("that’s not what i asked", FollowUp.COMPLAINT, 0),
+        ("say that again", FollowUp.AGAIN, 0),
+    ],
+)
+def test_a_follow_up_is_recognised(text: str, kind: FollowUp, number: int, reader: FollowUpReader) -> None:
+    found = reader.read(text, "en")
+    assert found is not None
+    assert (found.kind, found.number) == (kind, number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "   ", "🙂", "tell me more about local police", "why does california do this?", "287(g)", "call 911", "ab 2792", "x2",
+        "the second one about training please", "2024", "which of the 20 topics are about police", "1 2 3 4 5",
+    ],
+)  # fmt: skip
+def test_a_whole_question_is_none(text: str, reader: FollowUpReader) -> None:
+    assert reader.read(text, "en") is None
+
+
+@pytest.mark.parametrize(("text", "loose"), [("2", False), ("#2", False), ("the second one", False), ("sb 54", True)])
+def test_a_number_among_other_words_is_a_loose_pick(text: str, loose: bool, reader: FollowUpReader) -> None:
+    found = reader.read(text, "en")
+    assert found is not None
+    assert found.loose is loose
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("español", ("es", True)),
+        ("Spanish", ("es", True)),
+        ("English!", ("en", True)),
+        ("inglés", ("en", True)),
+        ("in spanish please", ("es", True)),
+        ("en español por favor", ("es", True)),
+        ("sorry, can you say that again in english", ("en", False)),
+        ("do they speak spanish at the forums where I can complain?", None),
+        ("spanish speaking agents", None),
+        ("", None),
+    ],
+)
+def test_a_language_asked_for_is_found(text: str, found: tuple[str, bool] | None, reader: FollowUpReader) -> None:
+    assert reader.language_in(text) == found
+
+
+def test_every_listed_message_is_read_as_what_it_is_listed_for(reader: FollowUpReader, catalogue: Catalogue) -> None:
+    names = {"first": 1, "second": 2, "third": 3, "last": -1}
+    wrong = []
+    for edition in catalogue.editions.values():
+        for kind in ("more", "why", "other", "none", "complaint", "again", *names):
+            for text in getattr(edition.followups, kind):
+                found = reader.read(text, "en")
+                expected = (FollowUp.PICK, names[kind]) if kind in names else (FollowUp(kind), 0)
+                if found is None or (found.kind, found.number) != expected:
+                    wrong.append(f"{edition.language.code} {kind}: {text!r} read as {found}")
+    assert wrong == []
+
+
+@given(text=st.text())
+def test_no_text_raises(text: str, reader: FollowUpReader) -> None:
+    reader.read(text, "en")
+    reader.language_in(text)
+
+
+@pytest.mark.parametrize("text", ["1 " * 20_000, "a " * 20_000, "#" * 40_000, "a1" * 20_000, "- " * 19 + "2"])
+def test_a_long_message_is_read_at_once(text: str, reader: FollowUpReader) -> None:
+    started = time.process_time()
+    reader.read(text, "en")
+    reader.language_in(text)
+    assert time.process_time() - started < 0.5

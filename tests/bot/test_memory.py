@@ -1,0 +1,134 @@
+"""What is remembered, for how long, and under which names."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from bot.kept import LIFETIMES, Kept, KeyMaker
+from bot.memory import Memory, Recollection
+from bot.store import MemoryStore
+
+HERE = "telegram:42:4711"
+MINUTE = 60
+DAY = 24 * 60 * MINUTE
+
+
+class Clock:
+    """Seconds that move only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Spy(MemoryStore):
+    """A store that shows what was put into it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.put: dict[str, bytes] = {}
+
+    async def set(self, key: str, value: bytes, seconds: int) -> None:
+        self.put[key] = value
+        await super().set(key, value, seconds)
+
+    async def claim(self, key: str, value: bytes, seconds: int) -> bytes | None:
+        self.put[key] = value
+        return await super().claim(key, value, seconds)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock to be moved."""
+    return Clock()
+
+
+@pytest.fixture
+def recollection(clock: Clock) -> Recollection:
+    """A recollection whose time is the clock's."""
+    return Recollection(MemoryStore(clock), KeyMaker(b"secret"))
+
+
+async def test_what_was_remembered_is_recalled(recollection: Recollection) -> None:
+    memory = Memory(entry="oversight", choices=("t:training:en", "n::en"), misses=2)
+    await recollection.remember(HERE, memory)
+    assert await recollection.recall(HERE) == memory
+
+
+async def test_nobody_else_recalls_it(recollection: Recollection) -> None:
+    await recollection.remember(HERE, Memory(entry="oversight"))
+    assert await recollection.recall(HERE + "1") == Memory()
+
+
+async def test_it_is_forgotten_after_15_minutes(recollection: Recollection, clock: Clock) -> None:
+    await recollection.remember(HERE, Memory(entry="oversight"))
+    clock.now += 15 * MINUTE - 1
+    assert (await recollection.recall(HERE)).entry == "oversight"
+    clock.now += 1
+    assert await recollection.recall(HERE) == Memory()
+
+
+async def test_recalling_does_not_lengthen_it_and_remembering_does(recollection: Recollection, clock: Clock) -> None:
+    await recollection.remember(HERE, Memory(entry="oversight"))
+    clock.now += 14 * MINUTE
+    await recollection.recall(HERE)
+    await recollection.remember(HERE, Memory(entry="training"))
+    clock.now += 14 * MINUTE
+    assert (await recollection.recall(HERE)).entry == "training"
+
+
+async def test_a_language_is_kept_180_days_after_its_last_use(recollection: Recollection, clock: Clock) -> None:
+    await recollection.choose_language(HERE, "es")
+    clock.now += 179 * DAY
+    assert await recollection.language(HERE) == "es"
+    clock.now += 179 * DAY
+    assert await recollection.language(HERE) == "es"
+    clock.now += 180 * DAY
+    assert await recollection.language(HERE) is None
+
+
+async def test_one_is_greeted_once_in_180_days(recollection: Recollection, clock: Clock) -> None:
+    assert await recollection.greet_once(HERE)
+    assert not await recollection.greet_once(HERE)
+    clock.now += 180 * DAY
+    assert await recollection.greet_once(HERE)
+
+
+async def test_forgetting_drops_everything(recollection: Recollection) -> None:
+    await recollection.remember(HERE, Memory(entry="oversight"))
+    await recollection.choose_language(HERE, "es")
+    await recollection.greet_once(HERE)
+    await recollection.forget(HERE)
+    assert await recollection.recall(HERE) == Memory()
+    assert await recollection.language(HERE) is None
+    assert await recollection.greet_once(HERE)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"{", b"[]", b"null", b'{"entry": "x"}', b'{"entry":1,"choices":2,"misses":3}', b"\xff"]
+)
+async def test_an_unreadable_memory_is_an_empty_one(raw: bytes) -> None:
+    store, keys = MemoryStore(), KeyMaker(b"secret")
+    await store.set(keys.key(Kept.CONVERSATION, HERE), raw, 60)
+    assert await Recollection(store, keys).recall(HERE) == Memory()
+
+
+async def test_nothing_stored_names_the_place_or_the_person() -> None:
+    spy = Spy()
+    recollection = Recollection(spy, KeyMaker(b"secret"))
+    await recollection.remember(HERE, Memory(entry="oversight", choices=("t:training:en",)))
+    await recollection.choose_language(HERE, "es")
+    await recollection.greet_once(HERE)
+    assert len(spy.put) == 3
+    for key, value in spy.put.items():
+        assert not any(part.encode() in key.encode() + value for part in ("telegram", "4711"))
+        assert hashlib.sha256(HERE.encode()).hexdigest()[:40] not in key
+
+
+def test_the_register_names_every_kind_that_has_a_lifetime() -> None:
+    assert set(LIFETIMES) <= set(Kept)
+    assert LIFETIMES[Kept.CONVERSATION] == 15 * MINUTE
