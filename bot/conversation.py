@@ -16,7 +16,6 @@ from content.catalogue import Catalogue
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
-
 SAME_SUBJECT = 8.0
 """How many times likelier than usual a short, weak message is about the topic last answered."""
 OFFERED = 3.0
@@ -178,9 +177,9 @@ class Conversation:
             return None
         lang = match.lang if match.sure_of_lang else understood.lang
         match understood.kind:
-            case FollowUp.PICK:
+            case FollowUp.PICK if memory.choices or understood.loose:
                 return self._pick(understood, memory, match)
-            case FollowUp.OTHER:
+            case FollowUp.OTHER if memory.choices:
                 return self._other(memory, lang)
             case FollowUp.MORE | FollowUp.WHY | FollowUp.AGAIN if memory.entry:
                 return self._same_entry(memory.entry, understood.kind, lang)
@@ -188,6 +187,8 @@ class Conversation:
                 return self.replies.fallback(lang, again=memory.misses > 0)
             case FollowUp.COMPLAINT if memory.entry:
                 return self._after_complaint(memory.entry, lang)
+            case _ if _leans(match):
+                return self.replies.fallback(lang, again=memory.misses > 0)
             case _:
                 return None
 
@@ -272,6 +273,11 @@ class Conversation:
     def _was_offered(self, slug: str, memory: Memory) -> bool:
         actions = (parse_action(code) for code in memory.choices)
         return any(action and action.verb is Verb.TOPIC and action.argument == slug for action in actions)
+
+
+def _leans(match: Match) -> bool:
+    """Say whether a follow-up with nothing to follow means nothing in itself, whatever the model makes of its words."""
+    return match.decision not in (Decision.SMALLTALK, Decision.TOPICS) and match.confidence < 1.0
 
 
 def _means_itself(match: Match) -> bool:

@@ -26,9 +26,23 @@ def test_a_code_reads_as_the_design_shows_it() -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["", "t", "t:oversight", "t:oversight:en:more", "T:oversight:en", "t:Oversight:en", "q:oversight:en", "t:oversight:eng",
-     "t:oversight:en\n", " t:oversight:en", "t:<b>:en", f"t:{'a' * 41}:en", "t:é:en", "t:oversight:" + "e" * 900],
-)  # fmt: skip
+    [
+        "",
+        "t",
+        "t:oversight",
+        "t:oversight:en:more",
+        "T:oversight:en",
+        "t:Oversight:en",
+        "q:oversight:en",
+        "t:oversight:eng",
+        "t:oversight:en\n",
+        " t:oversight:en",
+        "t:<b>:en",
+        f"t:{'a' * 41}:en",
+        "t:é:en",
+        "t:oversight:" + "e" * 900,
+    ],
+)
 def test_what_is_not_ours_is_no_action(code: str) -> None:
     assert parse_action(code) is None
 

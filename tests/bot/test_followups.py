@@ -53,10 +53,21 @@ def test_a_follow_up_is_recognised(text: str, kind: FollowUp, number: int, reade
 @pytest.mark.parametrize(
     "text",
     [
-        "", "   ", "🙂", "tell me more about local police", "why does california do this?", "287(g)", "call 911", "ab 2792", "x2",
-        "the second one about training please", "2024", "which of the 20 topics are about police", "1 2 3 4 5",
+        "",
+        "   ",
+        "🙂",
+        "tell me more about local police",
+        "why does california do this?",
+        "287(g)",
+        "call 911",
+        "ab 2792",
+        "x2",
+        "the second one about training please",
+        "2024",
+        "which of the 20 topics are about police",
+        "1 2 3 4 5",
     ],
-)  # fmt: skip
+)
 def test_a_whole_question_is_none(text: str, reader: FollowUpReader) -> None:
     assert reader.read(text, "en") is None
 

@@ -59,8 +59,13 @@ class TestOrder:
 
     @pytest.mark.parametrize(
         "text",
-        ["ICE is at my door right now what do I do", "la migra está en mi puerta ayuda", "they just took my dad", "quiero morirme"],
-    )  # fmt: skip
+        [
+            "ICE is at my door right now what do I do",
+            "la migra está en mi puerta ayuda",
+            "they just took my dad",
+            "quiero morirme",
+        ],
+    )
     def test_distress_comes_first(self, text: str, matcher: Matcher) -> None:
         assert matcher.match(text, "en").decision is Decision.URGENT
 

@@ -133,7 +133,7 @@ class TestFile:
             read_model(tmp_path / "none.npz")
 
     def test_a_stale_model_names_the_command(self, model_file: Path) -> None:
-        with pytest.raises(ModelError, match="samples have changed .* run `faqbot train`"):
+        with pytest.raises(ModelError, match=r"samples have changed .* run `faqbot train`"):
             read_model(model_file, "other")
 
     def test_another_version_names_the_command(self, model_file: Path) -> None:

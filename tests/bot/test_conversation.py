@@ -1,0 +1,442 @@
+"""The conversation: every kind of reply, what is remembered between them, and the language they are in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.actions import Action, Verb, parse_action
+from bot.conversation import Conversation
+from bot.kept import KeyMaker
+from bot.memory import Recollection
+from bot.message import Message
+from bot.rendercheck import all_replies
+from bot.reply import (
+    Answer,
+    Clarify,
+    Fallback,
+    GlossaryReply,
+    Reply,
+    SignpostReply,
+    SmallTalkReply,
+    Topics,
+    UrgentReply,
+)
+from bot.store import MemoryStore
+from content.catalogue import Catalogue, LocalHelp, Resource
+from intents.match import Candidate, Decision, Intent, Match
+from intents.matcher import Matcher
+
+HERE = "tests:here"
+OVERSIGHT = "who checks that ICE task forces follow the rules?"
+VIGILAN = "¿quién vigila a los grupos de trabajo de ICE?"
+NOT_OURS = "how long do I boil an egg"
+UNSURE = "unsure"
+
+
+class Talk:
+    """Says things in one conversation."""
+
+    def __init__(self, conversation: Conversation, key: str = HERE, locale: str | None = None) -> None:
+        self.conversation = conversation
+        self.key = key
+        self.locale = locale
+
+    async def says(self, text: str) -> Reply:
+        return await self.conversation.reply(Message(text, self.key, "terminal", locale=self.locale))
+
+    async def presses(self, code: str) -> Reply:
+        action = parse_action(code)
+        assert action is not None
+        return await self.conversation.act(action, self.key)
+
+
+class UnsureMatcher:
+    """The real matcher, but for one message on which it always asks back with the same three choices."""
+
+    CHOICES = (Intent.parse("entry/oversight"), Intent.parse("entry/training"), Intent.parse("signpost/schools"))
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+
+    def match(self, text: str, preferred: str, expected: dict[Intent, float] | None = None) -> Match:
+        if text == UNSURE:
+            return Match(Decision.CLARIFY, preferred, False, 0.5, (Candidate(5, "oversight", 0.3),), None, self.CHOICES)
+        return self._matcher.match(text, preferred, expected)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._matcher, name)
+
+
+@pytest.fixture
+def talk(catalogue: Catalogue, matcher: Matcher) -> Talk:
+    """A talk that has just begun; on the word UNSURE the bot asks back."""
+    unsure: Matcher = UnsureMatcher(matcher)  # type: ignore[assignment]
+    return Talk(Conversation(catalogue, unsure, Recollection(MemoryStore(), KeyMaker(b"tests"))))
+
+
+def slug_of(reply: Reply) -> str:
+    assert isinstance(reply, Answer), reply
+    return reply.slug
+
+
+class TestKinds:
+    """One message, one reply."""
+
+    async def test_an_answer_is_the_whole_entry_with_sources_date_and_disclaimer(
+        self, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        reply = await talk.says(OVERSIGHT)
+        entry = catalogue.edition("en").entries["oversight"]
+        assert isinstance(reply, Answer)
+        assert (reply.number, reply.title, reply.short) == (entry.number, entry.title, entry.short)
+        assert [paragraph.text for paragraph in reply.points] == [point.text for point in entry.points]
+        assert [source.citation for source in reply.sources] == [catalogue.sources[s].citation for s in entry.sources]
+        assert catalogue.edition("en").date_words(entry.reviewed) in reply.footer
+        assert catalogue.edition("en").phrases.disclaimer in reply.footer
+        assert [choice.slug for choice in reply.suggestions] == list(entry.related)
+        assert not reply.personal
+
+    async def test_a_question_back_offers_its_choices_and_none_of_these(self, talk: Talk, catalogue: Catalogue) -> None:
+        reply = await talk.says(UNSURE)
+        assert isinstance(reply, Clarify)
+        verbs = [parse_action(choice.action).verb for choice in reply.suggestions]  # type: ignore[union-attr]
+        assert verbs == [Verb.TOPIC, Verb.TOPIC, Verb.SIGNPOST, Verb.NONE]
+        assert reply.suggestions[-1].label == catalogue.edition("en").phrases.none_of_these
+
+    async def test_what_is_not_ours_is_refused_with_a_way_on(self, talk: Talk, catalogue: Catalogue) -> None:
+        reply = await talk.says(NOT_OURS)
+        assert isinstance(reply, Fallback)
+        assert reply.text == catalogue.edition("en").phrases.fallback
+        assert [choice.action for choice in reply.suggestions] == ["l::en"]
+
+    async def test_a_need_beside_the_entries_gets_a_signpost(self, talk: Talk) -> None:
+        reply = await talk.says("can immigration agents come into my kids school")
+        assert isinstance(reply, SignpostReply)
+        assert reply.signpost == "schools"
+        assert reply.link_url.startswith("https://")
+        assert all(choice.slug for choice in reply.suggestions)
+
+    async def test_a_term_is_explained_with_its_entries(self, talk: Talk, catalogue: Catalogue) -> None:
+        reply = await talk.says("what is a detainer?")
+        assert isinstance(reply, GlossaryReply)
+        term = catalogue.edition("en").glossary["detainer"]
+        assert (reply.term, reply.text) == ("detainer", term.meaning)
+        assert [choice.slug for choice in reply.suggestions] == list(term.entries)
+
+    async def test_the_list_of_topics_holds_all_twenty_in_groups(self, talk: Talk) -> None:
+        reply = await talk.says("list topics")
+        assert isinstance(reply, Topics)
+        assert sorted(topic.entry or 0 for group in reply.groups for topic in group.topics) == list(range(1, 21))
+
+    async def test_small_talk_has_a_way_on(self, talk: Talk) -> None:
+        reply = await talk.says("hello")
+        assert isinstance(reply, SmallTalkReply)
+        assert reply.kind == "greeting"
+        assert reply.suggestions
+
+    async def test_distress_gets_numbered_steps_for_the_asker_alone(self, talk: Talk) -> None:
+        reply = await talk.says("ICE is at my door right now what do I do")
+        assert isinstance(reply, UrgentReply)
+        assert reply.kind == "door"
+        assert len(reply.steps) >= 2
+        assert reply.resources
+        assert reply.personal
+
+    async def test_local_help_of_the_operator_stands_in_urgent_help(
+        self, catalogue: Catalogue, matcher: Matcher
+    ) -> None:
+        verified = catalogue.edition("en").entries["oversight"].reviewed
+        ours = Resource(id="ours", label="Our hotline", phone="555 0100", verified=verified)
+        local = replace(catalogue, local=LocalHelp(resources={"en": (ours,)}))
+        talk = Talk(Conversation(local, matcher, Recollection(MemoryStore(), KeyMaker(b"tests"))))
+        reply = await talk.says("ICE is at my door right now what do I do")
+        assert isinstance(reply, UrgentReply)
+        assert [help_.phone for help_ in reply.local] == ["555 0100"]
+
+    async def test_every_fixed_reply_exists_in_every_language(self, catalogue: Catalogue) -> None:
+        names = {lang: {name for name, _ in all_replies(catalogue, lang)} for lang in catalogue}
+        assert names["en"] == names["es"]
+        assert all(reply.lang == lang for lang in catalogue for _, reply in all_replies(catalogue, lang))
+
+
+class TestFollowUps:
+    """What leans on what came before."""
+
+    async def test_a_number_picks_a_choice(self, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        assert slug_of(await talk.says("2")) == "training"
+
+    async def test_choices_outlive_a_pick(self, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        assert slug_of(await talk.says("2")) == "training"
+        assert slug_of(await talk.says("sorry, meant 1")) == "oversight"
+
+    async def test_a_signpost_and_none_of_these_can_be_picked_too(self, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        assert isinstance(await talk.says("3"), SignpostReply)
+        await talk.says(UNSURE)
+        assert isinstance(await talk.says("4"), Fallback)
+
+    @pytest.mark.parametrize(("text", "slug"), [("the first one", "oversight"), ("the second one", "training")])
+    async def test_an_ordinal_picks_a_choice(self, text: str, slug: str, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        assert slug_of(await talk.says(text)) == slug
+
+    async def test_related_topics_are_picked_by_number(self, talk: Talk, catalogue: Catalogue) -> None:
+        await talk.says(OVERSIGHT)
+        assert slug_of(await talk.says("3")) == catalogue.edition("en").entries["oversight"].related[2]
+
+    async def test_a_number_beyond_the_choices_is_a_topic_of_that_number(self, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        assert slug_of(await talk.says("16")) == "local-police"
+
+    async def test_a_number_that_is_nothing_is_explained(self, talk: Talk, catalogue: Catalogue) -> None:
+        await talk.says(UNSURE)
+        reply = await talk.says("77")
+        assert isinstance(reply, SmallTalkReply)
+        assert reply.text == catalogue.edition("en").phrases.no_such_choice.format(number=77)
+
+    async def test_a_number_without_choices_is_a_topic_of_that_number(self, talk: Talk) -> None:
+        assert slug_of(await talk.says("16")) == "local-police"
+
+    @pytest.mark.parametrize(
+        ("text", "kind"), [("sb 54", Answer), ("ab 4", GlossaryReply), ("they took 2", UrgentReply)]
+    )
+    async def test_a_name_or_distress_with_a_number_in_it_is_no_pick(
+        self, text: str, kind: type[Reply], talk: Talk
+    ) -> None:
+        await talk.says(UNSURE)
+        assert isinstance(await talk.says(text), kind)
+
+    async def test_the_other_one_is_the_first_offered_that_was_not_shown(self, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        await talk.says("1")
+        assert slug_of(await talk.says("no, the other one")) == "training"
+
+    async def test_more_repeats_the_whole_answer_with_a_note(self, talk: Talk, catalogue: Catalogue) -> None:
+        await talk.says(OVERSIGHT)
+        reply = await talk.says("tell me more")
+        assert slug_of(reply) == "oversight"
+        assert reply.notes == (catalogue.edition("en").phrases.more_note,)
+
+    @pytest.mark.parametrize("text", ["why?", "say that again"])
+    async def test_why_and_again_keep_the_subject(self, text: str, talk: Talk) -> None:
+        await talk.says(OVERSIGHT)
+        assert slug_of(await talk.says(text)) == "oversight"
+
+    @pytest.mark.parametrize("text", ["tell me more", "why?", "no, the other one", "the second one", "none of these"])
+    async def test_without_anything_before_they_are_messages_like_others(self, text: str, talk: Talk) -> None:
+        assert not isinstance(await talk.says(text), Answer)
+
+    async def test_none_of_these_is_refused_with_a_way_on(self, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        reply = await talk.says("none of these")
+        assert isinstance(reply, Fallback)
+        assert reply.suggestions
+
+    async def test_a_complaint_is_met_with_a_question_not_a_guess(self, talk: Talk, catalogue: Catalogue) -> None:
+        await talk.says(OVERSIGHT)
+        reply = await talk.says("that's not what I asked")
+        assert isinstance(reply, Clarify)
+        assert reply.text == catalogue.edition("en").phrases.clarify_again
+        assert "oversight" not in [choice.slug for choice in reply.suggestions]
+
+    async def test_the_second_miss_is_shorter_and_offers_topics(self, talk: Talk) -> None:
+        first, second = await talk.says(NOT_OURS), await talk.says(NOT_OURS)
+        assert isinstance(first, Fallback)
+        assert isinstance(second, Fallback)
+        assert len(second.text) < len(first.text)
+        assert len([choice for choice in second.suggestions if choice.slug]) >= 3
+
+    async def test_an_answer_ends_the_row_of_misses(self, talk: Talk) -> None:
+        first = await talk.says(NOT_OURS)
+        await talk.says(OVERSIGHT)
+        again = await talk.says(NOT_OURS)
+        assert isinstance(first, Fallback)
+        assert isinstance(again, Fallback)
+        assert again.text == first.text
+
+    async def test_urgent_help_clears_what_was_remembered(self, talk: Talk) -> None:
+        await talk.says(OVERSIGHT)
+        await talk.says("ICE is at my door right now what do I do")
+        assert not isinstance(await talk.says("tell me more"), Answer)
+
+    async def test_memory_ends_after_15_minutes(self, catalogue: Catalogue, matcher: Matcher) -> None:
+        now = [0.0]
+        recollection = Recollection(MemoryStore(lambda: now[0]), KeyMaker(b"tests"))
+        talk = Talk(Conversation(catalogue, matcher, recollection))
+        await talk.says(OVERSIGHT)
+        now[0] = 15 * 60 - 1
+        assert slug_of(await talk.says("why?")) == "oversight"
+        now[0] += 15 * 60
+        assert not isinstance(await talk.says("why?"), Answer)
+
+    async def test_two_conversations_know_nothing_of_each_other(self, talk: Talk) -> None:
+        await talk.says(OVERSIGHT)
+        other = Talk(talk.conversation, "tests:there")
+        assert not isinstance(await other.says("tell me more"), Answer)
+
+
+class TestLanguage:
+    """The message's own, else the choice, else the hint, else English."""
+
+    async def test_the_message_tells(self, talk: Talk) -> None:
+        assert (await talk.says(VIGILAN)).lang == "es"
+        assert (await talk.says(OVERSIGHT)).lang == "en"
+
+    async def test_else_the_choice(self, talk: Talk) -> None:
+        talk.locale = "en-US"
+        await talk.presses(Action(Verb.LANGUAGE, "", "es").code)
+        assert (await talk.says("16")).lang == "es"
+
+    @pytest.mark.parametrize(
+        ("locale", "lang"), [("es-MX", "es"), ("es_419", "es"), ("fr", "en"), ("", "en"), (None, "en")]
+    )
+    async def test_else_the_hint_else_english(self, locale: str | None, lang: str, talk: Talk) -> None:
+        talk.locale = locale
+        assert (await talk.says("16")).lang == lang
+
+    async def test_a_message_in_the_other_language_does_not_change_the_choice(self, talk: Talk) -> None:
+        await talk.presses(Action(Verb.LANGUAGE, "", "es").code)
+        assert (await talk.says(OVERSIGHT)).lang == "en"
+        assert (await talk.says("16")).lang == "es"
+
+    async def test_a_languages_name_chooses_it(self, talk: Talk, catalogue: Catalogue) -> None:
+        reply = await talk.says("español")
+        assert isinstance(reply, SmallTalkReply)
+        assert reply.text == catalogue.edition("es").phrases.language_set
+        assert (await talk.says("16")).lang == "es"
+
+    async def test_a_languages_name_after_an_answer_gives_that_answer_in_it(self, talk: Talk) -> None:
+        await talk.says(OVERSIGHT)
+        reply = await talk.says("en español por favor")
+        assert (slug_of(reply), reply.lang) == ("oversight", "es")
+
+    async def test_again_in_another_language(self, talk: Talk) -> None:
+        await talk.says(VIGILAN)
+        reply = await talk.says("sorry my wife only reads english, can you say that again in english")
+        assert (slug_of(reply), reply.lang) == ("oversight", "en")
+
+    async def test_a_bare_number_picks_in_the_language_of_the_choices(self, talk: Talk) -> None:
+        await talk.says(VIGILAN)
+        assert (await talk.says("2")).lang == "es"
+
+    async def test_a_worded_pick_picks_in_its_own_language(self, talk: Talk) -> None:
+        await talk.says(VIGILAN)
+        assert (await talk.says("the second one")).lang == "en"
+
+
+class TestPersonal:
+    """Personal numbers are met with a caution before anything else."""
+
+    @pytest.mark.parametrize(
+        "text", [f"{OVERSIGHT} my A-number is A123456789", "123-45-6789", "call me at 415 555 0123"]
+    )
+    async def test_a_personal_number_is_cautioned(self, text: str, talk: Talk, catalogue: Catalogue) -> None:
+        reply = await talk.says(text)
+        assert reply.notes[0] == catalogue.edition(reply.lang).phrases.caution_personal
+
+    async def test_the_reply_does_not_repeat_it(self, talk: Talk) -> None:
+        assert "123456789" not in repr(await talk.says("my A-number is A123456789"))
+
+    async def test_other_messages_are_not(self, talk: Talk) -> None:
+        assert (await talk.says(OVERSIGHT)).notes == ()
+
+
+class TestActions:
+    """Buttons."""
+
+    async def test_each_does_what_it_says(self, talk: Talk) -> None:
+        kinds = {
+            "t:oversight:en": Answer,
+            "sh:oversight:en": Answer,
+            "s:schools:en": SignpostReply,
+            "l::en": Topics,
+            "l:2:en": Topics,
+            "n::en": Fallback,
+            "g::es": SmallTalkReply,
+            "p::en": SmallTalkReply,
+            "h::en": SmallTalkReply,
+            "y:oversight:en": SmallTalkReply,
+            "x:oversight:en": SmallTalkReply,
+        }
+        for code, kind in kinds.items():
+            assert isinstance(await talk.presses(code), kind), code
+
+    async def test_the_buttons_language_is_the_replys(self, talk: Talk) -> None:
+        assert (await talk.presses("t:oversight:es")).lang == "es"
+
+    @pytest.mark.parametrize("code", ["t:no-longer:en", "s:no-longer:en", "t::en", "sh:no-longer:en"])
+    async def test_what_no_longer_exists_leads_to_the_topics_with_a_note(
+        self, code: str, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        reply = await talk.presses(code)
+        assert isinstance(reply, Topics)
+        assert reply.notes == (catalogue.edition("en").phrases.gone,)
+
+    async def test_a_language_that_no_longer_exists_gets_english(self, talk: Talk) -> None:
+        assert (await talk.presses("t:oversight:zh")).lang == "en"
+
+    async def test_a_press_is_remembered_like_an_answer(self, talk: Talk) -> None:
+        await talk.presses("t:oversight:en")
+        assert slug_of(await talk.says("why?")) == "oversight"
+
+    async def test_a_vote_changes_nothing_that_is_remembered(self, talk: Talk) -> None:
+        await talk.says(OVERSIGHT)
+        await talk.presses("y:oversight:en")
+        assert slug_of(await talk.says("why?")) == "oversight"
+
+
+class TestLookUp:
+    """Topics by command."""
+
+    async def look(self, talk: Talk, text: str, locale: str | None = None) -> Reply:
+        return await talk.conversation.look_up(Message(text, HERE, "telegram", locale=locale))
+
+    @pytest.mark.parametrize("text", ["oversight", "5", "audits", "Who checks task forces and ICE contact"])
+    async def test_a_name_leads_to_its_topic(self, text: str, talk: Talk) -> None:
+        assert slug_of(await self.look(talk, text)) == "oversight"
+
+    async def test_a_near_name_is_offered_and_can_be_picked(self, talk: Talk, catalogue: Catalogue) -> None:
+        reply = await self.look(talk, "oversigt")
+        assert isinstance(reply, Clarify)
+        assert reply.text == catalogue.edition("en").phrases.near_topics
+        assert slug_of(await talk.says("1")) == "oversight"
+
+    async def test_anything_else_is_answered_as_a_question(self, talk: Talk) -> None:
+        assert slug_of(await self.look(talk, OVERSIGHT)) == "oversight"
+        assert isinstance(await self.look(talk, NOT_OURS), Fallback)
+
+    async def test_it_answers_in_the_hinted_language(self, talk: Talk) -> None:
+        assert (await self.look(talk, "5", "es-MX")).lang == "es"
+
+
+class TestFirstContact:
+    """Once for each conversation."""
+
+    async def test_only_the_first_time(self, talk: Talk) -> None:
+        assert await talk.conversation.first_contact(HERE)
+        assert not await talk.conversation.first_contact(HERE)
+        assert await talk.conversation.first_contact("tests:there")
+
+    async def test_after_forgetting_it_is_the_first_again(self, talk: Talk) -> None:
+        await talk.conversation.first_contact(HERE)
+        await talk.conversation.forget(HERE)
+        assert await talk.conversation.first_contact(HERE)
+
+    async def test_the_welcomes_topics_can_be_picked_by_number(self, talk: Talk, catalogue: Catalogue) -> None:
+        await talk.conversation.begin(HERE, "en")
+        assert slug_of(await talk.says("2")) == catalogue.edition("en").language.starters[1]
+
+
+BAD = ("", "   ", "🙂" * 50, "\x00\x1b[31m\u202e", "<@U123> <!channel>", "<script>alert(1)</script>", "مرحبا", "a" * 40_000, "\ud800")  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BAD, ids=ascii)
+async def test_bad_input_gets_a_reply_and_comes_back_in_none(text: str, talk: Talk) -> None:
+    reply = await talk.says(text)
+    assert not isinstance(reply, Answer)
+    if text.strip() and len(text) < 100:
+        assert text not in repr(reply)
