@@ -20,8 +20,10 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.startup import open_matcher
 from bot.store import MemoryStore, Store
+from content.catalogue import Catalogue
 from content.compiled import load_catalogue
 from content.digest import CONTENT_FOLDER
+from intents.matcher import Matcher
 
 
 def bot_version() -> str:
@@ -39,9 +41,15 @@ async def open_services(settings: Settings, root: Path = CONTENT_FOLDER) -> Asyn
     Raises ContentError and ModelError where there is nothing sound to answer with, SettingsError where
     REDIS_URL is of no use. A Redis that is away is no error.
     """
-    keys = KeyMaker(settings.hash_secret)
     catalogue = load_catalogue(root)
-    matcher = open_matcher(catalogue, root)
+    async with services_for(settings, catalogue, open_matcher(catalogue, root)) as services:
+        yield services
+
+
+@asynccontextmanager
+async def services_for(settings: Settings, catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Services]:
+    """Open everything an adapter needs around ``catalogue`` and ``matcher``. Raises SettingsError."""
+    keys = KeyMaker(settings.hash_secret)
     metrics = Metrics(bot_version(), catalogue.digest)
     shared, counts = open_state(settings, metrics)
     async with shared as store:

@@ -14,7 +14,7 @@ from bot.errand import current_errand
 from bot.kept import LIFETIMES, Kept, KeyMaker
 from bot.store import Store
 
-TAKEN_SECONDS = 15
+TAKEN_SECONDS = 9
 """How long a dead process's events stay taken. Renewed at a third of it."""
 LOOK_SECONDS = 1.0
 """Between looks at an event that another process has taken."""

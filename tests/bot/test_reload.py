@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from bot.reload import Reloader, reload_on_hangup
 from bot.reply import Answer
 from bot.services import Services
 from bot.settings import read_settings
-from content.digest import CONTENT_FOLDER, samples_digest
-from intents.modelfile import MODEL_FILE, read_model, write_model
+from intents.modelfile import MODEL_FILE
+from tests.fakes.deployment import copy_content
 
 ENTRY = "en/entries/05-oversight.yaml"
 HANG_GUARD = 30.0
@@ -47,14 +46,7 @@ class Rig:
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    root = tmp_path / "content"
-    for name in ("en", "es", "built"):
-        shutil.copytree(CONTENT_FOLDER / name, root / name)
-    for path in CONTENT_FOLDER.glob("*.yaml"):
-        shutil.copy(path, root)
-    # The shipped model, whatever the state of the samples while someone is writing them.
-    model = read_model(root / "built" / MODEL_FILE)
-    write_model(type(model)(model.intents, model.languages, samples_digest(root)), root / "built" / MODEL_FILE)
+    root = copy_content(tmp_path)
     async with open_services(read_settings({}), root) as services:
         yield Rig(root, services, Reloader(services, root))
 

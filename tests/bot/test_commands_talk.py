@@ -1,0 +1,270 @@
+"""The commands that talk: what they print, in which form, and what they say to wrong input."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import COMMANDS, cli
+from bot.commands import talk
+from content.catalogue import Catalogue
+
+ROOT = Path(__file__).parent.parent.parent
+OVERSIGHT = "who checks that ICE task forces follow the rules?"
+REPLY_KEYS = ["conversation", "type", "entry", "slug", "lang", "text", "suggestions"]
+MATCH_KEYS = ["text", "lang", "decision", "entry", "slug", "confidence", "candidates"]
+
+
+def run(*arguments: str, stdin: str | bytes = "", code: int = 0) -> Result:
+    result = CliRunner().invoke(cli, arguments, input=stdin)
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    return result
+
+
+def objects(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def lines(*rows: object) -> str:
+    return "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows)
+
+
+class TestProgram:
+    """One real process."""
+
+    def process(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("FORCE_")}
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *arguments], input=stdin, cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    def test_a_piped_question_is_answered_and_the_end_of_input_ends_it(self) -> None:
+        done = self.process(stdin=f"{OVERSIGHT}\n\n2".encode())
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert b"Who checks task forces and ICE contact" in done.stdout
+        assert b"How results are counted and reported" in done.stdout
+        assert b"\x1b" not in done.stdout
+
+    def test_bytes_that_are_no_text_are_no_end(self) -> None:
+        done = self.process("chat", stdin=b"\xff\xfe\x00\n16\n")
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert b"What local police and sheriffs may do" in done.stdout
+
+    def test_a_reader_that_has_enough_is_no_mistake(self) -> None:
+        command = f"{sys.executable} -m bot topics | head -n 1"
+        done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+
+    def test_a_mistake_in_the_content_is_one_message(self, tmp_path: Path) -> None:
+        done = self.process("topics", "--content", str(tmp_path))
+        assert done.returncode == 1
+        assert done.stderr.startswith(b"Error: the content has mistakes:\n")
+        assert b"Traceback" not in done.stderr
+
+
+class TestHelp:
+    """What the commands say of themselves."""
+
+    def test_the_help_lists_every_command(self) -> None:
+        shown = run("--help").stdout
+        assert [name for name in COMMANDS if f"\n  {name} " not in shown] == []
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_each_command_has_help(self, name: str) -> None:
+        shown = run(name, "-h").stdout
+        assert shown.startswith(f"Usage: cli {name}")
+        assert len(shown.split("\n\n")[1].strip()) > 10
+
+    def test_an_unknown_command_is_one_line(self) -> None:
+        assert "No such command 'chatt'" in run("chatt", code=2).stderr
+
+
+class TestChat:
+    """Talking."""
+
+    def test_without_a_command_it_chats(self) -> None:
+        assert "Who checks task forces" in run(stdin=f"{OVERSIGHT}\n").stdout
+
+    def test_it_remembers_within_one_run(self) -> None:
+        shown = run("chat", stdin=f"{OVERSIGHT}\n2\n").stdout
+        assert "How results are counted and reported\n\n" in shown
+
+    def test_suggestions_are_numbered(self) -> None:
+        assert "\n  1. How to give feedback or file a complaint\n" in run("chat", stdin=f"{OVERSIGHT}\n").stdout
+
+    @pytest.mark.parametrize("stdin", ["", "\n\n   \n"])
+    def test_nothing_said_is_nothing_answered(self, stdin: str) -> None:
+        assert run("chat", stdin=stdin).output == ""
+
+    def test_a_person_is_welcomed_prompted_and_bid_farewell(
+        self, monkeypatch: pytest.MonkeyPatch, catalogue: Catalogue
+    ) -> None:
+        said = iter(["2"])
+        prompts = []
+
+        def read(prompt: str) -> str | None:
+            prompts.append(prompt)
+            return next(said, None)
+
+        monkeypatch.setattr(talk, "_read_line", read)
+        monkeypatch.setattr(talk, "_enable_line_editing", lambda: None)
+        monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _self: True)
+        shown = run("chat").stdout
+        phrases = catalogue.edition("en").phrases
+        assert phrases.terminal_hint in shown
+        assert phrases.terminal_bye in shown
+        assert prompts == [f"\n{phrases.terminal_prompt} "] * 2
+        second = catalogue.edition("en").language.starters[1]
+        assert catalogue.edition("en").entries[second].title in shown
+
+    def test_the_language_can_be_asked_for(self, catalogue: Catalogue) -> None:
+        assert catalogue.edition("es").entries["oversight"].title in run("chat", "--lang", "es", stdin="5\n").stdout
+
+
+class TestChatJsonl:
+    """The contract for other programs."""
+
+    def test_each_line_gets_one_object_with_exactly_the_keys(self) -> None:
+        rows = [{"conversation": "a", "text": OVERSIGHT}, {"conversation": "a", "text": "why?"}]
+        first, second = objects(run("chat", "--jsonl", stdin=lines(*rows)))
+        assert list(first) == list(second) == REPLY_KEYS
+        assert [(found["conversation"], found["type"], found["entry"], found["slug"], found["lang"]) for found in (first, second)] == [
+            ("a", "answer", 5, "oversight", "en")
+        ] * 2  # fmt: skip
+        assert all(list(choice) == ["entry", "slug", "label"] for choice in first["suggestions"])
+        assert [choice["entry"] for choice in first["suggestions"]] == [14, 18, 13]
+
+    def test_conversations_are_kept_apart(self) -> None:
+        rows = [{"conversation": "a", "text": OVERSIGHT}, {"conversation": "b", "text": "why?"}]
+        assert objects(run("chat", "--jsonl", stdin=lines(*rows)))[1]["type"] != "answer"
+
+    def test_signposts_and_terms_name_themselves(self) -> None:
+        rows = [{"conversation": 1, "text": text} for text in ("can ICE come into my kids school", "what is a detainer?")]
+        first, second = objects(run("chat", "--jsonl", stdin=lines(*rows)))
+        assert list(first) == [*REPLY_KEYS, "signpost"]
+        assert (first["type"], first["signpost"], first["conversation"]) == ("signpost", "schools", "1")
+        assert list(second) == [*REPLY_KEYS, "term"]
+        assert (second["type"], second["term"]) == ("glossary", "detainer")
+
+    @pytest.mark.parametrize(
+        "bad",
+        ["{", "[]", '"text"', "5", "null", '{"text": "x"}', '{"conversation": "a"}', '{"conversation": "a", "text": 5}', "[" * 5000],
+    )  # fmt: skip
+    def test_a_bad_line_is_named_and_the_others_answered(self, bad: str) -> None:
+        result = run("chat", "--jsonl", stdin=lines(bad, "", {"conversation": "a", "text": "5"}), code=1)
+        assert result.stderr == 'line 1: must be a JSON object with "conversation", "text" (text as a string)\n'
+        assert [found["entry"] for found in objects(result)] == [5]
+
+    def test_a_language_may_be_hinted_for_each_line(self) -> None:
+        rows = [{"conversation": lang, "text": "5", "lang": lang} for lang in ("en", "es", "xx")]
+        assert [found["lang"] for found in objects(run("chat", "--jsonl", stdin=lines(*rows)))] == ["en", "es", "en"]
+
+    @pytest.mark.parametrize("wrong", [5, ["es"], {"a": 1}, True])
+    def test_a_language_that_is_no_text_is_no_crash(self, wrong: object) -> None:
+        row = {"conversation": "a", "text": "5", "lang": wrong}
+        result = CliRunner().invoke(cli, ["chat", "--jsonl"], input=lines(row))
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+
+    def test_bad_input_is_answered(self) -> None:
+        texts = ["", "x" * 40_000, "🙂🙂", "\x00\x07", "مرحبا", "<@U123>", "<b>", "\ud800"]
+        found = objects(run("chat", "--jsonl", stdin=lines(*({"conversation": "a", "text": text} for text in texts))))
+        assert len(found) == len(texts)
+        assert "answer" not in {item["type"] for item in found}
+
+
+class TestMatch:
+    """Classification only."""
+
+    def test_each_line_gets_a_decision_with_candidates_best_first(self) -> None:
+        texts = [OVERSIGHT, "how do I boil an egg", "", "hello", "ICE is at my door right now", "what is a detainer?"]
+        found = objects(run("match", "--jsonl", stdin=lines(*({"text": text} for text in texts))))
+        assert [item["text"] for item in found] == texts
+        for item in found:
+            assert list(item)[: len(MATCH_KEYS)] == MATCH_KEYS
+            confidences = [candidate["confidence"] for candidate in item["candidates"]]
+            assert len(confidences) >= 3
+            assert confidences == sorted(confidences, reverse=True)
+            assert all(list(candidate) == ["entry", "slug", "confidence"] for candidate in item["candidates"])
+        assert [item["decision"] for item in found] == ["answer", "fallback", "fallback", "smalltalk", "urgent", "glossary"]
+        assert (found[0]["entry"], found[0]["slug"]) == (5, "oversight")
+        assert found[-1]["term"] == "detainer"
+
+    def test_every_title_and_alias_answers_with_its_entry(self, catalogue: Catalogue) -> None:
+        wanted = [
+            (lang, name, entry.number)
+            for lang, edition in catalogue.editions.items()
+            for entry in edition.entries.values()
+            for name in (entry.title, entry.slug, *entry.aliases)
+        ]
+        rows = ({"text": name, "lang": lang} for lang, name, _ in wanted)
+        found = objects(run("match", "--jsonl", stdin=lines(*rows)))
+        wrong = [
+            (name, item["decision"], item["entry"])
+            for (_, name, number), item in zip(wanted, found, strict=True)
+            if (item["decision"], item["entry"]) != ("answer", number)
+        ]
+        assert wrong == []
+
+    def test_a_text_can_be_given_directly(self) -> None:
+        assert objects(run("match", "who", "checks", "the", "task", "forces?"))[0]["slug"] == "oversight"
+
+    def test_a_bad_line_is_named(self) -> None:
+        result = run("match", "--jsonl", stdin=lines("{", {"text": "5"}), code=1)
+        assert result.stderr == 'line 1: must be a JSON object with "text" (text as a string)\n'
+        assert [found["entry"] for found in objects(result)] == [5]
+
+    def test_without_anything_it_says_what_it_needs(self) -> None:
+        assert "give a text, or --jsonl" in run("match", code=2).stderr
+
+
+class TestAskTopicsShow:
+    """One question, the list, one entry."""
+
+    def test_ask_answers_once(self) -> None:
+        assert "Who checks task forces" in run("ask", *OVERSIGHT.split()).stdout
+
+    def test_ask_as_json_has_the_keys(self) -> None:
+        (found,) = objects(run("ask", "--json", OVERSIGHT))
+        assert list(found) == REPLY_KEYS
+        assert (found["conversation"], found["entry"]) == (None, 5)
+
+    def test_ask_needs_a_question(self) -> None:
+        assert "Missing argument" in run("ask", code=2).stderr
+
+    @pytest.mark.parametrize("lang", ["en", "es"])
+    def test_topics_lists_all_twenty(self, lang: str, catalogue: Catalogue) -> None:
+        shown = run("topics", "--lang", lang).stdout
+        titles = [f"  {entry.number}. {entry.title}\n" for entry in catalogue.edition(lang).entries.values()]
+        assert [title for title in titles if title not in shown] == []
+
+    @pytest.mark.parametrize("name", ["5", "oversight", "audits", "Who checks them"])
+    def test_show_finds_an_entry_by_any_name(self, name: str) -> None:
+        assert "Who checks task forces and ICE contact" in run("show", name).stdout
+
+    def test_show_takes_a_name_of_several_words(self) -> None:
+        assert "California's approach" in run("show", "sb", "54").stdout
+
+    @pytest.mark.parametrize("lang", ["en", "es"])
+    @pytest.mark.parametrize("platform", ["slack", "telegram"])
+    def test_show_prints_the_payload_of_a_platform(self, platform: str, lang: str, catalogue: Catalogue) -> None:
+        shown = run("show", "5", "--platform", platform, "--lang", lang).stdout
+        assert json.loads(shown)
+        assert catalogue.edition(lang).entries["oversight"].title in shown
+
+    def test_show_of_nothing_is_one_line(self) -> None:
+        assert run("show", "pizza", code=1).stderr == "Error: no topic is named 'pizza': `faqbot topics` lists them\n"
+
+    def test_a_wrong_folder_or_platform_is_one_message(self, tmp_path: Path) -> None:
+        assert "does not exist" in run("topics", "--content", str(tmp_path / "none"), code=2).stderr
+        assert "is not one of" in run("show", "5", "--platform", "fax", code=2).stderr
+
+    def test_an_unknown_language_gets_english(self) -> None:
+        assert "Who checks task forces" in run("show", "5", "--lang", "xx").stdout

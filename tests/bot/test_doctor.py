@@ -1,0 +1,253 @@
+"""``faqbot doctor``: one line for each thing, what to do where it is not well, and no secret in any of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from click.testing import CliRunner
+from cryptography.fernet import Fernet
+
+from bot.cli import cli
+from bot.doctor import Finding, Verdict, check_clock, examine
+from bot.settings import read_settings
+from bot.slack.manifest import SCOPES
+from bot.telegram.polling import ALLOWED_UPDATES
+from tests.fakes.deployment import copy_content
+from tests.fakes.servers import RedisServer
+
+TOKEN = "7000001:secret-of-telegram-0123456789"
+SECRETS = ("xoxb-secret", "xapp-secret", "signing-secret", TOKEN.partition(":")[2], "hook-secret", "client-secret")
+
+
+class Servers:
+    """Slack's and Telegram's APIs, as far as the doctor looks; each test sets what they answer."""
+
+    def __init__(self) -> None:
+        self.scopes: str | None = ",".join(SCOPES)
+        self.date: str | None = None
+        self.slack: dict[str, Any] = {"ok": True, "team_id": "T1", "user_id": "U1"}
+        self.app: dict[str, Any] = {"ok": True, "url": "wss://example.org"}
+        self.telegram_status = 200
+        self.webhook: dict[str, Any] = {
+            "url": "https://bot.example.org/telegram/webhook",
+            "has_custom_certificate": False,
+            "pending_update_count": 0,
+            "allowed_updates": list(ALLOWED_UPDATES),
+        }
+        self.reads_all = False
+        self.url = ""
+
+    async def start(self) -> web.AppRunner:
+        app = web.Application()
+        app.router.add_post("/api/{method}", self._slack)
+        app.router.add_route("*", "/bot{token}/{method}", self._telegram)
+        app.router.add_get("/", self._root)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        return runner
+
+    async def _slack(self, request: web.Request) -> web.Response:
+        answer = self.app if request.match_info["method"] == "apps.connections.open" else self.slack
+        headers = {} if self.scopes is None else {"x-oauth-scopes": self.scopes}
+        return web.json_response(answer, headers=headers | self._date())
+
+    async def _telegram(self, request: web.Request) -> web.Response:
+        if self.telegram_status != 200:
+            body = {"ok": False, "error_code": self.telegram_status, "description": f"Unauthorized {TOKEN}"}
+            return web.json_response(body, status=self.telegram_status)
+        me = {
+            "id": 1,
+            "is_bot": True,
+            "first_name": "B",
+            "username": "Bot",
+            "can_read_all_group_messages": self.reads_all,
+        }
+        result = me if request.match_info["method"] == "getMe" else self.webhook
+        return web.json_response({"ok": True, "result": result})
+
+    async def _root(self, _request: web.Request) -> web.Response:
+        return web.Response(headers=self._date())
+
+    def _date(self) -> dict[str, str]:
+        return {"Date": self.date} if self.date else {}
+
+    def environ(self, **more: str) -> dict[str, str]:
+        return {
+            "SLACK_BOT_TOKEN": "xoxb-secret",
+            "SLACK_SIGNING_SECRET": "signing-secret",
+            "SLACK_API_URL": f"{self.url}/api/",
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_WEBHOOK_SECRET": "hook-secret",
+            "TELEGRAM_API_URL": self.url,
+            "PUBLIC_URL": "https://bot.example.org",
+        } | more
+
+
+@pytest.fixture(autouse=True)
+def _timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture
+async def servers() -> AsyncIterator[Servers]:
+    made = Servers()
+    runner = await made.start()
+    yield made
+    await runner.cleanup()
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_content(tmp_path_factory.mktemp("doctor"))
+
+
+async def findings(environ: dict[str, str], content: Path) -> dict[str, Finding]:
+    found = [finding async for finding in examine(read_settings(environ), content)]
+    for line in map(str, found):
+        assert not any(secret in line for secret in SECRETS), line
+        assert "\n" not in line
+    return {finding.name: finding for finding in found}
+
+
+def bad(found: dict[str, Finding]) -> dict[str, str]:
+    return {name: finding.verdict.value for name, finding in found.items() if finding.verdict is not Verdict.OK}
+
+
+async def test_a_healthy_deployment_is_all_ok(servers: Servers, content: Path) -> None:
+    found = await findings(servers.environ(), content)
+    assert bad(found) == {}
+    assert set(found) == {
+        "settings", "content", "model", "slack token", "slack scopes", "clock", "telegram token", "telegram webhook", "state",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive"])
+async def test_a_token_that_slack_refuses(servers: Servers, content: Path, code: str) -> None:
+    servers.slack = {"ok": False, "error": code}
+    found = await findings(servers.environ(), content)
+    assert bad(found) == {"slack token": "fail"}
+    assert code in found["slack token"].words
+
+
+async def test_missing_and_needless_scopes_are_named(servers: Servers, content: Path) -> None:
+    servers.scopes = ",".join([*sorted(SCOPES)[1:], "admin"])
+    found = [finding async for finding in examine(read_settings(servers.environ()), content)]
+    scopes = [finding for finding in found if finding.name == "slack scopes"]
+    assert [finding.verdict for finding in scopes] == [Verdict.FAIL, Verdict.WARN]
+    assert sorted(SCOPES)[0] in scopes[0].words
+    assert "admin" in scopes[1].words
+
+
+async def test_an_app_token_is_tried(servers: Servers, content: Path) -> None:
+    environ = servers.environ(SLACK_APP_TOKEN="xapp-secret")
+    assert bad(await findings(environ, content)) == {}
+    servers.app = {"ok": False, "error": "missing_scope"}
+    assert bad(await findings(environ, content)) == {"slack app token": "fail"}
+
+
+async def test_a_token_that_telegram_refuses(servers: Servers, content: Path) -> None:
+    servers.telegram_status = 401
+    assert bad(await findings(servers.environ(), content)) == {"telegram token": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict", "words"),
+    [
+        ({"url": ""}, "fail", "faqbot release"),
+        ({"url": "https://elsewhere.example.org"}, "fail", "elsewhere"),
+        ({"allowed_updates": ["message"]}, "warn", "faqbot release"),
+        ({"pending_update_count": 5_000}, "warn", "5000"),
+        ({"last_error_date": int(datetime.now(UTC).timestamp()), "last_error_message": "MARK"}, "warn", "last hour"),
+    ],
+    ids=["unset", "elsewhere", "updates", "backlog", "errors"],
+)
+async def test_the_webhook(servers: Servers, content: Path, change: dict[str, Any], verdict: str, words: str) -> None:
+    servers.webhook |= change
+    found = await findings(servers.environ(), content)
+    assert bad(found) == {"telegram webhook": verdict}
+    assert words in found["telegram webhook"].words
+    assert "MARK" not in found["telegram webhook"].words
+
+
+async def test_a_webhook_in_the_way_of_polling(servers: Servers, content: Path) -> None:
+    environ = servers.environ(PUBLIC_URL="", TELEGRAM_WEBHOOK_SECRET="")
+    assert bad(await findings(environ, content)) == {"public url": "warn", "telegram webhook": "warn"}
+
+
+async def test_privacy_mode_that_is_off(servers: Servers, content: Path) -> None:
+    servers.reads_all = True
+    assert bad(await findings(servers.environ(), content)) == {"telegram privacy mode": "warn"}
+
+
+async def test_nothing_that_can_be_reached(content: Path) -> None:
+    servers = Servers()
+    servers.url = "http://127.0.0.1:9"
+    found = await findings(servers.environ(REDIS_URL="redis://127.0.0.1:9"), content)
+    assert bad(found) == {"slack": "fail", "telegram": "fail", "redis": "fail"}
+
+
+@pytest.mark.redis
+async def test_redis_that_answers(servers: Servers, content: Path, redis_server: RedisServer) -> None:
+    found = await findings(servers.environ(REDIS_URL=redis_server.url), content)
+    assert bad(found) == {}
+    assert found["redis"].words == "answers"
+
+
+async def test_the_database_of_installations(servers: Servers, content: Path, tmp_path: Path) -> None:
+    oauth = servers.environ(SLACK_CLIENT_ID="1", SLACK_CLIENT_SECRET="client-secret")
+    found = await findings(oauth, content)
+    assert bad(found) == {"encryption key": "fail", "database": "fail"}
+    key = Fernet.generate_key().decode()
+    good = {"ENCRYPTION_KEY": key, "DATABASE_URL": f"sqlite:///{tmp_path / 'installs.db'}"}
+    assert bad(await findings(oauth | good, content)) == {}
+    away = {"ENCRYPTION_KEY": key, "DATABASE_URL": "postgresql://user:client-secret@127.0.0.1:9/name"}
+    assert bad(await findings(oauth | away, content)) == {"database": "fail"}
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(0, "ok"), (-29, "ok"), (60, "warn"), (-60, "warn"), (301, "fail")])
+def test_the_clock(seconds: int, verdict: str) -> None:
+    now = datetime.now(UTC)
+    there = format_datetime(now + timedelta(seconds=seconds), usegmt=True)
+    (finding,) = check_clock("Slack", there, now)
+    assert finding.verdict.value == verdict
+
+
+def test_a_date_that_is_none_says_nothing() -> None:
+    assert check_clock("Slack", None) == []
+    assert check_clock("Slack", "yesterday") == []
+
+
+async def test_content_with_mistakes(servers: Servers, tmp_path: Path) -> None:
+    broken = copy_content(tmp_path)
+    entry = broken / "en" / "entries" / "05-oversight.yaml"
+    entry.write_text(entry.read_text().replace("title:", "titel:", 1))
+    found = await findings(servers.environ(), broken)
+    assert bad(found) == {"content": "fail"}
+    assert "faqbot check" in found["content"].words
+
+
+def test_the_command_ends_with_one_where_something_fails(monkeypatch: pytest.MonkeyPatch, content: Path) -> None:
+    monkeypatch.setattr("bot.commands.service.set_up_logs", lambda: None)
+    arguments = ["doctor", "--content", str(content)]
+    result = CliRunner(env=dict.fromkeys(os.environ, "")).invoke(cli, arguments)
+    assert result.exit_code == 1
+    assert result.output.splitlines()[0].startswith("fail settings: no platform is set up")
+
+
+def test_the_command_names_wrong_settings_without_their_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "MARK")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "MARK")
+    result = CliRunner().invoke(cli, ["doctor"])
+    assert result.exit_code == 1
+    assert "TELEGRAM_BOT_TOKEN" in result.output
+    assert "SLACK_BOT_TOKEN" in result.output
+    assert "MARK" not in result.output

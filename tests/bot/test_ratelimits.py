@@ -1,0 +1,73 @@
+"""One person cannot flood the bot: a notice once, then silence, until the window has passed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.kept import KeyMaker
+from bot.memorycounts import MemoryCounts
+from bot.ratelimits import RateLimits, Verdict
+
+START = 1_000_000.0
+
+
+class Clock:
+    """The wall clock, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock to be moved."""
+    return Clock()
+
+
+@pytest.fixture
+def limits(clock: Clock) -> RateLimits:
+    """Limits that are counted by the clock."""
+    return RateLimits(MemoryCounts(clock), KeyMaker(b"tests"), clock)
+
+
+async def verdicts(limits: RateLimits, times: int, *parts: str) -> list[Verdict]:
+    return [(await limits.check("3/minute", *parts)).verdict for _ in range(times)]
+
+
+async def test_beyond_the_limit_comes_one_notice_then_silence(limits: RateLimits) -> None:
+    allow, notice, silence = Verdict.ALLOW, Verdict.NOTICE, Verdict.SILENCE
+    assert await verdicts(limits, 6, "me") == [allow, allow, allow, notice, silence, silence]
+
+
+async def test_others_are_not_held_up(limits: RateLimits) -> None:
+    await verdicts(limits, 6, "me")
+    assert await verdicts(limits, 1, "you") == [Verdict.ALLOW]
+
+
+async def test_the_window_moves(limits: RateLimits, clock: Clock) -> None:
+    await verdicts(limits, 2, "me")
+    clock.now += 40
+    await verdicts(limits, 1, "me")
+    clock.now += 21
+    assert await verdicts(limits, 3, "me") == [Verdict.ALLOW, Verdict.ALLOW, Verdict.NOTICE]
+
+
+async def test_silence_does_not_lengthen_the_wait(limits: RateLimits, clock: Clock) -> None:
+    await verdicts(limits, 50, "me")
+    clock.now += 61
+    assert await verdicts(limits, 1, "me") == [Verdict.ALLOW]
+
+
+async def test_a_ruling_says_how_long_to_wait(limits: RateLimits, clock: Clock) -> None:
+    await verdicts(limits, 3, "me")
+    clock.now += 45
+    assert (await limits.check("3/minute", "me")).seconds == 15
+
+
+async def test_each_limit_counts_for_itself(limits: RateLimits) -> None:
+    await verdicts(limits, 6, "me")
+    assert (await limits.check("1/3second", "me")).verdict is Verdict.ALLOW
+    assert (await limits.check("1/3second", "me")).verdict is Verdict.NOTICE

@@ -1,0 +1,151 @@
+"""What each kind of bad request gets: the README's table, row by row, against the whole bot."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.limits import BODY_BYTES
+from content.catalogue import Catalogue
+from intents.matcher import Matcher
+from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, WEBHOOK_SECRET, Deployment, deployed, environ_for
+from tests.fakes.slack_api import SlackApi
+from tests.fakes.slack_payloads import direct, request_for, sign
+from tests.fakes.telegram_api import TelegramApi
+
+Request = tuple[bytes, dict[str, str]]
+
+JSON = {"content-type": "application/json"}
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+UPDATE = {
+    "update_id": 1,
+    "message": {
+        "message_id": 1,
+        "date": 1,
+        "text": "5",
+        "chat": {"id": 9, "type": "private", "first_name": "A"},
+        "from": {"id": 9, "is_bot": False, "first_name": "A"},
+    },
+}
+
+
+def slack(body: bytes | None = None, **changes: str) -> Request:
+    made, headers = request_for(direct("5"))
+    return (made if body is None else body), headers | changes
+
+
+def telegram(body: bytes | None = None, **changes: str) -> Request:
+    made = json.dumps(UPDATE).encode() if body is None else body
+    return made, JSON | {SECRET_HEADER: WEBHOOK_SECRET} | changes
+
+
+def without(request: Request, name: str) -> Request:
+    body, headers = request
+    return body, {key: value for key, value in headers.items() if key.lower() != name.lower()}
+
+
+def signed(body: bytes, when: float = 0.0) -> Request:
+    return body, JSON | sign(body, time.time() + when)
+
+
+BIG = b'{"a": "' + b"x" * BODY_BYTES + b'"}'
+MANY = {f"x-{number}": "1" for number in range(70)}
+
+SLACK: dict[str, tuple[Callable[[], Request], int]] = {
+    "unsigned": (lambda: without(slack(), "x-slack-signature"), 401),
+    "without a timestamp": (lambda: without(slack(), "x-slack-request-timestamp"), 401),
+    "signed with another secret": (lambda: (b"{}", JSON | sign(b"{}", secret="other")), 401),
+    "signature of another body": (lambda: slack(b"{}"), 401),
+    "truncated": (lambda: (request_for(direct("5"))[0][:-1], slack()[1]), 401),
+    "expired, five minutes old": (lambda: signed(b"{}", -301), 401),
+    "from the future": (lambda: signed(b"{}", 301), 401),
+    "timestamp that is no number": (lambda: slack(**{"x-slack-request-timestamp": "now"}), 401),
+    "over 1 MiB": (lambda: signed(BIG), 413),
+    "over 64 header fields": (lambda: slack(**MANY), 431),
+    "signed, but not JSON": (lambda: signed(b"not json"), 200),
+    "signed, JSON of another shape": (lambda: signed(b'{"event": []}'), 200),
+    "signed, nested a thousand deep": (lambda: signed(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"), 200),
+}
+
+TELEGRAM: dict[str, tuple[Callable[[], Request], int]] = {
+    "without the secret": (lambda: without(telegram(), SECRET_HEADER), 401),
+    "with another secret": (lambda: telegram(**{SECRET_HEADER: "other"}), 401),
+    "with half the secret": (lambda: telegram(**{SECRET_HEADER: WEBHOOK_SECRET[:5]}), 401),
+    "with an empty secret": (lambda: telegram(**{SECRET_HEADER: ""}), 401),
+    "over 1 MiB": (lambda: telegram(BIG), 413),
+    "over 64 header fields": (lambda: telegram(**MANY), 431),
+    "with the secret, truncated": (lambda: telegram(json.dumps(UPDATE).encode()[:-5]), 200),
+    "with the secret, not an update": (lambda: telegram(b"[]"), 200),
+    "with the secret, of another shape": (lambda: telegram(b'{"update_id": 1, "message": 5}'), 200),
+    "with the secret, nested a thousand deep": (lambda: telegram(b"[" * 100_000), 200),
+}
+
+
+@pytest.fixture
+async def bot(catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Deployment]:
+    async with SlackApi() as slack_api, TelegramApi() as telegram_api:
+        environ = environ_for(slack_api, telegram_api)
+        async with deployed(slack_api, telegram_api, environ, catalogue, matcher) as made:
+            yield made
+
+
+def calls(bot: Deployment) -> int:
+    return len(bot.slack.sent) + sum(call.method == "sendMessage" for call in bot.telegram.calls)
+
+
+@pytest.mark.parametrize("name", SLACK)
+async def test_a_bad_request_to_slacks_route_is_refused_and_answers_nobody(bot: Deployment, name: str) -> None:
+    make, status = SLACK[name]
+    response = await bot.post(SLACK_PATH, *make())
+    assert (response.status_code, response.text, calls(bot)) == (status, "", 0)
+
+
+@pytest.mark.parametrize("name", TELEGRAM)
+async def test_a_bad_request_to_telegrams_route_is_refused_and_answers_nobody(bot: Deployment, name: str) -> None:
+    make, status = TELEGRAM[name]
+    response = await bot.post(TELEGRAM_PATH, *make())
+    assert (response.status_code, response.text, calls(bot)) == (status, "", 0)
+
+
+async def test_a_good_request_is_answered_so_the_table_tests_something(bot: Deployment) -> None:
+    for path, request in ((SLACK_PATH, slack()), (TELEGRAM_PATH, telegram())):
+        before = calls(bot)
+        assert (await bot.post(path, *request)).status_code == 200
+        assert calls(bot) == before + 1
+
+
+async def test_a_replayed_request_is_answered_only_the_first_time(bot: Deployment) -> None:
+    for path, request in ((SLACK_PATH, slack()), (TELEGRAM_PATH, telegram())):
+        before = calls(bot)
+        for _ in range(3):
+            assert (await bot.post(path, *request)).status_code == 200
+        assert calls(bot) == before + 1
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_other_methods_are_not_allowed(bot: Deployment, method: str) -> None:
+    for path in (SLACK_PATH, TELEGRAM_PATH):
+        assert (await bot.http.request(method, path)).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/", "/admin", "/slack", "/telegram/webhook/", "/slack/events/..%2f", "/metrics/x"])
+async def test_nothing_else_is_served(bot: Deployment, path: str) -> None:
+    assert (await bot.http.post(path)).status_code in (307, 404)
+
+
+async def test_responses_do_not_say_what_the_server_is_made_of(bot: Deployment) -> None:
+    for path in ("/healthz", "/readyz", "/nothing"):
+        headers = (await bot.http.get(path)).headers
+        assert not {"server", "x-powered-by"} & set(headers)
+
+
+def test_the_readme_lists_each_of_these(request: pytest.FixtureRequest) -> None:
+    readme = (Path(request.config.rootpath) / "README.md").read_text()
+    if "<!-- security -->" in readme:
+        pytest.skip("the README has no Security section yet")
+    for status in (401, 405, 408, 413, 431):
+        assert str(status) in readme.partition("## Security")[2]

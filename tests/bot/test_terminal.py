@@ -1,0 +1,79 @@
+"""Replies as plain text: every reply, whole, wrapped, without escape codes unless asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.rendercheck import all_replies
+from bot.replies import ReplyWriter
+from bot.reply import Answer, Reply, Topics
+from bot.terminal import BOLD, PLAIN, WIDTH, render_suggestions, render_text, reply_object
+from content.catalogue import Catalogue
+
+KEYS = ["conversation", "type", "entry", "slug", "lang", "text", "suggestions"]
+
+
+@pytest.fixture(scope="module")
+def replies(catalogue: Catalogue) -> list[tuple[str, Reply]]:
+    """Every fixed reply of both languages."""
+    return [(f"{lang} {name}", reply) for lang in catalogue for name, reply in all_replies(catalogue, lang)]
+
+
+def test_nothing_of_an_answer_is_lost(replies: list[tuple[str, Reply]]) -> None:
+    for name, reply in replies:
+        if isinstance(reply, Answer):
+            text = render_text(reply, width=0)
+            said = [reply.title, reply.short, reply.closing or "", reply.footer]
+            said += [part for point in reply.points for part in (point.heading, point.text)]
+            said += [part for source in reply.sources for part in (source.label, source.citation, source.url)]
+            assert [part for part in said if part not in text] == [], name
+
+
+def test_no_line_is_wider_than_the_page_unless_one_word_is(replies: list[tuple[str, Reply]]) -> None:
+    for name, reply in replies:
+        wide = [line for line in render_text(reply).splitlines() if len(line) > WIDTH and " " in line.strip(" -•")]
+        assert [line for line in wide if max(map(len, line.split())) < WIDTH - 6] == [], name
+
+
+def test_wrapping_changes_only_white_space(replies: list[tuple[str, Reply]]) -> None:
+    for name, reply in replies:
+        assert render_text(reply, width=40).split() == render_text(reply, width=0).split(), name
+
+
+def test_plain_text_has_no_escape_codes_and_bold_has_them_in_pairs(replies: list[tuple[str, Reply]]) -> None:
+    for name, reply in replies:
+        assert "\x1b" not in render_text(reply), name
+        bold = render_text(reply, bold=True)
+        assert bold.count(BOLD) == bold.count(PLAIN), name
+        assert bold.replace(BOLD, "").replace(PLAIN, "").split() == render_text(reply).split(), name
+
+
+def test_suggestions_are_numbered_as_they_are_picked(catalogue: Catalogue) -> None:
+    reply = ReplyWriter(catalogue).answer("oversight", "en")
+    lines = render_suggestions(reply).splitlines()
+    assert lines[0] == f"{reply.related_heading}:"
+    assert lines[1:] == [f"  {n}. {choice.title}" for n, choice in enumerate(reply.suggestions, 1)]
+
+
+def test_the_list_of_topics_is_not_listed_twice(catalogue: Catalogue) -> None:
+    reply = ReplyWriter(catalogue).topics("en")
+    assert isinstance(reply, Topics)
+    assert render_suggestions(reply) == ""
+    assert [line for line in render_text(reply).splitlines() if line.startswith("  16. ")] == [
+        f"  16. {catalogue.edition('en').entries['local-police'].title}"
+    ]
+
+
+def test_the_steps_of_urgent_help_are_numbered(catalogue: Catalogue) -> None:
+    text = render_text(ReplyWriter(catalogue).urgent("door", "en"))
+    steps = catalogue.edition("en").urgent["door"].steps
+    assert [f"{n}. " in text for n in range(1, len(steps) + 1)] == [True] * len(steps)
+
+
+def test_reply_objects_have_the_keys_of_the_contract(replies: list[tuple[str, Reply]]) -> None:
+    for name, reply in replies:
+        found = reply_object(reply, "c")
+        extra = {"signpost": ["signpost"], "glossary": ["term"]}.get(found["type"], [])
+        assert list(found) == KEYS + extra, name
+        assert all(list(choice) == ["entry", "slug", "label"] for choice in found["suggestions"]), name
+        assert (found["entry"] is None) == (found["type"] != "answer") == (found["slug"] is None), name

@@ -1,0 +1,214 @@
+"""The whole bot as an operator deploys it, between fakes of both platforms: in this process, or as a real one."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
+
+from bot.assembly import services_for
+from bot.server import build_server
+from bot.services import Services
+from bot.settings import read_settings
+from bot.slack.app import SlackApp
+from bot.slack.retries import Pace
+from bot.telegram.app import TelegramApp
+from bot.telegram.delivery import Patience
+from content.catalogue import Catalogue
+from content.digest import CONTENT_FOLDER, samples_digest
+from intents.matcher import Matcher
+from intents.modelfile import MODEL_FILE, read_model, write_model
+from tests.fakes.servers import free_port
+from tests.fakes.slack_api import SlackApi
+from tests.fakes.slack_payloads import SECRET, request_for
+from tests.fakes.telegram_api import TOKEN, TelegramApi
+
+WEBHOOK_SECRET = "webhook_secret-of_the-tests"
+SLACK_PATH = "/slack/events"
+TELEGRAM_PATH = "/telegram/webhook"
+HANG_GUARD = 20.0
+
+QUICK = Pace(
+    call_seconds=2.0,
+    attempts=2,
+    limit_attempts=2,
+    intervals=FixedValueRetryIntervalCalculator(0.0),
+    ack_seconds=1.0,
+    ping_seconds=0.1,
+)
+
+_slack_people = itertools.count(100)
+
+
+def environ_for(slack: SlackApi, telegram: TelegramApi, **more: str) -> dict[str, str]:
+    """Return the environment of a bot on both platforms."""
+    return {
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_BOT_TOKEN": "xoxb-one",
+        "SLACK_API_URL": slack.url,
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "TELEGRAM_API_URL": telegram.url,
+    } | more
+
+
+@dataclass
+class Deployment:
+    """A bot in this process. ``http`` reaches its routes."""
+
+    slack: SlackApi
+    telegram: TelegramApi
+    services: Services
+    slack_app: SlackApp
+    telegram_app: TelegramApp
+    http: httpx.AsyncClient
+
+    async def event(self, payload: dict[str, Any], **headers: str) -> httpx.Response:
+        """Deliver a Slack payload; what it starts has ended when this returns."""
+        body, signed = request_for(payload)
+        return await self.post(SLACK_PATH, body, signed | headers)
+
+    async def update(self, update: dict[str, Any], **headers: str) -> httpx.Response:
+        """Deliver a Telegram update; what it starts has ended when this returns."""
+        secret = {"X-Telegram-Bot-Api-Secret-Token": WEBHOOK_SECRET}
+        response = await self.http.post(TELEGRAM_PATH, json=update, headers=secret | headers)
+        await self.settle()
+        return response
+
+    async def post(self, path: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
+        """Post raw bytes."""
+        response = await self.http.post(path, content=body, headers=headers)
+        await self.settle()
+        return response
+
+    async def settle(self) -> None:
+        """Wait until everything that was started has ended."""
+        await self.slack_app._tasks.drain(HANG_GUARD)
+        await self.telegram_app.settled()
+
+
+@asynccontextmanager
+async def deployed(
+    slack: SlackApi, telegram: TelegramApi, environ: dict[str, str], catalogue: Catalogue, matcher: Matcher
+) -> AsyncIterator[Deployment]:
+    """Run the bot in this process, put together as ``serve`` does it, but quicker to give up."""
+    async with AsyncExitStack() as stack:
+        services = await stack.enter_async_context(services_for(read_settings(environ), catalogue, matcher))
+        slack_app = await stack.enter_async_context(SlackApp(services, pace=QUICK))
+        patience = Patience((0.0, 0.0))
+        telegram_app = TelegramApp(services, messages_per_second=0, patience=patience, poll_pauses=(0.0,))
+        await stack.enter_async_context(telegram_app)
+        transport = httpx.ASGITransport(build_server(services, [slack_app, telegram_app]), raise_app_exceptions=False)
+        http = httpx.AsyncClient(transport=transport, base_url="https://bot.example.org")
+        await stack.enter_async_context(http)
+        made = Deployment(slack, telegram, services, slack_app, telegram_app, http)
+        await made.settle()
+        yield made
+
+
+def copy_content(folder: Path) -> Path:
+    """Copy all content to ``folder``, with the shipped model marked as current; return the copy.
+
+    So a test of something else does not fail while someone is writing samples.
+    """
+    root = folder / "content"
+    for name in ("en", "es", "built"):
+        shutil.copytree(CONTENT_FOLDER / name, root / name)
+    for path in CONTENT_FOLDER.glob("*.yaml"):
+        shutil.copy(path, root)
+    file = root / "built" / MODEL_FILE
+    write_model(replace(read_model(file), samples=samples_digest(root)), file)
+    return root
+
+
+@dataclass
+class BotProcess:
+    """A real ``faqbot serve``; an async context manager. It can be stopped, killed and started again."""
+
+    environ: dict[str, str]
+    folder: Path
+    port: int = field(default_factory=free_port)
+    arguments: tuple[str, ...] = ("-m", "bot", "serve")
+    process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.end(signal.SIGKILL)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """What the process has written to standard output and error."""
+        return self.folder / f"bot-{self.port}.log"
+
+    async def start(self) -> None:
+        """Start it and wait until it is healthy."""
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *self.arguments,
+                env={**inherited, **self.environ, "PORT": str(self.port)},
+                stdout=log,
+                stderr=log,
+            )
+        async with asyncio.timeout(HANG_GUARD), httpx.AsyncClient() as client:
+            while True:
+                assert self.process.returncode is None, self.log.read_text()
+                try:
+                    if (await client.get(f"{self.url}/healthz")).status_code == 200:
+                        return
+                except httpx.TransportError:
+                    await asyncio.sleep(0.02)
+
+    async def end(self, name: signal.Signals) -> int:
+        """Send a signal and wait for the end; return the exit code."""
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.send_signal(name)
+        async with asyncio.timeout(40):
+            return await process.wait()
+
+
+async def deliver(client: httpx.AsyncClient, url: str, event: dict[str, Any]) -> int:
+    """Post a Slack payload or Telegram update to the bot at ``url``; return the status, 0 where nobody answered."""
+    try:
+        if "update_id" in event:
+            header = {"X-Telegram-Bot-Api-Secret-Token": WEBHOOK_SECRET}
+            response = await client.post(f"{url}{TELEGRAM_PATH}", json=event, headers=header)
+        else:
+            body, headers = request_for(event)
+            response = await client.post(f"{url}{SLACK_PATH}", content=body, headers=headers)
+    except httpx.TransportError:
+        return 0
+    return response.status_code
+
+
+def slack_person(api: SlackApi) -> tuple[str, str]:
+    """Add a person with a direct message channel to the fake Slack; return user and channel."""
+    number = next(_slack_people)
+    user, channel = f"U{number}", f"D{number}"
+    api.world.channels[channel] = type(api.world.channels["D1"])({"UBOT", user})
+    return user, channel
