@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: chat test serve run train check evaluate lint goldens bench soak clean help
+.PHONY: chat test serve run train check evaluate lint goldens bench soak contract clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ bench: .venv/tests  ## speed, memory and accuracy beside other ways of doing it
 
 soak: .venv/tests  ## ten minutes under load and faults (SOAK_SECONDS=60 for a short one)
 	$(BIN)/python tests/soak.py
+
+contract: .venv/tests  ## Slack payloads against Slack's own TypeScript types (needs node and npm)
+	@tests/contract/run $(BIN)/python
 
 clean:  ## remove the virtual environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -35,7 +35,7 @@ class SlackLimit(IntEnum):
     APP_LONG_DESCRIPTION_LEAST = 175
     SHORTCUT_NAME = 24
     AGENT_DESCRIPTION = 300
-    """Undocumented (https://github.com/simstudioai/sim/pull/5876)."""
+    """``ManifestAgentView`` of the npm package @slack/web-api."""
     SUGGESTED_PROMPTS = 4
     """https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts"""
     RESPONSE_URL_SECONDS = 1_800
