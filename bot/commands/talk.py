@@ -181,11 +181,13 @@ def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, An
             value = json.loads(line)
         except (ValueError, RecursionError):
             value = None
-        if isinstance(value, dict) and isinstance(value.get("text"), str) and all(name in value for name in fields):
-            yield value
-        else:
+        if not isinstance(value, dict) or not isinstance(value.get("text"), str) or any(f not in value for f in fields):
             wanted = ", ".join(f'"{name}"' for name in fields)
             yield {"error": f"line {number}: must be a JSON object with {wanted} (text as a string)"}
+        elif not isinstance(value.get("lang", ""), str):
+            yield {"error": f'line {number}: "lang" must be a string such as "es"'}
+        else:
+            yield value
 
 
 def _read_line(prompt: str) -> str | None:
@@ -211,4 +213,9 @@ def _whole(reply: Reply) -> str:
 
 
 def _dumps(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a character, which JSON can name and UTF-8 cannot
+        return json.dumps(value)
+    return text

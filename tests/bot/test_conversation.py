@@ -431,7 +431,17 @@ class TestFirstContact:
         assert slug_of(await talk.says("2")) == catalogue.edition("en").language.starters[1]
 
 
-BAD = ("", "   ", "🙂" * 50, "\x00\x1b[31m\u202e", "<@U123> <!channel>", "<script>alert(1)</script>", "مرحبا", "a" * 40_000, "\ud800")  # fmt: skip
+BAD = (
+    "",
+    "   ",
+    "🙂" * 50,
+    "\x00\x1b[31m\u202e",
+    "<@U123> <!channel>",
+    "<script>alert(1)</script>",
+    "مرحبا",
+    "a" * 40_000,
+    "\ud800",
+)
 
 
 @pytest.mark.parametrize("text", BAD, ids=ascii)
