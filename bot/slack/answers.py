@@ -12,7 +12,7 @@ from bot.limits import SlackLimit
 from bot.logs import get_logger
 from bot.message import Message
 from bot.ratelimits import CHAT_LIMIT, PERSON_LIMIT, Ruling, Verdict
-from bot.reply import Answer, Reply, SmallTalkReply, type_of
+from bot.reply import Answer, GlossaryReply, Reply, SignpostReply, SmallTalkReply, type_of
 from bot.services import Services
 from bot.slack.blocks import sections
 from bot.slack.delivery import Delivery
@@ -150,7 +150,10 @@ class Answers:
             return reply
         if isinstance(reply, SmallTalkReply) and reply.kind in ("greeting", "welcome"):
             return self._conversation.replies.welcome(reply.lang)
-        return replace(reply, notes=(*reply.notes, self.phrases(reply.lang).welcome_short))
+        welcome = self.phrases(reply.lang).welcome_short
+        if isinstance(reply, Answer | SignpostReply | GlossaryReply):
+            return replace(reply, footer=f"{reply.footer} {welcome}")
+        return replace(reply, notes=(*reply.notes, welcome))
 
     def phrases(self, lang: str) -> Phrases:
         """Return the bot's own sentences in ``lang``."""

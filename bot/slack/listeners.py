@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
@@ -98,6 +99,7 @@ class Listeners:
         if request is None:
             await ack()
             return
+        begun = time.perf_counter()
         work = self._tasks.start(self._answers.command(request))
         try:
             reply, message = await asyncio.wait_for(asyncio.shield(work), self._pace.ack_seconds)
@@ -110,7 +112,7 @@ class Listeners:
             reply, message = None, saying(phrases.failed.format(code=self._unexpected(error)))
         await self._acknowledge(ack, message)
         if reply is not None:
-            self._answers.sent(reply, 0.0)
+            self._answers.sent(reply, begun)
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """The message shortcut."""
@@ -179,10 +181,11 @@ class Listeners:
             self._metrics.duplicate("slack")
 
     async def _late(self, work: asyncio.Task[tuple[Any, SlackMessage | None]], bot: Bot, request: Request) -> None:
+        begun = time.perf_counter()
         reply, _ = await work
         if reply is not None:
             await self._answers.answer_later(bot, request, reply)
-            self._answers.sent(reply, 0.0)
+            self._answers.sent(reply, begun)
 
     async def _acknowledge(self, ack: AsyncAck, message: SlackMessage | None) -> None:
         if message is None:

@@ -48,6 +48,7 @@ async def test_the_first_answer_says_once_what_this_is(rig: Rig) -> None:
     await rig.send(direct("training"))
     first, second = (call.args["text"] for call in rig.api.sent)
     assert phrases.welcome_short in first
+    assert not first.startswith(phrases.welcome_short), "a notification shows the beginning: the answer"
     assert phrases.welcome_short not in second
 
 
