@@ -11,17 +11,19 @@ from bot.memory import Memory, Recollection
 from bot.message import Message
 from bot.personal import holds_personal_number
 from bot.replies import ReplyWriter
-from bot.reply import Answer, Clarify, Fallback, Reply, SmallTalkReply, Suggestion, Topics, UrgentReply
+from bot.reply import Answer, Clarify, Fallback, Reply, SignpostReply, SmallTalkReply, Suggestion, Topics, UrgentReply
 from content.catalogue import Catalogue
-from intents.match import Decision, Intent, Kind, Match
+from intents.match import VAGUE_INTENT, Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
-SAME_SUBJECT = 8.0
+SAME_SUBJECT = 12.0
 """How many times likelier than usual a short, weak message is about the topic last answered."""
 OFFERED = 3.0
 """The same for a topic that was just offered."""
-LONGEST_OFFER = 6
-"""A longer list of topics says nothing about what comes next."""
+HELP = "help"
+"""The small talk that says what the bot can do; after a refusal the list of topics says it better."""
+UNSPECIFIC = 0.05
+"""The same for a message that fits everything: after an answer it leans on that."""
 
 
 class Conversation:
@@ -148,10 +150,10 @@ class Conversation:
                 expected[Intent(Kind.ENTRY, action.argument)] = OFFERED
             elif action and action.verb is Verb.SIGNPOST:
                 expected[Intent(Kind.SIGNPOST, action.argument)] = OFFERED
-        if len(expected) > LONGEST_OFFER:
-            expected.clear()
         if memory.entry:
             expected[Intent(Kind.ENTRY, memory.entry)] = SAME_SUBJECT
+        if memory.entry or memory.choices:
+            expected[Intent.parse(VAGUE_INTENT)] = UNSPECIFIC
         return expected
 
     async def _switch_language(self, message: Message, memory: Memory) -> Reply | None:
@@ -240,6 +242,8 @@ class Conversation:
                 return self.replies.signpost(target, lang)
             case Decision.GLOSSARY if target:
                 return self.replies.glossary(target, lang)
+            case Decision.SMALLTALK if target == HELP and memory.misses:
+                return self.replies.topics(lang)
             case Decision.SMALLTALK if target:
                 return self.replies.smalltalk(target, lang)
             case Decision.TOPICS:
@@ -256,7 +260,7 @@ class Conversation:
                 if memory.choices and self._was_offered(reply.slug, memory):
                     choices = memory.choices
                 kept = Memory(entry=reply.slug, choices=choices)
-            case Fallback():
+            case Fallback() | SignpostReply():
                 kept = replace(memory, choices=_codes(reply.suggestions), misses=memory.misses + 1)
             case Clarify():
                 kept = replace(memory, choices=_codes(reply.suggestions), misses=memory.misses)

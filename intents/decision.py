@@ -15,6 +15,8 @@ CHOICES = 3
 """Topics offered at most when asking back."""
 WORTH_OFFERING = 0.02
 """A topic less likely than this is not offered beside a likelier one."""
+SIGNPOST_WORTH_OFFERING = 0.1
+"""The same for a signpost: asked back, people look for a topic first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,15 @@ class Costs:
     refused: float = 2.0
     question: float = 1.0
     missed_urgent: float = 12.0
-    false_urgent: float = 6.0
+    false_urgent: float = 10.0
     answered_not_ours: float = 5.0
     wrong_signpost: float = 1.0
     missed_signpost: float = 1.0
     signpost_not_ours: float = 0.4
     question_not_ours: float = 0.25
     question_at_small_talk: float = 1.0
+    refused_vague: float = 1.0
+    """Refusing a message that only needed a question back."""
     wrong_choices: float = 1.3
     """Asking back without the right topic among the choices."""
 
@@ -64,7 +68,7 @@ def decide(chances: Mapping[Intent, float], costs: Costs) -> Choice:
             + costs.missed_signpost * total[Kind.SIGNPOST]
             + costs.question * total[Kind.SMALLTALK]
             + costs.missed_urgent * total[Kind.URGENT]
-            + costs.refused * vague,
+            + costs.refused_vague * vague,
             Choice(Decision.FALLBACK, None, total[Kind.NONE]),
         ),
     ]
@@ -141,5 +145,9 @@ def _urgent(urgent: Intent | None, total: Mapping[Kind, float], costs: Costs) ->
 
 
 def _offered(ranked: Sequence[Intent], chances: Mapping[Intent, float]) -> list[Intent]:
-    topics = [intent for intent in ranked if intent.kind in (Kind.ENTRY, Kind.SIGNPOST)][:CHOICES]
+    topics = [
+        intent
+        for intent in ranked
+        if intent.kind is Kind.ENTRY or (intent.kind is Kind.SIGNPOST and chances[intent] >= SIGNPOST_WORTH_OFFERING)
+    ][:CHOICES]
     return [intent for index, intent in enumerate(topics) if index < 2 or chances[intent] >= WORTH_OFFERING]

@@ -12,7 +12,7 @@ import numpy as np
 from intents.model import Classifier
 
 MODEL_FILE = "model.npz"
-FORMAT = 1
+FORMAT = 2
 """Raised with every change to features or file layout, so that an old file is never misread."""
 
 

@@ -1,8 +1,8 @@
 """Trains classifiers from labelled messages. Needs the ``train`` extra (scikit-learn); the bot does not.
 
 Method: TF-IDF of word and letter n-grams, one linear support vector machine for each label
-(https://scikit-learn.org/stable/modules/svm.html), then multinomial Platt scaling (one sharpness and a bias
-for each kind of label) on scores from cross-validation with whole writers held out.
+and for each kind of label (https://scikit-learn.org/stable/modules/svm.html), then multinomial Platt scaling on
+scores from cross-validation with whole writers held out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from intents.features import ngrams
-from intents.model import Classifier, Floats, order_labels, quantise, softmax, vectorise
+from intents.model import Calibration, Classifier, Floats, chances, kinds_of, order_labels, quantise, vectorise
 
 PENALTY = 0.3
 """The machine's C: chosen by cross-validation among 0.1, 0.3 and 1 (intents/README.md)."""
@@ -72,14 +72,19 @@ def train(
     hold for people who write unlike the samples; without groups the folds are random.
     """
     known = order_labels(labels)
+    kinds, places = kinds_of(known)
     target = np.searchsorted(known, labels)
     names, idf = vocabulary(texts, least_words, least_letters)
     data = matrix(texts, names, idf)
-    scores = held_out_scores(data, target, len(known), fold_numbers(groups or [], len(texts)))
-    sharpness, bias = calibrate(scores, target, known)
+    folds = fold_numbers(groups or [], len(texts))
+    scores = held_out_scores(data, target, len(known), folds)
     weights, offset = _fit(data, target, len(known))
+    if kinds:
+        scores = np.hstack([scores, held_out_scores(data, places[target], len(kinds), folds)])
+        kind_weights, kind_offset = _fit(data, places[target], len(kinds))
+        weights, offset = np.hstack([weights, kind_weights]), np.hstack([offset, kind_offset])
     small, scale = quantise(weights)
-    return Classifier(known, names, idf, small, scale, offset, sharpness, bias)
+    return Classifier(known, names, idf, small, scale, offset, calibrate(scores, target, known))
 
 
 def fold_numbers(groups: Sequence[str], count: int, folds: int = FOLDS) -> NDArray[np.intp]:
@@ -105,27 +110,24 @@ def held_out_scores(data: csr_matrix, target: NDArray[np.intp], labels: int, fol
     return scores
 
 
-def calibrate(scores: Floats, target: NDArray[np.intp], labels: Sequence[str]) -> tuple[float, Floats]:
-    """Return the sharpness and the bias of each label that make softmax probabilities fit ``target`` best.
+def calibrate(scores: Floats, target: NDArray[np.intp], labels: Sequence[str]) -> Calibration:
+    """Return the calibration under which the probabilities of ``target`` (places in ``labels``) are likeliest.
 
-    Labels of one kind (the part before the slash) share a bias.
+    ``scores`` has a row for each sample, with columns for the labels and then for their kinds.
     """
-    kinds, kind = np.unique([label.partition("/")[0] for label in labels], return_inverse=True)
-    if len(kinds) == len(labels):
-        kinds, kind = kinds[:1], np.zeros(len(labels), dtype=np.intp)
+    kinds, _ = kinds_of(labels)
+    exact = scores.astype(np.float64)  # the search for the best takes differences of tiny changes
     rows = np.arange(len(target))
 
-    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        chances = softmax(parameters[0] * scores + parameters[1:][kind])
-        value = -np.log(np.maximum(chances[rows, target], 1e-12)).mean()
-        error = chances.copy()
-        error[rows, target] -= 1
-        slope = np.array([(error * scores).sum(), *(error[:, kind == k].sum() for k in range(len(kinds)))])
-        return float(value), slope.astype(np.float64) / len(target)
+    def unpack(numbers: NDArray[np.float64]) -> Calibration:
+        return Calibration(float(numbers[0]), float(numbers[1]), numbers[2:].astype(np.float32))
 
-    start = np.array([4.0, *np.zeros(len(kinds))])
-    best = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return float(best[0]), best[1:][kind].astype(np.float32)
+    def loss(numbers: NDArray[np.float64]) -> float:
+        calibration = Calibration(float(numbers[0]), float(numbers[1]), numbers[2:])
+        return float(-np.log(np.maximum(chances(exact, labels, calibration)[rows, target], 1e-12)).mean())
+
+    start = np.array([7.0, 3.0, *np.zeros(len(kinds))]) if kinds else np.array([5.0, 0.0])
+    return unpack(minimize(loss, start, method="L-BFGS-B").x)
 
 
 def _fit(data: csr_matrix, target: NDArray[np.intp], labels: int) -> tuple[Floats, Floats]:

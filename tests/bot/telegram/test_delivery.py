@@ -1,0 +1,167 @@
+"""Every way in which Telegram refuses or loses a call is handled on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+
+from bot.telegram import app as app_module
+from bot.telegram.ratelimiter import RETRIES
+from content.phrases import Phrases
+from tests.bot.telegram.conftest import Bot, labels
+from tests.fakes.telegram_api import Fault, flood
+from tests.fakes.telegram_world import Person
+
+QUESTION = "who checks that ICE task forces follow the rules?"
+
+
+@pytest.fixture
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that the rate limiter would have slept."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    # The limiter's own view of asyncio: everyone else goes on sleeping.
+    monkeypatch.setattr("telegram.ext._aioratelimiter.asyncio", SimpleNamespace(sleep=sleep, Event=asyncio.Event))
+    return slept
+
+
+async def test_a_flood_refusal_is_waited_out_as_long_as_telegram_says(bot: Bot, ana: Person, naps: list[float]) -> None:
+    bot.api.fail("sendMessage", flood(3), flood(7))
+    assert len(await bot.hears(ana, QUESTION)) == 1
+    assert [nap for nap in naps if nap] == [3.1, 7.1]
+    assert bot.count("faqbot_retries_total", platform="telegram") == 2
+
+
+async def test_a_flood_refusal_is_not_repeated_for_ever(bot: Bot, ana: Person, naps: list[float]) -> None:
+    bot.api.fail("sendMessage", *[flood(1)] * (RETRIES + 1))
+    assert await bot.hears(ana, QUESTION) == []
+    assert bot.count("faqbot_errors_total", platform="telegram", code="RetryAfter") == 1
+    assert len(await bot.hears(ana, QUESTION)) == 1
+
+
+async def test_a_refusal_for_hours_does_not_hold_up_everyone_else(bot: Bot, ana: Person, naps: list[float]) -> None:
+    bot.api.fail("sendMessage", flood(7200))
+    assert await bot.hears(ana, QUESTION) == []
+    assert [nap for nap in naps if nap] == []
+    assert bot.count("faqbot_errors_total", platform="telegram", code="WaitTooLongError") == 1
+
+
+@pytest.mark.parametrize("fault", [Fault(500), Fault(502, "Bad Gateway"), Fault(503), Fault(cut=True)], ids=str)
+async def test_server_errors_and_cut_connections_are_tried_again(bot: Bot, ana: Person, fault: Fault) -> None:
+    bot.api.fail("sendMessage", fault, fault)
+    assert len(await bot.hears(ana, QUESTION)) == 1
+    assert bot.count("faqbot_retries_total", platform="telegram") == 2
+
+
+async def test_after_four_failures_the_message_is_given_up_and_counted_and_the_bot_goes_on(bot: Bot, ana: Person) -> None:
+    bot.api.fail("sendMessage", *[Fault(500)] * 4)
+    assert await bot.hears(ana, QUESTION) == []
+    assert bot.count("faqbot_errors_total", platform="telegram", code="NetworkError") == 1
+    assert len(await bot.hears(ana, QUESTION)) == 1
+
+
+async def test_a_message_whose_confirmation_is_lost_is_not_sent_twice(
+    bot: Bot, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = bot.app._application.bot.request
+    monkeypatch.setattr(request._client, "timeout", type(request._client.timeout)(0.2))  # type: ignore[attr-defined]
+    bot.api.fail("sendMessage", Fault(silent=True, done=True))
+    assert len(await bot.hears(ana, QUESTION)) == 1
+    assert len(bot.api.made("sendMessage")) == 1
+    assert bot.count("faqbot_errors_total", platform="telegram", code="TimedOut") == 1
+
+
+async def test_someone_who_blocked_the_bot_is_forgotten(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    await bot.hears(ana, "/language español")
+    await bot.api.world.blocks(ana)
+    await bot.settle()
+    bot.api.world.private(ana).blocked = False
+    (again,) = await bot.hears(ana, "hello")
+    assert again["text"] == phrases.welcome, "neither the language nor the greeting is remembered"
+
+
+async def test_a_send_refused_because_of_a_block_forgets_too(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    await bot.hears(ana, "/language español")
+    bot.api.world.private(ana).blocked = True
+    assert await bot.hears(ana, "2") == []
+    bot.api.world.private(ana).blocked = False
+    (again,) = await bot.hears(ana, "hello")
+    assert again["text"] == phrases.welcome
+    assert bot.count("faqbot_errors_total", platform="telegram", code="Forbidden") == 1
+
+
+async def test_a_refusal_of_our_markup_is_answered_with_plain_text_and_counted(bot: Bot, ana: Person) -> None:
+    bot.api.fail("sendMessage", Fault(400, "Bad Request: can't parse entities: Unexpected end tag at byte offset 5"))
+    (message,) = await bot.hears(ana, QUESTION)
+    assert "entities" not in message
+    assert "<" not in message["text"]
+    assert bot.count("faqbot_errors_total", platform="telegram", code="BadRequest") == 1
+
+
+async def test_a_menu_that_is_gone_is_sent_anew(bot: Bot, ana: Person) -> None:
+    (menu,) = await bot.hears(ana, "/topics")
+    del bot.api.world.private(ana).messages[menu["message_id"]]
+    _, (new,) = await bot.pressed(ana, menu, labels(menu)[0])
+    assert labels(new)
+
+
+async def test_a_vote_below_a_message_that_is_gone_still_counts(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    (answer,) = await bot.hears(ana, QUESTION)
+    del bot.api.world.private(ana).messages[answer["message_id"]]
+    toast, new = await bot.pressed(ana, answer, phrases.helpful)
+    assert (toast["text"], new) == (phrases.feedback_thanks, [])
+    assert "faqbot_errors_total{" not in bot.services.metrics.text().decode()
+
+
+async def test_a_press_that_has_expired_is_no_error_and_still_gets_its_answer(bot: Bot, ana: Person) -> None:
+    (welcome,) = await bot.hears(ana, "/start")
+    await bot.api.world.presses(ana, welcome, labels(welcome)[0])
+    bot.api.world.buttons.clear()
+    await bot.settle()
+    assert len(bot.api.said(bot.api.world.private(ana))) == 2
+    assert "faqbot_errors_total{" not in bot.services.metrics.text().decode()
+
+
+async def test_a_press_on_a_message_too_old_to_be_shown_is_answered(bot: Bot, ana: Person) -> None:
+    (welcome,) = await bot.hears(ana, "/start")
+    old = {"chat": welcome["chat"], "message_id": 1, "date": 0}
+    _, (answer,) = await bot.pressed(ana, old, data="t:oversight:en")
+    assert labels(answer)
+    _, (menu,) = await bot.pressed(ana, old, data="l:1:en")
+    assert labels(menu)
+
+
+async def test_a_press_below_an_inline_message_is_answered_and_does_nothing(bot: Bot, ana: Person) -> None:
+    query = {"id": "77", "from": ana.data(), "chat_instance": "1", "data": "t:oversight:en", "inline_message_id": "x"}
+    bot.api.world.buttons["77"] = query
+    await bot.api.world.happens("callback_query", query)
+    await bot.settle()
+    assert "77" in bot.api.methods.answered
+    assert bot.api.made("sendMessage") == []
+
+
+async def test_presses_beyond_the_limit_are_answered_with_the_wait(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    (welcome,) = await bot.hears(ana, "/start")
+    toasts = [(await bot.pressed(ana, welcome, data="l:1:en"))[0].get("text") for _ in range(21)]
+    assert toasts[:19] == [None] * 19
+    assert all(toast and toast.startswith(phrases.rate_limited.split("{")[0]) for toast in toasts[19:])
+
+
+async def test_messages_beyond_the_limit_get_one_notice_and_then_silence(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    for _ in range(20):
+        assert len(await bot.hears(ana, "/help")) == 1
+    (notice,) = await bot.hears(ana, "/help")
+    assert notice["text"].startswith(phrases.rate_limited.split("{")[0])
+    assert await bot.hears(ana, "/help") == []
+
+
+async def test_a_token_revoked_while_running_is_counted_by_name(bot: Bot, ana: Person) -> None:
+    bot.api.fail("sendMessage", Fault(401, "Unauthorized"))
+    assert await bot.hears(ana, QUESTION) == []
+    assert bot.count("faqbot_errors_total", platform="telegram", code="InvalidToken") == 1
+    assert app_module.READ_SECONDS > 5

@@ -1,0 +1,244 @@
+"""Groups: the bot speaks only when spoken to, in reply and in the same topic, and sends personal matters elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from content.catalogue import Catalogue
+from content.phrases import Phrases
+from tests.bot.telegram.conftest import Bot, labels
+from tests.fakes.telegram_world import BOT_ID, NOW, USERNAME, Chat, Person
+
+QUESTION = "who checks that ICE task forces follow the rules?"
+URGENT = "ice is at my door what do i do"
+
+
+@pytest.fixture
+def group(bot: Bot) -> Chat:
+    return bot.api.world.group()
+
+
+async def test_a_mention_is_answered_as_a_reply_without_the_mention_being_read(
+    bot: Bot, ana: Person, group: Chat, catalogue: Catalogue
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME.lower()} {QUESTION}", group)
+    assert answer["text"].startswith(catalogue.edition("en").entries["oversight"].title)
+    assert answer["reply_to_message"]["text"].endswith(QUESTION)
+    (call,) = bot.api.made("sendMessage")
+    assert call["reply_parameters"].count('"allow_sending_without_reply": true') == 1
+
+
+async def test_a_reply_to_the_bot_is_answered(bot: Bot, ana: Person, group: Chat, later: Callable[[float], None]) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    later(4)
+    (second,) = await bot.hears(ana, "2", group, reply_to=answer)
+    assert second["text"] != answer["text"]
+    assert second["reply_to_message"]["text"] == "2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [QUESTION, "@SomeOtherBot " + QUESTION, f"write to x@{USERNAME}.example", "/topics@SomeOtherBot", "/weather",
+     "/faq@SomeOtherBot sb 54", f"{USERNAME} {QUESTION}"],
+)  # fmt: skip
+async def test_what_is_not_meant_for_it_is_not_answered_even_if_it_sees_it(
+    bot: Bot, ana: Person, group: Chat, text: str
+) -> None:
+    group.sees_all = True
+    assert await bot.hears(ana, text, group) == []
+
+
+async def test_other_bots_channels_and_own_inline_results_are_not_answered(bot: Bot, ana: Person, group: Chat) -> None:
+    robot = Person(ana.id + 500, "Robot", is_bot=True)
+    assert await bot.hears(robot, f"@{USERNAME} {QUESTION}", group) == []
+    assert await bot.hears(ana, f"@{USERNAME} {QUESTION}", group, is_automatic_forward=True) == []
+    assert await bot.hears(ana, QUESTION, group, via_bot=bot.api.world.bot) == []
+
+
+async def test_an_anonymous_admin_is_answered(bot: Bot, group: Chat) -> None:
+    anonymous = Person(1087968824, "Group", is_bot=True, language_code=None)
+    (answer,) = await bot.hears(anonymous, f"@{USERNAME} {QUESTION}", group, sender_chat=group.data())
+    assert answer["reply_to_message"]["sender_chat"]["id"] == group.id
+
+
+async def test_a_mention_by_link_counts_and_a_bare_mention_gets_help(
+    bot: Bot, ana: Person, group: Chat, phrases: Phrases, later: Callable[[float], None]
+) -> None:
+    entity = {"type": "text_mention", "offset": 2, "length": 3, "user": bot.api.world.bot}
+    group.sees_all = True
+    (answer,) = await bot.hears(ana, f"😀Bot {QUESTION}", group, entities=[entity])
+    assert "task force" in answer["text"].lower()
+    later(4)
+    (help_,) = await bot.hears(ana, f"@{USERNAME}", group)
+    assert help_["text"].startswith(phrases.help_telegram.splitlines()[0])
+
+
+async def test_a_caption_that_mentions_it_is_read_and_media_without_words_are_not(bot: Bot, ana: Person, group: Chat) -> None:
+    photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group, photo=photo)
+    assert await bot.hears(ana, "", group, photo=photo, reply_to=answer) == []
+
+
+async def test_commands_work_with_and_without_its_name(
+    bot: Bot, ana: Person, group: Chat, catalogue: Catalogue, phrases: Phrases, later: Callable[[float], None]
+) -> None:
+    title = catalogue.edition("en").entries["immigration-enforcement"].title
+    for command in ("/faq sb 54", f"/faq@{USERNAME} sb 54", f"/topic@{USERNAME.upper()} sb 54"):
+        (answer,) = await bot.hears(ana, command, group)
+        assert answer["text"].startswith(title)
+        later(4)
+    for command in ("/faq", f"/faq@{USERNAME}", f"/topics@{USERNAME}"):
+        (menu,) = await bot.hears(ana, command, group)
+        assert menu["text"].startswith(phrases.topics_heading)
+        later(4)
+    (named,) = await bot.hears(ana, f"/oversight@{USERNAME}", group)
+    assert named["text"].startswith(catalogue.edition("en").entries["oversight"].title)
+
+
+async def test_answers_stay_in_the_forum_topic_they_were_asked_in(
+    bot: Bot, ana: Person, later: Callable[[float], None]
+) -> None:
+    forum = bot.api.world.group(forum=True, topics=[42])
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", forum, thread=42)
+    assert answer["message_thread_id"] == 42
+    later(4)
+    _, (related,) = await bot.pressed(ana, answer, labels(answer)[0])
+    assert related["message_thread_id"] == 42
+
+
+async def test_the_message_that_opened_a_forum_topic_is_no_reply_to_the_bot(bot: Bot, ana: Person) -> None:
+    forum = bot.api.world.group(forum=True, topics=[42])
+    forum.sees_all = True
+    opener = {
+        "message_id": 42, "date": NOW, "chat": forum.data(), "from": bot.api.world.bot,
+        "forum_topic_created": {"name": "Q", "icon_color": 1}, "message_thread_id": 42, "is_topic_message": True,
+    }  # fmt: skip
+    assert await bot.hears(ana, QUESTION, forum, thread=42, reply_to=opener) == []
+
+
+async def test_a_thread_of_replies_outside_forums_is_not_taken_for_a_topic(bot: Bot, ana: Person, group: Chat) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group, message_thread_id=77)
+    assert "message_thread_id" not in answer
+
+
+async def test_an_answer_survives_the_question_being_deleted(bot: Bot, ana: Person, group: Chat) -> None:
+    message = await bot.api.world.says(ana, f"@{USERNAME} {QUESTION}", group)
+    del group.messages[message["message_id"]]
+    await bot.settle()
+    (answer,) = bot.api.said(group)
+    assert "reply_to_message" not in answer
+
+
+async def test_urgent_matters_get_one_line_and_a_link_that_leads_straight_to_the_help(
+    bot: Bot, ana: Person, group: Chat, catalogue: Catalogue, phrases: Phrases
+) -> None:
+    (line,) = await bot.hears(ana, f"@{USERNAME} {URGENT}", group)
+    assert line["text"] == phrases.private_matter
+    assert labels(line) == [phrases.continue_privately]
+    url = line["reply_markup"]["inline_keyboard"][0][0]["url"]
+    assert url == f"https://t.me/{USERNAME}?start=help-door"
+    (help_,) = await bot.hears(ana, "/start help-door")
+    assert help_["text"].startswith(catalogue.edition("en").urgent["door"].title)
+
+
+async def test_a_personal_number_gets_a_caution_and_the_way_to_the_private_chat(
+    bot: Bot, ana: Person, group: Chat, phrases: Phrases
+) -> None:
+    (line,) = await bot.hears(ana, f"@{USERNAME} {QUESTION} my A-number is A123-456-789", group)
+    assert line["text"] == f"{phrases.caution_personal}\n{phrases.private_matter}"
+    assert line["reply_markup"]["inline_keyboard"][0][0]["url"].endswith("?start=oversight")
+
+
+async def test_one_answer_in_three_seconds_then_one_notice_then_silence(
+    bot: Bot, ana: Person, luz: Person, group: Chat, phrases: Phrases, later: Callable[[float], None]
+) -> None:
+    ask = f"@{USERNAME} {QUESTION}"
+    assert len(await bot.hears(ana, ask, group)) == 1
+    (notice,) = await bot.hears(luz, ask, group)
+    assert notice["text"] == phrases.rate_limited.format(seconds=3)
+    assert await bot.hears(ana, ask, group) == []
+    later(4)
+    (answer,) = await bot.hears(ana, ask, group)
+    assert answer["text"] != notice["text"]
+    assert await bot.hears(luz, ask, group) == [], "a second notice within a minute would be noise"
+    assert bot.count("faqbot_rate_limited_total", platform="telegram") == 3
+
+
+async def test_twenty_answers_a_minute_are_the_most(bot: Bot, group: Chat, later: Callable[[float], None]) -> None:
+    people = [bot.api.world.person(str(number)) for number in range(3)]
+    answers = 0
+    for number in range(24):
+        answers += len(await bot.hears(people[number % 3], f"/help@{USERNAME}", group))
+        later(2.9 if number % 2 else 3.1)
+    assert answers <= 21
+
+
+async def test_urgent_matters_are_not_held_up_by_the_pace(bot: Bot, ana: Person, group: Chat, phrases: Phrases) -> None:
+    await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    (line,) = await bot.hears(ana, f"@{USERNAME} {URGENT}", group)
+    assert line["text"] == phrases.private_matter
+
+
+async def test_a_button_pressed_too_soon_is_answered_to_the_presser_alone(
+    bot: Bot, ana: Person, group: Chat, phrases: Phrases
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    toast, new = await bot.pressed(ana, answer, labels(answer)[0])
+    assert new == []
+    assert toast["text"] == phrases.rate_limited.format(seconds=3)
+
+
+async def test_it_says_hello_once_when_added(bot: Bot, ana: Person, group: Chat, phrases: Phrases) -> None:
+    await bot.api.world.adds_bot(ana, group)
+    await bot.settle()
+    (hello,) = bot.api.said(group)
+    assert hello["text"] == phrases.group_hello.format(name=f"@{USERNAME}")
+    await bot.api.world.removes_bot(ana, group)
+    await bot.api.world.adds_bot(ana, group)
+    await bot.settle()
+    assert len(bot.api.said(group)) == 1
+
+
+async def test_being_made_an_admin_or_added_to_a_channel_is_no_reason_to_speak(bot: Bot, ana: Person, group: Chat) -> None:
+    channel = bot.api.world.group()
+    channel.type = "channel"
+    await bot.api.world.adds_bot(ana, channel)
+    await bot.api.world._member(ana, group, "member", "left")
+    await bot.settle()
+    assert bot.api.made("sendMessage") == []
+
+
+async def test_hello_is_said_in_the_language_of_who_added_it(bot: Bot, luz: Person, group: Chat, spanish: Phrases) -> None:
+    await bot.api.world.adds_bot(luz, group)
+    await bot.settle()
+    assert bot.api.said(group)[0]["text"] == spanish.group_hello.format(name=f"@{USERNAME}")
+
+
+async def test_a_group_that_becomes_a_supergroup_is_followed_and_not_greeted_again(bot: Bot, ana: Person) -> None:
+    group = bot.api.world.group(supergroup=False)
+    await bot.api.world.adds_bot(ana, group)
+    await bot.settle()
+    await bot.api.world.says(ana, f"@{USERNAME} {QUESTION}", group)
+    new = await bot.api.world.migrates(ana, group)
+    await bot.settle()
+    assert len(bot.api.said(group)) == 1
+    (answer,) = bot.api.said(new)
+    assert "reply_to_message" not in answer
+    assert answer["chat"]["id"] == new.id
+
+
+async def test_a_group_that_bars_it_from_writing_is_left_in_peace(bot: Bot, ana: Person, group: Chat) -> None:
+    group.closed = True
+    assert await bot.hears(ana, f"@{USERNAME} {QUESTION}", group) == []
+    assert bot.count("faqbot_errors_total", platform="telegram", code="BadRequest") == 1
+
+
+async def test_a_group_that_threw_it_out_is_no_error_that_stops_it(bot: Bot, ana: Person, group: Chat) -> None:
+    message = await bot.api.world.says(ana, f"@{USERNAME} {QUESTION}", group)
+    assert message["from"]["id"] != BOT_ID
+    group.bot_status = "kicked"
+    await bot.settle()
+    assert bot.count("faqbot_errors_total", platform="telegram", code="Forbidden") == 1
+    assert len(await bot.hears(ana, QUESTION)) == 1

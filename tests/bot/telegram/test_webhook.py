@@ -1,0 +1,224 @@
+"""The webhook: the secret before anything else, each update once, in order in each chat, finished before the stop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from bot.services import Services
+from bot.telegram.app import SECRET_HEADER, TokenRefusedError
+from content.catalogue import Catalogue
+from content.phrases import Phrases
+from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, served
+from tests.fakes.telegram_api import Fault, TelegramApi
+from tests.fakes.telegram_world import USERNAME, Person
+
+QUESTION = "who checks that ICE task forces follow the rules?"
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET[:-1], SECRET + "x", SECRET.upper(), "ñandú".encode("latin-1")])
+async def test_without_the_secret_there_is_a_401_and_nothing_else(bot: Bot, ana: Person, secret: Any) -> None:
+    assert bot.api.client is not None
+    await bot.api.world.says(ana, QUESTION)
+    headers = {} if secret is None else {SECRET_HEADER: secret}
+    response = await bot.api.client.post(WEBHOOK, content=b"{not even json", headers=headers)
+    assert (response.status_code, response.content) == (401, b"")
+    response = await bot.api.client.post(WEBHOOK, json=bot.api.world.updates[0], headers=headers)
+    await bot.app.settled()
+    assert response.status_code == 401
+    assert bot.api.made("sendMessage") == []
+    assert bot.count("faqbot_refused_requests_total", platform="telegram", reason="secret") == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b"7", b'"x"', b"{}", b'{"update_id": "x"}', b"\xff\xfe", b'{"update_id": 1, "message": 5}',
+     b'{"update_id": 1, "message": {"message_id": 1}}', b"[" * 20_000],
+)  # fmt: skip
+async def test_what_telegram_could_not_have_meant_is_acknowledged_and_dropped(bot: Bot, body: bytes) -> None:
+    assert bot.api.client is not None
+    response = await bot.api.client.post(WEBHOOK, content=body, headers={SECRET_HEADER: SECRET})
+    await bot.app.settled()
+    assert response.status_code == 200
+    assert bot.api.made("sendMessage") == []
+
+
+async def test_only_posts_are_taken(bot: Bot) -> None:
+    assert bot.api.client is not None
+    assert (await bot.api.client.get(WEBHOOK, headers={SECRET_HEADER: SECRET})).status_code == 405
+
+
+async def test_there_is_no_route_without_a_secret(services: Services) -> None:
+    import dataclasses
+
+    bare = dataclasses.replace(services, settings=services.settings.model_copy(update={"telegram_webhook_secret": None}))
+    assert make_app(bare).routes() == []
+
+
+async def test_a_redelivered_update_is_answered_once(bot: Bot, ana: Person) -> None:
+    await bot.api.world.says(ana, QUESTION)
+    (update,) = bot.api.world.updates
+    assert [await bot.api.post(update) for _ in range(3)] == [200, 200, 200]
+    await bot.app.settled()
+    assert len(bot.api.said(bot.api.world.private(ana))) == 1
+    assert bot.count("faqbot_duplicates_total", platform="telegram") == 2
+
+
+async def test_what_was_acknowledged_is_answered_before_the_stop(services: Services, api: TelegramApi) -> None:
+    people = [api.world.person(str(number)) for number in range(10)]
+    async with served(services, api):
+        for person in people:
+            await api.world.says(person, QUESTION)
+        assert set(await api.deliver()) == {200}
+    assert all(len(api.said(api.world.private(person))) == 1 for person in people)
+
+
+async def test_a_wrong_token_stops_the_start_without_showing_it(services: Services, api: TelegramApi) -> None:
+    from pydantic import SecretStr
+
+    wrong = "7000001:another-token-that-telegram-does-not-know"
+    settings = services.settings.model_copy(update={"telegram_bot_token": SecretStr(wrong)})
+    import dataclasses
+
+    with pytest.raises(TokenRefusedError) as caught:
+        async with make_app(dataclasses.replace(services, settings=settings)):
+            pass
+    assert wrong not in "".join(__import__("traceback").format_exception(caught.value))
+
+
+async def test_a_start_while_telegram_is_away_recovers_and_answers_what_came_meanwhile(
+    services: Services, api: TelegramApi, ana: Person
+) -> None:
+    api.fail("getMe", Fault(502), Fault(cut=True))
+    async with make_app(services) as app:
+        assert await app.ready() == {"telegram": "connecting"}
+        api.methods.setWebhook({"url": WEBHOOK, "secret_token": SECRET})
+        transport = httpx.ASGITransport(Starlette(routes=app.routes()))
+        async with httpx.AsyncClient(transport=transport) as api.client:
+            await api.world.says(ana, QUESTION)
+            await api.deliver()
+            await app.settled()
+        assert await app.ready() == {"telegram": "ok"}
+    assert len(api.said(api.world.private(ana))) == 1
+
+
+async def test_five_hundred_mixed_updates_from_fifty_chats_are_each_answered_once_and_in_order(
+    bot: Bot, catalogue: Catalogue, phrases: Phrases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each chat sends ten updates: texts, commands, presses and stickers, interleaved, a third delivered twice."""
+    dice = random.Random(7)
+    world, entries = bot.api.world, list(catalogue.edition("en").entries.values())
+    people = [world.person(str(number)) for number in range(50)]
+    for person in people:
+        await world.says(person, "/start")
+    await bot.settle()
+    welcomes = {person.id: bot.api.said(world.private(person))[0] for person in people}
+    expected: dict[int, list[str]] = {person.id: [] for person in people}
+    asked = [person for person in people for _ in range(10)]
+    dice.shuffle(asked)
+    for person in asked:
+        entry = dice.choice(entries)
+        match dice.randrange(4):
+            case 0:
+                await world.says(person, f"/topic {entry.number}")
+                expected[person.id].append(entry.title)
+            case 1:
+                await world.says(person, entry.title)
+                expected[person.id].append(entry.title)
+            case 2:
+                await world.presses(person, welcomes[person.id], "", f"t:{entry.slug}:en")
+                expected[person.id].append(entry.title)
+            case 3:
+                await world.says(person, "", dice={"emoji": "🎲", "value": 1})
+                expected[person.id].append(phrases.text_only)
+    updates = list(world.updates)
+    assert len(updates) == 500
+    for update in updates:
+        deliveries = 2 if dice.random() < 0.33 else 1
+        for _ in range(deliveries):
+            assert await bot.api.post(update) == 200
+    await bot.app.settled()
+    for person in people:
+        said = [message["text"].splitlines()[0] for message in bot.api.said(world.private(person))[1:]]
+        assert said == expected[person.id]
+    assert len(bot.app._turns) == 0
+
+
+async def test_the_same_chat_is_answered_in_order_even_when_the_first_answer_is_slow(bot: Bot, ana: Person) -> None:
+    bot.api.fail("sendMessage", Fault(500), Fault(502))
+    await bot.api.world.says(ana, "/topic 5")
+    await bot.api.world.says(ana, "/topic 6")
+    await bot.settle()
+    first, second = bot.api.said(bot.api.world.private(ana))
+    assert "oversight" in json.dumps(first["reply_markup"]) or "5" in first["text"]
+    assert first["message_id"] < second["message_id"]
+    assert first["text"] != second["text"]
+
+
+async def test_edits_that_come_all_the_same_are_ignored(bot: Bot, ana: Person) -> None:
+    message = await bot.api.world.says(ana, QUESTION)
+    bot.api.world.updates[:] = [{"update_id": 1, "edited_message": message | {"edit_date": 1_780_000_001}}]
+    await bot.settle()
+    assert bot.api.made("sendMessage") == []
+
+
+async def test_kinds_that_were_not_asked_for_are_acknowledged_and_ignored(bot: Bot, ana: Person) -> None:
+    channel = {"id": -1005, "type": "channel", "title": "C"}
+    post = {"message_id": 1, "date": 1, "chat": channel, "text": f"@{USERNAME} {QUESTION}"}
+    poll = {"id": "1", "question": "q", "options": [], "total_voter_count": 0, "is_closed": False, "is_anonymous": True,
+            "type": "regular", "allows_multiple_answers": False}  # fmt: skip
+    bot.api.world.updates[:] = [{"update_id": 1, "channel_post": post}, {"update_id": 2, "poll": poll}]
+    await bot.settle()
+    assert bot.api.calls[-1].method == "getMe"
+
+
+async def test_a_mistake_of_ours_is_counted_logged_without_words_and_told_with_a_reference(
+    bot: Bot, ana: Person, phrases: Phrases, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def broken(*_: Any) -> Any:
+        raise RuntimeError("canary text of Ana")
+
+    monkeypatch.setattr(type(bot.services.conversation), "reply", broken)
+    (message,) = await bot.hears(ana, "canary question")
+    before, after = phrases.failed.split("{code}")
+    assert message["text"].startswith(before)
+    reference = message["text"].removeprefix(before).removesuffix(after)
+    printed = capsys.readouterr()
+    assert reference in printed.out + printed.err
+    assert "canary" not in printed.out + printed.err
+    assert bot.count("faqbot_errors_total", platform="telegram", code="RuntimeError") == 1
+    assert bot.services.metrics is not None
+    monkeypatch.undo()
+
+
+async def test_a_mistake_behind_a_button_is_told_to_the_presser(
+    bot: Bot, ana: Person, phrases: Phrases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (welcome,) = await bot.hears(ana, "/start")
+
+    async def broken(*_: Any) -> Any:
+        raise RuntimeError("canary")
+
+    monkeypatch.setattr(type(bot.services.conversation), "language", broken)
+    query = await bot.api.world.presses(ana, welcome, labels(welcome)[0])
+    await bot.settle()
+    assert bot.api.methods.answered[query]["text"].startswith(phrases.failed.split("{code}")[0])
+
+
+async def test_chats_do_not_wait_for_each_other(bot: Bot, ana: Person, luz: Person) -> None:
+    bot.api.fail("sendMessage", Fault(silent=True))
+    await bot.api.world.says(ana, "/help")
+    await bot.api.deliver()
+    await bot.api.until(lambda: not bot.api.faults["sendMessage"])
+    await bot.api.world.says(luz, "/help")
+    await bot.api.deliver()
+    await bot.api.until(lambda: bot.api.said(bot.api.world.private(luz)))
+    assert bot.api.said(bot.api.world.private(ana)) == []
+    bot.api._release.set()
+    await asyncio.wait_for(bot.app.settled(), 10)
