@@ -131,8 +131,10 @@ class TestEvaluate:
 
     def test_the_same_core_runs_on_any_intent_set(self, tmp_path: Path) -> None:
         path = tmp_path / "public.jsonl"
-        texts = {"fruit": ("red apples", "green apples", "ripe pears", "sweet pears", "apple pie", "pear tree"),
-                 "ships": ("ships at sea", "a sailing ship", "boats at sea", "fast boats", "the harbor", "a ship")}  # fmt: skip
+        texts = {
+            "fruit": ("red apples", "green apples", "ripe pears", "sweet pears", "apple pie", "pear tree"),
+            "ships": ("ships at sea", "a sailing ship", "boats at sea", "fast boats", "the harbor", "a ship"),
+        }
         rows = [
             {"split": split, "intent": intent, "text": text}
             for intent, found in texts.items()

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from bot.cli import cli
 from tests.content.mistakes import copy_content
 
-KEPT = 14
+KEPT = 8
 """Samples kept of each file, so that training takes seconds; from all its voices."""
 
 ENTRY_SAMPLES = {

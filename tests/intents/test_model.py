@@ -14,7 +14,7 @@ from content.catalogue import Catalogue
 from content.samples import Sample
 from intents.learning import learn
 from intents.matcher import Matcher
-from intents.model import Classifier, quantise, softmax, vectorise
+from intents.model import Classifier, chances, kinds_of, quantise, softmax, vectorise
 from intents.modelfile import Model, ModelError, read_model, write_model
 from intents.training import calibrate, fold_numbers, train
 from tests.intents.small import LABELS, SMALL, TEXTS, small_classifier
@@ -66,9 +66,10 @@ class TestClassifier:
         assert float(repeated @ repeated) == pytest.approx(2, abs=1e-4)
 
     def test_training_twice_gives_the_same(self) -> None:
-        again, first = train(TEXTS, LABELS), small_classifier()
-        for name in ("names", "idf", "weights", "scale", "offset", "bias"):
-            np.testing.assert_array_equal(getattr(again, name), getattr(first, name))
+        first, again = small_classifier().to_arrays("m"), train(TEXTS, LABELS).to_arrays("m")
+        assert first.keys() == again.keys()
+        for name, values in first.items():
+            np.testing.assert_array_equal(again[name], values)
 
     def test_two_labels_are_enough(self) -> None:
         rows = [(text, label) for text, label in zip(TEXTS, LABELS, strict=True) if label != "none/weather"]
@@ -102,15 +103,34 @@ class TestNumbers:
     def test_few_writers_are_mixed(self) -> None:
         assert sorted(np.bincount(fold_numbers(["a", "b"], 8)).tolist()) == [2, 2, 2, 2]
 
-    def test_calibration_makes_confidence_honest(self) -> None:
+    @pytest.mark.parametrize(
+        ("labels", "kinds"),
+        [(("entry/a", "entry/b", "entry/c"), ()), (("entry/a", "entry/b", "none/c"), ("entry", "none"))],
+    )
+    def test_calibration_makes_confidence_honest(self, labels: tuple[str, ...], kinds: tuple[str, ...]) -> None:
         random = np.random.default_rng(1)
         target = random.integers(0, 3, 3000)
-        scores = random.normal(0, 1, (3000, 3)).astype(np.float32)
-        scores[np.arange(3000), target] += 1.0
-        sharpness, bias = calibrate(scores, target, ["entry/a", "entry/b", "none/c"])
-        chances = softmax(sharpness * scores + bias)
-        assert chances.max(axis=1).mean() == pytest.approx((chances.argmax(axis=1) == target).mean(), abs=0.02)
-        assert bias[0] == bias[1]
+        hits = np.eye(3)[target]
+        if kinds:
+            hits = np.column_stack([hits, hits[:, 0] + hits[:, 1], hits[:, 2]])
+        scores = (hits + random.normal(0, 1, hits.shape)).astype(np.float32)
+        found = chances(scores, labels, calibrate(scores, target, labels))
+        np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+        assert found.max(axis=1).mean() == pytest.approx((found.argmax(axis=1) == target).mean(), abs=0.03)
+
+    @pytest.mark.parametrize(
+        ("labels", "kinds", "places"),
+        [
+            (("entry/a", "entry/b", "none/c"), ("entry", "none"), [0, 0, 1]),
+            (("entry/a", "entry/b"), (), [0, 0]),
+            (("en", "es"), (), [0, 0]),
+        ],
+    )
+    def test_kinds_are_told_apart_where_there_are_several_with_several(
+        self, labels: tuple[str, ...], kinds: tuple[str, ...], places: list[int]
+    ) -> None:
+        found = kinds_of(labels)
+        assert (found[0], found[1].tolist()) == (kinds, places)
 
 
 class TestFile:
