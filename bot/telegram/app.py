@@ -27,8 +27,9 @@ from bot.settings import Settings
 from bot.telegram.addressing import conversation_key
 from bot.telegram.delivery import Delivery, Patience
 from bot.telegram.handlers import Handlers
+from bot.telegram.mistakes import Mistakes
 from bot.telegram.polling import PAUSES, Poller
-from bot.telegram.ratelimiter import PatientRateLimiter
+from bot.telegram.ratelimiter import CONNECTIONS, PatientRateLimiter
 from bot.telegram.turns import Turns
 
 WEBHOOK_PATH = "/telegram/webhook"
@@ -66,7 +67,7 @@ class TelegramApp:
         self._delivery = Delivery(bot, services.metrics, self._forget_chat, patience)
         handlers = Handlers(services, self._delivery, bot)
         self._application.add_handlers(handlers.all())
-        self._application.add_error_handler(handlers.on_error)
+        self._application.add_error_handler(Mistakes(services, self._delivery).on_error)
         self._poller = Poller(bot, services.metrics, self._take, poll_pauses)
         self._pauses = poll_pauses
         self._tasks = BackgroundTasks()
@@ -76,7 +77,12 @@ class TelegramApp:
 
     async def __aenter__(self) -> Self:
         """Connect. Raises TokenRefusedError; while Telegram cannot be reached, goes on trying in the background."""
-        if not await self._connect():
+        try:
+            connected = await self._connect()
+        except TokenRefusedError:
+            await self._disconnect()
+            raise
+        if not connected:
             self._connecting = asyncio.create_task(self._keep_connecting())
         return self
 
@@ -89,9 +95,9 @@ class TelegramApp:
         late = await self._tasks.drain(DRAIN_SECONDS)
         if late:
             get_logger().warning("stopped with work unfinished", platform="telegram", count=late)
-        if self._connected.is_set():
+        elif self._connected.is_set():
             await self._poller.confirm()
-        await self._application.shutdown()
+        await self._disconnect()
 
     def routes(self) -> list[Route]:
         """Return the webhook's route; none where no secret is set, because nobody could be believed."""
@@ -115,8 +121,8 @@ class TelegramApp:
         return states
 
     async def settled(self) -> None:
-        """Wait until all updates taken so far are dealt with."""
-        await self._tasks.drain()
+        """Wait until all updates taken so far are dealt with, for a minute at most."""
+        await self._tasks.drain(60)
 
     async def _webhook(self, request: Request) -> Response:
         """Take one update: the secret first, then the body, then 200 at once and the work afterwards."""
@@ -163,6 +169,11 @@ class TelegramApp:
         self._connected.set()
         return True
 
+    async def _disconnect(self) -> None:
+        await self._application.shutdown()
+        # An application that never got through leaves its connections open.
+        await self._application.bot.shutdown()
+
     async def _keep_connecting(self) -> None:
         for attempt in itertools.count():
             await asyncio.sleep(self._pauses[min(attempt, len(self._pauses) - 1)])
@@ -195,7 +206,7 @@ def _application(services: Services, messages_per_second: float) -> Application[
     # One set of certificates for both: loading it takes most of a client's start.
     shared = {"verify": httpx.create_ssl_context()}
     request = HTTPXRequest(
-        connection_pool_size=64,
+        connection_pool_size=CONNECTIONS,
         read_timeout=READ_SECONDS,
         connect_timeout=CONNECT_SECONDS,
         pool_timeout=READ_SECONDS,

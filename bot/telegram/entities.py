@@ -12,8 +12,8 @@ import re
 from telegram import MessageEntity
 
 from bot.telegram.markup import units
-from bot.telegram.splitting import TOKEN, visible
 
+_TAG = re.compile(r"<([^<>]+)>")
 _HREF = re.compile(r'href="([^"]*)"')
 _TYPES = {"b": MessageEntity.BOLD, "i": MessageEntity.ITALIC, "a": MessageEntity.TEXT_LINK}
 
@@ -26,25 +26,26 @@ def to_entities(source: str) -> tuple[str, list[MessageEntity]]:
     text: list[str] = []
     offset = 0
     found: list[MessageEntity] = []
-    stack: list[tuple[re.Match[str], int]] = []
-    for token in TOKEN.finditer(source):
-        if token["open"]:
-            stack.append((token, offset))
-        elif token["close"] and stack:
+    stack: list[tuple[str, int]] = []
+    for index, part in enumerate(_TAG.split(source)):
+        # re.split gives text and tags in turn.
+        if index % 2 == 0:
+            shown = html.unescape(part)
+            text.append(shown)
+            offset += units(shown)
+        elif not part.startswith("/"):
+            stack.append((part, offset))
+        elif stack:
             tag, start = stack.pop()
             if offset > start:
                 found.append(_entity(tag, start, offset - start))
-        else:
-            shown = visible(token)
-            text.append(shown)
-            offset += units(shown)
     return "".join(text), sorted(found, key=lambda entity: (entity.offset, -entity.length))
 
 
-def _entity(tag: re.Match[str], offset: int, length: int) -> MessageEntity:
-    attributes = tag["attributes"] or ""
-    if tag["name"] == "blockquote":
-        kind = MessageEntity.EXPANDABLE_BLOCKQUOTE if "expandable" in attributes else MessageEntity.BLOCKQUOTE
+def _entity(tag: str, offset: int, length: int) -> MessageEntity:
+    name, _, attributes = tag.partition(" ")
+    if name == "blockquote":
+        kind = MessageEntity.EXPANDABLE_BLOCKQUOTE if attributes == "expandable" else MessageEntity.BLOCKQUOTE
         return MessageEntity(kind, offset, length)
     href = _HREF.search(attributes)
-    return MessageEntity(_TYPES[tag["name"]], offset, length, url=html.unescape(href[1]) if href else None)
+    return MessageEntity(_TYPES[name], offset, length, url=html.unescape(href[1]) if href else None)

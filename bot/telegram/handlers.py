@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from telegram import Bot, ChatMember, ChatMemberUpdated, Message, Update, User
@@ -19,8 +18,6 @@ from telegram.ext import (
 )
 
 from bot.actions import Action, Verb
-from bot.logs import get_logger
-from bot.logs import place_of as place_of_error
 from bot.ratelimits import CHAT_LIMIT, PERSON_LIMIT, Verdict
 from bot.reply import Reply
 from bot.services import Services
@@ -32,14 +29,12 @@ from bot.telegram.addressing import (
     hear,
     is_from_people,
     is_group,
-    place_of,
     said_to,
 )
 from bot.telegram.buttons import Buttons
 from bot.telegram.delivery import Delivery
 from bot.telegram.inline import InlineMode
 from bot.telegram.keyboards import START_PRIVATE, START_URGENT
-from bot.telegram.renderer import plain
 from bot.telegram.speaking import Speaking
 
 Context = CallbackContext[ExtBot[Any], Any, Any, Any]
@@ -220,26 +215,10 @@ class Handlers:
             await self._greet(change.chat.id, lang)
 
     async def on_migration(self, update: Update, _context: Context) -> None:
-        """A group became a supergroup: it has been greeted there too."""
-        if update.message is not None and (new := update.message.migrate_to_chat_id):
-            await self._conversation.first_contact(group_key(new))
-
-    async def on_error(self, update: object, context: Context) -> None:
-        """Anything unforeseen: counted and logged by name and place, and the person is told, with a reference."""
-        error = context.error
-        reference = secrets.token_hex(3)
-        code = type(error).__name__
-        self._services.metrics.failed("telegram", code)
-        get_logger().error("failed", platform="telegram", code=code, reference=reference, place=place_of_error(error))
-        if not isinstance(update, Update):
-            return
-        user = update.effective_user
-        phrases = self._conversation.catalogue.edition(user.language_code if user else None).phrases
-        text = phrases.failed.format(code=reference)
-        if update.callback_query is not None:
-            await self._delivery.answer_button(update.callback_query, text)
-        elif update.message is not None:
-            await self._delivery.send(place_of(update.message), plain(text))
+        """A group became a supergroup, and both say so: it has been greeted under its new id too."""
+        message = update.message
+        if message is not None:
+            await self._conversation.first_contact(group_key(message.migrate_to_chat_id or message.chat.id))
 
     @property
     def _me(self) -> User:

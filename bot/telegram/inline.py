@@ -22,7 +22,8 @@ from bot.telegram.addressing import conversation_key
 from bot.telegram.delivery import Delivery
 from bot.telegram.keyboards import START_PRIVATE, deep_link, link_keyboard
 from bot.telegram.markup import bold, escape, italic
-from bot.telegram.renderer import render, text_parameters
+from bot.telegram.renderer import text_parameters, written
+from bot.telegram.splitting import split_html
 from content.phrases import Phrases
 from intents.match import Decision, Kind, Match
 
@@ -84,16 +85,16 @@ class InlineMode:
             id=f"{slug}:{answer.lang}",
             title=answer.title,
             description=answer.short,
-            input_message_content=_content(inline_text(answer, phrases, self._bot.username)),
+            input_message_content=_content(inline_text(answer)),
             reply_markup=inline_keyboard(slug, phrases, self._bot.username),
         )
 
 
-def inline_text(answer: Answer, phrases: Phrases, username: str) -> str:
+def inline_text(answer: Answer) -> str:
     """Return the whole answer where it fits one message, else its title, short answer and footer."""
-    texts = render(answer, phrases, username).texts
+    texts = split_html(written(answer))
     if len(texts) == 1:
-        return texts[0].removesuffix(f"\n\n{bold(answer.related_heading)}")
+        return texts[0]
     return "\n\n".join([bold(answer.title), escape(answer.short), italic(answer.footer)])
 
 

@@ -104,8 +104,8 @@ class Poller:
     async def _deal_with(self, updates: Sequence[Update]) -> None:
         tasks = [self._take(update) for update in updates]
         if tasks:
-            await asyncio.wait(tasks, timeout=CONFIRM_SECONDS)
             self._offset = updates[-1].update_id + 1
+            await asyncio.wait(tasks, timeout=CONFIRM_SECONDS)
 
     def _note(self, state: str, event: str, error: TelegramError) -> None:
         """Count a failure; log it when it begins."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from telegram.ext import AIORateLimiter
 from bot.limits import TelegramLimit
 from bot.metrics import Metrics
 
+CONNECTIONS = 32
+"""Calls under way at once. httpx keeps a queue of its own beyond that, but looks through all of it for every call."""
 RETRIES = 4
 """Times that a call refused with "too many requests" is made again."""
 LONGEST_WAIT = 60
@@ -42,6 +45,7 @@ class PatientRateLimiter(AIORateLimiter):
             max_retries=RETRIES,
         )
         self._metrics = metrics
+        self._slots = asyncio.Semaphore(CONNECTIONS)
 
     async def process_request(
         self,
@@ -54,7 +58,8 @@ class PatientRateLimiter(AIORateLimiter):
     ) -> bool | dict[str, Any] | list[dict[str, Any]]:
         async def counted(*args: Any, **kwargs: Any) -> bool | dict[str, Any] | list[dict[str, Any]]:
             try:
-                return await callback(*args, **kwargs)
+                async with self._slots:
+                    return await callback(*args, **kwargs)
             except RetryAfter as error:
                 self._metrics.retried("telegram")
                 if wait_of(error) > LONGEST_WAIT:

@@ -42,13 +42,23 @@ class Rendered:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def render(reply: Reply, phrases: Phrases, username: str) -> Rendered:
-    """Return ``reply`` as messages; ``username`` is the bot's, for links to it."""
+def render(reply: Reply, phrases: Phrases, username: str, below: str = "") -> Rendered:
+    """Return ``reply`` as messages; ``username`` is the bot's, for links to it, ``below`` a line under the reply."""
+    parts = [written(reply), italic(below) if below else ""]
     if isinstance(reply, Topics):
-        text, keyboard = overview(reply)
-        return Rendered(tuple(split_html(text)), keyboard)
-    text = "\n\n".join(part for part in _parts(reply) if part)
-    return Rendered(tuple(split_html(text)), reply_keyboard(reply, phrases, username))
+        keyboard: InlineKeyboardMarkup | None = overview(reply)[1]
+    else:
+        keyboard = reply_keyboard(reply, phrases, username)
+    if isinstance(reply, Answer | SignpostReply | GlossaryReply) and reply.suggestions:
+        parts.append(bold(reply.related_heading))
+    return Rendered(tuple(split_html("\n\n".join(part for part in parts if part))), keyboard)
+
+
+def written(reply: Reply) -> str:
+    """Return all that ``reply`` says as HTML, without what leads on from it."""
+    if isinstance(reply, Topics):
+        return overview(reply)[0]
+    return "\n\n".join(part for part in _parts(reply) if part)
 
 
 def render_page(topics: Topics, page: int, phrases: Phrases) -> Rendered:
@@ -120,7 +130,6 @@ def _answer(reply: Answer) -> Iterator[str]:
     yield escape(reply.closing or "")
     yield f"{bold(reply.sources_heading)}\n{expandable(_source_lines(reply.sources))}"
     yield italic(reply.footer)
-    yield bold(reply.related_heading) if reply.suggestions else ""
 
 
 def _signpost(reply: SignpostReply) -> Iterator[str]:
@@ -130,7 +139,6 @@ def _signpost(reply: SignpostReply) -> Iterator[str]:
     yield f"→ {link(reply.link_label, reply.link_url)}"
     yield _sources(reply.sources_heading, reply.sources)
     yield italic(reply.footer)
-    yield bold(reply.related_heading) if reply.suggestions else ""
 
 
 def _glossary(reply: GlossaryReply) -> Iterator[str]:
@@ -138,7 +146,6 @@ def _glossary(reply: GlossaryReply) -> Iterator[str]:
     yield escape(reply.text)
     yield _sources(reply.sources_heading, reply.sources)
     yield italic(reply.footer)
-    yield bold(reply.related_heading) if reply.suggestions else ""
 
 
 def _urgent(reply: UrgentReply) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from telegram import Bot
 
 from bot.logs import get_logger
@@ -33,14 +31,13 @@ class Speaking:
     async def reply(self, heard: Heard, reply: Reply, *, greet: bool = True) -> None:
         """Send ``reply``; in private with a line on what this is, the first time (unless ``greet`` is False)."""
         if heard.place.private:
-            shown = await self._with_greeting(heard, reply) if greet else reply
-            await self._send(heard.place, shown)
+            await self._reply_in_private(heard, reply, greet=greet)
         elif reply.personal or holds_personal_number(heard.question.text):
             await self._point_to_private(heard, reply)
         elif seconds := await self.pause_needed(heard.place):
             await self._ask_group_to_wait(heard.place, reply.lang, seconds)
         else:
-            await self._send(heard.place, reply)
+            await self.send_new(heard.place, reply)
 
     async def pause_needed(self, place: Place) -> int:
         """Count one answer in a group; return 0 where it may be given, else the seconds to wait."""
@@ -63,13 +60,14 @@ class Speaking:
         """Send one plain line to a group."""
         await self._delivery.send(Place(chat_id, private=False), plain(text))
 
-    async def send_new(self, place: Place, reply: Reply) -> None:
-        """Send ``reply`` as a new message, whatever the place."""
-        await self._send(place, reply)
+    async def send_new(self, place: Place, reply: Reply, below: str = "") -> None:
+        """Send ``reply`` as a new message, whatever the place, with the line ``below`` under it."""
+        if await self._delivery.send(place, self.rendered(reply, below)):
+            self.note(reply)
 
-    def rendered(self, reply: Reply) -> Rendered:
+    def rendered(self, reply: Reply, below: str = "") -> Rendered:
         """Return ``reply`` as it is sent."""
-        return render(reply, self._phrases(reply.lang), self._bot.username)
+        return render(reply, self._phrases(reply.lang), self._bot.username, below)
 
     def note(self, reply: Reply) -> None:
         """Count and log one reply, without what it says."""
@@ -77,18 +75,16 @@ class Speaking:
         entry = reply.slug if isinstance(reply, Answer) else ""
         get_logger().info("replied", platform="telegram", type=type_of(reply), entry=entry, lang=reply.lang)
 
-    async def _send(self, place: Place, reply: Reply) -> None:
-        if await self._delivery.send(place, self.rendered(reply)):
-            self.note(reply)
-
-    async def _with_greeting(self, heard: Heard, reply: Reply) -> Reply:
-        """Add the line of first contact; a greeting gets the whole welcome, and urgent help is never held up."""
-        if isinstance(reply, UrgentReply) or not await self._conversation.first_contact(heard.key):
-            return reply
-        if isinstance(reply, SmallTalkReply) and reply.kind == "greeting":
-            await self._conversation.begin(heard.key, reply.lang)
-            return self._conversation.replies.welcome(reply.lang)
-        return replace(reply, notes=(*reply.notes, self._phrases(reply.lang).welcome_short))
+    async def _reply_in_private(self, heard: Heard, reply: Reply, *, greet: bool) -> None:
+        """Send ``reply``, at first contact with a line under it; not under urgent help; a greeting is welcomed."""
+        below = ""
+        if greet and not isinstance(reply, UrgentReply) and await self._conversation.first_contact(heard.key):
+            if isinstance(reply, SmallTalkReply) and reply.kind == "greeting":
+                await self._conversation.begin(heard.key, reply.lang)
+                reply = self._conversation.replies.welcome(reply.lang)
+            else:
+                below = self._phrases(reply.lang).welcome_short
+        await self.send_new(heard.place, reply, below)
 
     async def _point_to_private(self, heard: Heard, reply: Reply) -> None:
         """In place of a personal reply: one line, and a link to the private chat. No pace holds it up."""

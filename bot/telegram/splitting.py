@@ -24,6 +24,8 @@ TOKEN = re.compile(
 )
 """A tag, or what a reader sees as one character (an emoji with its modifiers counts as one)."""
 
+_TAG = re.compile(r"<[^<>]+>")
+
 _PARAGRAPH, _LINE, _SENTENCE, _WORD = 4, 3, 2, 1
 _NEAR = {_PARAGRAPH: 0.5, _LINE: 0.6, _SENTENCE: 0.7, _WORD: 0.0}
 """How full a message must be before a cut of that kind is good enough, best kind first."""
@@ -37,6 +39,10 @@ def split_html(text: str, limit: int = TelegramLimit.TEXT, entities: int = Teleg
     White space at a message's ends is dropped, as Telegram does; messages without anything to see are left out.
     ``limit`` must be at least 32, the most that one visible character takes.
     """
+    shown = html.unescape(_TAG.sub("", text))
+    # The usual case, without looking at every character.
+    if units(shown) <= limit and text.count("<") <= 2 * entities:
+        return [text.strip()] if shown.strip() else []
     tokens = list(TOKEN.finditer(text))
     messages: list[str] = []
     opened: list[re.Match[str]] = []

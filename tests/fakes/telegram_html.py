@@ -56,7 +56,7 @@ def parse_html(source: str) -> tuple[str, list[dict[str, Any]]]:
         else:
             position += 1
         text += character
-        offset += length(character)
+        offset += 1 + (character > "\uffff")
     if stack:
         raise ParseError(f'Can\'t find end tag corresponding to start tag "{stack[-1][0]}"')
     return _trimmed(text, entities)

@@ -15,9 +15,8 @@ from teremok.validation import validate_method
 _METHODS: dict[str, type[TelegramMethod[Any]]] = {
     method.__api_method__: method
     for name in aiogram.methods.__all__
-    if isinstance(method := getattr(aiogram.methods, name), type) and isinstance(
-        getattr(method, "__api_method__", None), str
-    )
+    if isinstance(method := getattr(aiogram.methods, name), type)
+    and isinstance(getattr(method, "__api_method__", None), str)
 }
 _STRUCTURED = "[{"
 

@@ -6,7 +6,8 @@ import asyncio
 import json
 import os
 import ssl
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -190,17 +191,15 @@ def luz(api: TelegramApi) -> Person:
 
 
 @pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """A function that lets seconds pass for whoever reads the wall clock (the rate limits do)."""
-    import time  # noqa: PLC0415
-
     real, passed = time.time, [0.0]
     monkeypatch.setattr(time, "time", lambda: real() + passed[0])
 
     def pass_(seconds: float) -> None:
         passed[0] += seconds
 
-    yield pass_
+    return pass_
 
 
 def labels(message: dict[str, Any]) -> list[str]:

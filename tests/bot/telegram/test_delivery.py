@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.telegram import app as app_module
 from bot.telegram.ratelimiter import RETRIES
 from content.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
@@ -58,7 +57,9 @@ async def test_server_errors_and_cut_connections_are_tried_again(bot: Bot, ana: 
     assert bot.count("faqbot_retries_total", platform="telegram") == 2
 
 
-async def test_after_four_failures_the_message_is_given_up_and_counted_and_the_bot_goes_on(bot: Bot, ana: Person) -> None:
+async def test_after_four_failures_the_message_is_given_up_and_counted_and_the_bot_goes_on(
+    bot: Bot, ana: Person
+) -> None:
     bot.api.fail("sendMessage", *[Fault(500)] * 4)
     assert await bot.hears(ana, QUESTION) == []
     assert bot.count("faqbot_errors_total", platform="telegram", code="NetworkError") == 1
@@ -152,7 +153,9 @@ async def test_presses_beyond_the_limit_are_answered_with_the_wait(bot: Bot, ana
     assert all(toast and toast.startswith(phrases.rate_limited.split("{")[0]) for toast in toasts[19:])
 
 
-async def test_messages_beyond_the_limit_get_one_notice_and_then_silence(bot: Bot, ana: Person, phrases: Phrases) -> None:
+async def test_messages_beyond_the_limit_get_one_notice_and_then_silence(
+    bot: Bot, ana: Person, phrases: Phrases
+) -> None:
     for _ in range(20):
         assert len(await bot.hears(ana, "/help")) == 1
     (notice,) = await bot.hears(ana, "/help")
@@ -164,4 +167,3 @@ async def test_a_token_revoked_while_running_is_counted_by_name(bot: Bot, ana: P
     bot.api.fail("sendMessage", Fault(401, "Unauthorized"))
     assert await bot.hears(ana, QUESTION) == []
     assert bot.count("faqbot_errors_total", platform="telegram", code="InvalidToken") == 1
-    assert app_module.READ_SECONDS > 5

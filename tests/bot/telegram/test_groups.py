@@ -30,7 +30,9 @@ async def test_a_mention_is_answered_as_a_reply_without_the_mention_being_read(
     assert call["reply_parameters"].count('"allow_sending_without_reply": true') == 1
 
 
-async def test_a_reply_to_the_bot_is_answered(bot: Bot, ana: Person, group: Chat, later: Callable[[float], None]) -> None:
+async def test_a_reply_to_the_bot_is_answered(
+    bot: Bot, ana: Person, group: Chat, later: Callable[[float], None]
+) -> None:
     (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
     later(4)
     (second,) = await bot.hears(ana, "2", group, reply_to=answer)
@@ -75,7 +77,9 @@ async def test_a_mention_by_link_counts_and_a_bare_mention_gets_help(
     assert help_["text"].startswith(phrases.help_telegram.splitlines()[0])
 
 
-async def test_a_caption_that_mentions_it_is_read_and_media_without_words_are_not(bot: Bot, ana: Person, group: Chat) -> None:
+async def test_a_caption_that_mentions_it_is_read_and_media_without_words_are_not(
+    bot: Bot, ana: Person, group: Chat
+) -> None:
     photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
     (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group, photo=photo)
     assert await bot.hears(ana, "", group, photo=photo, reply_to=answer) == []
@@ -201,7 +205,9 @@ async def test_it_says_hello_once_when_added(bot: Bot, ana: Person, group: Chat,
     assert len(bot.api.said(group)) == 1
 
 
-async def test_being_made_an_admin_or_added_to_a_channel_is_no_reason_to_speak(bot: Bot, ana: Person, group: Chat) -> None:
+async def test_being_made_an_admin_or_added_to_a_channel_is_no_reason_to_speak(
+    bot: Bot, ana: Person, group: Chat
+) -> None:
     channel = bot.api.world.group()
     channel.type = "channel"
     await bot.api.world.adds_bot(ana, channel)
@@ -210,7 +216,9 @@ async def test_being_made_an_admin_or_added_to_a_channel_is_no_reason_to_speak(b
     assert bot.api.made("sendMessage") == []
 
 
-async def test_hello_is_said_in_the_language_of_who_added_it(bot: Bot, luz: Person, group: Chat, spanish: Phrases) -> None:
+async def test_hello_is_said_in_the_language_of_who_added_it(
+    bot: Bot, luz: Person, group: Chat, spanish: Phrases
+) -> None:
     await bot.api.world.adds_bot(luz, group)
     await bot.settle()
     assert bot.api.said(group)[0]["text"] == spanish.group_hello.format(name=f"@{USERNAME}")

@@ -49,7 +49,9 @@ async def test_the_language_is_that_of_the_words_else_of_the_app_and_only_then_i
     assert english.get("is_personal", "false") == "false"
 
 
-async def test_an_unrelated_query_offers_nothing_but_the_way_into_the_bot(bot: Bot, ana: Person, phrases: Phrases) -> None:
+async def test_an_unrelated_query_offers_nothing_but_the_way_into_the_bot(
+    bot: Bot, ana: Person, phrases: Phrases
+) -> None:
     answer = await bot.inline(ana, "what is the weather in lisbon tomorrow")
     assert json.loads(answer["results"]) == []
     assert json.loads(answer["button"])["text"] == phrases.open_bot

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import dataclasses
 import random
+import traceback
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from bot.services import Services
@@ -22,7 +24,9 @@ from tests.fakes.telegram_world import USERNAME, Person
 QUESTION = "who checks that ICE task forces follow the rules?"
 
 
-@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET[:-1], SECRET + "x", SECRET.upper(), "ñandú".encode("latin-1")])
+@pytest.mark.parametrize(
+    "secret", [None, "", "wrong", SECRET[:-1], SECRET + "x", SECRET.upper(), "ñandú".encode("latin-1")]
+)
 async def test_without_the_secret_there_is_a_401_and_nothing_else(bot: Bot, ana: Person, secret: Any) -> None:
     assert bot.api.client is not None
     await bot.api.world.says(ana, QUESTION)
@@ -38,8 +42,8 @@ async def test_without_the_secret_there_is_a_401_and_nothing_else(bot: Bot, ana:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b"null", b"7", b'"x"', b"{}", b'{"update_id": "x"}', b"\xff\xfe", b'{"update_id": 1, "message": 5}',
-     b'{"update_id": 1, "message": {"message_id": 1}}', b"[" * 20_000],
+    [b"", b"{", b"[]", b"null", b"7", b'"x"', b"{}", b'{"update_id": "x"}', b"\xff\xfe",
+     b'{"update_id": 1, "message": 5}', b'{"update_id": 1, "message": {"message_id": 1}}', b"[" * 20_000],
 )  # fmt: skip
 async def test_what_telegram_could_not_have_meant_is_acknowledged_and_dropped(bot: Bot, body: bytes) -> None:
     assert bot.api.client is not None
@@ -55,9 +59,9 @@ async def test_only_posts_are_taken(bot: Bot) -> None:
 
 
 async def test_there_is_no_route_without_a_secret(services: Services) -> None:
-    import dataclasses
-
-    bare = dataclasses.replace(services, settings=services.settings.model_copy(update={"telegram_webhook_secret": None}))
+    bare = dataclasses.replace(
+        services, settings=services.settings.model_copy(update={"telegram_webhook_secret": None})
+    )
     assert make_app(bare).routes() == []
 
 
@@ -80,16 +84,12 @@ async def test_what_was_acknowledged_is_answered_before_the_stop(services: Servi
 
 
 async def test_a_wrong_token_stops_the_start_without_showing_it(services: Services, api: TelegramApi) -> None:
-    from pydantic import SecretStr
-
     wrong = "7000001:another-token-that-telegram-does-not-know"
     settings = services.settings.model_copy(update={"telegram_bot_token": SecretStr(wrong)})
-    import dataclasses
-
     with pytest.raises(TokenRefusedError) as caught:
         async with make_app(dataclasses.replace(services, settings=settings)):
             pass
-    assert wrong not in "".join(__import__("traceback").format_exception(caught.value))
+    assert wrong not in "".join(traceback.format_exception(caught.value))
 
 
 async def test_a_start_while_telegram_is_away_recovers_and_answers_what_came_meanwhile(
@@ -109,10 +109,10 @@ async def test_a_start_while_telegram_is_away_recovers_and_answers_what_came_mea
 
 
 async def test_five_hundred_mixed_updates_from_fifty_chats_are_each_answered_once_and_in_order(
-    bot: Bot, catalogue: Catalogue, phrases: Phrases, monkeypatch: pytest.MonkeyPatch
+    bot: Bot, catalogue: Catalogue, phrases: Phrases
 ) -> None:
     """Each chat sends ten updates: texts, commands, presses and stickers, interleaved, a third delivered twice."""
-    dice = random.Random(7)
+    dice = random.Random(7)  # noqa: S311 - the same mixture every time
     world, entries = bot.api.world, list(catalogue.edition("en").entries.values())
     people = [world.person(str(number)) for number in range(50)]
     for person in people:
@@ -150,15 +150,18 @@ async def test_five_hundred_mixed_updates_from_fifty_chats_are_each_answered_onc
     assert len(bot.app._turns) == 0
 
 
-async def test_the_same_chat_is_answered_in_order_even_when_the_first_answer_is_slow(bot: Bot, ana: Person) -> None:
+async def test_the_same_chat_is_answered_in_order_even_when_the_first_answer_is_slow(
+    bot: Bot, ana: Person, catalogue: Catalogue
+) -> None:
+    await bot.hears(ana, "/start")
     bot.api.fail("sendMessage", Fault(500), Fault(502))
     await bot.api.world.says(ana, "/topic 5")
     await bot.api.world.says(ana, "/topic 6")
     await bot.settle()
-    first, second = bot.api.said(bot.api.world.private(ana))
-    assert "oversight" in json.dumps(first["reply_markup"]) or "5" in first["text"]
+    _, first, second = bot.api.said(bot.api.world.private(ana))
     assert first["message_id"] < second["message_id"]
-    assert first["text"] != second["text"]
+    titles = [catalogue.edition("en").by_number(number) for number in (5, 6)]
+    assert [entry.title for entry in titles if entry] == [first["text"].splitlines()[0], second["text"].splitlines()[0]]
 
 
 async def test_edits_that_come_all_the_same_are_ignored(bot: Bot, ana: Person) -> None:
@@ -193,8 +196,6 @@ async def test_a_mistake_of_ours_is_counted_logged_without_words_and_told_with_a
     assert reference in printed.out + printed.err
     assert "canary" not in printed.out + printed.err
     assert bot.count("faqbot_errors_total", platform="telegram", code="RuntimeError") == 1
-    assert bot.services.metrics is not None
-    monkeypatch.undo()
 
 
 async def test_a_mistake_behind_a_button_is_told_to_the_presser(

@@ -1,0 +1,146 @@
+"""Long polling: the same bot, without a webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from bot.services import Services
+from bot.telegram.app import TokenRefusedError
+from bot.telegram.polling import WebhookSetError
+from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
+from tests.fakes.telegram_api import HANG_GUARD, TOKEN, Fault, TelegramApi, flood
+from tests.fakes.telegram_world import Person
+
+QUESTION = "who checks that ICE task forces follow the rules?"
+
+
+async def test_messages_are_answered_and_confirmed(
+    services: Services, api: TelegramApi, ana: Person, luz: Person
+) -> None:
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, QUESTION)
+        await api.until(lambda: len(api.said(api.world.private(ana))) == 1)
+        await api.world.says(luz, "/help")
+        await api.until(lambda: len(api.said(api.world.private(luz))) == 1)
+        assert await app.ready() == {"telegram": "ok", "telegram_polling": "ok"}
+    assert api.world.updates == []
+
+
+async def test_it_names_the_kinds_of_update_that_it_wants(services: Services, api: TelegramApi, ana: Person) -> None:
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, "/help")
+        await api.until(lambda: api.said(api.world.private(ana)))
+    asked = json.loads(api.made("getUpdates")[0]["allowed_updates"])
+    assert asked == ["message", "callback_query", "inline_query", "my_chat_member"]
+
+
+async def test_what_came_while_it_was_down_is_answered(services: Services, api: TelegramApi, ana: Person) -> None:
+    await api.world.says(ana, QUESTION)
+    async with make_app(services) as app, polling(app):
+        await api.until(lambda: api.said(api.world.private(ana)))
+
+
+async def test_a_stop_answers_what_was_taken_and_a_restart_does_not_answer_it_again(
+    services: Services, api: TelegramApi, ana: Person
+) -> None:
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, QUESTION)
+        await api.until(lambda: api.said(api.world.private(ana)))
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, "/help")
+        await api.until(lambda: len(api.said(api.world.private(ana))) > 1)
+    assert len(api.said(api.world.private(ana))) == 2
+
+
+async def test_an_answer_under_way_is_finished_when_the_worker_is_stopped(
+    services: Services, api: TelegramApi, ana: Person
+) -> None:
+    api.fail("sendMessage", Fault(500))
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, QUESTION)
+        await api.until(lambda: not api.faults["sendMessage"])
+    assert len(api.said(api.world.private(ana))) == 1
+
+
+async def test_a_webhook_that_is_set_ends_polling_with_one_line_that_says_what_to_do(
+    services: Services, api: TelegramApi
+) -> None:
+    api.methods.setWebhook({"url": WEBHOOK})
+    async with make_app(services) as app:
+        with pytest.raises(WebhookSetError) as caught:
+            await asyncio.wait_for(app.run_polling(), HANG_GUARD)
+    assert "faqbot release" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert api.methods.webhook, "the webhook of whoever set it is left alone"
+
+
+async def test_a_second_poller_is_waited_for(services: Services, api: TelegramApi, ana: Person) -> None:
+    conflict = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+    api.fail("getUpdates", Fault(409, conflict), Fault(409, conflict))
+    async with make_app(services) as app, polling(app):
+        await api.until(lambda: not api.faults["getUpdates"])
+        await api.world.says(ana, "/help")
+        await api.until(lambda: api.said(api.world.private(ana)))
+    errors = services.metrics.registry.get_sample_value(
+        "faqbot_errors_total", {"platform": "telegram", "code": "Conflict"}
+    )
+    assert errors == 2
+
+
+async def test_two_pollers_at_once_both_survive(services: Services, api: TelegramApi, ana: Person) -> None:
+    async with make_app(services) as one, make_app(services) as two, polling(one), polling(two):
+        await api.until(lambda: any("terminated by other" in str(call.error) for call in api.calls))
+        await api.world.says(ana, "/help")
+        await api.until(lambda: api.said(api.world.private(ana)))
+    assert len(api.said(api.world.private(ana))) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault(502), Fault(500), Fault(cut=True), Fault(503)], ids=str)
+async def test_an_outage_is_waited_out(services: Services, api: TelegramApi, ana: Person, fault: Fault) -> None:
+    api.fail("getUpdates", *[fault] * 4)
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, "/help")
+        await api.until(lambda: api.said(api.world.private(ana)))
+        assert (await app.ready())["telegram_polling"] == "ok"
+
+
+async def test_a_flood_refusal_of_polling_is_waited_out(services: Services, api: TelegramApi, ana: Person) -> None:
+    naps: list[float] = []
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
+    api.fail("getUpdates", flood(5))
+    app = make_app(services)
+    app._poller._sleep = nap
+    async with app, polling(app):
+        await api.world.says(ana, "/help")
+        await api.until(lambda: api.said(api.world.private(ana)))
+    assert naps == [5.0]
+
+
+async def test_a_token_revoked_while_polling_ends_it_without_showing_it(services: Services, api: TelegramApi) -> None:
+    api.fail("getUpdates", Fault(401, "Unauthorized"))
+    async with make_app(services) as app:
+        with pytest.raises(TokenRefusedError) as caught:
+            await asyncio.wait_for(app.run_polling(), HANG_GUARD)
+    assert TOKEN not in str(caught.value)
+
+
+async def test_updates_that_nobody_could_confirm_come_again_and_are_recognised(
+    services: Services, api: TelegramApi, ana: Person
+) -> None:
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, QUESTION)
+        await api.until(lambda: api.said(api.world.private(ana)))
+        updates = list(api.world.updates)
+        api.fail("getUpdates", *[Fault(500)] * 5)
+    api.world.updates[:] = updates
+    api.faults.clear()
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, "/help")
+        await api.until(lambda: len(api.said(api.world.private(ana))) > 1)
+    assert len(api.said(api.world.private(ana))) == 2

@@ -1,0 +1,118 @@
+"""``faqbot release`` at Telegram: everything is set where it differs, and only there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydantic import AnyHttpUrl, SecretStr
+
+from bot.settings import Settings
+from bot.telegram.app import TokenRefusedError
+from bot.telegram.release import GROUP_COMMANDS, PRIVATE_COMMANDS, ReleaseError, release
+from content.catalogue import Catalogue
+from content.phrases import Phrases
+from tests.bot.telegram.conftest import SECRET, WEBHOOK
+from tests.fakes.telegram_api import TOKEN, Fault, TelegramApi, flood
+
+
+async def test_the_first_release_sets_webhook_menus_and_profile_in_each_language(
+    settings: Settings, catalogue: Catalogue, api: TelegramApi, phrases: Phrases, spanish: Phrases
+) -> None:
+    changes = await release(settings, catalogue)
+    assert f"webhook: {WEBHOOK}" in changes
+    assert api.methods.webhook["url"] == WEBHOOK
+    assert api.methods.secret == SECRET
+    assert api.world.allowed == {"message", "callback_query", "inline_query", "my_chat_member"}
+    for lang, wanted in (("", phrases), ("en", phrases), ("es", spanish)):
+        private = api.methods.commands["all_private_chats", lang]
+        assert [command["command"] for command in private] == list(PRIVATE_COMMANDS)
+        assert private[0]["description"] == wanted.command_topics
+        group = api.methods.commands["all_group_chats", lang]
+        assert [command["command"] for command in group] == list(GROUP_COMMANDS)
+        assert api.methods._get_profile("Description", {"language_code": lang}) == {"description": wanted.description}
+        short = api.methods._get_profile("ShortDescription", {"language_code": lang})
+        assert short == {"short_description": wanted.tagline}
+        assert api.methods._get_profile("Name", {"language_code": lang}) == {"name": wanted.name}
+
+
+async def test_the_second_release_changes_nothing(settings: Settings, catalogue: Catalogue, api: TelegramApi) -> None:
+    await release(settings, catalogue)
+    api.calls.clear()
+    assert await release(settings, catalogue) == []
+    written = [call.method for call in api.calls if call.method.startswith("setMy")]
+    assert written == []
+
+
+async def test_only_what_differs_is_written(
+    settings: Settings, catalogue: Catalogue, api: TelegramApi, spanish: Phrases
+) -> None:
+    await release(settings, catalogue)
+    api.methods.profile["description", "es"] = "stale"
+    api.methods.commands["all_group_chats", "en"] = []
+    api.calls.clear()
+    assert await release(settings, catalogue) == ["commands in groups (en)", "description (es)"]
+    assert api.methods.profile["description", "es"] == spanish.description
+
+
+async def test_a_new_secret_reaches_telegram_though_the_address_is_the_same(
+    settings: Settings, catalogue: Catalogue, api: TelegramApi
+) -> None:
+    await release(settings, catalogue)
+    rotated = settings.model_copy(update={"telegram_webhook_secret": SecretStr("another")})
+    assert await release(rotated, catalogue) == []
+    assert api.methods.secret == "another"
+
+
+async def test_without_a_public_url_the_webhook_is_taken_away(
+    settings: Settings, catalogue: Catalogue, api: TelegramApi
+) -> None:
+    await release(settings, catalogue)
+    polled = settings.model_copy(update={"public_url": None})
+    assert await release(polled, catalogue) == ["webhook: removed, the bot can be polled"]
+    assert api.methods.webhook == {}
+    assert await release(polled, catalogue) == []
+
+
+async def test_a_public_url_without_a_secret_is_a_mistake(settings: Settings, catalogue: Catalogue) -> None:
+    with pytest.raises(ReleaseError, match="TELEGRAM_WEBHOOK_SECRET"):
+        await release(settings.model_copy(update={"telegram_webhook_secret": None}), catalogue)
+
+
+async def test_an_address_that_telegram_does_not_take_is_said_so(settings: Settings, catalogue: Catalogue) -> None:
+    wrong = settings.model_copy(update={"public_url": AnyHttpUrl("https://bot.example:9999")})
+    with pytest.raises(ReleaseError):
+        await release(wrong, catalogue)
+
+
+async def test_a_wrong_token_is_said_so_without_showing_it(settings: Settings, catalogue: Catalogue) -> None:
+    wrong = SecretStr("7000001:a-token-that-telegram-does-not-know")
+    with pytest.raises(TokenRefusedError) as caught:
+        await release(settings.model_copy(update={"telegram_bot_token": wrong}), catalogue)
+    assert wrong.get_secret_value() not in str(caught.value)
+    assert TOKEN not in str(caught.value)
+
+
+async def test_telegram_away_is_said_in_one_line(settings: Settings, catalogue: Catalogue, api: TelegramApi) -> None:
+    api.fail("getMe", Fault(502))
+    with pytest.raises(ReleaseError, match="run it again"):
+        await release(settings, catalogue)
+
+
+async def test_a_name_that_telegram_will_not_change_today_does_not_stop_the_rest(
+    settings: Settings, catalogue: Catalogue, api: TelegramApi
+) -> None:
+    api.methods.profile["name", ""] = "Old name"
+    api.fail("setMyName", flood(84_000))
+    changes = await release(settings, catalogue)
+    assert "name: not changed, Telegram asks to wait 84000 seconds" in changes
+    assert "description (es)" in changes
+
+
+async def test_the_menus_hold_to_the_rules_for_commands(
+    settings: Settings, catalogue: Catalogue, api: TelegramApi
+) -> None:
+    await release(settings, catalogue)
+    for call in api.made("setMyCommands"):
+        scope = json.loads(call["scope"])["type"]
+        assert scope in ("all_private_chats", "all_group_chats")
