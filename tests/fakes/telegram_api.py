@@ -101,6 +101,10 @@ class TelegramApi:
         """Return the parameters of all calls of ``method`` that were carried out."""
         return [call.params for call in self.calls if call.method == method and call.error is None]
 
+    def last(self, method: str) -> Call:
+        """Return the latest call of ``method``, refused or not."""
+        return next(call for call in reversed(self.calls) if call.method == method)
+
     def said(self, chat: Chat) -> list[dict[str, Any]]:
         """Return the bot's messages in ``chat`` as people see them now, oldest first."""
         bot = self.world.bot["id"]

@@ -107,16 +107,19 @@ def make_app(services: Services) -> TelegramApp:
 
 @dataclass
 class Bot:
-    """The bot behind its webhook, and what people do with it."""
+    """The bot, reached by its webhook or polling, and what people do with it."""
 
     api: TelegramApi
     app: TelegramApp
     services: Services
+    polls: bool = False
 
     async def settle(self) -> None:
-        """Deliver what is queued, and wait until the bot has dealt with it."""
-        statuses = await self.api.deliver()
-        assert set(statuses) <= {200}
+        """Deliver what is queued, or wait until it is fetched, and until the bot has dealt with it."""
+        if self.polls:
+            await self.api.until(lambda: not self.api.world.updates)
+        else:
+            assert set(await self.api.deliver()) <= {200}
         await self.app.settled()
 
     async def hears(self, person: Person, text: str, chat: Chat | None = None, **more: Any) -> list[dict[str, Any]]:
@@ -162,10 +165,16 @@ async def served(services: Services, api: TelegramApi) -> AsyncIterator[Bot]:
             yield Bot(api, app, services)
 
 
-@pytest.fixture
-async def bot(services: Services, api: TelegramApi) -> AsyncIterator[Bot]:
-    async with served(services, api) as running:
-        yield running
+@pytest.fixture(params=["webhook", "polling"])
+async def bot(request: pytest.FixtureRequest, services: Services, api: TelegramApi) -> AsyncIterator[Bot]:
+    """The running bot: every scenario is played twice, once each way."""
+    if request.param == "webhook":
+        async with served(services, api) as running:
+            yield running
+    else:
+        async with make_app(services) as app, polling(app):
+            await api.until(lambda: app._poller.state == "ok" or api._poll)
+            yield Bot(api, app, services, polls=True)
 
 
 @asynccontextmanager

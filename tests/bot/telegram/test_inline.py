@@ -67,7 +67,7 @@ async def test_an_answer_too_late_is_no_error(bot: Bot, ana: Person) -> None:
     await bot.api.world.asks_inline(ana, "sb 54")
     bot.api.world.inline.clear()
     await bot.settle()
-    assert "query is too old" in str(bot.api.calls[-1].error)
+    assert "query is too old" in str(bot.api.last("answerInlineQuery").error)
     assert "faqbot_errors_total{" not in bot.services.metrics.text().decode()
 
 

@@ -116,7 +116,7 @@ async def test_pressing_the_page_that_is_shown_changes_nothing_and_is_no_error(b
     (menu,) = await bot.hears(ana, "/topics")
     answer, new = await bot.pressed(ana, menu, data="l:0:en")
     assert (answer.get("text"), new) == (None, [])
-    assert "message is not modified" in str(bot.api.calls[-1].error)
+    assert "message is not modified" in str(bot.api.last("editMessageText").error)
     assert bot.count("faqbot_errors_total", platform="telegram", code="BadRequest") == 0
 
 

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import random
 import traceback
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -22,6 +23,12 @@ from tests.fakes.telegram_api import Fault, TelegramApi
 from tests.fakes.telegram_world import USERNAME, Person
 
 QUESTION = "who checks that ICE task forces follow the rules?"
+
+
+@pytest.fixture
+async def bot(services: Services, api: TelegramApi) -> AsyncIterator[Bot]:
+    async with served(services, api) as running:
+        yield running
 
 
 @pytest.mark.parametrize(
