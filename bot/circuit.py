@@ -18,8 +18,10 @@ CALL_SECONDS = 0.4
 """How long a call to the shared server may take. It normally takes about a millisecond."""
 PROBE_SECONDS = 1.0
 """Between looks at a server that was away."""
-LATE_TURNS = 3
-"""Turns of the event loop that an answer which has already arrived needs to be seen."""
+SLICES = 8
+"""Parts in which that time is waited for. A part that ends much too late shows a busy event loop, not a slow server."""
+LONGEST_SECONDS = 2.0
+"""The end of all waiting, however busy the loop is."""
 
 FAILURES = (RedisError, OSError, TimeoutError)
 
@@ -80,12 +82,15 @@ class Circuit:
         """Return what ``work`` returns, or raise TimeoutError. A busy event loop does not count as a slow server."""
         task = asyncio.ensure_future(work)
         task.add_done_callback(_look_at)
+        loop, part = asyncio.get_running_loop(), self._call_seconds / SLICES
+        begun, waited = loop.time(), 0
         try:
-            await asyncio.wait({task}, timeout=self._call_seconds)
-            for _ in range(LATE_TURNS):
+            while waited < SLICES and loop.time() - begun < max(LONGEST_SECONDS, self._call_seconds):
+                asked = loop.time()
+                await asyncio.wait({task}, timeout=part)
                 if task.done():
                     return task.result()
-                await asyncio.sleep(0)
+                waited += loop.time() - asked < 2 * part
         finally:
             task.cancel()
         raise TimeoutError

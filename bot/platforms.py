@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -25,6 +27,26 @@ class PlatformApp(Protocol):
 
     async def ready(self) -> dict[str, str]:
         """Return the state of each thing it depends on; ``ok`` is good."""
+
+
+@asynccontextmanager
+async def together(platforms: Sequence[PlatformApp]) -> AsyncIterator[None]:
+    """Enter ``platforms`` one after the other; leave them all at once, so that stopping takes as long as the slowest.
+
+    Where one cannot be entered, those before it are left and its error is raised.
+    """
+    entered: list[PlatformApp] = []
+    try:
+        for platform in platforms:
+            await platform.__aenter__()
+            entered.append(platform)
+        yield
+    finally:
+        # Every one is left, whatever happens to the others.
+        ends = await asyncio.gather(*(one.__aexit__(None, None, None) for one in entered), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
 
 
 def web_platforms(services: Services) -> Sequence[PlatformApp]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,7 +16,8 @@ from starlette.routing import Route
 
 from bot.guard import RequestGuard
 from bot.hold import HoldResponse
-from bot.platforms import PlatformApp
+from bot.overload import LoopLag
+from bot.platforms import PlatformApp, together
 from bot.services import Services
 from bot.slowheads import TimedHeads
 
@@ -32,11 +33,11 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
     ``services`` must be open already and outlive the application.
     """
 
+    lag = LoopLag()
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            for platform in platforms:
-                await stack.enter_async_context(platform)
+        async with lag, together(platforms):
             yield
 
     async def healthz(_request: Request) -> Response:
@@ -53,7 +54,10 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
     for platform in platforms:
         routes += platform.routes()
-    middleware = [Middleware(RequestGuard, metrics=services.metrics), Middleware(HoldResponse)]
+    middleware = [
+        Middleware(RequestGuard, metrics=services.metrics),
+        Middleware(HoldResponse, lag=lag, metrics=services.metrics),
+    ]
     return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Coroutine
+from typing import Any
 
+from bot.platforms import PlatformApp, together
 from bot.services import Services
 
 
@@ -17,21 +18,24 @@ async def run_worker(services: Services, stop: asyncio.Event | None = None) -> N
     """
     stop = stop or stop_on_signals()
     settings = services.settings
-    async with AsyncExitStack() as stack:
-        running: list[Awaitable[None]] = []
-        # Each platform's libraries are imported only where it is used.
-        if settings.slack_socket:
-            from bot.slack.app import SlackApp
+    platforms: list[PlatformApp] = []
+    works: list[Callable[[], Coroutine[Any, Any, None]]] = []
+    # Each platform's libraries are imported only where it is used.
+    if settings.slack_socket:
+        from bot.slack.app import SlackApp
 
-            slack = await stack.enter_async_context(SlackApp(services))
-            running.append(slack.run_socket())
-        if settings.telegram_polling:
-            from bot.telegram.app import TelegramApp
+        slack = SlackApp(services)
+        platforms.append(slack)
+        works.append(slack.run_socket)
+    if settings.telegram_polling:
+        from bot.telegram.app import TelegramApp
 
-            telegram = await stack.enter_async_context(TelegramApp(services))
-            running.append(telegram.run_polling())
-        tasks = [asyncio.ensure_future(work) for work in running]
-        waiting = asyncio.ensure_future(stop.wait())
+        telegram = TelegramApp(services)
+        platforms.append(telegram)
+        works.append(telegram.run_polling)
+    async with together(platforms):
+        tasks = [asyncio.create_task(work()) for work in works]
+        waiting = asyncio.create_task(stop.wait())
         try:
             done, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
         finally:

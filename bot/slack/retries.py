@@ -35,7 +35,7 @@ class Pace:
 
     call_seconds: float = 10.0
     """The longest that one call may take."""
-    attempts: int = 3
+    attempts: int = 5
     """Times that a call is sent again after a server error, a time-out or a broken connection."""
     limit_attempts: int = 5
     """Times that a call is sent again after 429."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -26,6 +27,7 @@ from bot.kept import KeyMaker
 from bot.limits import BODY_BYTES
 from bot.memorycounts import MemoryCounts
 from bot.metrics import Metrics
+from bot.overload import LoopLag
 from bot.ratelimits import RateLimits
 from bot.server import build_server, make_uvicorn
 from bot.services import Services
@@ -305,3 +307,28 @@ async def test_the_platforms_are_entered_and_left_with_the_server(conversation: 
         assert platform.entered
         assert not platform.left
     assert platform.left
+
+
+async def test_what_could_not_be_answered_in_time_is_asked_for_again_later() -> None:
+    working, lag, metrics = Working(), LoopLag(), Metrics()
+    working.gate.set()
+    routes = [Route("/slack/events", working._take, methods=["POST"]), Route("/healthz", working._take)]
+    app = HoldResponse(Starlette(routes=routes), {"/slack/": HANG_GUARD}, lag, metrics)
+    async with client_for(app) as client:
+        assert (await client.post("/slack/events")).status_code == 200
+        lag.seconds = 1.0
+        refused = await client.post("/slack/events")
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert (await client.get("/healthz")).status_code == 200
+    labels = {"platform": "http", "reason": "overload"}
+    assert metrics.registry.get_sample_value("faqbot_refused_requests_total", labels) == 1
+
+
+async def test_a_loop_that_stalls_again_and_again_is_overloaded_and_recovers() -> None:
+    async with LoopLag(too_late=0.02) as lag:
+        async with asyncio.timeout(HANG_GUARD):
+            while not lag.too_much:
+                time.sleep(0.1)  # noqa: ASYNC251 - this is the point
+                await asyncio.sleep(0)
+            while lag.too_much:  # noqa: ASYNC110 - nothing announces it
+                await asyncio.sleep(0.01)

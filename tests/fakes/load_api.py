@@ -1,0 +1,128 @@
+"""Both platforms' APIs for measuring: quick, forgetful, and counting what each chat was sent. Faults on request."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+SAID = frozenset({"chat.postMessage", "chat.postEphemeral", "sendMessage"})
+
+
+@dataclass
+class LoadApi:
+    """The server, an async context manager. ``fault`` is what happens to every call until it is "" again."""
+
+    fault: str = ""
+    slow_seconds: float = 1.5
+    answers: Counter[str] = field(default_factory=Counter)
+    arrived: dict[str, float] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
+    url: str = ""
+    _runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_post("/api/{method}", self._slack)
+        app.router.add_route("*", "/bot{token}/{method}", self._telegram)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def total(self) -> int:
+        """Messages sent so far."""
+        return self.answers.total()
+
+    def clear(self) -> None:
+        """Forget what was sent."""
+        self.answers.clear()
+        self.arrived.clear()
+
+    async def _slack(self, request: web.Request) -> web.StreamResponse:
+        method, fields = request.match_info["method"], await _fields(request)
+        if request.transport is None:
+            return web.Response()
+        if refusal := await self._refuse(request, {"ok": False, "error": "ratelimited"}):
+            return refusal
+        self._note(method, str(fields.get("channel", "")))
+        return web.json_response({"ok": True, "ts": "1.1", "team_id": "T1", "user_id": "UBOT", "bot_id": "BBOT"})
+
+    async def _telegram(self, request: web.Request) -> web.StreamResponse:
+        method, fields = request.match_info["method"], await _fields(request)
+        too_many = {
+            "ok": False,
+            "error_code": 429,
+            "description": "Too Many Requests",
+            "parameters": {"retry_after": 1},
+        }
+        if request.transport is None:
+            return web.Response()
+        if refusal := await self._refuse(request, too_many):
+            return refusal
+        chat = str(fields.get("chat_id", ""))
+        self._note(method, chat)
+        if method == "getMe":
+            result: Any = {"id": 1, "is_bot": True, "first_name": "Bot", "username": "LoadBot"}
+        elif method == "sendMessage":
+            result = {
+                "message_id": 1,
+                "date": 1,
+                "chat": {"id": int(chat), "type": "private", "first_name": "A"},
+                "text": "x",
+            }
+        else:
+            result = True
+        return web.json_response({"ok": True, "result": result})
+
+    async def _refuse(self, request: web.Request, too_many: dict[str, Any]) -> web.StreamResponse | None:
+        fault = self.fault
+        if fault:
+            self.refused[fault] += 1
+        match fault:
+            case "429 storm":
+                return web.json_response(too_many, status=429, headers={"Retry-After": "1"})
+            case "5xx":
+                return web.Response(status=503, text="<html>upstream</html>", content_type="text/html")
+            case "resets":
+                if request.transport is not None:
+                    request.transport.abort()
+                return web.Response()
+            case "slow api":
+                await asyncio.sleep(self.slow_seconds)
+        return None
+
+    def _note(self, method: str, chat: str) -> None:
+        if method in SAID:
+            self.answers[chat] += 1
+            self.arrived.setdefault(chat, time.perf_counter())
+
+
+async def _fields(request: web.Request) -> dict[str, Any]:
+    try:
+        return await _read(request)
+    except ConnectionResetError:
+        # The bot was killed in the middle of it.
+        return {}
+
+
+async def _read(request: web.Request) -> dict[str, Any]:
+    if request.method != "POST":
+        return dict(request.query)
+    if request.content_type == "application/json":
+        data: dict[str, Any] = await request.json()
+        return data
+    return dict(await request.post())

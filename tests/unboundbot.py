@@ -1,0 +1,38 @@
+"""This bot as ``serve`` runs it, without Telegram's ceiling of 30 messages a second: one would measure nothing else."""
+
+# ruff: noqa: PLC0415 - as in serve, each platform's libraries are imported only where it is used
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bot.assembly import open_services
+from bot.logs import set_up_logs
+from bot.platforms import PlatformApp
+from bot.server import build_server, make_uvicorn
+from bot.settings import read_settings
+
+
+async def serve(content: Path) -> None:
+    """Serve the platforms that the environment names until SIGTERM."""
+    set_up_logs()
+    settings = read_settings(os.environ)
+    async with open_services(settings, content) as services:
+        platforms: list[PlatformApp] = []
+        if settings.slack_http:
+            from bot.slack.app import SlackApp
+
+            platforms.append(SlackApp(services))
+        if settings.telegram_webhook:
+            from bot.telegram.app import TelegramApp
+
+            platforms.append(TelegramApp(services, messages_per_second=0))
+        await make_uvicorn(build_server(services, platforms), settings.port).serve()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))
