@@ -150,8 +150,10 @@ class Conversation:
                 expected[Intent(Kind.ENTRY, action.argument)] = OFFERED
             elif action and action.verb is Verb.SIGNPOST:
                 expected[Intent(Kind.SIGNPOST, action.argument)] = OFFERED
-        if memory.entry:
-            expected[Intent(Kind.ENTRY, memory.entry)] = SAME_SUBJECT
+        entry = self.catalogue.edition(None).entries.get(memory.entry or "")
+        if entry:
+            expected |= {Intent(Kind.ENTRY, related): OFFERED for related in entry.related}
+            expected[Intent(Kind.ENTRY, entry.slug)] = SAME_SUBJECT
         if memory.entry or memory.choices:
             expected[Intent.parse(VAGUE_INTENT)] = UNSPECIFIC
         return expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -26,7 +26,7 @@ def validate(kind: type[T], document: Document, place: Place = ()) -> tuple[T | 
     for step in place:
         data = data[step]
     try:
-        return adapter(kind).validate_python(data), []
+        return adapter(cast("Hashable", kind)).validate_python(data), []
     except ValidationError as error:
         return None, [
             document.problem((*place, *item["loc"]), _advice(item)) for item in error.errors(include_url=False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from content.samples import Sample
 from intents.modelfile import Model
+from intents.text import fold, words
 from intents.training import train
 
 RARE_IN_LANGUAGES = 8
@@ -26,7 +28,13 @@ def learn(samples: Sequence[Sample], digest: str) -> Model:
     languages = train(
         [sample.text for sample in samples],
         [sample.lang for sample in samples],
-        least_words=RARE_IN_LANGUAGES,
-        least_letters=RARE_IN_LANGUAGES,
+        rarest=RARE_IN_LANGUAGES,
     )
-    return Model(intents=intents, languages=languages, samples=digest)
+    vocabularies = {code: common_words(sample.text for sample in samples if sample.lang == code) for code in codes}
+    return Model(intents=intents, languages=languages, words=vocabularies, samples=digest)
+
+
+def common_words(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the distinct words of ``texts``, the commonest first, equally common ones by alphabet."""
+    counts = Counter(word for text in texts for word in words(fold(text)))
+    return tuple(sorted(counts, key=lambda word: (-counts[word], word)))

@@ -9,6 +9,7 @@ from intents.decision import Choice, Costs, decide
 from intents.lookup import Found, Lookup
 from intents.match import Candidate, Decision, Intent, Kind, Match
 from intents.modelfile import Model, ModelError
+from intents.spelling import Speller
 from intents.text import fold, words
 
 SURE_OF_LANGUAGE = 0.75
@@ -32,6 +33,7 @@ class Matcher:
         self._model = model
         self._costs = costs or Costs()
         self._lookup = Lookup(catalogue)
+        self._spellers = {code: Speller(model.words[code]) for code in catalogue if code in model.words}
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
@@ -72,14 +74,14 @@ class Matcher:
             return preferred, False
         chances = self._model.languages.probabilities(text)
         best = int(chances.argmax())
-        code = self._model.languages.labels[best]
+        code = self._model.languages.labels.names[best]
         if chances[best] >= SURE_OF_LANGUAGE and code in self._catalogue.editions:
             return code, True
         return preferred, False
 
     def chances(self, text: str, lang: str) -> dict[Intent, float]:
         """Return the calibrated probability of each intent, read as ``lang``; they sum to 1."""
-        chances = self._model.intents[lang].probabilities(text)
+        chances = self._model.intents[lang].probabilities(self._spellers[lang].mend(text))
         return dict(zip(self._intents[lang], (float(chance) for chance in chances), strict=True))
 
     def _candidates(self, chances: Mapping[Intent, float]) -> tuple[Candidate, ...]:
@@ -118,7 +120,7 @@ def _intents_of(catalogue: Catalogue, model: Model, code: str) -> list[Intent]:
         Kind.URGENT: edition.urgent,
         Kind.SMALLTALK: edition.smalltalk,
     }
-    intents = [Intent.parse(label) for label in model.intents[code].labels]
+    intents = [Intent.parse(label) for label in model.intents[code].labels.names]
     for intent in intents:
         if intent.kind in known and intent.id not in known[intent.kind]:
             raise ModelError(f"the model knows `{intent}`, the content does not: run `faqbot train`")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.features import Names, Weights, ngrams
+from intents.features import BLOCKS, Names, Weights, ngrams
 
 Floats = NDArray[np.float32]
 
@@ -20,12 +20,37 @@ Half way is best by cross-validation: log loss 0.56 against 0.60 for either alon
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """Labels in a fixed order, their kinds (the part before the slash), and each label's place among the kinds.
+
+    Labels that are all of one kind, or all of different kinds, have no kinds worth telling apart: then there
+    are none, and every place is 0.
+    """
+
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    places: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, labels: Sequence[str]) -> Labels:
+        """Return the distinct ``labels`` in order."""
+        names = tuple(sorted(set(labels)))
+        kinds, places = np.unique([name.partition("/")[0] for name in names], return_inverse=True)
+        if len(kinds) in (1, len(names)):
+            return cls(names, (), np.zeros(len(names), dtype=np.intp))
+        return cls(names, tuple(str(kind) for kind in kinds), places)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """What turns scores into probabilities: a factor for labels, one for kinds, and a bias for each kind."""
 
     sharpness: float
     kind_sharpness: float
-    bias: Floats
+    bias: NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +62,7 @@ class Classifier:
     label and then for each kind; ``offset`` is added to the scores.
     """
 
-    labels: tuple[str, ...]
+    labels: Labels
     names: Names
     idf: Floats
     weights: NDArray[np.int8]
@@ -52,15 +77,16 @@ class Classifier:
         return np.asarray(raw * self.scale + self.offset, dtype=np.float32)
 
     def probabilities(self, text: str) -> Floats:
-        """Return the calibrated probability of each label, in the order of ``labels``; they sum to 1."""
-        return chances(self.scores(text)[np.newaxis], self.labels, self.calibration)[0]
+        """Return the calibrated probability of each label, in the order of ``labels.names``; they sum to 1."""
+        found: Floats = chances(self.scores(text)[np.newaxis], self.labels, self.calibration)[0]
+        return found
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Return the classifier as named arrays for a model file."""
         calibration = self.calibration
         numbers = np.array([calibration.sharpness, calibration.kind_sharpness, *calibration.bias], dtype=np.float32)
         return {
-            f"{prefix}.labels": np.frombuffer("\n".join(self.labels).encode(), dtype=np.uint8),
+            f"{prefix}.labels": np.frombuffer("\n".join(self.labels.names).encode(), dtype=np.uint8),
             f"{prefix}.names": self.names,
             f"{prefix}.idf": self.idf.astype(np.float16),
             f"{prefix}.weights": self.weights,
@@ -74,7 +100,7 @@ class Classifier:
         """Return the classifier that :meth:`to_arrays` wrote. Raises KeyError where an array is missing."""
         numbers = arrays[f"{prefix}.calibration"]
         return cls(
-            labels=tuple(arrays[f"{prefix}.labels"].tobytes().decode().split("\n")),
+            labels=Labels.of(arrays[f"{prefix}.labels"].tobytes().decode().split("\n")),
             names=arrays[f"{prefix}.names"],
             idf=arrays[f"{prefix}.idf"].astype(np.float32),
             weights=arrays[f"{prefix}.weights"],
@@ -84,28 +110,15 @@ class Classifier:
         )
 
 
-def kinds_of(labels: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    """Return the kinds among ``labels``, in order, and each label's place in them.
-
-    Labels that are all of one kind, or all of different kinds, have no kinds worth telling apart: then
-    there are none, and every place is 0.
-    """
-    kinds, places = np.unique([label.partition("/")[0] for label in labels], return_inverse=True)
-    if len(kinds) in (1, len(labels)):
-        return (), np.zeros(len(labels), dtype=np.intp)
-    return tuple(str(kind) for kind in kinds), places
-
-
-def chances(scores: NDArray[Any], labels: Sequence[str], calibration: Calibration) -> NDArray[Any]:
+def chances(scores: NDArray[Any], labels: Labels, calibration: Calibration) -> NDArray[Any]:
     """Return the probability of each label (columns) for each row of ``scores`` (labels, then kinds).
 
     The softmax of the labels' scores, in which each kind's total is moved half way to the kind's own evidence:
     the geometric mean of a flat and a two-stage classifier.
     """
-    kinds, places = kinds_of(labels)
     evidence = calibration.sharpness * scores[:, : len(labels)]
-    for place in range(len(kinds)):
-        columns = np.flatnonzero(places == place)
+    for place in range(len(labels.kinds)):
+        columns = np.flatnonzero(labels.places == place)
         inside = evidence[:, columns]
         top = inside.max(axis=1, keepdims=True)
         total = top + np.log(np.exp(inside - top).sum(axis=1, keepdims=True))
@@ -117,21 +130,25 @@ def chances(scores: NDArray[Any], labels: Sequence[str], calibration: Calibratio
 def vectorise(text: str, names: Names, idf: Floats) -> tuple[NDArray[np.intp], Weights]:
     """Return the rows of the known n-grams in ``text`` and their TF-IDF values.
 
-    Words and letters each have length 1 (Euclidean), so that neither outweighs the other.
+    Each block has its own length (Euclidean), so that none outweighs another by sheer number.
     """
-    word_names, word_counts, letter_names, letter_counts = ngrams(text)
-    parts = [_weighed(word_names, word_counts, names, idf), _weighed(letter_names, letter_counts, names, idf)]
+    parts = [
+        _weighed(found, counts, names, idf, block.length)
+        for block, (found, counts) in zip(BLOCKS, ngrams(text), strict=True)
+    ]
     return np.concatenate([rows for rows, _ in parts]), np.concatenate([values for _, values in parts])
 
 
-def _weighed(found: Names, counts: Weights, names: Names, idf: Floats) -> tuple[NDArray[np.intp], Weights]:
+def _weighed(
+    found: Names, counts: Weights, names: Names, idf: Floats, target: float
+) -> tuple[NDArray[np.intp], Weights]:
     places = np.searchsorted(names, found)
     known = places < len(names)
     known[known] = names[places[known]] == found[known]
     rows = places[known]
     values = counts[known] * idf[rows]
     length = float(np.sqrt(values @ values))
-    return rows, values / np.float32(length) if length else values
+    return rows, values * np.float32(target / length) if length else values
 
 
 def softmax(scores: NDArray[Any]) -> NDArray[Any]:
@@ -144,8 +161,3 @@ def quantise(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
     """Return ``weights`` (n-grams by labels) in 8 bits, and the unit of each label's column."""
     scale = np.maximum(np.abs(weights).max(axis=0), np.float32(1e-9)) / 127
     return np.round(weights / scale).astype(np.int8), scale.astype(np.float32)
-
-
-def order_labels(labels: Sequence[str]) -> tuple[str, ...]:
-    """Return the distinct labels in a fixed order."""
-    return tuple(sorted(set(labels)))

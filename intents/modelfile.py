@@ -12,7 +12,7 @@ import numpy as np
 from intents.model import Classifier
 
 MODEL_FILE = "model.npz"
-FORMAT = 2
+FORMAT = 3
 """Raised with every change to features or file layout, so that an old file is never misread."""
 
 
@@ -26,6 +26,8 @@ class Model:
 
     intents: dict[str, Classifier]
     languages: Classifier
+    words: dict[str, tuple[str, ...]]
+    """The words of the samples by language code, the commonest first."""
     samples: str
     """The digest of the samples it was trained from."""
 
@@ -36,6 +38,7 @@ def write_model(model: Model, path: Path) -> None:
     arrays |= model.languages.to_arrays("languages")
     for code, classifier in model.intents.items():
         arrays |= classifier.to_arrays(f"intents.{code}")
+        arrays[f"words.{code}"] = np.frombuffer(" ".join(model.words[code]).encode(), dtype=np.uint8)
     path.parent.mkdir(exist_ok=True)
     with path.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
@@ -67,5 +70,6 @@ def _from_arrays(arrays: Mapping[str, np.ndarray]) -> Model:
     return Model(
         intents={code: Classifier.from_arrays(f"intents.{code}", arrays) for code in codes},
         languages=Classifier.from_arrays("languages", arrays),
+        words={code: tuple(arrays[f"words.{code}"].tobytes().decode().split(" ")) for code in codes},
         samples=arrays["samples"].tobytes().decode(),
     )

@@ -1,8 +1,9 @@
 """Runs the same classifier on any intent set ``{"split", "intent", "text"}``, to show that the core is general.
 
-Rows with the intent ``oos`` are out of scope: the classifier is trained on the others, and a message is refused
-below a confidence chosen on the validation split (the rule of Larson et al. 2019, https://aclanthology.org/D19-1131/:
-the threshold that gives the best accuracy over in-scope and out-of-scope validation messages together).
+Rows with the intent ``oos`` are out of scope. As in the bot, those among the training rows are learnt as a class of
+their own; and a message is refused where the best intent's confidence is below a threshold chosen on the validation
+split (Larson et al. 2019, https://aclanthology.org/D19-1131/: the one with the best accuracy over in-scope and
+out-of-scope validation messages together).
 """
 
 from __future__ import annotations
@@ -33,8 +34,7 @@ def measure(
     train_rows: Sequence[tuple[str, str]], validation: Sequence[tuple[str, str]], test: Sequence[tuple[str, str]]
 ) -> PublicFigures:
     """Train on ``train_rows`` (intent, text), choose the threshold on ``validation``, and measure on ``test``."""
-    known = [(intent, text) for intent, text in train_rows if intent != OUT_OF_SCOPE]
-    classifier = train([text for _, text in known], [intent for intent, _ in known])
+    classifier = train([text for _, text in train_rows], [intent for intent, _ in train_rows])
     threshold = _threshold(classifier, validation)
     guesses = [_guess(classifier, text) for _, text in test]
     inside = [
@@ -46,8 +46,8 @@ def measure(
         chance < threshold for (intent, _), (_, chance) in zip(test, guesses, strict=True) if intent == OUT_OF_SCOPE
     ]
     return PublicFigures(
-        labels=len(classifier.labels),
-        trained_on=len(known),
+        labels=len(set(classifier.labels.names) - {OUT_OF_SCOPE}),
+        trained_on=len(train_rows),
         in_scope_accuracy=float(np.mean(inside)),
         out_of_scope_recall=float(np.mean(outside)) if outside else None,
         threshold=threshold,
@@ -56,8 +56,10 @@ def measure(
 
 def _guess(classifier: Classifier, text: str) -> tuple[str, float]:
     chances = classifier.probabilities(text)
+    if OUT_OF_SCOPE in classifier.labels.names:
+        chances[classifier.labels.names.index(OUT_OF_SCOPE)] = 0
     best = int(chances.argmax())
-    return classifier.labels[best], float(chances[best])
+    return classifier.labels.names[best], float(chances[best])
 
 
 def _threshold(classifier: Classifier, validation: Sequence[tuple[str, str]]) -> float:

@@ -17,33 +17,30 @@ from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
-from intents.features import ngrams
-from intents.model import Calibration, Classifier, Floats, chances, kinds_of, order_labels, quantise, vectorise
+from intents.features import BLOCKS, ngrams
+from intents.model import Calibration, Classifier, Floats, Labels, chances, quantise, vectorise
 
-PENALTY = 0.3
-"""The machine's C: chosen by cross-validation among 0.1, 0.3 and 1 (intents/README.md)."""
-SEEN_LETTERS = 2
-"""Samples in which a letter n-gram must occur to be kept."""
-SEEN_WORDS = 1
+PENALTY = 0.5
+"""The machine's C: chosen by cross-validation among 0.1, 0.3, 0.5 and 1 (intents/README.md)."""
 FOLDS = 4
 SEED = 0
 
 
-def vocabulary(texts: Sequence[str], least_words: int, least_letters: int) -> tuple[NDArray[np.uint32], Floats]:
+def vocabulary(texts: Sequence[str], rarest: int = 1) -> tuple[NDArray[np.uint32], Floats]:
     """Return the n-grams to know, in order, and their smoothed inverse document frequencies.
 
-    ``least_words`` and ``least_letters`` say in how many texts an n-gram must occur.
+    An n-gram must occur in as many texts as its block says, and in ``rarest`` at least.
     """
-    word_names, letter_names = [], []
+    found: list[list[NDArray[np.uint32]]] = [[] for _ in BLOCKS]
     for text in texts:
-        words, _, letters, _ = ngrams(text)
-        word_names.append(words)
-        letter_names.append(letters)
+        for names, (some, _) in zip(found, ngrams(text), strict=True):
+            names.append(some)
     kept = []
-    for names, least in ((word_names, least_words), (letter_names, least_letters)):
-        found, counts = np.unique(np.concatenate(names), return_counts=True)
-        kept.append((found[counts >= least], counts[counts >= least]))
-    known, first = np.unique(np.concatenate([found for found, _ in kept]), return_index=True)
+    for block, names in zip(BLOCKS, found, strict=True):
+        distinct, counts = np.unique(np.concatenate(names), return_counts=True)
+        enough = counts >= max(block.least, rarest)
+        kept.append((distinct[enough], counts[enough]))
+    known, first = np.unique(np.concatenate([names for names, _ in kept]), return_index=True)
     seen = np.concatenate([counts for _, counts in kept])[first]
     return known, (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
 
@@ -63,25 +60,23 @@ def train(
     labels: Sequence[str],
     groups: Sequence[str] | None = None,
     *,
-    least_words: int = SEEN_WORDS,
-    least_letters: int = SEEN_LETTERS,
+    rarest: int = 1,
 ) -> Classifier:
     """Return a classifier for ``labels``.
 
     ``groups`` (the writers) are held out whole when the scores are calibrated, so that the probabilities
     hold for people who write unlike the samples; without groups the folds are random.
     """
-    known = order_labels(labels)
-    kinds, places = kinds_of(known)
-    target = np.searchsorted(known, labels)
-    names, idf = vocabulary(texts, least_words, least_letters)
+    known = Labels.of(labels)
+    target = np.searchsorted(known.names, labels)
+    names, idf = vocabulary(texts, rarest)
     data = matrix(texts, names, idf)
     folds = fold_numbers(groups or [], len(texts))
     scores = held_out_scores(data, target, len(known), folds)
     weights, offset = _fit(data, target, len(known))
-    if kinds:
-        scores = np.hstack([scores, held_out_scores(data, places[target], len(kinds), folds)])
-        kind_weights, kind_offset = _fit(data, places[target], len(kinds))
+    if known.kinds:
+        scores = np.hstack([scores, held_out_scores(data, known.places[target], len(known.kinds), folds)])
+        kind_weights, kind_offset = _fit(data, known.places[target], len(known.kinds))
         weights, offset = np.hstack([weights, kind_weights]), np.hstack([offset, kind_offset])
     small, scale = quantise(weights)
     return Classifier(known, names, idf, small, scale, offset, calibrate(scores, target, known))
@@ -110,12 +105,11 @@ def held_out_scores(data: csr_matrix, target: NDArray[np.intp], labels: int, fol
     return scores
 
 
-def calibrate(scores: Floats, target: NDArray[np.intp], labels: Sequence[str]) -> Calibration:
-    """Return the calibration under which the probabilities of ``target`` (places in ``labels``) are likeliest.
+def calibrate(scores: Floats, target: NDArray[np.intp], labels: Labels) -> Calibration:
+    """Return the calibration under which the probabilities of ``target`` (places in ``labels.names``) are likeliest.
 
     ``scores`` has a row for each sample, with columns for the labels and then for their kinds.
     """
-    kinds, _ = kinds_of(labels)
     exact = scores.astype(np.float64)  # the search for the best takes differences of tiny changes
     rows = np.arange(len(target))
 
@@ -126,7 +120,7 @@ def calibrate(scores: Floats, target: NDArray[np.intp], labels: Sequence[str]) -
         calibration = Calibration(float(numbers[0]), float(numbers[1]), numbers[2:])
         return float(-np.log(np.maximum(chances(exact, labels, calibration)[rows, target], 1e-12)).mean())
 
-    start = np.array([7.0, 3.0, *np.zeros(len(kinds))]) if kinds else np.array([5.0, 0.0])
+    start = np.array([7.0, 3.0, *np.zeros(len(labels.kinds))]) if labels.kinds else np.array([5.0, 0.0])
     return unpack(minimize(loss, start, method="L-BFGS-B").x)
 
 
