@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from pathlib import Path
 
-import httpx
-
+from bot.findings import CALL_SECONDS, Finding, fail, ok, warn
 from bot.settings import Settings, missing_for_run, missing_for_serve
 from bot.startup import open_matcher
 from content.catalogue import Catalogue
@@ -22,47 +18,7 @@ from content.compiled import load_catalogue
 from content.errors import ContentError
 from intents.modelfile import ModelError
 
-CALL_SECONDS = 10.0
-SKEW_FAIL = 300
-"""Seconds. Slack's requests are refused when the clocks differ by more
-(https://docs.slack.dev/authentication/verifying-requests-from-slack)."""
-SKEW_WARN = 30
 REVIEW_DAYS = 180
-
-
-class Verdict(StrEnum):
-    """How a check went."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check's result; ``words`` say what is so and, unless all is well, what to do."""
-
-    verdict: Verdict
-    name: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"{self.verdict:<4} {self.name}: {self.words}"
-
-
-def ok(name: str, words: str) -> Finding:
-    """Return a finding that all is well."""
-    return Finding(Verdict.OK, name, words)
-
-
-def warn(name: str, words: str) -> Finding:
-    """Return a finding that works, but not as well as it could."""
-    return Finding(Verdict.WARN, name, words)
-
-
-def fail(name: str, words: str) -> Finding:
-    """Return a finding that keeps the bot from working."""
-    return Finding(Verdict.FAIL, name, words)
 
 
 async def examine(settings: Settings, root: Path) -> AsyncIterator[Finding]:
@@ -139,30 +95,6 @@ async def check_redis(settings: Settings) -> list[Finding]:
     return [ok("redis", "answers")]
 
 
-def check_clock(name: str, date: str | None, now: datetime | None = None) -> list[Finding]:
-    """Compare this machine's clock with a server's ``Date`` header."""
-    try:
-        there = parsedate_to_datetime(date or "")
-    except ValueError:
-        return []
-    skew = abs(((now or datetime.now(UTC)) - there).total_seconds())
-    if skew > SKEW_FAIL:
-        return [fail("clock", f"differs from {name} by {skew:.0f} s: set it, or Slack's requests are refused")]
-    if skew > SKEW_WARN:
-        return [warn("clock", f"differs from {name} by {skew:.0f} s: run a time service (chrony, systemd-timesyncd)")]
-    return [ok("clock", f"agrees with {name}")]
-
-
-async def date_of(url: str) -> str | None:
-    """Return the ``Date`` header of the server at ``url``, or None where it cannot be had."""
-    try:
-        async with httpx.AsyncClient(timeout=CALL_SECONDS) as client:
-            date: str | None = (await client.head(url)).headers.get("date")
-    except httpx.HTTPError:
-        return None
-    return date
-
-
 def _reviewed(catalogue: Catalogue) -> Finding:
     edition = catalogue.edition(None)
     today = datetime.now(UTC).date()
@@ -172,4 +104,3 @@ def _reviewed(catalogue: Catalogue) -> Finding:
         return warn(name, f"{len(old)} of {len(edition.entries)} topics were reviewed over {REVIEW_DAYS} days ago")
     languages = ", ".join(catalogue.languages)
     return ok(name, f"{len(edition.entries)} topics in {languages}, version {catalogue.digest[:12]}")
-

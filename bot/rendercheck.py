@@ -15,9 +15,10 @@ def check_rendering(catalogue: Catalogue) -> Iterator[str]:
     from bot.telegram.renderer import find_faults as telegram_faults
 
     for lang in catalogue:
+        phrases = catalogue.edition(lang).phrases
         for name, reply in all_replies(catalogue, lang):
             yield from (f"{lang}: {name} on Slack: {fault}" for fault in slack_faults(reply))
-            yield from (f"{lang}: {name} on Telegram: {fault}" for fault in telegram_faults(reply, catalogue.edition(lang).phrases))
+            yield from (f"{lang}: {name} on Telegram: {fault}" for fault in telegram_faults(reply, phrases))
 
 
 def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from bot.startup import open_matcher
 from bot.commands import content_option
+from bot.startup import open_matcher
 from content.catalogue import Catalogue
 from content.checks import REVIEW_DAYS, stale_reviews
 from content.compiled import BUILT_FOLDER, load_catalogue, write_catalogue

@@ -111,7 +111,8 @@ async def _serve(settings: Settings, root: Path) -> None:
 
 
 async def _doctor(settings: Settings, root: Path) -> int:
-    from bot.doctor import Verdict, examine
+    from bot.doctor import examine
+    from bot.findings import Verdict
 
     failed = False
     async for finding in examine(settings, root):

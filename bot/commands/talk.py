@@ -12,15 +12,15 @@ from typing import Any, TextIO
 
 import click
 
-from bot.startup import make_conversation, open_matcher
 from bot.commands import content_option, lang_option
 from bot.conversation import Conversation
 from bot.message import Message
 from bot.reply import Reply, SmallTalkReply
+from bot.startup import make_conversation, open_matcher
 from bot.terminal import render_suggestions, render_text, reply_object
 from content.catalogue import Catalogue
-from content.phrases import Phrases
 from content.compiled import load_catalogue
+from content.phrases import Phrases
 from intents.match import Decision, Match
 
 TERMINAL = "terminal"

@@ -8,8 +8,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.doctor import CALL_SECONDS, Finding, check_clock, fail, ok, warn
 from bot.errors import SettingsError
+from bot.findings import CALL_SECONDS, Finding, check_clock, fail, ok, warn
 from bot.settings import Settings
 from bot.slack.failures import DEAD_TOKEN, NETWORK_ERRORS, code_of
 from bot.slack.library_log import silent_logger

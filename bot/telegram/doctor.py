@@ -8,7 +8,7 @@ from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.doctor import CALL_SECONDS, Finding, check_clock, date_of, fail, ok, warn
+from bot.findings import CALL_SECONDS, Finding, check_clock, date_of, fail, ok, warn
 from bot.settings import Settings
 from bot.telegram.app import WEBHOOK_PATH, api_url, bot_token
 from bot.telegram.polling import ALLOWED_UPDATES

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 from cryptography.fernet import Fernet
 
 from bot.cli import cli
-from bot.doctor import Finding, Verdict, check_clock, examine
+from bot.doctor import examine
+from bot.findings import Finding, Verdict, check_clock
 from bot.settings import read_settings
 from bot.slack.manifest import SCOPES
 from bot.telegram.polling import ALLOWED_UPDATES
@@ -126,8 +127,16 @@ async def test_a_healthy_deployment_is_all_ok(servers: Servers, content: Path) -
     found = await findings(servers.environ(), content)
     assert bad(found) == {}
     assert set(found) == {
-        "settings", "content", "model", "slack token", "slack scopes", "clock", "telegram token", "telegram webhook", "state",
-    }  # fmt: skip
+        "settings",
+        "content",
+        "model",
+        "slack token",
+        "slack scopes",
+        "clock",
+        "telegram token",
+        "telegram webhook",
+        "state",
+    }
 
 
 @pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive"])

@@ -1,0 +1,75 @@
+"""What the doctor's checks find, and the checks that Slack's and Telegram's share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+import httpx
+
+CALL_SECONDS = 10.0
+SKEW_FAIL = 300
+"""Seconds. Slack's requests are refused when the clocks differ by more
+(https://docs.slack.dev/authentication/verifying-requests-from-slack)."""
+SKEW_WARN = 30
+
+
+class Verdict(StrEnum):
+    """How a check went."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check's result; ``words`` say what is so and, unless all is well, what to do."""
+
+    verdict: Verdict
+    name: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.verdict:<4} {self.name}: {self.words}"
+
+
+def ok(name: str, words: str) -> Finding:
+    """Return a finding that all is well."""
+    return Finding(Verdict.OK, name, words)
+
+
+def warn(name: str, words: str) -> Finding:
+    """Return a finding that works, but not as well as it could."""
+    return Finding(Verdict.WARN, name, words)
+
+
+def fail(name: str, words: str) -> Finding:
+    """Return a finding that keeps the bot from working."""
+    return Finding(Verdict.FAIL, name, words)
+
+
+def check_clock(name: str, date: str | None, now: datetime | None = None) -> list[Finding]:
+    """Compare this machine's clock with a server's ``Date`` header."""
+    try:
+        there = parsedate_to_datetime(date or "")
+    except ValueError:
+        return []
+    skew = abs(((now or datetime.now(UTC)) - there).total_seconds())
+    if skew > SKEW_FAIL:
+        return [fail("clock", f"differs from {name} by {skew:.0f} s: set it, or Slack's requests are refused")]
+    if skew > SKEW_WARN:
+        return [warn("clock", f"differs from {name} by {skew:.0f} s: run a time service (chrony, systemd-timesyncd)")]
+    return [ok("clock", f"agrees with {name}")]
+
+
+async def date_of(url: str) -> str | None:
+    """Return the ``Date`` header of the server at ``url``, or None where it cannot be had."""
+    try:
+        async with httpx.AsyncClient(timeout=CALL_SECONDS) as client:
+            date: str | None = (await client.head(url)).headers.get("date")
+    except httpx.HTTPError:
+        return None
+    return date
