@@ -51,7 +51,8 @@ class Conversation:
         """Return the reply to a message in free text."""
         memory = await self._recollection.recall(message.conversation)
         preferred = await self.language(message)
-        match = self._matcher.match(message.text, preferred, self._expected(memory))
+        text = self._followups.wanted_part(message.text) if memory.choices else message.text
+        match = self._matcher.match(text, preferred, self._expected(memory))
         reply = (
             await self._switch_language(message, memory)
             or self._follow_up(message.text, memory, match)

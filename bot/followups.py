@@ -38,6 +38,9 @@ class Understood:
 PICK_CHARACTERS = 40
 """A pick is a short message; the pattern's time grows with the fourth power of the length."""
 
+WANTED_CHARACTERS = 200
+"""A choice in words is a short message; the pattern's time grows with the square of the length."""
+
 _NUMBER = re.compile(r"(?:\W*\w+){0,3}?\W*(?<!\w)(\d{1,2})\W*")
 _KINDS = (FollowUp.MORE, FollowUp.WHY, FollowUp.OTHER, FollowUp.NONE, FollowUp.COMPLAINT, FollowUp.AGAIN)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "last": -1}
@@ -69,6 +72,20 @@ class FollowUpReader:
             for pattern in edition.followups.in_language
             for name, code in self._languages.items()
         }
+
+        self._rather = [
+            re.compile(
+                re.escape(pattern).replace(r"\{wanted\}", "(?P<wanted>.{3,}?)").replace(r"\{unwanted\}", ".{3,}?")
+            )
+            for edition in editions.values()
+            for pattern in edition.followups.rather
+        ]
+
+    def wanted_part(self, text: str) -> str:
+        """Return what is meant of a message such as "the law, not the principles"; any other as it is."""
+        stripped = text.strip().casefold()[:WANTED_CHARACTERS]
+        found = (pattern.fullmatch(stripped) for pattern in self._rather)
+        return next((match["wanted"] for match in found if match), text)
 
     def language_in(self, text: str) -> tuple[str, bool] | None:
         """Return the language that ``text`` names or asks for, and whether it says nothing else; None without one.

@@ -195,6 +195,8 @@ class FollowUps:
     last: Ids
     in_language: Ids
     """How people ask for an answer in another language; {language} stands for its name."""
+    rather: Ids
+    """How people say which of two things they mean: "{wanted}, not {unwanted}"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

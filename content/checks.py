@@ -87,6 +87,9 @@ def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) ->
     for index, pattern in enumerate(edition.followups.in_language):
         if pattern.count("{language}") != 1:
             yield at((code, "followups"), ("in_language", index), f"`{pattern}` must hold {{language}} once")
+    for index, pattern in enumerate(edition.followups.rather):
+        if pattern.count("{wanted}") != 1 or pattern.count("{unwanted}") != 1:
+            yield at((code, "followups"), ("rather", index), f"`{pattern}` must hold {{wanted}} and {{unwanted}} once")
     for index, pattern in enumerate(edition.language.definition_questions):
         if pattern.count("{term}") != 1:
             yield at((code, "language"), ("definition_questions", index), f"`{pattern}` must hold {{term}} once")

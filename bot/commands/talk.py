@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -25,6 +24,8 @@ from intents.match import Decision, Match
 
 TERMINAL = "terminal"
 
+T = TypeVar("T")
+
 
 @click.command()
 @click.option("--jsonl", is_flag=True, help='Read {"conversation","text"} lines, write one reply object a line.')
@@ -34,8 +35,8 @@ def chat(jsonl: bool, root: Path, lang: str) -> None:
     """Talk in the terminal. No account is needed."""
     conversation = make_conversation(root)
     if jsonl:
-        sys.exit(asyncio.run(_chat_jsonl(conversation, sys.stdin, lang)))
-    asyncio.run(_chat(conversation, lang))
+        sys.exit(finish(_chat_jsonl(conversation, sys.stdin, lang)))
+    finish(_chat(conversation, lang))
 
 
 @click.command()
@@ -45,7 +46,7 @@ def chat(jsonl: bool, root: Path, lang: str) -> None:
 @lang_option
 def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str) -> None:
     """Ask one question, get one answer."""
-    reply = asyncio.run(_reply(make_conversation(root), " ".join(text), lang))
+    reply = finish(_reply(make_conversation(root), " ".join(text), lang))
     click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply))
 
 
@@ -133,6 +134,19 @@ def _payload(reply: Reply, platform: str, phrases: Phrases) -> Any:
     from bot.telegram.renderer import preview as telegram_preview
 
     return telegram_preview(reply, phrases)
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Run ``work`` to its end and return its result, without an event loop.
+
+    The memory store answers at once, so nothing here ever waits; importing asyncio would take longer than answering.
+    """
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    raise RuntimeError("work that waits needs an event loop")
 
 
 async def _reply(conversation: Conversation, text: str, lang: str, name: str = TERMINAL) -> Reply:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from telegram import InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup, MessageEntity
 from telegram.constants import ParseMode
 
 from bot.limits import TelegramLimit
@@ -101,8 +102,14 @@ def text_parameters(text: str) -> dict[str, Any]:
     """Return one message's text as parameters: HTML, or with entities where only the markup makes it too long."""
     if units(text) <= TelegramLimit.TEXT:
         return {"text": text, "parse_mode": ParseMode.HTML}
-    shown, entities = to_entities(text)
+    shown, entities = _with_entities(text)
     return {"text": shown, "entities": entities}
+
+
+@lru_cache(maxsize=64)
+def _with_entities(text: str) -> tuple[str, list[MessageEntity]]:
+    """Return ``text`` without markup, and its entities; the few long answers come again and again."""
+    return to_entities(text)
 
 
 def _parts(reply: Reply) -> Iterator[str]:

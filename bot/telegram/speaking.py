@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from telegram import Bot
 
 from bot.logs import get_logger
@@ -19,6 +21,10 @@ NOTICES = "1/minute"
 """Requests to wait in one group. More would be the noise that they ask to spare."""
 
 
+RENDERED = 256
+"""Messages kept ready: splitting and measuring one takes longer than deciding on it."""
+
+
 class Speaking:
     """Sends replies to what was heard."""
 
@@ -27,6 +33,7 @@ class Speaking:
         self._conversation = services.conversation
         self._delivery = delivery
         self._bot = bot
+        self._kept_ready = lru_cache(maxsize=RENDERED)(self._render)
 
     async def reply(self, heard: Heard, reply: Reply, *, greet: bool = True) -> None:
         """Send ``reply``; in private with a line on what this is, the first time (unless ``greet`` is False)."""
@@ -67,7 +74,7 @@ class Speaking:
 
     def rendered(self, reply: Reply, below: str = "") -> Rendered:
         """Return ``reply`` as it is sent."""
-        return render(reply, self._phrases(reply.lang), self._bot.username, below)
+        return self._kept_ready(reply, below, self._conversation.catalogue.digest)
 
     def note(self, reply: Reply) -> None:
         """Count and log one reply, without what it says."""
@@ -100,6 +107,10 @@ class Speaking:
         ruling = await self._services.limits.check(NOTICES, "telegram", "notices", str(place.chat_id))
         if ruling.verdict is Verdict.ALLOW:
             await self._delivery.send(place, plain(self._phrases(lang).rate_limited.format(seconds=seconds)))
+
+    def _render(self, reply: Reply, below: str, _content: str) -> Rendered:
+        """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""
+        return render(reply, self._phrases(reply.lang), self._bot.username, below)
 
     def _phrases(self, lang: str) -> Phrases:
         return self._conversation.catalogue.edition(lang).phrases
