@@ -83,7 +83,9 @@ class FollowUpReader:
 
     def wanted_part(self, text: str) -> str:
         """Return what is meant of a message such as "the law, not the principles"; any other as it is."""
-        stripped = text.strip().casefold()[:WANTED_CHARACTERS]
+        stripped = text.strip().casefold()
+        if len(stripped) > WANTED_CHARACTERS:
+            return text
         found = (pattern.fullmatch(stripped) for pattern in self._rather)
         return next((match["wanted"] for match in found if match), text)
 

@@ -86,7 +86,7 @@ class Classifier:
         calibration = self.calibration
         numbers = np.array([calibration.sharpness, calibration.kind_sharpness, *calibration.bias], dtype=np.float32)
         return {
-            f"{prefix}.labels": np.frombuffer("\n".join(self.labels.names).encode(), dtype=np.uint8),
+            f"{prefix}.labels": pack_text("\n".join(self.labels.names)),
             f"{prefix}.names": self.names,
             f"{prefix}.idf": self.idf.astype(np.float16),
             f"{prefix}.weights": self.weights,
@@ -97,17 +97,47 @@ class Classifier:
 
     @classmethod
     def from_arrays(cls, prefix: str, arrays: Mapping[str, NDArray[Any]]) -> Classifier:
-        """Return the classifier that :meth:`to_arrays` wrote. Raises KeyError where an array is missing."""
-        numbers = arrays[f"{prefix}.calibration"]
+        """Return the classifier that :meth:`to_arrays` wrote.
+
+        Raises KeyError where an array is missing, ValueError where one does not fit the others.
+        """
+        stored = unpack_text(arrays[f"{prefix}.labels"]).split("\n")
+        labels = Labels.of(stored)
+        names = arrays[f"{prefix}.names"]
+        columns = len(labels) + len(labels.kinds)
+
+        def array(part: str, kind: str, *shape: int) -> NDArray[Any]:
+            found = arrays[f"{prefix}.{part}"]
+            if found.dtype != kind or found.shape != shape:
+                raise ValueError(f"{prefix}.{part} does not fit")
+            if found.dtype.kind == "f" and not np.isfinite(found).all():
+                raise ValueError(f"{prefix}.{part} is not all numbers")
+            return found
+
+        if labels.names != tuple(stored) or (names[1:] <= names[:-1]).any():
+            raise ValueError(f"{prefix} is not in order")
+        numbers = array("calibration", "float32", 2 + len(labels.kinds))
         return cls(
-            labels=Labels.of(arrays[f"{prefix}.labels"].tobytes().decode().split("\n")),
-            names=arrays[f"{prefix}.names"],
-            idf=arrays[f"{prefix}.idf"].astype(np.float32),
-            weights=arrays[f"{prefix}.weights"],
-            scale=arrays[f"{prefix}.scale"],
-            offset=arrays[f"{prefix}.offset"],
+            labels=labels,
+            names=array("names", "uint32", names.size),
+            idf=array("idf", "float16", names.size).astype(np.float32),
+            weights=array("weights", "int8", names.size, columns),
+            scale=array("scale", "float32", columns),
+            offset=array("offset", "float32", columns),
             calibration=Calibration(float(numbers[0]), float(numbers[1]), numbers[2:]),
         )
+
+
+def pack_text(text: str) -> NDArray[np.uint8]:
+    """Return ``text`` as an array for a model file."""
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def unpack_text(array: NDArray[Any]) -> str:
+    """Return the text that :func:`pack_text` packed. Raises ValueError where it is none."""
+    if array.dtype != np.uint8 or array.ndim != 1:
+        raise ValueError("no text")
+    return array.tobytes().decode()
 
 
 def chances(scores: NDArray[Any], labels: Labels, calibration: Calibration) -> NDArray[Any]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from zlib import crc32
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.model import Classifier
+from intents.model import Classifier, pack_text, unpack_text
 
 MODEL_FILE = "model.msgpack"
-FORMAT = 4
+FORMAT = 5
 """Raised with every change to features or file layout, so that an old file is never misread."""
+CHECK_BYTES = 4
+"""The CRC-32 at the end of the file: a damaged weight would go unnoticed and only answer worse."""
 
 
 class ModelError(Exception):
@@ -38,7 +41,7 @@ class StoredArray(msgspec.Struct, array_like=True, frozen=True):
     """An array as the file holds it: its bytes in C order."""
 
     kind: Literal["uint8", "int8", "uint32", "float16", "float32", "int64"]
-    shape: tuple[int, ...]
+    shape: tuple[Annotated[int, msgspec.Meta(ge=0)], ...]
     data: bytes
 
     @classmethod
@@ -52,14 +55,28 @@ class StoredArray(msgspec.Struct, array_like=True, frozen=True):
 
 
 def write_model(model: Model, path: Path) -> None:
-    """Write ``model`` to ``path`` (MessagePack), byte for byte the same for the same model."""
-    arrays = {"format": np.array([FORMAT]), "samples": np.frombuffer(model.samples.encode(), dtype=np.uint8)}
+    """Write ``model`` to ``path`` (MessagePack and its CRC-32), byte for byte the same for the same model."""
+    arrays: dict[str, NDArray[Any]] = {"format": np.array([FORMAT], dtype=np.int64)}
+    arrays["samples"] = pack_text(model.samples)
     arrays |= model.languages.to_arrays("languages")
     for code, classifier in model.intents.items():
         arrays |= classifier.to_arrays(f"intents.{code}")
-        arrays[f"words.{code}"] = np.frombuffer(" ".join(model.words[code]).encode(), dtype=np.uint8)
+        arrays[f"words.{code}"] = pack_text(" ".join(model.words[code]))
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(msgspec.msgpack.encode({name: StoredArray.of(array) for name, array in arrays.items()}))
+    path.write_bytes(sealed(msgspec.msgpack.encode({name: StoredArray.of(array) for name, array in arrays.items()})))
+
+
+def sealed(content: bytes) -> bytes:
+    """Return ``content`` with its CRC-32 behind it, as a model file ends."""
+    return content + crc32(content).to_bytes(CHECK_BYTES, "big")
+
+
+def _opened(data: bytes) -> memoryview:
+    """Return what :func:`sealed` sealed. Raises ValueError where it is not as it was."""
+    content = memoryview(data)[:-CHECK_BYTES]
+    if crc32(content).to_bytes(CHECK_BYTES, "big") != data[-CHECK_BYTES:]:
+        raise ValueError("damaged")
+    return content
 
 
 def read_model(path: Path, samples: str | None = None) -> Model:
@@ -68,7 +85,7 @@ def read_model(path: Path, samples: str | None = None) -> Model:
     Raises ModelError where the file is missing, unreadable, of another format or stale.
     """
     try:
-        stored = msgspec.msgpack.decode(path.read_bytes(), type=dict[str, StoredArray])
+        stored = msgspec.msgpack.decode(_opened(path.read_bytes()), type=dict[str, StoredArray])
         model = _from_arrays({name: item.array() for name, item in stored.items()})
     except FileNotFoundError:
         raise ModelError("there is no trained model: run `faqbot train`") from None
@@ -80,12 +97,15 @@ def read_model(path: Path, samples: str | None = None) -> Model:
 
 
 def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
-    if int(arrays["format"][0]) != FORMAT:
+    number = arrays["format"]
+    if number.dtype != np.int64 or number.shape != (1,):
+        raise ValueError("no format number")
+    if number[0] != FORMAT:
         raise ModelError("the trained model is of another version: run `faqbot train`")
     codes = [name.split(".")[1] for name in arrays if name.startswith("intents.") and name.endswith(".labels")]
     return Model(
         intents={code: Classifier.from_arrays(f"intents.{code}", arrays) for code in codes},
         languages=Classifier.from_arrays("languages", arrays),
-        words={code: tuple(arrays[f"words.{code}"].tobytes().decode().split(" ")) for code in codes},
-        samples=arrays["samples"].tobytes().decode(),
+        words={code: tuple(unpack_text(arrays[f"words.{code}"]).split()) for code in codes},
+        samples=unpack_text(arrays["samples"]),
     )

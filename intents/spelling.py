@@ -16,7 +16,7 @@ SHORTEST_TARGET = 3
 LONG_WORD = 8
 """Letters from which two slips are mended instead of one (optimal string alignment distance)."""
 
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
 
 class Speller:
@@ -32,12 +32,19 @@ class Speller:
         return _WORD.sub(lambda match: self._mended(match[0]), fold(text))
 
     def _mended(self, word: str) -> str:
-        if len(word) < SHORTEST_MENDED or word in self._known:
+        """Return ``word`` mended as a whole, else what stands before its apostrophe ("polcie's")."""
+        head, mark, tail = word.partition("'")
+        if word in self._known or head in self._known:
+            return word
+        return self._nearest(word) or (self._nearest(head) or head) + mark + tail
+
+    def _nearest(self, word: str) -> str | None:
+        if len(word) < SHORTEST_MENDED:
             return word
         slips = 2 if len(word) >= LONG_WORD else 1
         near = self._of_length(len(word), slips)
         found = process.extractOne(word, near, scorer=OSA.distance, processor=None, score_cutoff=slips)
-        return found[0] if found else word
+        return found[0] if found else None
 
     def _of_length(self, length: int, slips: int) -> list[str]:
         """Return the targets whose length is within ``slips`` of ``length``, gathered when first needed."""

@@ -3,56 +3,102 @@
 from __future__ import annotations
 
 from math import log
-from zlib import crc32
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.features import ngrams
+from intents.features import (
+    BLOCKS,
+    LENGTH_STEP,
+    LETTERS,
+    LONG_MESSAGE,
+    PAIRS,
+    SHAPE,
+    WORDS,
+    Block,
+    Names,
+    Weights,
+    ngrams,
+)
+from intents.text import fold, words
+from tests.intents.grams import letters, pair, shape, word
 
 
-def word(gram: str) -> int:
-    return crc32(gram.encode(), crc32(b"w"))
+def part(text: str, block: Block) -> tuple[Names, Weights]:
+    return ngrams(text)[BLOCKS.index(block)]
 
 
-def letters(gram: str) -> int:
-    return crc32(gram.encode(), crc32(b"c"))
+def names_of(text: str, block: Block) -> set[int]:
+    return set(part(text, block)[0].tolist())
 
 
-def test_words_and_neighbouring_pairs_are_features() -> None:
-    names, _, _, _ = ngrams("ICE in jail")
-    assert set(names.tolist()) == {word(gram) for gram in ("ice", "in", "jail", "ice in", "in jail")}
+def test_words_are_features() -> None:
+    assert names_of("ICE in jail", WORDS) == {word(gram) for gram in ("ice", "in", "jail")}
+
+
+def test_neighbouring_pairs_are_features_apart() -> None:
+    assert names_of("ICE in jail", PAIRS) == {pair(gram) for gram in ("ice in", "in jail")}
+    assert names_of("ICE", PAIRS) == set()
 
 
 def test_letter_groups_of_two_to_five_stay_within_a_word_and_its_borders() -> None:
-    _, _, names, _ = ngrams("ice a")
     grams = (" i", "ic", "ce", "e ", " ic", "ice", "ce ", " ice", "ice ", " ice ", " a", "a ", " a ")
-    assert set(names.tolist()) == {letters(gram) for gram in grams}
+    assert names_of("ice a", LETTERS) == {letters(gram) for gram in grams}
+
+
+@pytest.mark.parametrize(
+    ("text", "grams"),
+    [
+        ("can ICE come?", ("<can", "come>", "#1", "?")),
+        ("can ICE come", ("<can", "come>", "#1")),
+        ("¿puede venir la migra?", ("<puede", "migra>", "#1", "?")),
+        ("help", ("<help", "help>", "#0")),
+        ("one two", ("<one", "two>", "#0")),
+        ("one two three", ("<one", "three>", "#1")),
+        ("a " * LONG_MESSAGE, ("<a", "a>", f"#{LONG_MESSAGE // LENGTH_STEP}")),
+        ("a " * 300, ("<a", "a>", f"#{LONG_MESSAGE // LENGTH_STEP}")),
+        ("", ("#0",)),
+        ("?", ("#0", "?")),
+    ],
+)
+def test_a_messages_shape_is_its_ends_its_length_and_whether_it_asks(text: str, grams: tuple[str, ...]) -> None:
+    assert names_of(text, SHAPE) == {shape(gram) for gram in grams}
+
+
+def test_the_same_letters_in_two_blocks_are_two_features() -> None:
+    text = "ice in ice in"
+    found = [names_of(text, block) for block in BLOCKS]
+    assert sum(len(names) for names in found) == len(set().union(*found))
 
 
 def test_a_repeated_feature_weighs_one_plus_the_logarithm_of_its_count() -> None:
-    names, weights, _, _ = ngrams("ice ice ice law")
-    weight = dict(zip(names.tolist(), weights.tolist(), strict=True))
-    assert weight[word("ice")] == pytest.approx(1 + log(3))
-    assert weight[word("ice ice")] == pytest.approx(1 + log(2))
-    assert weight[word("law")] == 1
+    text = "ice ice ice law"
+    single, double = (dict(zip(*(a.tolist() for a in part(text, block)), strict=True)) for block in (WORDS, PAIRS))
+    assert single[word("ice")] == pytest.approx(1 + log(3))
+    assert single[word("law")] == 1
+    assert double[pair("ice ice")] == pytest.approx(1 + log(2))
+    assert double[pair("ice law")] == 1
 
 
 def test_case_accents_and_punctuation_make_no_difference() -> None:
-    for one, other in zip(ngrams("¿Policía, ICE?"), ngrams("policia ice"), strict=True):
-        np.testing.assert_array_equal(one, other)
+    for one, other in zip(ngrams("¿Policía, ICE?"), ngrams("policia ice ?"), strict=True):
+        np.testing.assert_array_equal(one[0], other[0])
+        np.testing.assert_array_equal(one[1], other[1])
 
 
-@pytest.mark.parametrize("text", ["", "   ", "🙂🙂", "¿?"])
-def test_a_message_without_words_has_no_features(text: str) -> None:
-    assert [len(part) for part in ngrams(text)] == [0, 0, 0, 0]
+@pytest.mark.parametrize("text", ["", "   ", "🙂🙂", "!!"])
+def test_a_message_without_words_has_no_features_but_its_length(text: str) -> None:
+    assert [len(names) for names, _ in ngrams(text)] == [0, 0, 0, 1]
 
 
 @given(st.text())
-def test_names_are_in_order_and_distinct_and_weights_go_with_them(text: str) -> None:
-    for names, weights in (ngrams(text)[:2], ngrams(text)[2:]):
+def test_names_are_distinct_and_weights_go_with_them(text: str) -> None:
+    found = ngrams(text)
+    assert len(found) == len(BLOCKS)
+    for names, weights in found:
         assert len(names) == len(weights)
-        assert (np.diff(names.astype(np.int64)) > 0).all()
+        assert len(set(names.tolist())) == len(names)
         assert (weights >= 1).all()
+    assert len(found[0][0]) == len(set(words(fold(text))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from content.catalogue import Catalogue
+from content.compiled import BUILT_FOLDER
+from content.digest import CONTENT_FOLDER
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
+from intents.modelfile import MODEL_FILE, read_model
 from intents.text import READ_CHARACTERS
 
 DATA = Path(__file__).parent.parent / "data"
@@ -54,6 +58,17 @@ def test_every_title_and_alias_answers_with_its_entry(matcher: Matcher, catalogu
     assert wrong == []
 
 
+def afraid_of_everything(catalogue: Catalogue) -> Matcher:
+    """Return a matcher whose model takes every English message for distress at the door."""
+    model = read_model(CONTENT_FOLDER / BUILT_FOLDER / MODEL_FILE)
+    english = model.intents["en"]
+    columns = (*english.labels.names, *english.labels.kinds)
+    offset = english.offset.copy()
+    offset[[columns.index("urgent/door"), columns.index("urgent")]] += 100
+    model.intents["en"] = replace(english, offset=offset)
+    return Matcher(catalogue, model)
+
+
 class TestOrder:
     """Distress, a name, a term, the cheapest decision."""
 
@@ -78,11 +93,13 @@ class TestOrder:
         match = matcher.match("what is a detainer?", "en")
         assert (match.decision, match.target) == (Decision.GLOSSARY, "detainer")
 
-    def test_distress_beats_a_name(self, matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
-        calm = matcher.chances("oversight", "en")
-        afraid = dict.fromkeys(calm, 0.0) | {Intent(Kind.URGENT, "door"): 1.0}
-        monkeypatch.setattr(matcher, "chances", lambda _text, _lang: afraid)
-        assert matcher.match("oversight", "en").decision is Decision.URGENT
+    def test_distress_beats_a_name(self, catalogue: Catalogue, matcher: Matcher) -> None:
+        assert matcher.match("oversight", "en").decision is Decision.ANSWER
+        assert afraid_of_everything(catalogue).match("oversight", "en").decision is Decision.URGENT
+
+    def test_a_number_is_never_distress(self, catalogue: Catalogue) -> None:
+        match = afraid_of_everything(catalogue).match("5", "en")
+        assert (match.decision, match.target) == (Decision.ANSWER, "oversight")
 
     def test_no_words_fall_back_without_a_guess(self, matcher: Matcher) -> None:
         for text in ("", "   ", "🙂🙂🙂", "؟؟؟", "…"):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,25 +16,42 @@ from hypothesis.extra.numpy import arrays
 
 from content.catalogue import Catalogue
 from content.samples import Sample
-from intents.learning import learn
+from intents.features import BLOCKS, ngrams
+from intents.learning import common_words, learn
 from intents.matcher import Matcher
-from intents.model import Classifier, chances, kinds_of, quantise, softmax, vectorise
-from intents.modelfile import Model, ModelError, read_model, write_model
-from intents.training import calibrate, fold_numbers, train
+from intents.model import Calibration, Classifier, Labels, chances, quantise, softmax, vectorise
+from intents.modelfile import (
+    CHECK_BYTES,
+    FORMAT,
+    MODEL_FILE,
+    Model,
+    ModelError,
+    StoredArray,
+    read_model,
+    sealed,
+    write_model,
+)
+from intents.text import fold, words
+from intents.training import calibrate, fold_numbers, train, vocabulary
+from tests.intents.grams import letters, pair, word
 from tests.intents.small import LABELS, SMALL, TEXTS, small_classifier
+
+RETRAIN = "run `faqbot train`"
+UNREADABLE = f"the trained model cannot be read: {RETRAIN}"
+KNOWN = ("the", "sea", "ñandú", "287")
 
 
 @pytest.fixture
 def model_file(tmp_path: Path) -> Path:
     """A small model's file."""
     classifier = small_classifier()
-    path = tmp_path / "built" / "model.npz"
-    write_model(Model({"en": classifier}, classifier, "abc"), path)
+    path = tmp_path / "built" / MODEL_FILE
+    write_model(Model({"en": classifier}, classifier, {"en": KNOWN}, "abc"), path)
     return path
 
 
 def guess(classifier: Classifier, text: str) -> str:
-    return classifier.labels[int(classifier.probabilities(text).argmax())]
+    return classifier.labels.names[int(classifier.probabilities(ngrams(text)).argmax())]
 
 
 class TestClassifier:
@@ -50,20 +71,27 @@ class TestClassifier:
 
     @given(st.text())
     def test_probabilities_sum_to_one_for_any_text(self, text: str) -> None:
-        chances = small_classifier().probabilities(text)
+        chances = small_classifier().probabilities(ngrams(text))
         assert chances.sum() == pytest.approx(1, abs=1e-5)
         assert (chances >= 0).all()
 
     def test_unknown_words_leave_only_the_offsets(self) -> None:
         classifier = small_classifier()
-        np.testing.assert_array_equal(classifier.scores("zzzz qqqq"), classifier.offset)
+        unknown = "zzzz qqqq " * 20  # longer than any sample, so that its shape is unknown too
+        np.testing.assert_array_equal(classifier.scores(ngrams(unknown)), classifier.offset)
 
-    def test_a_message_is_as_long_as_its_words_and_letters_and_no_longer(self) -> None:
+    def test_each_block_of_a_message_has_its_own_length_however_often_it_repeats(self) -> None:
         classifier = small_classifier()
-        _, values = vectorise("red apples", classifier.names, classifier.idf)
-        assert float(values @ values) == pytest.approx(2, abs=1e-4)
-        _, repeated = vectorise("red apples " * 30, classifier.names, classifier.idf)
-        assert float(repeated @ repeated) == pytest.approx(2, abs=1e-4)
+        whole = sum(block.length**2 for block in BLOCKS)
+        for text in ("the ship sails", "the ship sails " * 30):
+            _, values = vectorise(ngrams(text), classifier.names, classifier.idf)
+            assert float(values @ values) == pytest.approx(whole, abs=1e-4)
+
+    def test_a_block_in_which_nothing_is_known_adds_nothing(self) -> None:
+        classifier = small_classifier()
+        _, values = vectorise(ngrams("pear harbor"), classifier.names, classifier.idf)
+        without_pairs = sum(block.length**2 for block in BLOCKS if block.name != "pairs")
+        assert float(values @ values) == pytest.approx(without_pairs, abs=1e-4)
 
     def test_training_twice_gives_the_same(self) -> None:
         first, again = small_classifier().to_arrays("m"), train(TEXTS, LABELS).to_arrays("m")
@@ -114,7 +142,9 @@ class TestNumbers:
         if kinds:
             hits = np.column_stack([hits, hits[:, 0] + hits[:, 1], hits[:, 2]])
         scores = (hits + random.normal(0, 1, hits.shape)).astype(np.float32)
-        found = chances(scores, labels, calibrate(scores, target, labels))
+        known = Labels.of(labels)
+        assert known.kinds == kinds
+        found = chances(scores, known, calibrate(scores, target, known))
         np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
         assert found.max(axis=1).mean() == pytest.approx((found.argmax(axis=1) == target).mean(), abs=0.03)
 
@@ -129,8 +159,80 @@ class TestNumbers:
     def test_kinds_are_told_apart_where_there_are_several_with_several(
         self, labels: tuple[str, ...], kinds: tuple[str, ...], places: list[int]
     ) -> None:
-        found = kinds_of(labels)
-        assert (found[0], found[1].tolist()) == (kinds, places)
+        found = Labels.of(labels)
+        assert (found.names, found.kinds, found.places.tolist()) == (labels, kinds, places)
+
+    def test_labels_are_distinct_and_in_order_however_they_come(self) -> None:
+        found = Labels.of(["none/c", "entry/b", "entry/a", "entry/b"])
+        assert found.names == ("entry/a", "entry/b", "none/c")
+        assert len(found) == 3
+
+    def test_what_speaks_for_a_kind_speaks_for_each_of_its_labels_alike(self) -> None:
+        labels = Labels.of(["entry/a", "entry/b", "none/c"])
+        calibration = Calibration(1.0, 1.0, np.zeros(2, dtype=np.float32))
+        scores = np.array([[1.0, 0.0, 1.0, 0.0, 0.0], [1.0, 0.0, 1.0, 4.0, 0.0]])
+        alone, backed = chances(scores, labels, calibration)
+        assert backed[0] / backed[1] == pytest.approx(alone[0] / alone[1])
+        assert backed[0] > alone[0]
+        assert backed[2] < alone[2]
+
+    def test_a_kind_is_moved_half_way_to_its_own_evidence(self) -> None:
+        labels = Labels.of(["entry/a", "entry/b", "none/c"])
+        scores = np.array([[np.log(3.0), np.log(3.0), np.log(2.0), np.log(1.5), np.log(8.0)]])
+        found = chances(scores, labels, Calibration(1.0, 1.0, np.zeros(2)))[0]
+        entry, none = np.sqrt(6 * 1.5), np.sqrt(2 * 8)  # the mean of what labels say and what the kind says
+        assert found.tolist() == pytest.approx([entry / 2 / (entry + none)] * 2 + [none / (entry + none)])
+
+    def test_a_bias_makes_its_kind_likelier(self) -> None:
+        labels = Labels.of(["entry/a", "entry/b", "none/c"])
+        scores = np.zeros((1, 5))
+        flat = chances(scores, labels, Calibration(1.0, 1.0, np.zeros(2)))[0]
+        found = chances(scores, labels, Calibration(1.0, 1.0, np.array([0.0, 2.0])))[0]
+        assert found[2] > flat[2]
+
+    def test_probabilities_do_not_overflow(self) -> None:
+        labels = Labels.of(["entry/a", "entry/b", "none/c"])
+        found = chances(np.array([[1e6, -1e6, 0.0, -1e6, 1e6]]), labels, Calibration(9.0, 9.0, np.zeros(2)))
+        assert found.sum() == pytest.approx(1)
+
+
+class TestVocabulary:
+    """Which n-grams are known."""
+
+    TEXTS = ("ice in jail", "ice in court", "a law")
+
+    def test_words_count_from_one_sample_pairs_and_letters_from_two(self) -> None:
+        names, idf = vocabulary(self.TEXTS)
+        assert (np.diff(names.astype(np.int64)) > 0).all()
+        assert len(idf) == len(names)
+        known = set(names.tolist())
+        assert {word("ice"), word("jail"), word("law"), pair("ice in"), letters(" ice ")} <= known
+        assert not known & {pair("in jail"), pair("a law"), letters(" jai")}
+
+    def test_the_rarer_weighs_more(self) -> None:
+        names, idf = vocabulary(self.TEXTS)
+        weight = dict(zip(names.tolist(), idf.tolist(), strict=True))
+        assert weight[word("ice")] == pytest.approx(np.log(4 / 3) + 1)
+        assert weight[word("jail")] == pytest.approx(np.log(4 / 2) + 1)
+
+    def test_a_higher_bar_holds_for_every_block(self) -> None:
+        common, _ = vocabulary(self.TEXTS, rarest=2)
+        everything, _ = vocabulary(self.TEXTS)
+        assert set(common.tolist()) < set(everything.tolist())
+        assert word("ice") in common
+        assert word("jail") not in common
+        assert len(vocabulary(self.TEXTS, rarest=4)[0]) == 0
+
+
+def unpack(path: Path) -> dict[str, list[Any]]:
+    """Return the stored arrays of a model file: kind, shape and bytes by name."""
+    parts: dict[str, list[Any]] = msgspec.msgpack.decode(path.read_bytes()[:-CHECK_BYTES])
+    return parts
+
+
+def pack(parts: object, path: Path) -> None:
+    """Write a model file that is whole in itself, whatever its parts are."""
+    path.write_bytes(sealed(msgspec.msgpack.encode(parts)))
 
 
 class TestFile:
@@ -140,55 +242,213 @@ class TestFile:
         model = read_model(model_file, "abc")
         for text in (*TEXTS, "apples at sea", "", "zzz"):
             np.testing.assert_allclose(
-                model.intents["en"].probabilities(text), small_classifier().probabilities(text), atol=2e-3
+                model.intents["en"].probabilities(ngrams(text)),
+                small_classifier().probabilities(ngrams(text)),
+                atol=2e-3,
             )
-        assert model.intents["en"].labels == tuple(sorted(SMALL))
+        assert model.intents["en"].labels.names == tuple(sorted(SMALL))
+        assert model.words == {"en": KNOWN}
+        assert model.samples == "abc"
 
     def test_the_same_model_is_the_same_file(self, model_file: Path, tmp_path: Path) -> None:
-        write_model(read_model(model_file), tmp_path / "again.npz")
-        assert (tmp_path / "again.npz").read_bytes() == model_file.read_bytes()
+        write_model(read_model(model_file), tmp_path / "again")
+        assert (tmp_path / "again").read_bytes() == model_file.read_bytes()
+
+    def test_a_language_without_words_is_kept(self, tmp_path: Path) -> None:
+        classifier = small_classifier()
+        write_model(Model({"en": classifier}, classifier, {"en": ()}, "abc"), tmp_path / "model")
+        assert read_model(tmp_path / "model").words == {"en": ()}
 
     def test_a_missing_file_names_the_command(self, tmp_path: Path) -> None:
-        with pytest.raises(ModelError, match="no trained model: run `faqbot train`"):
-            read_model(tmp_path / "none.npz")
+        with pytest.raises(ModelError, match=f"no trained model: {RETRAIN}"):
+            read_model(tmp_path / "none")
 
     def test_a_stale_model_names_the_command(self, model_file: Path) -> None:
-        with pytest.raises(ModelError, match=r"samples have changed .* run `faqbot train`"):
+        with pytest.raises(ModelError, match=rf"samples have changed .* {RETRAIN}"):
             read_model(model_file, "other")
 
     def test_another_version_names_the_command(self, model_file: Path) -> None:
-        with np.load(model_file) as file:
-            parts = dict(file)
-        np.savez(model_file, **parts | {"format": np.array([999])})
-        with pytest.raises(ModelError, match="another version: run `faqbot train`"):
-            read_model(model_file)
-
-    @pytest.mark.parametrize("missing", ["format", "samples", "intents.en.weights", "languages.names"])
-    def test_a_file_with_a_part_missing_names_the_command(self, missing: str, model_file: Path) -> None:
-        with np.load(model_file) as file:
-            parts = {name: file[name] for name in file.files if name != missing}
-        np.savez(model_file, **parts)
-        with pytest.raises(ModelError, match="cannot be read: run `faqbot train`"):
-            read_model(model_file)
-
-    @pytest.mark.parametrize("size", [0, 1, 10, 500, 5000, -1, -30])
-    def test_a_file_cut_short_names_the_command(self, size: int, model_file: Path) -> None:
-        model_file.write_bytes(model_file.read_bytes()[:size])
-        with pytest.raises(ModelError, match="cannot be read: run `faqbot train`"):
-            read_model(model_file)
-
-    @pytest.mark.parametrize("step", range(20))
-    def test_a_damaged_file_names_the_command_or_is_read(self, step: int, model_file: Path) -> None:
-        data = bytearray(model_file.read_bytes())
-        for place in range(step, len(data), 977):
-            data[place] ^= 0xFF
-        model_file.write_bytes(data)
-        with pytest.raises(ModelError, match="cannot be read: run `faqbot train`"):
+        number = StoredArray.of(np.array([FORMAT + 1]))
+        pack(unpack(model_file) | {"format": number}, model_file)
+        with pytest.raises(ModelError, match=f"another version: {RETRAIN}"):
             read_model(model_file)
 
     def test_a_folder_in_its_place_names_the_command(self, tmp_path: Path) -> None:
-        with pytest.raises(ModelError, match="cannot be read: run `faqbot train`"):
+        with pytest.raises(ModelError, match=UNREADABLE):
             read_model(tmp_path)
+
+
+class TestDamage:
+    """A file that is not whole is refused: never misread, never another error."""
+
+    @pytest.fixture
+    def no_flood(self) -> Iterator[None]:
+        """Fail where a file of some kilobytes makes the reader ask for memory by the megabyte."""
+        tracemalloc.start()
+        yield
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 10_000_000
+
+    def refuses(self, path: Path) -> None:
+        with pytest.raises(ModelError, match=UNREADABLE):
+            read_model(path)
+
+    def test_a_file_cut_anywhere(self, model_file: Path) -> None:
+        data = model_file.read_bytes()
+        for size in (*range(40), *range(40, len(data), 997), *range(len(data) - 20, len(data))):
+            model_file.write_bytes(data[:size])
+            self.refuses(model_file)
+
+    def test_a_file_with_more_behind_it(self, model_file: Path) -> None:
+        data = model_file.read_bytes()
+        for more in (b"\0", b"\n", data):
+            model_file.write_bytes(data + more)
+            self.refuses(model_file)
+
+    def test_one_byte_changed_anywhere(self, model_file: Path) -> None:
+        data = model_file.read_bytes()
+        for place in (*range(60), *range(60, len(data), 499), *range(len(data) - 8, len(data))):
+            for flip in (0x01, 0x80, 0xFF):
+                damaged = bytearray(data)
+                damaged[place] ^= flip
+                model_file.write_bytes(damaged)
+                self.refuses(model_file)
+
+    def test_two_bytes_swapped_anywhere(self, model_file: Path) -> None:
+        data = model_file.read_bytes()
+        for place in range(0, len(data) - 1, 499):
+            other = next(n for n in range(place + 1, len(data)) if data[n] != data[place])
+            damaged = bytearray(data)
+            damaged[place], damaged[other] = data[other], data[place]
+            model_file.write_bytes(damaged)
+            self.refuses(model_file)
+
+    @given(data=st.binary(max_size=300))
+    def test_bytes_that_were_never_a_model(self, data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+        path = tmp_path_factory.getbasetemp() / "never-a-model"
+        for content in (data, sealed(data)):
+            path.write_bytes(content)
+            self.refuses(path)
+
+    @pytest.mark.parametrize("parts", [None, 5, "model", [], ["format"], {}, {"format": None}, {"format": {}}, {5: 5}])
+    def test_other_things_in_the_same_wrapping(self, parts: object, tmp_path: Path) -> None:
+        pack(parts, tmp_path / "model")
+        self.refuses(tmp_path / "model")
+
+    def test_each_part_is_needed(self, model_file: Path) -> None:
+        parts = unpack(model_file)
+        for missing in parts:
+            if missing == "intents.en.labels":  # says which languages there are: without it the file has none
+                continue
+            pack({name: part for name, part in parts.items() if name != missing}, model_file)
+            self.refuses(model_file)
+
+    @pytest.mark.parametrize(
+        "kind", ["object", "O", "V8", "U1", "str", "float128", "complex64", "datetime64[s]", "", 5, None]
+    )
+    def test_kinds_that_no_model_has(self, kind: object, model_file: Path) -> None:
+        parts = unpack(model_file)
+        for name, (_, shape, data) in parts.items():
+            pack(parts | {name: [kind, shape, data]}, model_file)
+            self.refuses(model_file)
+
+    @pytest.mark.parametrize("kind", ["uint8", "int8", "uint32", "float16", "float32", "int64"])
+    def test_a_part_of_another_parts_kind(self, kind: str, model_file: Path) -> None:
+        parts = unpack(model_file)
+        for name, (own, _, data) in parts.items():
+            size = np.dtype(kind).itemsize
+            if own != kind and len(data) % size == 0:
+                pack(parts | {name: [kind, [len(data) // size], data]}, model_file)
+                self.refuses(model_file)
+
+    @pytest.mark.parametrize(
+        "shape",
+        [
+            [], [0], [1], [-1], [-(2**63)], [2**31], [2**40], [2**63], [2**64 - 1], [2**32, 2**32], [2**40, 0],
+            [0, 2**62], [1] * 33, [1] * 100, [1.0], ["1"], [None], None, 5, [[1]], [True],
+        ],
+    )  # fmt: skip
+    @pytest.mark.usefixtures("no_flood")
+    def test_shapes_that_do_not_fit(self, shape: object, model_file: Path) -> None:
+        parts = unpack(model_file)
+        for name, (kind, own, data) in parts.items():
+            if repr(shape) == repr(own):
+                continue
+            pack(parts | {name: [kind, shape, data]}, model_file)
+            self.refuses(model_file)
+
+    def test_each_part_has_as_many_numbers_as_the_others_say(self, model_file: Path) -> None:
+        parts = unpack(model_file)
+        for name in ("names", "idf", "weights", "scale", "offset", "calibration"):
+            kind, shape, data = parts[f"intents.en.{name}"]
+            row = len(data) // shape[0]
+            for more, changed in ((-1, data[:-row]), (1, data + data[:row])):
+                pack(parts | {f"intents.en.{name}": [kind, [shape[0] + more, *shape[1:]], changed]}, model_file)
+                self.refuses(model_file)
+
+    def test_weights_lying_on_their_side(self, model_file: Path) -> None:
+        parts = unpack(model_file)
+        kind, shape, data = parts["intents.en.weights"]
+        for turned in (shape[::-1], [len(data)], [*shape, 1], [1, *shape]):
+            pack(parts | {"intents.en.weights": [kind, turned, data]}, model_file)
+            self.refuses(model_file)
+
+    def test_names_out_of_order(self, model_file: Path) -> None:
+        parts = unpack(model_file)
+        kind, shape, data = parts["intents.en.names"]
+        pack(parts | {"intents.en.names": [kind, shape, data[4:8] + data[:4] + data[8:]]}, model_file)
+        self.refuses(model_file)
+
+    @pytest.mark.parametrize("labels", [b"\xff\xfe", b"", b"entry/b\nentry/a", b"a\na\nb", b"entry/a"])
+    def test_labels_that_are_no_labels(self, labels: bytes, model_file: Path) -> None:
+        parts = unpack(model_file)
+        pack(parts | {"intents.en.labels": ["uint8", [len(labels)], labels]}, model_file)
+        self.refuses(model_file)
+
+    @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+    def test_numbers_that_are_none(self, number: float, model_file: Path) -> None:
+        parts = unpack(model_file)
+        for name in ("scale", "offset", "calibration", "idf"):
+            kind, shape, data = parts[f"intents.en.{name}"]
+            changed = np.frombuffer(data, dtype=kind).copy()
+            changed[0] = number
+            pack(parts | {f"intents.en.{name}": [kind, shape, changed.tobytes()]}, model_file)
+            self.refuses(model_file)
+
+
+class TestLearning:
+    """What training keeps besides the classifiers."""
+
+    def test_common_words_come_first_and_each_once(self) -> None:
+        texts = ("the law, the LAW!", "the jail", "a jail", "¿la ley?")
+        assert common_words(texts) == ("the", "jail", "law", "a", "la", "ley")
+
+    def test_no_text_has_no_words(self) -> None:
+        assert common_words([]) == ()
+        assert common_words(["", "🙂"]) == ()
+
+    @given(st.lists(st.text(max_size=20), max_size=6))
+    def test_every_word_of_the_texts_is_there_commonest_first(self, texts: list[str]) -> None:
+        every = [found for text in texts for found in words(fold(text))]
+        found = common_words(texts)
+        assert sorted(found) == sorted(set(every))
+        assert [every.count(one) for one in found] == sorted((every.count(one) for one in found), reverse=True)
+
+    def test_each_language_keeps_the_words_of_its_own_samples(self) -> None:
+        model = learn(
+            [
+                Sample(f"{text} {number}", lang, intent, "v", "f", 1)
+                for lang, rows in {"en": ("red apples", "big ships"), "es": ("manzanas rojas", "barcos")}.items()
+                for intent, text in zip(("entry/fruit", "entry/ships"), rows, strict=True)
+                for number in range(8)
+            ],
+            "abc",
+        )
+        assert set(model.words) == set(model.intents) == {"en", "es"}
+        assert model.words["en"][:4] == ("apples", "big", "red", "ships")
+        assert model.words["es"][:3] == ("barcos", "manzanas", "rojas")
+        assert model.languages.labels.names == ("en", "es")
 
 
 class TestFit:

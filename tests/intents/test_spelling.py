@@ -1,0 +1,191 @@
+"""Misspelt words are read as the samples' words; what is known, short or a number stays as it is."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from intents.matcher import Matcher
+from intents.spelling import SHORTEST_TARGET, Speller
+from intents.text import READ_CHARACTERS, fold, words
+
+KNOWN = (
+    "police",
+    "oversight",
+    "training",
+    "jail",
+    "jails",
+    "law",
+    "collaborate",
+    "ice",
+    "policia",
+    "the",
+    "abc",
+    "doesn't",
+    "does",
+)
+
+
+@pytest.fixture(scope="module")
+def speller() -> Speller:
+    """One that knows a few words."""
+    return Speller(KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("polce", "police"),  # a letter left out
+        ("poliice", "police"),  # one too many
+        ("polixe", "police"),  # another one
+        ("poilce", "police"),  # two swapped
+        ("jial", "jail"),
+        ("plice", "police"),
+        ("policee", "police"),
+        ("lawx", "law"),  # four letters, and the target has three
+        ("colaborate", "collaborate"),
+        ("colaborrate", "collaborate"),  # two slips in eleven letters
+        ("oversihgt", "oversight"),
+        ("ovrsigt", "ovrsigt"),  # seven letters: two slips are too many
+        ("ovrsighht", "oversight"),  # nine: they are not
+        ("trainng", "training"),
+        ("trannig", "trannig"),  # seven letters, two slips
+        ("trianign", "training"),  # eight letters, two swaps
+        ("POLCE!", "police!"),
+        ("pólce", "police"),
+        ("the polce, and teh jial?", "the police, and teh jail?"),
+    ],
+)
+def test_slips_are_mended_one_from_four_letters_two_from_eight(text: str, mended: str, speller: Speller) -> None:
+    assert speller.mend(text) == mended
+
+
+@pytest.mark.parametrize("word", ["teh", "lwa", "ic", "a", "jai", "xyz"])
+def test_short_words_stay(word: str, speller: Speller) -> None:
+    assert speller.mend(word) == word
+
+
+@pytest.mark.parametrize("text", ["287", "54", "2026", "1798", "#16", "🙂", "", "   ", "¿?", "---"])
+def test_numbers_and_what_has_no_letters_stay(text: str, speller: Speller) -> None:
+    assert speller.mend(text) == fold(text)
+
+
+@pytest.mark.parametrize("word", KNOWN)
+def test_known_words_stay_though_another_is_near(word: str, speller: Speller) -> None:
+    assert speller.mend(word) == word
+
+
+def test_what_is_near_nothing_stays(speller: Speller) -> None:
+    assert speller.mend("zzyzx helicopter qwertyuiop") == "zzyzx helicopter qwertyuiop"
+
+
+def test_the_nearest_wins_and_the_commonest_where_two_are_as_near() -> None:
+    assert Speller(("cards", "bards")).mend("wards") == "cards"
+    assert Speller(("bards", "cards")).mend("wards") == "bards"
+    assert Speller(("collaborators", "collaborate")).mend("collaboratex") == "collaborate"
+
+
+def test_words_too_short_to_be_meant_are_no_targets() -> None:
+    assert Speller(("of", "off")).mend("offt") == "off"
+    assert Speller(("a", "of")).mend("offf") == fold("offf")
+
+
+def test_without_words_nothing_is_mended() -> None:
+    assert Speller(()).mend("anything at all") == "anything at all"
+
+
+def test_words_are_mended_between_any_marks(speller: Speller) -> None:
+    assert speller.mend("polce-jial/polce") == "police-jail/police"
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("doesn't", "doesn't"),
+        ("doesn’t", "doesn't"),
+        ("deosn't", "doesn't"),
+        ("polcie's", "police's"),
+        ("police's", "police's"),
+        ("'polce'", "'police'"),
+    ],
+)
+def test_an_apostrophe_belongs_to_the_word(text: str, mended: str, speller: Speller) -> None:
+    assert speller.mend(text) == mended
+
+
+@given(text=st.text())
+def test_no_text_raises_and_only_words_change(text: str, speller: Speller) -> None:
+    mended = speller.mend(text)
+    assert re.split("[a-z]+", mended) == re.split("[a-z]+", fold(text))
+
+
+@given(text=st.lists(st.sampled_from(KNOWN), max_size=8).map(" ".join))
+def test_what_is_known_is_left_alone(text: str, speller: Speller) -> None:
+    assert speller.mend(text) == text
+
+
+@given(text=st.lists(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12), max_size=5).map(" ".join))
+def test_what_was_mended_is_not_mended_again(text: str, speller: Speller) -> None:
+    mended = speller.mend(text)
+    assert speller.mend(mended) == mended
+
+
+@given(word=st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=14))
+def test_a_mended_word_is_a_known_one_as_near_as_any(word: str, speller: Speller) -> None:
+    folded = fold(word)
+    mended = speller.mend(word)
+    if mended == folded:
+        return
+    assert mended in KNOWN
+    assert len(folded) >= 4
+    distance = OSA.distance(folded, mended)
+    assert distance <= (2 if len(folded) >= 8 else 1)
+    assert distance == min(OSA.distance(folded, known) for known in KNOWN if len(known) >= SHORTEST_TARGET)
+
+
+def test_nothing_after_the_first_thousand_characters_is_read(speller: Speller) -> None:
+    start = ("polce " * 300)[:READ_CHARACTERS]
+    assert speller.mend(start + " jial" * 10_000) == speller.mend(start)
+
+
+@pytest.mark.parametrize(
+    "text", ["polcex " * 20_000, "abcdefgh" * 20_000, " ".join(f"zq{n:c}zzyx" for n in range(97, 123)) * 50]
+)
+def test_the_longest_message_of_unknown_words_costs_little(text: str, matcher: Matcher) -> None:
+    """With all words of the shipped model, the first use included."""
+    speller = Speller(matcher._model.words["en"])
+    started = time.process_time()
+    speller.mend(text)
+    assert time.process_time() - started < 1.0
+
+
+class TestMatching:
+    """In the matcher, with the shipped words."""
+
+    @pytest.mark.parametrize(
+        ("text", "slipped", "lang"),
+        [
+            (
+                "who checks that ICE task forces follow the rules?",
+                "who cheks that ICE tsak focres follow teh rulles?",
+                "en",
+            ),
+            ("can local police help ICE?", "can locall polcie help ICE?", "en"),
+            ("¿quién vigila a los grupos de trabajo de ICE?", "¿quién vijila a los grpos de trabjao de ICE?", "es"),
+        ],
+    )
+    def test_a_misspelt_question_gets_the_same_answer(
+        self, text: str, slipped: str, lang: str, matcher: Matcher
+    ) -> None:
+        right, found = matcher.match(text, lang), matcher.match(slipped, lang)
+        assert (found.decision, found.target) == (right.decision, right.target)
+
+    def test_the_samples_own_words_are_read_as_they_stand(self, matcher: Matcher) -> None:
+        for known in matcher._model.words.values():
+            speller = Speller(known)
+            assert [word for word in known if words(speller.mend(word)) != [word]] == []
