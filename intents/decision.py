@@ -52,10 +52,13 @@ class Choice:
 
 def decide(chances: Mapping[Intent, float], costs: Costs) -> Choice:
     """Return the cheapest thing to do, given the probability of each intent (they sum to 1)."""
-    ranked = sorted(chances, key=lambda intent: -chances[intent])
-    total = {kind: sum(chances[intent] for intent in ranked if intent.kind is kind) for kind in Kind}
+    ranked = sorted(chances, key=chances.__getitem__, reverse=True)
+    total = dict.fromkeys(Kind, 0.0)
+    best: dict[Kind, Intent | None] = dict.fromkeys(Kind)
+    for intent in ranked:
+        total[intent.kind] += chances[intent]
+        best[intent.kind] = best[intent.kind] or intent
     vague = chances.get(Intent.parse(VAGUE_INTENT), 0.0)
-    best = {kind: next((intent for intent in ranked if intent.kind is kind), None) for kind in Kind}
     offered = _offered(ranked, chances)
     options = [
         *_answer(best[Kind.ENTRY], chances, total, costs),

@@ -7,7 +7,7 @@ unknown one is mistaken for a known one once in 40,000 times, which the weights 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from zlib import crc32
@@ -24,6 +24,8 @@ LENGTH_STEP = 3
 
 Names = NDArray[np.uint32]
 Weights = NDArray[np.float32]
+Grams = tuple[tuple[Names, Weights], ...]
+"""A message's n-grams: names and weights, for each block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,13 @@ LETTERS = Block("letters", 1.0, 2)
 SHAPE = Block("shape", 0.3, 2)
 
 
-def ngrams(text: str) -> tuple[tuple[Names, Weights], ...]:
-    """Return the n-grams of raw ``text`` for each of :data:`BLOCKS`, with weights 1 + ln(count), sorted by name."""
+def ngrams(text: str) -> Grams:
+    """Return the n-grams of raw ``text`` for each of :data:`BLOCKS`, with weights 1 + ln(count)."""
     folded = fold(text)
-    found = words(folded)
-    pairs = (f"{first} {second}" for first, second in pairwise(found))
+    found = [word.encode() for word in words(folded)]
     return (
         _named(found, b"w"),
-        _named(pairs, b"p"),
+        _named([b"%b %b" % pair for pair in pairwise(found)], b"p"),
         _named(_letters(found), b"c"),
         _named(_shape(found, question="?" in folded), b"s"),
     )
@@ -57,29 +58,25 @@ def ngrams(text: str) -> tuple[tuple[Names, Weights], ...]:
 BLOCKS = (WORDS, PAIRS, LETTERS, SHAPE)
 
 
-def _letters(found: Iterable[str]) -> Iterator[str]:
-    """Yield the letter groups of each word and its two borders."""
-    for word in found:
-        padded = f" {word} "
-        for size in LETTER_SIZES:
-            for start in range(len(padded) - size + 1):
-                yield padded[start : start + size]
+def _letters(found: Iterable[bytes]) -> list[bytes]:
+    """Return the letter groups of each word and its two borders."""
+    return [
+        padded[start : start + size]
+        for padded in (b" %b " % word for word in found)
+        for size in LETTER_SIZES
+        for start in range(len(padded) - size + 1)
+    ]
 
 
-def _shape(found: list[str], *, question: bool) -> Iterator[str]:
-    """Yield how the message begins and ends, how long it is, and whether it asks."""
-    if found:
-        yield f"<{found[0]}"
-        yield f"{found[-1]}>"
-    yield f"#{min(len(found), LONG_MESSAGE) // LENGTH_STEP}"
-    if question:
-        yield "?"
+def _shape(found: Sequence[bytes], *, question: bool) -> list[bytes]:
+    """Return how the message begins and ends, how long it is, and whether it asks."""
+    ends = [b"<" + found[0], found[-1] + b">"] if found else []
+    return [*ends, b"#%d" % (min(len(found), LONG_MESSAGE) // LENGTH_STEP), *([b"?"] if question else [])]
 
 
-def _named(grams: Iterable[str], block: bytes) -> tuple[Names, Weights]:
+def _named(grams: Iterable[bytes], block: bytes) -> tuple[Names, Weights]:
     seed = crc32(block)
-    counts = Counter(crc32(gram.encode(), seed) for gram in grams)
+    counts = Counter([crc32(gram, seed) for gram in grams])
     names = np.fromiter(counts.keys(), dtype=np.uint32, count=len(counts))
     weights = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
-    order = np.argsort(names)
-    return names[order], weights[order].astype(np.float32)
+    return names, weights.astype(np.float32)

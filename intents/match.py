@@ -51,6 +51,10 @@ class Intent:
     def __str__(self) -> str:
         return f"{self.kind}/{self.id}"
 
+    def __hash__(self) -> int:
+        # Ids rarely repeat among kinds, and an enum member's own hash takes as long as the rest of a look-up.
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from content.catalogue import Catalogue
 from intents.decision import Choice, Costs, decide
+from intents.features import Grams, ngrams
 from intents.lookup import Found, Lookup
 from intents.match import Candidate, Decision, Intent, Kind, Match
 from intents.modelfile import Model, ModelError
@@ -44,9 +45,10 @@ class Matcher:
         ``expected`` says how many times likelier than usual some intents are after what came before; it only
         counts for a short message that is too weak alone.
         """
-        lang, sure = self.language_of(text, preferred)
-        found_words = words(fold(text))
-        chances = self.chances(text, lang)
+        folded = fold(text)
+        found_words, grams = words(folded), ngrams(folded)
+        lang, sure = self._language(found_words, grams, preferred)
+        chances = self._chances(folded, grams, lang)
         candidates = self._candidates(chances)
         urgent = sum(chance for intent, chance in chances.items() if intent.kind is Kind.URGENT)
         if urgent < URGENT_FIRST or _only_numbers(found_words):
@@ -70,23 +72,31 @@ class Matcher:
 
     def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
         """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""
-        if _only_numbers(words(fold(text))):
+        folded = fold(text)
+        return self._language(words(folded), ngrams(folded), preferred)
+
+    def chances(self, text: str, lang: str) -> dict[Intent, float]:
+        """Return the calibrated probability of each intent, read as ``lang``; they sum to 1."""
+        folded = fold(text)
+        return self._chances(folded, ngrams(folded), lang)
+
+    def _language(self, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str, bool]:
+        if _only_numbers(found_words):
             return preferred, False
-        chances = self._model.languages.probabilities(text)
+        chances = self._model.languages.probabilities(grams)
         best = int(chances.argmax())
         code = self._model.languages.labels.names[best]
         if chances[best] >= SURE_OF_LANGUAGE and code in self._catalogue.editions:
             return code, True
         return preferred, False
 
-    def chances(self, text: str, lang: str) -> dict[Intent, float]:
-        """Return the calibrated probability of each intent, read as ``lang``; they sum to 1."""
-        chances = self._model.intents[lang].probabilities(self._spellers[lang].mend(text))
-        return dict(zip(self._intents[lang], (float(chance) for chance in chances), strict=True))
+    def _chances(self, folded: str, grams: Grams, lang: str) -> dict[Intent, float]:
+        mended = self._spellers[lang].mend(folded)
+        chances = self._model.intents[lang].probabilities(grams if mended == folded else ngrams(mended))
+        return dict(zip(self._intents[lang], chances.tolist(), strict=True))
 
     def _candidates(self, chances: Mapping[Intent, float]) -> tuple[Candidate, ...]:
-        entries = [intent for intent in chances if intent.kind is Kind.ENTRY]
-        entries.sort(key=lambda intent: -chances[intent])
+        entries = sorted((i for i in chances if i.kind is Kind.ENTRY), key=chances.__getitem__, reverse=True)
         return tuple(Candidate(self._numbers[e.id], e.id, round(chances[e], 4)) for e in entries)
 
     def _named(self, slug: str, lang: str, candidates: tuple[Candidate, ...], sure: bool) -> Match:

@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.features import BLOCKS, Names, Weights, ngrams
+from intents.features import BLOCKS, Grams, Names, Weights
 
 Floats = NDArray[np.float32]
 
+
+_BLOCK_NUMBERS = np.arange(len(BLOCKS))
+_BLOCK_LENGTHS = np.array([block.length for block in BLOCKS])
 
 KIND_SHARE = 0.5
 """How far a kind's total evidence is moved from what the labels' machines say to what the kinds' machines say.
@@ -30,6 +33,8 @@ class Labels:
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     places: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    """The place of each kind's first label: labels of a kind stand together, since they are in order."""
 
     @classmethod
     def of(cls, labels: Sequence[str]) -> Labels:
@@ -37,8 +42,8 @@ class Labels:
         names = tuple(sorted(set(labels)))
         kinds, places = np.unique([name.partition("/")[0] for name in names], return_inverse=True)
         if len(kinds) in (1, len(names)):
-            return cls(names, (), np.zeros(len(names), dtype=np.intp))
-        return cls(names, tuple(str(kind) for kind in kinds), places)
+            return cls(names, (), np.zeros(len(names), dtype=np.intp), np.zeros(0, dtype=np.intp))
+        return cls(names, tuple(str(kind) for kind in kinds), places, np.searchsorted(places, np.arange(len(kinds))))
 
     def __len__(self) -> int:
         return len(self.names)
@@ -70,15 +75,15 @@ class Classifier:
     offset: Floats
     calibration: Calibration
 
-    def scores(self, text: str) -> Floats:
+    def scores(self, grams: Grams) -> Floats:
         """Return a score for each label and then each kind; higher is likelier."""
-        rows, values = vectorise(text, self.names, self.idf)
+        rows, values = vectorise(grams, self.names, self.idf)
         raw = values @ self.weights[rows].astype(np.float32)
         return np.asarray(raw * self.scale + self.offset, dtype=np.float32)
 
-    def probabilities(self, text: str) -> Floats:
+    def probabilities(self, grams: Grams) -> Floats:
         """Return the calibrated probability of each label, in the order of ``labels.names``; they sum to 1."""
-        found: Floats = chances(self.scores(text)[np.newaxis], self.labels, self.calibration)[0]
+        found: Floats = chances(self.scores(grams)[np.newaxis], self.labels, self.calibration)[0]
         return found
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
@@ -146,39 +151,32 @@ def chances(scores: NDArray[Any], labels: Labels, calibration: Calibration) -> N
     The softmax of the labels' scores, in which each kind's total is moved half way to the kind's own evidence:
     the geometric mean of a flat and a two-stage classifier.
     """
-    evidence = calibration.sharpness * scores[:, : len(labels)]
-    for place in range(len(labels.kinds)):
-        columns = np.flatnonzero(labels.places == place)
-        inside = evidence[:, columns]
-        top = inside.max(axis=1, keepdims=True)
-        total = top + np.log(np.exp(inside - top).sum(axis=1, keepdims=True))
-        own = calibration.kind_sharpness * scores[:, len(labels) + place, np.newaxis] + calibration.bias[place]
-        evidence[:, columns] = inside + KIND_SHARE * (own - total)
+    count = len(labels)
+    evidence = calibration.sharpness * scores[:, :count]
+    if labels.kinds:
+        top = np.maximum.reduceat(evidence, labels.starts, axis=1)
+        total = top + np.log(np.add.reduceat(np.exp(evidence - top[:, labels.places]), labels.starts, axis=1))
+        own = calibration.kind_sharpness * scores[:, count:] + calibration.bias
+        evidence += (KIND_SHARE * (own - total))[:, labels.places]
     return softmax(evidence)
 
 
-def vectorise(text: str, names: Names, idf: Floats) -> tuple[NDArray[np.intp], Weights]:
-    """Return the rows of the known n-grams in ``text`` and their TF-IDF values.
+def vectorise(grams: Grams, names: Names, idf: Floats) -> tuple[NDArray[np.intp], Weights]:
+    """Return the rows of the known ones among ``grams`` and their TF-IDF values.
 
     Each block has its own length (Euclidean), so that none outweighs another by sheer number.
     """
-    parts = [
-        _weighed(found, counts, names, idf, block.length)
-        for block, (found, counts) in zip(BLOCKS, ngrams(text), strict=True)
-    ]
-    return np.concatenate([rows for rows, _ in parts]), np.concatenate([values for _, values in parts])
-
-
-def _weighed(
-    found: Names, counts: Weights, names: Names, idf: Floats, target: float
-) -> tuple[NDArray[np.intp], Weights]:
+    found = np.concatenate([some for some, _ in grams])
+    counts = np.concatenate([some for _, some in grams])
+    blocks = np.repeat(_BLOCK_NUMBERS, [len(some) for some, _ in grams])
     places = np.searchsorted(names, found)
-    known = places < len(names)
-    known[known] = names[places[known]] == found[known]
-    rows = places[known]
+    places[places == len(names)] = 0
+    known = names[places] == found if len(names) else np.zeros(len(found), dtype=np.bool_)
+    rows, blocks = places[known], blocks[known]
     values = counts[known] * idf[rows]
-    length = float(np.sqrt(values @ values))
-    return rows, values * np.float32(target / length) if length else values
+    lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))
+    factors = np.divide(_BLOCK_LENGTHS, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    return rows, (values * factors[blocks]).astype(np.float32)
 
 
 def softmax(scores: NDArray[Any]) -> NDArray[Any]:

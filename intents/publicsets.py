@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intents.features import ngrams
 from intents.model import Classifier
 from intents.training import train
 
@@ -60,7 +61,7 @@ def measure(
 def _guess(classifier: Classifier, text: str) -> tuple[str, float]:
     """Return the best in-scope intent and how sure it is: its score less half of what speaks for out-of-scope."""
     names = classifier.labels.names
-    scores = classifier.scores(text)[: len(names)]
+    scores = classifier.scores(ngrams(text))[: len(names)]
     against = 0.0
     if OUT_OF_SCOPE in names:
         place = names.index(OUT_OF_SCOPE)

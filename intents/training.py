@@ -47,7 +47,7 @@ def vocabulary(texts: Sequence[str], rarest: int = 1) -> tuple[NDArray[np.uint32
 
 def matrix(texts: Sequence[str], names: NDArray[np.uint32], idf: Floats) -> csr_matrix:
     """Return the TF-IDF values of ``texts``, a row each."""
-    vectors = [vectorise(text, names, idf) for text in texts]
+    vectors = [vectorise(ngrams(text), names, idf) for text in texts]
     lengths = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
     return csr_matrix(
         (np.concatenate([values for _, values in vectors]), np.concatenate([rows for rows, _ in vectors]), lengths),

@@ -12,7 +12,14 @@ PARTS = ("benchmatching.py", "benchservice.py")
 def main() -> int:
     """Run both parts, each in a process of its own; return the first exit code that is not 0."""
     here = Path(__file__).parent
-    return next((code for part in PARTS if (code := subprocess.run([sys.executable, str(here / part)]).returncode)), 0)
+    return next(
+        (
+            code
+            for part in PARTS
+            if (code := subprocess.run([sys.executable, str(here / part)], check=False).returncode)
+        ),
+        0,
+    )
 
 
 if __name__ == "__main__":
