@@ -131,10 +131,10 @@ def _report(platform: str, pair: tuple[str, str], figures: dict[str, Figures]) -
         rows.append((f"p99 ms to the outgoing call, {senders}", *_medians(bare.p99[senders], ours.p99[senders]), ""))
     rows.append(("start-up seconds", *_medians(bare.start, ours.start), "≤ 1.3"))
     rows.append(("peak memory MB", *_medians(bare.memory, ours.memory), "≤ 1.3"))
-    print(f"\n{platform}: {pair[1]} beside {pair[0]}")  # noqa: T201
-    print(f"{'':40} {'bare':>9} {'ours':>9} {'ratio':>6}  target")  # noqa: T201
+    print(f"\n{platform}: {pair[1]} beside {pair[0]}")
+    print(f"{'':40} {'bare':>9} {'ours':>9} {'ratio':>6}  target")
     for label, one, other, target in rows:
-        print(f"{label:40} {one:9.2f} {other:9.2f} {other / one:6.2f}  {target}")  # noqa: T201
+        print(f"{label:40} {one:9.2f} {other:9.2f} {other / one:6.2f}  {target}")
     return {label: other / one for label, one, other, _ in rows}
 
 
@@ -145,4 +145,4 @@ def _medians(one: list[float], other: list[float]) -> tuple[float, float]:
 if __name__ == "__main__":
     found = asyncio.run(run())
     if "--json" in sys.argv:
-        print(json.dumps(found, indent=1))  # noqa: T201
+        print(json.dumps(found, indent=1))

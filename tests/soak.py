@@ -259,12 +259,12 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
         f"last third over second third {growth:.3f}",
     }
     for name, words in lines.items():
-        print(f"{name:22} {words}")  # noqa: T201
+        print(f"{name:22} {words}")
     for name, count in _log_events(soak.machines).most_common(15):
-        print(f"{'in the logs':22} {count} {name}")  # noqa: T201
+        print(f"{'in the logs':22} {count} {name}")
     flat = growth <= MEMORY_GROWTH or seconds < 300
     kept = not lost and not unexplained and flat
-    print("SOAK PASSED" if kept else "SOAK FAILED")  # noqa: T201
+    print("SOAK PASSED" if kept else "SOAK FAILED")
     return kept
 
 
@@ -326,8 +326,8 @@ async def main() -> bool:
             kept = report(soak, await soak.run(SECONDS), SECONDS)
         finally:
             for machine in soak.machines if not kept else ():
-                print(f"-- {machine.log.name}, its last lines")  # noqa: T201
-                print("\n".join(machine.log.read_text().splitlines()[-25:]))  # noqa: T201
+                print(f"-- {machine.log.name}, its last lines")
+                print("\n".join(machine.log.read_text().splitlines()[-25:]))
         return kept
 
 
