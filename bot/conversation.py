@@ -51,8 +51,7 @@ class Conversation:
         """Return the reply to a message in free text."""
         memory = await self._recollection.recall(message.conversation)
         preferred = await self.language(message)
-        text = self._followups.wanted_part(message.text) if memory.choices else message.text
-        match = self._matcher.match(text, preferred, self._expected(memory))
+        match = self._meaning(message.text, preferred, memory)
         reply = (
             await self._switch_language(message, memory)
             or self._follow_up(message.text, memory, match)
@@ -141,6 +140,15 @@ class Conversation:
                 return replies.smalltalk("help", lang)
             case _:
                 return replace(replies.topics(lang), notes=(edition.phrases.gone,))
+
+    def _meaning(self, text: str, preferred: str, memory: Memory) -> Match:
+        """Return what ``text`` means after what ``memory`` holds: of a choice in words, the part that is wanted."""
+        expected = self._expected(memory)
+        match = self._matcher.match(text, preferred, expected)
+        wanted = self._followups.wanted_part(text) if memory.choices else text
+        if wanted == text or match.decision is Decision.URGENT:
+            return match
+        return self._matcher.match(wanted, preferred, expected)
 
     def _expected(self, memory: Memory) -> dict[Intent, float]:
         """Return how many times likelier than usual each intent is after what ``memory`` holds."""

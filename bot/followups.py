@@ -95,12 +95,12 @@ class FollowUpReader:
         "español" alone chooses; "can you say that again in english" asks for it at its end.
         """
         plain = plain_words(text)
-        if plain in self._languages:
-            return self._languages[plain], True
-        for request, code in self._requests.items():
-            if plain == request or plain.endswith(f" {request}"):
-                return code, plain == request
-        return None
+        alone = self._languages.get(plain) or self._requests.get(plain)
+        if alone:
+            return alone, True
+        asked = (code for request, code in self._requests.items() if plain.endswith(f" {request}"))
+        code = next(asked, None)
+        return (code, False) if code else None
 
     def read(self, text: str, lang: str) -> Understood | None:
         """Return what ``text`` asks for where it is a follow-up as a whole, else None.

@@ -85,13 +85,13 @@ def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) ->
         if slug not in slugs:
             yield at((code, "language"), ("starters", index), f"no entry `{slug}`: correct its slug")
     for index, pattern in enumerate(edition.followups.in_language):
-        if pattern.count("{language}") != 1:
+        if not _holds(pattern, "{language}"):
             yield at((code, "followups"), ("in_language", index), f"`{pattern}` must hold {{language}} once")
     for index, pattern in enumerate(edition.followups.rather):
-        if pattern.count("{wanted}") != 1 or pattern.count("{unwanted}") != 1:
+        if not _holds(pattern, "{wanted}", "{unwanted}"):
             yield at((code, "followups"), ("rather", index), f"`{pattern}` must hold {{wanted}} and {{unwanted}} once")
     for index, pattern in enumerate(edition.language.definition_questions):
-        if pattern.count("{term}") != 1:
+        if not _holds(pattern, "{term}"):
             yield at((code, "language"), ("definition_questions", index), f"`{pattern}` must hold {{term}} once")
     yield from _check_entries(code, edition, known, groups, at)
     yield from _check_names(code, edition, at)
@@ -113,6 +113,16 @@ def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) ->
         yield from _known(term.entries, slugs, key, "entries", "entry", at)
         yield from _known(term.sources, known, key, "sources", "source", at)
     yield from _check_placeholders(code, edition.phrases, at)
+
+
+def _holds(pattern: str, *parts: str) -> bool:
+    """Say whether ``pattern`` holds each of ``parts`` once, and no other brace."""
+    rest = pattern
+    for part in parts:
+        if pattern.count(part) != 1:
+            return False
+        rest = rest.replace(part, "")
+    return "{" not in rest and "}" not in rest
 
 
 def _check_entries(code: str, edition: Edition, known: set[str], groups: set[str], at: At) -> Iterator[Problem]:

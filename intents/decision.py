@@ -104,7 +104,8 @@ def _signpost(
     cost = (
         costs.refused * total[Kind.ENTRY]
         + costs.wrong_signpost * (total[Kind.SIGNPOST] - chance)
-        + costs.signpost_not_ours * (total[Kind.NONE] + total[Kind.SMALLTALK])
+        + costs.signpost_not_ours * total[Kind.NONE]
+        + costs.question * total[Kind.SMALLTALK]
         + costs.missed_urgent * total[Kind.URGENT]
     )
     return [(cost, Choice(Decision.SIGNPOST, signpost.id, chance))]

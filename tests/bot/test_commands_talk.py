@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -74,6 +75,50 @@ class TestProgram:
         assert done.returncode == 1
         assert done.stderr.startswith(b"Error: the content has mistakes:\n")
         assert b"Traceback" not in done.stderr
+
+    @pytest.mark.parametrize("command", [["ask", "who checks the task forces?"], ["topics"], ["match", "hello"]])
+    def test_one_answer_needs_no_event_loop(self, command: list[str]) -> None:
+        program = (
+            "import sys; from bot.cli import cli; cli(sys.argv[1:], standalone_mode=False);"
+            "assert 'asyncio' not in sys.modules"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program, *command], cwd=ROOT, capture_output=True, timeout=60, check=False
+        )
+        assert done.stderr == b""
+
+
+class TestFinish:
+    """Work that never waits is run without an event loop."""
+
+    def test_it_returns_what_the_work_returns(self) -> None:
+        async def inner(value: int) -> int:
+            return value + 1
+
+        async def work() -> tuple[int, int]:
+            return await inner(1), await inner(2)
+
+        assert talk.finish(work()) == (2, 3)
+
+    def test_a_mistake_in_the_work_is_passed_on(self) -> None:
+        async def work() -> None:
+            raise ValueError("spilt")
+
+        with pytest.raises(ValueError, match="spilt"):
+            talk.finish(work())
+
+    def test_work_that_waits_is_a_mistake_and_is_closed(self) -> None:
+        closed = []
+
+        async def work() -> None:
+            try:
+                await asyncio.sleep(0)
+            finally:
+                closed.append(True)
+
+        with pytest.raises(RuntimeError, match="needs an event loop"):
+            talk.finish(work())
+        assert closed == [True]
 
 
 class TestHelp:

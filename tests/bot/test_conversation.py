@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.actions import Action, Verb, parse_action
-from bot.conversation import Conversation
+from bot.conversation import OFFERED, SAME_SUBJECT, UNSPECIFIC, Conversation
 from bot.kept import KeyMaker
 from bot.memory import Recollection
 from bot.message import Message
@@ -25,7 +25,7 @@ from bot.reply import (
 )
 from bot.store import MemoryStore
 from content.catalogue import Catalogue, LocalHelp, Resource
-from intents.match import Candidate, Decision, Intent, Match
+from intents.match import VAGUE_INTENT, Candidate, Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
 HERE = "tests:here"
@@ -59,8 +59,10 @@ class UnsureMatcher:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
+        self.heard: list[tuple[str, dict[Intent, float]]] = []
 
     def match(self, text: str, preferred: str, expected: dict[Intent, float] | None = None) -> Match:
+        self.heard.append((text, dict(expected or {})))
         if text == UNSURE:
             return Match(Decision.CLARIFY, preferred, False, 0.5, (Candidate(5, "oversight", 0.3),), None, self.CHOICES)
         return self._matcher.match(text, preferred, expected)
@@ -70,10 +72,16 @@ class UnsureMatcher:
 
 
 @pytest.fixture
-def talk(catalogue: Catalogue, matcher: Matcher) -> Talk:
+def unsure(matcher: Matcher) -> UnsureMatcher:
+    """The matcher that asks back on the word UNSURE, and notes what it hears."""
+    return UnsureMatcher(matcher)
+
+
+@pytest.fixture
+def talk(catalogue: Catalogue, unsure: UnsureMatcher) -> Talk:
     """A talk that has just begun; on the word UNSURE the bot asks back."""
-    unsure: Matcher = UnsureMatcher(matcher)  # type: ignore[assignment]
-    return Talk(Conversation(catalogue, unsure, Recollection(MemoryStore(), KeyMaker(b"tests"))))
+    recollection = Recollection(MemoryStore(), KeyMaker(b"tests"))
+    return Talk(Conversation(catalogue, unsure, recollection))  # type: ignore[arg-type]
 
 
 def slug_of(reply: Reply) -> str:
@@ -277,6 +285,107 @@ class TestFollowUps:
         await talk.says(OVERSIGHT)
         other = Talk(talk.conversation, "tests:there")
         assert not isinstance(await other.says("tell me more"), Answer)
+
+
+class TestExpected:
+    """What came before tips what comes next."""
+
+    def expected(self, unsure: UnsureMatcher) -> dict[Intent, float]:
+        return unsure.heard[-1][1]
+
+    async def test_at_first_nothing_is_expected(self, talk: Talk, unsure: UnsureMatcher) -> None:
+        await talk.says(OVERSIGHT)
+        assert self.expected(unsure) == {}
+
+    async def test_after_an_answer_its_topic_most_its_related_topics_and_nothing_vague(
+        self, talk: Talk, unsure: UnsureMatcher, catalogue: Catalogue
+    ) -> None:
+        await talk.says(OVERSIGHT)
+        await talk.says(NOT_OURS)
+        related = [Intent(Kind.ENTRY, slug) for slug in catalogue.edition("en").entries["oversight"].related]
+        assert self.expected(unsure) == {
+            Intent(Kind.ENTRY, "oversight"): SAME_SUBJECT,
+            **dict.fromkeys(related, OFFERED),
+            Intent.parse(VAGUE_INTENT): UNSPECIFIC,
+        }
+        assert SAME_SUBJECT > OFFERED > 1 > UNSPECIFIC
+
+    async def test_after_a_question_back_what_it_offered(self, talk: Talk, unsure: UnsureMatcher) -> None:
+        await talk.says(UNSURE)
+        await talk.says(NOT_OURS)
+        offered = dict.fromkeys(UnsureMatcher.CHOICES, OFFERED)
+        assert self.expected(unsure) == offered | {Intent.parse(VAGUE_INTENT): UNSPECIFIC}
+
+    async def test_related_topics_are_expected_though_others_were_offered(
+        self, talk: Talk, unsure: UnsureMatcher, catalogue: Catalogue
+    ) -> None:
+        await talk.says(UNSURE)
+        await talk.says("1")
+        await talk.says(NOT_OURS)
+        expected = self.expected(unsure)
+        for slug in catalogue.edition("en").entries["oversight"].related:
+            assert expected[Intent(Kind.ENTRY, slug)] == OFFERED
+        assert expected[Intent(Kind.ENTRY, "oversight")] == SAME_SUBJECT
+        assert expected[Intent(Kind.ENTRY, "training")] == OFFERED
+
+    async def test_after_urgent_help_nothing_is_expected(self, talk: Talk, unsure: UnsureMatcher) -> None:
+        await talk.says(OVERSIGHT)
+        await talk.says("ICE is at my door right now what do I do")
+        await talk.says(NOT_OURS)
+        assert self.expected(unsure) == {}
+
+
+class TestChoiceInWords:
+    """ "This, not that" after a question back."""
+
+    @pytest.mark.parametrize(
+        "text",
+        ["how agents are trained, not who checks them", "not who checks them, how agents are trained"],
+    )
+    async def test_what_is_wanted_counts(self, text: str, talk: Talk, unsure: UnsureMatcher) -> None:
+        await talk.says(UNSURE)
+        assert slug_of(await talk.says(text)) == "training"
+        assert unsure.heard[-1][0] == "how agents are trained"
+
+    async def test_without_choices_the_message_is_read_whole(self, talk: Talk, unsure: UnsureMatcher) -> None:
+        text = "how agents are trained, not who checks them"
+        await talk.says(text)
+        assert [heard for heard, _ in unsure.heard] == [text]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["please hurry, not joking, ICE is at my door right now", "por favor, no sé qué hacer, se llevaron a mi papá"],
+    )
+    async def test_distress_in_the_unwanted_part_is_heard(self, text: str, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        assert isinstance(await talk.says(text), UrgentReply)
+
+
+class TestHelp:
+    """What the bot says of itself."""
+
+    ASKED = "what can you do?"
+
+    async def test_at_first_it_says_what_it_can_do(self, talk: Talk) -> None:
+        reply = await talk.says(self.ASKED)
+        assert isinstance(reply, SmallTalkReply)
+        assert reply.kind == "help"
+
+    @pytest.mark.parametrize("missed", [NOT_OURS, "can immigration agents come into my kids school"])
+    async def test_after_a_refusal_it_shows_the_topics(self, missed: str, talk: Talk) -> None:
+        assert isinstance(await talk.says(missed), Fallback | SignpostReply)
+        assert isinstance(await talk.says(self.ASKED), Topics)
+
+    async def test_after_an_answer_it_says_again_what_it_can_do(self, talk: Talk) -> None:
+        await talk.says(NOT_OURS)
+        await talk.says(OVERSIGHT)
+        assert isinstance(await talk.says(self.ASKED), SmallTalkReply)
+
+    async def test_other_small_talk_after_a_refusal_stays_what_it_is(self, talk: Talk) -> None:
+        await talk.says(NOT_OURS)
+        reply = await talk.says("thank you")
+        assert isinstance(reply, SmallTalkReply)
+        assert reply.kind == "thanks"
 
 
 class TestLanguage:

@@ -88,9 +88,20 @@ def test_a_number_among_other_words_is_a_loose_pick(text: str, loose: bool, read
         ("inglés", ("en", True)),
         ("in spanish please", ("es", True)),
         ("en español por favor", ("es", True)),
+        ("in spanish", ("es", True)),
+        ("switch to spanish", ("es", True)),
+        ("speak English!", ("en", True)),
+        ("en inglés", ("en", True)),
+        ("cambia a español", ("es", True)),
+        ("al inglés", ("en", True)),
         ("sorry, can you say that again in english", ("en", False)),
+        ("otra vez en español", ("es", False)),
+        ("can I read this in Spanish please?", ("es", False)),
         ("do they speak spanish at the forums where I can complain?", None),
         ("spanish speaking agents", None),
+        ("in spanish or english it is the same law", None),
+        ("main spanish", None),
+        ("in french", None),
         ("", None),
     ],
 )
@@ -111,15 +122,67 @@ def test_every_listed_message_is_read_as_what_it_is_listed_for(reader: FollowUpR
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("the law, not the principles", "the law"),
+        ("The LAW, not the principles", "the law"),
+        ("  the law, not the principles  ", "the law"),
+        ("local police rather than federal agents", "local police"),
+        ("not the principles, the law", "the law"),
+        ("not the principles but the law", "the law"),
+        ("la ley, no los principios", "la ley"),
+        ("la policía local en vez de los federales", "la policía local"),
+        ("no los principios, sino la ley", "la ley"),
+        ("no los principios sino la ley", "la ley"),
+    ],
+)
+def test_of_a_choice_in_words_the_part_that_is_wanted_is_found(text: str, wanted: str, reader: FollowUpReader) -> None:
+    assert reader.wanted_part(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "🙂",
+        "the law",
+        "not the principles",
+        "is it legal or not?",
+        "they are not allowed",
+        "a, not b",
+        "Which RULES hold for the Task Forces?",
+        "the law" + " of this state" * 20 + ", not the principles",
+        "not " + "very " * 50 + "good, the law",
+    ],
+)
+def test_any_other_message_is_wanted_as_it_stands(text: str, reader: FollowUpReader) -> None:
+    assert reader.wanted_part(text) == text
+
+
 @given(text=st.text())
 def test_no_text_raises(text: str, reader: FollowUpReader) -> None:
     reader.read(text, "en")
     reader.language_in(text)
+    assert reader.wanted_part(text).strip() in {text.strip(), text.strip().casefold()} or "," in text or " " in text
 
 
-@pytest.mark.parametrize("text", ["1 " * 20_000, "a " * 20_000, "#" * 40_000, "a1" * 20_000, "- " * 19 + "2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 " * 20_000,
+        "a " * 20_000,
+        "#" * 40_000,
+        "a1" * 20_000,
+        "- " * 19 + "2",
+        ", not " * 5_000,
+        "not a" + ", not" * 39,
+    ],
+)
 def test_a_long_message_is_read_at_once(text: str, reader: FollowUpReader) -> None:
     started = time.process_time()
     reader.read(text, "en")
     reader.language_in(text)
+    reader.wanted_part(text)
     assert time.process_time() - started < 0.5

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.decision import CHOICES, WORTH_OFFERING, Costs, decide
+from intents.decision import CHOICES, SIGNPOST_WORTH_OFFERING, WORTH_OFFERING, Choice, Costs, decide
 from intents.match import Decision, Intent, Kind
 
 COSTS = Costs(
@@ -17,6 +17,8 @@ COSTS = Costs(
     question=1.0,
     missed_urgent=12.0,
     false_urgent=6.0,
+    question_at_small_talk=1.0,
+    refused_vague=1.0,
     answered_not_ours=5.0,
     wrong_signpost=1.0,
     missed_signpost=1.0,
@@ -50,6 +52,12 @@ def chances(**named: float) -> dict[Intent, float]:
         ({"entry_a": 0.05}, Decision.FALLBACK, None),
         ({}, Decision.FALLBACK, None),
         ({"none_vague": 0.9}, Decision.CLARIFY, None),
+        ({"none_vague": 0.5}, Decision.CLARIFY, None),
+        ({"none_vague": 0.1}, Decision.FALLBACK, None),
+        ({"none_vague": 0.5, "entry_a": 0.5}, Decision.CLARIFY, None),
+        ({"none_vague": 0.05, "entry_a": 0.95}, Decision.ANSWER, "a"),
+        ({"none_vague": 0.5, "urgent_door": 0.5}, Decision.URGENT, "door"),
+        ({"none_vague": 0.4, "smalltalk_thanks": 0.6}, Decision.SMALLTALK, "thanks"),
         ({"signpost_s": 0.9}, Decision.SIGNPOST, "s"),
         ({"signpost_s": 0.6}, Decision.SIGNPOST, "s"),
         ({"smalltalk_thanks": 0.9}, Decision.SMALLTALK, "thanks"),
@@ -74,6 +82,58 @@ def test_choices_come_likeliest_first() -> None:
 def test_a_third_choice_that_nobody_means_is_left_out() -> None:
     choice = decide(chances(entry_a=0.5, entry_b=0.48, entry_c=WORTH_OFFERING / 2), COSTS)
     assert [str(intent) for intent in choice.choices] == ["entry/a", "entry/b"]
+
+
+@pytest.mark.parametrize("small_talk", [0.3, 0.4, 0.5, 0.6, 0.7])
+def test_a_signpost_that_nobody_means_is_not_shown(small_talk: float) -> None:
+    for costs in (COSTS, Costs()):
+        choice = decide(chances(smalltalk_thanks=small_talk), costs)
+        assert choice.decision in (Decision.SMALLTALK, Decision.FALLBACK)
+
+
+def offered(choice: Choice) -> list[str]:
+    assert choice.decision is Decision.CLARIFY
+    return [str(intent) for intent in choice.choices]
+
+
+def test_a_signpost_is_offered_only_from_its_bar_a_topic_sooner() -> None:
+    below, at = SIGNPOST_WORTH_OFFERING - 0.001, SIGNPOST_WORTH_OFFERING
+    assert offered(decide(chances(entry_a=0.45, entry_b=0.4, signpost_s=below), COSTS)) == ["entry/a", "entry/b"]
+    with_it = decide(chances(entry_a=0.45, entry_b=0.4, signpost_s=at), COSTS)
+    assert offered(with_it) == ["entry/a", "entry/b", "signpost/s"]
+    topic = decide(chances(entry_a=0.45, entry_b=0.4, entry_c=below), COSTS)
+    assert offered(topic) == ["entry/a", "entry/b", "entry/c"]
+    assert below > WORTH_OFFERING
+
+
+def test_a_signpost_below_its_bar_leaves_its_place_to_a_topic() -> None:
+    choice = decide(chances(entry_a=0.5, signpost_s=0.09, entry_b=0.08, none_vague=0.33), COSTS)
+    assert offered(choice) == ["entry/a", "entry/b"]
+
+
+def test_what_is_vague_is_asked_about_with_the_likeliest_topics() -> None:
+    choice = decide(chances(none_vague=0.9, entry_c=0.06, entry_d=0.04), COSTS)
+    assert offered(choice) == ["entry/c", "entry/d", "entry/a"][: len(choice.choices)]
+    assert len(choice.choices) >= 2
+    assert choice.confidence == pytest.approx(0.1)
+
+
+def test_a_cheaper_refusal_of_what_is_vague_makes_the_bot_refuse_sooner() -> None:
+    likely = chances(none_vague=0.6)
+    assert decide(likely, replace(COSTS, refused_vague=2.0)).decision is Decision.CLARIFY
+    assert decide(likely, replace(COSTS, refused_vague=0.1)).decision is Decision.FALLBACK
+
+
+def test_a_question_back_to_small_talk_costs() -> None:
+    likely = chances(smalltalk_thanks=0.3, entry_a=0.4, entry_b=0.3)
+    assert decide(likely, replace(COSTS, question_at_small_talk=0.5)).decision is Decision.CLARIFY
+    assert decide(likely, replace(COSTS, question_at_small_talk=6.0)).decision is not Decision.CLARIFY
+
+
+def test_dearer_choices_without_the_right_one_make_the_bot_ask_later() -> None:
+    likely = chances(entry_a=0.3, entry_b=0.3, entry_c=0.2, entry_d=0.2)
+    assert decide(likely, replace(COSTS, wrong_choices=1.3)).decision is Decision.CLARIFY
+    assert decide(likely, replace(COSTS, wrong_choices=8.0)).decision is not Decision.CLARIFY
 
 
 def test_confidence_is_the_probability_of_what_was_decided() -> None:
@@ -102,7 +162,11 @@ def test_costs_keep_the_order_that_the_issue_states() -> None:
     costs = Costs()
     assert costs.wrong_answer == 5 * costs.question
     assert costs.refused == 2 * costs.question
+    assert costs.answered_not_ours >= costs.wrong_answer
     assert costs.missed_urgent > costs.wrong_answer
+    assert costs.missed_urgent > costs.false_urgent > costs.wrong_answer
+    assert costs.question < costs.wrong_choices < costs.refused
+    assert costs.question_not_ours < costs.refused_vague
 
 
 @given(st.lists(st.floats(0.001, 1), min_size=len(NAMES), max_size=len(NAMES)))
@@ -115,8 +179,11 @@ def test_whatever_is_likely_the_decision_holds_together(weights: list[float]) ->
         assert 2 <= len(choice.choices) <= CHOICES
         assert [likely[i] for i in choice.choices] == sorted((likely[i] for i in choice.choices), reverse=True)
         assert {intent.kind for intent in choice.choices} <= {Kind.ENTRY, Kind.SIGNPOST}
+        assert all(likely[i] >= SIGNPOST_WORTH_OFFERING for i in choice.choices if i.kind is Kind.SIGNPOST)
     else:
         assert choice.choices == ()
+    if choice.decision is Decision.SIGNPOST:
+        assert likely[Intent(Kind.SIGNPOST, choice.target or "")] > 0.05
     if choice.decision is Decision.ANSWER:
         best = max((i for i in likely if i.kind is Kind.ENTRY), key=lambda intent: likely[intent])
         assert choice.target == best.id
