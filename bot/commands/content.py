@@ -59,6 +59,8 @@ def train(root: Path) -> None:
         from intents.learning import learn  # scikit-learn is only needed here
     except ImportError:
         raise click.ClickException("training needs scikit-learn: run `pip install 'calcoord-faqbot[edit]'`") from None
+    if not samples:
+        raise click.ClickException(f"there are no samples below {root}: train in a checkout of the project")
     model = learn(samples, samples_digest(root) or "")
     path = root / BUILT_FOLDER / MODEL_FILE
     write_catalogue(catalogue, root)

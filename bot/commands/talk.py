@@ -92,7 +92,9 @@ def show(entry: tuple[str, ...], platform: str, root: Path, lang: str) -> None:
     name = " ".join(entry)
     found = conversation.find(name, lang)
     if found is None:
-        raise click.ClickException(f"no topic is named {name!r}: `faqbot topics` lists them")
+        near = finish(conversation.near_topics(Message(name, TERMINAL, "terminal", locale=lang)))
+        advice = f"did you mean {' or '.join(near)}?" if near else "`faqbot topics` lists them"
+        raise click.ClickException(f"no topic is named {name!r}: {advice}")
     reply = conversation.replies.answer(found, lang)
     if platform == TERMINAL:
         click.echo(_whole(reply))
