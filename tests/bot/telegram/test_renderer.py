@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ LANGUAGES = ("en", "es")
 
 def replies_of(catalogue: Catalogue, lang: str) -> dict[str, Reply]:
     """Return every kind of reply in one language, entries by slug and the rest by what they are."""
+    # The content's version, which "about" shows, changes with every edit.
+    catalogue = replace(catalogue, digest="0" * 64)
     writer = ReplyWriter(catalogue)
     found = {name.removeprefix("entry ").replace(" ", "-"): reply for name, reply in all_replies(catalogue, lang)}
     choices = [Intent(Kind.ENTRY, slug) for slug in list(catalogue.edition(lang).entries)[:3]]
