@@ -12,7 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
+import redis.asyncio
 
+from bot.deduplication import DONE, TAKEN_SECONDS
+from bot.kept import Kept
 from tests.fakes import slack_payloads
 from tests.fakes.deployment import BotProcess, copy_content, deliver, environ_for, slack_person
 from tests.fakes.servers import RedisServer
@@ -117,11 +120,23 @@ async def test_a_stop_under_load_answers_all_that_was_acknowledged(rig: Rig) -> 
     assert "unfinished" not in machine.log.read_text()
 
 
+async def let_taken_time_out(server: RedisServer) -> None:
+    """Let the seconds pass for which a dead process's events stay taken, by moving their ends to now."""
+    async with redis.asyncio.Redis.from_url(server.url) as client:
+        keys = [key async for key in client.scan_iter(f"*{Kept.SEEN}:*")]
+        taken = [key for key in keys if await client.get(key) != DONE]
+        assert taken
+        for key in taken:
+            assert 0 < await client.pttl(key) <= TAKEN_SECONDS * 1000
+            await client.pexpire(key, 1)
+
+
 @pytest.mark.parametrize("shared", [False, pytest.param(True, marks=pytest.mark.redis)], ids=["memory", "redis"])
 async def test_after_a_kill_what_was_not_acknowledged_is_answered_when_it_comes_again(
     rig: Rig, shared: bool, request: pytest.FixtureRequest
 ) -> None:
-    more = {"REDIS_URL": request.getfixturevalue("redis_server").url} if shared else {}
+    server = request.getfixturevalue("redis_server") if shared else None
+    more = {"REDIS_URL": server.url} if server else {}
     machine = rig.process(**more)
     await machine.start()
     events = await rig.events(40)
@@ -133,6 +148,8 @@ async def test_after_a_kill_what_was_not_acknowledged_is_answered_when_it_comes_
     waiting = [event for event, status in zip(events, statuses, strict=True) if status != 200]
     assert waiting
     assert all(chat_of(event) in sent for event in events if event not in waiting), "acknowledged means answered"
+    if server:
+        await let_taken_time_out(server)
     await machine.start()
     again = await asyncio.gather(*(deliver(rig.client, machine.url, event) for event in waiting))
     assert set(again) == {200}
