@@ -26,8 +26,8 @@ HIGH: dict[str, dict[str, float]] = {
     "dev-es": {
         "top-1 strict": 0.987,
         "top-1 lenient": 0.987,
-        "resolved": 0.987,
-        "urgent recall": 0.9,  # nine of ten
+        "resolved": 1.0,
+        "urgent recall": 1.0,  # ten of ten: one missed is ten points
         "small talk": 1.0,
     },
     "dev-real": {
@@ -45,11 +45,11 @@ LOW: dict[str, dict[str, float]] = {
     },
     "dev-es": {
         "wrong": 0.0,
-        "refused": 0.013,
+        "refused": 0.0,
         "false answers far": 0.0,
         "false answers near": 0.0,
-        "false alarms": 0.01,
-        "calibration error": 0.01,
+        "false alarms": 0.0,
+        "calibration error": 0.008,
     },
     "dev-real": {
         "wrong": 0.02,
