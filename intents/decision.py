@@ -27,7 +27,7 @@ class Costs:
     refused: float = 2.0
     question: float = 1.0
     missed_urgent: float = 12.0
-    false_urgent: float = 10.0
+    false_urgent: float = 8.0
     answered_not_ours: float = 5.0
     wrong_signpost: float = 1.0
     missed_signpost: float = 1.0
