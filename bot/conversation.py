@@ -13,7 +13,7 @@ from bot.personal import holds_personal_number
 from bot.replies import ReplyWriter
 from bot.reply import Answer, Clarify, Fallback, Reply, SignpostReply, SmallTalkReply, Suggestion, Topics, UrgentReply
 from content.catalogue import Catalogue
-from intents.match import VAGUE_INTENT, Decision, Intent, Kind, Match
+from intents.match import VAGUE, Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
 SAME_SUBJECT = 12.0
@@ -153,18 +153,17 @@ class Conversation:
     def _expected(self, memory: Memory) -> dict[Intent, float]:
         """Return how many times likelier than usual each intent is after what ``memory`` holds."""
         expected: dict[Intent, float] = {}
-        for code in memory.choices:
-            action = parse_action(code)
-            if action and action.verb is Verb.TOPIC:
+        for action in _actions(memory):
+            if action.verb is Verb.TOPIC:
                 expected[Intent(Kind.ENTRY, action.argument)] = OFFERED
-            elif action and action.verb is Verb.SIGNPOST:
+            elif action.verb is Verb.SIGNPOST:
                 expected[Intent(Kind.SIGNPOST, action.argument)] = OFFERED
         entry = self.catalogue.edition(None).entries.get(memory.entry or "")
         if entry:
             expected |= {Intent(Kind.ENTRY, related): OFFERED for related in entry.related}
             expected[Intent(Kind.ENTRY, entry.slug)] = SAME_SUBJECT
         if memory.entry or memory.choices:
-            expected[Intent.parse(VAGUE_INTENT)] = UNSPECIFIC
+            expected[VAGUE] = UNSPECIFIC
         return expected
 
     async def _switch_language(self, message: Message, memory: Memory) -> Reply | None:
@@ -214,18 +213,15 @@ class Conversation:
             return self._act(action, lang if match.sure_of_lang else self.catalogue.edition(action.lang).language.code)
         if not choices:
             return None
-        entry = self.catalogue.edition(lang).by_number(number)
+        edition = self.catalogue.edition(lang)
+        entry = edition.by_number(number)
         if entry is not None:
             return self.replies.answer(entry.slug, lang)
-        edition = self.catalogue.edition(lang)
         text = edition.phrases.no_such_choice.format(number=number)
         return self.replies.saying(text, lang, kind="help", suggestions=self.replies.starters(lang))
 
     def _other(self, memory: Memory, lang: str) -> Reply | None:
-        actions = (parse_action(code) for code in memory.choices)
-        others = [
-            action for action in actions if action and action.verb is Verb.TOPIC and action.argument != memory.entry
-        ]
+        others = [a for a in _actions(memory) if a.verb is Verb.TOPIC and a.argument != memory.entry]
         return self._act(others[0], lang) if others else None
 
     def _same_entry(self, slug: str, kind: FollowUp, lang: str) -> Reply | None:
@@ -268,7 +264,7 @@ class Conversation:
         match reply:
             case Answer():
                 choices = _codes(reply.suggestions)
-                if memory.choices and self._was_offered(reply.slug, memory):
+                if any(action.verb is Verb.TOPIC and action.argument == reply.slug for action in _actions(memory)):
                     choices = memory.choices
                 kept = Memory(entry=reply.slug, choices=choices)
             case Fallback() | SignpostReply():
@@ -285,10 +281,6 @@ class Conversation:
                 kept = replace(memory, choices=_codes(reply.suggestions) or memory.choices, misses=0)
         await self._recollection.remember(conversation, kept)
 
-    def _was_offered(self, slug: str, memory: Memory) -> bool:
-        actions = (parse_action(code) for code in memory.choices)
-        return any(action and action.verb is Verb.TOPIC and action.argument == slug for action in actions)
-
 
 def _leans(match: Match) -> bool:
     """Say whether a follow-up with nothing to follow means nothing in itself, whatever the model makes of its words."""
@@ -299,6 +291,11 @@ def _means_itself(match: Match) -> bool:
     """Say whether a message is distress, or the name of a topic or term such as "sb 54", whatever was offered."""
     named = match.decision in (Decision.ANSWER, Decision.GLOSSARY) and match.confidence == 1.0
     return named or match.decision is Decision.URGENT
+
+
+def _actions(memory: Memory) -> list[Action]:
+    """Return what the choices last offered do, in order."""
+    return [action for code in memory.choices if (action := parse_action(code))]
 
 
 def _codes(suggestions: Sequence[Suggestion]) -> tuple[str, ...]:

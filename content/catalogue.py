@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from annotated_types import Len, MaxLen, MinLen
 
 from content.phrases import Phrases
+from content.strict import STRICT
 
 SLUG_LENGTH = 40
 TITLE_LENGTH = 60
@@ -22,8 +23,6 @@ BUTTON_LENGTH = 30
 """What a phone and Slack's clients show of a button's label before they cut it."""
 SHORT_LENGTH = 280
 RELATED = 3
-
-STRICT: dict[str, Any] = {"extra": "forbid", "str_strip_whitespace": True, "str_min_length": 1}
 
 Slug = Annotated[str, MaxLen(SLUG_LENGTH)]
 Title = Annotated[str, MaxLen(TITLE_LENGTH)]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from annotated_types import MaxLen
 
-STRICT: dict[str, Any] = {"extra": "forbid", "str_strip_whitespace": True, "str_min_length": 1}
+from content.strict import STRICT
 
 Line = Annotated[str, MaxLen(300)]
 Label = Annotated[str, MaxLen(30)]

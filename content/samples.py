@@ -11,9 +11,8 @@ from annotated_types import MaxLen
 
 from content.documents import read_document
 from content.errors import ContentError, Problem
+from content.strict import STRICT
 from content.validation import validate
-
-STRICT: dict[str, Any] = {"extra": "forbid", "str_strip_whitespace": True, "str_min_length": 1}
 
 Text = Annotated[str, MaxLen(1000)]
 

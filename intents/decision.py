@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from intents.match import TOPICS_INTENT, VAGUE_INTENT, Decision, Intent, Kind
+from intents.match import TOPICS, VAGUE, Decision, Intent, Kind
 
 CHOICES = 3
 """Topics offered at most when asking back."""
@@ -58,7 +58,7 @@ def decide(chances: Mapping[Intent, float], costs: Costs) -> Choice:
     for intent in ranked:
         total[intent.kind] += chances[intent]
         best[intent.kind] = best[intent.kind] or intent
-    vague = chances.get(Intent.parse(VAGUE_INTENT), 0.0)
+    vague = chances.get(VAGUE, 0.0)
     offered = _offered(ranked, chances)
     options = [
         *_answer(best[Kind.ENTRY], chances, total, costs),
@@ -137,7 +137,7 @@ def _small_talk(talk: Intent | None, total: Mapping[Kind, float], costs: Costs) 
         + costs.question * total[Kind.NONE]
         + costs.missed_urgent * total[Kind.URGENT]
     )
-    decision = Decision.TOPICS if str(talk) == TOPICS_INTENT else Decision.SMALLTALK
+    decision = Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK
     return [(cost, Choice(decision, talk.id, total[Kind.SMALLTALK]))]
 
 

@@ -29,12 +29,6 @@ class Kind(StrEnum):
     NONE = "none"
 
 
-TOPICS_INTENT = "smalltalk/topics"
-"""The one small-talk intent that asks for the list of topics."""
-VAGUE_INTENT = "none/vague"
-"""What is about the subject, but too unspecific for any one topic: always worth a question back."""
-
-
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What a message may mean: ``entry/oversight`` is the entry with that slug."""
@@ -54,6 +48,12 @@ class Intent:
     def __hash__(self) -> int:
         # Ids rarely repeat among kinds, and an enum member's own hash takes as long as the rest of a look-up.
         return hash(self.id)
+
+
+TOPICS = Intent(Kind.SMALLTALK, "topics")
+"""The one small-talk intent that asks for the list of topics."""
+VAGUE = Intent(Kind.NONE, "vague")
+"""What is about the subject, but too unspecific for any one topic: always worth a question back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,6 @@ DEAD_TOKEN = frozenset({"token_revoked", "token_expired", "invalid_auth", "accou
 TOO_MUCH = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"})
 """Errors about the message itself: it is sent again as short text."""
 
-NO_ENTRY = frozenset(
-    {
-        "channel_not_found", "not_in_channel", "is_archived", "user_not_in_channel", "messages_tab_disabled",
-        "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel",
-        "restricted_action_non_threadable_channel", "restricted_action_thread_locked", "cannot_reply_to_message",
-        "thread_not_found", "no_permission", "ekm_access_denied",
-    }
-)  # fmt: skip
-"""Errors about the place: the bot may not write there, so it does not try again."""
-
 NETWORK_ERRORS = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 """What a call raises, after the SDK's retries, when Slack cannot be reached."""
 

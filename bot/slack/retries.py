@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from aiohttp import ClientOSError, ServerConnectionError, ServerDisconnectedError
 from slack_sdk.http_retry import (
@@ -51,8 +52,34 @@ class Pace:
     """Between pings of the Socket Mode connection."""
 
 
-class RateLimitRetry(AsyncRateLimitErrorRetryHandler):
+class Counted(AsyncRetryHandler):
+    """Counts and logs each call that is sent again, under ``code``; mixed into the SDK's handlers."""
+
+    code: ClassVar[str]
+    _metrics: Metrics
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        self._metrics.retried("slack")
+        get_logger().info("retrying", platform="slack", code=self.code, attempt=state.current_attempt + 1)
+        await self._wait(state, request, response, error)
+
+    async def _wait(
+        self, state: RetryState, request: HttpRequest, response: HttpResponse | None, error: Exception | None
+    ) -> None:
+        await super().prepare_for_next_attempt_async(state=state, request=request, response=response, error=error)
+
+
+class RateLimitRetry(Counted, AsyncRateLimitErrorRetryHandler):
     """Waits for as long as ``Retry-After`` says, unless that is longer than anyone would wait."""
+
+    code = "ratelimited"
 
     def __init__(self, pace: Pace, metrics: Metrics) -> None:
         super().__init__(max_retry_count=pace.limit_attempts)
@@ -70,24 +97,20 @@ class RateLimitRetry(AsyncRateLimitErrorRetryHandler):
         limited = await super()._can_retry_async(state=state, request=request, response=response, error=error)
         return limited and response is not None and _retry_after(response) <= self._most
 
-    async def prepare_for_next_attempt_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
+    async def _wait(
+        self, state: RetryState, request: HttpRequest, response: HttpResponse | None, error: Exception | None
     ) -> None:
-        _count(self._metrics, "ratelimited", state)
         if response is not None and _retry_after(response) <= 0:
             state.next_attempt_requested = True
             state.increment_current_attempt()
             return
-        await super().prepare_for_next_attempt_async(state=state, request=request, response=response, error=error)
+        await super()._wait(state, request, response, error)
 
 
-class ServerErrorRetry(AsyncServerErrorRetryHandler):
+class ServerErrorRetry(Counted, AsyncServerErrorRetryHandler):
     """Sends again after 500, 502, 503 and 504."""
+
+    code = "server_error"
 
     def __init__(self, pace: Pace, metrics: Metrics) -> None:
         super().__init__(max_retry_count=pace.attempts, interval_calculator=pace.intervals)
@@ -103,20 +126,11 @@ class ServerErrorRetry(AsyncServerErrorRetryHandler):
     ) -> bool:
         return response is not None and response.status_code in SERVER_ERRORS
 
-    async def prepare_for_next_attempt_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> None:
-        _count(self._metrics, "server_error", state)
-        await super().prepare_for_next_attempt_async(state=state, request=request, response=response, error=error)
 
-
-class ConnectionRetry(AsyncConnectionErrorRetryHandler):
+class ConnectionRetry(Counted, AsyncConnectionErrorRetryHandler):
     """Sends again after a reset or refused connection or a time-out."""
+
+    code = "connection"
 
     def __init__(self, pace: Pace, metrics: Metrics) -> None:
         super().__init__(
@@ -125,17 +139,6 @@ class ConnectionRetry(AsyncConnectionErrorRetryHandler):
             error_types=[ServerConnectionError, ServerDisconnectedError, ClientOSError, asyncio.TimeoutError],
         )
         self._metrics = metrics
-
-    async def prepare_for_next_attempt_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> None:
-        _count(self._metrics, "connection", state)
-        await super().prepare_for_next_attempt_async(state=state, request=request, response=response, error=error)
 
 
 def retry_handlers(pace: Pace, metrics: Metrics) -> list[AsyncRetryHandler]:
@@ -149,8 +152,3 @@ def _retry_after(response: HttpResponse) -> float:
             value = values[0] if isinstance(values, list) and values else values
             return float(value) if isinstance(value, str) and value.isdigit() else float("inf")
     return 1.0
-
-
-def _count(metrics: Metrics, code: str, state: RetryState) -> None:
-    metrics.retried("slack")
-    get_logger().info("retrying", platform="slack", code=code, attempt=state.current_attempt + 1)

@@ -25,7 +25,7 @@ from bot.reply import (
 )
 from bot.store import MemoryStore
 from content.catalogue import Catalogue, LocalHelp, Resource
-from intents.match import VAGUE_INTENT, Candidate, Decision, Intent, Kind, Match
+from intents.match import VAGUE, Candidate, Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
 HERE = "tests:here"
@@ -306,7 +306,7 @@ class TestExpected:
         assert self.expected(unsure) == {
             Intent(Kind.ENTRY, "oversight"): SAME_SUBJECT,
             **dict.fromkeys(related, OFFERED),
-            Intent.parse(VAGUE_INTENT): UNSPECIFIC,
+            VAGUE: UNSPECIFIC,
         }
         assert SAME_SUBJECT > OFFERED > 1 > UNSPECIFIC
 
@@ -314,7 +314,7 @@ class TestExpected:
         await talk.says(UNSURE)
         await talk.says(NOT_OURS)
         offered = dict.fromkeys(UnsureMatcher.CHOICES, OFFERED)
-        assert self.expected(unsure) == offered | {Intent.parse(VAGUE_INTENT): UNSPECIFIC}
+        assert self.expected(unsure) == offered | {VAGUE: UNSPECIFIC}
 
     async def test_related_topics_are_expected_though_others_were_offered(
         self, talk: Talk, unsure: UnsureMatcher, catalogue: Catalogue
