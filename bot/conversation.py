@@ -53,7 +53,7 @@ class Conversation:
         preferred = await self.language(message)
         match = self._meaning(message.text, preferred, memory)
         reply = (
-            await self._switch_language(message, memory)
+            await self._switch_language(message, memory, match)
             or self._follow_up(message.text, memory, match)
             or self._decide(memory, match)
         )
@@ -166,14 +166,19 @@ class Conversation:
             expected[VAGUE] = UNSPECIFIC
         return expected
 
-    async def _switch_language(self, message: Message, memory: Memory) -> Reply | None:
-        """Return the reply to a message that is a language's name, or asks for the last answer in a language."""
+    async def _switch_language(self, message: Message, memory: Memory, match: Match) -> Reply | None:
+        """Return the reply to a message that is a language's name, or asks for an answer in a language.
+
+        Distress gets its help in that language; anything else the last answer.
+        """
         found = self._followups.language_in(message.text)
         if found is None:
             return None
         lang, alone = found
         if alone:
             await self._recollection.choose_language(message.conversation, lang)
+        if match.decision is Decision.URGENT and match.target:
+            return self.replies.urgent(match.target, lang)
         edition = self.catalogue.edition(lang)
         if memory.entry in edition.entries:
             return self.replies.answer(memory.entry, lang)

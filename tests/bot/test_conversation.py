@@ -418,6 +418,12 @@ class TestLanguage:
         assert reply.text == catalogue.edition("es").phrases.language_set
         assert (await talk.says("16")).lang == "es"
 
+    async def test_distress_that_asks_for_a_language_gets_help_in_it_not_the_last_answer(self, talk: Talk) -> None:
+        await talk.says(OVERSIGHT)
+        reply = await talk.says("agents are banging on my door right now, tell me what to do in spanish please")
+        assert isinstance(reply, UrgentReply)
+        assert (reply.kind, reply.lang, reply.personal) == ("door", "es", True)
+
     async def test_a_languages_name_after_an_answer_gives_that_answer_in_it(self, talk: Talk) -> None:
         await talk.says(OVERSIGHT)
         reply = await talk.says("en español por favor")
