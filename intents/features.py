@@ -76,13 +76,17 @@ def ngrams(folded: Folded, letters: Letters | None = None) -> Grams:
 
 
 BLOCKS = (WORDS, PAIRS, LETTERS, SHAPE)
+_LETTER_SEED = crc32(b"c")
 
 
 def _letters(word: bytes) -> list[int]:
     """Return the names of the letter groups of a word and its two borders."""
     padded = b" %b " % word
-    sizes = LETTER_SIZES
-    return _named([padded[start : start + size] for size in sizes for start in range(len(padded) - size + 1)], b"c")
+    return [
+        crc32(padded[start : start + size], _LETTER_SEED)
+        for size in LETTER_SIZES
+        for start in range(len(padded) - size + 1)
+    ]
 
 
 def _shape(found: Sequence[bytes], *, question: bool) -> list[bytes]:
