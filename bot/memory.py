@@ -1,4 +1,4 @@
-"""What the bot remembers of a conversation, and where: the last topic and choices, the language, the greeting."""
+"""What the bot remembers of a conversation, and where: the last topics and choices, the language, the greeting."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ class Memory(msgspec.Struct, frozen=True):
     """A conversation's short memory.
 
     ``entry`` is the slug last answered, ``choices`` the action codes last offered, in order;
-    ``misses`` counts fallbacks in a row.
+    ``misses`` counts fallbacks in a row; ``before`` holds the slugs answered before ``entry``, the oldest first.
     """
 
     entry: str | None = None
     choices: tuple[str, ...] = ()
     misses: int = 0
+    before: tuple[str, ...] = ()
 
 
 class Recollection:
