@@ -21,7 +21,9 @@ from intents.matcher import Matcher
 
 HELP = "help"
 """The small talk that says what the bot can do; after a refusal the list of topics says it better."""
-SAID_NOTHING = ("language", "chitchat", "stop")
+LANGUAGE = "language"
+"""The small talk that says which languages the bot speaks."""
+SAID_NOTHING = (LANGUAGE, "chitchat", "stop")
 """Small talk that asks for nothing beside a wish for a language: "my english is bad, in spanish please"; "no, ..."."""
 FEW_WORDS = 2
 """Words beside such a wish up to which they mean nothing where they are not understood: "no, in english"."""
@@ -144,8 +146,9 @@ class Conversation:
             return self._decide(memory, replace(match, lang=lang))
         edition = self.catalogue.edition(lang)
         said = replace(self._meaning(wish.rest, lang, memory), lang=lang, sure_of_lang=True)
-        reply = await self._follow_up(wish.rest, message, memory, said)
-        if reply is None and not _is_only_wish(wish, said, memory):
+        remembered = memory.entry or memory.choices
+        reply = await self._follow_up(wish.rest, message, memory, said) if remembered else None
+        if reply is None and _asks_beside(wish, match, said, memory):
             reply = self._decide(memory, said)
         if reply is None and memory.entry in edition.entries:
             reply = self.replies.answer(memory.entry, lang)
@@ -191,11 +194,20 @@ class Conversation:
         return reply
 
 
-def _is_only_wish(wish: Wish, said: Match, memory: Memory) -> bool:
-    """Say whether what stands beside a wish for a language asks for nothing of its own."""
-    if said.decision is Decision.SMALLTALK:
-        return said.target in SAID_NOTHING
+def _asks_beside(wish: Wish, whole: Match, said: Match, memory: Memory) -> bool:
+    """Say whether what stands beside a wish for a language asks for something of its own.
+
+    ``whole`` is what the message means with the wish in it, ``said`` what it means without.
+    """
     short = len(wish.rest.split()) <= FEW_WORDS
-    if said.decision is Decision.FALLBACK:
-        return short or memory.entry is not None
-    return short and said.decision is Decision.CLARIFY
+    # "Do you have this in Spanish" asks for Spanish more than for anything else.
+    wished = not wish.parted and whole.target == LANGUAGE
+    match said.decision:
+        case Decision.SMALLTALK:
+            return wish.parted and said.target not in SAID_NOTHING
+        case Decision.FALLBACK:
+            return not short and not wished and memory.entry is None
+        case Decision.CLARIFY if short:
+            return False
+        case _:
+            return not wished or said.confidence > whole.confidence

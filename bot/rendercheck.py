@@ -41,3 +41,4 @@ def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
     yield "language", replies.language_question(lang)
     yield "fallback", replies.fallback(lang)
     yield "second fallback", replies.fallback(lang, again=True)
+    yield "other language", replies.other_language(lang)

@@ -5,8 +5,7 @@ included; the compiled catalogue is decoded into them by msgspec (see :mod:`cont
 short.
 """
 
-from __future__ import annotations
-
+# Nothing from __future__: annotations kept as text would be compiled at every start, to decode the compiled content.
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal

@@ -1,7 +1,6 @@
 """Every sentence the bot itself says, by name. The sentences stand in ``content/<language>/phrases.yaml``."""
 
-from __future__ import annotations
-
+# Nothing from __future__: annotations kept as text would be compiled at every start, to decode the compiled content.
 from typing import Annotated
 
 from content.strict import MaxLen, Strict

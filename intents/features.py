@@ -66,7 +66,7 @@ def ngrams(folded: Folded, letters: Letters | None = None) -> Grams:
     counted = (
         Counter(_named(found, b"w")),
         Counter(_named([b"%b %b" % pair for pair in pairwise(found)], b"p")),
-        Counter([name for word in found for name in letters[word]]),
+        Counter(chain.from_iterable([letters[word] for word in found])),
         Counter(_named(_shape(found, question="?" in folded), b"s")),
     )
     sizes = tuple(map(len, counted))

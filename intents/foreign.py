@@ -7,6 +7,9 @@ only its writer uses, none does; with a slip in every fourth word besides, one d
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Sequence
+from collections.abc import Set as AbstractSet
+from functools import reduce
+from operator import sub
 
 from intents.text import Folded
 
@@ -47,7 +50,7 @@ UNKNOWN_SHARE = 0.5
 class ForeignReader:
     """Tells what is foreign beside the languages ``spoken`` and the words of their samples."""
 
-    def __init__(self, spoken: Container[str], vocabularies: Collection[Container[str]]) -> None:
+    def __init__(self, spoken: Container[str], vocabularies: Collection[AbstractSet[str]]) -> None:
         self._marks = frozenset(mark for code, marks in MARKS.items() if code not in spoken for mark in marks.split())
         self._vocabularies = vocabularies
 
@@ -55,12 +58,13 @@ class ForeignReader:
         """Say whether a text, of which ``found`` are the words, is in a language that is not spoken."""
         if not folded.isascii() and _is_of_other_script(folded):
             return True
-        unknown = [word for word in found if not any(word in known for known in self._vocabularies)]
+        distinct: AbstractSet[str] = set(found)
+        unknown = reduce(sub, self._vocabularies, distinct)
         if not unknown:
             return False
         # "m'aider" and "l'immigration" are two words each.
         marks = self._marks.intersection(part for word in unknown for part in word.split("'"))
-        spoken = sum(not word[0].isdigit() for word in found)
+        spoken = sum(not word[0].isdigit() for word in distinct)
         many = len(marks) > 1 and len(marks) >= MARKED_SHARE * spoken
         return many or (len(marks) > 0 and len(unknown) >= UNKNOWN_SHARE * spoken)
 

@@ -113,7 +113,7 @@ class Matcher:
     def _candidates(self, chances: Mapping[Intent, float]) -> tuple[Candidate, ...]:
         entries = [(intent.id, chance) for intent, chance in chances.items() if intent.kind is Kind.ENTRY]
         entries.sort(key=itemgetter(1), reverse=True)
-        return tuple([Candidate(self._numbers[slug], slug, round(chance, 4)) for slug, chance in entries])
+        return tuple([Candidate(self._numbers[slug], slug, chance) for slug, chance in entries])
 
     def _named(self, slug: str, lang: str, candidates: tuple[Candidate, ...], sure: bool) -> Match:
         first = Candidate(self._numbers[slug], slug, 1.0)

@@ -77,7 +77,7 @@ class Classifier(Struct, frozen=True):
     def scores(self, grams: Grams) -> Floats:
         """Return a score for each label and then each kind; higher is likelier."""
         rows, values = vectorise(grams, self.names, self.idf)
-        raw = values @ self.weights[rows].astype(np.float32)
+        raw = values @ self.weights.take(rows, axis=0).astype(np.float32)
         return np.asarray(raw * self.scale + self.offset, dtype=np.float32)
 
     def probabilities(self, grams: Grams) -> Floats:

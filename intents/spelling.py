@@ -28,7 +28,7 @@ class Speller:
 
     def __init__(self, known: Sequence[str]) -> None:
         self.known = frozenset(known)
-        self._targets = [word for word in known if len(word) >= SHORTEST_TARGET]
+        self._in_order = known
         self._near: dict[int, tuple[list[str], LetterSets]] = {}
 
     def mend(self, folded: Folded) -> Folded:
@@ -58,7 +58,8 @@ class Speller:
     def _of_length(self, length: int, slips: int) -> tuple[list[str], LetterSets]:
         """Return the targets whose length is within ``slips`` of ``length``, gathered when first needed."""
         if length not in self._near:
-            targets = [word for word in self._targets if abs(len(word) - length) <= slips]
+            lengths = range(max(SHORTEST_TARGET, length - slips), length + slips + 1)
+            targets = [word for word in self._in_order if len(word) in lengths]
             self._near[length] = (targets, _letter_sets(targets))
         return self._near[length]
 

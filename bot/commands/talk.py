@@ -121,7 +121,9 @@ def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any
         "entry": edition.entries[slug].number if slug else None,
         "slug": slug,
         "confidence": round(match.confidence, 4),
-        "candidates": [{"entry": c.entry, "slug": c.slug, "confidence": c.confidence} for c in match.candidates],
+        "candidates": [
+            {"entry": c.entry, "slug": c.slug, "confidence": round(c.confidence, 4)} for c in match.candidates
+        ],
         "choices": [str(choice) for choice in match.choices],
     }
     if match.decision is Decision.SIGNPOST:

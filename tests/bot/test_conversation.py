@@ -585,6 +585,7 @@ class TestLanguage:
             ("can local police help ICE? en español por favor", "es", "local-police"),
             ("en inglés por favor: ¿quién vigila a los grupos de trabajo de ICE?", "en", "oversight"),
             ("¿puede la policía local ayudar a ICE? in english please", "en", "local-police"),
+            ("explain sb 54 in spanish", "es", "immigration-enforcement"),
         ],
     )
     async def test_a_question_beside_the_wish_is_answered_in_that_language_from_then_on(
@@ -607,6 +608,9 @@ class TestLanguage:
         [
             ("my english is bad, in spanish please", "language"),
             ("no, in spanish", "language"),
+            ("again in spanish", "language"),
+            ("can I read this in Spanish please?", "language"),
+            ("do you have this in spanish", "language"),
             ("hello, in spanish please", "greeting"),
         ],
     )

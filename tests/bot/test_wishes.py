@@ -51,24 +51,34 @@ def test_a_message_that_is_only_a_wish(text: str, lang: str, wishes: WishReader)
     ("text", "lang", "rest"),
     [
         ("in spanish please, who checks the task forces?", "es", "who checks the task forces?"),
-        ("in spanish please who checks the task forces", "es", "who checks the task forces"),
         ("who checks the task forces? in spanish please", "es", "who checks the task forces?"),
         ("can you answer in spanish: can local police help ICE?", "es", "can local police help ICE?"),
         ("my english is bad, in spanish please", "es", "my english is bad,"),
         ("in english, not in spanish", "en", "not in spanish"),
-        ("sorry, can you say that again in english", "en", "sorry can you say that again"),
-        ("can I read this in Spanish please?", "es", "can i read this"),
         ("en inglés, ¿qué es la SB 54?", "en", "¿qué es la SB 54?"),
-        ("en inglés por favor qué es la sb 54", "en", "que es la sb 54"),
         ("¿puede la policía local ayudar a ICE? en inglés por favor", "en", "¿puede la policía local ayudar a ICE?"),
-        ("otra vez en español", "es", "otra vez"),
-        ("english please\nwhat is sb 54", "en", "what is sb 54"),
+        ("english please!\nwhat is sb 54", "en", "what is sb 54"),
     ],
 )
-def test_what_stands_beside_a_wish(text: str, lang: str, rest: str, wishes: WishReader) -> None:
+def test_a_mark_parts_a_wish_from_the_rest(text: str, lang: str, rest: str, wishes: WishReader) -> None:
     found = wishes.read(text)
     assert found is not None
-    assert (found.lang, found.rest.strip()) == (lang, rest)
+    assert (found.lang, found.rest.strip(), found.parted) == (lang, rest, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "rest"),
+    [
+        ("in spanish please who checks the task forces", "es", "who checks the task forces"),
+        ("explain sb 54 in spanish", "es", "explain sb 54"),
+        ("sorry, can you say that again in english", "en", "sorry can you say that again"),
+        ("can I read this in Spanish please?", "es", "can i read this"),
+        ("en inglés por favor qué es la sb 54", "en", "que es la sb 54"),
+        ("otra vez en español", "es", "otra vez"),
+    ],
+)
+def test_a_wish_stands_before_or_behind_other_words(text: str, lang: str, rest: str, wishes: WishReader) -> None:
+    assert wishes.read(text) == Wish(lang, rest)
 
 
 @pytest.mark.parametrize(
