@@ -58,14 +58,15 @@ def _pick(understood: Understood, memory: Memory, match: Match, replies: ReplyWr
 
 
 def _back(kind: FollowUp, memory: Memory, lang: str) -> Action:
-    """Return what shows an earlier answer, or the first of the list it was picked from; else all topics."""
-    offered = offered_topics(memory)
-    slug = memory.entry if memory.misses or kind is FollowUp.EARLIEST else None
-    if memory.before and not (memory.misses and kind is FollowUp.PREVIOUS):
-        slug = memory.before[0 if kind is FollowUp.EARLIEST else -1]
-    elif kind is FollowUp.EARLIEST and memory.entry in offered:
-        slug = offered[0]
-    return Action(Verb.TOPIC, slug, lang) if slug else Action(Verb.TOPICS, "", lang)
+    """Return what shows an earlier answer; all topics where there is none."""
+    if kind is FollowUp.PREVIOUS:
+        # After a refusal it is the last answer that one goes back to.
+        earlier = memory.entry if memory.misses else next(reversed(memory.before), None)
+    else:
+        offered = offered_topics(memory)
+        first = offered[0] if memory.entry in offered else memory.entry
+        earlier = memory.before[0] if memory.before else first
+    return Action(Verb.TOPIC, earlier, lang) if earlier else Action(Verb.TOPICS, "", lang)
 
 
 def _same_entry(slug: str, kind: FollowUp, lang: str, replies: ReplyWriter) -> Reply | None:

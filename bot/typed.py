@@ -21,10 +21,10 @@ _VERBS = {
 
 async def obey(conversation: Conversation, message: Message) -> Reply | None:
     """Return the reply to a message that begins with a slash, or None. What is no command is looked up ("/sb54")."""
-    command, _, rest = message.text.strip().partition(" ")
+    command, words = (*message.text.split(maxsplit=1), "", "")[:2]
     if not command.startswith("/"):
         return None
-    name, words, place = command[1:].lower(), rest.strip(), message.conversation
+    name, place = command[1:].lower(), message.conversation
     lang = await conversation.language(message)
     match name:
         case "topic" | "faq" if words:

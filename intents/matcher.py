@@ -88,7 +88,10 @@ class Matcher:
     def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
         """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""
         folded = fold(text)
-        return self._language(words(folded), ngrams(folded), preferred)
+        found_words = words(folded)
+        if self._foreign.is_foreign(folded, found_words):
+            return preferred, False
+        return self._language(found_words, ngrams(folded), preferred)
 
     def chances(self, text: str, lang: str) -> dict[Intent, float]:
         """Return the calibrated probability of each intent, read as ``lang``; they sum to 1."""

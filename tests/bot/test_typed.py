@@ -67,6 +67,7 @@ async def test_the_topics_are_listed(text: str, terminal: Terminal) -> None:
     ("text", "slug"),
     [
         ("/topic sb 54", "immigration-enforcement"),
+        ("/topic\nsb 54 ", "immigration-enforcement"),
         ("/topic 16", "local-police"),
         ("/faq sb 54", "immigration-enforcement"),
         ("/sb54", "immigration-enforcement"),

@@ -64,6 +64,7 @@ def test_what_is_foreign_is_refused_in_the_preferred_language(text: str, preferr
     match = matcher.match(text, preferred)
     assert (match.decision, match.lang, match.sure_of_lang) == (Decision.FALLBACK, preferred, False)
     assert match.foreign
+    assert matcher.language_of(text, preferred) == (preferred, False)
     assert len(match.candidates) == 20
 
 
