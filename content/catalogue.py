@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import Len, MaxLen, MinLen
+from annotated_types import Ge, Le, Len, MaxLen, MinLen
 
 from content.phrases import Phrases
 from content.strict import STRICT
@@ -23,6 +23,8 @@ BUTTON_LENGTH = 30
 """What a phone and Slack's clients show of a button's label before they cut it."""
 SHORT_LENGTH = 280
 RELATED = 3
+HIGHEST_NUMBER = 999
+"""The highest that people can look a topic up by."""
 
 Slug = Annotated[str, MaxLen(SLUG_LENGTH)]
 Title = Annotated[str, MaxLen(TITLE_LENGTH)]
@@ -72,7 +74,7 @@ class Entry:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
-    number: Annotated[int, "1 and up, the order of the topic list"]
+    number: Annotated[int, Ge(1), Le(HIGHEST_NUMBER), "the order of the topic list"]
     slug: Slug
     group: str
     title: Title
@@ -265,10 +267,14 @@ class Catalogue:
         """Language codes, the default language (English) first."""
         return tuple(self.editions)
 
-    def edition(self, lang: str | None) -> Edition:
-        """Return the edition for ``lang`` (also ``es-MX``), or the default language's."""
+    def language(self, lang: str | None) -> str | None:
+        """Return the code of the language that ``lang`` names (also ``es-MX``), or None where there is none."""
         code = (lang or "").split("-")[0].split("_")[0].lower()
-        return self.editions.get(code) or self.editions[self.languages[0]]
+        return code if code in self.editions else None
+
+    def edition(self, lang: str | None) -> Edition:
+        """Return the edition for ``lang``, or the default language's."""
+        return self.editions[self.language(lang) or self.languages[0]]
 
 
 def localised(labels: Mapping[str, str], lang: str) -> str:
