@@ -7,9 +7,10 @@ The costs are the only thresholds there are. They are chosen by cross-validation
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
+
+from msgspec import Struct
 
 from intents.match import TOPICS, VAGUE, Decision, Intent, Kind
 
@@ -21,8 +22,7 @@ SIGNPOST_WORTH_OFFERING = 0.1
 """The same for a signpost: asked back, people look for a topic first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
+class Costs(Struct, frozen=True):
     """What each mistake costs, in units of a needless question."""
 
     wrong_answer: float = 5.0
@@ -42,8 +42,7 @@ class Costs:
     """Asking back without the right topic among the choices."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What to do: the decision, the id it is about, its probability, and what to offer when asking back."""
 
     decision: Decision

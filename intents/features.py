@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from intents.text import Folded, words
@@ -39,8 +39,7 @@ class Grams(NamedTuple):
     sizes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A kind of n-gram: the length (Euclidean) its values get, and in how many samples one must occur to be kept."""
 
     name: str
@@ -77,13 +76,17 @@ def ngrams(folded: Folded, letters: Letters | None = None) -> Grams:
 
 
 BLOCKS = (WORDS, PAIRS, LETTERS, SHAPE)
+_LETTER_SEED = crc32(b"c")
 
 
 def _letters(word: bytes) -> list[int]:
     """Return the names of the letter groups of a word and its two borders."""
     padded = b" %b " % word
-    sizes = LETTER_SIZES
-    return _named([padded[start : start + size] for size in sizes for start in range(len(padded) - size + 1)], b"c")
+    return [
+        crc32(padded[start : start + size], _LETTER_SEED)
+        for size in LETTER_SIZES
+        for start in range(len(padded) - size + 1)
+    ]
 
 
 def _shape(found: Sequence[bytes], *, question: bool) -> list[bytes]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from content.catalogue import Catalogue
@@ -19,8 +19,7 @@ LONGEST_NAME = 80
 _NUMBER = re.compile(r"#?\s?(\d{1,3})")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a looked-up name led to: the entry of exactly that name, or entries with names near it."""
 
     slug: str | None
@@ -28,8 +27,7 @@ class Found:
     lang: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     exact: dict[str, str]
     """From plain words to slug."""
     terms: dict[str, str]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Decision(StrEnum):
@@ -60,8 +61,7 @@ class Candidate(NamedTuple):
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A decision with its grounds.
 
     ``target`` is the id of the entry, signpost, urgent help, small talk or glossary term decided on.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from intents.features import BLOCKS, Grams, Names, Weights
@@ -24,8 +24,7 @@ KIND_SHARE = 0.5
 Half way is best by cross-validation: log loss 0.56 against 0.60 for either alone (intents/README.md)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(Struct, frozen=True):
     """Labels in a fixed order, their kinds (the part before the slash), and each label's place among the kinds.
 
     Labels that are all of one kind, or all of different kinds, have no kinds worth telling apart: then there
@@ -51,8 +50,7 @@ class Labels:
         return len(self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Struct, frozen=True):
     """What turns scores into probabilities: a factor for labels, one for kinds, and a bias for each kind."""
 
     sharpness: float
@@ -60,8 +58,7 @@ class Calibration:
     bias: NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Classifier:
+class Classifier(Struct, frozen=True):
     """A linear head over n-grams, for labels and for the kinds of label (the part before the slash).
 
     ``names`` are the known n-grams' CRC-32s in order; ``idf`` their inverse document frequencies;
