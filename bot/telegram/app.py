@@ -31,6 +31,7 @@ from bot.telegram.mistakes import Mistakes
 from bot.telegram.polling import PAUSES, Poller
 from bot.telegram.ratelimiter import CONNECTIONS, PatientRateLimiter
 from bot.telegram.turns import Turns
+from bot.telegram.updates import UpdatesRequest, read_update
 
 WEBHOOK_PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -133,15 +134,11 @@ class TelegramApp:
             return Response(status_code=401)
         try:
             data = json.loads(await request.body())
-            update = Update.de_json(data, self._application.bot) if isinstance(data, dict) else None
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            # From Telegram, but not in a shape that the library reads: sending it again would not help.
-            self._services.metrics.refused("telegram", "unreadable")
-            return Response(status_code=200)
-        if update is None:
-            self._services.metrics.refused("telegram", "unreadable")
-            return Response(status_code=200)
-        self._take(update)
+        except (ValueError, RecursionError):
+            data = None
+        update = read_update(data, self._application.bot, self._services.metrics)
+        if update is not None:
+            self._take(update)
         return Response(status_code=200)
 
     def _take(self, update: Update) -> asyncio.Task[Any]:
@@ -212,7 +209,9 @@ def _application(services: Services, messages_per_second: float) -> Application[
         pool_timeout=READ_SECONDS,
         httpx_kwargs=shared,
     )
-    polling = HTTPXRequest(connection_pool_size=1, connect_timeout=CONNECT_SECONDS, httpx_kwargs=shared)
+    polling = UpdatesRequest(
+        services.metrics, connection_pool_size=1, connect_timeout=CONNECT_SECONDS, httpx_kwargs=shared
+    )
     return (
         ApplicationBuilder()
         .token(bot_token(services.settings))
