@@ -30,6 +30,7 @@ from bot.telegram.polling import PAUSES, Poller
 from bot.telegram.ratelimiter import PatientRateLimiter
 from bot.telegram.request import AiohttpRequest, proxy_for
 from bot.telegram.turns import Turns
+from bot.telegram.updates import UpdatesRequest, read_update
 
 WEBHOOK_PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -136,15 +137,11 @@ class TelegramApp:
             return Response(status_code=401)
         try:
             data = json.loads(await request.body())
-            update = Update.de_json(data, self._application.bot) if isinstance(data, dict) else None
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            # From Telegram, but not in a shape that the library reads: sending it again would not help.
-            self._services.metrics.refused("telegram", "unreadable")
-            return Response(status_code=200)
-        if update is None:
-            self._services.metrics.refused("telegram", "unreadable")
-            return Response(status_code=200)
-        self._take(update)
+        except (ValueError, RecursionError):
+            data = None
+        update = read_update(data, self._application.bot, self._services.metrics)
+        if update is not None:
+            self._take(update)
         return Response(status_code=200)
 
     def _take(self, update: Update) -> asyncio.Task[Any]:
@@ -209,12 +206,17 @@ def make_request(
     settings: Settings, read_seconds: float, connect_seconds: float = CONNECT_SECONDS, *, connections: int = 1
 ) -> AiohttpRequest:
     """Return the transport to the Bot API, through the environment's proxy where it names one."""
-    return AiohttpRequest(connections, read_seconds, connect_seconds, proxy_for(str(settings.telegram_api_url)))
+    return AiohttpRequest(connections, read_seconds, connect_seconds, _proxy(settings))
+
+
+def _proxy(settings: Settings) -> str | None:
+    return proxy_for(str(settings.telegram_api_url))
 
 
 def _application(services: Services, messages_per_second: float) -> Application[ExtBot[Any], Any, Any, Any, Any, Any]:
-    request = make_request(services.settings, READ_SECONDS, connections=CONNECTIONS)
-    polling = make_request(services.settings, POLL_READ_SECONDS)
+    settings = services.settings
+    request = make_request(settings, READ_SECONDS, connections=CONNECTIONS)
+    polling = UpdatesRequest(services.metrics, 1, POLL_READ_SECONDS, CONNECT_SECONDS, _proxy(settings))
     return (
         ApplicationBuilder()
         .token(bot_token(services.settings))
