@@ -7,7 +7,6 @@ They reach the person, or the channel, even where the bot is no member.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -27,12 +26,12 @@ HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
 class ResponseUrl:
-    """One ``response_url`` with its budget of uses and time."""
+    """One ``response_url`` with its budget of uses and time; ``born`` is when Slack made it."""
 
-    def __init__(self, url: str, clients: ResponseUrls) -> None:
+    def __init__(self, url: str, born: float, clients: ResponseUrls) -> None:
         self._url = url
         self._clients = clients
-        self._born = clients.clock()
+        self._born = born
         self.uses = 0
 
     @property
@@ -55,7 +54,7 @@ class ResponseUrl:
 
 
 class ResponseUrls:
-    """Makes :class:`ResponseUrl` objects that share one HTTP session."""
+    """Makes :class:`ResponseUrl` objects that share one HTTP session. ``clock`` is the wall clock, as Slack's is."""
 
     def __init__(
         self,
@@ -63,7 +62,7 @@ class ResponseUrls:
         handlers: list[AsyncRetryHandler],
         logger: logging.Logger,
         api_host: str | None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float],
     ) -> None:
         self._session = session
         self._handlers = handlers
@@ -71,9 +70,12 @@ class ResponseUrls:
         self._hosts = HOSTS | {api_host} if api_host else HOSTS
         self.clock = clock
 
-    def open(self, url: str) -> ResponseUrl:
-        """Return ``url`` with a fresh budget; an empty or foreign URL is never usable."""
-        return ResponseUrl(url, self)
+    def open(self, url: str, sent: float) -> ResponseUrl:
+        """Return ``url`` with a fresh budget of uses, and of time since Slack sent it.
+
+        An empty or foreign URL is never usable. A time that this machine's clock has not reached counts as now.
+        """
+        return ResponseUrl(url, min(sent, self.clock()), self)
 
     def allows(self, url: str) -> bool:
         """Say whether ``url`` is one of Slack's."""
