@@ -113,7 +113,7 @@ class Handlers:
         """``/topic WORDS``, ``/faq WORDS``, ``/help WORDS``: what the words name or ask; without any, ``alone``."""
         if heard := await self._command(update):
             words = heard.question.text
-            reply = await (look_up(self._conversation, heard.question) if words else self._shown(alone, heard))
+            reply = await (self._named(heard) if words else self._shown(alone, heard))
             await self._speaking.reply(heard, reply)
 
     async def on_word(self, word: Word, update: Update, _context: Context) -> None:
@@ -147,7 +147,7 @@ class Handlers:
             return await self._shown(word, heard.saying(rest, hint))
         near = None if rest else nearest(name, (*COMMANDS, *words))
         if near is None or self._conversation.find(heard.question.text, await self._lang(heard)):
-            return await look_up(self._conversation, heard.question)
+            return await self._named(heard)
         lang = await self._lang(heard.saying("", words.get(near, (None, None))[1]))
         command = f"/{near}" if heard.place.private else f"/{near}@{self._bot.username}"
         return self._replies.saying(self._phrases(lang).near_command.format(command=command), lang, kind="near-command")
@@ -161,7 +161,15 @@ class Handlers:
             await self._first_of_album(message)
         heard = await self._accept(message, message.text or message.caption or "")
         if heard is not None:
-            await self._speaking.reply(heard, await self._conversation.reply(heard.question))
+            await self._speaking.reply(heard, await self._meant(heard))
+
+    async def _named(self, heard: Heard) -> Reply:
+        with self._services.metrics.match_seconds.time():
+            return await look_up(self._conversation, heard.question)
+
+    async def _meant(self, heard: Heard) -> Reply:
+        with self._services.metrics.match_seconds.time():
+            return await self._conversation.reply(heard.question)
 
     async def on_private_media(self, update: Update, _context: Context) -> None:
         """A photo, voice message, sticker, contact, location and the like: text only, please. Nothing is downloaded."""
@@ -188,7 +196,7 @@ class Handlers:
         if not text:
             reply: Reply = self._help(await self._lang(heard))
         else:
-            reply = await self._conversation.reply(heard.question)
+            reply = await self._meant(heard)
         await self._speaking.reply(heard, reply)
 
     @property
