@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.actions import Action, Verb, parse_action
 from bot.followups import FollowUp, FollowUpReader, Understood

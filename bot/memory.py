@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+
+import msgspec
 
 from bot.kept import LIFETIMES, Kept, KeyMaker
 from bot.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(msgspec.Struct, frozen=True):
     """A conversation's short memory.
 
     ``entry`` is the slug last answered, ``choices`` the action codes last offered, in order;
@@ -19,7 +18,7 @@ class Memory:
     """
 
     entry: str | None = None
-    choices: tuple[str, ...] = field(default=())
+    choices: tuple[str, ...] = ()
     misses: int = 0
 
 
@@ -33,17 +32,14 @@ class Recollection:
     async def recall(self, conversation: str) -> Memory:
         """Return the memory of ``conversation``; an empty one where there is none or it is unreadable."""
         raw = await self._store.get(self._keys.key(Kept.CONVERSATION, conversation))
-        if raw is None:
-            return Memory()
         try:
-            data = json.loads(raw)
-            return Memory(data["entry"], tuple(data["choices"]), data["misses"])
-        except (ValueError, KeyError, TypeError):
+            return msgspec.json.decode(raw or b"", type=Memory)
+        except msgspec.DecodeError:
             return Memory()
 
     async def remember(self, conversation: str, memory: Memory) -> None:
         """Keep ``memory`` for 15 minutes."""
-        value = json.dumps(asdict(memory)).encode()
+        value = msgspec.json.encode(memory)
         await self._store.set(self._keys.key(Kept.CONVERSATION, conversation), value, LIFETIMES[Kept.CONVERSATION])
 
     async def language(self, conversation: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -41,6 +42,9 @@ class Metrics:
         )
         self.store_healthy = Gauge("faqbot_store_healthy", "1 while the shared store answers", registry=registry)
         self.store_healthy.set(1)
+        self._dependencies = Gauge(
+            "faqbot_dependency_up", "1 while it is well, as /readyz says", ["dependency"], registry=registry
+        )
         self._version = version
         self._info = Gauge("faqbot_info", "Version and content", ["version", "content"], registry=registry)
         self.content(content)
@@ -82,6 +86,11 @@ class Metrics:
     def refused(self, platform: Platform | Literal["http"], reason: str) -> None:
         """Count a request refused before it was read."""
         self._refused.labels(platform, reason).inc()
+
+    def depends(self, states: Mapping[str, str]) -> None:
+        """Show the state of each dependency, as a word by its name; "ok" is the good one."""
+        for name, word in states.items():
+            self._dependencies.labels(name).set(word == "ok")
 
     def text(self) -> bytes:
         """Return everything in Prometheus's text format."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
-from annotated_types import MaxLen
-
-from content.strict import STRICT
+from content.strict import MaxLen, Strict
 
 Line = Annotated[str, MaxLen(300)]
 Label = Annotated[str, MaxLen(30)]
@@ -15,21 +12,15 @@ Paragraphs = Annotated[str, MaxLen(2400)]
 Word = Annotated[str, MaxLen(20)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptItem:
+class KeptItem(Strict, frozen=True, kw_only=True):
     """One thing the bot stores: ``key`` names it in the code, ``text`` tells people what it is and how long."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     key: str
     text: Line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Privacy:
+class Privacy(Strict, frozen=True, kw_only=True):
     """The privacy text. A test holds ``kept`` to the code's own register of stored keys."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     title: Line
     intro: Paragraphs
@@ -40,11 +31,8 @@ class Privacy:
     contact: Line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandWords:
+class CommandWords(Strict, frozen=True, kw_only=True):
     """The words that may follow ``/faq`` in place of a topic; on Telegram they are commands too. One word each."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     topics: Word
     help: Word
@@ -53,11 +41,8 @@ class CommandWords:
     about: Word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrases:
+class Phrases(Strict, frozen=True, kw_only=True):
     """The bot's own sentences in one language. Braces name what is filled in."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     name: Annotated[str, MaxLen(60)]
     """The bot's name, as profiles show it."""

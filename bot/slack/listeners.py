@@ -172,14 +172,13 @@ class Listeners:
         return BoltResponse(status=200, body="")
 
     async def _if_new(self, seen: tuple[str, ...], work: Callable[[], Awaitable[None]]) -> None:
-        """Do ``work`` unless its event was seen before: by its id (the first of ``seen``) or by what it is about.
+        """Do ``work`` unless its event was seen before: by what it is about, else by its id (the first of ``seen``).
 
         Part of the work, not of the acknowledgement: it may have to wait for another machine.
         """
         event, *about = seen
-        new = not event or await self._once.first("slack", "event", event)
-        if new and about:
-            new = await self._once.first("slack", *about)
+        mark = about or (["event", event] if event else [])
+        new = not mark or await self._once.first("slack", *mark)
         if new:
             await work()
         else:

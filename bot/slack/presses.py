@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from bot.actions import Verb
 from bot.ratelimits import Verdict
 from bot.reply import Answer, Reply, SmallTalkReply, Topics
@@ -67,7 +69,7 @@ class Presses:
             await self._reply(bot, press, url, reply)
             return
         phrases = self._answers.phrases(reply.lang)
-        shared = replace(reply, notes=(phrases.shared_note,))
+        shared = structs.replace(reply, notes=(phrases.shared_note,))
         try:
             await self._for_everyone(bot, press, url, shared)
         except UndeliveredError:

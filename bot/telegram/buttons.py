@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from telegram import CallbackQuery, Message, Update
 
 from bot.actions import Action, Verb, parse_action

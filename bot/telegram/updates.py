@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.request import HTTPXRequest
 
 from bot.metrics import Metrics
+from bot.telegram.request import AiohttpRequest
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
@@ -26,14 +26,18 @@ def read_update(data: object, bot: Bot | None, metrics: Metrics) -> Update | Non
     return update
 
 
-class UpdatesRequest(HTTPXRequest):
+class UpdatesRequest(AiohttpRequest):
     """What polling asks with. The library reads all updates of an answer or, because of a single one, none.
 
     Of those that it cannot read only the number is left, so that they are confirmed with the others.
     """
 
-    def __init__(self, metrics: Metrics, **settings: Any) -> None:
-        super().__init__(**settings)
+    __slots__ = ("_metrics",)
+
+    def __init__(
+        self, metrics: Metrics, connections: int, read_seconds: float, connect_seconds: float, proxy: str | None = None
+    ) -> None:
+        super().__init__(connections, read_seconds, connect_seconds, proxy)
         self._metrics = metrics
 
     def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]  # there a function

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.actions import Action, Verb, parse_action
 from bot.conversation import OFFERED, SAME_SUBJECT, UNSPECIFIC, Conversation
