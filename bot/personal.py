@@ -6,7 +6,8 @@ The patterns run in linear time (bounded repeats, no nesting), on the beginning 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.reply import Reply
 from content.phrases import Phrases
