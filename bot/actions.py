@@ -7,8 +7,9 @@ A code is ``verb:argument:language``, ASCII, at most 64 bytes: Telegram's limit 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 CODE_BYTES = 64
 
@@ -40,8 +41,7 @@ class Verb(StrEnum):
     """Show help."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One action: what, about which entry or page, in which language."""
 
     verb: Verb

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.actions import Action, Verb, parse_action
 from bot.followups import FollowUp, FollowUpReader, Understood
@@ -72,7 +73,8 @@ class Conversation:
             await self._remember(message.conversation, await self._recollection.recall(message.conversation), answer)
             return answer
         if found.near:
-            text = self.catalogue.edition(found.lang).phrases.near_topics
+            phrases = self.catalogue.edition(found.lang).phrases
+            text = phrases.near_topics if len(found.near) > 1 else phrases.near_topic
             choices = [Intent(Kind.ENTRY, slug) for slug in found.near]
             reply: Reply = self.replies.clarify(choices, found.lang, text=text)
             await self._remember(message.conversation, Memory(), reply)
@@ -99,13 +101,23 @@ class Conversation:
         """Say, once, that nobody has written in this conversation before."""
         return await self._recollection.greet_once(conversation)
 
+    async def first_vote(self, person: str, slug: str) -> bool:
+        """Say, once, that this person (a conversation's key, the same wherever they write) votes on that entry."""
+        return await self._recollection.vote_once(person, slug)
+
     async def forget(self, conversation: str) -> None:
         """Drop everything kept of this conversation (someone blocked the bot)."""
-        await self._recollection.forget(conversation)
+        await self._recollection.forget(conversation, self.catalogue.edition(None).entries)
 
     async def classify(self, message: Message) -> Match:
         """Return what the message means, without answering it or remembering anything."""
         return self._matcher.match(message.text, await self.language(message))
+
+    async def urgency(self, message: Message) -> str | None:
+        """Return the kind of urgent help that the message would get, else None; remembers nothing."""
+        memory = await self._recollection.recall(message.conversation)
+        match = self._meaning(message.text, await self.language(message), memory)
+        return match.target if match.decision is Decision.URGENT else None
 
     async def near_topics(self, message: Message) -> tuple[str, ...]:
         """Return the slugs of the entries whose names are near the message's words, nearest first."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from content.catalogue import Edition
 from intents.text import plain_words
@@ -22,8 +23,7 @@ class FollowUp(StrEnum):
     AGAIN = "again"
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """A follow-up; ``number`` is the choice picked (from 1, -1 the last), ``lang`` whose words it uses.
 
     ``loose`` says that it is a number among words that are not known, so that it may mean something else.

@@ -1,16 +1,16 @@
-"""What the bot remembers of a conversation, and where: the last topic and choices, the language, the greeting."""
+"""What the bot remembers of a conversation, and where: the last topic and choices, language, greeting, votes."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+
+import msgspec
 
 from bot.kept import LIFETIMES, Kept, KeyMaker
 from bot.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(msgspec.Struct, frozen=True):
     """A conversation's short memory.
 
     ``entry`` is the slug last answered, ``choices`` the action codes last offered, in order;
@@ -18,7 +18,7 @@ class Memory:
     """
 
     entry: str | None = None
-    choices: tuple[str, ...] = field(default=())
+    choices: tuple[str, ...] = ()
     misses: int = 0
 
 
@@ -32,17 +32,14 @@ class Recollection:
     async def recall(self, conversation: str) -> Memory:
         """Return the memory of ``conversation``; an empty one where there is none or it is unreadable."""
         raw = await self._store.get(self._keys.key(Kept.CONVERSATION, conversation))
-        if raw is None:
-            return Memory()
         try:
-            data = json.loads(raw)
-            return Memory(data["entry"], tuple(data["choices"]), data["misses"])
-        except (ValueError, KeyError, TypeError):
+            return msgspec.json.decode(raw or b"", type=Memory)
+        except msgspec.DecodeError:
             return Memory()
 
     async def remember(self, conversation: str, memory: Memory) -> None:
         """Keep ``memory`` for 15 minutes."""
-        value = json.dumps(asdict(memory)).encode()
+        value = msgspec.json.encode(memory)
         await self._store.set(self._keys.key(Kept.CONVERSATION, conversation), value, LIFETIMES[Kept.CONVERSATION])
 
     async def language(self, conversation: str) -> str | None:
@@ -62,7 +59,13 @@ class Recollection:
         """Return True the first time it is asked for ``conversation``."""
         return await self._store.add(self._keys.key(Kept.GREETED, conversation), LIFETIMES[Kept.GREETED])
 
-    async def forget(self, conversation: str) -> None:
-        """Drop everything kept under ``conversation``."""
+    async def vote_once(self, conversation: str, slug: str) -> bool:
+        """Return True the first time it is asked for ``conversation`` and the entry ``slug``."""
+        return await self._store.add(self._keys.key(Kept.VOTE, conversation, slug), LIFETIMES[Kept.VOTE])
+
+    async def forget(self, conversation: str, slugs: Iterable[str] = ()) -> None:
+        """Drop everything kept under ``conversation``, with the votes on ``slugs``."""
         for kind in (Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED):
             await self._store.delete(self._keys.key(kind, conversation))
+        for slug in slugs:
+            await self._store.delete(self._keys.key(Kept.VOTE, conversation, slug))

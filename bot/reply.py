@@ -6,11 +6,10 @@ renderers make buttons or numbered lines of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True, kw_only=True):
     """One choice: a label of at most 30 characters, the full title, and the action's code.
 
     ``entry`` and ``slug`` are set where the choice leads to an entry.
@@ -25,8 +24,7 @@ class Suggestion:
     """What a screen reader says in place of the label."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceLink:
+class SourceLink(Struct, frozen=True, kw_only=True):
     """A named source: its label links to ``url``; ``citation`` is the legal form, ``seen`` a date in words."""
 
     label: str
@@ -35,16 +33,14 @@ class SourceLink:
     seen: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True, kw_only=True):
     """A short heading (may be empty) and its text."""
 
     heading: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """What all replies share.
 
     ``notes`` come before anything else (a caution about personal data, a line at first contact).
@@ -57,8 +53,7 @@ class Reply:
     personal: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Reply):
+class Answer(Reply, frozen=True, kw_only=True):
     """An entry, whole."""
 
     number: int
@@ -76,22 +71,19 @@ class Answer(Reply):
     feedback: tuple[Suggestion, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clarify(Reply):
+class Clarify(Reply, frozen=True, kw_only=True):
     """A question back; the suggestions are 2 or 3 topics, the last choice is "none of these"."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fallback(Reply):
+class Fallback(Reply, frozen=True, kw_only=True):
     """Not ours: what the bot does cover, and ways on."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignpostReply(Reply):
+class SignpostReply(Reply, frozen=True, kw_only=True):
     """A need beside the entries: the law in short, and the official place to go."""
 
     signpost: str
@@ -106,16 +98,14 @@ class SignpostReply(Reply):
     related_heading: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicGroup:
+class TopicGroup(Struct, frozen=True, kw_only=True):
     """A heading and the topics below it."""
 
     label: str
     topics: tuple[Suggestion, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topics(Reply):
+class Topics(Reply, frozen=True, kw_only=True):
     """The list of all topics. ``suggestions`` holds the same topics, flat."""
 
     heading: str
@@ -123,16 +113,14 @@ class Topics(Reply):
     hint: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmallTalkReply(Reply):
+class SmallTalkReply(Reply, frozen=True, kw_only=True):
     """A fixed answer: a greeting, thanks, help, privacy; ``kind`` is its id."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HelpResource:
+class HelpResource(Struct, frozen=True, kw_only=True):
     """A place to turn to, with the day on which someone checked it (in words)."""
 
     label: str
@@ -142,8 +130,7 @@ class HelpResource:
     verified: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UrgentReply(Reply):
+class UrgentReply(Reply, frozen=True, kw_only=True):
     """Help for someone in distress: numbered steps, then places to turn to."""
 
     kind: str
@@ -155,8 +142,7 @@ class UrgentReply(Reply):
     footer: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GlossaryReply(Reply):
+class GlossaryReply(Reply, frozen=True, kw_only=True):
     """The meaning of a term, with the entries it belongs to as suggestions."""
 
     term: str

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -33,7 +34,7 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
     ``services`` must be open already and outlive the application.
     """
 
-    lag = LoopLag()
+    lag, stopping = LoopLag(), asyncio.Event()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -49,6 +50,7 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
         return JSONResponse({"ready": ready, **states}, status_code=200 if ready else 503)
 
     async def metrics(_request: Request) -> Response:
+        services.metrics.depends(await readiness(services, platforms))
         return Response(services.metrics.text(), media_type=METRICS_TYPE)
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
@@ -56,9 +58,11 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
         routes += platform.routes()
     middleware = [
         Middleware(RequestGuard, metrics=services.metrics),
-        Middleware(HoldResponse, lag=lag, metrics=services.metrics),
+        Middleware(HoldResponse, lag=lag, metrics=services.metrics, stopping=stopping),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    app.state.stopping = stopping
+    return app
 
 
 async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dict[str, str]:
@@ -72,8 +76,18 @@ async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dic
 class HttpServer(uvicorn.Server):
     """uvicorn's server, but the process ends by itself after a signal, so that everything around is closed too.
 
-    uvicorn raises the signal again when it has stopped, which ends the process on the spot.
+    uvicorn raises the signal again when it has stopped, which ends the process on the spot. ``stopping`` is set when
+    the signal comes.
     """
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take note of a signal."""
+        self._stopping.set()
+        super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -103,4 +117,4 @@ def make_uvicorn(app: Starlette, port: int) -> HttpServer:
         lifespan="on",
         timeout_graceful_shutdown=LINGER_SECONDS,
     )
-    return HttpServer(config)
+    return HttpServer(config, app.state.stopping)

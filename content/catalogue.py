@@ -1,21 +1,20 @@
 """What the bot knows: the types of everything under ``content/``, and the catalogue that holds it.
 
-The same dataclasses serve twice. Authors' YAML is checked against them by pydantic (see
-:mod:`content.loader`), which reads the ``annotated_types`` limits; the compiled catalogue is decoded
-into them by msgspec (see :mod:`content.compiled`), which keeps start-up short.
+The same types serve twice. Authors' YAML is checked against them by pydantic (see :mod:`content.strict`), limits
+included; the compiled catalogue is decoded into them by msgspec (see :mod:`content.compiled`), which keeps start-up
+short.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
-from annotated_types import Ge, Le, Len, MaxLen, MinLen
+from msgspec import Struct, field
 
 from content.phrases import Phrases
-from content.strict import STRICT
+from content.strict import Between, Len, MaxLen, MinLen, Strict
 
 SLUG_LENGTH = 40
 TITLE_LENGTH = 60
@@ -33,11 +32,8 @@ Url = Annotated[str, MaxLen(300)]
 Ids = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Strict, frozen=True, kw_only=True):
     """Where a statement can be checked: a law, a ruling, an official page or a study."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     id: Slug
     kind: Literal["statute", "bill", "court", "official", "federal", "study", "news"]
@@ -47,34 +43,26 @@ class Source:
     seen: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Strict, frozen=True, kw_only=True):
     """One paragraph of an answer, with the ids of the sources that back it."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     heading: Title
     text: Annotated[str, MaxLen(600)]
     sources: Ids = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LawCheck:
+class LawCheck(Strict, frozen=True, kw_only=True):
     """An open correction: what is often said, and what the law says."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     text: Annotated[str, MaxLen(560)]
     sources: Ids = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Strict, frozen=True, kw_only=True):
     """One of the frequently asked questions, in one language."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-
-    number: Annotated[int, Ge(1), Le(HIGHEST_NUMBER), "the order of the topic list"]
+    number: Annotated[int, Between(1, HIGHEST_NUMBER)]
+    """The place in the list of topics."""
     slug: Slug
     group: str
     title: Title
@@ -89,21 +77,15 @@ class Entry:
     reviewed: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Strict, frozen=True, kw_only=True):
     """A named web page."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     label: Title
     url: Url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signpost:
+class Signpost(Strict, frozen=True, kw_only=True):
     """A need beside the entries: what the law says in short, where to go, and the nearest entries."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     id: Slug
     title: Title
@@ -115,11 +97,8 @@ class Signpost:
     reviewed: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UrgentHelp:
+class UrgentHelp(Strict, frozen=True, kw_only=True):
     """Fixed, reviewed help for a person in distress; steps are shown numbered."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     id: Slug
     title: Title
@@ -129,11 +108,8 @@ class UrgentHelp:
     reviewed: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Strict, frozen=True, kw_only=True):
     """A place to turn to. ``phone`` only where the number is confirmed."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     id: Slug
     label: Title
@@ -143,11 +119,8 @@ class Resource:
     verified: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(Strict, frozen=True, kw_only=True):
     """A glossary term; ``names`` are the other ways in which people write it."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     id: Slug
     term: Title
@@ -157,32 +130,23 @@ class Term:
     sources: Ids = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmallTalk:
+class SmallTalk(Strict, frozen=True, kw_only=True):
     """A fixed answer to a greeting, thanks and the like, with topics to go on with."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     id: Slug
     text: Annotated[str, MaxLen(600)]
     offer: Literal["starters", "topics", "nothing"] = "nothing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Strict, frozen=True, kw_only=True):
     """A heading of the topic list."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     id: Slug
     label: Title
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUps:
+class FollowUps(Strict, frozen=True, kw_only=True):
     """Short messages that only mean something after an answer; each list holds whole messages."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     more: Ids
     why: Ids
@@ -200,11 +164,8 @@ class FollowUps:
     """How people say which of two things they mean: "{wanted}, not {unwanted}"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Language:
+class Language(Strict, frozen=True, kw_only=True):
     """How a language calls itself and writes its dates."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     code: Annotated[str, Len(2, 2)]
     name: Title
@@ -217,8 +178,7 @@ class Language:
     groups: tuple[Group, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class Edition(Struct, frozen=True, kw_only=True):
     """Everything in one language."""
 
     language: Language
@@ -241,17 +201,13 @@ class Edition:
         return self.language.date.format(day=day.day, month=month, year=day.year)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalHelp:
+class LocalHelp(Strict, frozen=True, kw_only=True):
     """What the operator adds for their own area; empty unless ``content/local.yaml`` exists."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     resources: dict[str, tuple[Resource, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True):
     """All editions plus what they share. ``digest`` names this exact content (hex SHA-256)."""
 
     editions: dict[str, Edition]

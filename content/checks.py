@@ -240,7 +240,7 @@ def _check_repeats(names: Sequence[str], key: Key, place: Place, at: At) -> Iter
 
 
 def _check_placeholders(code: str, phrases: Phrases, at: At) -> Iterator[Problem]:
-    for name in Phrases.__slots__:
+    for name in Phrases.__struct_fields__:
         text = getattr(phrases, name)
         if not isinstance(text, str):
             continue

@@ -30,9 +30,10 @@ def _all_yaml(root: Path) -> list[Path]:
 
 def _digest(root: Path, paths: list[Path]) -> str:
     digest = hashlib.sha256()
+    above = f"{root.as_posix()}/"
     for path in paths:
-        digest.update(path.relative_to(root).as_posix().encode())
-        digest.update(b"\0")
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
-        digest.update(b"\0")
+        content = path.read_bytes()
+        if b"\r" in content:
+            content = content.replace(b"\r\n", b"\n")
+        digest.update(b"%b\0%b\0" % (path.as_posix().removeprefix(above).encode(), content))
     return digest.hexdigest()

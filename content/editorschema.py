@@ -58,13 +58,10 @@ def build_schemas() -> dict[str, dict[str, Any]]:
     """Return a JSON Schema (draft 2020-12) for each kind of content file, by name."""
     schemas = {name: adapter(kind).json_schema() for name, kind in WHOLE.items()}
     for name, (field, kind) in LISTED.items():
-        item = adapter(kind).json_schema()
-        shared = item.pop("$defs", {})
         schemas[name] = {
             "type": "object",
-            "properties": {field: {"type": "array", "items": item}},
+            "properties": {field: {"type": "array", "items": adapter(kind).json_schema()}},
             "required": [field],
             "additionalProperties": False,
-            "$defs": shared,
         }
     return schemas

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Key = tuple[str, ...]
 """Names a part of the catalogue: a language, a kind and an id, or less."""
@@ -11,8 +12,7 @@ Place = tuple[str | int, ...]
 """A way into a document's data: the keys and positions, from the outside in."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """One mistake: ``file`` relative to the content folder, ``line`` from 1, and what to do about it."""
 
     file: str

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
-from annotated_types import MaxLen
-
-from content.strict import STRICT
+from content.strict import MaxLen, Strict
 
 Line = Annotated[str, MaxLen(300)]
 Label = Annotated[str, MaxLen(30)]
 Paragraphs = Annotated[str, MaxLen(2400)]
+Word = Annotated[str, MaxLen(20)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptItem:
+class KeptItem(Strict, frozen=True, kw_only=True):
     """One thing the bot stores: ``key`` names it in the code, ``text`` tells people what it is and how long."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     key: str
     text: Line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Privacy:
+class Privacy(Strict, frozen=True, kw_only=True):
     """The privacy text. A test holds ``kept`` to the code's own register of stored keys."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
     title: Line
     intro: Paragraphs
@@ -39,11 +31,18 @@ class Privacy:
     contact: Line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrases:
-    """The bot's own sentences in one language. Braces name what is filled in."""
+class CommandWords(Strict, frozen=True, kw_only=True):
+    """The words that may follow ``/faq`` in place of a topic; on Telegram they are commands too. One word each."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    topics: Word
+    help: Word
+    language: Word
+    privacy: Word
+    about: Word
+
+
+class Phrases(Strict, frozen=True, kw_only=True):
+    """The bot's own sentences in one language. Braces name what is filled in."""
 
     name: Annotated[str, MaxLen(60)]
     """The bot's name, as profiles show it."""
@@ -51,6 +50,8 @@ class Phrases:
     """Telegram's short description and Slack's (limits 120 and 140)."""
     description: Annotated[str, MaxLen(500)]
     """Telegram's description, shown before the first message (limit 512)."""
+    description_slack: Annotated[str, MaxLen(500)]
+    """Slack's long description, in its list of apps (at least 175)."""
     welcome: Annotated[str, MaxLen(600)]
     """First contact: what this is, not legal advice, privacy, how to use it."""
     welcome_short: Line
@@ -77,6 +78,13 @@ class Phrases:
     """After "that is not what I asked"."""
     near_topics: Line
     """A looked-up topic name that fits none exactly."""
+    near_topic: Line
+    """The same where only one topic is near."""
+    no_such_topic: Line
+    """A looked-up topic number that there is none of, with {number} and {last}."""
+    near_command: Line
+    """A mistyped command, with the {command} that it is near to."""
+    command_words: CommandWords
     none_of_these: Label
     fallback: Annotated[str, MaxLen(500)]
     fallback_again: Line
@@ -105,6 +113,7 @@ class Phrases:
     shared_note: Line
     """Above an answer that someone shared in a channel."""
     shared_done: Line
+    share_failed: Line
     helpful: Label
     not_helpful: Label
     feedback_thanks: Line
@@ -123,7 +132,9 @@ class Phrases:
     group_hello: Line
     """With {name}."""
     rate_limited: Line
-    """With {seconds}."""
+    """With {seconds}, two or more."""
+    rate_limited_one: Line
+    """The same for one second."""
     failed: Line
     """With {code}."""
     open_bot: Label
@@ -164,6 +175,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "about": frozenset({"entries", "reviewed", "version"}),
     "reviewed": frozenset({"date"}),
     "no_such_choice": frozenset({"number"}),
+    "no_such_topic": frozenset({"number", "last"}),
+    "near_command": frozenset({"command"}),
     "page": frozenset({"page", "pages"}),
     "channel_hello": frozenset({"name"}),
     "group_hello": frozenset({"name"}),

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
-from annotated_types import MaxLen
+from msgspec import Struct
 
 from content.catalogue import Catalogue
 from content.documents import read_document
 from content.errors import ContentError, Key, Problem
 from content.layout import yaml_files
-from content.strict import STRICT
+from content.strict import MaxLen, Strict
 from content.validation import validate
 
 Text = Annotated[str, MaxLen(1000)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleFile:
+class SampleFile(Strict, frozen=True, kw_only=True):
     """One file under ``samples/``: an intent, and for each voice (writer) the messages it wrote.
 
     ``intent`` is ``entry/<slug>``, ``signpost/<id>``, ``urgent/<id>``, ``smalltalk/<id>`` or ``none/<kind>``.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-
     intent: str
     voices: dict[str, tuple[Text, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One message with what it means, who wrote it and where it stands."""
 
     text: str

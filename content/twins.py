@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from content.catalogue import Catalogue, Edition, Entry, FollowUps
 from content.errors import At, Key, Place, Problem
@@ -66,7 +67,7 @@ def _parts(edition: Edition) -> Iterator[tuple[Key, Any]]:
 
 def _word_lists(edition: Edition) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return the lists of what people say, each by its file and field."""
-    followups = {("followups", field.name): getattr(edition.followups, field.name) for field in fields(FollowUps)}
+    followups = {("followups", name): getattr(edition.followups, name) for name in FollowUps.__struct_fields__}
     language = edition.language
     return followups | {
         ("language", "months"): language.months,
@@ -82,9 +83,9 @@ def _sentences(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from _sentences(item, (*place, index))
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _sentences(getattr(value, field.name), (*place, field.name))
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from _sentences(getattr(value, name), (*place, name))
 
 
 def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterator[Problem]:

@@ -6,8 +6,11 @@ The costs are the only thresholds there are. They are chosen by cross-validation
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from operator import itemgetter
+
+from msgspec import Struct
 
 from intents.match import TOPICS, VAGUE, Decision, Intent, Kind
 
@@ -19,8 +22,7 @@ SIGNPOST_WORTH_OFFERING = 0.1
 """The same for a signpost: asked back, people look for a topic first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
+class Costs(Struct, frozen=True):
     """What each mistake costs, in units of a needless question."""
 
     wrong_answer: float = 5.0
@@ -40,8 +42,7 @@ class Costs:
     """Asking back without the right topic among the choices."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What to do: the decision, the id it is about, its probability, and what to offer when asking back."""
 
     decision: Decision
@@ -52,20 +53,20 @@ class Choice:
 
 def decide(chances: Mapping[Intent, float], costs: Costs) -> Choice:
     """Return the cheapest thing to do, given the probability of each intent (they sum to 1)."""
-    ranked = sorted(chances, key=chances.__getitem__, reverse=True)
+    ranked = sorted(chances.items(), key=itemgetter(1), reverse=True)
     total = dict.fromkeys(Kind, 0.0)
-    best: dict[Kind, Intent | None] = dict.fromkeys(Kind)
-    for intent in ranked:
-        total[intent.kind] += chances[intent]
-        best[intent.kind] = best[intent.kind] or intent
+    best: dict[Kind, Intent] = {}
+    for intent, chance in ranked:
+        total[intent.kind] += chance
+        best.setdefault(intent.kind, intent)
     vague = chances.get(VAGUE, 0.0)
-    offered = _offered(ranked, chances)
+    offered = _offered(ranked)
     options = [
-        *_answer(best[Kind.ENTRY], chances, total, costs),
-        *_signpost(best[Kind.SIGNPOST], chances, total, costs),
-        *_clarify(offered, chances, total, vague, costs),
-        *_small_talk(best[Kind.SMALLTALK], total, costs),
-        *_urgent(best[Kind.URGENT], total, costs),
+        *_answer(best.get(Kind.ENTRY), chances, total, costs),
+        *_signpost(best.get(Kind.SIGNPOST), chances, total, costs),
+        *_clarify(offered, total, vague, costs),
+        *_small_talk(best.get(Kind.SMALLTALK), total, costs),
+        *_urgent(best.get(Kind.URGENT), total, costs),
         (
             costs.refused * total[Kind.ENTRY]
             + costs.missed_signpost * total[Kind.SIGNPOST]
@@ -112,11 +113,11 @@ def _signpost(
 
 
 def _clarify(
-    offered: Sequence[Intent], chances: Mapping[Intent, float], total: Mapping[Kind, float], vague: float, costs: Costs
+    offered: Sequence[tuple[Intent, float]], total: Mapping[Kind, float], vague: float, costs: Costs
 ) -> list[Option]:
     if len(offered) < 2:
         return []
-    reached = sum(chances[intent] for intent in offered)
+    reached = sum(chance for _, chance in offered)
     lost = total[Kind.ENTRY] + total[Kind.SIGNPOST] - reached
     cost = (
         costs.question * reached
@@ -125,7 +126,7 @@ def _clarify(
         + costs.question_at_small_talk * total[Kind.SMALLTALK]
         + costs.missed_urgent * total[Kind.URGENT]
     )
-    return [(cost, Choice(Decision.CLARIFY, None, reached, tuple(offered)))]
+    return [(cost, Choice(Decision.CLARIFY, None, reached, tuple(intent for intent, _ in offered)))]
 
 
 def _small_talk(talk: Intent | None, total: Mapping[Kind, float], costs: Costs) -> list[Option]:
@@ -148,10 +149,15 @@ def _urgent(urgent: Intent | None, total: Mapping[Kind, float], costs: Costs) ->
     return [(cost, Choice(Decision.URGENT, urgent.id, total[Kind.URGENT]))]
 
 
-def _offered(ranked: Sequence[Intent], chances: Mapping[Intent, float]) -> list[Intent]:
-    topics = [
-        intent
-        for intent in ranked
-        if intent.kind is Kind.ENTRY or (intent.kind is Kind.SIGNPOST and chances[intent] >= SIGNPOST_WORTH_OFFERING)
-    ][:CHOICES]
-    return [intent for index, intent in enumerate(topics) if index < 2 or chances[intent] >= WORTH_OFFERING]
+def _offered(ranked: Iterable[tuple[Intent, float]]) -> list[tuple[Intent, float]]:
+    """Return the first choices among the intents and their probabilities, likeliest first: two, a third if likely."""
+    topics = (
+        (intent, chance)
+        for intent, chance in ranked
+        if intent.kind is Kind.ENTRY or (intent.kind is Kind.SIGNPOST and chance >= SIGNPOST_WORTH_OFFERING)
+    )
+    return [
+        (intent, chance)
+        for index, (intent, chance) in enumerate(islice(topics, CHOICES))
+        if index < 2 or chance >= WORTH_OFFERING
+    ]

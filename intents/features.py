@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
-from intents.text import fold, words
+from intents.text import Folded, words
 
 LETTER_SIZES = (2, 3, 4, 5)
 LONG_MESSAGE = 30
@@ -24,12 +25,21 @@ LENGTH_STEP = 3
 
 Names = NDArray[np.uint32]
 Weights = NDArray[np.float32]
-Grams = tuple[tuple[Names, Weights], ...]
-"""A message's n-grams: names and weights, for each block."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+Letters = dict[bytes, list[int]]
+"""The names of letter groups by word."""
+
+
+class Grams(NamedTuple):
+    """A message's n-grams, block by block: their names, their weights, and how many each block has."""
+
+    names: Names
+    weights: Weights
+    sizes: tuple[int, ...]
+
+
+class Block(Struct, frozen=True):
     """A kind of n-gram: the length (Euclidean) its values get, and in how many samples one must occur to be kept."""
 
     name: str
@@ -43,26 +53,37 @@ LETTERS = Block("letters", 1.0, 2)
 SHAPE = Block("shape", 0.3, 2)
 
 
-def ngrams(text: str) -> Grams:
-    """Return the n-grams of raw ``text`` for each of :data:`BLOCKS`, with weights 1 + ln(count)."""
-    folded = fold(text)
+def ngrams(folded: Folded, letters: Letters | None = None) -> Grams:
+    """Return the n-grams of a text for each of :data:`BLOCKS`, with weights 1 + ln(count).
+
+    ``letters`` keeps what was found of words between two readings of a message, as typed and with words mended.
+    """
+    letters = {} if letters is None else letters
     found = [word.encode() for word in words(folded)]
-    return (
-        _named(found, b"w"),
-        _named([b"%b %b" % pair for pair in pairwise(found)], b"p"),
-        _named(_letters(found), b"c"),
-        _named(_shape(found, question="?" in folded), b"s"),
+    for word in found:
+        if word not in letters:
+            letters[word] = _letters(word)
+    counted = (
+        Counter(_named(found, b"w")),
+        Counter(_named([b"%b %b" % pair for pair in pairwise(found)], b"p")),
+        Counter([name for word in found for name in letters[word]]),
+        Counter(_named(_shape(found, question="?" in folded), b"s")),
     )
+    sizes = tuple(map(len, counted))
+    names = np.fromiter(chain(*counted), dtype=np.uint32, count=sum(sizes))
+    counts = np.fromiter(chain(*[some.values() for some in counted]), dtype=np.float32, count=sum(sizes))
+    return Grams(names, 1 + np.log(counts), sizes)
 
 
 BLOCKS = (WORDS, PAIRS, LETTERS, SHAPE)
+_LETTER_SEED = crc32(b"c")
 
 
-def _letters(found: Iterable[bytes]) -> list[bytes]:
-    """Return the letter groups of each word and its two borders."""
+def _letters(word: bytes) -> list[int]:
+    """Return the names of the letter groups of a word and its two borders."""
+    padded = b" %b " % word
     return [
-        padded[start : start + size]
-        for padded in (b" %b " % word for word in found)
+        crc32(padded[start : start + size], _LETTER_SEED)
         for size in LETTER_SIZES
         for start in range(len(padded) - size + 1)
     ]
@@ -74,9 +95,7 @@ def _shape(found: Sequence[bytes], *, question: bool) -> list[bytes]:
     return [*ends, b"#%d" % (min(len(found), LONG_MESSAGE) // LENGTH_STEP), *([b"?"] if question else [])]
 
 
-def _named(grams: Iterable[bytes], block: bytes) -> tuple[Names, Weights]:
+def _named(grams: Iterable[bytes], block: bytes) -> list[int]:
+    """Return the names of ``grams``; each block starts its own, so that equal letters in two blocks differ."""
     seed = crc32(block)
-    counts = Counter([crc32(gram, seed) for gram in grams])
-    names = np.fromiter(counts.keys(), dtype=np.uint32, count=len(counts))
-    weights = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
-    return names, weights.astype(np.float32)
+    return [crc32(gram, seed) for gram in grams]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from content.catalogue import Catalogue
-from intents.text import plain_words
+from intents.text import Folded, plain, plain_words
 
 NEAR_SCORE = 78.0
 """The rapidfuzz ratio (0 to 100) from which a name counts as near: one slip in five letters."""
@@ -19,8 +19,7 @@ LONGEST_NAME = 80
 _NUMBER = re.compile(r"#?\s?(\d{1,3})")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a looked-up name led to: the entry of exactly that name, or entries with names near it."""
 
     slug: str | None
@@ -28,14 +27,14 @@ class Found:
     lang: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     exact: dict[str, str]
     """From plain words to slug."""
     terms: dict[str, str]
     """From plain words to glossary id."""
-    frames: tuple[tuple[str, str], ...]
-    """What stands before and after the term in a question about its meaning."""
+    frames: dict[str, list[tuple[str, str]]]
+    """What stands before and after the term in a question about its meaning, by the question's first word ("" where
+    the term itself comes first)."""
 
 
 class Lookup:
@@ -47,52 +46,49 @@ class Lookup:
             for lang, edition in catalogue.editions.items()
         }
         self._names = {lang: _collect(catalogue, lang) for lang in catalogue}
+        self._ordered = {lang: sorted(catalogue, key=lambda other: other != lang) for lang in catalogue}
 
-    def exact(self, text: str, preferred: str) -> tuple[str, str] | None:
-        """Return (slug, language) of the entry that ``text`` names, trying ``preferred`` first, or None."""
-        number = _NUMBER.fullmatch(text.strip())
+    def exact(self, folded: Folded, preferred: str) -> tuple[str, str] | None:
+        """Return (slug, language) of the entry that a text names, trying ``preferred`` first, or None."""
+        number = _NUMBER.fullmatch(folded.strip())
         if number:
             slug = self._numbers[preferred].get(number[1])
             return (slug, preferred) if slug else None
-        plain = plain_words(text) if len(text) <= LONGEST_NAME * 4 else ""
-        for lang in self._ordered(preferred):
-            if slug := self._names[lang].exact.get(plain):
+        name = _name(folded)
+        for lang in self._ordered[preferred]:
+            if slug := self._names[lang].exact.get(name):
                 return slug, lang
         return None
 
-    def near(self, text: str, preferred: str) -> tuple[str, ...]:
-        """Return the slugs of up to three entries with a name near ``text``, nearest first."""
-        plain = plain_words(text)
-        if not plain or len(plain) > LONGEST_NAME:
+    def near(self, folded: Folded, preferred: str) -> tuple[str, ...]:
+        """Return the slugs of up to three entries with a name near a text, nearest first."""
+        name = _name(folded)
+        if not name or len(name) > LONGEST_NAME:
             return ()
         found: dict[str, float] = {}
-        for lang in self._ordered(preferred):
+        for lang in self._ordered[preferred]:
             names = self._names[lang].exact
-            for name, score, _ in process.extract(
-                plain, names.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE, limit=NEAR_NAMES * 2
+            for known, score, _ in process.extract(
+                name, names.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE, limit=NEAR_NAMES * 2
             ):
-                found.setdefault(names[name], score)
+                found.setdefault(names[known], score)
         return tuple(sorted(found, key=lambda slug: -found[slug])[:NEAR_NAMES])
 
-    def term(self, text: str, preferred: str) -> tuple[str, str] | None:
-        """Return (term id, language) where ``text`` only asks what a glossary term means, or None.
+    def term(self, folded: Folded, preferred: str) -> tuple[str, str] | None:
+        """Return (term id, language) where a text only asks what a glossary term means, or None.
 
         A term that also names an entry belongs to the entry and is not found here.
         """
-        plain = plain_words(text) if len(text) <= LONGEST_NAME * 4 else ""
-        if not plain:
-            return None
-        for lang in self._ordered(preferred):
+        asked = _name(folded)
+        first = asked.partition(" ")[0]
+        for lang in self._ordered[preferred]:
             names = self._names[lang]
-            for before, after in names.frames:
-                if plain.startswith(before) and plain.endswith(after) and len(plain) > len(before) + len(after):
-                    inner = plain[len(before) : len(plain) - len(after) or None]
+            for before, after in (*names.frames[""], *names.frames.get(first, ())):
+                if asked.startswith(before) and asked.endswith(after) and len(asked) > len(before) + len(after):
+                    inner = asked[len(before) : len(asked) - len(after)]
                     if inner not in names.exact and inner in names.terms:
                         return names.terms[inner], lang
         return None
-
-    def _ordered(self, preferred: str) -> list[str]:
-        return sorted(self._names, key=lambda lang: lang != preferred)
 
 
 def _collect(catalogue: Catalogue, lang: str) -> _Names:
@@ -105,8 +101,16 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
     for term in edition.glossary.values():
         for name in (term.term, term.id, *term.names):
             terms.setdefault(plain_words(name), term.id)
-    frames = tuple(_frame(pattern) for pattern in edition.language.definition_questions)
-    return _Names(exact, terms, (("", ""), *frames))
+    frames = {"": [("", "")]}
+    for pattern in edition.language.definition_questions:
+        before, after = _frame(pattern)
+        frames.setdefault(before.partition(" ")[0], []).append((before, after))
+    return _Names(exact, terms, frames)
+
+
+def _name(folded: Folded) -> str:
+    """Return the plain words of a text that is short enough to be a name or a question about one, else nothing."""
+    return plain(folded) if len(folded) <= LONGEST_NAME * 4 else ""
 
 
 def _frame(pattern: str) -> tuple[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Decision(StrEnum):
@@ -29,8 +31,7 @@ class Kind(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """What a message may mean: ``entry/oversight`` is the entry with that slug."""
 
     kind: Kind
@@ -45,10 +46,6 @@ class Intent:
     def __str__(self) -> str:
         return f"{self.kind}/{self.id}"
 
-    def __hash__(self) -> int:
-        # Ids rarely repeat among kinds, and an enum member's own hash takes as long as the rest of a look-up.
-        return hash(self.id)
-
 
 TOPICS = Intent(Kind.SMALLTALK, "topics")
 """The one small-talk intent that asks for the list of topics."""
@@ -56,8 +53,7 @@ VAGUE = Intent(Kind.NONE, "vague")
 """What is about the subject, but too unspecific for any one topic: always worth a question back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An entry that a message may mean, with the calibrated probability (0 to 1) that it does."""
 
     entry: int
@@ -65,8 +61,7 @@ class Candidate:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A decision with its grounds.
 
     ``target`` is the id of the entry, signpost, urgent help, small talk or glossary term decided on.

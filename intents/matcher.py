@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 
 from content.catalogue import Catalogue
 from intents.decision import Choice, Costs, decide
-from intents.features import Grams, ngrams
+from intents.features import Grams, Letters, ngrams
 from intents.lookup import Found, Lookup
 from intents.match import Candidate, Decision, Intent, Kind, Match
 from intents.modelfile import Model, ModelError
 from intents.spelling import Speller
-from intents.text import fold, words
+from intents.text import Folded, fold, words
 
 SURE_OF_LANGUAGE = 0.75
 """The probability from which the words alone tell a message's language."""
@@ -46,16 +47,17 @@ class Matcher:
         counts for a short message that is too weak alone.
         """
         folded = fold(text)
-        found_words, grams = words(folded), ngrams(folded)
+        letters: Letters = {}
+        found_words, grams = words(folded), ngrams(folded, letters)
         lang, sure = self._language(found_words, grams, preferred)
-        chances = self._chances(folded, grams, lang)
+        chances = self._chances(folded, grams, lang, letters)
         candidates = self._candidates(chances)
         urgent = sum(chance for intent, chance in chances.items() if intent.kind is Kind.URGENT)
         if urgent < URGENT_FIRST or _only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
-            if found := self._lookup.exact(text, preferred):
+            if found := self._lookup.exact(folded, preferred):
                 return self._named(*found, candidates, sure and found[1] == lang)
-            if term := self._lookup.term(text, preferred):
+            if term := self._lookup.term(folded, preferred):
                 return Match(Decision.GLOSSARY, term[1], sure and term[1] == lang, 1.0, candidates, target=term[0])
         choice = decide(chances, self._costs) if found_words else Choice(Decision.FALLBACK, None, 1.0)
         if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
@@ -66,9 +68,10 @@ class Matcher:
 
     def look_up(self, text: str, preferred: str) -> Found:
         """Return the entry that ``text`` names exactly, or those with names near it."""
-        if found := self._lookup.exact(text, preferred):
+        folded = fold(text)
+        if found := self._lookup.exact(folded, preferred):
             return Found(found[0], (), found[1])
-        return Found(None, self._lookup.near(text, preferred), preferred)
+        return Found(None, self._lookup.near(folded, preferred), preferred)
 
     def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
         """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""
@@ -90,14 +93,15 @@ class Matcher:
             return code, True
         return preferred, False
 
-    def _chances(self, folded: str, grams: Grams, lang: str) -> dict[Intent, float]:
+    def _chances(self, folded: Folded, grams: Grams, lang: str, letters: Letters | None = None) -> dict[Intent, float]:
         mended = self._spellers[lang].mend(folded)
-        chances = self._model.intents[lang].probabilities(grams if mended == folded else ngrams(mended))
+        chances = self._model.intents[lang].probabilities(grams if mended == folded else ngrams(mended, letters))
         return dict(zip(self._intents[lang], chances.tolist(), strict=True))
 
     def _candidates(self, chances: Mapping[Intent, float]) -> tuple[Candidate, ...]:
-        entries = sorted((i for i in chances if i.kind is Kind.ENTRY), key=chances.__getitem__, reverse=True)
-        return tuple(Candidate(self._numbers[e.id], e.id, round(chances[e], 4)) for e in entries)
+        entries = [(intent.id, chance) for intent, chance in chances.items() if intent.kind is Kind.ENTRY]
+        entries.sort(key=itemgetter(1), reverse=True)
+        return tuple([Candidate(self._numbers[slug], slug, round(chance, 4)) for slug, chance in entries])
 
     def _named(self, slug: str, lang: str, candidates: tuple[Candidate, ...], sure: bool) -> Match:
         first = Candidate(self._numbers[slug], slug, 1.0)

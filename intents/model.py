@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from intents.features import BLOCKS, Grams, Names, Weights
@@ -16,14 +16,15 @@ Floats = NDArray[np.float32]
 
 _BLOCK_NUMBERS = np.arange(len(BLOCKS))
 _BLOCK_LENGTHS = np.array([block.length for block in BLOCKS])
+_TINY = np.finfo(np.float32).tiny
+"""In place of the length of a block of which nothing is known: no value is divided by it."""
 
 KIND_SHARE = 0.5
 """How far a kind's total evidence is moved from what the labels' machines say to what the kinds' machines say.
 Half way is best by cross-validation: log loss 0.56 against 0.60 for either alone (intents/README.md)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(Struct, frozen=True):
     """Labels in a fixed order, their kinds (the part before the slash), and each label's place among the kinds.
 
     Labels that are all of one kind, or all of different kinds, have no kinds worth telling apart: then there
@@ -49,8 +50,7 @@ class Labels:
         return len(self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Struct, frozen=True):
     """What turns scores into probabilities: a factor for labels, one for kinds, and a bias for each kind."""
 
     sharpness: float
@@ -58,8 +58,7 @@ class Calibration:
     bias: NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Classifier:
+class Classifier(Struct, frozen=True):
     """A linear head over n-grams, for labels and for the kinds of label (the part before the slash).
 
     ``names`` are the known n-grams' CRC-32s in order; ``idf`` their inverse document frequencies;
@@ -83,7 +82,7 @@ class Classifier:
 
     def probabilities(self, grams: Grams) -> Floats:
         """Return the calibrated probability of each label, in the order of ``labels.names``; they sum to 1."""
-        found: Floats = chances(self.scores(grams)[np.newaxis], self.labels, self.calibration)[0]
+        found: Floats = chances(self.scores(grams), self.labels, self.calibration)
         return found
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
@@ -146,18 +145,18 @@ def unpack_text(array: NDArray[Any]) -> str:
 
 
 def chances(scores: NDArray[Any], labels: Labels, calibration: Calibration) -> NDArray[Any]:
-    """Return the probability of each label (columns) for each row of ``scores`` (labels, then kinds).
+    """Return the probability of each label (last axis) from ``scores`` (labels, then kinds).
 
     The softmax of the labels' scores, in which each kind's total is moved half way to the kind's own evidence:
     the geometric mean of a flat and a two-stage classifier.
     """
     count = len(labels)
-    evidence = calibration.sharpness * scores[:, :count]
+    evidence = calibration.sharpness * scores[..., :count]
     if labels.kinds:
-        top = np.maximum.reduceat(evidence, labels.starts, axis=1)
-        total = top + np.log(np.add.reduceat(np.exp(evidence - top[:, labels.places]), labels.starts, axis=1))
-        own = calibration.kind_sharpness * scores[:, count:] + calibration.bias
-        evidence += (KIND_SHARE * (own - total))[:, labels.places]
+        top = np.maximum.reduceat(evidence, labels.starts, axis=-1)
+        total = top + np.log(np.add.reduceat(np.exp(evidence - top[..., labels.places]), labels.starts, axis=-1))
+        own = calibration.kind_sharpness * scores[..., count:] + calibration.bias
+        evidence += (KIND_SHARE * (own - total))[..., labels.places]
     return softmax(evidence)
 
 
@@ -166,16 +165,14 @@ def vectorise(grams: Grams, names: Names, idf: Floats) -> tuple[NDArray[np.intp]
 
     Each block has its own length (Euclidean), so that none outweighs another by sheer number.
     """
-    found = np.concatenate([some for some, _ in grams])
-    counts = np.concatenate([some for _, some in grams])
-    blocks = np.repeat(_BLOCK_NUMBERS, [len(some) for some, _ in grams])
-    places = np.searchsorted(names, found)
-    places[places == len(names)] = 0
-    known = names[places] == found if len(names) else np.zeros(len(found), dtype=np.bool_)
-    rows, blocks = places[known], blocks[known]
-    values = counts[known] * idf[rows]
+    if not len(names):
+        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.float32)
+    places = names.searchsorted(grams.names)
+    known = names.take(places, mode="clip") == grams.names
+    rows, blocks = places[known], _BLOCK_NUMBERS.repeat(grams.sizes)[known]
+    values = grams.weights[known] * idf[rows]
     lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))
-    factors = np.divide(_BLOCK_LENGTHS, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    factors = _BLOCK_LENGTHS / np.maximum(lengths, _TINY)
     return rows, (values * factors[blocks]).astype(np.float32)
 
 

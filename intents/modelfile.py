@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zlib import crc32
@@ -25,8 +24,7 @@ class ModelError(Exception):
     """The model cannot be used; the text says which command mends it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(msgspec.Struct, frozen=True):
     """Everything learnt: ``intents`` by language code, ``languages`` labelled with the codes."""
 
     intents: dict[str, Classifier]
@@ -38,11 +36,11 @@ class Model:
 
 
 class StoredArray(msgspec.Struct, array_like=True, frozen=True):
-    """An array as the file holds it: its bytes in C order."""
+    """An array as the file holds it: its bytes in C order. A view, so that reading copies nothing."""
 
     kind: Literal["uint8", "int8", "uint32", "float16", "float32", "int64"]
     shape: tuple[Annotated[int, msgspec.Meta(ge=0)], ...]
-    data: bytes
+    data: memoryview
 
     @classmethod
     def of(cls, array: NDArray[Any]) -> StoredArray:
@@ -50,8 +48,10 @@ class StoredArray(msgspec.Struct, array_like=True, frozen=True):
         return msgspec.convert((array.dtype.name, array.shape, np.ascontiguousarray(array).tobytes()), cls)
 
     def array(self) -> NDArray[Any]:
-        """Return the array, read-only. Raises ValueError where shape and bytes do not fit."""
-        return np.frombuffer(self.data, dtype=self.kind).reshape(self.shape)
+        """Return the array, not to be changed. Raises ValueError where shape and bytes do not fit."""
+        found = np.frombuffer(self.data, dtype=self.kind).reshape(self.shape)
+        # What lies askew in the file would be copied at every use.
+        return np.require(found, requirements=["ALIGNED"])
 
 
 def write_model(model: Model, path: Path) -> None:

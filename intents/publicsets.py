@@ -15,6 +15,7 @@ import numpy as np
 
 from intents.features import ngrams
 from intents.model import Classifier
+from intents.text import fold
 from intents.training import train
 
 OUT_OF_SCOPE = "oos"
@@ -61,7 +62,7 @@ def measure(
 def _guess(classifier: Classifier, text: str) -> tuple[str, float]:
     """Return the best in-scope intent and how sure it is: its score less half of what speaks for out-of-scope."""
     names = classifier.labels.names
-    scores = classifier.scores(ngrams(text))[: len(names)]
+    scores = classifier.scores(ngrams(fold(text)))[: len(names)]
     against = 0.0
     if OUT_OF_SCOPE in names:
         place = names.index(OUT_OF_SCOPE)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from intents.text import fold
+from intents.text import Folded
 
 SHORTEST_MENDED = 4
 """Letters; shorter words have too many neighbours."""
 SHORTEST_TARGET = 3
 LONG_WORD = 8
 """Letters from which two slips are mended instead of one (optimal string alignment distance)."""
+
+LetterSets = NDArray[np.uint32]
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
@@ -25,11 +29,13 @@ class Speller:
     def __init__(self, known: Sequence[str]) -> None:
         self._known = frozenset(known)
         self._targets = [word for word in known if len(word) >= SHORTEST_TARGET]
-        self._near: dict[int, list[str]] = {}
+        self._near: dict[int, tuple[list[str], LetterSets]] = {}
 
-    def mend(self, text: str) -> str:
-        """Return the folded ``text`` with each unknown word replaced by the nearest known one, if one is near."""
-        return _WORD.sub(lambda match: self._mended(match[0]), fold(text))
+    def mend(self, folded: Folded) -> Folded:
+        """Return a text with each unknown word replaced by the nearest known one, if one is near."""
+        if self._known.issuperset(_WORD.findall(folded)):
+            return folded
+        return Folded(_WORD.sub(lambda match: self._mended(match[0]), folded))
 
     def _mended(self, word: str) -> str:
         """Return ``word`` mended as a whole, else what stands before its apostrophe ("polcie's")."""
@@ -42,12 +48,23 @@ class Speller:
         if len(word) < SHORTEST_MENDED:
             return word
         slips = 2 if len(word) >= LONG_WORD else 1
-        near = self._of_length(len(word), slips)
-        found = process.extractOne(word, near, scorer=OSA.distance, processor=None, score_cutoff=slips)
+        targets, letters = self._of_length(len(word), slips)
+        # A slip changes at most two of the letters that a word has: this leaves few of thousands to compare.
+        near = np.flatnonzero(np.bitwise_count(letters ^ _letter_sets([word])) <= 2 * slips)
+        choices = [targets[place] for place in near.tolist()]
+        found = process.extractOne(word, choices, scorer=OSA.distance, processor=None, score_cutoff=slips)
         return found[0] if found else None
 
-    def _of_length(self, length: int, slips: int) -> list[str]:
+    def _of_length(self, length: int, slips: int) -> tuple[list[str], LetterSets]:
         """Return the targets whose length is within ``slips`` of ``length``, gathered when first needed."""
         if length not in self._near:
-            self._near[length] = [word for word in self._targets if abs(len(word) - length) <= slips]
+            targets = [word for word in self._targets if abs(len(word) - length) <= slips]
+            self._near[length] = (targets, _letter_sets(targets))
         return self._near[length]
+
+
+def _letter_sets(targets: Sequence[str]) -> LetterSets:
+    """Return a number for each word, with one bit for each of its letters."""
+    bits = np.uint32(1) << (np.frombuffer("".join(targets).encode("utf-32-le"), dtype=np.uint32) % 32)
+    starts = np.cumsum([0, *map(len, targets)])[:-1]
+    return np.bitwise_or.reduceat(bits, starts) if targets else bits

@@ -19,6 +19,7 @@ from sklearn.svm import LinearSVC
 
 from intents.features import BLOCKS, ngrams
 from intents.model import Calibration, Classifier, Floats, Labels, chances, quantise, vectorise
+from intents.text import fold
 
 PENALTY = 0.5
 """The machine's C: chosen by cross-validation among 0.1, 0.3, 0.5 and 1 (intents/README.md)."""
@@ -37,7 +38,8 @@ def vocabulary(texts: Sequence[str], rarest: int = 1) -> tuple[NDArray[np.uint32
     """
     found: list[list[NDArray[np.uint32]]] = [[] for _ in BLOCKS]
     for text in texts:
-        for names, (some, _) in zip(found, ngrams(text), strict=True):
+        grams = ngrams(fold(text))
+        for names, some in zip(found, np.split(grams.names, np.cumsum(grams.sizes)[:-1]), strict=True):
             names.append(some)
     kept = []
     for block, names in zip(BLOCKS, found, strict=True):
@@ -51,7 +53,7 @@ def vocabulary(texts: Sequence[str], rarest: int = 1) -> tuple[NDArray[np.uint32
 
 def matrix(texts: Sequence[str], names: NDArray[np.uint32], idf: Floats) -> csr_matrix:
     """Return the TF-IDF values of ``texts``, a row each."""
-    vectors = [vectorise(ngrams(text), names, idf) for text in texts]
+    vectors = [vectorise(ngrams(fold(text)), names, idf) for text in texts]
     lengths = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
     return csr_matrix(
         (np.concatenate([values for _, values in vectors]), np.concatenate([rows for rows, _ in vectors]), lengths),
@@ -106,11 +108,11 @@ def fold_numbers(groups: Sequence[str], count: int, folds: int = FOLDS) -> NDArr
     return np.array([number[group] for group in groups])
 
 
-def held_out_scores(data: csr_matrix, target: NDArray[np.intp], labels: int, fold: NDArray[np.intp]) -> Floats:
+def held_out_scores(data: csr_matrix, target: NDArray[np.intp], labels: int, folds: NDArray[np.intp]) -> Floats:
     """Return each sample's scores from a machine that did not see its fold."""
     scores = np.zeros((len(target), labels), dtype=np.float32)
-    for number in np.unique(fold):
-        held = fold == number
+    for number in np.unique(folds):
+        held = folds == number
         weights, offset = _fit(data[~held], target[~held], labels)
         scores[held] = data[held] @ weights + offset
     return scores

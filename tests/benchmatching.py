@@ -127,10 +127,11 @@ def cost_at(entries: int) -> float:
     """Return the median seconds a message takes with ``entries`` labels, 100 n-grams for each, at random weights."""
     from intents.features import ngrams
     from intents.model import Calibration, Classifier, Labels
+    from intents.text import fold
 
     random = np.random.default_rng(0)
     texts = [json.loads(line)["text"] for line in DATA.read_text(encoding="utf-8").splitlines()]
-    real = np.concatenate([np.concatenate([names for names, _ in ngrams(text)]) for text in texts])
+    real = np.concatenate([ngrams(fold(text)).names for text in texts])
     noise = random.integers(0, 2**32, size=100 * entries + 20_000, dtype=np.uint32)
     names = np.unique(np.concatenate([real, noise]))
     classifier = Classifier(
@@ -145,7 +146,7 @@ def cost_at(entries: int) -> float:
     return float(
         np.median(
             [
-                min(_timed(lambda text: classifier.probabilities(ngrams(text)), text) for _ in range(ROUNDS))
+                min(_timed(lambda text: classifier.probabilities(ngrams(fold(text))), text) for _ in range(ROUNDS))
                 for text in texts
             ]
         )

@@ -90,7 +90,7 @@ class SocketConnection(AsyncSocketModeHandler):
             payload = req.payload if isinstance(req.payload, dict) else None
             errand = Errand()
             with on_errand(errand):
-                response = await self._dispatcher.dispatch(payload)
+                response = await self._dispatcher.dispatch(payload, time.time())
                 await errand.wait(self._pace.hold_seconds)
                 await send_async_response(client, req, response, time.time())
             await errand.end(finished=True)

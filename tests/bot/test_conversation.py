@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.actions import Action, Verb, parse_action
 from bot.conversation import OFFERED, SAME_SUBJECT, UNSPECIFIC, Conversation
@@ -517,8 +516,14 @@ class TestLookUp:
     async def test_a_near_name_is_offered_and_can_be_picked(self, talk: Talk, catalogue: Catalogue) -> None:
         reply = await self.look(talk, "oversigt")
         assert isinstance(reply, Clarify)
-        assert reply.text == catalogue.edition("en").phrases.near_topics
+        assert reply.text == catalogue.edition("en").phrases.near_topic
         assert slug_of(await talk.says("1")) == "oversight"
+
+    async def test_several_near_names_are_offered_in_the_plural(self, talk: Talk, catalogue: Catalogue) -> None:
+        reply = await self.look(talk, "prsons")
+        assert isinstance(reply, Clarify)
+        assert reply.text == catalogue.edition("en").phrases.near_topics
+        assert len(reply.suggestions) == 3
 
     async def test_anything_else_is_answered_as_a_question(self, talk: Talk) -> None:
         assert slug_of(await self.look(talk, OVERSIGHT)) == "oversight"

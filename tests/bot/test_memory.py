@@ -98,23 +98,41 @@ async def test_one_is_greeted_once_in_180_days(recollection: Recollection, clock
     assert await recollection.greet_once(HERE)
 
 
+async def test_a_vote_on_an_entry_counts_once_in_30_days(recollection: Recollection, clock: Clock) -> None:
+    assert await recollection.vote_once(HERE, "oversight")
+    assert await recollection.vote_once(HERE, "training")
+    clock.now += 30 * DAY - 1
+    assert not await recollection.vote_once(HERE, "oversight")
+    clock.now += 1
+    assert await recollection.vote_once(HERE, "oversight")
+
+
 async def test_forgetting_drops_everything(recollection: Recollection) -> None:
     await recollection.remember(HERE, Memory(entry="oversight"))
     await recollection.choose_language(HERE, "es")
     await recollection.greet_once(HERE)
-    await recollection.forget(HERE)
+    await recollection.vote_once(HERE, "oversight")
+    await recollection.forget(HERE, ["oversight", "training"])
+    assert await recollection.vote_once(HERE, "oversight")
     assert await recollection.recall(HERE) == Memory()
     assert await recollection.language(HERE) is None
     assert await recollection.greet_once(HERE)
 
 
-@pytest.mark.parametrize(
-    "raw", [b"", b"{", b"[]", b"null", b'{"entry": "x"}', b'{"entry":1,"choices":2,"misses":3}', b"\xff"]
-)
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b'{"entry":1,"choices":2,"misses":3}', b"\xff"])
 async def test_an_unreadable_memory_is_an_empty_one(raw: bytes) -> None:
     store, keys = MemoryStore(), KeyMaker(b"secret")
     await store.set(keys.key(Kept.CONVERSATION, HERE), raw, 60)
     assert await Recollection(store, keys).recall(HERE) == Memory()
+
+
+@pytest.mark.parametrize(
+    "raw", [b'{"entry":"oversight"}', b'{"entry":"oversight","choices":[],"misses":0,"unheard of":[]}']
+)
+async def test_the_memory_of_another_version_is_read_as_far_as_it_is_known(raw: bytes) -> None:
+    store, keys = MemoryStore(), KeyMaker(b"secret")
+    await store.set(keys.key(Kept.CONVERSATION, HERE), raw, 60)
+    assert await Recollection(store, keys).recall(HERE) == Memory("oversight")
 
 
 async def test_nothing_stored_names_the_place_or_the_person() -> None:
@@ -123,7 +141,8 @@ async def test_nothing_stored_names_the_place_or_the_person() -> None:
     await recollection.remember(HERE, Memory(entry="oversight", choices=("t:training:en",)))
     await recollection.choose_language(HERE, "es")
     await recollection.greet_once(HERE)
-    assert len(spy.put) == 3
+    await recollection.vote_once(HERE, "oversight")
+    assert len(spy.put) == 4
     for key, value in spy.put.items():
         assert not any(part.encode() in key.encode() + value for part in ("telegram", "4711"))
         assert hashlib.sha256(HERE.encode()).hexdigest()[:40] not in key

@@ -180,6 +180,43 @@ async def test_an_answer_that_came_while_the_loop_was_busy_is_not_a_failure() ->
     assert results[0] == "answer"
 
 
+async def test_calls_that_wait_behind_others_in_a_busy_time_are_no_outage() -> None:
+    gate, metrics = asyncio.Semaphore(1), Metrics()
+
+    async def call() -> None:
+        async with gate:
+            await asyncio.sleep(0.01)
+
+    circuit = Circuit(call, metrics, call_seconds=0.08)
+    # The last one waits many times longer than the server may be silent.
+    await asyncio.gather(*(circuit.run(call) for _ in range(40)))
+    assert circuit.closed
+    await circuit.close()
+
+
+async def test_one_forgotten_call_is_given_up_without_taking_the_server_for_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.circuit.LONGEST_SECONDS", 0.0)
+    over = asyncio.Event()
+
+    async def answered() -> None:
+        await asyncio.sleep(0.005)
+
+    async def others() -> None:
+        while not over.is_set():
+            await circuit.run(answered)
+
+    circuit = Circuit(answered, Metrics(), call_seconds=0.08)
+    going_on = asyncio.create_task(others())
+    with pytest.raises(AwayError):
+        await circuit.run(asyncio.Event().wait)
+    assert circuit.closed
+    over.set()
+    await going_on
+    await circuit.close()
+
+
 async def test_a_cancelled_caller_leaves_the_circuit_closed(rig: Rig) -> None:
     rig.shared.silent = True
     circuit = Circuit(rig.shared.healthy, rig.metrics, call_seconds=HANG_GUARD)

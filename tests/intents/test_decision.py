@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from intents.decision import CHOICES, SIGNPOST_WORTH_OFFERING, WORTH_OFFERING, Choice, Costs, decide
 from intents.match import Decision, Intent, Kind

@@ -51,7 +51,7 @@ def model_file(tmp_path: Path) -> Path:
 
 
 def guess(classifier: Classifier, text: str) -> str:
-    return classifier.labels.names[int(classifier.probabilities(ngrams(text)).argmax())]
+    return classifier.labels.names[int(classifier.probabilities(ngrams(fold(text))).argmax())]
 
 
 class TestClassifier:
@@ -71,25 +71,25 @@ class TestClassifier:
 
     @given(st.text())
     def test_probabilities_sum_to_one_for_any_text(self, text: str) -> None:
-        chances = small_classifier().probabilities(ngrams(text))
+        chances = small_classifier().probabilities(ngrams(fold(text)))
         assert chances.sum() == pytest.approx(1, abs=1e-5)
         assert (chances >= 0).all()
 
     def test_unknown_words_leave_only_the_offsets(self) -> None:
         classifier = small_classifier()
         unknown = "zzzz qqqq " * 20  # longer than any sample, so that its shape is unknown too
-        np.testing.assert_array_equal(classifier.scores(ngrams(unknown)), classifier.offset)
+        np.testing.assert_array_equal(classifier.scores(ngrams(fold(unknown))), classifier.offset)
 
     def test_each_block_of_a_message_has_its_own_length_however_often_it_repeats(self) -> None:
         classifier = small_classifier()
         whole = sum(block.length**2 for block in BLOCKS)
         for text in ("the ship sails", "the ship sails " * 30):
-            _, values = vectorise(ngrams(text), classifier.names, classifier.idf)
+            _, values = vectorise(ngrams(fold(text)), classifier.names, classifier.idf)
             assert float(values @ values) == pytest.approx(whole, abs=1e-4)
 
     def test_a_block_in_which_nothing_is_known_adds_nothing(self) -> None:
         classifier = small_classifier()
-        _, values = vectorise(ngrams("pear harbor"), classifier.names, classifier.idf)
+        _, values = vectorise(ngrams(fold("pear harbor")), classifier.names, classifier.idf)
         without_pairs = sum(block.length**2 for block in BLOCKS if block.name != "pairs")
         assert float(values @ values) == pytest.approx(without_pairs, abs=1e-4)
 
@@ -242,8 +242,8 @@ class TestFile:
         model = read_model(model_file, "abc")
         for text in (*TEXTS, "apples at sea", "", "zzz"):
             np.testing.assert_allclose(
-                model.intents["en"].probabilities(ngrams(text)),
-                small_classifier().probabilities(ngrams(text)),
+                model.intents["en"].probabilities(ngrams(fold(text))),
+                small_classifier().probabilities(ngrams(fold(text))),
                 atol=2e-3,
             )
         assert model.intents["en"].labels.names == tuple(sorted(SMALL))
