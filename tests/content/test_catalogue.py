@@ -55,10 +55,11 @@ def touch(root: Path, file: str = ENTRY) -> None:
 class TestRealContent:
     """What the bot ships with."""
 
-    def test_twenty_entries_in_english_and_spanish(self, catalogue: Catalogue) -> None:
-        assert catalogue.languages == ("en", "es")
+    def test_the_twenty_entries_and_those_added_since_in_english_and_spanish(self, catalogue: Catalogue) -> None:
+        assert catalogue.languages[:2] == ("en", "es")
         for edition in catalogue.editions.values():
-            assert [entry.number for entry in edition.entries.values()] == list(range(1, 21))
+            assert len(edition.entries) >= 20
+            assert [entry.number for entry in edition.entries.values()] == list(range(1, len(edition.entries) + 1))
 
     def test_a_signpost_is_never_one_of_the_entries(self, catalogue: Catalogue) -> None:
         for edition in catalogue.editions.values():
@@ -122,7 +123,7 @@ class TestDigest:
         (root / "en/samples/.05-oversight.yaml").write_bytes(b"\xff")
         (root / "en/signposts/old.yaml").mkdir()
         assert (content_digest(root), samples_digest(root)) == before
-        assert len(read_catalogue(root).edition("en").entries) == 20
+        assert read_catalogue(root).digest == before[0]
 
     def test_what_is_built_is_no_content(self, root: Path) -> None:
         before = content_digest(root)
@@ -158,7 +159,7 @@ class TestCompiled:
 
     def test_without_one_the_yaml_is_read(self, root: Path) -> None:
         shutil.rmtree(root / BUILT_FOLDER, ignore_errors=True)
-        assert len(load_catalogue(root).edition("en").entries) == 20
+        assert load_catalogue(root) == read_catalogue(root)
 
 
 class TestReviews:
@@ -205,7 +206,7 @@ class TestReading:
 
     def test_every_answer_keeps_to_the_grades(self, catalogue: Catalogue) -> None:
         readings = list(read_grades(catalogue))
-        assert len(readings) == 40
+        assert len(readings) == sum(len(catalogue.edition(lang).entries) for lang in ("en", "es")) >= 40
         assert [reading for reading in readings if reading.too_hard] == []
 
     def test_hard_text_is_found_hard_in_either_language(self) -> None:
