@@ -11,12 +11,14 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import ClientSession
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
 from bot.limits import SlackLimit
 from bot.slack.failures import NETWORK_ERRORS, UndeliveredError, code_of
+from bot.slack.retries import SERVER_ERRORS
 
 USES = 2
 """Times that one ``response_url`` is used; Slack allows more, but nobody needs more than two messages for a press."""
@@ -46,11 +48,11 @@ class ResponseUrl:
             raise UndeliveredError("response_url_spent")
         self.uses += 1
         try:
-            response = await self._clients.client(self._url).send_dict(payload)
+            status = await self._clients.send(self._url, payload)
         except NETWORK_ERRORS as error:
             raise UndeliveredError(code_of(error)) from error
-        if response.status_code != 200:
-            raise UndeliveredError(f"response_url_{response.status_code}")
+        if status != 200:
+            raise UndeliveredError(f"response_url_{status}")
 
 
 class ResponseUrls:
@@ -85,6 +87,20 @@ class ResponseUrls:
             return False
         return target.scheme in ("https", "http") and target.host in self._hosts
 
-    def client(self, url: str) -> AsyncWebhookClient:
-        """Return a client for ``url`` on the shared session."""
-        return AsyncWebhookClient(url, session=self._session, logger=self._logger, retry_handlers=self._handlers)
+    async def send(self, url: str, payload: dict[str, Any]) -> int:
+        """Send ``payload`` to ``url``, again as often as the retry handlers say; return the status of the answer.
+
+        The SDK's webhook client asks its handlers about 429 and broken connections, but not about server errors.
+        """
+        client = AsyncWebhookClient(url, session=self._session, logger=self._logger, retry_handlers=self._handlers)
+        state, request = RetryState(), HttpRequest(method="POST", url=url, headers={}, body_params=payload)
+        while True:
+            answer = await client.send_dict(payload)
+            state.next_attempt_requested = False
+            response = HttpResponse(status_code=answer.status_code, headers={})
+            for handler in self._handlers if answer.status_code in SERVER_ERRORS else ():
+                if await handler.can_retry_async(state=state, request=request, response=response):
+                    await handler.prepare_for_next_attempt_async(state=state, request=request, response=response)
+                    break
+            if not state.next_attempt_requested:
+                return answer.status_code

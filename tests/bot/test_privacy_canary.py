@@ -375,8 +375,9 @@ def test_the_privacy_text_says_how_long(catalogue: Catalogue) -> None:
         Kept.GREETED: {"en": "180 days", "es": "180 días"},
         Kept.SEEN: {"en": "one hour", "es": "una hora"},
         Kept.LIMIT: {"en": "minute", "es": "minuto"},
+        Kept.VOTE: {"en": "30 days", "es": "30 días"},
     }
-    seconds = {"15 minutes": 900, "180 days": 15_552_000, "one hour": 3_600, "minute": 60}
+    seconds = {"15 minutes": 900, "180 days": 15_552_000, "one hour": 3_600, "minute": 60, "30 days": 2_592_000}
     assert words.keys() == LIFETIMES.keys()
     for kind, said in words.items():
         assert LIFETIMES[kind] == seconds[said["en"]]

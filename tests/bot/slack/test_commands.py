@@ -229,7 +229,7 @@ async def test_the_shortcut_works_in_a_channel_the_bot_is_not_in(rig: Rig) -> No
 
 
 async def test_where_the_response_url_fails_the_shortcut_finds_another_way(rig: Rig) -> None:
-    rig.api.faults["response_url"].append(broken())
+    rig.api.faults["response_url"].append(broken(404))
     await rig.send(shortcut("oversight", rig.api.response_url()))
     assert [(call.method, call.error) for call in rig.api.sent] == [
         ("response_url", "broken"),

@@ -49,7 +49,7 @@ async def test_the_answer_to_a_question_back_takes_its_place(rig: Rig, private: 
 
 
 async def test_where_the_question_cannot_be_replaced_the_answer_follows_it(rig: Rig) -> None:
-    rig.api.faults["response_url"].append(broken())
+    rig.api.faults["response_url"].append(broken(404))
     await rig.send(press("t:training:en", rig.api.response_url(), row="choices"))
     assert [call.method for call in rig.api.sent] == ["response_url", "chat.postMessage"]
 
@@ -148,7 +148,7 @@ async def test_a_related_topic_under_what_was_shared_where_the_bot_is_not_comes_
 
 
 async def test_a_private_answer_to_a_press_that_cannot_be_delivered_is_told_in_the_thread(rig: Rig) -> None:
-    rig.api.faults["response_url"].append(broken())
+    rig.api.faults["response_url"].append(broken(404))
     rig.api.world.channels["C1"].members.discard("U1")
     await rig.send(press("l::en", rig.api.response_url(), row="more"))
     assert [(call.method, call.error) for call in rig.api.sent] == [
