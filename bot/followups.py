@@ -1,9 +1,11 @@
-"""Short messages that only mean something after an answer: "2", "the second one", "tell me more"."""
+"""Short messages that only mean something after an answer: "2", "the second one", "tell me more", "go back"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -21,6 +23,8 @@ class FollowUp(StrEnum):
     NONE = "none"
     COMPLAINT = "complaint"
     AGAIN = "again"
+    PREVIOUS = "previous"
+    EARLIEST = "earliest"
 
 
 class Understood(Struct, frozen=True):
@@ -42,14 +46,15 @@ WANTED_CHARACTERS = 200
 """A choice in words is a short message; the pattern's time grows with the square of the length."""
 
 _NUMBER = re.compile(r"(?:\W*\w+){0,3}?\W*(?<!\w)(\d{1,2})\W*")
-_KINDS = (FollowUp.MORE, FollowUp.WHY, FollowUp.OTHER, FollowUp.NONE, FollowUp.COMPLAINT, FollowUp.AGAIN)
+_KINDS = tuple(kind for kind in FollowUp if kind is not FollowUp.PICK)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "last": -1}
 
 
 class FollowUpReader:
     """Recognises follow-ups by the whole messages listed in ``followups.yaml``."""
 
-    def __init__(self, editions: dict[str, Edition]) -> None:
+    def __init__(self, editions: Mapping[str, Edition]) -> None:
+        self._editions = editions
         self._known: dict[str, Understood] = {}
         for lang, edition in editions.items():
             for kind in _KINDS:
@@ -59,28 +64,6 @@ class FollowUpReader:
                 for text in getattr(edition.followups, name):
                     self._known.setdefault(plain_words(text), Understood(FollowUp.PICK, lang, number))
 
-        self._languages = {
-            plain_words(name): code
-            for edition in editions.values()
-            for code, names in edition.language.names.items()
-            if code in editions
-            for name in names
-        }
-        self._requests = {
-            plain_words(pattern.format(language=name)): code
-            for edition in editions.values()
-            for pattern in edition.followups.in_language
-            for name, code in self._languages.items()
-        }
-
-        self._rather = [
-            re.compile(
-                re.escape(pattern).replace(r"\{wanted\}", "(?P<wanted>.{3,}?)").replace(r"\{unwanted\}", ".{3,}?")
-            )
-            for edition in editions.values()
-            for pattern in edition.followups.rather
-        ]
-
     def wanted_part(self, text: str) -> str:
         """Return what is meant of a message such as "the law, not the principles"; any other as it is."""
         stripped = text.strip().casefold()
@@ -88,19 +71,6 @@ class FollowUpReader:
             return text
         found = (pattern.fullmatch(stripped) for pattern in self._rather)
         return next((match["wanted"] for match in found if match), text)
-
-    def language_in(self, text: str) -> tuple[str, bool] | None:
-        """Return the language that ``text`` names or asks for, and whether it says nothing else; None without one.
-
-        "español" alone chooses; "can you say that again in english" asks for it at its end.
-        """
-        plain = plain_words(text)
-        alone = self._languages.get(plain) or self._requests.get(plain)
-        if alone:
-            return alone, True
-        asked = (code for request, code in self._requests.items() if plain.endswith(f" {request}"))
-        code = next(asked, None)
-        return (code, False) if code else None
 
     def read(self, text: str, lang: str) -> Understood | None:
         """Return what ``text`` asks for where it is a follow-up as a whole, else None.
@@ -115,3 +85,11 @@ class FollowUpReader:
         if number is None:
             return None
         return Understood(FollowUp.PICK, lang, int(number[1]), loose=not stripped.lstrip("#").isdecimal())
+
+    @cached_property
+    def _rather(self) -> list[re.Pattern[str]]:
+        patterns = (re.escape(pattern) for edition in self._editions.values() for pattern in edition.followups.rather)
+        return [
+            re.compile(pattern.replace(r"\{wanted\}", "(?P<wanted>.{3,}?)").replace(r"\{unwanted\}", ".{3,}?"))
+            for pattern in patterns
+        ]

@@ -1,4 +1,4 @@
-"""What the bot remembers of a conversation, and where: the last topic and choices, language, greeting, votes."""
+"""What the bot remembers of a conversation, and where: the last topics and choices, language, greeting, votes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ class Memory(msgspec.Struct, frozen=True):
     """A conversation's short memory.
 
     ``entry`` is the slug last answered, ``choices`` the action codes last offered, in order;
-    ``misses`` counts fallbacks in a row.
+    ``misses`` counts fallbacks in a row; ``before`` holds the slugs answered before ``entry``, the oldest first.
     """
 
     entry: str | None = None
     choices: tuple[str, ...] = ()
     misses: int = 0
+    before: tuple[str, ...] = ()
 
 
 class Recollection:

@@ -78,6 +78,14 @@ class ReplyWriter:
         text = edition.phrases.fallback_again if again else edition.phrases.fallback
         return Fallback(lang=edition.language.code, text=text, suggestions=suggestions)
 
+    def other_language(self, lang: str) -> Fallback:
+        """Return the refusal of what is in a language that the bot does not speak, with topics and its languages."""
+        edition = self.catalogue.edition(lang)
+        code = edition.language.code
+        topics = self.topics_of(edition.language.starters[:CHOICES], edition)
+        suggestions = (*topics, self._all_topics(edition), *self.languages(code))
+        return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)
+
     def signpost(self, name: str, lang: str) -> SignpostReply:
         """Return the signpost ``name``."""
         edition = self.catalogue.edition(lang)
@@ -131,9 +139,12 @@ class ReplyWriter:
         )
 
     def smalltalk(self, name: str, lang: str) -> SmallTalkReply:
-        """Return the fixed answer ``name``."""
+        """Return the fixed answer ``name``; to what is kept or which version this is, all that there is to say."""
         edition = self.catalogue.edition(lang)
         talk = edition.smalltalk[name]
+        if name in ("privacy", "about"):
+            whole = self.privacy(lang) if name == "privacy" else self.about(lang)
+            return replace(whole, notes=(talk.text,))
         reply = self.saying(talk.text, edition.language.code, kind=name)
         if talk.offer == "starters":
             return replace(reply, suggestions=self.starters(lang))
@@ -176,6 +187,12 @@ class ReplyWriter:
         return self.saying(
             edition.phrases.language_question, edition.language.code, kind="language", suggestions=choices
         )
+
+    def language_chosen(self, lang: str) -> SmallTalkReply:
+        """Return the confirmation that ``lang`` is spoken from now on, with topics to start with."""
+        edition = self.catalogue.edition(lang)
+        text, code = edition.phrases.language_set, edition.language.code
+        return self.saying(text, code, kind="language", suggestions=self.starters(lang))
 
     def topics(self, lang: str) -> Topics:
         """Return the list of all topics in their groups."""

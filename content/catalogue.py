@@ -158,8 +158,13 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     second: Ids
     third: Ids
     last: Ids
+    previous: Ids
+    """Back to the answer before the last one."""
+    earliest: Ids
+    """Back to the first answer."""
     in_language: Ids
-    """How people ask for an answer in another language; {language} stands for its name."""
+    """How people ask for an answer in another language; {language} stands for its name. Other words may stand where
+    a pattern begins or ends with "..."; without it, only a mark such as a comma may part it from them."""
     rather: Ids
     """How people say which of two things they mean: "{wanted}, not {unwanted}"."""
 

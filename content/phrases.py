@@ -88,6 +88,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
     none_of_these: Label
     fallback: Annotated[str, MaxLen(500)]
     fallback_again: Line
+    other_language: Line
+    """To a message in a language that the bot does not speak."""
     no_such_choice: Line
     """With {number}."""
     text_only: Line
@@ -167,6 +169,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
     terminal_prompt: Label
     terminal_hint: Line
     terminal_bye: Line
+    terminal_quit: Label
+    """What ends the chat in the terminal, beside "quit"."""
     related_button_label: Annotated[str, MaxLen(60)]
     """What a screen reader says of a topic button, with {title}."""
 

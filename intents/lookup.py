@@ -8,11 +8,13 @@ from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from content.catalogue import Catalogue
-from intents.text import Folded, plain, plain_words
+from intents.text import Folded, plain, plain_words, words
 
 NEAR_SCORE = 78.0
 """The rapidfuzz ratio (0 to 100) from which a name counts as near: one slip in five letters."""
 NEAR_NAMES = 3
+NAME_WORDS = 3
+"""Words of what looks like a name; titles have more, but so do questions."""
 LONGEST_NAME = 80
 """Characters beyond which a text is no topic's name."""
 
@@ -20,11 +22,15 @@ _NUMBER = re.compile(r"#?\s?(\d{1,3})")
 
 
 class Found(Struct, frozen=True):
-    """What a looked-up name led to: the entry of exactly that name, or entries with names near it."""
+    """What a looked-up name led to: the entry of exactly that name, or entries with names near it.
+
+    ``is_name`` says whether the words look like a name; a question does not.
+    """
 
     slug: str | None
     near: tuple[str, ...]
     lang: str
+    is_name: bool = True
 
 
 class _Names(Struct, frozen=True):
@@ -60,19 +66,20 @@ class Lookup:
                 return slug, lang
         return None
 
-    def near(self, folded: Folded, preferred: str) -> tuple[str, ...]:
-        """Return the slugs of up to three entries with a name near a text, nearest first."""
+    def near(self, folded: Folded, preferred: str) -> tuple[tuple[str, ...], str]:
+        """Return the slugs of up to three entries with a name near a text, nearest first, and that name's language."""
         name = _name(folded)
-        if not name or len(name) > LONGEST_NAME:
-            return ()
-        found: dict[str, float] = {}
-        for lang in self._ordered[preferred]:
+        found: dict[str, tuple[float, str]] = {}
+        for lang in self._ordered[preferred] if 0 < len(name) <= LONGEST_NAME else ():
             names = self._names[lang].exact
             for known, score, _ in process.extract(
                 name, names.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_SCORE, limit=NEAR_NAMES * 2
             ):
-                found.setdefault(names[known], score)
-        return tuple(sorted(found, key=lambda slug: -found[slug])[:NEAR_NAMES])
+                slug = names[known]
+                if slug not in found or score > found[slug][0]:
+                    found[slug] = (score, lang)
+        nearest = sorted(found, key=lambda slug: -found[slug][0])[:NEAR_NAMES]
+        return tuple(nearest), found[nearest[0]][1] if nearest else preferred
 
     def term(self, folded: Folded, preferred: str) -> tuple[str, str] | None:
         """Return (term id, language) where a text only asks what a glossary term means, or None.
@@ -106,6 +113,11 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
         before, after = _frame(pattern)
         frames.setdefault(before.partition(" ")[0], []).append((before, after))
     return _Names(exact, terms, frames)
+
+
+def looks_like_name(folded: Folded) -> bool:
+    """Say whether a text looks like a topic's name, mistyped perhaps, rather than like a question."""
+    return "?" not in folded and len(words(folded)) <= NAME_WORDS
 
 
 def _name(folded: Folded) -> str:

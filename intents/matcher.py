@@ -8,7 +8,8 @@ from operator import itemgetter
 from content.catalogue import Catalogue
 from intents.decision import Choice, Costs, decide
 from intents.features import Grams, Letters, ngrams
-from intents.lookup import Found, Lookup
+from intents.foreign import ForeignReader
+from intents.lookup import Found, Lookup, looks_like_name
 from intents.match import Candidate, Decision, Intent, Kind, Match
 from intents.modelfile import Model, ModelError
 from intents.spelling import Speller
@@ -18,6 +19,8 @@ SURE_OF_LANGUAGE = 0.75
 """The probability from which the words alone tell a message's language."""
 URGENT_FIRST = 0.5
 """The probability of distress from which help comes before anything else, a topic's name included."""
+FOREIGN_URGENT = 0.8
+"""The same for a message in a language that is not spoken: its words only look like the samples'."""
 WEAK = 0.6
 """A decision less sure than this may be changed by what the conversation was about."""
 ELLIPTIC_WORDS = 10
@@ -36,23 +39,28 @@ class Matcher:
         self._costs = costs or Costs()
         self._lookup = Lookup(catalogue)
         self._spellers = {code: Speller(model.words[code]) for code in catalogue if code in model.words}
+        self._foreign = ForeignReader(catalogue.editions, [speller.known for speller in self._spellers.values()])
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
         """Return the decision on ``text``; ``preferred`` is the language where the words do not tell it.
 
-        The order is fixed: distress, a topic's name, a glossary question, then the cheapest decision.
+        The order is fixed: distress, a foreign language, a topic's name, a glossary question, then the cheapest
+        decision.
         ``expected`` says how many times likelier than usual some intents are after what came before; it only
         counts for a short message that is too weak alone.
         """
         folded = fold(text)
         letters: Letters = {}
         found_words, grams = words(folded), ngrams(folded, letters)
-        lang, sure = self._language(found_words, grams, preferred)
+        foreign = self._foreign.is_foreign(folded, found_words)
+        lang, sure = (preferred, False) if foreign else self._language(found_words, grams, preferred)
         chances = self._chances(folded, grams, lang, letters)
         candidates = self._candidates(chances)
         urgent = sum(chance for intent, chance in chances.items() if intent.kind is Kind.URGENT)
+        if foreign and urgent < FOREIGN_URGENT:
+            return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=True)
         if urgent < URGENT_FIRST or _only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
             if found := self._lookup.exact(folded, preferred):
@@ -67,11 +75,15 @@ class Matcher:
         return Match(choice.decision, lang, sure, choice.confidence, candidates, choice.target, choice.choices)
 
     def look_up(self, text: str, preferred: str) -> Found:
-        """Return the entry that ``text`` names exactly, or those with names near it."""
+        """Return the entry that ``text`` names exactly, or those with names near it.
+
+        The language is the name's; of a name in several languages it is ``preferred``.
+        """
         folded = fold(text)
         if found := self._lookup.exact(folded, preferred):
             return Found(found[0], (), found[1])
-        return Found(None, self._lookup.near(folded, preferred), preferred)
+        near, lang = self._lookup.near(folded, preferred)
+        return Found(None, near, lang, looks_like_name(folded))
 
     def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
         """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""

@@ -27,20 +27,20 @@ class Speller:
     """Mends towards ``known``, the words of the samples, the commonest first (it wins a tie)."""
 
     def __init__(self, known: Sequence[str]) -> None:
-        self._known = frozenset(known)
+        self.known = frozenset(known)
         self._targets = [word for word in known if len(word) >= SHORTEST_TARGET]
         self._near: dict[int, tuple[list[str], LetterSets]] = {}
 
     def mend(self, folded: Folded) -> Folded:
         """Return a text with each unknown word replaced by the nearest known one, if one is near."""
-        if self._known.issuperset(_WORD.findall(folded)):
+        if self.known.issuperset(_WORD.findall(folded)):
             return folded
         return Folded(_WORD.sub(lambda match: self._mended(match[0]), folded))
 
     def _mended(self, word: str) -> str:
         """Return ``word`` mended as a whole, else what stands before its apostrophe ("polcie's")."""
         head, mark, tail = word.partition("'")
-        if word in self._known or head in self._known:
+        if word in self.known or head in self.known:
             return word
         return self._nearest(word) or (self._nearest(head) or head) + mark + tail
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 import click
+from msgspec.structs import replace
 
 from bot.commands import content_option, known_language, lang_option
 from bot.conversation import Conversation
@@ -17,6 +18,7 @@ from bot.message import Message
 from bot.reply import Reply, SmallTalkReply
 from bot.startup import make_conversation, open_matcher
 from bot.terminal import render_suggestions, render_text, reply_object
+from bot.typed import obey
 from content.catalogue import Catalogue
 from content.compiled import load_catalogue
 from content.phrases import Phrases
@@ -25,6 +27,8 @@ from intents.match import Decision, Match
 TERMINAL = "terminal"
 LONGEST_NAME = 80
 """Characters of what was asked for that a message repeats."""
+QUIT = "quit"
+"""What ends the chat in every language; each has a word of its own besides."""
 
 T = TypeVar("T")
 
@@ -159,7 +163,8 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def _reply(conversation: Conversation, text: str, lang: str, name: str = TERMINAL) -> Reply:
-    return await conversation.reply(Message(text, name, "terminal", locale=lang))
+    message = Message(text, name, "terminal", locale=lang)
+    return await obey(conversation, message) or await conversation.reply(message)
 
 
 async def _chat(conversation: Conversation, lang: str) -> None:
@@ -172,13 +177,29 @@ async def _chat(conversation: Conversation, lang: str) -> None:
     while (line := _read_line(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
         if not line.strip():
             continue
-        reply = await _reply(conversation, line, lang)
+        if _leaves(line, conversation.catalogue):
+            break
+        reply = _as_terminal_says(await _reply(conversation, line, lang), conversation.catalogue)
         phrases = conversation.catalogue.edition(reply.lang).phrases
         click.echo(("\n" if person else "") + _whole(reply))
         if isinstance(reply, SmallTalkReply) and reply.kind == "bye" and person:
             return
     if person:
         click.echo(f"\n{phrases.terminal_bye}")
+
+
+def _leaves(line: str, catalogue: Catalogue) -> bool:
+    """Say whether a line is the word that ends the chat, in any language, with or without a slash."""
+    quits = {edition.phrases.terminal_quit for edition in catalogue.editions.values()}
+    return line.strip().casefold().removeprefix("/") in {QUIT, *quits}
+
+
+def _as_terminal_says(reply: Reply, catalogue: Catalogue) -> Reply:
+    """Return the terminal's own help in place of the general one."""
+    edition = catalogue.edition(reply.lang)
+    if isinstance(reply, SmallTalkReply) and reply.text == edition.smalltalk["help"].text:
+        return replace(reply, text=edition.phrases.help_terminal)
+    return reply
 
 
 async def _chat_jsonl(conversation: Conversation, lines: TextIO, lang: str) -> int:

@@ -252,6 +252,22 @@ class TestChat:
         second = catalogue.edition("en").language.starters[1]
         assert catalogue.edition("en").entries[second].title in shown
 
+    @pytest.mark.parametrize("word", ["quit", "/quit", "exit", "salir", "QUIT ", "/exit"])
+    def test_a_word_ends_it(self, word: str) -> None:
+        assert run("chat", stdin=f"{word}\n{OVERSIGHT}\n").output == ""
+
+    @pytest.mark.parametrize(("asked", "lang"), [("help", "en"), ("/help", "en"), ("ayuda", "es")])
+    def test_help_is_the_terminals_own(self, asked: str, lang: str, catalogue: Catalogue) -> None:
+        first = catalogue.edition(lang).phrases.help_terminal.splitlines()[0]
+        assert first in run("chat", "--lang", lang, stdin=f"{asked}\n").stdout
+
+    @pytest.mark.parametrize(("asked", "lang"), [("/privacy", "en"), ("privacy", "en"), ("privacidad", "es")])
+    def test_the_privacy_text_can_be_asked_for(self, asked: str, lang: str, catalogue: Catalogue) -> None:
+        assert catalogue.edition(lang).phrases.privacy.title in run("chat", "--lang", lang, stdin=f"{asked}\n").stdout
+
+    def test_a_topic_can_be_shown_by_command(self) -> None:
+        assert "Who checks task forces" in run("chat", stdin="/topic oversight\n").stdout
+
     def test_the_language_can_be_asked_for(self, catalogue: Catalogue) -> None:
         assert catalogue.edition("es").entries["oversight"].title in run("chat", "--lang", "es", stdin="5\n").stdout
 

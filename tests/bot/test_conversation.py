@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.actions import Action, Verb, parse_action
-from bot.conversation import OFFERED, SAME_SUBJECT, UNSPECIFIC, Conversation
+from bot.context import OFFERED, SAME_SUBJECT, UNSPECIFIC
+from bot.conversation import Conversation
 from bot.kept import KeyMaker
 from bot.memory import Recollection
 from bot.message import Message
@@ -222,6 +223,51 @@ class TestFollowUps:
         await talk.says("1")
         assert slug_of(await talk.says("no, the other one")) == "training"
 
+    @pytest.mark.parametrize("text", ["go back", "the previous one", "la anterior"])
+    async def test_one_can_go_back_to_the_answer_before(self, text: str, talk: Talk) -> None:
+        await talk.says(OVERSIGHT)
+        await talk.says("16")
+        reply = await talk.says(text)
+        assert slug_of(reply) == "oversight"
+        assert reply.lang == ("es" if text == "la anterior" else "en")
+
+    async def test_one_can_go_back_again(self, talk: Talk) -> None:
+        for text in (OVERSIGHT, "16", "17"):
+            await talk.says(text)
+        assert slug_of(await talk.says("go back")) == "local-police"
+        assert slug_of(await talk.says("go back")) == "oversight"
+
+    @pytest.mark.parametrize("text", ["back to the first", "vuelva a la primera"])
+    async def test_one_can_go_back_to_the_first_answer(self, text: str, talk: Talk) -> None:
+        for before in (OVERSIGHT, "16", "17"):
+            await talk.says(before)
+        assert slug_of(await talk.says(text)) == "oversight"
+
+    @pytest.mark.parametrize("text", ["back to the first", "vuelva a la primera"])
+    async def test_the_first_of_a_list_is_meant_where_one_was_picked_from_it(self, text: str, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        assert slug_of(await talk.says("2")) == "training"
+        assert slug_of(await talk.says(text)) == "oversight"
+
+    async def test_after_a_refusal_one_goes_back_to_the_last_answer(self, talk: Talk) -> None:
+        await talk.says("16")
+        await talk.says(OVERSIGHT)
+        await talk.says(NOT_OURS)
+        assert slug_of(await talk.says("go back")) == "oversight"
+
+    @pytest.mark.parametrize(("text", "lang"), [("go back", "en"), ("previous", "en"), ("la anterior", "es")])
+    async def test_with_nothing_to_go_back_to_all_topics_are_shown(self, text: str, lang: str, talk: Talk) -> None:
+        reply = await talk.says(text)
+        assert isinstance(reply, Topics)
+        assert reply.lang == lang
+
+    async def test_one_goes_back_through_five_answers_at_most(self, talk: Talk, catalogue: Catalogue) -> None:
+        slugs = list(catalogue.edition("en").entries)[:7]
+        for slug in slugs:
+            assert slug_of(await talk.says(slug)) == slug
+        assert [slug_of(await talk.says("go back")) for _ in range(4)] == [*reversed(slugs[2:6])]
+        assert isinstance(await talk.says("go back"), Topics)
+
     async def test_more_repeats_the_whole_answer_with_a_note(self, talk: Talk, catalogue: Catalogue) -> None:
         await talk.says(OVERSIGHT)
         reply = await talk.says("tell me more")
@@ -360,8 +406,94 @@ class TestChoiceInWords:
         assert isinstance(await talk.says(text), UrgentReply)
 
 
+class TestOfItself:
+    """What people ask about the bot."""
+
+    @pytest.mark.parametrize(
+        ("text", "lang"),
+        [
+            ("privacy", "en"),
+            ("do you store my messages", "en"),
+            ("what do you keep about me", "en"),
+            ("is this chat private?", "en"),
+            ("who can see what I type", "en"),
+            ("privacidad", "es"),
+            ("¿guardan mis mensajes?", "es"),
+            ("¿qué guardan de mí?", "es"),
+            ("¿este chat es privado?", "es"),
+            ("quién puede ver lo que escribo", "es"),
+        ],
+    )
+    async def test_who_asks_what_is_kept_gets_the_privacy_text(
+        self, text: str, lang: str, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        reply = await talk.says(text)
+        assert isinstance(reply, SmallTalkReply)
+        assert (reply.kind, reply.lang) == ("privacy", lang)
+        assert reply.notes == (catalogue.edition(lang).smalltalk["privacy"].text,)
+        assert reply.text == talk.conversation.replies.privacy(lang).text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "does ICE see my DMV data",
+            "who can see my address at the DMV",
+            "can ICE see my medi-cal records",
+            "¿ICE ve mis datos del DMV?",
+            "¿quién puede ver mi dirección en el DMV?",
+        ],
+    )
+    async def test_who_asks_what_agencies_keep_gets_the_signpost(self, text: str, talk: Talk) -> None:
+        reply = await talk.says(text)
+        assert isinstance(reply, SignpostReply)
+        assert reply.signpost == "my-data"
+
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("why should i trust you", "why-trust-you"),
+            ("how reliable are your answers", "why-trust-you"),
+            ("¿por qué debo confiar en usted?", "why-trust-you"),
+            ("are you a lawyer", "are-you-official"),
+            ("are you the government", "are-you-official"),
+            ("are you ICE?", "are-you-official"),
+            ("¿es usted abogado?", "are-you-official"),
+            ("¿eres de ICE?", "are-you-official"),
+            ("who made you", "who-are-you"),
+            ("¿quién te hizo?", "who-are-you"),
+            ("how up to date are you", "about"),
+            ("¿cuándo actualizaron esta información?", "about"),
+        ],
+    )
+    async def test_who_asks_what_it_is_gets_a_fitting_text(self, text: str, kind: str, talk: Talk) -> None:
+        reply = await talk.says(text)
+        assert isinstance(reply, SmallTalkReply)
+        assert reply.kind == kind
+
+    @pytest.mark.parametrize("lang", ["en", "es"])
+    async def test_who_asks_for_the_version_gets_the_about_text(self, lang: str, talk: Talk) -> None:
+        reply = talk.conversation.replies.smalltalk("about", lang)
+        assert reply.text == talk.conversation.replies.about(lang).text
+
+    @pytest.mark.parametrize(("text", "lang"), [("u visa", "en"), ("t visa", "en"), ("visa u", "es"), ("visa t", "es")])
+    async def test_a_name_of_a_visa_is_explained_in_both_languages(self, text: str, lang: str, talk: Talk) -> None:
+        for said in (text, {"en": f"what is a {text}?", "es": f"¿qué es la {text}?"}[lang]):
+            reply = await talk.says(said)
+            assert isinstance(reply, GlossaryReply)
+            assert (reply.term, reply.lang) == ("t-and-u-visas", lang)
+
+    @pytest.mark.parametrize(
+        "text", ["what counts as a joint task force", "¿qué cuenta como un grupo operativo conjunto?"]
+    )
+    async def test_what_counts_as_a_term_is_its_meaning(self, text: str, talk: Talk) -> None:
+        reply = await talk.says(text)
+        assert isinstance(reply, GlossaryReply)
+        assert reply.term == "joint-task-force"
+        assert "state-values" in [choice.slug for choice in reply.suggestions]
+
+
 class TestHelp:
-    """What the bot says of itself."""
+    """What the bot says it can do."""
 
     ASKED = "what can you do?"
 
@@ -428,6 +560,83 @@ class TestLanguage:
         reply = await talk.says("en español por favor")
         assert (slug_of(reply), reply.lang) == ("oversight", "es")
 
+    @pytest.mark.parametrize(
+        ("text", "lang"),
+        [
+            ("speak spanish please", "es"),
+            ("en español por favor", "es"),
+            ("habla inglés por favor", "en"),
+            ("in english", "en"),
+        ],
+    )
+    async def test_a_wish_for_a_language_chooses_it(
+        self, text: str, lang: str, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        talk.locale = {"en": "es", "es": "en"}[lang]
+        reply = await talk.says(text)
+        assert isinstance(reply, SmallTalkReply)
+        assert reply.text == catalogue.edition(lang).phrases.language_set
+        assert (await talk.says("16")).lang == lang
+
+    @pytest.mark.parametrize(
+        ("text", "lang", "slug"),
+        [
+            ("in spanish please, who checks that ICE task forces follow the rules?", "es", "oversight"),
+            ("can local police help ICE? en español por favor", "es", "local-police"),
+            ("en inglés por favor: ¿quién vigila a los grupos de trabajo de ICE?", "en", "oversight"),
+            ("¿puede la policía local ayudar a ICE? in english please", "en", "local-police"),
+        ],
+    )
+    async def test_a_question_beside_the_wish_is_answered_in_that_language_from_then_on(
+        self, text: str, lang: str, slug: str, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        talk.locale = {"en": "es", "es": "en"}[lang]
+        reply = await talk.says(text)
+        assert (slug_of(reply), reply.lang) == (slug, lang)
+        assert reply.notes == (catalogue.edition(lang).phrases.language_set,)
+        assert (await talk.says("16")).lang == lang
+
+    @pytest.mark.parametrize(("text", "lang"), [("the second one, in spanish", "es"), ("la segunda, en inglés", "en")])
+    async def test_a_follow_up_beside_the_wish_is_followed(self, text: str, lang: str, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        reply = await talk.says(text)
+        assert (slug_of(reply), reply.lang) == ("training", lang)
+
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("my english is bad, in spanish please", "language"),
+            ("no, in spanish", "language"),
+            ("hello, in spanish please", "greeting"),
+        ],
+    )
+    async def test_words_that_ask_for_nothing_beside_the_wish_are_no_question(
+        self, text: str, kind: str, talk: Talk
+    ) -> None:
+        reply = await talk.says(text)
+        assert isinstance(reply, SmallTalkReply)
+        assert (reply.kind, reply.lang) == (kind, "es")
+
+    async def test_what_is_not_ours_beside_the_wish_is_refused_in_that_language(self, talk: Talk) -> None:
+        reply = await talk.says(f"in spanish please, {NOT_OURS}")
+        assert isinstance(reply, Fallback)
+        assert reply.lang == "es"
+
+    @pytest.mark.parametrize(
+        "text", ["do you speak spanish?", "is there a complaint form in english or spanish", "¿hablas inglés?"]
+    )
+    async def test_a_question_about_languages_changes_nothing(self, text: str, talk: Talk) -> None:
+        talk.locale = "en"
+        await talk.says(text)
+        assert (await talk.says("16")).lang == "en"
+
+    async def test_a_language_picked_by_number_is_chosen(self, talk: Talk, catalogue: Catalogue) -> None:
+        await talk.conversation.offer(HERE, talk.conversation.replies.language_question("en"))
+        reply = await talk.says("2")
+        assert isinstance(reply, SmallTalkReply)
+        assert reply.text == catalogue.edition("es").phrases.language_set
+        assert (await talk.says("16")).lang == "es"
+
     async def test_again_in_another_language(self, talk: Talk) -> None:
         await talk.says(VIGILAN)
         reply = await talk.says("sorry my wife only reads english, can you say that again in english")
@@ -440,6 +649,37 @@ class TestLanguage:
     async def test_a_worded_pick_picks_in_its_own_language(self, talk: Talk) -> None:
         await talk.says(VIGILAN)
         assert (await talk.says("the second one")).lang == "en"
+
+
+class TestOtherLanguages:
+    """A message in a language that the bot does not speak."""
+
+    @pytest.mark.parametrize("locale", ["en", "es"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "est-ce que la police locale peut aider ICE?",
+            "a polícia local pode ajudar o ICE?",
+            "puwede bang tumulong ang lokal na pulis sa ICE?",
+            "cảnh sát địa phương có thể giúp ICE không?",
+            "加州警察可以帮助ICE吗",
+        ],
+    )
+    async def test_it_is_told_which_ones_it_speaks_and_offered_topics(
+        self, text: str, locale: str, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        talk.locale = locale
+        reply = await talk.says(text)
+        assert isinstance(reply, Fallback)
+        assert (reply.lang, reply.text) == (locale, catalogue.edition(locale).phrases.other_language)
+        assert len([choice for choice in reply.suggestions if choice.slug]) == 3
+
+    async def test_a_language_of_ours_can_be_picked(self, talk: Talk) -> None:
+        talk.locale = "en"
+        reply = await talk.says("加州警察可以帮助ICE吗")
+        number = [choice.action for choice in reply.suggestions].index("g::es") + 1
+        assert (await talk.says(str(number))).lang == "es"
+        assert (await talk.says("16")).lang == "es"
 
 
 class TestPersonal:
@@ -531,6 +771,39 @@ class TestLookUp:
 
     async def test_it_answers_in_the_hinted_language(self, talk: Talk) -> None:
         assert (await self.look(talk, "5", "es-MX")).lang == "es"
+
+    @pytest.mark.parametrize("locale", ["en", "es"])
+    @pytest.mark.parametrize(
+        ("text", "lang"),
+        [
+            ("¿quién supervisa los grupos operativos?", "es"),
+            ("quién supervisa los grupos operativos", "es"),
+            ("who checks the task forces?", "en"),
+        ],
+    )
+    async def test_a_question_is_answered_in_its_own_language_before_any_near_name(
+        self, text: str, lang: str, locale: str, talk: Talk
+    ) -> None:
+        reply = await self.look(talk, text, locale)
+        assert (slug_of(reply), reply.lang) == ("oversight", lang)
+
+    @pytest.mark.parametrize(("text", "lang"), [("call the pollice", "en"), ("polisia local", "es")])
+    async def test_a_near_name_is_offered_in_its_own_language(
+        self, text: str, lang: str, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        reply = await self.look(talk, text, {"en": "es", "es": "en"}[lang])
+        assert isinstance(reply, Clarify)
+        assert (reply.lang, reply.text) == (lang, catalogue.edition(lang).phrases.near_topics)
+
+    async def test_only_what_looks_like_a_name_is_said_to_be_none(
+        self, talk: Talk, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        nothing = Match(Decision.FALLBACK, "en", True, 1.0, ())
+        monkeypatch.setattr(talk.conversation._matcher, "match", lambda *_: nothing)
+        reply = await self.look(talk, "who checks task forses and ICE contacts?")
+        assert isinstance(reply, Clarify)
+        assert reply.text == catalogue.edition("en").phrases.clarify
+        assert reply.suggestions[0].slug == "oversight"
 
 
 class TestFirstContact:

@@ -22,6 +22,7 @@ from bot.background import BackgroundTasks
 from bot.conversation import Conversation
 from bot.deduplication import Deduplicator
 from bot.errand import current_errand
+from bot.errors import BotError
 from bot.guard import RequestGuard
 from bot.hold import HoldResponse
 from bot.kept import KeyMaker
@@ -30,7 +31,7 @@ from bot.memorycounts import MemoryCounts
 from bot.metrics import Metrics
 from bot.overload import LoopLag
 from bot.ratelimits import RateLimits
-from bot.server import build_server, make_uvicorn
+from bot.server import ListenError, build_server, make_uvicorn
 from bot.services import Services
 from bot.settings import read_settings
 from bot.slowheads import TimedHeads
@@ -378,6 +379,33 @@ async def test_the_platforms_are_entered_and_left_with_the_server(conversation: 
     async with app.router.lifespan_context(app):
         assert platform.entered
         assert not platform.left
+    assert platform.left
+
+
+class Refused(Platform):
+    """A platform that cannot start."""
+
+    async def __aenter__(self) -> Self:
+        raise BotError("TELEGRAM_BOT_TOKEN: refused")
+
+
+async def test_what_keeps_a_platform_from_starting_is_raised_and_not_only_logged(conversation: Conversation) -> None:
+    port = free_port()
+    server = make_uvicorn(build_server(make_services(conversation), [Refused()]), port)
+    with pytest.raises(BotError, match=r"^TELEGRAM_BOT_TOKEN: refused$"):
+        await server.serve()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_port_that_is_taken_is_named(conversation: Conversation) -> None:
+    platform = Platform()
+    taken = await asyncio.start_server(lambda *_: None, "0.0.0.0", 0)  # noqa: S104 - where the bot listens
+    async with taken:
+        port = taken.sockets[0].getsockname()[1]
+        server = make_uvicorn(build_server(make_services(conversation), [platform]), port)
+        with pytest.raises(ListenError, match=f"PORT: cannot listen on {port}"):
+            await server.serve()
     assert platform.left
 
 

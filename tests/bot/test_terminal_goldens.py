@@ -19,7 +19,7 @@ def test_every_reply_reads_as_its_golden(lang: str, catalogue: Catalogue, update
     shown = {
         f"{name.replace(' ', '-')}.txt": f"{render_text(reply)}\n\n{render_suggestions(reply)}".rstrip() + "\n"
         for name, reply in all_replies(catalogue, lang)
-        if name != "about"  # it names the content's version, which every edit changes
+        if not name.endswith("about")  # it names the content's version, which every edit changes
     }
     if update_goldens:
         folder.mkdir(parents=True, exist_ok=True)

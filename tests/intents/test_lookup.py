@@ -56,21 +56,25 @@ class TestNear:
         [("oversigt", "oversight"), ("trainning", "training"), ("local pollice", "local-police")],
     )
     def test_a_slip_is_near_its_name(self, text: str, slug: str, lookup: Lookup) -> None:
-        assert lookup.near(fold(text), "en")[0] == slug
+        assert lookup.near(fold(text), "en")[0][0] == slug
         assert lookup.exact(fold(text), "en") is None
 
     def test_a_slip_in_the_other_language_is_near_too(self, lookup: Lookup) -> None:
-        assert "local-police" in lookup.near(fold("polisia local"), "en")
+        assert lookup.near(fold("polisia local"), "en") == (("local-police",), "es")
+
+    @pytest.mark.parametrize("lang", ["en", "es"])
+    def test_a_slip_in_a_name_of_both_languages_is_in_the_preferred(self, lang: str, lookup: Lookup) -> None:
+        assert lookup.near(fold("sb 55"), lang)[1] == lang
 
     def test_at_most_three_and_each_once(self, lookup: Lookup, catalogue: Catalogue) -> None:
         for entry in catalogue.edition("en").entries.values():
-            found = lookup.near(fold(f"{entry.slug}s"), "en")
+            found, _ = lookup.near(fold(f"{entry.slug}s"), "en")
             assert len(found) <= NEAR_NAMES
             assert len(set(found)) == len(found)
 
     @pytest.mark.parametrize("text", ["", "🙂", "pizza with extra cheese", "x" * (LONGEST_NAME + 1)])
     def test_what_is_near_nothing_finds_nothing(self, text: str, lookup: Lookup) -> None:
-        assert lookup.near(fold(text), "en") == ()
+        assert lookup.near(fold(text), "en") == ((), "en")
 
 
 class TestTerms:

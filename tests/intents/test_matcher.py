@@ -177,7 +177,38 @@ class TestLookUp:
         assert matcher.look_up("oversight", "en").slug == "oversight"
         near = matcher.look_up("oversigt", "en")
         assert (near.slug, near.near[0]) == (None, "oversight")
-        assert matcher.look_up("pizza with extra cheese", "es") == type(near)(None, (), "es")
+        nothing = matcher.look_up("pizza with extra cheese", "es")
+        assert (nothing.slug, nothing.near) == (None, ())
+
+    @pytest.mark.parametrize("preferred", ["en", "es"])
+    @pytest.mark.parametrize(
+        ("text", "lang"),
+        [("quien supervisa los grupos operativo", "es"), ("polisia local", "es"), ("call the pollice", "en")],
+    )
+    def test_words_near_a_name_are_answered_in_its_language(
+        self, text: str, lang: str, preferred: str, matcher: Matcher
+    ) -> None:
+        assert matcher.look_up(text, preferred).lang == lang
+
+    @pytest.mark.parametrize("preferred", ["en", "es"])
+    def test_words_near_a_name_of_both_languages_leave_the_preferred(self, preferred: str, matcher: Matcher) -> None:
+        assert matcher.look_up("sb 55", preferred).lang == preferred
+
+    @pytest.mark.parametrize(
+        ("text", "is_name"),
+        [
+            ("oversigt", True),
+            ("local pollice", True),
+            ("polisia local", True),
+            ("sanctury law california", True),
+            ("who checks the task forces", False),
+            ("quién supervisa los grupos operativos", False),
+            ("oversight?", False),
+            ("¿supervisión?", False),
+        ],
+    )
+    def test_a_few_words_look_like_a_name_a_question_does_not(self, text: str, is_name: bool, matcher: Matcher) -> None:
+        assert matcher.look_up(text, "en").is_name is is_name or matcher.look_up(text, "en").slug
 
 
 def known(match: Match, catalogue: Catalogue) -> bool:
