@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from contextvars import Context
 from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
@@ -134,7 +135,8 @@ class Circuit:
         if self._probing is None:
             self._metrics.store_healthy.set(0)
             get_logger().warning("shared store away, going on in memory", code=code)
-            self._probing = asyncio.create_task(self._probe())
+            # In a context of its own: what it logs is on no message's way.
+            self._probing = asyncio.create_task(self._probe(), context=Context())
 
     async def _probe(self) -> None:
         while True:

@@ -166,18 +166,17 @@ async def test_after_a_kill_what_was_not_acknowledged_is_answered_when_it_comes_
 
 
 async def test_a_kill_loses_nothing_that_took_longer_to_answer_than_the_platforms_wait(rig: Rig) -> None:
-    machine = rig.process()
-    await machine.start()
-    rig.slack.faults["chat.postMessage"].append(silent())
-    rig.telegram.fail("sendMessage", Fault(silent=True))
-    events = await rig.events(2)
-    statuses = await asyncio.gather(*(deliver(rig.client, machine.url, event) for event in events))
-    assert statuses == [503, 503], "not answered, so not acknowledged"
-    await machine.end(signal.SIGKILL)
-    assert rig.answers().total() == 0
-    await machine.start()
-    assert await asyncio.gather(*(deliver(rig.client, machine.url, event) for event in events)) == [200, 200]
-    assert rig.answers() == {chat_of(event): 1 for event in events}
+    async with rig.process() as machine:
+        rig.slack.faults["chat.postMessage"].append(silent())
+        rig.telegram.fail("sendMessage", Fault(silent=True))
+        events = await rig.events(2)
+        statuses = await asyncio.gather(*(deliver(rig.client, machine.url, event) for event in events))
+        assert statuses == [503, 503], "not answered, so not acknowledged"
+        await machine.end(signal.SIGKILL)
+        assert rig.answers().total() == 0
+        await machine.start()
+        assert await asyncio.gather(*(deliver(rig.client, machine.url, event) for event in events)) == [200, 200]
+        assert rig.answers() == {chat_of(event): 1 for event in events}
 
 
 async def test_a_redelivery_is_acknowledged_with_the_answer_that_was_on_its_way(rig: Rig) -> None:

@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import Any, Self
 
 import pytest
+import structlog
 
 from bot.circuit import AwayError, Circuit
 from bot.conversation import Conversation
+from bot.errand import Errand, on_errand
 from bot.kept import KeyMaker
 from bot.memory import Recollection
 from bot.message import Message
@@ -127,6 +129,21 @@ async def test_it_is_taken_up_again_by_itself_and_what_was_written_meanwhile_cou
     assert await rig.shared.get("key") == b"newest"
     await rig.shared.set("key", b"of another machine", 60)
     assert await rig.store.get("key") == b"of another machine"
+
+
+async def test_what_is_logged_when_it_is_back_is_on_no_messages_way(rig: Rig) -> None:
+    found: list[dict[str, Any]] = []
+
+    async def note() -> None:
+        found.append(structlog.contextvars.get_contextvars())
+
+    rig.circuit.when_back(note)
+    with on_errand(Errand()):
+        rig.shared.away = True
+        await rig.store.get("key")
+    await rig.recovers()
+    await until(lambda: found)
+    assert found == [{}]
 
 
 async def test_what_was_deleted_meanwhile_is_deleted_there_too(rig: Rig) -> None:
