@@ -793,7 +793,7 @@ class TestLookUp:
     ) -> None:
         reply = await self.look(talk, text, {"en": "es", "es": "en"}[lang])
         assert isinstance(reply, Clarify)
-        assert (reply.lang, reply.text) == (lang, catalogue.edition(lang).phrases.near_topics)
+        assert (reply.lang, reply.text) == (lang, catalogue.edition(lang).phrases.near_topic)
 
     async def test_only_what_looks_like_a_name_is_said_to_be_none(
         self, talk: Talk, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch

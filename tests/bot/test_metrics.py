@@ -177,15 +177,15 @@ async def test_nobody_can_make_the_metrics_grow(bot: Deployment) -> None:
 
     await says(bot, ana, "5")
     said = bot.telegram.said(bot.telegram.world.private(ana))[-1]
-    await everything("first0")
+    await everything("mark0")
     before = set(await shown(bot))
     for number in range(1, 4):
         await everything(f"mark{number}")
     after = set(await shown(bot))
-    assert after - before <= {f'faqbot_rate_limited_total{{platform="{name}"}}' for name in ("slack", "telegram")} | {
-        f'faqbot_rate_limited_created{{platform="{name}"}}' for name in ("slack", "telegram")
-    }
-    assert not [name for name in after if "mark" in name or "first0" in name]
+    # The labels of replies are few and fixed, but which of them a mark meets first is the model's matter.
+    grown = {name for name in after - before if not name.startswith(("faqbot_rate_limited_", "faqbot_replies_"))}
+    assert not grown
+    assert not [name for name in after if "mark" in name]
 
 
 def test_codes_beyond_the_bound_are_counted_together() -> None:
