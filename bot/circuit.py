@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from contextvars import Context
 from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
@@ -15,13 +16,13 @@ from bot.metrics import Metrics
 T = TypeVar("T")
 
 CALL_SECONDS = 0.4
-"""How long a call to the shared server may take. It normally takes about a millisecond."""
+"""How long the server may be silent while calls wait. A call normally takes about a millisecond."""
 PROBE_SECONDS = 1.0
 """Between looks at a server that was away."""
 SLICES = 8
-"""Parts in which that time is waited for. A part that ends much too late shows a busy event loop, not a slow server."""
-LONGEST_SECONDS = 2.0
-"""The end of all waiting, however busy the loop is."""
+"""Parts in which the silence is measured. A part that ends much too late shows a busy event loop, not a slow server."""
+LONGEST_SECONDS = 3.0
+"""The end of all waiting: for one call forgotten while others are answered, or in a loop that is always busy."""
 
 FAILURES = (RedisError, OSError, TimeoutError)
 
@@ -49,6 +50,12 @@ class Circuit:
         self._call_seconds = call_seconds
         self._probe_seconds = probe_seconds
         self._probing: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._waiting: dict[asyncio.Timeout, float] = {}
+        """The calls under way, oldest first, and when each began."""
+        self._answered = 0.0
+        """When a call was last answered."""
+        self._silent = False
         self._when_back: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
     @property
@@ -57,11 +64,15 @@ class Circuit:
         return self._probing is None
 
     async def run(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Return what ``call`` returns. Raises AwayError where the server is away or takes too long."""
+        """Return what ``call`` returns. Raises AwayError where the server is away or says nothing for too long.
+
+        A call that only waits behind others, because much is going on, goes on waiting: giving it up would make a
+        busy time look like an outage.
+        """
         if self._probing is not None:
             raise AwayError
         try:
-            return await self._within(call())
+            return await self._within(call)
         except FAILURES as error:
             self._failed(error)
             raise AwayError from None
@@ -72,28 +83,51 @@ class Circuit:
 
     async def close(self) -> None:
         """Stop looking for the server."""
-        if self._probing is not None:
-            self._probing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._probing
-            self._probing = None
+        for task in (self._probing, self._watching):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        self._probing = self._watching = None
 
-    async def _within(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what ``work`` returns, or raise TimeoutError. A busy event loop does not count as a slow server."""
-        task = asyncio.ensure_future(work)
-        task.add_done_callback(_look_at)
-        loop, part = asyncio.get_running_loop(), self._call_seconds / SLICES
-        begun, waited = loop.time(), 0
+    async def _within(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Return what ``call`` returns, or raise TimeoutError when the watch says so.
+
+        Raises AwayError where only this call was forgotten: others were answered meanwhile.
+        """
+        loop, waiting = asyncio.get_running_loop(), asyncio.timeout(None)
+        self._waiting[waiting] = begun = loop.time()
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch())
         try:
-            while waited < SLICES and loop.time() - begun < max(LONGEST_SECONDS, self._call_seconds):
-                asked = loop.time()
-                await asyncio.wait({task}, timeout=part)
-                if task.done():
-                    return task.result()
-                waited += loop.time() - asked < 2 * part
+            async with waiting:
+                result = await call()
+        except TimeoutError:
+            if waiting.expired() and self._answered > begun and not self._silent:
+                raise AwayError from None
+            raise
         finally:
-            task.cancel()
-        raise TimeoutError
+            self._waiting.pop(waiting, None)
+        self._answered = loop.time()
+        return result
+
+    async def _watch(self) -> None:
+        """End the calls under way when the server has been silent for too long. One watch for all of them."""
+        loop, part, parts = asyncio.get_running_loop(), self._call_seconds / SLICES, 0
+        longest = max(LONGEST_SECONDS, self._call_seconds)
+        while self._waiting:
+            asked = loop.time()
+            await asyncio.sleep(part)
+            now = loop.time()
+            if self._answered >= asked:
+                parts = 0
+            elif now - asked < 2 * part:
+                parts += 1
+            self._silent = parts >= SLICES
+            for waiting, begun in list(self._waiting.items()):
+                if self._silent or now - begun >= longest:
+                    del self._waiting[waiting]
+                    waiting.reschedule(now)
 
     def _failed(self, error: BaseException) -> None:
         code = type(error).__name__
@@ -101,13 +135,14 @@ class Circuit:
         if self._probing is None:
             self._metrics.store_healthy.set(0)
             get_logger().warning("shared store away, going on in memory", code=code)
-            self._probing = asyncio.create_task(self._probe())
+            # In a context of its own: what it logs is on no message's way.
+            self._probing = asyncio.create_task(self._probe(), context=Context())
 
     async def _probe(self) -> None:
         while True:
             await asyncio.sleep(self._probe_seconds)
             try:
-                await self._within(self._ping())
+                await self._within(self._ping)
             except FAILURES:
                 continue
             break
@@ -116,9 +151,3 @@ class Circuit:
         get_logger().info("shared store is back")
         for work in self._when_back:
             await work()
-
-
-def _look_at(task: asyncio.Future[Any]) -> None:
-    """Take note of how ``task`` ended, so that asyncio does not report an error that nobody waits for."""
-    if not task.cancelled():
-        task.exception()

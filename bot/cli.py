@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 
 import click
@@ -43,13 +44,18 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; mistakes in content or model end it with what to do."""
+        """Run the command; mistakes in content or model, and files that cannot be used, end it with what to do."""
         try:
             super().invoke(ctx)
         except ContentError as error:
             raise click.ClickException(f"the content has mistakes:\n{error}") from None
         except ModelError as error:
             raise click.ClickException(str(error)) from None
+        except OSError as error:
+            if error.filename is None and error.errno != errno.ENOSPC:
+                raise
+            what = f"cannot use {error.filename!r}" if error.filename is not None else "cannot write"
+            raise click.ClickException(f"{what} ({error.strerror}): check the path and its permissions") from None
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

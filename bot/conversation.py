@@ -11,7 +11,7 @@ from bot.following import follow
 from bot.followups import FollowUpReader
 from bot.memory import Memory, Recollection
 from bot.message import Message
-from bot.personal import holds_personal_number
+from bot.personal import holds_personal_number, with_caution
 from bot.replies import ReplyWriter
 from bot.reply import Reply
 from bot.wishes import Wish, WishReader
@@ -59,8 +59,7 @@ class Conversation:
         else:
             reply = await self._follow_up(message.text, message, memory, match) or self._decide(memory, match)
         if holds_personal_number(message.text):
-            caution = self.catalogue.edition(reply.lang).phrases.caution_personal
-            reply = replace(reply, notes=(caution, *reply.notes))
+            reply = with_caution(reply, self.catalogue.edition(reply.lang).phrases)
         return await self._remembered(message.conversation, memory, reply)
 
     async def look_up(self, message: Message) -> Reply:
@@ -74,7 +73,8 @@ class Conversation:
             return await self.offer(message.conversation, self.replies.answer(found.slug, found.lang))
         if found.near and (found.is_name or self._matcher.match(message.text, preferred).decision is Decision.FALLBACK):
             phrases = self.catalogue.edition(found.lang).phrases
-            text = phrases.near_topics if found.is_name else phrases.clarify
+            named = phrases.near_topics if len(found.near) > 1 else phrases.near_topic
+            text = named if found.is_name else phrases.clarify
             choices = [Intent(Kind.ENTRY, slug) for slug in found.near]
             reply = self.replies.clarify(choices, found.lang, text=text)
             return await self._remembered(message.conversation, Memory(), reply)
@@ -110,13 +110,23 @@ class Conversation:
         """Say, once, that nobody has written in this conversation before."""
         return await self._recollection.greet_once(conversation)
 
+    async def first_vote(self, person: str, slug: str) -> bool:
+        """Say, once, that this person (a conversation's key, the same wherever they write) votes on that entry."""
+        return await self._recollection.vote_once(person, slug)
+
     async def forget(self, conversation: str) -> None:
         """Drop everything kept of this conversation (someone blocked the bot)."""
-        await self._recollection.forget(conversation)
+        await self._recollection.forget(conversation, self.catalogue.edition(None).entries)
 
     async def classify(self, message: Message) -> Match:
         """Return what the message means, without answering it or remembering anything."""
         return self._matcher.match(message.text, await self.language(message))
+
+    async def urgency(self, message: Message) -> str | None:
+        """Return the kind of urgent help that the message would get, else None; remembers nothing."""
+        memory = await self._recollection.recall(message.conversation)
+        match = self._meaning(message.text, await self.language(message), memory)
+        return match.target if match.decision is Decision.URGENT else None
 
     async def near_topics(self, message: Message) -> tuple[str, ...]:
         """Return the slugs of the entries whose names are near the message's words, nearest first."""

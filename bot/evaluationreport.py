@@ -13,9 +13,11 @@ SHOWN_CONFUSIONS = 15
 
 
 def write_text(name: str, report: Report) -> str:
-    """Return the figures, the commonest confusions and the worst messages of one set."""
+    """Return the figures, how each style fared, the commonest confusions and the worst messages of one set."""
     lines = [f"{name}: {report.count} messages"]
-    lines += [f"  {figure:<20} {_percent(value)}" for figure, value in report.figures.items() if value is not None]
+    lines += [f"  {figure:<20} {_percent(value)}" for figure, value in report.figures.items()]
+    lines.append("  answered rightly, or asked with the right choice, by style:")
+    lines += [f"    {style:<24} {_percent(share)} of {count}" for style, (share, count) in report.styles.items()]
     if report.confusions:
         lines.append("  entries taken for others (meant -> best candidate):")
         lines += [
@@ -47,9 +49,7 @@ def write_html(reports: Mapping[str, Report]) -> str:
 
 def _section(name: str, report: Report) -> str:
     figures = "".join(
-        f"<tr><th>{html.escape(figure)}</th><td>{_percent(value)}</td></tr>"
-        for figure, value in report.figures.items()
-        if value is not None
+        f"<tr><th>{html.escape(figure)}</th><td>{_percent(value)}</td></tr>" for figure, value in report.figures.items()
     )
     worst = "".join(f"<li>{html.escape(_line(item))}</li>" for item in report.worst)
     pictures = "".join((_style_bars(report), _reliability(report), _confusion_map(report)))
@@ -82,17 +82,22 @@ def _reliability(report: Report) -> str:
 
 
 def _confusion_map(report: Report) -> str:
-    if not report.confusions:
+    names = sorted({name for pair in report.pairs for name in pair})
+    if not names:
         return ""
-    names = sorted({name for pair in report.confusions for name in pair})
-    cells = [[report.confusions.get((meant, taken), 0) for taken in names] for meant in names]
+    cells = [[report.pairs[meant, taken] for taken in names] for meant in names]
     size = 2 + 0.4 * len(names)
     figure, axes = _figure(size + 2, size)
     axes.imshow(cells, cmap="Blues")
+    most = max(report.pairs.values())
+    for row, counts in enumerate(cells):
+        for column, count in enumerate(counts):
+            if count:
+                axes.text(column, row, count, ha="center", va="center", color="white" if count > most / 2 else "black")
     short = [name.partition("/")[2] for name in names]
     axes.set_xticks(range(len(names)), short, rotation=90)
     axes.set_yticks(range(len(names)), short)
-    axes.set(xlabel="best candidate", ylabel="meant", title="Entries taken for others")
+    axes.set(xlabel="best candidate", ylabel="meant", title="Which entry was the best candidate for which")
     return _svg(figure)
 
 
@@ -105,7 +110,7 @@ def _figure(width: float, height: float) -> tuple[Any, Any]:
 
 def _svg(figure: Any) -> str:
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg")
+    figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     text = buffer.getvalue()
     return text[text.index("<svg") :]
 
@@ -118,4 +123,4 @@ def _line(item: Judged) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"
+    return "no such messages" if value is None else f"{value:.1%}"

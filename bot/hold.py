@@ -1,12 +1,14 @@
-"""Acknowledges an event when it is answered, or shortly before the platform would give up waiting: an ASGI wrapper.
+"""Acknowledges an event when it is answered, and asks for it again where that takes too long: an ASGI wrapper.
 
 A process that is killed takes with it what it had acknowledged but not answered: the platform does not deliver that
-again. So the 200 is held back while the answer is on its way, within bounds. And what could not be answered in time
-is not taken on: 503 asks the platform to deliver it again later.
+again. So the 200 is held back while the answer is on its way. Where the platform would give up waiting, 503 asks it
+to deliver the event again later; the answer goes on, and :mod:`bot.deduplication` lets the redelivery wait for it.
+What could not be answered in time anyway is not taken on: 503 too.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.responses import Response
@@ -23,10 +25,18 @@ HOLD_SECONDS = {
     "/telegram/": 5.0,
 }
 """By the beginning of the path, how long a response is held back at most."""
+GRACE_SECONDS = 0.5
+"""How much longer the application may take to say anything at all: a database that does not answer is no answer."""
+REDELIVERED = b"application/json"
+"""What is delivered again comes as JSON. Slack's commands and presses come as forms, once: 503 would show as a failure
+(https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response)."""
 
 
 class HoldResponse:
-    """Wraps an application: each HTTP request is an errand of its own, and its response waits for the errand."""
+    """Wraps an application: each HTTP request is an errand of its own, and its response waits for the errand.
+
+    ``stopping`` is set once the process ends: then all that was begun is finished before, and is acknowledged.
+    """
 
     def __init__(
         self,
@@ -34,29 +44,70 @@ class HoldResponse:
         seconds: Mapping[str, float] | None = None,
         lag: LoopLag | None = None,
         metrics: Metrics | None = None,
+        stopping: asyncio.Event | None = None,
     ) -> None:
         self._app = app
         self._seconds = HOLD_SECONDS if seconds is None else seconds
         self._lag = lag
         self._metrics = metrics
+        self._stopping = stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        errand = Errand()
-        held = next((seconds for start, seconds in self._seconds.items() if scope["path"].startswith(start)), 0.0)
+        held = self._held(scope)
         if held and self._lag is not None and self._lag.too_much:
-            if self._metrics is not None:
-                self._metrics.refused("http", "overload")
-            await Response(status_code=503, headers={"Retry-After": "1"})(scope, receive, send)
+            await self._ask_again("overload", scope, receive, send)
             return
+        errand = Errand()
+        with on_errand(errand):
+            await self._answer(errand, held, scope, receive, send)
+        await errand.end(finished=True)
+
+    async def _answer(self, errand: Errand, held: float, scope: Scope, receive: Receive, send: Send) -> None:
+        if not held:
+            await self._app(scope, receive, send)
+            return
+        loop = asyncio.get_running_loop()
+        deadline, begun, refused = loop.time() + held, loop.create_future(), False
 
         async def send_in_time(message: Message) -> None:
-            if message["type"] == "http.response.start" and errand.tasks:
-                await errand.wait(held)
-            await send(message)
+            nonlocal refused
+            if message["type"] == "http.response.start" and not refused:
+                begun.set_result(None)
+                answered = not errand.tasks or await errand.wait(deadline - loop.time())
+                refused = not answered and self._comes_again(scope)
+                if refused:
+                    await self._ask_again("unanswered", scope, receive, send)
+            if not refused:
+                await send(message)
 
-        with on_errand(errand):
-            await self._app(scope, receive, send_in_time)
-        await errand.end(finished=True)
+        # A task of its own: what is cancelled may take longer to clean up than the platform waits.
+        work = asyncio.ensure_future(self._app(scope, receive, send_in_time))
+        try:
+            await asyncio.wait({work, begun}, timeout=held + GRACE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not (begun.done() or work.done()):
+                refused = True
+                work.cancel()
+                await self._ask_again("unanswered", scope, receive, send)
+            await asyncio.wait({work})
+            if not work.cancelled():
+                work.result()
+        finally:
+            work.cancel()
+
+    async def _ask_again(self, reason: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._metrics is not None:
+            self._metrics.refused("http", reason)
+        await Response(status_code=503, headers={"Retry-After": "1"})(scope, receive, send)
+
+    def _held(self, scope: Scope) -> float:
+        if scope["method"] != "POST":
+            return 0.0
+        return next((seconds for start, seconds in self._seconds.items() if scope["path"].startswith(start)), 0.0)
+
+    def _comes_again(self, scope: Scope) -> bool:
+        if self._stopping is not None and self._stopping.is_set():
+            return False
+        return any(name == b"content-type" and value.startswith(REDELIVERED) for name, value in scope["headers"])

@@ -22,6 +22,7 @@ class Kept(StrEnum):
     GREETED = "greeted"
     SEEN = "seen"
     LIMIT = "limit"
+    VOTE = "vote"
     METRICS = "metrics"
     INSTALLATION = "installation"
 
@@ -32,6 +33,7 @@ LIFETIMES: dict[Kept, int] = {
     Kept.GREETED: 180 * DAY,
     Kept.SEEN: 60 * MINUTE,
     Kept.LIMIT: MINUTE,
+    Kept.VOTE: 30 * DAY,
 }
 """Seconds that each kind of key lives. Slack redelivers for about 6 minutes, Telegram for up to a day
 (https://core.telegram.org/bots/api#getting-updates), most within minutes."""

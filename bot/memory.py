@@ -1,6 +1,8 @@
-"""What the bot remembers of a conversation, and where: the last topics and choices, the language, the greeting."""
+"""What the bot remembers of a conversation, and where: the last topics and choices, language, greeting, votes."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import msgspec
 
@@ -58,7 +60,13 @@ class Recollection:
         """Return True the first time it is asked for ``conversation``."""
         return await self._store.add(self._keys.key(Kept.GREETED, conversation), LIFETIMES[Kept.GREETED])
 
-    async def forget(self, conversation: str) -> None:
-        """Drop everything kept under ``conversation``."""
+    async def vote_once(self, conversation: str, slug: str) -> bool:
+        """Return True the first time it is asked for ``conversation`` and the entry ``slug``."""
+        return await self._store.add(self._keys.key(Kept.VOTE, conversation, slug), LIFETIMES[Kept.VOTE])
+
+    async def forget(self, conversation: str, slugs: Iterable[str] = ()) -> None:
+        """Drop everything kept under ``conversation``, with the votes on ``slugs``."""
         for kind in (Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED):
             await self._store.delete(self._keys.key(kind, conversation))
+        for slug in slugs:
+            await self._store.delete(self._keys.key(Kept.VOTE, conversation, slug))

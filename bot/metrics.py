@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -11,6 +12,10 @@ from bot.reply import Answer, Reply, type_of
 
 _MATCH_BUCKETS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05)
 _SEND_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+CODES = 100
+"""Different codes of errors, and of refusals, that are shown as they are: they are errors' names and platforms' words,
+far fewer than this. More would be somebody's invention, and each would cost memory here and in Prometheus."""
+OTHER = "other"
 
 
 class Metrics:
@@ -41,6 +46,10 @@ class Metrics:
         )
         self.store_healthy = Gauge("faqbot_store_healthy", "1 while the shared store answers", registry=registry)
         self.store_healthy.set(1)
+        self._dependencies = Gauge(
+            "faqbot_dependency_up", "1 while it is well, as /readyz says", ["dependency"], registry=registry
+        )
+        self._codes: dict[Counter, set[str]] = {self._errors: set(), self._refused: set()}
         self._version = version
         self._info = Gauge("faqbot_info", "Version and content", ["version", "content"], registry=registry)
         self.content(content)
@@ -77,12 +86,24 @@ class Metrics:
 
     def failed(self, platform: Platform | Literal["store"], code: str) -> None:
         """Count a failure; ``code`` is an error's name, never its text."""
-        self._errors.labels(platform, code).inc()
+        self._errors.labels(platform, self._bounded(self._errors, code)).inc()
 
     def refused(self, platform: Platform | Literal["http"], reason: str) -> None:
         """Count a request refused before it was read."""
-        self._refused.labels(platform, reason).inc()
+        self._refused.labels(platform, self._bounded(self._refused, reason)).inc()
+
+    def depends(self, states: Mapping[str, str]) -> None:
+        """Show the state of each dependency, as a word by its name; "ok" is the good one."""
+        for name, word in states.items():
+            self._dependencies.labels(name).set(word == "ok")
 
     def text(self) -> bytes:
         """Return everything in Prometheus's text format."""
         return generate_latest(self.registry)
+
+    def _bounded(self, counter: Counter, code: str) -> str:
+        known = self._codes[counter]
+        if code not in known and len(known) >= CODES:
+            return OTHER
+        known.add(code)
+        return code

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
+from bot.reply import Reply
+from content.phrases import Phrases
+
 SEARCHED_CHARACTERS = 8_000
 """More than any platform's message that people write by hand; the rest is not searched."""
 
@@ -25,3 +30,13 @@ _PERSONAL = re.compile(
 def holds_personal_number(text: str) -> bool:
     """Say whether ``text`` holds what looks like an A-number, a Social Security number or a phone number."""
     return _PERSONAL.search(text, 0, SEARCHED_CHARACTERS) is not None
+
+
+def with_caution(reply: Reply, phrases: Phrases) -> Reply:
+    """Return ``reply`` with the request not to share personal numbers before everything else."""
+    return replace(reply, notes=(phrases.caution_personal, *reply.notes))
+
+
+def without_caution(reply: Reply, phrases: Phrases) -> Reply:
+    """Return ``reply`` without that request: where others read, it would point them to the number."""
+    return replace(reply, notes=tuple(note for note in reply.notes if note != phrases.caution_personal))

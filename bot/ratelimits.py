@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -14,11 +14,15 @@ from limits.aio.storage import Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from bot.kept import Kept, KeyMaker
+from content.phrases import Phrases
 
 PERSON_LIMIT = "20/minute"
 """Messages of one person: a fast reader asks five or six a minute."""
 CHAT_LIMIT = "60/minute"
 """Messages in one channel or group, all people together."""
+URGENT_LIMIT = "3/minute"
+"""Answers of one urgent kind to one person beyond the limits above: help comes before limits, but is no way round
+them."""
 GROUP_PACE = "1/3second"
 """Answers in one Telegram group: https://core.telegram.org/bots/faq asks for less than 20 a minute."""
 GROUP_LIMIT = "20/minute"
@@ -51,11 +55,14 @@ class RateLimits:
         self._keys = keys
         self._clock = clock
 
-    async def check(self, limit: str, *parts: str) -> Ruling:
-        """Count one message of ``parts`` (platform ids) against ``limit`` (such as ``20/minute``)."""
+    async def check(self, limit: str, *parts: str, unless: Callable[[], Awaitable[bool]] | None = None) -> Ruling:
+        """Count one message of ``parts`` (platform ids) against ``limit`` (such as ``20/minute``).
+
+        ``unless`` is asked where the limit is reached: True allows the message all the same.
+        """
         item = _parse(limit)
         key = self._keys.key(Kept.LIMIT, limit, *parts)
-        if await self._limiter.hit(item, key):
+        if await self._limiter.hit(item, key) or (unless is not None and await unless()):
             return Ruling(Verdict.ALLOW)
         seconds = await self._seconds(item, key)
         told = _parse(f"1/{item.get_expiry()}second")
@@ -66,3 +73,8 @@ class RateLimits:
     async def _seconds(self, item: RateLimitItem, key: str) -> int:
         window = await self._limiter.get_window_stats(item, key)
         return max(1, math.ceil(window.reset_time - self._clock()))
+
+
+def wait_notice(phrases: Phrases, seconds: int) -> str:
+    """Return the sentence that asks to wait for ``seconds``."""
+    return phrases.rate_limited_one if seconds == 1 else phrases.rate_limited.format(seconds=seconds)

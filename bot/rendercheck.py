@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from bot.replies import ReplyWriter
 from bot.reply import Reply
 from content.catalogue import Catalogue
+from content.errors import At, Key, Problem
+
+_KINDS = {"entry": "entry", "signpost": "signpost", "urgent": "urgent", "term": "term", "small talk": "smalltalk"}
 
 
-def check_rendering(catalogue: Catalogue) -> Iterator[str]:
-    """Yield a line for each reply that a platform would refuse."""
+def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a problem for each reply that a platform would refuse."""
     from bot.slack.renderer import find_faults as slack_faults
     from bot.telegram.renderer import find_faults as telegram_faults
 
     for lang in catalogue:
         phrases = catalogue.edition(lang).phrases
         for name, reply in all_replies(catalogue, lang):
-            yield from (f"{lang}: {name} on Slack: {fault}" for fault in slack_faults(reply))
-            yield from (f"{lang}: {name} on Telegram: {fault}" for fault in telegram_faults(reply, phrases))
+            key = _key(lang, name)
+            yield from (at(key, (), f"{name} on Slack: {fault}") for fault in slack_faults(reply))
+            yield from (at(key, (), f"{name} on Telegram: {fault}") for fault in telegram_faults(reply, phrases))
 
 
 def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
@@ -42,3 +46,9 @@ def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
     yield "fallback", replies.fallback(lang)
     yield "second fallback", replies.fallback(lang, again=True)
     yield "other language", replies.other_language(lang)
+
+
+def _key(lang: str, name: str) -> Key:
+    """Return the part of the catalogue that the reply called ``name`` is made from."""
+    kind, _, part = name.rpartition(" ")
+    return (lang, _KINDS[kind], part) if kind in _KINDS else (lang, "phrases")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from socket import socket
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import State
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.errors import BotError
 from bot.guard import RequestGuard
 from bot.hold import HoldResponse
 from bot.overload import LoopLag
@@ -33,12 +38,16 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
     ``services`` must be open already and outlive the application.
     """
 
-    lag = LoopLag()
+    lag, stopping = LoopLag(), asyncio.Event()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with lag, together(platforms):
-            yield
+        try:
+            async with lag, together(platforms):
+                yield
+        except Exception as error:
+            app.state.failure = error
+            raise
 
     async def healthz(_request: Request) -> Response:
         return Response("ok\n", media_type="text/plain")
@@ -49,6 +58,7 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
         return JSONResponse({"ready": ready, **states}, status_code=200 if ready else 503)
 
     async def metrics(_request: Request) -> Response:
+        services.metrics.depends(await readiness(services, platforms))
         return Response(services.metrics.text(), media_type=METRICS_TYPE)
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
@@ -56,9 +66,11 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
         routes += platform.routes()
     middleware = [
         Middleware(RequestGuard, metrics=services.metrics),
-        Middleware(HoldResponse, lag=lag, metrics=services.metrics),
+        Middleware(HoldResponse, lag=lag, metrics=services.metrics, stopping=stopping),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    app.state.stopping, app.state.failure = stopping, None
+    return app
 
 
 async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dict[str, str]:
@@ -69,11 +81,42 @@ async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dic
     return states
 
 
+class ListenError(BotError):
+    """Nobody can be served."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"PORT: cannot listen on {port}; end the program that does, or set another port")
+
+
 class HttpServer(uvicorn.Server):
     """uvicorn's server, but the process ends by itself after a signal, so that everything around is closed too.
 
-    uvicorn raises the signal again when it has stopped, which ends the process on the spot.
+    uvicorn raises the signal again when it has stopped, which ends the process on the spot. ``stopping`` is set when
+    the signal comes.
     """
+
+    def __init__(self, config: uvicorn.Config, state: State) -> None:
+        super().__init__(config)
+        self._state = state
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Start. Raises what keeps a platform from starting, and ListenError where the port cannot be had.
+
+        uvicorn only logs these, at a place that says nothing, and exits.
+        """
+        log = logging.getLogger("uvicorn.error")
+        log.disabled = True
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            raise self._state.failure or ListenError(self.config.port) from None
+        finally:
+            log.disabled = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take note of a signal."""
+        self._state.stopping.set()
+        super().handle_exit(sig, frame)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -103,4 +146,4 @@ def make_uvicorn(app: Starlette, port: int) -> HttpServer:
         lifespan="on",
         timeout_graceful_shutdown=LINGER_SECONDS,
     )
-    return HttpServer(config)
+    return HttpServer(config, app.state)

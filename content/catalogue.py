@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Struct, field
 
 from content.phrases import Phrases
-from content.strict import Len, MaxLen, MinLen, Strict
+from content.strict import Between, Len, MaxLen, MinLen, Strict
 
 SLUG_LENGTH = 40
 TITLE_LENGTH = 60
@@ -21,6 +21,8 @@ BUTTON_LENGTH = 30
 """What a phone and Slack's clients show of a button's label before they cut it."""
 SHORT_LENGTH = 280
 RELATED = 3
+HIGHEST_NUMBER = 999
+"""The highest that people can look a topic up by."""
 
 Slug = Annotated[str, MaxLen(SLUG_LENGTH)]
 Title = Annotated[str, MaxLen(TITLE_LENGTH)]
@@ -58,7 +60,8 @@ class LawCheck(Strict, frozen=True, kw_only=True):
 class Entry(Strict, frozen=True, kw_only=True):
     """One of the frequently asked questions, in one language."""
 
-    number: Annotated[int, "1 and up, the order of the topic list"]
+    number: Annotated[int, Between(1, HIGHEST_NUMBER)]
+    """The place in the list of topics."""
     slug: Slug
     group: str
     title: Title
@@ -224,10 +227,14 @@ class Catalogue(Struct, frozen=True, kw_only=True):
         """Language codes, the default language (English) first."""
         return tuple(self.editions)
 
-    def edition(self, lang: str | None) -> Edition:
-        """Return the edition for ``lang`` (also ``es-MX``), or the default language's."""
+    def language(self, lang: str | None) -> str | None:
+        """Return the code of the language that ``lang`` names (also ``es-MX``), or None where there is none."""
         code = (lang or "").split("-")[0].split("_")[0].lower()
-        return self.editions.get(code) or self.editions[self.languages[0]]
+        return code if code in self.editions else None
+
+    def edition(self, lang: str | None) -> Edition:
+        """Return the edition for ``lang``, or the default language's."""
+        return self.editions[self.language(lang) or self.languages[0]]
 
 
 def localised(labels: Mapping[str, str], lang: str) -> str:

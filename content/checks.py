@@ -1,4 +1,4 @@
-"""Rules that hold between the parts of the content: references, uniqueness, and the languages agreeing.
+"""Rules that hold between the parts of the content: references, ids, addresses, numbers and placeholders.
 
 Every function yields problems; ``at`` turns a part's key and a place within it into a file and line.
 """
@@ -6,47 +6,33 @@ Every function yields problems; ``at`` turns a part's key and a place within it 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from string import Formatter
-from typing import Any
 
-from content.catalogue import Catalogue, Edition, Entry
-from content.errors import Problem
+from content.catalogue import Catalogue, Edition, Entry, Resource
+from content.errors import At, Key, Place, Problem
+from content.names import check_names
 from content.phrases import PLACEHOLDERS, Phrases
-
-At = Callable[[tuple[str, ...], tuple[str | int, ...], str], Problem]
+from content.twins import check_twins
 
 VISIBLE_LENGTH = 3000
 """Characters of one answer as a reader sees it: one Telegram message (4,096) and one Slack message, with room."""
 
-REVIEW_DAYS = 180
+NEEDED_TALK = ("help",)
+"""Small talk that the bot itself falls back on, whatever the model has learnt."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ADDRESS = re.compile(r"https://[\w.-]+\.\w+(:\d+)?([/?#]\S*)?")
+_PHONE = re.compile(r"\d\D*\d\D*\d")
 
 
 def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     """Return every mistake in how the parts of ``catalogue`` fit together."""
-    problems = list(_check_sources(catalogue, at))
+    problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *_check_local(catalogue, at)]
     for code, edition in catalogue.editions.items():
-        problems.extend(_check_edition(code, edition, catalogue, at))
-    default, *others = catalogue.languages
-    for code in others:
-        problems.extend(_check_parity(default, code, catalogue, at))
-    return problems
-
-
-def stale_reviews(catalogue: Catalogue, today: date, days: int = REVIEW_DAYS) -> list[str]:
-    """Return a line for each review or verification that is older than ``days`` on ``today``."""
-    limit = today - timedelta(days=days)
-    found: list[str] = []
-    for code, edition in catalogue.editions.items():
-        dated: dict[str, date] = {f"entry {entry.slug}": entry.reviewed for entry in edition.entries.values()}
-        dated |= {f"signpost {item.id}": item.reviewed for item in edition.signposts.values()}
-        dated |= {f"urgent {item.id}": item.reviewed for item in edition.urgent.values()}
-        dated |= {f"resource {item.id}": item.verified for item in edition.resources.values()}
-        found += [f"{code}: {name}: last reviewed {day}" for name, day in dated.items() if day < limit]
-    return found
+        problems += [*_check_edition(code, edition, catalogue, at), *check_names(code, edition, at)]
+    return [*problems, *check_twins(catalogue, at)]
 
 
 def visible_text(entry: Entry) -> str:
@@ -68,51 +54,104 @@ def _check_sources(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         used.update(*(term.sources for term in edition.glossary.values()))
     for source in catalogue.sources.values():
         key = ("source", source.id)
-        if not source.url.startswith("https://"):
-            yield at(key, ("url",), f"`{source.url}` must start with https://")
+        yield from _check_id(source.id, key, ("id",), at)
+        yield from _check_url(source.url, key, ("url",), at)
         if missing := set(catalogue.languages) - set(source.label):
             yield at(key, ("label",), f"no label for language {', '.join(sorted(missing))}: add it")
         if source.id not in used:
             yield at(key, ("id",), f"the source `{source.id}` is used nowhere: remove it or cite it")
 
 
+def _check_sequence(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Numbers run from 1 without a gap; the other languages' are compared with the default one's."""
+    default = catalogue.languages[0]
+    entries = catalogue.editions[default].entries.values()
+    free = set(range(1, len(entries) + 1)) - {entry.number for entry in entries}
+    for entry in entries:
+        if entry.number > len(entries):
+            yield at(
+                (default, "entry", entry.slug), ("number",), f"{entry.number} leaves a gap: {min(free)} is the next"
+            )
+
+
+def _check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    for code, resources in catalogue.local.resources.items():
+        if code not in catalogue.editions:
+            known = ", ".join(catalogue.languages)
+            yield at(("local",), ("resources", code), f"there is no language `{code}`, only {known}: correct it")
+        ids = [resource.id for resource in resources]
+        for index, resource in enumerate(resources):
+            yield from _check_resource(resource, ("local",), ("resources", code, index), at)
+            if resource.id in ids[:index]:
+                yield at(("local",), ("resources", code, index), f"`{resource.id}` is used twice: choose another")
+    if catalogue.local.resources:
+        for code in set(catalogue.languages) - set(catalogue.local.resources):
+            yield at(("local",), ("resources",), f"nothing for the language `{code}`: add it")
+
+
 def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) -> Iterator[Problem]:
     slugs, known = set(edition.entries), set(catalogue.sources)
-    groups = {group.id for group in edition.language.groups}
-    if edition.language.code != code:
-        yield at((code, "language"), ("code",), f"must be `{code}`, the folder's name")
-    for index, slug in enumerate(edition.language.starters):
-        if slug not in slugs:
-            yield at((code, "language"), ("starters", index), f"no entry `{slug}`: correct its slug")
-    for index, pattern in enumerate(edition.followups.in_language):
-        if not _holds(pattern, "{language}"):
-            yield at((code, "followups"), ("in_language", index), f"`{pattern}` must hold {{language}} once")
-    for index, pattern in enumerate(edition.followups.rather):
-        if not _holds(pattern, "{wanted}", "{unwanted}"):
-            yield at((code, "followups"), ("rather", index), f"`{pattern}` must hold {{wanted}} and {{unwanted}} once")
-    for index, pattern in enumerate(edition.language.definition_questions):
-        if not _holds(pattern, "{term}"):
-            yield at((code, "language"), ("definition_questions", index), f"`{pattern}` must hold {{term}} once")
-    yield from _check_entries(code, edition, known, groups, at)
-    yield from _check_names(code, edition, at)
+    yield from _check_language(code, edition, catalogue, at)
+    yield from _check_patterns(code, edition, at)
+    yield from _check_entries(code, edition, known, at)
     for signpost in edition.signposts.values():
         key = (code, "signpost", signpost.id)
-        yield from _known(signpost.sources, known, key, "sources", "source", at)
-        yield from _known(signpost.nearest, slugs, key, "nearest", "entry", at)
-        if not signpost.link.url.startswith("https://"):
-            yield at(key, ("link", "url"), f"`{signpost.link.url}` must start with https://")
+        yield from _check_id(signpost.id, key, ("id",), at)
+        yield from _refer(signpost.sources, known, key, "sources", "source", at)
+        yield from _refer(signpost.nearest, slugs, key, "nearest", "entry", at)
+        yield from _check_url(signpost.link.url, key, ("link", "url"), at)
     for help_ in edition.urgent.values():
         key = (code, "urgent", help_.id)
-        yield from _known(help_.resources, set(edition.resources), key, "resources", "resource", at)
-        yield from _known(help_.sources, known, key, "sources", "source", at)
+        yield from _check_id(help_.id, key, ("id",), at)
+        yield from _refer(help_.resources, set(edition.resources), key, "resources", "resource", at)
+        yield from _refer(help_.sources, known, key, "sources", "source", at)
     for resource in edition.resources.values():
-        if resource.url is None and resource.phone is None:
-            yield at((code, "resource", resource.id), (), "needs a `url` or a `phone`: add one")
+        yield from _check_resource(resource, (code, "resource", resource.id), (), at)
+    for talk in edition.smalltalk:
+        yield from _check_id(talk, (code, "smalltalk", talk), ("id",), at)
+    for needed in set(NEEDED_TALK) - set(edition.smalltalk):
+        yield at((code, "smalltalk"), (), f"the bot needs the small talk `{needed}`: add it")
     for term in edition.glossary.values():
         key = (code, "term", term.id)
-        yield from _known(term.entries, slugs, key, "entries", "entry", at)
-        yield from _known(term.sources, known, key, "sources", "source", at)
+        yield from _check_id(term.id, key, ("id",), at)
+        yield from _refer(term.entries, slugs, key, "entries", "entry", at)
+        yield from _refer(term.sources, known, key, "sources", "source", at)
     yield from _check_placeholders(code, edition.phrases, at)
+
+
+def _check_language(code: str, edition: Edition, catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    key, language = (code, "language"), edition.language
+    if language.code != code:
+        yield at(key, ("code",), f"must be `{code}`, the folder's name")
+    for other in sorted(set(catalogue.languages) - set(language.names)):
+        yield at(key, ("names",), f"no names for the language `{other}`: add how people here call it")
+    yield from _refer(language.starters, set(edition.entries), key, "starters", "entry", at)
+    groups = [group.id for group in language.groups]
+    for index, group in enumerate(groups):
+        yield from _check_id(group, key, ("groups", index, "id"), at)
+        if group in groups[:index]:
+            yield at(key, ("groups", index, "id"), f"`{group}` is used twice: choose another")
+
+
+def _check_patterns(code: str, edition: Edition, at: At) -> Iterator[Problem]:
+    patterns: list[tuple[str, Place, str, tuple[str, ...]]] = [
+        ("language", ("date",), edition.language.date, ("{day}", "{month}", "{year}")),
+        *(
+            ("language", ("definition_questions", index), pattern, ("{term}",))
+            for index, pattern in enumerate(edition.language.definition_questions)
+        ),
+        *(
+            ("followups", ("in_language", index), pattern, ("{language}",))
+            for index, pattern in enumerate(edition.followups.in_language)
+        ),
+        *(
+            ("followups", ("rather", index), pattern, ("{wanted}", "{unwanted}"))
+            for index, pattern in enumerate(edition.followups.rather)
+        ),
+    ]
+    for file, place, pattern, parts in patterns:
+        if not _holds(pattern, *parts):
+            yield at((code, file), place, f"`{pattern}` must hold {' and '.join(parts)} once")
 
 
 def _holds(pattern: str, *parts: str) -> bool:
@@ -125,12 +164,12 @@ def _holds(pattern: str, *parts: str) -> bool:
     return "{" not in rest and "}" not in rest
 
 
-def _check_entries(code: str, edition: Edition, known: set[str], groups: set[str], at: At) -> Iterator[Problem]:
+def _check_entries(code: str, edition: Edition, known: AbstractSet[str], at: At) -> Iterator[Problem]:
     numbers: dict[int, str] = {}
+    groups = {group.id for group in edition.language.groups}
     for entry in edition.entries.values():
         key = (code, "entry", entry.slug)
-        if not _SLUG.fullmatch(entry.slug):
-            yield at(key, ("slug",), f"`{entry.slug}` may hold only a-z, 0-9 and single hyphens")
+        yield from _check_id(entry.slug, key, ("slug",), at)
         if entry.number in numbers:
             yield at(
                 key, ("number",), f"{entry.number} is also the number of `{numbers[entry.number]}`: choose another"
@@ -138,16 +177,10 @@ def _check_entries(code: str, edition: Edition, known: set[str], groups: set[str
         numbers[entry.number] = entry.slug
         if entry.group not in groups:
             yield at(key, ("group",), f"no group `{entry.group}` in {code}/language.yaml: correct it")
-        yield from _known(entry.related, set(edition.entries), key, "related", "entry", at)
-        if entry.slug in entry.related or len(set(entry.related)) < len(entry.related):
-            yield at(key, ("related",), "must name three different other entries")
-        yield from _known(entry.sources, known, key, "sources", "source", at)
-        cited = {source for point in entry.points for source in point.sources}
-        cited |= set(entry.law_check.sources) if entry.law_check else set()
-        for source in sorted(cited - set(entry.sources)):
-            yield at(key, ("sources",), f"`{source}` is cited in the text but not listed: add it")
-        for source in sorted(set(entry.sources) - cited):
-            yield at(key, ("sources",), f"`{source}` is listed but no point cites it: cite it or remove it")
+        yield from _refer(entry.related, set(edition.entries), key, "related", "entry", at)
+        if entry.slug in entry.related:
+            yield at(key, ("related",), "must name three different other entries, not the entry itself")
+        yield from _check_citations(entry, known, key, at)
         length = len(visible_text(entry))
         if length > VISIBLE_LENGTH:
             yield at(
@@ -155,31 +188,55 @@ def _check_entries(code: str, edition: Edition, known: set[str], groups: set[str
             )
 
 
-def _check_names(code: str, edition: Edition, at: At) -> Iterator[Problem]:
-    """Slugs, titles and aliases share one namespace: what people type to look a topic up."""
-    names = {entry.slug: entry.slug for entry in edition.entries.values()}
-    names |= {entry.slug.replace("-", " "): entry.slug for entry in edition.entries.values()}
-    titles: dict[str, str] = {}
-    for entry in edition.entries.values():
-        key = (code, "entry", entry.slug)
-        for field in ("title", "short_title"):
-            label = getattr(entry, field).casefold()
-            if titles.setdefault(label, entry.slug) != entry.slug:
-                yield at(key, (field,), f"`{getattr(entry, field)}` is also a title of `{titles[label]}`: change one")
-        for index, alias in enumerate(entry.aliases):
-            owner = names.setdefault(alias.casefold(), entry.slug)
-            if owner != entry.slug:
-                yield at(key, ("aliases", index), f"the alias `{alias}` belongs to `{owner}` too: remove one")
-            elif alias.casefold() in (other.casefold() for other in entry.aliases[:index]):
-                yield at(key, ("aliases", index), f"the alias `{alias}` stands twice: remove one")
+def _check_citations(entry: Entry, known: AbstractSet[str], key: Key, at: At) -> Iterator[Problem]:
+    yield from _refer(entry.sources, known, key, "sources", "source", at)
+    citing: list[tuple[Place, Sequence[str]]] = [
+        (("points", index, "sources"), point.sources) for index, point in enumerate(entry.points)
+    ]
+    if entry.law_check:
+        citing.append((("law_check", "sources"), entry.law_check.sources))
+    for place, names in citing:
+        yield from _check_repeats(names, key, place, at)
+    cited = {name for _, names in citing for name in names}
+    for source in sorted(cited - set(entry.sources)):
+        yield at(key, ("sources",), f"`{source}` is cited in the text but not listed: add it")
+    for source in sorted(set(entry.sources) - cited):
+        yield at(key, ("sources",), f"`{source}` is listed but no point cites it: cite it or remove it")
 
 
-def _known(
-    names: Iterable[str], known: set[str], key: tuple[str, ...], field: str, what: str, at: At
-) -> Iterator[Problem]:
+def _check_resource(resource: Resource, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    yield from _check_id(resource.id, key, (*place, "id"), at)
+    if resource.url is None and resource.phone is None:
+        yield at(key, place, "needs a `url` or a `phone`: add one")
+    if resource.url is not None:
+        yield from _check_url(resource.url, key, (*place, "url"), at)
+    if resource.phone is not None and not _PHONE.search(resource.phone):
+        yield at(key, (*place, "phone"), f"`{resource.phone}` is no phone number: write the one that you have called")
+
+
+def _check_id(name: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    if not _SLUG.fullmatch(name):
+        yield at(key, place, f"`{name}` may hold only a-z, 0-9 and single hyphens")
+
+
+def _check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    if not url.startswith("https://"):
+        yield at(key, place, f"`{url}` must start with https://")
+    elif not _ADDRESS.fullmatch(url):
+        yield at(key, place, f"`{url}` is no web address: copy it whole from the browser")
+
+
+def _refer(names: Sequence[str], known: AbstractSet[str], key: Key, field: str, what: str, at: At) -> Iterator[Problem]:
     for index, name in enumerate(names):
         if name not in known:
             yield at(key, (field, index), f"no {what} `{name}`: correct its name or add it")
+    yield from _check_repeats(names, key, (field,), at)
+
+
+def _check_repeats(names: Sequence[str], key: Key, place: Place, at: At) -> Iterator[Problem]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield at(key, (*place, index), f"`{name}` stands twice in the list: remove one")
 
 
 def _check_placeholders(code: str, phrases: Phrases, at: At) -> Iterator[Problem]:
@@ -187,62 +244,16 @@ def _check_placeholders(code: str, phrases: Phrases, at: At) -> Iterator[Problem
         text = getattr(phrases, name)
         if not isinstance(text, str):
             continue
-        allowed = PLACEHOLDERS.get(name, frozenset())
+        allowed = {f"{{{field}}}" for field in PLACEHOLDERS.get(name, ())}
         try:
-            found = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+            found = {
+                f"{{{field}{'!' + conversion if conversion else ''}{':' + form if form else ''}}}"
+                for _, field, form, conversion in Formatter().parse(text)
+                if field is not None
+            }
         except ValueError:
             yield at((code, "phrases"), (name,), f"`{name}` has a lone brace: remove it")
             continue
         if found != allowed:
-            wanted = ", ".join(f"{{{field}}}" for field in sorted(allowed)) or "no {placeholder}"
+            wanted = ", ".join(sorted(allowed)) or "no {placeholder}"
             yield at((code, "phrases"), (name,), f"`{name}` must hold {wanted}")
-
-
-def _check_parity(default: str, code: str, catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    first, other = catalogue.editions[default], catalogue.editions[code]
-    pairs: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-        ("entry", dict(first.entries), dict(other.entries)),
-        ("signpost", dict(first.signposts), dict(other.signposts)),
-        ("urgent", dict(first.urgent), dict(other.urgent)),
-        ("resource", dict(first.resources), dict(other.resources)),
-        ("smalltalk", dict(first.smalltalk), dict(other.smalltalk)),
-        ("term", dict(first.glossary), dict(other.glossary)),
-    ]
-    for kind, here, there in pairs:
-        for name in here.keys() - there.keys():
-            yield at((default, kind, name), (), f"the {kind} `{name}` is missing in `{code}`: add it there")
-        for name in there.keys() - here.keys():
-            yield at((code, kind, name), (), f"the {kind} `{name}` is missing in `{default}`: add it there")
-    for slug in first.entries.keys() & other.entries.keys():
-        yield from _check_twins((code, "entry", slug), first.entries[slug], other.entries[slug], default, at)
-    for name in first.signposts.keys() & other.signposts.keys():
-        a, b = first.signposts[name], other.signposts[name]
-        for field in ("sources", "nearest"):
-            if getattr(a, field) != getattr(b, field):
-                yield at((code, "signpost", name), (field,), f"differs from the `{default}` signpost: make them equal")
-    for name in first.urgent.keys() & other.urgent.keys():
-        c, d = first.urgent[name], other.urgent[name]
-        if len(c.steps) != len(d.steps):
-            yield at((code, "urgent", name), ("steps",), f"has {len(d.steps)} steps, `{default}` has {len(c.steps)}")
-        if c.resources != d.resources:
-            yield at((code, "urgent", name), ("resources",), f"differs from `{default}`: make them equal")
-    kept = [tuple(item.key for item in edition.phrases.privacy.kept) for edition in (first, other)]
-    if kept[0] != kept[1]:
-        yield at((code, "phrases"), ("privacy", "kept"), f"lists other keys than `{default}`: make them equal")
-
-
-def _check_twins(key: tuple[str, ...], a: Entry, b: Entry, default: str, at: At) -> Iterator[Problem]:
-    if len(a.points) != len(b.points):
-        yield at(key, ("points",), f"has {len(b.points)} points, the `{default}` entry has {len(a.points)}")
-    for field in ("number", "group", "related", "reviewed"):
-        if getattr(a, field) != getattr(b, field):
-            yield at(key, (field,), f"`{field}` differs from the `{default}` entry: make them equal")
-    if set(a.sources) != set(b.sources):
-        yield at(key, ("sources",), f"other sources than the `{default}` entry: make them equal")
-    if (a.law_check is None) != (b.law_check is None):
-        yield at(key, (), f"`law_check` stands in only one language: compare with the `{default}` entry")
-    for index, (mine, twin) in enumerate(zip(a.points, b.points, strict=False)):
-        if set(mine.sources) != set(twin.sources):
-            yield at(
-                key, ("points", index, "sources"), f"other sources than point {index + 1} of the `{default}` entry"
-            )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from content.layout import yaml_files
+
 CONTENT_FOLDER = Path(__file__).parent
 
 
 def content_digest(root: Path) -> str:
     """Return the hex SHA-256 of every YAML file below ``root`` but the samples, names included."""
-    return _digest(root, [path for path in _yaml_files(root) if path.parent.name != "samples"])
+    return _digest(root, [path for path in _all_yaml(root) if path.parent.name != "samples"])
 
 
 def samples_digest(root: Path) -> str | None:
@@ -18,13 +20,12 @@ def samples_digest(root: Path) -> str | None:
 
     An installed bot has no samples, only the model made from them.
     """
-    paths = [path for path in _yaml_files(root) if path.parent.name == "samples"]
+    paths = [path for path in _all_yaml(root) if path.parent.name == "samples"]
     return _digest(root, paths) if paths else None
 
 
-def _yaml_files(root: Path) -> list[Path]:
-    patterns = ("*.yaml", "??/*.yaml", "??/*/*.yaml")
-    return sorted(path for pattern in patterns for path in root.glob(pattern))
+def _all_yaml(root: Path) -> list[Path]:
+    return sorted(path for pattern in ("*.yaml", "??/*.yaml", "??/*/*.yaml") for path in yaml_files(root, pattern))
 
 
 def _digest(root: Path, paths: list[Path]) -> str:

@@ -6,17 +6,24 @@ PyYAML's own loader keeps the last of two equal keys without a word, so the node
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from content.errors import Problem
-
-Place = tuple[str | int, ...]
+from content.errors import Place, Problem
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff]")
+"""Controls, soft hyphen, zero-width space, word joiner, byte order mark: pasted in unseen, they break words apart."""
+_BRACKETS = re.compile(r"(?:[\[{]\s*){50}")
+DEEPEST = 20
+"""Levels of lists and fields in one another, far more than any content has: the reader must not run out of stack."""
+_TOO_DEEP = "too many brackets or lists in one another: check the brackets and the indentation"
+_CURLY_QUOTED = re.compile("[“”„‘’«].*[“”‘’»]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,13 @@ def read_document(path: Path, root: Path) -> Document:
     """
     file = path.relative_to(root).as_posix()
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if brackets := _BRACKETS.search(text):
+            return _unreadable(file, text.count("\n", 0, brackets.start()) + 1, _TOO_DEEP)
+        loader = _Loader(text)
         node = loader.get_single_node()
+    except OSError as error:
+        return _unreadable(file, 1, f"cannot be read ({error.strerror}): check the file and its permissions")
     except UnicodeDecodeError:
         return _unreadable(file, 1, "not UTF-8 text: save it as UTF-8")
     except yaml.MarkedYAMLError as error:
@@ -83,6 +95,9 @@ class _Reader:
     def value(self, node: yaml.Node, place: Place) -> Any:
         line = node.start_mark.line + 1
         self.lines.setdefault(place, line)
+        if len(place) > DEEPEST:
+            self.problems.append(Problem(self.file, line, _TOO_DEEP))
+            return None
         if isinstance(node, yaml.CollectionNode):
             if id(node) in self._open:
                 self.problems.append(Problem(self.file, line, "the value contains itself (`*` and `&`): write it out"))
@@ -92,11 +107,20 @@ class _Reader:
                 return self._collection(node, place)
             finally:
                 self._open.remove(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            self._check_letters(node, line)
         try:
             return self.loader.construct_object(node)
-        except (yaml.YAMLError, ValueError):
+        except (yaml.YAMLError, ValueError, AttributeError):
             self.problems.append(Problem(self.file, line, f"cannot read the value {node.value!r}: put it in quotes"))
             return node.value
+
+    def _check_letters(self, node: yaml.ScalarNode, line: int) -> None:
+        if found := _INVISIBLE.search(node.value):
+            name = f"U+{ord(found[0]):04X}"
+            self.problems.append(Problem(self.file, line, f"has an invisible character ({name}): type the words anew"))
+        if not node.style and _CURLY_QUOTED.fullmatch(node.value):
+            self.problems.append(Problem(self.file, line, 'curly quotes do not quote here: use straight ones (")'))
 
     def _collection(self, node: yaml.CollectionNode, place: Place) -> Any:
         if isinstance(node, yaml.MappingNode):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+
+Key = tuple[str, ...]
+"""Names a part of the catalogue: a language, a kind and an id, or less."""
+Place = tuple[str | int, ...]
+"""A way into a document's data: the keys and positions, from the outside in."""
 
 
 class Problem(Struct, frozen=True, order=True):
@@ -16,6 +21,10 @@ class Problem(Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
+
+
+At = Callable[[Key, Place, str], Problem]
+"""Turns a part of the catalogue, a place within it and a message into a problem with file and line."""
 
 
 class ContentError(Exception):

@@ -5,8 +5,8 @@ A language is a folder with a two-letter name; nothing else has to be told of it
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,9 +25,11 @@ from content.catalogue import (
     UrgentHelp,
 )
 from content.checks import check_catalogue
+from content.dates import future_dates
 from content.digest import CONTENT_FOLDER, content_digest
-from content.documents import Document, Place, read_document
-from content.errors import ContentError, Problem
+from content.documents import Document, read_document
+from content.errors import At, ContentError, Key, Place, Problem
+from content.layout import language_folders, yaml_files
 from content.phrases import Phrases
 from content.validation import validate
 
@@ -35,20 +37,18 @@ T = TypeVar("T")
 
 DEFAULT_LANGUAGE = "en"
 
-_LANGUAGE_FOLDER = re.compile(r"[a-z]{2}")
-
 
 @dataclass(slots=True)
 class Origins:
     """Where each part of the catalogue was read from, for problems found later."""
 
-    places: dict[tuple[str, ...], tuple[Document, Place]] = field(default_factory=dict)
+    places: dict[Key, tuple[Document, Place]] = field(default_factory=dict)
 
-    def note(self, key: tuple[str, ...], document: Document, place: Place = ()) -> None:
+    def note(self, key: Key, document: Document, place: Place = ()) -> None:
         """Remember that the part named ``key`` stands at ``place`` of ``document``."""
         self.places[key] = (document, place)
 
-    def problem(self, key: tuple[str, ...], place: Place, message: str) -> Problem:
+    def problem(self, key: Key, place: Place, message: str) -> Problem:
         """Return a problem at ``place`` within the part named ``key``."""
         document, base = self.places[key]
         return document.problem((*base, *place), message)
@@ -59,21 +59,29 @@ def read_catalogue(root: Path = CONTENT_FOLDER) -> Catalogue:
 
     Raises ContentError with every mistake found, each with file and line.
     """
+    return read_with_places(root)[0]
+
+
+def read_with_places(root: Path, today: date | None = None) -> tuple[Catalogue, At]:
+    """Return the content below ``root`` as :func:`read_catalogue` does, and what tells where each part stands.
+
+    Dates after ``today`` are mistakes; a running bot does not ask, since its clock may be wrong.
+    """
     reading = _Reading(root)
     sources = reading.listed("sources.yaml", "sources", Source, ("source",))
     local = reading.whole("local.yaml", LocalHelp, ("local",)) if (root / "local.yaml").exists() else LocalHelp()
-    folders = sorted(path.name for path in root.iterdir() if path.is_dir() and _LANGUAGE_FOLDER.fullmatch(path.name))
-    folders.sort(key=lambda code: code != DEFAULT_LANGUAGE)
+    folders = sorted((path.name for path in language_folders(root)), key=lambda code: code != DEFAULT_LANGUAGE)
     if not folders:
         raise ContentError([Problem(".", 1, "no language folder such as `en` found: check the path")])
     editions = {code: edition for code in folders if (edition := reading.edition(code))}
     if reading.problems or local is None:
         raise ContentError(reading.problems)
     catalogue = Catalogue(editions=editions, sources=sources, local=local, digest=content_digest(root))
-    problems = check_catalogue(catalogue, reading.origins.problem)
+    at = reading.origins.problem
+    problems = [*check_catalogue(catalogue, at), *(future_dates(catalogue, today, at) if today else ())]
     if problems:
         raise ContentError(problems)
-    return catalogue
+    return catalogue, at
 
 
 class _Reading:
@@ -93,7 +101,7 @@ class _Reading:
         self.problems.extend(document.problems)
         return document if document.data is not None else None
 
-    def whole(self, name: str, kind: type[T], key: tuple[str, ...]) -> T | None:
+    def whole(self, name: str, kind: type[T], key: Key) -> T | None:
         """Read a file that is one value."""
         document = self.document(name)
         if document is None:
@@ -103,11 +111,12 @@ class _Reading:
         self.origins.note(key, document)
         return value
 
-    def listed(self, name: str, field_name: str, kind: type[T], key: tuple[str, ...]) -> dict[str, T]:
+    def listed(self, name: str, field_name: str, kind: type[T], key: Key) -> dict[str, T]:
         """Read a file that is one list of values with ids."""
         document = self.document(name)
         if document is None:
             return {}
+        self.origins.note(key, document)
         items = document.data.get(field_name) if isinstance(document.data, dict) else None
         if not isinstance(items, list) or set(document.data) != {field_name}:
             self.problems.append(document.problem((), f"must hold one list named `{field_name}:` and nothing else"))
@@ -119,10 +128,10 @@ class _Reading:
             self._keep(value, found, document, (field_name, index), key)
         return found
 
-    def folder(self, name: str, kind: type[T], key: tuple[str, ...], id_field: str = "id") -> dict[str, T]:
+    def folder(self, name: str, kind: type[T], key: Key, id_field: str = "id") -> dict[str, T]:
         """Read a folder that holds one value a file."""
         found: dict[str, T] = {}
-        for path in sorted((self.root / name).glob("*.yaml")):
+        for path in yaml_files(self.root / name, "*.yaml"):
             document = self.document(path.relative_to(self.root).as_posix())
             if document is None:
                 continue
@@ -139,14 +148,16 @@ class _Reading:
         found: dict[str, Any],
         document: Document,
         place: Place,
-        key: tuple[str, ...],
+        key: Key,
         id_field: str = "id",
     ) -> None:
         if value is None:
             return
         name = getattr(value, id_field)
         if name in found:
-            self.problems.append(document.problem((*place, id_field), f"`{name}` is used twice: choose another"))
+            first = self.origins.problem((*key, name), (id_field,), "")
+            message = f"`{name}` is used twice, first at {first.file}:{first.line}: choose another"
+            self.problems.append(document.problem((*place, id_field), message))
             return
         found[name] = value
         self.origins.note((*key, name), document, place)

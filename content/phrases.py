@@ -8,6 +8,7 @@ from content.strict import MaxLen, Strict
 Line = Annotated[str, MaxLen(300)]
 Label = Annotated[str, MaxLen(30)]
 Paragraphs = Annotated[str, MaxLen(2400)]
+Word = Annotated[str, MaxLen(20)]
 
 
 class KeptItem(Strict, frozen=True, kw_only=True):
@@ -29,6 +30,16 @@ class Privacy(Strict, frozen=True, kw_only=True):
     contact: Line
 
 
+class CommandWords(Strict, frozen=True, kw_only=True):
+    """The words that may follow ``/faq`` in place of a topic; on Telegram they are commands too. One word each."""
+
+    topics: Word
+    help: Word
+    language: Word
+    privacy: Word
+    about: Word
+
+
 class Phrases(Strict, frozen=True, kw_only=True):
     """The bot's own sentences in one language. Braces name what is filled in."""
 
@@ -38,6 +49,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
     """Telegram's short description and Slack's (limits 120 and 140)."""
     description: Annotated[str, MaxLen(500)]
     """Telegram's description, shown before the first message (limit 512)."""
+    description_slack: Annotated[str, MaxLen(500)]
+    """Slack's long description, in its list of apps (at least 175)."""
     welcome: Annotated[str, MaxLen(600)]
     """First contact: what this is, not legal advice, privacy, how to use it."""
     welcome_short: Line
@@ -64,6 +77,13 @@ class Phrases(Strict, frozen=True, kw_only=True):
     """After "that is not what I asked"."""
     near_topics: Line
     """A looked-up topic name that fits none exactly."""
+    near_topic: Line
+    """The same where only one topic is near."""
+    no_such_topic: Line
+    """A looked-up topic number that there is none of, with {number} and {last}."""
+    near_command: Line
+    """A mistyped command, with the {command} that it is near to."""
+    command_words: CommandWords
     none_of_these: Label
     fallback: Annotated[str, MaxLen(500)]
     fallback_again: Line
@@ -94,6 +114,7 @@ class Phrases(Strict, frozen=True, kw_only=True):
     shared_note: Line
     """Above an answer that someone shared in a channel."""
     shared_done: Line
+    share_failed: Line
     helpful: Label
     not_helpful: Label
     feedback_thanks: Line
@@ -112,7 +133,9 @@ class Phrases(Strict, frozen=True, kw_only=True):
     group_hello: Line
     """With {name}."""
     rate_limited: Line
-    """With {seconds}."""
+    """With {seconds}, two or more."""
+    rate_limited_one: Line
+    """The same for one second."""
     failed: Line
     """With {code}."""
     open_bot: Label
@@ -155,6 +178,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "about": frozenset({"entries", "reviewed", "version"}),
     "reviewed": frozenset({"date"}),
     "no_such_choice": frozenset({"number"}),
+    "no_such_topic": frozenset({"number", "last"}),
+    "near_command": frozenset({"command"}),
     "page": frozenset({"page", "pages"}),
     "channel_hello": frozenset({"name"}),
     "group_hello": frozenset({"name"}),

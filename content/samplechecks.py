@@ -33,6 +33,18 @@ def near_duplicates(samples: Sequence[Sample]) -> Iterator[Problem]:
                 yield _too_alike(own[mine[row]], own[others[column]])
 
 
+def copied_files(samples: Sequence[Sample], default: str) -> Iterator[Problem]:
+    """Yield a warning for each file of which most samples stand word for word in the ``default`` language too."""
+    known = {sample.text.casefold() for sample in samples if sample.lang == default}
+    files: dict[str, list[bool]] = {}
+    for sample in samples:
+        if sample.lang != default:
+            files.setdefault(sample.file, []).append(sample.text.casefold() in known)
+    for file, copied in files.items():
+        if sum(copied) > len(copied) / 2:
+            yield Problem(file, 1, f"{sum(copied)} samples are copies of those in `{default}`: write them anew")
+
+
 def _too_alike(one: Sample, other: Sample) -> Problem:
     message = f"nearly the same as {other.file}:{other.line} ({other.intent}): make the difference clear or remove one"
     return Problem(one.file, one.line, message)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from msgspec import Struct
 
+from content.catalogue import Catalogue
 from content.documents import read_document
-from content.errors import ContentError, Problem
+from content.errors import ContentError, Key, Problem
+from content.layout import yaml_files
 from content.strict import MaxLen, Strict
 from content.validation import validate
 
@@ -37,7 +39,24 @@ class Sample(Struct, frozen=True):
     line: int
 
 
-def read_samples(root: Path, intents: dict[str, set[str]] | None = None) -> list[Sample]:
+def intents_of(catalogue: Catalogue) -> dict[str, dict[str, Key]]:
+    """Return the intents of each language by name, with the part of the catalogue that each stands for."""
+    return {
+        code: {
+            f"{kind}/{name}": (code, kind, name)
+            for kind, items in (
+                ("entry", edition.entries),
+                ("signpost", edition.signposts),
+                ("urgent", edition.urgent),
+                ("smalltalk", edition.smalltalk),
+            )
+            for name in items
+        }
+        for code, edition in catalogue.editions.items()
+    }
+
+
+def read_samples(root: Path, intents: Mapping[str, Collection[str]] | None = None) -> list[Sample]:
     """Return all samples below ``root`` (a content folder), file by file.
 
     ``intents`` holds the known intents of each language; with it, unknown ones are refused.
@@ -46,7 +65,7 @@ def read_samples(root: Path, intents: dict[str, set[str]] | None = None) -> list
     problems: list[Problem] = []
     samples: list[Sample] = []
     seen: dict[tuple[str, str], str] = {}
-    for path in sorted(root.glob("*/samples/*.yaml")):
+    for path in yaml_files(root, "*/samples/*.yaml"):
         lang = path.parent.parent.name
         document = read_document(path, root)
         problems.extend(document.problems)
@@ -56,12 +75,12 @@ def read_samples(root: Path, intents: dict[str, set[str]] | None = None) -> list
         problems.extend(wrong)
         if parsed is None:
             continue
-        if (
-            intents is not None
-            and not parsed.intent.startswith("none/")
-            and parsed.intent not in intents.get(lang, set())
-        ):
+        if intents is not None and not parsed.intent.startswith("none/") and parsed.intent not in intents.get(lang, ()):
             problems.append(document.problem(("intent",), f"no such intent `{parsed.intent}`: correct its name"))
+        for voice in [name for name, texts in parsed.voices.items() if not texts]:
+            problems.append(document.problem(("voices", voice), f"`{voice}` has no samples: add some or remove it"))
+        if not parsed.voices:
+            problems.append(document.problem(("voices",), "`voices` holds nobody: add a name and a list of samples"))
         for sample in _samples_of(parsed, lang, document.file, document.lines):
             where = f"{sample.file}:{sample.line}"
             key = (lang, sample.text.casefold())

@@ -12,15 +12,29 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 
-class Len:
-    """How many characters a text or items a list has at least and at most, for pydantic to check."""
+class Limits:
+    """What pydantic is to check of a value, by its own names; None is no limit."""
 
-    def __init__(self, least: int | None, most: int | None) -> None:
-        self._limits = {"min_length": least, "max_length": most}
+    def __init__(self, **limits: int | None) -> None:
+        self._limits = limits
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema: Any = handler(source)
         return cast("CoreSchema", schema | {name: limit for name, limit in self._limits.items() if limit is not None})
+
+
+class Between(Limits):
+    """A number that is neither smaller nor greater."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(ge=least, le=most)
+
+
+class Len(Limits):
+    """How many characters a text or items a list has at least and at most."""
+
+    def __init__(self, least: int | None, most: int | None) -> None:
+        super().__init__(min_length=least, max_length=most)
 
 
 class MaxLen(Len):

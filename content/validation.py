@@ -8,8 +8,8 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from content.documents import Document, Place
-from content.errors import Problem
+from content.documents import Document
+from content.errors import Place, Problem
 
 T = TypeVar("T")
 
@@ -52,11 +52,17 @@ def _advice(error: Any) -> str:
         case "too_short":
             return f"{name} has {context['actual_length']} items, at least {context['min_length']}: add some"
         case "string_type":
-            return (
-                f"{name} must be text: put {value!r} in quotes" if value is not None else f"{name} is empty: fill it in"
-            )
+            if value is None:
+                return f"{name} is empty: fill it in"
+            return f"{name} must be text: put {value!r} in quotes"
         case "literal_error":
             return f"{name} must be one of {context['expected']}, not {value!r}"
+        case "greater_than_equal":
+            return f"{name} must be {context['ge']} or more, not {value!r}"
+        case "less_than_equal":
+            return f"{name} must be {context['le']} or less, not {value!r}"
+        case _ if value is None:
+            return f"{name} is empty: fill it in or remove it"
         case _ if kind.startswith("date"):
             return f"{name} must be a date such as 2026-11-24, not {value!r}"
         case _ if kind.startswith("int"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,55 +83,97 @@ class Report:
 
     count: int
     figures: dict[str, float | None]
-    confusions: Counter[tuple[str, str]] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How often the questions meant for one entry had which entry as best candidate, by (meant, best)."""
     reliability: list[tuple[float, float, int]] = field(default_factory=list)
     """Mean confidence, share right, and count, for each tenth of confidence."""
     styles: dict[str, tuple[float, int]] = field(default_factory=dict)
+    """The share answered rightly or asked back with a right choice, and the count, by kind and style."""
     worst: list[Judged] = field(default_factory=list)
 
+    @property
+    def confusions(self) -> Counter[tuple[str, str]]:
+        """The pairs in which an entry was taken for another."""
+        return Counter({(meant, best): count for (meant, best), count in self.pairs.items() if meant != best})
 
-def read_labelled(path: Path, slugs: Mapping[int, str]) -> list[Labelled]:
+
+def read_labelled(
+    path: Path, slugs: Mapping[int, str], *, intents: Collection[str] = (), languages: Collection[str] = ()
+) -> list[Labelled]:
     """Return the messages in a JSONL file. ``slugs`` names the entries by number.
 
-    Raises EvaluationError with file and line.
+    Other ``intents`` and ``languages`` than those given are refused. Raises EvaluationError with file and line.
+    """
+    reader = _Reader(path, slugs, intents, languages)
+    return [reader.labelled(row, number) for number, row in read_rows(path)]
+
+
+def read_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    """Return the objects in a JSONL file, each with a ``text`` and with its line's number.
+
+    Raises EvaluationError where the file cannot be read, holds anything else, or nothing.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise EvaluationError(f"{path}: cannot be read: check the path") from None
-    return [
-        _labelled(json_line(line, path, number), slugs, path, number) for number, line in enumerate(lines, 1) if line
-    ]
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError:
+        raise EvaluationError(f"{path}: not UTF-8 text: save it as UTF-8, one JSON object a line") from None
+    except OSError as error:
+        raise EvaluationError(f"{path}: cannot be read ({error.strerror}): check the path") from None
+    rows = [(number, _row(line, path, number)) for number, line in enumerate(lines, 1) if line.strip()]
+    if not rows:
+        raise EvaluationError(f"{path}: no messages in it: write one JSON object a line")
+    return rows
 
 
-def json_line(line: str, path: Path, number: int) -> dict[str, Any]:
-    """Return the object on a line with a ``text``. Raises EvaluationError where there is none."""
+def _row(line: str, path: Path, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise EvaluationError(f'{path}:{number}: must be a JSON object with a "text"')
     return row
 
 
-def _labelled(row: dict[str, Any], slugs: Mapping[int, str], path: Path, number: int) -> Labelled:
-    def names(key: str) -> tuple[str, ...]:
-        found = row.get(key, [])
-        if isinstance(found, list):
-            named = [f"entry/{slugs[item]}" if isinstance(item, int) and item in slugs else item for item in found]
-            if all(isinstance(item, str) for item in named):
-                return tuple(named)
-        raise EvaluationError(f'{path}:{number}: "{key}" must list entry numbers or intent names')
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Turns rows of one file into labelled messages."""
 
-    gold = names("gold")
-    kind = row.get("kind") or ("oos" if gold == ("none",) else "faq")
-    if kind not in KINDS:
-        raise EvaluationError(f'{path}:{number}: "kind" must be one of {", ".join(KINDS)}')
-    if kind == "faq" and not gold:
-        raise EvaluationError(f'{path}:{number}: "gold" is empty: a question needs at least one entry')
-    lang = row.get("lang") or ("es" if "-es" in path.stem else None)
-    return Labelled(row["text"], lang, kind, str(row.get("style", "")), gold, names("also"))
+    path: Path
+    slugs: Mapping[int, str]
+    intents: Collection[str]
+    languages: Collection[str]
+
+    def labelled(self, row: dict[str, Any], number: int) -> Labelled:
+        gold, also = self._names(row, "gold", number), self._names(row, "also", number)
+        kind = row.get("kind") or ("oos" if gold == ("none",) else "faq")
+        if kind not in KINDS:
+            raise self._error(number, f'"kind" must be one of {", ".join(KINDS)}')
+        if kind == "faq" and not gold:
+            raise self._error(number, '"gold" is empty: a question needs at least one entry')
+        lang = row.get("lang") or ("es" if "-es" in self.path.stem else None)
+        if lang is not None and (not isinstance(lang, str) or (self.languages and lang not in self.languages)):
+            raise self._error(number, f'"lang" must be one of {", ".join(self.languages)}')
+        return Labelled(row["text"], lang, kind, str(row.get("style", "")), gold, also)
+
+    def _names(self, row: dict[str, Any], key: str, number: int) -> tuple[str, ...]:
+        found = row.get(key, [])
+        named = [self._name(item) for item in found] if isinstance(found, list) else [None]
+        if None in named:
+            raise self._error(number, f'"{key}" must list entry numbers or intent names')
+        names = tuple(name for name in named if name is not None)
+        for name in names:
+            if self.intents and name not in self.intents:
+                raise self._error(number, f'"{key}" names `{name}`, which the content has not: correct it')
+        return names
+
+    def _name(self, item: object) -> str | None:
+        if isinstance(item, int) and not isinstance(item, bool) and item in self.slugs:
+            return f"entry/{self.slugs[item]}"
+        return item if isinstance(item, str) else None
+
+    def _error(self, number: int, message: str) -> EvaluationError:
+        return EvaluationError(f"{self.path}:{number}: {message}")
 
 
 def judge(rows: Iterable[Labelled], matcher: Matcher, default: str) -> list[Judged]:
@@ -168,10 +210,10 @@ def report(judged: Sequence[Judged]) -> Report:
     return Report(
         count=len(judged),
         figures=figures,
-        confusions=Counter(
-            (item.labelled.gold[0], item.best)
+        pairs=Counter(
+            (item.best if item.best in item.labelled.gold else item.labelled.gold[0], item.best)
             for item in faq
-            if item.labelled.gold[0].startswith("entry/") and item.best not in item.labelled.gold
+            if item.labelled.gold[0].startswith("entry/")
         ),
         reliability=reliability,
         styles=_styles(judged),

@@ -27,6 +27,10 @@ FOLDS = 4
 SEED = 0
 
 
+class TrainingError(ValueError):
+    """There is too little to learn from; the text says of what."""
+
+
 def vocabulary(texts: Sequence[str], rarest: int = 1) -> tuple[NDArray[np.uint32], Floats]:
     """Return the n-grams to know, in order, and their smoothed inverse document frequencies.
 
@@ -68,10 +72,17 @@ def train(
 
     ``groups`` (the writers) are held out whole when the scores are calibrated, so that the probabilities
     hold for people who write unlike the samples; without groups the folds are random.
+    Raises TrainingError where the texts are too few for that.
     """
     known = Labels.of(labels)
+    if len(known) < 2:
+        raise TrainingError(
+            "all have the same label, and two at least must be told apart" if texts else "there are none"
+        )
     target = np.searchsorted(known.names, labels)
     names, idf = vocabulary(texts, rarest)
+    if not len(names):
+        raise TrainingError("too few words stand in them often enough")
     data = matrix(texts, names, idf)
     folds = fold_numbers(groups or [], len(texts))
     scores = held_out_scores(data, target, len(known), folds)
@@ -127,6 +138,8 @@ def calibrate(scores: Floats, target: NDArray[np.intp], labels: Labels) -> Calib
 
 
 def _fit(data: csr_matrix, target: NDArray[np.intp], labels: int) -> tuple[Floats, Floats]:
+    if len(np.unique(target)) < 2:
+        raise TrainingError("with some held out for calibration, a single label is left: write more for each label")
     machine = LinearSVC(C=PENALTY, random_state=SEED)
     with warnings.catch_warnings():
         # A fold may stop at the iteration limit; its scores only serve calibration.

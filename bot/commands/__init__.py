@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from content.catalogue import Catalogue
 from content.digest import CONTENT_FOLDER
 
 content_option = click.option(
@@ -15,4 +16,20 @@ content_option = click.option(
     default=CONTENT_FOLDER,
     help="Folder with the content; the bot's own by default.",
 )
-lang_option = click.option("--lang", default="en", show_default=True, help="Language where the words do not tell it.")
+lang_option = click.option(
+    "--lang", metavar="LANG", help="Language where the words do not tell it; by default the content's first, English."
+)
+
+
+def known_language(catalogue: Catalogue, lang: str | None) -> str:
+    """Return the code of the language that ``--lang`` names (also ``es-MX``), or of the default one.
+
+    Raises click.BadParameter where the content has no such language.
+    """
+    if lang is None:
+        return catalogue.languages[0]
+    code = catalogue.language(lang)
+    if code is None:
+        choice = " or ".join(catalogue.languages)
+        raise click.BadParameter(f"there is no language {lang!r}: choose {choice}", param_hint="--lang")
+    return code

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
+from math import isfinite
 from pathlib import Path
 
 import click
@@ -13,67 +15,96 @@ import click
 from bot.commands import content_option
 from bot.startup import open_matcher
 from content.catalogue import Catalogue
-from content.checks import REVIEW_DAYS, stale_reviews
 from content.compiled import BUILT_FOLDER, load_catalogue, write_catalogue
+from content.dates import REVIEW_DAYS, stale_reviews
 from content.digest import samples_digest
-from content.errors import Problem
-from content.loader import read_catalogue
-from content.samples import Sample, read_samples
-from intents.evaluation import EvaluationError, json_line, judge, read_labelled, report
+from content.draft import Draft, read_draft, without_samples
+from content.errors import ContentError, Problem
+from content.samples import Sample, intents_of
+from content.twins import untranslated
+from intents.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
 from intents.match import Kind
 from intents.matcher import Matcher
 from intents.modelfile import MODEL_FILE, ModelError, write_model
 
+EXTRA = "run `pip install 'calcoord-faqbot[edit]'`"
+
 
 @click.command()
 @click.option(
-    "--stale", type=int, default=REVIEW_DAYS, show_default=True, help="Warn of reviews older than this many days."
+    "--stale",
+    type=click.IntRange(min=1),
+    default=REVIEW_DAYS,
+    show_default=True,
+    help="Warn of reviews older than this many days.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @content_option
 def check(stale: int, strict: bool, root: Path) -> None:
     """Check all content; mistakes are reported at once as file:line: what is wrong and what to do."""
-    catalogue = read_catalogue(root)
-    samples = read_samples(root, _intents(catalogue))
-    warnings = [*stale_reviews(catalogue, date.today(), stale), *_reading_warnings(catalogue)]  # noqa: DTZ011  # the editor's day
-    warnings += [str(problem) for problem in _sample_warnings(catalogue, samples, root)]
-    problems = list(_render_problems(catalogue))
-    for line in (*(f"mistake: {problem}" for problem in problems), *(f"warning: {line}" for line in warnings)):
-        click.echo(line)
-    entries = len(catalogue.edition(None).entries)
-    languages = ", ".join(catalogue.languages)
-    click.echo(
-        f"{entries} entries in {languages}; {len(samples)} samples; {len(problems)} mistakes, {len(warnings)} warnings"
-    )
-    if problems or (strict and warnings):
+    from bot.rendercheck import check_rendering
+
+    draft = read_draft(root, _today())
+    if problems := list(check_rendering(draft.catalogue, draft.at)):
+        raise ContentError(problems)
+    warnings = [
+        *stale_reviews(draft.catalogue, _today(), draft.at, stale),
+        *untranslated(draft.catalogue, draft.at),
+        *(problem for _, problem in without_samples(draft)),
+        *_reading_warnings(draft),
+        *_sample_warnings(draft, root),
+    ]
+    for line in warnings:
+        click.echo(f"warning: {line}")
+    entries = len(draft.catalogue.edition(None).entries)
+    languages = ", ".join(draft.catalogue.languages)
+    click.echo(f"{entries} entries in {languages}; {len(draft.samples)} samples; 0 mistakes, {len(warnings)} warnings")
+    if strict and warnings:
         sys.exit(1)
 
 
 @click.command()
 @content_option
 def train(root: Path) -> None:
-    """Train the model on the samples and compile the catalogue. Takes about half a minute."""
-    catalogue = read_catalogue(root)
-    samples = read_samples(root, _intents(catalogue))
+    """Train the model on the samples and compile the catalogue. Takes a minute or two."""
+    draft = read_draft(root, _today())
     try:
         from intents.learning import learn  # scikit-learn is only needed here
+        from intents.training import TrainingError
     except ImportError:
-        raise click.ClickException("training needs scikit-learn: run `pip install 'calcoord-faqbot[edit]'`") from None
-    if not samples:
+        raise click.ClickException(f"training needs scikit-learn: {EXTRA}") from None
+    if not draft.samples:
         raise click.ClickException(f"there are no samples below {root}: train in a checkout of the project")
-    model = learn(samples, samples_digest(root) or "")
+    if len({sample.lang for sample in draft.samples}) < 2:
+        raise click.ClickException("all samples are in one language: add another, the bot learns to tell them apart")
+    if unknown := [problem for intent, problem in without_samples(draft) if intent.startswith(f"{Kind.ENTRY}/")]:
+        raise ContentError(unknown)
+    try:
+        model = learn(draft.samples, samples_digest(root) or "")
+    except TrainingError as error:
+        raise click.ClickException(f"these samples are not enough: {error}") from None
     path = root / BUILT_FOLDER / MODEL_FILE
-    write_catalogue(catalogue, root)
+    write_catalogue(draft.catalogue, root)
     write_model(model, path)
-    open_matcher(catalogue, root)
+    open_matcher(draft.catalogue, root)
     sizes = ", ".join(f"{len(classifier.names)} n-grams for {code}" for code, classifier in model.intents.items())
-    click.echo(f"trained on {len(samples)} samples: {sizes}; {path.stat().st_size / 1e6:.1f} MB")
+    click.echo(f"trained on {len(draft.samples)} samples: {sizes}; {path.stat().st_size / 1e6:.1f} MB")
+
+
+def _in_a_folder(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file that cannot be written before the work for it is done."""
+    if path is not None and not path.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {str(path.parent)!r}: make it, or choose another place")
+    return path
 
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a report with pictures to this file."
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_in_a_folder,
+    help="Write a report with pictures to this file.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
 @click.option(
@@ -99,30 +130,31 @@ def evaluate(
 ) -> None:
     """Measure the matcher on labelled JSONL FILES, or the same core on a public intent set."""
     if train_file or test_file:
-        if not (train_file and test_file) or files:
-            raise click.UsageError("--train and --test go together, without other files")
+        if not (train_file and test_file) or files or html or as_json:
+            raise click.UsageError("--train and --test go together, without other files, --html and --json")
         _evaluate_public(train_file, test_file)
         return
     if not files:
         raise click.UsageError("name at least one file of labelled messages")
     catalogue = load_catalogue(root)
     matcher = open_matcher(catalogue, root)
-    default = catalogue.languages[0]
-    slugs = {entry.number: entry.slug for entry in catalogue.edition(None).entries.values()}
     try:
-        reports = {path.name: report(judge(read_labelled(path, slugs), matcher, default)) for path in files}
+        reports = {name: _measure(path, catalogue, matcher) for name, path in _named(files)}
     except EvaluationError as error:
         raise click.ClickException(str(error)) from None
-    if as_json:
-        click.echo(json.dumps({name: found.figures for name, found in reports.items()}, indent=2))
-        return
     from bot.evaluationreport import write_html, write_text
 
-    for name, found in reports.items():
-        click.echo(write_text(name, found))
+    if as_json:
+        click.echo(json.dumps({name: found.figures for name, found in reports.items()}, indent=2))
+    else:
+        click.echo("\n".join(write_text(name, found) for name, found in reports.items()))
     if html:
-        html.write_text(write_html(reports), encoding="utf-8")
-        click.echo(f"report written to {html}")
+        try:
+            page = write_html(reports)
+        except ImportError:
+            raise click.ClickException(f"the pictures need matplotlib: {EXTRA}") from None
+        html.write_text(page, encoding="utf-8", errors="backslashreplace")
+        click.echo(f"report written to {html}", err=as_json)
 
 
 @click.command()
@@ -142,46 +174,42 @@ def schema(out: Path | None) -> None:
         click.echo(f"{path}: for {GLOBS[name]}")
 
 
-def _intents(catalogue: Catalogue) -> dict[str, set[str]]:
-    return {
-        code: {
-            *(f"{Kind.ENTRY}/{slug}" for slug in edition.entries),
-            *(f"{Kind.SIGNPOST}/{name}" for name in edition.signposts),
-            *(f"{Kind.URGENT}/{name}" for name in edition.urgent),
-            *(f"{Kind.SMALLTALK}/{name}" for name in edition.smalltalk),
-        }
-        for code, edition in catalogue.editions.items()
-    }
+def _today() -> date:
+    return date.today()  # noqa: DTZ011  # the editor's day
 
 
-def _reading_warnings(catalogue: Catalogue) -> list[str]:
+def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
     try:
         from content.readability import BODY_GRADE, SHORT_GRADE, read_grades
     except ImportError:
-        return ["reading grades not measured: run `pip install 'calcoord-faqbot[edit]'`"]
-    readings = list(read_grades(catalogue))
+        yield f"reading grades not measured: {EXTRA}"
+        return
+    readings = list(read_grades(draft.catalogue))
     for lang in sorted({reading.lang for reading in readings}):
         own = [reading for reading in readings if reading.lang == lang]
         short, body = max(reading.short for reading in own), max(reading.body for reading in own)
         click.echo(f"{lang}: hardest short answer grade {short:.1f}, hardest body grade {body:.1f}")
-    return [
-        f"{r.lang}: entry {r.slug}: short answer at grade {r.short:.1f} (at most {SHORT_GRADE:.0f}), "
-        f"body at {r.body:.1f} (at most {BODY_GRADE:.0f}): use shorter sentences and words"
-        for r in readings
-        if r.too_hard
-    ]
+    for reading in readings:
+        if reading.too_hard:
+            yield draft.at(
+                (reading.lang, "entry", reading.slug),
+                ("short",) if reading.short > SHORT_GRADE else ("points",),
+                f"short answer at grade {reading.short:.1f} (at most {SHORT_GRADE:.0f}), "
+                f"body at {reading.body:.1f} (at most {BODY_GRADE:.0f}): use shorter sentences and words",
+            )
 
 
-def _sample_warnings(catalogue: Catalogue, samples: list[Sample], root: Path) -> Iterable[Problem | str]:
-    from content.samplechecks import near_duplicates
+def _sample_warnings(draft: Draft, root: Path) -> Iterator[Problem | str]:
+    from content.samplechecks import copied_files, near_duplicates
 
-    yield from near_duplicates(samples)
+    yield from copied_files(draft.samples, draft.catalogue.languages[0])
+    yield from near_duplicates(draft.samples)
     try:
-        matcher = open_matcher(catalogue, root)
+        matcher = open_matcher(draft.catalogue, root)
     except ModelError as error:
         yield str(error)
         return
-    for sample in samples:
+    for sample in draft.samples:
         if found := _placed_elsewhere(sample, matcher):
             yield Problem(sample.file, sample.line, f"the model takes this for {found}: check its label or its wording")
 
@@ -193,39 +221,55 @@ def _placed_elsewhere(sample: Sample, matcher: Matcher) -> str | None:
     return None if same else str(best)
 
 
-def _render_problems(catalogue: Catalogue) -> Iterable[str]:
-    from bot.rendercheck import check_rendering
+def _named(files: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """Yield each file with its name, or with its whole path where another has the same name."""
+    names = Counter(path.name for path in set(files))
+    for path in files:
+        yield (path.name if names[path.name] == 1 else str(path)), path
 
-    return check_rendering(catalogue)
+
+def _measure(path: Path, catalogue: Catalogue, matcher: Matcher) -> Report:
+    slugs = {entry.number: entry.slug for entry in catalogue.edition(None).entries.values()}
+    intents = {name for names in intents_of(catalogue).values() for name in names}
+    intents |= {f"glossary/{name}" for name in catalogue.edition(None).glossary} | {"none"}
+    rows = read_labelled(path, slugs, intents=intents, languages=catalogue.languages)
+    return report(judge(rows, matcher, catalogue.languages[0]))
 
 
 def _evaluate_public(train_file: Path, test_file: Path) -> None:
     try:
-        from intents.publicsets import measure
+        from intents.publicsets import OUT_OF_SCOPE, measure
+        from intents.training import TrainingError
     except ImportError:
-        raise click.ClickException("this needs scikit-learn: run `pip install 'calcoord-faqbot[edit]'`") from None
+        raise click.ClickException(f"this needs scikit-learn: {EXTRA}") from None
     try:
-        rows = {path: _public_rows(path) for path in {train_file, test_file}}
+        splits = {path: _splits(path) for path in {train_file, test_file}}
+        test = splits[test_file].get("test", [])
+        if not any(intent != OUT_OF_SCOPE for intent, _ in test):
+            raise EvaluationError(f'{test_file}: no rows with the split "test" and an intent other than "oos"')
+        figures = measure(splits[train_file].get("train", []), splits[train_file].get("val", []), test)
     except EvaluationError as error:
         raise click.ClickException(str(error)) from None
-    figures = measure(
-        [row[1:] for row in rows[train_file] if row[0] == "train"],
-        [row[1:] for row in rows[train_file] if row[0] == "val"],
-        [row[1:] for row in rows[test_file] if row[0] == "test"],
-    )
+    except TrainingError as error:
+        raise click.ClickException(f'{train_file}: its rows with the split "train" are not enough: {error}') from None
     recall = "none in the set" if figures.out_of_scope_recall is None else f"{figures.out_of_scope_recall:.1%}"
+    chosen = (
+        f"threshold {figures.threshold:.3f} (chosen on the validation rows)"
+        if isfinite(figures.threshold)
+        else 'no threshold (no rows with the split "val" and the intent "oos")'
+    )
     click.echo(
         f"{figures.labels} intents, trained on {figures.trained_on} messages\n"
-        f"in-scope accuracy {figures.in_scope_accuracy:.1%}, out-of-scope recall {recall}, "
-        f"threshold {figures.threshold:.3f} (chosen on the validation rows)"
+        f"in-scope accuracy {figures.in_scope_accuracy:.1%}, out-of-scope recall {recall}, {chosen}"
     )
 
 
-def _public_rows(path: Path) -> list[tuple[str, str, str]]:
-    rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        row = json_line(line, path, number)
-        if not isinstance(row.get("split"), str) or not isinstance(row.get("intent"), str):
+def _splits(path: Path) -> dict[str, list[tuple[str, str]]]:
+    """Return the rows of a public set as (intent, text), by their split."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for number, row in read_rows(path):
+        split, intent = row.get("split"), row.get("intent")
+        if not isinstance(split, str) or not isinstance(intent, str):
             raise EvaluationError(f'{path}:{number}: needs a "split" and an "intent"')
-        rows.append((row["split"], row["intent"], row["text"]))
-    return rows
+        found.setdefault(split, []).append((intent, row["text"]))
+    return found

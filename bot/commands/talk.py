@@ -12,7 +12,7 @@ from typing import Any, TextIO, TypeVar
 import click
 from msgspec.structs import replace
 
-from bot.commands import content_option, lang_option
+from bot.commands import content_option, known_language, lang_option
 from bot.conversation import Conversation
 from bot.message import Message
 from bot.reply import Reply, SmallTalkReply
@@ -25,6 +25,8 @@ from content.phrases import Phrases
 from intents.match import Decision, Match
 
 TERMINAL = "terminal"
+LONGEST_NAME = 80
+"""Characters of what was asked for that a message repeats."""
 QUIT = "quit"
 """What ends the chat in every language; each has a word of its own besides."""
 
@@ -35,9 +37,10 @@ T = TypeVar("T")
 @click.option("--jsonl", is_flag=True, help='Read {"conversation","text"} lines, write one reply object a line.')
 @content_option
 @lang_option
-def chat(jsonl: bool, root: Path, lang: str) -> None:
+def chat(jsonl: bool, root: Path, lang: str | None) -> None:
     """Talk in the terminal. No account is needed."""
     conversation = make_conversation(root)
+    lang = known_language(conversation.catalogue, lang)
     if jsonl:
         sys.exit(finish(_chat_jsonl(conversation, sys.stdin, lang)))
     finish(_chat(conversation, lang))
@@ -48,9 +51,10 @@ def chat(jsonl: bool, root: Path, lang: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write the reply as a JSON object.")
 @content_option
 @lang_option
-def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str) -> None:
+def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str | None) -> None:
     """Ask one question, get one answer."""
-    reply = finish(_reply(make_conversation(root), " ".join(text), lang))
+    conversation = make_conversation(root)
+    reply = finish(_reply(conversation, " ".join(text), known_language(conversation.catalogue, lang)))
     click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply))
 
 
@@ -59,11 +63,12 @@ def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str) -> None:
 @click.argument("text", nargs=-1)
 @content_option
 @lang_option
-def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str) -> None:
+def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str | None) -> None:
     """Classify messages without answering them."""
     if not jsonl and not text:
         raise click.UsageError("give a text, or --jsonl and lines on standard input")
     catalogue = load_catalogue(root)
+    lang = known_language(catalogue, lang)
     matcher = open_matcher(catalogue, root)
     wrong = 0
     lines = _read_jsonl(sys.stdin, ("text",)) if jsonl else iter([{"text": " ".join(text)}])
@@ -80,9 +85,10 @@ def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str) -> None:
 @click.command()
 @content_option
 @lang_option
-def topics(root: Path, lang: str) -> None:
+def topics(root: Path, lang: str | None) -> None:
     """List the topics."""
-    click.echo(_whole(make_conversation(root).replies.topics(lang)))
+    conversation = make_conversation(root)
+    click.echo(_whole(conversation.replies.topics(known_language(conversation.catalogue, lang))))
 
 
 @click.command()
@@ -90,15 +96,16 @@ def topics(root: Path, lang: str) -> None:
 @click.option("--platform", type=click.Choice(["terminal", "slack", "telegram"]), default="terminal", show_default=True)
 @content_option
 @lang_option
-def show(entry: tuple[str, ...], platform: str, root: Path, lang: str) -> None:
+def show(entry: tuple[str, ...], platform: str, root: Path, lang: str | None) -> None:
     """Show one ENTRY (number, slug or alias) as it would be sent."""
     conversation = make_conversation(root)
+    lang = known_language(conversation.catalogue, lang)
     name = " ".join(entry)
     found = conversation.find(name, lang)
     if found is None:
         near = finish(conversation.near_topics(Message(name, TERMINAL, "terminal", locale=lang)))
         advice = f"did you mean {' or '.join(near)}?" if near else "`faqbot topics` lists them"
-        raise click.ClickException(f"no topic is named {name!r}: {advice}")
+        raise click.ClickException(f"no topic is named {name[:LONGEST_NAME]!r}: {advice}")
     reply = conversation.replies.answer(found, lang)
     if platform == TERMINAL:
         click.echo(_whole(reply))
@@ -213,8 +220,9 @@ async def _chat_jsonl(conversation: Conversation, lines: TextIO, lang: str) -> i
 
 def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """Yield the object on each line, or ``{"error": ...}`` for a line that has not the ``fields``."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip("\ufeff \t\r\n")
+        if not line:
             continue
         try:
             value = json.loads(line)

@@ -9,28 +9,36 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from bot.actions import Action, Verb
+from bot.admission import Admission
+from bot.commandwords import Word, known_words, language_named, look_up, nearest, offered, show
+from bot.firstcontact import introduced
 from bot.limits import SlackLimit
 from bot.logs import get_logger
 from bot.message import Message
-from bot.ratelimits import CHAT_LIMIT, PERSON_LIMIT, Ruling, Verdict
-from bot.reply import Answer, GlossaryReply, Reply, SignpostReply, SmallTalkReply, type_of
+from bot.personal import without_caution
+from bot.ratelimits import Ruling, Verdict, wait_notice
+from bot.reply import Answer, Reply, SmallTalkReply, type_of
 from bot.services import Services
+from bot.slack.asides import Asides
 from bot.slack.blocks import sections
 from bot.slack.delivery import Delivery
 from bot.slack.failures import UndeliveredError
 from bot.slack.home import home_view, page_view
 from bot.slack.incoming import Joined, Opened, Place, Question, Request
 from bot.slack.mrkdwn import escape
-from bot.slack.renderer import SlackMessage, render, saying
-from bot.slack.response_url import ResponseUrls
+from bot.slack.renderer import SlackMessage, render
+from bot.slack.response_url import ResponseUrl, ResponseUrls
 from bot.slack.workspaces import Bot
 from content.phrases import Phrases
 
 RENDERED = 256
 """Messages kept ready: the entries in all languages, and the commonest other replies."""
 
-_COMMANDS = {"help": Verb.HELP, "privacy": Verb.PRIVACY, "topics": Verb.TOPICS, "": Verb.TOPICS}
-"""What may follow ``/faq`` besides a topic or a question."""
+COMMAND = "/faq"
+
+_NOTICE = "notice"
+_VERBS = {Word.TOPICS: Verb.TOPICS, Word.HELP: Verb.HELP, Word.PRIVACY: Verb.PRIVACY}
+"""What a button can do in place of a word behind the command."""
 
 
 class Answers:
@@ -41,62 +49,47 @@ class Answers:
         self.delivery = delivery
         self.urls = urls
         self.rendered = lru_cache(maxsize=RENDERED)(render)
+        self.asides = Asides(delivery, self.rendered, self.phrases)
         self._conversation = services.conversation
+        self._admission = Admission(services, "slack")
 
     async def question(self, bot: Bot, question: Question) -> None:
         """Answer a message to the bot. Raises UndeliveredError when nothing could be sent."""
         place = question.place
-        notice = await self.over_limit(place)
-        if notice is not None:
-            await self._tell_alone(bot, place, notice)
+        thread = None if question.began_thread else place.thread
+        ruling = await self.rule(place, question.text)
+        if ruling.verdict is not Verdict.ALLOW:
+            await self.ask_to_wait(bot, place, ruling, thread=thread)
             return
         begun = time.perf_counter()
         reply = await self.greeted(place, await self._reply(place, question.text))
-        thread = None if question.began_thread else place.thread
-        if reply.personal and not place.direct:
-            try:
-                await self.delivery.whisper(bot, place, self.rendered(reply), reply, thread=thread)
-            except UndeliveredError:
-                await self.delivery.post(bot, place, saying(self.phrases(reply.lang).ephemeral_failed))
-        else:
+        if place.direct:
             await self.delivery.post(bot, place, self.rendered(reply), reply)
+        elif reply.personal:
+            await self.asides.reply(bot, place, reply, thread=thread, root=place.thread)
+        else:
+            await self._answer_openly(bot, place, reply, thread)
         self.sent(reply, begun)
 
-    async def command(self, request: Request) -> tuple[Reply | None, SlackMessage | None]:
-        """Return the reply to a slash command, and its message; (None, None) where silence is the answer."""
+    async def command(self, request: Request) -> Reply | None:
+        """Return the reply to a slash command; None where silence is the answer."""
         place = request.place
-        notice = await self.over_limit(place)
-        if notice is not None:
-            return None, saying(notice) if notice else None
-        verb = _COMMANDS.get(request.text.lower())
-        if verb is not None:
-            lang = await self.language(place)
-            found = await self._conversation.act(Action(verb, "", lang), place.conversation)
-        elif request.text.lower() == "about":
-            found = self._conversation.replies.about(await self.language(place))
-        else:
-            found = await self._reply(place, request.text, named=True)
-        reply = await self.greeted(place, self.as_slack_says(found))
-        return reply, self.rendered(reply, sharable=not place.direct)
+        ruling = await self.rule(place, request.text)
+        if ruling.verdict is not Verdict.ALLOW:
+            return await self._notice(place, ruling)
+        found = await self._named(place, request.text)
+        return await self.greeted(place, self.as_slack_says(found))
 
-    async def shortcut(self, bot: Bot, request: Request) -> None:
+    async def shortcut(self, bot: Bot, request: Request, url: ResponseUrl) -> None:
         """Answer the message on which someone chose the shortcut, to them alone."""
         place, begun = request.place, time.perf_counter()
-        notice = await self.over_limit(place)
-        if notice is not None:
-            await self._tell_alone(bot, place, notice)
+        ruling = await self.rule(place, request.text)
+        if ruling.verdict is not Verdict.ALLOW:
+            await self.ask_to_wait(bot, place, ruling, url)
             return
         reply = await self.greeted(place, await self._reply(place, request.text))
-        await self.answer_later(bot, request, reply)
+        await self.asides.reply(bot, place, reply, url, root=request.root)
         self.sent(reply, begun)
-
-    async def answer_later(self, bot: Bot, request: Request, reply: Reply) -> None:
-        """Send ``reply`` to the person alone, through the request's ``response_url`` or else by the Web API."""
-        message = self.rendered(reply, sharable=not request.place.direct)
-        url = self.urls.open(request.response_url)
-        how = {"response_type": "ephemeral", "replace_original": False}
-        if not await self.delivery.respond(url, message, reply, **how):
-            await self.delivery.whisper(bot, request.place, message, reply)
 
     async def opened(self, bot: Bot, opened: Opened) -> None:
         """Show the Home tab, or suggest first questions in the app's conversation."""
@@ -115,35 +108,50 @@ class Answers:
         await self.delivery.publish_home(bot, user, page_view(self._conversation.replies, reply))
 
     async def joined(self, bot: Bot, joined: Joined) -> None:
-        """Say hello, in one line, in a channel that the bot was invited to."""
-        default = self._conversation.catalogue.languages[0]
-        text = escape(self.phrases(default).channel_hello).format(name=f"<@{joined.user}>")
+        """Say hello, in one line, in a channel that the bot was invited to, in the language of who invited it."""
+        lang = await self.language(Place(joined.team, joined.channel, joined.inviter))
+        text = escape(self.phrases(lang).channel_hello).format(name=f"<@{joined.user}>")
         place = Place(joined.team, joined.channel, joined.user)
         await self.delivery.post(bot, place, SlackMessage(text, sections(text)))
 
-    async def apologise(self, bot: Bot, place: Place, reference: str) -> None:
-        """Tell the person that something went wrong, and the code to quote. Raises UndeliveredError."""
-        phrases = self.phrases(await self.language(place))
-        await self._tell_alone(bot, place, phrases.failed.format(code=reference))
+    async def apology(self, place: Place, reference: str) -> SmallTalkReply:
+        """Return the line that something went wrong, and the code to quote."""
+        try:
+            lang = await self.language(place)
+        except Exception:  # what went wrong may be the store, and the person is told all the same
+            lang = self._conversation.catalogue.languages[0]
+        return self.notice(self.phrases(lang).failed.format(code=reference), lang)
 
-    async def over_limit(self, place: Place) -> str | None:
-        """Return None where the person may go on, else the notice to show once, else "" for silence."""
-        ruling = await self.services.limits.check(PERSON_LIMIT, "slack", place.team, place.user)
-        if ruling.verdict is Verdict.ALLOW and not place.direct:
-            ruling = await self.services.limits.check(CHAT_LIMIT, "slack", place.team, place.channel)
-        if ruling.verdict is Verdict.ALLOW:
-            return None
-        self.services.metrics.limited("slack")
-        return await self._notice(place, ruling)
+    async def rule(self, place: Place, text: str | None = None) -> Ruling:
+        """Count what the person does, and say whether they may go on; what is urgent in ``text`` may."""
 
-    async def _notice(self, place: Place, ruling: Ruling) -> str:
+        async def urgency() -> str | None:
+            return await self._conversation.urgency(await self._message(place, text)) if text else None
+
+        chat = () if place.direct else (place.team, place.channel)
+        return await self._admission.rule((place.team, place.user), chat, urgency)
+
+    async def ask_to_wait(
+        self, bot: Bot, place: Place, ruling: Ruling, url: ResponseUrl | None = None, thread: str | None = None
+    ) -> None:
+        """Tell the person, where ``ruling`` says so, how long to wait."""
+        notice = await self._notice(place, ruling)
+        if notice is not None:
+            await self.asides.notice(bot, place, notice, url, thread)
+
+    async def _notice(self, place: Place, ruling: Ruling) -> SmallTalkReply | None:
         if ruling.verdict is Verdict.SILENCE:
-            return ""
-        return self.phrases(await self.language(place)).rate_limited.format(seconds=ruling.seconds)
+            return None
+        lang = await self.language(place)
+        return self.notice(wait_notice(self.phrases(lang), ruling.seconds), lang)
 
-    async def language(self, place: Place) -> str:
-        """Return the language that the person chose, else the default."""
-        return await self._conversation.language(Message("", place.person, "slack"))
+    def notice(self, text: str, lang: str) -> SmallTalkReply:
+        """Return one of the bot's own sentences as a reply that counts as none."""
+        return self._conversation.replies.saying(text, lang, kind=_NOTICE)
+
+    async def language(self, place: Place, hint: str | None = None) -> str:
+        """Return the language that the person chose, else ``hint``, else the default."""
+        return await self._conversation.language(Message("", place.person, "slack", locale=hint))
 
     async def greeted(self, place: Place, reply: Reply) -> Reply:
         """Return ``reply`` with what people are told once: what this is, and what is kept."""
@@ -151,17 +159,17 @@ class Answers:
             return reply
         if isinstance(reply, SmallTalkReply) and reply.kind in ("greeting", "welcome"):
             return self._conversation.replies.welcome(reply.lang)
-        welcome = self.phrases(reply.lang).welcome_short
-        if isinstance(reply, Answer | SignpostReply | GlossaryReply):
-            return replace(reply, footer=f"{reply.footer} {welcome}")
-        return replace(reply, notes=(*reply.notes, welcome))
+        phrases = self.phrases(reply.lang)
+        return introduced(reply, phrases) or replace(reply, notes=(*reply.notes, phrases.welcome_short))
 
     def phrases(self, lang: str) -> Phrases:
         """Return the bot's own sentences in ``lang``."""
         return self._conversation.catalogue.edition(lang).phrases
 
     def sent(self, reply: Reply, begun: float) -> None:
-        """Count and log a reply that reached Slack."""
+        """Count and log a reply that reached Slack; a notice is none."""
+        if isinstance(reply, SmallTalkReply) and reply.kind == _NOTICE:
+            return
         self.services.metrics.replied("slack", reply)
         get_logger().info(
             "replied",
@@ -172,14 +180,52 @@ class Answers:
             seconds=round(time.perf_counter() - begun, 4),
         )
 
-    async def _reply(self, place: Place, text: str, *, named: bool = False) -> Reply:
-        chosen = None if place.direct else await self.language(place)
-        message = Message(text, place.conversation, "slack", private=place.direct, locale=chosen)
+    async def _answer_openly(self, bot: Bot, place: Place, reply: Reply, thread: str | None) -> None:
+        """Answer for everyone in the thread; a caution about a personal number is for the asker alone."""
+        phrases = self.phrases(reply.lang)
+        shown = without_caution(reply, phrases)
+        await self.delivery.post(bot, place, self.rendered(shown), shown)
+        if shown != reply:
+            caution = self.notice(phrases.caution_personal, reply.lang)
+            with suppress(UndeliveredError):
+                await self.asides.notice(bot, place, caution, thread=thread)
+
+    async def _named(self, place: Place, text: str) -> Reply:
+        """Return what the words behind the command ask for: the bot's own, a topic, a question."""
+        catalogue, typed = self._conversation.catalogue, text.casefold()
+        words = known_words(catalogue)
+        first, _, rest = typed.partition(" ")
+        word, hint = words.get(typed, (None if typed else Word.TOPICS, None))
+        if word is not None:
+            return await show(self._conversation, word, await self.language(place, hint), place.conversation)
+        if words.get(first, (None,))[0] is Word.LANGUAGE and (code := language_named(rest.strip(), catalogue)):
+            return await self._conversation.act(Action(Verb.LANGUAGE, "", code), place.person)
+        near = nearest(typed, words)
+        if near is not None and not self._conversation.find(text, await self.language(place)):
+            word, hint = words[near]
+            return self._suggested(near, word, await self.language(place, hint))
+        message = await self._message(place, text)
+        with self.services.metrics.match_seconds.time():
+            return await look_up(self._conversation, message)
+
+    def _suggested(self, name: str, word: Word, lang: str) -> Reply:
+        """Return the question whether ``name`` was meant, with a button for what it does."""
+        text = self.phrases(lang).near_command.format(command=f"{COMMAND} {name}")
+        choices = self._conversation.replies.language_question(lang).suggestions if word is Word.LANGUAGE else ()
+        if word in _VERBS:
+            choices = (offered(name.capitalize(), _VERBS[word], lang),)
+        return self._conversation.replies.saying(text, lang, kind="near-command", suggestions=choices)
+
+    async def _reply(self, place: Place, text: str) -> Reply:
+        message = await self._message(place, text)
         if not text:
             return self._conversation.replies.welcome(await self._conversation.language(message))
         with self.services.metrics.match_seconds.time():
-            ask = self._conversation.look_up if named else self._conversation.reply
-            return self.as_slack_says(await ask(message))
+            return self.as_slack_says(await self._conversation.reply(message))
+
+    async def _message(self, place: Place, text: str) -> Message:
+        chosen = None if place.direct else await self.language(place)
+        return Message(text, place.conversation, "slack", private=place.direct, locale=chosen)
 
     def as_slack_says(self, reply: Reply) -> Reply:
         """Return Slack's own help in place of the general one."""
@@ -187,11 +233,3 @@ class Answers:
         if isinstance(reply, SmallTalkReply) and reply.text == edition.smalltalk["help"].text:
             return replace(reply, text=edition.phrases.help_slack)
         return reply
-
-    async def _tell_alone(self, bot: Bot, place: Place, text: str) -> None:
-        if not text:
-            return
-        if place.direct:
-            await self.delivery.post(bot, place, saying(text))
-        else:
-            await self.delivery.whisper(bot, place, saying(text))

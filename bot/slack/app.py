@@ -24,7 +24,7 @@ from bot.services import Services
 from bot.settings import SLACK_API
 from bot.slack.answers import Answers
 from bot.slack.delivery import Delivery
-from bot.slack.endpoint import Dispatcher, Verifier, parse
+from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
 from bot.slack.library_log import library_logger, silent_logger
 from bot.slack.listeners import Listeners
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
@@ -42,7 +42,7 @@ class SlackApp:
     """The Slack adapter, an async context manager.
 
     Entering opens the connections; leaving finishes acknowledged work, then closes them. ``pace`` says how patient
-    it is with Slack, ``clock`` against what a request's timestamp is held.
+    it is with Slack, ``clock`` against what a request's timestamp and a ``response_url``'s age are held.
     """
 
     def __init__(self, services: Services, *, pace: Pace | None = None, clock: Clock | None = None) -> None:
@@ -52,7 +52,8 @@ class SlackApp:
         self._tasks = BackgroundTasks()
         self._logger = library_logger(services.metrics)
         secret = self._settings.slack_signing_secret
-        self._verifier = Verifier(secret.get_secret_value(), clock) if secret else None
+        self._clock = clock or Clock()
+        self._verifier = Verifier(secret.get_secret_value(), self._clock) if secret else None
         self._installs = _open_installs(services)
         self._stack = AsyncExitStack()
         self._dispatcher: Dispatcher | None = None
@@ -74,7 +75,7 @@ class SlackApp:
         self._workspaces = Workspaces(self._client, token.get_secret_value() if token else None, self._installs)
         delivery = Delivery(self._client, services.metrics, self._workspaces)
         host = settings.slack_api_url.host if str(settings.slack_api_url) != SLACK_API else None
-        urls = ResponseUrls(session, handlers, self._logger, host)
+        urls = ResponseUrls(session, handlers, self._logger, host, self._clock.now)
         if self._installs is not None:
             self._oauth = _open_oauth(services, self._client, self._installs, self._logger)
         self._bolt = AsyncApp(
@@ -154,7 +155,7 @@ class SlackApp:
         if self._dispatcher is None:
             return Response(status_code=503)
         payload = parse(body, headers.get("content-type", ""))
-        return to_starlette_response(await self._dispatcher.dispatch(payload))
+        return to_starlette_response(await self._dispatcher.dispatch(payload, float(headers[STAMP_HEADER])))
 
     async def _install(self, request: Request) -> Response:
         return await self._oauth.install(request) if self._oauth else Response(status_code=404)

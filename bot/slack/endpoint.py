@@ -14,6 +14,10 @@ from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot.metrics import Metrics
 
+SENT = "sent"
+"""Where Bolt's context keeps when a payload was sent."""
+STAMP_HEADER = "x-slack-request-timestamp"
+
 _STAMP = re.compile(r"[0-9]{1,12}")
 
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError)
@@ -27,12 +31,12 @@ class Verifier:
     UTF-8; here they are refused like any other forgery.
     """
 
-    def __init__(self, secret: str, clock: Clock | None = None) -> None:
-        self._verifier = SignatureVerifier(secret, clock or Clock())
+    def __init__(self, secret: str, clock: Clock) -> None:
+        self._verifier = SignatureVerifier(secret, clock)
 
     def refusal(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """Return why the request is refused, or None where it is Slack's and fresh."""
-        stamp, signature = headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature")
+        stamp, signature = headers.get(STAMP_HEADER), headers.get("x-slack-signature")
         if stamp is None or signature is None:
             return "unsigned"
         if _STAMP.fullmatch(stamp) is None or not signature.isascii():
@@ -65,12 +69,15 @@ class Dispatcher:
         self._app = app
         self._metrics = metrics
 
-    async def dispatch(self, payload: dict[str, Any] | None) -> BoltResponse:
-        """Return Bolt's response; a payload that nothing can be read from gets 200 and no answer."""
+    async def dispatch(self, payload: dict[str, Any] | None, sent: float) -> BoltResponse:
+        """Return Bolt's response; a payload that nothing can be read from gets 200 and no answer.
+
+        ``sent`` is when Slack sent the payload, or when it arrived.
+        """
         if not payload:
             return self._ignored()
         try:
-            request = AsyncBoltRequest(body=payload, mode="socket_mode")
+            request = AsyncBoltRequest(body=payload, mode="socket_mode", context={SENT: sent})
             return await self._app.async_dispatch(request)
         except MALFORMED:
             # Bolt's readers, and even its error handling, take some shapes for granted. The bot's own errors do not

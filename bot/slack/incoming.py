@@ -5,6 +5,7 @@ Nothing here trusts a payload's form: it was signed by Slack, but its fields com
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from bot.actions import Action, parse_action
 from bot.slack.mrkdwn import clean
 
 Payload = Mapping[str, Any]
+
+_WORKSPACE = re.compile(r"[A-Z0-9]{1,64}", re.ASCII | re.IGNORECASE)
 
 READ_CHARACTERS = 8_000
 """Characters of a message that are cleaned; the matcher reads fewer."""
@@ -26,7 +29,8 @@ All other subtypes tell of something (https://docs.slack.dev/reference/events/me
 class Place:
     """Where something happened: a workspace, a channel, a person, and the thread to answer in (or None).
 
-    ``direct`` says that only this person reads the channel.
+    ``direct`` says that the channel is a direct message: with the bot, or, for commands and what came of them, between
+    two people. Nothing in Slack's payloads tells the two apart.
     """
 
     team: str
@@ -61,11 +65,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A slash command or message shortcut: the words, and where the answer may be sent later."""
+    """A slash command or message shortcut: the words, and where the answer may be sent later.
+
+    ``root`` is the thread of the message that a shortcut was chosen on.
+    """
 
     place: Place
     text: str
     response_url: str
+    root: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +105,12 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Somebody, maybe the bot, joined a channel."""
+    """Somebody, maybe the bot, joined a channel; ``inviter`` is empty where nobody invited them."""
 
     team: str
     channel: str
     user: str
+    inviter: str
     event: str
 
 
@@ -139,7 +148,9 @@ def read_shortcut(body: Payload, team: str | None) -> Request | None:
     if not (team and user and channel):
         return None
     place = Place(team, channel, user, direct=channel.startswith("D"))
-    return Request(place, _words(_mapping(body.get("message")).get("text")), _name(body.get("response_url")))
+    message = _mapping(body.get("message"))
+    root = _name(message.get("thread_ts")) or _name(message.get("ts")) or None
+    return Request(place, _words(message.get("text")), _name(body.get("response_url")), root)
 
 
 def read_press(body: Payload, team: str | None) -> Press | None:
@@ -180,14 +191,19 @@ def read_opened(body: Payload, team: str | None) -> Opened | None:
 def read_joined(body: Payload, team: str | None) -> Joined | None:
     """Read a ``member_joined_channel`` event."""
     event = _mapping(body.get("event"))
-    user, channel = _name(event.get("user")), _name(event.get("channel"))
-    return Joined(team, channel, user, _name(body.get("event_id"))) if team and user and channel else None
+    user, channel, inviter = _name(event.get("user")), _name(event.get("channel")), _name(event.get("inviter"))
+    return Joined(team, channel, user, inviter, _name(body.get("event_id"))) if team and user and channel else None
 
 
 def read_revoked_bot(body: Payload) -> bool:
     """Say whether a ``tokens_revoked`` event tells of the bot's own token."""
     tokens = _mapping(_mapping(body.get("event")).get("tokens"))
     return isinstance(tokens.get("bot"), list) and bool(tokens["bot"])
+
+
+def workspace_id(value: object) -> str | None:
+    """Return the id of a workspace or organisation, or None where ``value`` has not the form of one."""
+    return value if isinstance(value, str) and _WORKSPACE.fullmatch(value) else None
 
 
 def own_user(body: Payload) -> str:

@@ -34,7 +34,9 @@ DEFAULT_DATABASE = "sqlite:///faqbot.db"
 STATE_SECONDS = 600
 """How long an installation may take from its first page to its last."""
 DATABASE_SECONDS = 5
-"""The longest that the database may take to connect."""
+"""The longest that the database may take to connect, or for one statement."""
+LOOK_SECONDS = 1.0
+"""How long a look at the database's health may take."""
 
 DATABASE_ERRORS = (SQLAlchemyError, OSError, asyncio.TimeoutError)
 
@@ -55,8 +57,10 @@ def open_engine(url: str) -> AsyncEngine:
         if mode and target.drivername == "postgresql+asyncpg":
             query["ssl"] = mode
         target = target.set(query=query)
-        timeout = {"timeout": DATABASE_SECONDS}
-        return create_async_engine(target, hide_parameters=True, pool_pre_ping=True, connect_args=timeout)
+        limits = {"timeout": DATABASE_SECONDS}
+        if target.drivername == "postgresql+asyncpg":
+            limits["command_timeout"] = DATABASE_SECONDS
+        return create_async_engine(target, hide_parameters=True, pool_pre_ping=True, connect_args=limits)
     except (SQLAlchemyError, ImportError, ValueError):
         problem = "DATABASE_URL: must look like postgresql://user:password@host/name or sqlite:///file.db"
         raise SettingsError([problem]) from None
@@ -185,6 +189,7 @@ class DatabaseInstalls:
         self.states = States(STATE_SECONDS, self._engine)
         self.store = AsyncCacheableInstallationStore(EncryptedStore(self._rows, cipher))
         self._made = False
+        self._look: asyncio.Future[bool] | None = None
 
     async def __aenter__(self) -> Self:
         await self.healthy()
@@ -193,6 +198,9 @@ class DatabaseInstalls:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            await asyncio.gather(self._look, return_exceptions=True)
         await self._engine.dispose()
 
     async def prepare(self) -> None:
@@ -230,7 +238,13 @@ class DatabaseInstalls:
             raise WorkspaceUnreadableError("installations") from error
 
     async def healthy(self) -> bool:
-        """Say whether the database answers."""
+        """Say whether the database answers soon. A look that hangs is the only one until it ends."""
+        if self._look is None or self._look.done():
+            self._look = asyncio.ensure_future(self._answers())
+        await asyncio.wait({self._look}, timeout=LOOK_SECONDS)
+        return self._look.done() and self._look.result()
+
+    async def _answers(self) -> bool:
         try:
             await self.prepare()
             async with self._engine.connect() as connection:

@@ -25,9 +25,10 @@ from bot.background import BackgroundTasks
 from bot.deduplication import Deduplicator
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.slack.answers import Answers
+from bot.reply import Reply
+from bot.slack.answers import COMMAND, Answers
 from bot.slack.blocks import ACTION_PREFIX
-from bot.slack.endpoint import MALFORMED
+from bot.slack.endpoint import MALFORMED, SENT
 from bot.slack.failures import UndeliveredError, WorkspaceUnreadableError, new_reference
 from bot.slack.incoming import (
     Place,
@@ -40,13 +41,13 @@ from bot.slack.incoming import (
     read_question,
     read_revoked_bot,
     read_shortcut,
+    workspace_id,
 )
 from bot.slack.presses import Presses
-from bot.slack.renderer import SlackMessage, saying
+from bot.slack.response_url import ResponseUrl
 from bot.slack.retries import Pace
 from bot.slack.workspaces import Bot, Workspaces
 
-COMMAND = "/faq"
 SHORTCUT = "answer_message"
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "message", "tokens_revoked")
 """The types of event that have a listener."""
@@ -87,7 +88,7 @@ class Listeners:
 
     async def question(self, body: Body, context: AsyncBoltContext) -> None:
         """A mention or a direct message; Slack sends both events for a mention in a direct message."""
-        bot, question = _bot(context), read_question(body, context.team_id)
+        bot, question = _bot(context), read_question(body, workspace_id(context.team_id))
         if question is None or question.place.user == bot.user:
             return
         seen = (question.event, "message", bot.team, question.place.channel, question.stamp)
@@ -95,50 +96,54 @@ class Listeners:
 
     async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A slash command: the acknowledgement carries the answer, unless that takes too long."""
-        bot, request = _bot(context), read_command(body, context.team_id)
+        bot, request = _bot(context), read_command(body, workspace_id(context.team_id))
         if request is None:
             await ack()
             return
         begun = time.perf_counter()
         work = self._tasks.start(self._answers.command(request))
         try:
-            reply, message = await asyncio.wait_for(asyncio.shield(work), self._pace.ack_seconds)
+            reply = await asyncio.wait_for(asyncio.shield(work), self._pace.ack_seconds)
         except TimeoutError:
-            self._start(self._late(work, bot, request), bot, request.place)
+            url = self._open(request.response_url, context)
+            self._start(self._late(work, bot, request, url), bot, request.place, url)
             await ack()
             return
         except Exception as error:  # the person sees a sentence and a code instead of Slack's own error
-            phrases = self._answers.phrases("en")
-            reply, message = None, saying(phrases.failed.format(code=self._unexpected(error)))
-        await self._acknowledge(ack, message)
-        if reply is not None:
-            self._answers.sent(reply, begun)
+            reply = await self._answers.apology(request.place, self._unexpected(error))
+        if reply is None:
+            await ack()
+            return
+        await ack(response_type="ephemeral", **self._answers.rendered(reply, sharable=True).payload)
+        self._answers.sent(reply, begun)
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """The message shortcut."""
         await ack()
-        bot, request = _bot(context), read_shortcut(body, context.team_id)
+        bot, request = _bot(context), read_shortcut(body, workspace_id(context.team_id))
         if request is not None:
-            self._start(self._answers.shortcut(bot, request), bot, request.place)
+            url = self._open(request.response_url, context)
+            self._start(self._answers.shortcut(bot, request, url), bot, request.place, url)
 
     async def pressed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A button or a vote."""
         await ack()
-        bot, press = _bot(context), read_press(body, context.team_id)
+        bot, press = _bot(context), read_press(body, workspace_id(context.team_id))
         if press is None:
             return
         seen = ("", "press", bot.team, press.place.user, press.stamp, press.action.code) if press.stamp else ("",)
-        self._start(self._if_new(seen, lambda: self._presses.press(bot, press)), bot, press.place)
+        url = self._open(press.response_url, context)
+        self._start(self._if_new(seen, lambda: self._presses.press(bot, press, url)), bot, press.place, url)
 
     async def opened(self, body: Body, context: AsyncBoltContext) -> None:
         """The Home tab or the app's conversation was opened."""
-        bot, opened = _bot(context), read_opened(body, context.team_id)
+        bot, opened = _bot(context), read_opened(body, workspace_id(context.team_id))
         if opened is not None:
             self._start(self._if_new((opened.event,), lambda: self._answers.opened(bot, opened)), bot, None)
 
     async def joined(self, body: Body, context: AsyncBoltContext) -> None:
         """Somebody joined a channel; only the bot's own coming matters."""
-        bot, joined = _bot(context), read_joined(body, context.team_id)
+        bot, joined = _bot(context), read_joined(body, workspace_id(context.team_id))
         if joined is None or joined.user != (bot.user or own_user(body)):
             return
         seen = (joined.event, "hello", bot.team, joined.channel)
@@ -167,36 +172,36 @@ class Listeners:
         return BoltResponse(status=200, body="")
 
     async def _if_new(self, seen: tuple[str, ...], work: Callable[[], Awaitable[None]]) -> None:
-        """Do ``work`` unless its event was seen before: by its id (the first of ``seen``) or by what it is about.
+        """Do ``work`` unless its event was seen before: by what it is about, else by its id (the first of ``seen``).
 
         Part of the work, not of the acknowledgement: it may have to wait for another machine.
         """
         event, *about = seen
-        new = not event or await self._once.first("slack", "event", event)
-        if new and about:
-            new = await self._once.first("slack", *about)
+        mark = about or (["event", event] if event else [])
+        new = not mark or await self._once.first("slack", *mark)
         if new:
             await work()
         else:
             self._metrics.duplicate("slack")
 
-    async def _late(self, work: asyncio.Task[tuple[Any, SlackMessage | None]], bot: Bot, request: Request) -> None:
+    async def _late(self, work: asyncio.Task[Reply | None], bot: Bot, request: Request, url: ResponseUrl) -> None:
         begun = time.perf_counter()
-        reply, _ = await work
+        reply = await work
         if reply is not None:
-            await self._answers.answer_later(bot, request, reply)
+            await self._answers.asides.reply(bot, request.place, reply, url)
             self._answers.sent(reply, begun)
 
-    async def _acknowledge(self, ack: AsyncAck, message: SlackMessage | None) -> None:
-        if message is None:
-            await ack()
-        else:
-            await ack(response_type="ephemeral", **message.payload)
+    def _open(self, response_url: str, context: AsyncBoltContext) -> ResponseUrl:
+        return self._answers.urls.open(response_url, context[SENT])
 
-    def _start(self, work: Coroutine[Any, Any, None], bot: Bot, place: Place | None) -> None:
-        self._tasks.start(self._guarded(work, bot, place))
+    def _start(
+        self, work: Coroutine[Any, Any, None], bot: Bot, place: Place | None, url: ResponseUrl | None = None
+    ) -> None:
+        self._tasks.start(self._guarded(work, bot, place, url))
 
-    async def _guarded(self, work: Coroutine[Any, Any, None], bot: Bot, place: Place | None) -> None:
+    async def _guarded(
+        self, work: Coroutine[Any, Any, None], bot: Bot, place: Place | None, url: ResponseUrl | None
+    ) -> None:
         try:
             await work
         except UndeliveredError:
@@ -206,10 +211,10 @@ class Listeners:
             if place is None or not place.channel:
                 return
             try:
-                await self._answers.apologise(bot, place, reference)
+                await self._answers.asides.notice(bot, place, await self._answers.apology(place, reference), url)
             except UndeliveredError:
                 return
-            except Exception as second:  # the apology needs the same store that may have failed
+            except Exception as second:  # the apology may need the same database that has failed
                 self._unexpected(second)
 
     def _unexpected(self, error: Exception) -> str:
@@ -227,6 +232,6 @@ def _last_frame(error: Exception) -> traceback.FrameSummary:
 
 def _bot(context: AsyncBoltContext) -> Bot:
     found = context.authorize_result
-    team = context.team_id or ""
-    enterprise = context.enterprise_id
+    team = workspace_id(context.team_id) or ""
+    enterprise = workspace_id(context.enterprise_id)
     return Bot(team, enterprise, found.bot_token if found else None, found.bot_user_id if found else None)

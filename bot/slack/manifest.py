@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from bot.limits import SlackLimit
+from bot.slack.answers import COMMAND
 from bot.slack.blocks import cut
-from bot.slack.listeners import COMMAND, SHORTCUT
+from bot.slack.listeners import SHORTCUT
 from content.phrases import Phrases
 
 SCOPES: dict[str, str] = {
@@ -50,7 +51,7 @@ def build_manifest(phrases: Phrases, url: str | None = None, *, socket: bool = F
         "display_information": {
             "name": cut(phrases.name, SlackLimit.APP_NAME),
             "description": cut(phrases.tagline, SlackLimit.APP_DESCRIPTION),
-            **_long_description(phrases.description),
+            "long_description": phrases.description_slack,
         },
         "features": {
             "agent_view": {"agent_description": cut(phrases.tagline, SlackLimit.AGENT_DESCRIPTION)},
@@ -82,7 +83,3 @@ def build_manifest(phrases: Phrases, url: str | None = None, *, socket: bool = F
             "token_rotation_enabled": False,
         },
     }
-
-
-def _long_description(text: str) -> dict[str, str]:
-    return {"long_description": text} if len(text) >= SlackLimit.APP_LONG_DESCRIPTION_LEAST else {}

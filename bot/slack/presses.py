@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import structs
 
 from bot.actions import Verb
+from bot.ratelimits import Verdict
 from bot.reply import Answer, Reply, SmallTalkReply, Topics
 from bot.slack.answers import Answers
 from bot.slack.failures import UndeliveredError
@@ -27,19 +28,18 @@ class Presses:
         self._conversation = answers.services.conversation
         self._once = answers.services.deduplicator
 
-    async def press(self, bot: Bot, press: Press) -> None:
-        """Do what the button says. Raises UndeliveredError when nothing could be sent."""
+    async def press(self, bot: Bot, press: Press, url: ResponseUrl) -> None:
+        """Do what the button says; ``url`` is the press's own. Raises UndeliveredError when nothing could be sent."""
         begun = time.perf_counter()
-        url = self._answers.urls.open(press.response_url)
-        notice = await self._answers.over_limit(press.place)
-        if notice is not None:
-            if notice:
-                await self._whisper(bot, press, url, _plain(notice, press.action.lang))
+        ruling = await self._answers.rule(press.place)
+        if ruling.verdict is not Verdict.ALLOW:
+            if not press.home:
+                await self._answers.ask_to_wait(bot, press.place, ruling, url, press.place.thread)
             return
         match press.action.verb:
             case Verb.HELPFUL | Verb.NOT_HELPFUL:
                 await self._vote(bot, press, url)
-            case Verb.SHARE if not press.place.direct:
+            case Verb.SHARE if not press.home:
                 await self._share(bot, press, url, begun)
             case Verb.LANGUAGE:
                 reply = await self._conversation.act(press.action, press.place.person)
@@ -51,12 +51,12 @@ class Presses:
                 self._answers.sent(reply, begun)
 
     async def _vote(self, bot: Bot, press: Press, url: ResponseUrl) -> None:
-        slug, place = press.action.argument, press.place
-        edition = self._conversation.catalogue.edition(press.action.lang)
-        known = slug in edition.entries
-        if known and await self._once.first("slack", "vote", place.team, place.user, press.message, slug):
+        slug = press.action.argument
+        known = slug in self._conversation.catalogue.edition(press.action.lang).entries
+        if known and await self._conversation.first_vote(press.place.person, slug):
             self._answers.services.metrics.voted("slack", slug, helpful=press.action.verb is Verb.HELPFUL)
-        await self._whisper(bot, press, url, await self._conversation.act(press.action, _conversation(press)))
+        if not press.home:
+            await self._aside(bot, press, url, await self._conversation.act(press.action, _conversation(press)))
 
     async def _share(self, bot: Bot, press: Press, url: ResponseUrl, begun: float) -> None:
         place, action = press.place, press.action
@@ -74,10 +74,12 @@ class Presses:
             await self._for_everyone(bot, press, url, shared)
         except UndeliveredError:
             await self._once.forget(*mark)
-            raise
+            failed = self._answers.notice(phrases.share_failed, reply.lang)
+            await self._answers.asides.notice(bot, place, failed, url, place.thread)
+            return
         self._answers.sent(reply, begun)
         if url.usable:
-            done = _plain(phrases.shared_done, reply.lang)
+            done = self._answers.notice(phrases.shared_done, reply.lang)
             await self._delivery.respond(url, self._answers.rendered(done), done, replace_original=True)
 
     async def _for_everyone(self, bot: Bot, press: Press, url: ResponseUrl, reply: Answer) -> None:
@@ -89,30 +91,30 @@ class Presses:
     async def _reply(self, bot: Bot, press: Press, url: ResponseUrl, reply: Reply) -> None:
         if press.home:
             await self._answers.show_page(bot, press.place.user, reply)
-            return
-        if press.private:
-            await self._whisper(bot, press, url, reply, replacing=press.row == CHOICES_BLOCK)
-            return
-        if isinstance(reply, (Topics, SmallTalkReply)) and not press.place.direct:
-            await self._whisper(bot, press, url, reply)
-            return
-        await self._in_the_open(bot, press, url, reply)
+        elif press.private:
+            await self._aside(bot, press, url, reply, replacing=press.row == CHOICES_BLOCK)
+        elif isinstance(reply, (Topics, SmallTalkReply)) and not press.place.direct:
+            await self._aside(bot, press, url, reply)
+        else:
+            await self._in_the_open(bot, press, url, reply)
 
     async def _in_the_open(self, bot: Bot, press: Press, url: ResponseUrl, reply: Reply) -> None:
         message = self._answers.rendered(reply)
         if press.row == CHOICES_BLOCK and await self._delivery.respond(url, message, reply, replace_original=True):
             return
-        await self._delivery.post(bot, _thread_of(press), message, reply)
+        try:
+            await self._delivery.post(bot, _thread_of(press), message, reply)
+        except UndeliveredError:
+            # An answer may have been shared where the bot is no member: only the press's own URL leads there.
+            if not url.usable:
+                raise
+            await self._aside(bot, press, url, reply)
 
-    async def _whisper(
-        self, bot: Bot, press: Press, url: ResponseUrl, reply: Reply, *, replacing: bool = False
-    ) -> None:
-        if press.home:
-            return
-        message = self._answers.rendered(reply, sharable=not press.place.direct)
-        how = {"response_type": "ephemeral", "replace_original": replacing, **_thread(press.place)}
-        if not await self._delivery.respond(url, message, reply, **how):
-            await self._delivery.whisper(bot, press.place, message, reply, thread=press.place.thread)
+    async def _aside(self, bot: Bot, press: Press, url: ResponseUrl, reply: Reply, *, replacing: bool = False) -> None:
+        place = press.place
+        # Under a private message there is no thread for others to read.
+        root = place.thread if press.private else _thread_of(press).thread
+        await self._answers.asides.reply(bot, place, reply, url, thread=place.thread, root=root, replacing=replacing)
 
 
 def _conversation(press: Press) -> str:
@@ -130,7 +132,3 @@ def _thread_of(press: Press) -> Place:
 
 def _thread(place: Place) -> dict[str, Any]:
     return {"thread_ts": place.thread} if place.thread else {}
-
-
-def _plain(text: str, lang: str) -> SmallTalkReply:
-    return SmallTalkReply(lang=lang, kind="notice", text=text)

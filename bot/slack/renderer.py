@@ -244,6 +244,8 @@ def spoken(reply: Reply) -> str:
             lines.append(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
+    if isinstance(reply, Answer | SignpostReply | GlossaryReply) and reply.suggestions:
+        lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.suggestions)]))
     text = "\n\n".join(line for line in lines if line)
     return next(pieces(text, SlackLimit.FALLBACK_TEXT), "…")
 

@@ -7,17 +7,18 @@ They reach the person, or the channel, even where the bot is no member.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
 from aiohttp import ClientSession
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
 from bot.limits import SlackLimit
 from bot.slack.failures import NETWORK_ERRORS, UndeliveredError, code_of
+from bot.slack.retries import SERVER_ERRORS
 
 USES = 2
 """Times that one ``response_url`` is used; Slack allows more, but nobody needs more than two messages for a press."""
@@ -27,12 +28,12 @@ HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
 class ResponseUrl:
-    """One ``response_url`` with its budget of uses and time."""
+    """One ``response_url`` with its budget of uses and time; ``born`` is when Slack made it."""
 
-    def __init__(self, url: str, clients: ResponseUrls) -> None:
+    def __init__(self, url: str, born: float, clients: ResponseUrls) -> None:
         self._url = url
         self._clients = clients
-        self._born = clients.clock()
+        self._born = born
         self.uses = 0
 
     @property
@@ -47,15 +48,15 @@ class ResponseUrl:
             raise UndeliveredError("response_url_spent")
         self.uses += 1
         try:
-            response = await self._clients.client(self._url).send_dict(payload)
+            status = await self._clients.send(self._url, payload)
         except NETWORK_ERRORS as error:
             raise UndeliveredError(code_of(error)) from error
-        if response.status_code != 200:
-            raise UndeliveredError(f"response_url_{response.status_code}")
+        if status != 200:
+            raise UndeliveredError(f"response_url_{status}")
 
 
 class ResponseUrls:
-    """Makes :class:`ResponseUrl` objects that share one HTTP session."""
+    """Makes :class:`ResponseUrl` objects that share one HTTP session. ``clock`` is the wall clock, as Slack's is."""
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class ResponseUrls:
         handlers: list[AsyncRetryHandler],
         logger: logging.Logger,
         api_host: str | None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float],
     ) -> None:
         self._session = session
         self._handlers = handlers
@@ -71,9 +72,12 @@ class ResponseUrls:
         self._hosts = HOSTS | {api_host} if api_host else HOSTS
         self.clock = clock
 
-    def open(self, url: str) -> ResponseUrl:
-        """Return ``url`` with a fresh budget; an empty or foreign URL is never usable."""
-        return ResponseUrl(url, self)
+    def open(self, url: str, sent: float) -> ResponseUrl:
+        """Return ``url`` with a fresh budget of uses, and of time since Slack sent it.
+
+        An empty or foreign URL is never usable. A time that this machine's clock has not reached counts as now.
+        """
+        return ResponseUrl(url, min(sent, self.clock()), self)
 
     def allows(self, url: str) -> bool:
         """Say whether ``url`` is one of Slack's."""
@@ -83,6 +87,20 @@ class ResponseUrls:
             return False
         return target.scheme in ("https", "http") and target.host in self._hosts
 
-    def client(self, url: str) -> AsyncWebhookClient:
-        """Return a client for ``url`` on the shared session."""
-        return AsyncWebhookClient(url, session=self._session, logger=self._logger, retry_handlers=self._handlers)
+    async def send(self, url: str, payload: dict[str, Any]) -> int:
+        """Send ``payload`` to ``url``, again as often as the retry handlers say; return the status of the answer.
+
+        The SDK's webhook client asks its handlers about 429 and broken connections, but not about server errors.
+        """
+        client = AsyncWebhookClient(url, session=self._session, logger=self._logger, retry_handlers=self._handlers)
+        state, request = RetryState(), HttpRequest(method="POST", url=url, headers={}, body_params=payload)
+        while True:
+            answer = await client.send_dict(payload)
+            state.next_attempt_requested = False
+            response = HttpResponse(status_code=answer.status_code, headers={})
+            for handler in self._handlers if answer.status_code in SERVER_ERRORS else ():
+                if await handler.can_retry_async(state=state, request=request, response=response):
+                    await handler.prepare_for_next_attempt_async(state=state, request=request, response=response)
+                    break
+            if not state.next_attempt_requested:
+                return answer.status_code

@@ -25,6 +25,9 @@ from bot.metrics import Metrics
 from bot.slack.endpoint import Dispatcher
 from bot.slack.retries import Pace
 
+EVENT = "events_api"
+"""The type of envelope that Slack delivers again (https://docs.slack.dev/apis/events-api/using-socket-mode)."""
+
 
 class SocketConnection(AsyncSocketModeHandler):
     """One connection for as long as the context lasts; it is made anew whenever Slack or the network ends it."""
@@ -81,7 +84,11 @@ class SocketConnection(AsyncSocketModeHandler):
         return session is not None and not session.closed
 
     async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
-        """Dispatch an envelope and acknowledge it. What is not acknowledged, Slack delivers again."""
+        """Dispatch an envelope, and acknowledge it when it is answered.
+
+        An event that takes longer is not acknowledged, so that Slack delivers it again, unless this process ends: then
+        it is answered before. Commands and presses come only once.
+        """
         if self._stopping:
             return
         self._running += 1
@@ -90,9 +97,10 @@ class SocketConnection(AsyncSocketModeHandler):
             payload = req.payload if isinstance(req.payload, dict) else None
             errand = Errand()
             with on_errand(errand):
-                response = await self._dispatcher.dispatch(payload)
-                await errand.wait(self._pace.hold_seconds)
-                await send_async_response(client, req, response, time.time())
+                response = await self._dispatcher.dispatch(payload, time.time())
+                answered = await errand.wait(self._pace.hold_seconds)
+                if answered or self._stopping or req.type != EVENT:
+                    await send_async_response(client, req, response, time.time())
             await errand.end(finished=True)
         except ConnectionError:
             self._metrics.failed("slack", "acknowledgement_lost")

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import get_logger
 from bot.slack.failures import DEAD_TOKEN, SEND_ERRORS, code_of
+from bot.slack.incoming import workspace_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,12 @@ class Workspaces(AsyncAuthorize):
         )
 
     async def find(self, enterprise: str | None, team: str | None) -> Bot:
-        """Return the bot of a workspace. Raises WorkspaceUnreadableError."""
+        """Return the bot of a workspace, one without a token where nobody can have installed it.
+
+        Raises WorkspaceUnreadableError.
+        """
+        if not _well_formed(enterprise, team):
+            return Bot("")
         found = await self._installs.find(enterprise, team) if self._installs else None
         if found is not None:
             return found
@@ -108,7 +114,7 @@ class Workspaces(AsyncAuthorize):
 
     async def forget(self, enterprise: str | None, team: str | None) -> None:
         """Delete a workspace's installation. Raises WorkspaceUnreadableError."""
-        if self._installs is not None:
+        if self._installs is not None and _well_formed(enterprise, team):
             await self._installs.delete(enterprise, team)
 
     async def state(self) -> dict[str, str]:
@@ -123,3 +129,8 @@ class Workspaces(AsyncAuthorize):
     def introduced(self) -> bool:
         """Whether the environment's token has been tried with success, or there is none."""
         return self._token is None or self._word == "ok"
+
+
+def _well_formed(*names: str | None) -> bool:
+    """Say whether each of ``names`` is missing or a workspace's: a database need not take any other."""
+    return all(not name or workspace_id(name) for name in names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import Chat, MaybeInaccessibleMessage, Message, MessageEntity, User
 from telegram.constants import ChatType
@@ -36,6 +36,10 @@ class Heard:
     def key(self) -> str:
         """The conversation's key."""
         return self.question.conversation
+
+    def saying(self, text: str, locale: str | None) -> Heard:
+        """Return the same with another text, and with ``locale`` as the language's hint where there is one."""
+        return replace(self, question=replace(self.question, text=text, locale=locale or self.question.locale))
 
 
 def conversation_key(chat_id: int, person: int) -> str:

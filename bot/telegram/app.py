@@ -9,14 +9,12 @@ import json
 from types import TracebackType
 from typing import Any, Self
 
-import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 from telegram.ext import Application, ApplicationBuilder, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.background import DRAIN_SECONDS, BackgroundTasks
 from bot.errors import BotError
@@ -29,14 +27,20 @@ from bot.telegram.delivery import Delivery, Patience
 from bot.telegram.handlers import Handlers
 from bot.telegram.mistakes import Mistakes
 from bot.telegram.polling import PAUSES, Poller
-from bot.telegram.ratelimiter import CONNECTIONS, PatientRateLimiter
+from bot.telegram.ratelimiter import PatientRateLimiter
+from bot.telegram.request import AiohttpRequest, proxy_for
 from bot.telegram.turns import Turns
+from bot.telegram.updates import UpdatesRequest, read_update
 
 WEBHOOK_PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 READ_SECONDS = 20.0
 """Longer than PTB's 5: a slow answer is better than not knowing whether a message was sent."""
+POLL_READ_SECONDS = 5.0
+"""On top of the time that a long poll may take."""
 CONNECT_SECONDS = 10.0
+CONNECTIONS = 32
+"""Calls under way at once."""
 
 
 class TokenRefusedError(BotError):
@@ -133,15 +137,11 @@ class TelegramApp:
             return Response(status_code=401)
         try:
             data = json.loads(await request.body())
-            update = Update.de_json(data, self._application.bot) if isinstance(data, dict) else None
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            # From Telegram, but not in a shape that the library reads: sending it again would not help.
-            self._services.metrics.refused("telegram", "unreadable")
-            return Response(status_code=200)
-        if update is None:
-            self._services.metrics.refused("telegram", "unreadable")
-            return Response(status_code=200)
-        self._take(update)
+        except (ValueError, RecursionError):
+            data = None
+        update = read_update(data, self._application.bot, self._services.metrics)
+        if update is not None:
+            self._take(update)
         return Response(status_code=200)
 
     def _take(self, update: Update) -> asyncio.Task[Any]:
@@ -202,17 +202,21 @@ def api_url(settings: Settings) -> str:
     return f"{str(settings.telegram_api_url).rstrip('/')}/bot"
 
 
+def make_request(
+    settings: Settings, read_seconds: float, connect_seconds: float = CONNECT_SECONDS, *, connections: int = 1
+) -> AiohttpRequest:
+    """Return the transport to the Bot API, through the environment's proxy where it names one."""
+    return AiohttpRequest(connections, read_seconds, connect_seconds, _proxy(settings))
+
+
+def _proxy(settings: Settings) -> str | None:
+    return proxy_for(str(settings.telegram_api_url))
+
+
 def _application(services: Services, messages_per_second: float) -> Application[ExtBot[Any], Any, Any, Any, Any, Any]:
-    # One set of certificates for both: loading it takes most of a client's start.
-    shared = {"verify": httpx.create_ssl_context()}
-    request = HTTPXRequest(
-        connection_pool_size=CONNECTIONS,
-        read_timeout=READ_SECONDS,
-        connect_timeout=CONNECT_SECONDS,
-        pool_timeout=READ_SECONDS,
-        httpx_kwargs=shared,
-    )
-    polling = HTTPXRequest(connection_pool_size=1, connect_timeout=CONNECT_SECONDS, httpx_kwargs=shared)
+    settings = services.settings
+    request = make_request(settings, READ_SECONDS, connections=CONNECTIONS)
+    polling = UpdatesRequest(services.metrics, 1, POLL_READ_SECONDS, CONNECT_SECONDS, _proxy(settings))
     return (
         ApplicationBuilder()
         .token(bot_token(services.settings))

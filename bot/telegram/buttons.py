@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from telegram import CallbackQuery, Message, Update
 
 from bot.actions import Action, Verb, parse_action
+from bot.admission import Admission
 from bot.message import Message as Question
-from bot.ratelimits import PERSON_LIMIT, Verdict
+from bot.ratelimits import Verdict, wait_notice
 from bot.reply import Reply, Topics
 from bot.services import Services
 from bot.telegram.addressing import Place, conversation_key, place_of
@@ -28,6 +29,7 @@ class Buttons:
         self._conversation = services.conversation
         self._delivery = delivery
         self._speaking = speaking
+        self._admission = Admission(services, "telegram")
 
     async def on_press(self, update: Update, _context: Any) -> None:
         """Answer a press and do what the button says; buttons of no message (from inline mode) do nothing."""
@@ -40,15 +42,14 @@ class Buttons:
         place = place_of(query.message)
         key = conversation_key(place.chat_id, query.from_user.id)
         lang = await self._language(query, key)
-        ruling = await self._services.limits.check(PERSON_LIMIT, "telegram", str(query.from_user.id))
+        ruling = await self._admission.rule((str(query.from_user.id),))
         if ruling.verdict is not Verdict.ALLOW:
-            self._services.metrics.limited("telegram")
             await self._delivery.answer_button(query, self._wait(lang, ruling.seconds))
             return
         # A code that this version does not know is treated as a topic that is gone.
         action = parse_action(str(query.data or "")) or Action(Verb.TOPIC, "", lang)
         if action.verb in (Verb.HELPFUL, Verb.NOT_HELPFUL):
-            await self._vote(query, action)
+            await self._vote(query, place, action)
         elif is_menu_page(action):
             await self._delivery.answer_button(query)
             await self._turn_page(query, place, action, key)
@@ -89,13 +90,17 @@ class Buttons:
             reply = replace(welcome, notes=(self._conversation.catalogue.edition(reply.lang).phrases.language_set,))
         await self._edit(query, place, reply)
 
-    async def _vote(self, query: CallbackQuery, action: Action) -> None:
-        """Count a vote, say thanks to the voter alone, and take the buttons away: one vote for each answer shown."""
-        edition = self._conversation.catalogue.edition(action.lang)
+    async def _vote(self, query: CallbackQuery, place: Place, action: Action) -> None:
+        """Count one vote of each person on each entry, and thank the voter alone.
+
+        In private the buttons then go; in a group others may still vote.
+        """
+        edition, voter, slug = self._conversation.catalogue.edition(action.lang), query.from_user.id, action.argument
         await self._delivery.answer_button(query, edition.phrases.feedback_thanks)
-        if action.argument in edition.entries:
-            self._services.metrics.voted("telegram", action.argument, helpful=action.verb is Verb.HELPFUL)
-        if isinstance(query.message, Message):
+        known = slug in edition.entries
+        if known and await self._conversation.first_vote(conversation_key(voter, voter), slug):
+            self._services.metrics.voted("telegram", slug, helpful=action.verb is Verb.HELPFUL)
+        if place.private and isinstance(query.message, Message):
             await self._delivery.replace_keyboard(query.message, without_votes(query.message.reply_markup))
 
     async def _edit(self, query: CallbackQuery, place: Place, reply: Reply) -> None:
@@ -108,4 +113,4 @@ class Buttons:
         return await self._conversation.language(question)
 
     def _wait(self, lang: str, seconds: int) -> str:
-        return self._conversation.catalogue.edition(lang).phrases.rate_limited.format(seconds=seconds)
+        return wait_notice(self._conversation.catalogue.edition(lang).phrases, seconds)

@@ -24,7 +24,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-import httpx
 from telegram import (
     CallbackQuery,
     InlineKeyboardMarkup,
@@ -36,7 +35,7 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import ExtBot
 
 from bot.limits import TelegramLimit
@@ -46,6 +45,7 @@ from bot.telegram.addressing import Place
 from bot.telegram.entities import to_entities
 from bot.telegram.ratelimiter import WaitTooLongError
 from bot.telegram.renderer import Rendered, text_parameters
+from bot.telegram.request import PerhapsSentError
 
 T = TypeVar("T")
 
@@ -53,7 +53,6 @@ PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further attempt after a network error."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
-_SENT_PERHAPS = httpx.ReadTimeout
 _EDIT_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _EXPIRED = ("query is too old", "query_id_invalid")
 
@@ -204,11 +203,9 @@ class Delivery:
         for pause in self._patience.pauses:
             try:
                 return await call()
-            except BadRequest:
+            except (BadRequest, PerhapsSentError):
                 raise
-            except NetworkError as error:
-                if isinstance(error, TimedOut) and isinstance(error.__cause__, _SENT_PERHAPS):
-                    raise
+            except NetworkError:
                 self._metrics.retried("telegram")
                 await asyncio.sleep(pause)
         return await call()

@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.findings import CALL_SECONDS, Finding, check_clock, date_of, fail, ok, warn
 from bot.settings import Settings
-from bot.telegram.app import WEBHOOK_PATH, api_url, bot_token
+from bot.telegram.app import WEBHOOK_PATH, api_url, bot_token, make_request
 from bot.telegram.polling import ALLOWED_UPDATES
 
 BACKLOG = 100
@@ -20,7 +19,7 @@ RECENT = timedelta(hours=1)
 
 async def check_telegram(settings: Settings) -> list[Finding]:
     """Return what there is to say about Telegram."""
-    request = HTTPXRequest(read_timeout=CALL_SECONDS, connect_timeout=CALL_SECONDS)
+    request = make_request(settings, CALL_SECONDS, CALL_SECONDS)
     bot = Bot(bot_token(settings), base_url=api_url(settings), request=request)
     try:
         async with bot:

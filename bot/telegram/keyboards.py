@@ -16,6 +16,8 @@ Rows = list[list[InlineKeyboardButton]]
 
 START_PRIVATE = "private"
 """The start parameter of links that lead to the private chat without a topic."""
+START_CAUTION = "care_"
+"""Before any other start parameter: what is shown comes with the caution about personal numbers."""
 START_URGENT = "help-"
 """Before an urgent kind's id: the link from a group leads straight to that help."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -13,8 +12,6 @@ from telegram.ext import AIORateLimiter
 from bot.limits import TelegramLimit
 from bot.metrics import Metrics
 
-CONNECTIONS = 32
-"""Calls under way at once. httpx keeps a queue of its own beyond that, but looks through all of it for every call."""
 RETRIES = 4
 """Times that a call refused with "too many requests" is made again."""
 LONGEST_WAIT = 60
@@ -45,7 +42,6 @@ class PatientRateLimiter(AIORateLimiter):
             max_retries=RETRIES,
         )
         self._metrics = metrics
-        self._slots = asyncio.Semaphore(CONNECTIONS)
 
     async def process_request(
         self,
@@ -58,8 +54,7 @@ class PatientRateLimiter(AIORateLimiter):
     ) -> bool | dict[str, Any] | list[dict[str, Any]]:
         async def counted(*args: Any, **kwargs: Any) -> bool | dict[str, Any] | list[dict[str, Any]]:
             try:
-                async with self._slots:
-                    return await callback(*args, **kwargs)
+                return await callback(*args, **kwargs)
             except RetryAfter as error:
                 self._metrics.retried("telegram")
                 if wait_of(error) > LONGEST_WAIT:

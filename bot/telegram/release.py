@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.errors import BotError
 from bot.settings import Settings
-from bot.telegram.app import CONNECT_SECONDS, READ_SECONDS, WEBHOOK_PATH, TokenRefusedError, api_url, bot_token
+from bot.telegram.app import READ_SECONDS, WEBHOOK_PATH, TokenRefusedError, api_url, bot_token, make_request
 from bot.telegram.polling import ALLOWED_UPDATES
 from bot.telegram.ratelimiter import wait_of
 from content.catalogue import Catalogue
@@ -52,7 +51,7 @@ async def release(settings: Settings, catalogue: Catalogue) -> list[str]:
     With PUBLIC_URL and TELEGRAM_WEBHOOK_SECRET the webhook is set; without PUBLIC_URL one that is set is removed,
     so that the bot can be polled. Raises TokenRefusedError and ReleaseError, and BotError without a token.
     """
-    request = HTTPXRequest(read_timeout=READ_SECONDS, connect_timeout=CONNECT_SECONDS)
+    request = make_request(settings, READ_SECONDS)
     bot = Bot(bot_token(settings), base_url=api_url(settings), request=request)
     try:
         async with bot:

@@ -6,14 +6,15 @@ from functools import lru_cache
 
 from telegram import Bot
 
+from bot.firstcontact import introduced
 from bot.logs import get_logger
 from bot.personal import holds_personal_number
-from bot.ratelimits import GROUP_LIMIT, GROUP_PACE, Verdict
+from bot.ratelimits import GROUP_LIMIT, GROUP_PACE, Verdict, wait_notice
 from bot.reply import Answer, Reply, SmallTalkReply, UrgentReply, type_of
 from bot.services import Services
 from bot.telegram.addressing import Heard, Place
 from bot.telegram.delivery import Delivery
-from bot.telegram.keyboards import START_PRIVATE, START_URGENT, deep_link, link_keyboard
+from bot.telegram.keyboards import START_CAUTION, START_PRIVATE, START_URGENT, deep_link, link_keyboard
 from bot.telegram.renderer import Rendered, plain, render
 from content.phrases import Phrases
 
@@ -35,10 +36,10 @@ class Speaking:
         self._bot = bot
         self._kept_ready = lru_cache(maxsize=RENDERED)(self._render)
 
-    async def reply(self, heard: Heard, reply: Reply, *, greet: bool = True) -> None:
-        """Send ``reply``; in private with a line on what this is, the first time (unless ``greet`` is False)."""
+    async def reply(self, heard: Heard, reply: Reply) -> None:
+        """Send ``reply``; in private with a line on what this is, the first time."""
         if heard.place.private:
-            await self._reply_in_private(heard, reply, greet=greet)
+            await self._reply_in_private(heard, reply)
         elif reply.personal or holds_personal_number(heard.question.text):
             await self._point_to_private(heard, reply)
         elif seconds := await self.pause_needed(heard.place):
@@ -59,7 +60,7 @@ class Speaking:
         """Say that too much came at once, and how long to wait."""
         lang = await self._conversation.language(heard.question)
         if heard.place.private:
-            await self._delivery.send(heard.place, plain(self._phrases(lang).rate_limited.format(seconds=seconds)))
+            await self._delivery.send(heard.place, plain(wait_notice(self._phrases(lang), seconds)))
         else:
             await self._ask_group_to_wait(heard.place, lang, seconds)
 
@@ -82,31 +83,37 @@ class Speaking:
         entry = reply.slug if isinstance(reply, Answer) else ""
         get_logger().info("replied", platform="telegram", type=type_of(reply), entry=entry, lang=reply.lang)
 
-    async def _reply_in_private(self, heard: Heard, reply: Reply, *, greet: bool) -> None:
+    async def _reply_in_private(self, heard: Heard, reply: Reply) -> None:
         """Send ``reply``, at first contact with a line under it; not under urgent help; a greeting is welcomed."""
         below = ""
-        if greet and not isinstance(reply, UrgentReply) and await self._conversation.first_contact(heard.key):
+        if not isinstance(reply, UrgentReply) and await self._conversation.first_contact(heard.key):
+            phrases = self._phrases(reply.lang)
             if isinstance(reply, SmallTalkReply) and reply.kind == "greeting":
                 await self._conversation.begin(heard.key, reply.lang)
                 reply = self._conversation.replies.welcome(reply.lang)
+            elif with_line := introduced(reply, phrases):
+                reply = with_line
             else:
-                below = self._phrases(reply.lang).welcome_short
+                below = phrases.welcome_short
         await self.send_new(heard.place, reply, below)
 
     async def _point_to_private(self, heard: Heard, reply: Reply) -> None:
-        """In place of a personal reply: one line, and a link to the private chat. No pace holds it up."""
+        """In place of a personal reply: one line, and a link to the private chat. No pace holds it up.
+
+        A personal number is not spoken of before the others; the private chat asks not to share any.
+        """
         phrases = self._phrases(reply.lang)
-        lines = [phrases.private_matter]
-        if holds_personal_number(heard.question.text):
-            lines.insert(0, phrases.caution_personal)
-        keyboard = link_keyboard(phrases.continue_privately, deep_link(self._bot.username, _payload(reply)))
-        if await self._delivery.send(heard.place, plain("\n".join(lines), keyboard)):
+        payload = _payload(reply)
+        if holds_personal_number(heard.question.text) and not isinstance(reply, UrgentReply):
+            payload = f"{START_CAUTION}{payload}"
+        keyboard = link_keyboard(phrases.continue_privately, deep_link(self._bot.username, payload))
+        if await self._delivery.send(heard.place, plain(phrases.private_matter, keyboard)):
             self.note(reply)
 
     async def _ask_group_to_wait(self, place: Place, lang: str, seconds: int) -> None:
         ruling = await self._services.limits.check(NOTICES, "telegram", "notices", str(place.chat_id))
         if ruling.verdict is Verdict.ALLOW:
-            await self._delivery.send(place, plain(self._phrases(lang).rate_limited.format(seconds=seconds)))
+            await self._delivery.send(place, plain(wait_notice(self._phrases(lang), seconds)))
 
     def _render(self, reply: Reply, below: str, _content: str) -> Rendered:
         """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""

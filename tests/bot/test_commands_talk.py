@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +16,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import COMMANDS, cli
-from bot.commands import talk
+from bot.commands import known_language, talk
 from content.catalogue import Catalogue
+from content.loader import read_catalogue
+from tests.content.mistakes import copy_content
 
 ROOT = Path(__file__).parent.parent.parent
 OVERSIGHT = "who checks that ICE task forces follow the rules?"
@@ -41,8 +45,9 @@ def lines(*rows: object) -> str:
 class TestProgram:
     """One real process."""
 
-    def process(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    def process(self, *arguments: str, stdin: bytes = b"", coding: str = "") -> subprocess.CompletedProcess[bytes]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("FORCE_")}
+        environment |= {"PYTHONIOENCODING": coding}
         return subprocess.run(
             [sys.executable, "-m", "bot", *arguments],
             input=stdin,
@@ -60,15 +65,86 @@ class TestProgram:
         assert b"How results are counted and reported" in done.stdout
         assert b"\x1b" not in done.stdout
 
-    def test_bytes_that_are_no_text_are_no_end(self) -> None:
-        done = self.process("chat", stdin=b"\xff\xfe\x00\n16\n")
+    @pytest.mark.parametrize("coding", ["", "utf-8:strict", "ascii:strict"])
+    @pytest.mark.parametrize(
+        ("arguments", "before", "after"),
+        [
+            (["chat"], b"\xff\xfe\x00\n", b"16\n"),
+            (["chat", "--jsonl"], b'{"conversation": 1, "text": "caf\xe9"}\n', b'{"conversation": 1, "text": "16"}\n'),
+            (["match", "--jsonl"], b'{"text": "caf\xe9"}\n', b'{"text": "16"}\n'),
+        ],
+    )
+    def test_bytes_that_are_no_text_are_no_end(
+        self, arguments: list[str], before: bytes, after: bytes, coding: str
+    ) -> None:
+        done = self.process(*arguments, stdin=before + after, coding=coding)
         assert (done.returncode, done.stderr) == (0, b"")
-        assert b"What local police and sheriffs may do" in done.stdout
+        assert re.search(rb"What local police and sheriffs may do|local-police", done.stdout)
 
-    def test_a_reader_that_has_enough_is_no_mistake(self) -> None:
-        command = f"{sys.executable} -m bot topics | head -n 1"
-        done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, timeout=60, check=False)
+    @pytest.mark.parametrize(
+        "command",
+        ["topics", "show 5", "show 5 --platform slack", "schema", "ask hello", "check", "manifest --socket", "--help",
+         "evaluate tests/data/dev-es.jsonl", "evaluate --json tests/data/dev-es.jsonl"],
+    )  # fmt: skip
+    def test_a_reader_that_has_enough_is_no_mistake(self, command: str) -> None:
+        line = f"{sys.executable} -m bot {command} | head -n 1"
+        done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, timeout=120, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
+
+    @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+    @pytest.mark.parametrize("command", ["chat", "chat --jsonl", "match --jsonl", "topics", "show none"])
+    def test_a_stream_that_is_closed_is_an_empty_one(self, command: str, closed: str) -> None:
+        line = f"{sys.executable} -m bot {command} {closed}"
+        done = subprocess.run(
+            ["sh", "-c", line], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+        )
+        assert done.returncode == (1 if command == "show none" else 0)
+        assert b"Traceback" not in done.stderr
+
+    def test_a_full_disk_is_one_line(self) -> None:
+        if not Path("/dev/full").exists():
+            pytest.skip("no /dev/full here")
+        line = f"{sys.executable} -m bot topics > /dev/full"
+        done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, timeout=60, check=False)
+        assert done.returncode == 1
+        assert done.stderr == b"Error: cannot write (No space left on device): check the path and its permissions\n"
+
+    @pytest.mark.parametrize("module", ["bot.cli", "bot.commands.talk", "content.catalogue"])
+    def test_an_interrupted_start_leaves_no_traceback(self, module: str) -> None:
+        program = f"""
+import runpy, sys
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+sys.argv = ["faqbot", "topics"]
+runpy.run_module("bot", run_name="__main__")
+"""
+        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=60, check=False)
+        assert done.returncode in (1, 130)
+        assert b"Traceback" not in done.stderr
+
+    @pytest.mark.parametrize("command", [["chat", "--jsonl"], ["match", "--jsonl"]])
+    def test_an_interrupted_command_leaves_no_traceback(self, command: list[str]) -> None:
+        # A test run in the background may have been started with interrupts ignored.
+        listening = (
+            "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+            f"sys.argv = ['faqbot', *{command!r}]; runpy.run_module('bot', run_name='__main__')"
+        )
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            [sys.executable, "-c", listening], cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe
+        ) as running:
+            assert running.stdin is not None
+            assert running.stdout is not None
+            assert running.stderr is not None
+            running.stdin.write(b'{"conversation": 1, "text": "5"}\n')
+            running.stdin.flush()
+            assert running.stdout.readline()
+            running.send_signal(signal.SIGINT)
+            assert running.wait(60) == 1
+            assert b"Traceback" not in running.stderr.read()
 
     def test_a_mistake_in_the_content_is_one_message(self, tmp_path: Path) -> None:
         done = self.process("topics", "--content", str(tmp_path))
@@ -298,6 +374,9 @@ class TestMatch:
     def test_a_text_can_be_given_directly(self) -> None:
         assert objects(run("match", "who", "checks", "the", "task", "forces?"))[0]["slug"] == "oversight"
 
+    def test_a_byte_order_mark_before_the_first_line_is_passed_over(self) -> None:
+        assert objects(run("match", "--jsonl", stdin="\ufeff" + lines({"text": "5"})))[0]["entry"] == 5
+
     def test_a_bad_line_is_named(self) -> None:
         result = run("match", "--jsonl", stdin=lines("{", {"text": "5"}), code=1)
         assert result.stderr == 'line 1: must be a JSON object with "text" (text as a string)\n'
@@ -348,5 +427,41 @@ class TestAskTopicsShow:
         assert "does not exist" in run("topics", "--content", str(tmp_path / "none"), code=2).stderr
         assert "is not one of" in run("show", "5", "--platform", "fax", code=2).stderr
 
-    def test_an_unknown_language_gets_english(self) -> None:
-        assert "Who checks task forces" in run("show", "5", "--lang", "xx").stdout
+    @pytest.mark.parametrize(
+        ("name", "lang", "near"),
+        [
+            ("oversigth", "en", "did you mean oversight?"),
+            ("sb 55", "en", "did you mean immigration-enforcement?"),
+            ("capacitasion", "es", "did you mean training?"),
+        ],
+    )
+    def test_show_of_a_name_with_a_slip_suggests_what_is_near(self, name: str, lang: str, near: str) -> None:
+        shown = run("show", name, "--lang", lang, code=1)
+        assert shown.stderr == f"Error: no topic is named {name!r}: {near}\n"
+        assert shown.stdout == ""
+
+    def test_show_suggests_what_it_finds(self) -> None:
+        (near,) = re.findall(r"did you mean (\S+?)(?: or \S+)*\?", run("show", "watchdogs", code=1).stderr)
+        assert run("show", near).stdout
+
+    def test_a_long_name_is_not_repeated_whole(self) -> None:
+        assert len(run("show", "a" * 10_000, code=1).stderr) < 200
+
+    @pytest.mark.parametrize(
+        "command", [["show", "5"], ["topics"], ["ask", "hello"], ["match", "hello"], ["chat"], ["chat", "--jsonl"]]
+    )
+    @pytest.mark.parametrize("lang", ["fr", "xx", "", "english", "\ud800"])
+    def test_a_language_that_the_content_has_not_is_refused_with_those_it_has(
+        self, command: list[str], lang: str
+    ) -> None:
+        shown = run(*command, "--lang", lang, stdin="5\n", code=2)
+        assert f"Invalid value for --lang: there is no language {lang!r}: choose en or es\n" in shown.stderr
+        assert shown.stdout == ""
+
+    @pytest.mark.parametrize("lang", ["es", "ES", "es-MX", "es_419"])
+    def test_a_language_may_be_written_with_its_region(self, lang: str, catalogue: Catalogue) -> None:
+        assert catalogue.edition("es").entries["oversight"].title in run("show", "5", "--lang", lang).stdout
+
+    def test_without_english_the_first_language_is_the_default(self, tmp_path: Path) -> None:
+        root = copy_content(tmp_path / "content", languages=("es",))
+        assert known_language(read_catalogue(root), None) == "es"

@@ -760,8 +760,14 @@ class TestLookUp:
     async def test_a_near_name_is_offered_and_can_be_picked(self, talk: Talk, catalogue: Catalogue) -> None:
         reply = await self.look(talk, "oversigt")
         assert isinstance(reply, Clarify)
-        assert reply.text == catalogue.edition("en").phrases.near_topics
+        assert reply.text == catalogue.edition("en").phrases.near_topic
         assert slug_of(await talk.says("1")) == "oversight"
+
+    async def test_several_near_names_are_offered_in_the_plural(self, talk: Talk, catalogue: Catalogue) -> None:
+        reply = await self.look(talk, "prsons")
+        assert isinstance(reply, Clarify)
+        assert reply.text == catalogue.edition("en").phrases.near_topics
+        assert len(reply.suggestions) == 3
 
     async def test_anything_else_is_answered_as_a_question(self, talk: Talk) -> None:
         assert slug_of(await self.look(talk, OVERSIGHT)) == "oversight"
@@ -791,7 +797,7 @@ class TestLookUp:
     ) -> None:
         reply = await self.look(talk, text, {"en": "es", "es": "en"}[lang])
         assert isinstance(reply, Clarify)
-        assert (reply.lang, reply.text) == (lang, catalogue.edition(lang).phrases.near_topics)
+        assert (reply.lang, reply.text) == (lang, catalogue.edition(lang).phrases.near_topic)
 
     async def test_only_what_looks_like_a_name_is_said_to_be_none(
         self, talk: Talk, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch

@@ -12,6 +12,7 @@ from bot.errand import Errand, current_errand, on_errand
 from bot.kept import LIFETIMES, Kept, KeyMaker
 from bot.store import MemoryStore
 
+HANG_GUARD = 10.0
 KEYS = KeyMaker(b"tests")
 KEY = KEYS.key(Kept.SEEN, "slack", "event", "Ev1")
 
@@ -44,12 +45,55 @@ async def test_it_is_taken_while_it_is_answered_and_done_for_an_hour_afterwards(
     task = tasks.start(answer())
     await asyncio.sleep(0)
     assert await store.get(KEY) not in (None, DONE)
-    assert not await marks.first("slack", "event", "Ev1"), "this process is at it"
     answered.set()
     await task
     assert await store.get(KEY) == DONE
     now[0] = LIFETIMES[Kept.SEEN] - 1
     assert not await marks.first("slack", "event", "Ev1")
+
+
+async def test_a_redelivery_waits_for_the_answer_that_is_on_its_way() -> None:
+    tasks, answered = BackgroundTasks(), asyncio.Event()
+    marks = Deduplicator(MemoryStore(), KEYS)
+
+    async def deliver() -> bool:
+        first = await marks.first("slack", "event", "Ev1")
+        if first:
+            await answered.wait()
+        return first
+
+    deliveries = [tasks.start(deliver()) for _ in range(4)]
+    done, _ = await asyncio.wait(deliveries, timeout=0.05)
+    assert not done, "to acknowledge the redelivery now would be to promise an answer"
+    answered.set()
+    async with asyncio.timeout(HANG_GUARD):
+        assert await asyncio.gather(*deliveries) == [True, False, False, False]
+
+
+async def test_a_redelivery_takes_over_from_an_answer_that_was_cut_short() -> None:
+    tasks, marks = BackgroundTasks(), Deduplicator(MemoryStore(), KEYS)
+
+    async def deliver(hang: bool) -> bool:
+        first = await marks.first("slack", "event", "Ev1")
+        if hang:
+            await asyncio.Event().wait()
+        return first
+
+    cut_short = tasks.start(deliver(hang=True))
+    await asyncio.sleep(0)
+    again = [tasks.start(deliver(hang=False)) for _ in range(2)]
+    await asyncio.sleep(0)
+    cut_short.cancel()
+    async with asyncio.timeout(HANG_GUARD):
+        assert await asyncio.gather(*again) == [True, False]
+
+
+async def test_one_errand_does_not_wait_for_itself() -> None:
+    marks = Deduplicator(MemoryStore(), KEYS)
+    with on_errand(Errand()):
+        async with asyncio.timeout(HANG_GUARD):
+            assert await marks.first("slack", "message", "1.1")
+            assert not await marks.first("slack", "message", "1.1")
 
 
 async def test_what_another_process_has_taken_is_waited_for_until_it_is_done() -> None:

@@ -10,8 +10,20 @@ from bot.kept import DAY, LIFETIMES, MINUTE, Kept, KeyMaker
 from content.catalogue import Catalogue
 
 WORDS = {
-    "en": {15 * MINUTE: "15 minutes", 180 * DAY: "180 days", 60 * MINUTE: "one hour", MINUTE: "last minute"},
-    "es": {15 * MINUTE: "15 minutos", 180 * DAY: "180 días", 60 * MINUTE: "una hora", MINUTE: "último minuto"},
+    "en": {
+        15 * MINUTE: "15 minutes",
+        180 * DAY: "180 days",
+        30 * DAY: "30 days",
+        60 * MINUTE: "one hour",
+        MINUTE: "last minute",
+    },
+    "es": {
+        15 * MINUTE: "15 minutos",
+        180 * DAY: "180 días",
+        30 * DAY: "30 días",
+        60 * MINUTE: "una hora",
+        MINUTE: "último minuto",
+    },
 }
 
 

@@ -98,11 +98,22 @@ async def test_one_is_greeted_once_in_180_days(recollection: Recollection, clock
     assert await recollection.greet_once(HERE)
 
 
+async def test_a_vote_on_an_entry_counts_once_in_30_days(recollection: Recollection, clock: Clock) -> None:
+    assert await recollection.vote_once(HERE, "oversight")
+    assert await recollection.vote_once(HERE, "training")
+    clock.now += 30 * DAY - 1
+    assert not await recollection.vote_once(HERE, "oversight")
+    clock.now += 1
+    assert await recollection.vote_once(HERE, "oversight")
+
+
 async def test_forgetting_drops_everything(recollection: Recollection) -> None:
     await recollection.remember(HERE, Memory(entry="oversight"))
     await recollection.choose_language(HERE, "es")
     await recollection.greet_once(HERE)
-    await recollection.forget(HERE)
+    await recollection.vote_once(HERE, "oversight")
+    await recollection.forget(HERE, ["oversight", "training"])
+    assert await recollection.vote_once(HERE, "oversight")
     assert await recollection.recall(HERE) == Memory()
     assert await recollection.language(HERE) is None
     assert await recollection.greet_once(HERE)
@@ -130,7 +141,8 @@ async def test_nothing_stored_names_the_place_or_the_person() -> None:
     await recollection.remember(HERE, Memory(entry="oversight", choices=("t:training:en",)))
     await recollection.choose_language(HERE, "es")
     await recollection.greet_once(HERE)
-    assert len(spy.put) == 3
+    await recollection.vote_once(HERE, "oversight")
+    assert len(spy.put) == 4
     for key, value in spy.put.items():
         assert not any(part.encode() in key.encode() + value for part in ("telegram", "4711"))
         assert hashlib.sha256(HERE.encode()).hexdigest()[:40] not in key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import itertools
 import logging
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 import structlog
 from cryptography.fernet import Fernet
 
@@ -22,12 +24,15 @@ from bot.kept import LIFETIMES, Kept
 from bot.logs import set_up_logs
 from bot.message import Message
 from bot.redisstore import open_redis
+from bot.slack.installs import open_engine
+from bot.telegram.app import TokenRefusedError
 from content.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes import slack_payloads as slack
 from tests.fakes.deployment import TELEGRAM_PATH, WEBHOOK_SECRET, Deployment, deployed, environ_for
-from tests.fakes.servers import RedisServer
+from tests.fakes.servers import PostgresServer, RedisServer
 from tests.fakes.slack_api import SlackApi, broken, limited, refused, reset
+from tests.fakes.slack_socket import SlackSocket
 from tests.fakes.slack_world import Account, Channel
 from tests.fakes.telegram_api import TOKEN, Fault, TelegramApi, flood
 
@@ -41,6 +46,7 @@ TEAM = "T0C4NARY"
 DIRECT = "D0C4NARY"
 ROOM = "C0C4NARY"
 SLACK_TOKEN = "xoxb-c4nary-token"
+SOCKET_TOKEN = "xapp-c4nary-token"
 INSTALLED_TOKEN = "xoxb-c4nary-installed"
 HEADER = "c4naryheader"
 
@@ -93,6 +99,7 @@ async def apis() -> AsyncIterator[tuple[SlackApi, TelegramApi]]:
     async with SlackApi() as slack_api, TelegramApi() as telegram_api:
         world = slack_api.world
         world.accounts[SLACK_TOKEN] = Account(team=TEAM)
+        world.app_tokens.add(SOCKET_TOKEN)
         world.accounts[INSTALLED_TOKEN] = world.codes["c4narycode"] = Account(team="T0C4NARY2")
         world.channels |= {DIRECT: Channel({"UBOT", USER}, team=TEAM), ROOM: Channel({"UBOT", USER}, team=TEAM)}
         yield slack_api, telegram_api
@@ -101,6 +108,7 @@ async def apis() -> AsyncIterator[tuple[SlackApi, TelegramApi]]:
 def environ(apis: tuple[SlackApi, TelegramApi], folder: Path, **more: str) -> dict[str, str]:
     return environ_for(*apis) | {
         "SLACK_BOT_TOKEN": SLACK_TOKEN,
+        "SLACK_APP_TOKEN": SOCKET_TOKEN,
         "SLACK_CLIENT_ID": "client-id",
         "SLACK_CLIENT_SECRET": "client-secret",
         "ENCRYPTION_KEY": Fernet.generate_key().decode(),
@@ -246,6 +254,50 @@ async def on_telegram(bot: Deployment) -> tuple[int, int]:
     return person.id, group.id
 
 
+async def on_socket(bot: Deployment) -> None:
+    """Socket Mode: envelopes well-formed and not, a connection that is refused and one that breaks."""
+    async with SlackSocket(bot.slack) as socket:
+        socket.refusing = 1
+        bot.slack.faults["apps.connections.open"].extend([broken(), refused(f"{WORD}"), limited()])
+        worker = asyncio.ensure_future(bot.slack_app.run_socket())
+        await socket.connected()
+        url = bot.slack.response_url(ROOM, USER)
+        for payload, kind in (
+            (slack.direct(WORD, user=USER, channel=DIRECT) | {"team_id": TEAM}, "events_api"),
+            (slack.command(WORD, url, USER, ROOM, TEAM), "slash_commands"),
+            (slack.press("t:oversight:en", url, user=USER, channel=ROOM), "interactive"),
+            ({"type": WORD, "event": [WORD]}, "events_api"),
+        ):
+            await socket.acknowledged(await socket.deliver(payload, kind))
+        for message in (WORD, f'["{WORD}"]', {"type": WORD}, {"envelope_id": WORD, "type": WORD, "payload": WORD}):
+            await socket.say(message)
+        await socket.disconnect(WORD)
+        socket.drop()
+        await socket.connected(2)
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)
+        await bot.settle()
+
+
+async def on_polling(bot: Deployment) -> None:
+    """Polling, with everything that can go wrong with it."""
+    api = bot.telegram
+    api.fail("getUpdates", Fault(502, WORD), Fault(cut=True), flood(0), Fault(409, f"Conflict: {WORD}"))
+    worker = asyncio.ensure_future(bot.telegram_app.run_polling())
+    person = api.world.person(NAME, "en")
+    for text in (WORD, f"ICE is at my door {WORD}", f"/{WORD}"):
+        await api.world.says(person, text)
+    api.world.updates.append({"update_id": 7_700_000_000, "message": {"text": WORD, "from": NAME}})
+    await api.until(lambda: not api.world.updates)
+    api.fail("getUpdates", Fault(401, f"Unauthorized: {WORD}"))
+    await api.world.says(person, WORD)
+    with pytest.raises(TokenRefusedError) as ended:
+        await worker
+    assert WORD not in repr(ended.value)
+    await bot.settle()
+    api.world.updates.clear()
+
+
 async def on_mistakes(bot: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mistakes of our own whose exceptions quote what people wrote."""
 
@@ -291,7 +343,9 @@ async def test_nothing_that_people_wrote_or_are_is_left_anywhere(
         await on_http(bot)
         await on_slack(bot)
         await on_oauth(bot)
+        await on_socket(bot)
         person, group = await on_telegram(bot)
+        await on_polling(bot)
         await on_mistakes(bot, monkeypatch)
         redis_server.stop()
         await bot.event(slack.direct(WORD, user=USER, channel=DIRECT) | {"team_id": TEAM})
@@ -314,6 +368,53 @@ async def test_nothing_that_people_wrote_or_are_is_left_anywhere(
     assert left.found(needles) == []
     left.more = {"installs.db": database}
     assert left.found(needles) == []
+
+
+@pytest.fixture
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of the test's own."""
+    if reason := PostgresServer.missing():
+        pytest.skip(f"left out: {reason}")
+    with PostgresServer() as server:
+        yield server
+
+
+async def test_postgresql_holds_the_encrypted_token_and_nothing_else_of_anyone(
+    left: Left,
+    apis: tuple[SlackApi, TelegramApi],
+    postgres_server: PostgresServer,
+    tmp_path: Path,
+    catalogue: Catalogue,
+    matcher: Matcher,
+) -> None:
+    settings = environ(apis, tmp_path, DATABASE_URL=postgres_server.url)
+    async with deployed(*apis, settings, catalogue, matcher) as bot:
+        await on_slack(bot)
+        await on_oauth(bot)
+        assert await dump_tables(postgres_server.url) != b""
+        postgres_server.stop()
+        await bot.event(slack.direct(WORD, user=USER, channel=DIRECT) | {"team_id": "T0C4NARY9"})
+        await bot.http.get("/slack/install")
+        postgres_server.start()
+    database = await dump_tables(postgres_server.url)
+    assert b"T0C4NARY2" in database
+    left.more["postgresql"] = database.replace(b"T0C4NARY2", b"")
+    assert left.found([*NEEDLES, settings["ENCRYPTION_KEY"]]) == []
+
+
+async def dump_tables(url: str) -> bytes:
+    """Return all rows of all tables."""
+    engine = open_engine(url)
+    async with engine.connect() as connection:
+        names = await connection.execute(
+            sqlalchemy.text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        )
+        rows = [
+            list((await connection.execute(sqlalchemy.text(f'SELECT * FROM "{name}"'))).mappings())  # noqa: S608
+            for name in names.scalars().all()
+        ]
+    await engine.dispose()
+    return str([row for row in rows if row]).encode() if any(rows) else b""
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -375,8 +476,9 @@ def test_the_privacy_text_says_how_long(catalogue: Catalogue) -> None:
         Kept.GREETED: {"en": "180 days", "es": "180 días"},
         Kept.SEEN: {"en": "one hour", "es": "una hora"},
         Kept.LIMIT: {"en": "minute", "es": "minuto"},
+        Kept.VOTE: {"en": "30 days", "es": "30 días"},
     }
-    seconds = {"15 minutes": 900, "180 days": 15_552_000, "one hour": 3_600, "minute": 60}
+    seconds = {"15 minutes": 900, "180 days": 15_552_000, "one hour": 3_600, "minute": 60, "30 days": 2_592_000}
     assert words.keys() == LIFETIMES.keys()
     for kind, said in words.items():
         assert LIFETIMES[kind] == seconds[said["en"]]

@@ -19,8 +19,8 @@ from bot.kept import Kept
 from tests.fakes import slack_payloads
 from tests.fakes.deployment import BotProcess, copy_content, deliver, environ_for, slack_person
 from tests.fakes.servers import RedisServer
-from tests.fakes.slack_api import SlackApi
-from tests.fakes.telegram_api import TelegramApi
+from tests.fakes.slack_api import SlackApi, limited, silent
+from tests.fakes.telegram_api import Fault, TelegramApi
 
 HANG_GUARD = 30.0
 
@@ -140,6 +140,7 @@ async def test_after_a_kill_what_was_not_acknowledged_is_answered_when_it_comes_
     machine = rig.process(**more)
     await machine.start()
     events = await rig.events(40)
+    rig.telegram.fail("sendMessage", Fault(silent=True), Fault(silent=True))  # so that some are unanswered at the kill
     sending = [asyncio.create_task(deliver(rig.client, machine.url, event)) for event in events]
     await rig.until(3)
     await machine.end(signal.SIGKILL)
@@ -162,6 +163,32 @@ async def test_after_a_kill_what_was_not_acknowledged_is_answered_when_it_comes_
     twice = {chat for chat, count in rig.answers().items() if count > 1}
     assert max(rig.answers().values()) <= 2
     assert twice <= set(sent)
+
+
+async def test_a_kill_loses_nothing_that_took_longer_to_answer_than_the_platforms_wait(rig: Rig) -> None:
+    async with rig.process() as machine:
+        rig.slack.faults["chat.postMessage"].append(silent())
+        rig.telegram.fail("sendMessage", Fault(silent=True))
+        events = await rig.events(2)
+        statuses = await asyncio.gather(*(deliver(rig.client, machine.url, event) for event in events))
+        assert statuses == [503, 503], "not answered, so not acknowledged"
+        await machine.end(signal.SIGKILL)
+        assert rig.answers().total() == 0
+        await machine.start()
+        assert await asyncio.gather(*(deliver(rig.client, machine.url, event) for event in events)) == [200, 200]
+        assert rig.answers() == {chat_of(event): 1 for event in events}
+
+
+async def test_a_redelivery_is_acknowledged_with_the_answer_that_was_on_its_way(rig: Rig) -> None:
+    rig.slack.faults["chat.postMessage"].append(limited(2))
+    async with rig.process() as machine:
+        _, event = await rig.events(2)
+        statuses = [await deliver(rig.client, machine.url, event)]
+        async with asyncio.timeout(HANG_GUARD):
+            while statuses[-1] != 200:
+                statuses.append(await deliver(rig.client, machine.url, event))
+        assert rig.answers() == {chat_of(event): 1}, "acknowledged means answered"
+        assert set(statuses[:-1]) == {503}
 
 
 async def test_a_hangup_reloads_and_the_process_goes_on(rig: Rig, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from bot.kept import KeyMaker
 from bot.memorycounts import MemoryCounts
-from bot.ratelimits import RateLimits, Verdict
+from bot.ratelimits import RateLimits, Verdict, wait_notice
+from content.catalogue import Catalogue
 
 START = 1_000_000.0
 
@@ -71,3 +72,28 @@ async def test_each_limit_counts_for_itself(limits: RateLimits) -> None:
     await verdicts(limits, 6, "me")
     assert (await limits.check("1/3second", "me")).verdict is Verdict.ALLOW
     assert (await limits.check("1/3second", "me")).verdict is Verdict.NOTICE
+
+
+async def test_what_may_pass_all_the_same_is_asked_about_only_beyond_the_limit(limits: RateLimits) -> None:
+    asked: list[bool] = []
+
+    async def passes() -> bool:
+        asked.append(True)
+        return True
+
+    for _ in range(3):
+        await limits.check("3/minute", "me", unless=passes)
+    assert asked == []
+    assert (await limits.check("3/minute", "me", unless=passes)).verdict is Verdict.ALLOW
+    assert asked == [True]
+    assert await verdicts(limits, 2, "me") == [Verdict.NOTICE, Verdict.SILENCE], "the notice was not used up"
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_wait_is_said_in_the_singular_for_one_second(catalogue: Catalogue, lang: str) -> None:
+    phrases = catalogue.edition(lang).phrases
+    assert wait_notice(phrases, 1) == phrases.rate_limited_one
+    assert [wait_notice(phrases, seconds) for seconds in (2, 60)] == [
+        phrases.rate_limited.format(seconds=seconds) for seconds in (2, 60)
+    ]
+    assert "1" not in phrases.rate_limited_one

@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import Any, Self
 
 import pytest
+import structlog
 
 from bot.circuit import AwayError, Circuit
 from bot.conversation import Conversation
+from bot.errand import Errand, on_errand
 from bot.kept import KeyMaker
 from bot.memory import Recollection
 from bot.message import Message
@@ -129,6 +131,21 @@ async def test_it_is_taken_up_again_by_itself_and_what_was_written_meanwhile_cou
     assert await rig.store.get("key") == b"of another machine"
 
 
+async def test_what_is_logged_when_it_is_back_is_on_no_messages_way(rig: Rig) -> None:
+    found: list[dict[str, Any]] = []
+
+    async def note() -> None:
+        found.append(structlog.contextvars.get_contextvars())
+
+    rig.circuit.when_back(note)
+    with on_errand(Errand()):
+        rig.shared.away = True
+        await rig.store.get("key")
+    await rig.recovers()
+    await until(lambda: found)
+    assert found == [{}]
+
+
 async def test_what_was_deleted_meanwhile_is_deleted_there_too(rig: Rig) -> None:
     await rig.store.set("key", b"old", 60)
     rig.shared.away = True
@@ -178,6 +195,43 @@ async def test_an_answer_that_came_while_the_loop_was_busy_is_not_a_failure() ->
 
     results = await asyncio.gather(circuit.run(call), busy())
     assert results[0] == "answer"
+
+
+async def test_calls_that_wait_behind_others_in_a_busy_time_are_no_outage() -> None:
+    gate, metrics = asyncio.Semaphore(1), Metrics()
+
+    async def call() -> None:
+        async with gate:
+            await asyncio.sleep(0.01)
+
+    circuit = Circuit(call, metrics, call_seconds=0.08)
+    # The last one waits many times longer than the server may be silent.
+    await asyncio.gather(*(circuit.run(call) for _ in range(40)))
+    assert circuit.closed
+    await circuit.close()
+
+
+async def test_one_forgotten_call_is_given_up_without_taking_the_server_for_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.circuit.LONGEST_SECONDS", 0.0)
+    over = asyncio.Event()
+
+    async def answered() -> None:
+        await asyncio.sleep(0.005)
+
+    async def others() -> None:
+        while not over.is_set():
+            await circuit.run(answered)
+
+    circuit = Circuit(answered, Metrics(), call_seconds=0.08)
+    going_on = asyncio.create_task(others())
+    with pytest.raises(AwayError):
+        await circuit.run(asyncio.Event().wait)
+    assert circuit.closed
+    over.set()
+    await going_on
+    await circuit.close()
 
 
 async def test_a_cancelled_caller_leaves_the_circuit_closed(rig: Rig) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -85,6 +86,11 @@ TELEGRAM: dict[str, tuple[Callable[[], Request], int]] = {
 }
 
 
+HERE = "test_security_table.py"
+SLACK_TEST = (HERE, "a_bad_request_to_slacks_route_is_refused_and_answers_nobody")
+TELEGRAM_TEST = (HERE, "a_bad_request_to_telegrams_route_is_refused_and_answers_nobody")
+
+
 @pytest.fixture
 async def bot(catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Deployment]:
     async with SlackApi() as slack_api, TelegramApi() as telegram_api:
@@ -143,9 +149,40 @@ async def test_responses_do_not_say_what_the_server_is_made_of(bot: Deployment) 
         assert not {"server", "x-powered-by"} & set(headers)
 
 
-def test_the_readme_lists_each_of_these(request: pytest.FixtureRequest) -> None:
+TESTED = {
+    "Slack: unsigned, signed with another secret, another body's signature, truncated": SLACK_TEST,
+    "Slack: older or newer than five minutes, a timestamp that is no number": SLACK_TEST,
+    "Telegram: without the secret, with another, with a part of it": TELEGRAM_TEST,
+    "genuine and replayed within an hour": (HERE, "a_replayed_request_is_answered_only_the_first_time"),
+    "genuine, but not JSON or of another shape": SLACK_TEST,
+    "genuine, but not answered within 2 s (Slack's events) or 5 s (Telegram)": (
+        "test_processes.py", "a_kill_loses_nothing_that_took_longer_to_answer_than_the_platforms_wait",
+    ),
+    "genuine, while the Slack workspace's token cannot be read": (
+        "test_database_away.py", "while_postgresql_is_away_only_workspaces_that_are_not_known_wait",
+    ),
+    "more requests than can be answered in time": (
+        "test_server.py", "what_could_not_be_answered_in_time_is_asked_for_again_later",
+    ),
+    "a body over 1 MiB, or a length that is none": ("test_server.py", "a_declared_length_that_is_none_is_refused"),
+    "over 64 header fields": SLACK_TEST,
+    "a body that takes over 5 seconds": ("test_server.py", "a_body_that_does_not_come_is_given_up"),
+    "a head that takes over 10 seconds": ("test_server.py", "a_head_that_comes_too_slowly_ends_the_connection"),
+    "another method": (HERE, "other_methods_are_not_allowed"),
+    "another path": (HERE, "nothing_else_is_served"),
+    "a person over 20 messages a minute, a channel or group over 60": (
+        "slack/test_questions.py", "too_many_messages_get_one_notice_and_then_silence",
+    ),
+    "a message of any length": ("test_bounded.py", "a_hostile_message_costs_little"),
+}  # fmt: skip
+"""By the README's rows, the file and the test that shows it."""
+
+
+def test_the_readme_lists_exactly_what_is_tested(request: pytest.FixtureRequest) -> None:
     readme = (Path(request.config.rootpath) / "README.md").read_text()
-    if "<!-- security -->" in readme:
-        pytest.skip("the README has no Security section yet")
-    for status in (401, 405, 408, 413, 431):
-        assert str(status) in readme.partition("## Security")[2]
+    rows = re.findall(r"^\| (.+?) \| .+ \|$", readme.partition("\n## Security")[2].partition("\n## ")[0], re.MULTILINE)
+    assert rows == ["request", *TESTED]
+    for file, name in TESTED.values():
+        assert f"def test_{name}" in (Path(__file__).parent / file).read_text()
+    for status in {status for _, status in (*SLACK.values(), *TELEGRAM.values())}:
+        assert f" {status}" in readme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from bot.background import BackgroundTasks
 from bot.conversation import Conversation
 from bot.deduplication import Deduplicator
 from bot.errand import current_errand
+from bot.errors import BotError
 from bot.guard import RequestGuard
 from bot.hold import HoldResponse
 from bot.kept import KeyMaker
@@ -29,7 +31,7 @@ from bot.memorycounts import MemoryCounts
 from bot.metrics import Metrics
 from bot.overload import LoopLag
 from bot.ratelimits import RateLimits
-from bot.server import build_server, make_uvicorn
+from bot.server import ListenError, build_server, make_uvicorn
 from bot.services import Services
 from bot.settings import read_settings
 from bot.slowheads import TimedHeads
@@ -246,9 +248,9 @@ class Working:
         self.done = False
         self.requests: list[str] = []
 
-    def app(self, seconds: float) -> HoldResponse:
+    def app(self, seconds: float, **more: Any) -> HoldResponse:
         return HoldResponse(
-            Starlette(routes=[Route("/slack/events", self._take, methods=["POST"])]), {"/slack/": seconds}
+            Starlette(routes=[Route("/slack/events", self._take, methods=["POST"])]), {"/slack/": seconds}, **more
         )
 
     async def _take(self, _request: Request) -> Response:
@@ -280,14 +282,85 @@ async def test_the_acknowledgement_waits_for_the_answer() -> None:
     assert working.done
 
 
-async def test_the_acknowledgement_does_not_wait_longer_than_the_platform() -> None:
-    working = Working()
-    async with client_for(working.app(0.05)) as client:
-        assert (await client.post("/slack/events")).status_code == 200
+async def test_what_is_not_answered_in_time_is_not_acknowledged_but_finished() -> None:
+    working, metrics = Working(), Metrics()
+    async with client_for(working.app(0.05, metrics=metrics)) as client:
+        response = await client.post("/slack/events", json={})
+    assert (response.status_code, response.headers["retry-after"], response.content) == (503, "1", b"")
+    labels = {"platform": "http", "reason": "unanswered"}
+    assert metrics.registry.get_sample_value("faqbot_refused_requests_total", labels) == 1
     assert not working.done
     working.gate.set()
     assert await working.tasks.drain() == 0
     assert working.done
+
+
+async def test_what_the_platform_sends_only_once_is_acknowledged_before_it_gives_up() -> None:
+    working = Working()
+    async with client_for(working.app(0.05)) as client:
+        assert (await client.post("/slack/events", data={"command": "/faq"})).status_code == 200
+    working.gate.set()
+    assert await working.tasks.drain() == 0
+
+
+async def test_a_process_that_stops_acknowledges_what_it_goes_on_to_answer() -> None:
+    working, stopping = Working(), asyncio.Event()
+    async with client_for(working.app(0.05, stopping=stopping)) as client:
+        stopping.set()
+        assert (await client.post("/slack/events", json={})).status_code == 200
+    working.gate.set()
+    assert await working.tasks.drain() == 0
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_tells_whoever_acknowledges(conversation: Conversation, name: signal.Signals) -> None:
+    app = build_server(make_services(conversation), [Platform()])
+    server = make_uvicorn(app, free_port())
+    assert not app.state.stopping.is_set()
+    server.handle_exit(name, None)
+    assert app.state.stopping.is_set()
+    assert server.should_exit
+
+
+async def test_an_application_that_says_nothing_is_not_waited_for_nor_is_its_tidying_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.hold.GRACE_SECONDS", 0.05)
+    statuses, tidied = asyncio.Queue[int](), asyncio.Event()
+
+    async def hang(*_: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await tidied.wait()
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            await statuses.put(message["status"])
+
+    async def receive() -> Any: ...
+
+    scope = {"type": "http", "method": "POST", "path": "/slack/events", "headers": []}
+    request = asyncio.create_task(HoldResponse(hang, {"/slack/": 0.05})(scope, receive, send))
+    async with asyncio.timeout(HANG_GUARD):
+        assert await statuses.get() == 503
+        assert not request.done()
+        tidied.set()
+        await request
+    assert statuses.empty()
+
+
+async def test_what_no_platform_sends_may_take_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.hold.GRACE_SECONDS", 0.0)
+
+    async def slow(_request: Request) -> Response:
+        await asyncio.sleep(0.05)
+        return Response()
+
+    routes = [Route("/slack/oauth_redirect", slow), Route("/other", slow, methods=["POST"])]
+    async with client_for(HoldResponse(Starlette(routes=routes), {"/slack/": 0.01})) as client:
+        assert (await client.get("/slack/oauth_redirect")).status_code == 200
+        assert (await client.post("/other")).status_code == 200
 
 
 async def test_a_request_and_its_work_share_an_id_that_no_other_has() -> None:
@@ -306,6 +379,33 @@ async def test_the_platforms_are_entered_and_left_with_the_server(conversation: 
     async with app.router.lifespan_context(app):
         assert platform.entered
         assert not platform.left
+    assert platform.left
+
+
+class Refused(Platform):
+    """A platform that cannot start."""
+
+    async def __aenter__(self) -> Self:
+        raise BotError("TELEGRAM_BOT_TOKEN: refused")
+
+
+async def test_what_keeps_a_platform_from_starting_is_raised_and_not_only_logged(conversation: Conversation) -> None:
+    port = free_port()
+    server = make_uvicorn(build_server(make_services(conversation), [Refused()]), port)
+    with pytest.raises(BotError, match=r"^TELEGRAM_BOT_TOKEN: refused$"):
+        await server.serve()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_port_that_is_taken_is_named(conversation: Conversation) -> None:
+    platform = Platform()
+    taken = await asyncio.start_server(lambda *_: None, "0.0.0.0", 0)  # noqa: S104 - where the bot listens
+    async with taken:
+        port = taken.sockets[0].getsockname()[1]
+        server = make_uvicorn(build_server(make_services(conversation), [platform]), port)
+        with pytest.raises(ListenError, match=f"PORT: cannot listen on {port}"):
+            await server.serve()
     assert platform.left
 
 

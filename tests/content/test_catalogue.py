@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,13 +12,14 @@ import pytest
 
 from content import loader
 from content.catalogue import Catalogue
-from content.checks import VISIBLE_LENGTH, stale_reviews, visible_text
+from content.checks import VISIBLE_LENGTH, visible_text
 from content.compiled import BUILT_FOLDER, CATALOGUE_FILE, load_catalogue, write_catalogue
+from content.dates import future_dates, stale_reviews
 from content.digest import CONTENT_FOLDER, content_digest, samples_digest
-from content.loader import read_catalogue
+from content.loader import read_catalogue, read_with_places
 from content.readability import BODY_GRADE, SHORT_GRADE, english_grade, read_grades, spanish_grade
 from intents.modelfile import MODEL_FILE, read_model
-from tests.content.mistakes import ENTRY, copy_content
+from tests.content.mistakes import ENTRY, copy_content, line_of
 
 EASY = "The cat sat on the mat. The dog ran to the park. It was a good day."
 HARD = (
@@ -29,6 +31,14 @@ DIFICIL = (
     "La implementación institucional de procedimientos administrativos interjurisdiccionales requiere necesariamente "
     "interpretaciones constitucionales extraordinariamente especializadas."
 )
+LOCAL = "resources:\n  en:\n    - id: ours\n      label: Our line\n      phone: 555 0100\n      verified: 2026-11-24\n"
+DATED = {
+    "en/signposts/schools.yaml": "^reviewed:",
+    "en/urgent.yaml": "^    reviewed:",
+    "en/resources.yaml": "^    verified:",
+    "local.yaml": "^      verified:",
+}
+"""A day in each kind of file beside the entries, and how its line begins."""
 
 
 @pytest.fixture
@@ -45,10 +55,11 @@ def touch(root: Path, file: str = ENTRY) -> None:
 class TestRealContent:
     """What the bot ships with."""
 
-    def test_twenty_entries_in_english_and_spanish(self, catalogue: Catalogue) -> None:
-        assert catalogue.languages == ("en", "es")
+    def test_the_twenty_entries_and_those_added_since_in_english_and_spanish(self, catalogue: Catalogue) -> None:
+        assert catalogue.languages[:2] == ("en", "es")
         for edition in catalogue.editions.values():
-            assert [entry.number for entry in edition.entries.values()] == list(range(1, 21))
+            assert len(edition.entries) >= 20
+            assert [entry.number for entry in edition.entries.values()] == list(range(1, len(edition.entries) + 1))
 
     def test_a_signpost_is_never_one_of_the_entries(self, catalogue: Catalogue) -> None:
         for edition in catalogue.editions.values():
@@ -105,6 +116,15 @@ class TestDigest:
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
         assert content_digest(root) == before
 
+    def test_an_editors_hidden_files_and_folders_are_no_content(self, root: Path) -> None:
+        before = content_digest(root), samples_digest(root)
+        (root / "en/entries/.#05-oversight.yaml").symlink_to("editor@machine.1234")
+        (root / "en/entries/._05-oversight.yaml").write_bytes(b"\xff")
+        (root / "en/samples/.05-oversight.yaml").write_bytes(b"\xff")
+        (root / "en/signposts/old.yaml").mkdir()
+        assert (content_digest(root), samples_digest(root)) == before
+        assert read_catalogue(root).digest == before[0]
+
     def test_what_is_built_is_no_content(self, root: Path) -> None:
         before = content_digest(root)
         write_catalogue(read_catalogue(root), root)
@@ -139,25 +159,46 @@ class TestCompiled:
 
     def test_without_one_the_yaml_is_read(self, root: Path) -> None:
         shutil.rmtree(root / BUILT_FOLDER, ignore_errors=True)
-        assert len(load_catalogue(root).edition("en").entries) == 20
+        assert load_catalogue(root) == read_catalogue(root)
 
 
 class TestReviews:
-    """Reviews grow old."""
+    """Reviews grow old, and none is of tomorrow."""
 
-    def test_none_is_stale_on_the_day_of_the_review(self, catalogue: Catalogue) -> None:
+    def test_none_is_stale_on_the_day_of_the_review(self, root: Path) -> None:
+        catalogue, at = read_with_places(root)
         newest = max(entry.reviewed for entry in catalogue.edition("en").entries.values())
-        assert stale_reviews(catalogue, newest) == []
+        assert list(stale_reviews(catalogue, newest, at)) == []
 
-    def test_a_review_is_stale_after_180_days_and_not_on_the_last_of_them(self, catalogue: Catalogue) -> None:
+    def test_a_review_is_stale_after_180_days_and_not_on_the_last_of_them(self, root: Path) -> None:
+        catalogue, at = read_with_places(root)
         reviewed = catalogue.edition("en").entries["oversight"].reviewed
-        line = f"en: entry oversight: last reviewed {reviewed}"
-        assert line not in stale_reviews(catalogue, reviewed + timedelta(days=180))
-        assert line in stale_reviews(catalogue, reviewed + timedelta(days=181))
+        line = f"{ENTRY}:{line_of(root / ENTRY, '^reviewed:')}: last checked {reviewed}, 181 days ago: "
+        last, late = (stale_reviews(catalogue, reviewed + timedelta(days=days), at) for days in (180, 181))
+        assert [problem for problem in last if problem.file == ENTRY] == []
+        assert [str(problem).startswith(line) for problem in late if problem.file == ENTRY] == [True]
 
-    def test_signposts_urgent_help_and_resources_grow_old_too(self, catalogue: Catalogue) -> None:
-        kinds = {line.split()[1] for line in stale_reviews(catalogue, date(2030, 1, 1))}
-        assert kinds == {"entry", "signpost", "urgent", "resource"}
+    def test_signposts_urgent_help_resources_and_local_help_grow_old_too(self, root: Path) -> None:
+        (root / "local.yaml").write_text(LOCAL, encoding="utf-8")
+        catalogue, at = read_with_places(root)
+        found = {(problem.file, problem.line) for problem in stale_reviews(catalogue, date(2030, 1, 1), at)}
+        for file, pattern in DATED.items():
+            assert (file, line_of(root / file, pattern)) in found
+
+    @pytest.mark.parametrize("file", [ENTRY, "sources.yaml", *DATED])
+    def test_a_day_after_today_is_found_in_its_file_and_line(self, file: str, root: Path) -> None:
+        (root / "local.yaml").write_text(LOCAL, encoding="utf-8")
+        pattern = {**DATED, ENTRY: "^reviewed:", "sources.yaml": "^    seen:"}[file]
+        path = root / file
+        line = line_of(path, pattern)
+        lines = path.read_text(encoding="utf-8").splitlines()
+        lines[line - 1] = re.sub(r"\d{4}-\d\d-\d\d", "2026-11-26", lines[line - 1])
+        path.write_text("\n".join(lines), encoding="utf-8")
+        catalogue, at = read_with_places(root)
+        assert list(future_dates(catalogue, date(2026, 11, 26), at)) == []
+        assert [str(problem) for problem in future_dates(catalogue, date(2026, 11, 25), at)] == [
+            f"{file}:{line}: 2026-11-26 is in the future (today is 2026-11-25): write the day of the check"
+        ]
 
 
 class TestReading:
@@ -165,7 +206,7 @@ class TestReading:
 
     def test_every_answer_keeps_to_the_grades(self, catalogue: Catalogue) -> None:
         readings = list(read_grades(catalogue))
-        assert len(readings) == 40
+        assert len(readings) == sum(len(catalogue.edition(lang).entries) for lang in ("en", "es")) >= 40
         assert [reading for reading in readings if reading.too_hard] == []
 
     def test_hard_text_is_found_hard_in_either_language(self) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from content.catalogue import Catalogue
 from content.errors import ContentError
 from content.loader import read_catalogue
-from tests.content.mistakes import ENTRY, Mistake, copy_content
+from tests.content.mistakes import ENTRY, Mistake, copy_content, line_of
 
 LONG = "Ein sehr langes Wort nach dem anderen. "
 POINT = f"  - heading: More\n    text: {LONG * 15}\n    sources: [gov-7284-6]\n"
@@ -24,12 +25,26 @@ ENTRIES = (
         says="6 is also the number of `oversight`",
     ),
     Mistake(
+        name="number that leaves a gap",
+        file="en/entries/20-responding-to-criticism.yaml",
+        old=r"^number: 20$",
+        new="number: 22",
+        says="22 leaves a gap: 20 is the next",
+    ),
+    Mistake(name="number zero", old=r"^number: 5$", new="number: 0", says="`number` must be 1 or more, not 0"),
+    Mistake(
+        name="number of four digits",
+        old=r"^number: 5$",
+        new="number: 1000",
+        says="`number` must be 999 or less, not 1000",
+    ),
+    Mistake(
         name="slug twice",
         old=r"^slug: .*",
         new="slug: training",
         seen_in="en/entries/17-training.yaml",
         at=r"^slug:",
-        says="`training` is used twice",
+        says="`training` is used twice, first at en/entries/05-oversight.yaml:2: choose another",
     ),
     Mistake(
         name="slug with capitals and underscore",
@@ -50,7 +65,7 @@ ENTRIES = (
         new="title: What local police and sheriffs may do",
         seen_in="en/entries/16-local-police.yaml",
         at=r"^title:",
-        says="is also a title of `oversight`",
+        says="is also a name of `oversight`",
     ),
     Mistake(
         name="alias that another entry's slug is",
@@ -63,6 +78,30 @@ ENTRIES = (
         old=r"^aliases: \[([^,]+),",
         new=r"aliases: [\1, \1,",
         says="stands twice",
+    ),
+    Mistake(
+        name="alias twice in other letters",
+        old=r"^aliases: \[([^,]+),",
+        new=r"aliases: [\1, ÁUDITS!,",
+        says="the alias `ÁUDITS!` stands twice",
+    ),
+    Mistake(
+        name="alias of another entry in other letters",
+        old=r"^aliases: \[",
+        new="aliases: [Tráining., ",
+        says="the alias `Tráining.` belongs to `training` too",
+    ),
+    Mistake(
+        name="alias that another entry's title is",
+        old=r"^aliases: \[",
+        new="aliases: [what local police and sheriffs may do, ",
+        says="belongs to `local-police` too",
+    ),
+    Mistake(
+        name="alias that is a number",
+        old=r"^aliases: \[",
+        new='aliases: ["287", ',
+        says="the alias `287` would be read as a topic's number",
     ),
     Mistake(
         name="alias read as a truth value: no",
@@ -127,6 +166,12 @@ ENTRIES = (
         says="three different other entries",
     ),
     Mistake(
+        name="related entry twice",
+        old=r"^related: \[([^,]+), [^,]+,",
+        new=r"related: [\1, \1,",
+        says="stands twice in the list: remove one",
+    ),
+    Mistake(
         name="two related entries",
         old=r"^related: \[[^,]+, ",
         new="related: [",
@@ -159,6 +204,18 @@ ENTRIES = (
         old=r"^sources: \[",
         new="sources: [sb-580, ",
         says="`sb-580` is listed but no point cites it",
+    ),
+    Mistake(
+        name="source listed twice",
+        old=r"^sources: \[([^,]+),",
+        new=r"sources: [\1, \1,",
+        says="stands twice in the list: remove one",
+    ),
+    Mistake(
+        name="source cited twice by one point",
+        old=r"^    sources: \[([^,\]]+)",
+        new=r"    sources: [\1, \1",
+        says="stands twice in the list: remove one",
     ),
     Mistake(
         name="too few sources",
@@ -218,6 +275,25 @@ ENTRIES = (
         others=True,
     ),
     Mistake(name="date in words", old=r"^reviewed: .*", new="reviewed: tomorrow", says="must be a date such as"),
+    Mistake(
+        name="date without its dashes",
+        old=r"^reviewed: .*",
+        new="reviewed: 20261124",
+        says="`reviewed` must be a date such as 2026-11-24, not 20261124",
+    ),
+    Mistake(
+        name="date in another order",
+        old=r"^reviewed: .*",
+        new="reviewed: 24.11.2026",
+        says="`reviewed` must be a date such as 2026-11-24, not '24.11.2026'",
+    ),
+    Mistake(
+        name="value of an unknown sort",
+        old=r"^reviewed: .*",
+        new="reviewed: !!timestamp today",
+        says="cannot read the value 'today'",
+        others=True,
+    ),
     Mistake(name="number in words", old=r"^number: 5$", new="number: five", says="must be a whole number, not 'five'"),
     Mistake(name="number as title", old=r"^title: .*", new="title: 54", says="`title` must be text: put 54 in quotes"),
     Mistake(name="empty title", old=r"^title: .*", new='title: "  "', says="`title` is empty"),
@@ -239,6 +315,38 @@ ENTRIES = (
     ),
     Mistake(name="quote not closed", old=r"^title: .*", new='title: "Who checks', says="not valid YAML"),
     Mistake(name="colon in plain text", old=r"^title: .*", new="title: Who checks: a list", says="not valid YAML"),
+    Mistake(
+        name="curly quotes",
+        old=r"^title: .*",
+        new="title: “Who checks”",
+        says="curly quotes do not quote here: use straight ones",
+    ),
+    Mistake(
+        name="character that nobody sees",
+        old=r"^title: .*",
+        new="title: Who\u200b checks",
+        says="has an invisible character (U+200B): type the words anew",
+    ),
+    Mistake(
+        name="escaped control character",
+        old=r"^title: .*",
+        new=r'title: "Who\\0 checks"',
+        says="has an invisible character (U+0000)",
+    ),
+    Mistake(
+        name="brackets in one another",
+        old=r"^aliases: ",
+        new=f"aliases: {'[' * 100_000}",
+        says="too many brackets or lists in one another",
+    ),
+    Mistake(
+        name="lists in one another",
+        old=r"^aliases: .*",
+        new="aliases:\n" + "\n".join(" " * level + "- - -" for level in range(0, 60, 6)),
+        says="too many brackets or lists in one another",
+        at=r"^ {36}- - -",
+        others=True,
+    ),
     Mistake(
         name="bell character",
         old=r"^title: .*",
@@ -262,6 +370,36 @@ ELSEWHERE = (
         old=r"^code: en",
         new="code: fr",
         says="must be `en`, the folder's name",
+    ),
+    Mistake(
+        name="date without its year",
+        file="en/language.yaml",
+        old=r"^date: .*",
+        new='date: "{month} {day}"',
+        says="must hold {day} and {month} and {year} once",
+    ),
+    Mistake(
+        name="language without a name for itself",
+        file="en/language.yaml",
+        old=r"^  en: .*\n",
+        new="",
+        at=r"^names:",
+        says="no names for the language `en`",
+    ),
+    Mistake(
+        name="group twice",
+        file="en/language.yaml",
+        old=r"^  - id: sharing$",
+        new="  - id: rules",
+        says="`rules` is used twice",
+        others=True,
+    ),
+    Mistake(
+        name="starter twice",
+        file="en/language.yaml",
+        old=r"^starters: \[([^,]+), [^,]+",
+        new=r"starters: [\1, \1",
+        says="stands twice in the list",
     ),
     Mistake(
         name="eleven months",
@@ -360,6 +498,27 @@ ELSEWHERE = (
         says="must start with https://",
     ),
     Mistake(
+        name="link with spaces in it",
+        file="en/signposts/schools.yaml",
+        old=r"^  url: https:.*",
+        new="  url: https://oag ca gov",
+        says="`https://oag ca gov` is no web address",
+    ),
+    Mistake(
+        name="signpost's id with capitals",
+        file="en/signposts/schools.yaml",
+        old=r"^id: .*",
+        new="id: Schools",
+        says="`Schools` may hold only a-z, 0-9 and single hyphens",
+    ),
+    Mistake(
+        name="nearest entry twice",
+        file="en/signposts/schools.yaml",
+        old=r"^nearest: .*",
+        new="nearest: [training, training]",
+        says="`training` stands twice in the list",
+    ),
+    Mistake(
         name="resource that does not exist",
         file="en/urgent.yaml",
         old=r"^    resources: \[[^],]+",
@@ -382,6 +541,20 @@ ELSEWHERE = (
         says="needs a `url` or a `phone`",
     ),
     Mistake(
+        name="resource whose address is not https",
+        file="en/resources.yaml",
+        old=r"^    url: https:",
+        new="    url: http:",
+        says="must start with https://",
+    ),
+    Mistake(
+        name="phone without a number",
+        file="en/resources.yaml",
+        old=r'^    phone: "988"',
+        new="    phone: …",
+        says="`…` is no phone number",
+    ),
+    Mistake(
         name="term with an entry that does not exist",
         file="en/glossary.yaml",
         old=r"^    entries: \[[^],]+",
@@ -394,6 +567,28 @@ ELSEWHERE = (
         old=r"^  - id: ag$",
         new="  - id: a-number",
         says="`a-number` is used twice",
+    ),
+    Mistake(
+        name="name of another term",
+        file="en/glossary.yaml",
+        old=r"^      - ag$",
+        new="      - Alien number",
+        says="`Alien number` is also a name of the term `a-number`: remove one",
+    ),
+    Mistake(
+        name="term that another's name is, in other letters",
+        file="en/glossary.yaml",
+        old=r"^    term: Attorney General .*",
+        new="    term: Álien Registration-Number",
+        says="is also a name of the term `a-number`: remove one",
+    ),
+    Mistake(
+        name="small talk that the bot needs",
+        file="en/smalltalk.yaml",
+        old=r"^  - id: help$",
+        new="  - id: assistance",
+        at=r"^smalltalk:",
+        says="the bot needs the small talk `help`: add it",
     ),
     Mistake(
         name="small talk with an unknown offer",
@@ -422,6 +617,13 @@ ELSEWHERE = (
         file="en/phrases.yaml",
         old=r"^no_such_choice: .*",
         new='no_such_choice: "No choice {nummer}"',
+        says="`no_such_choice` must hold {number}",
+    ),
+    Mistake(
+        name="placeholder with a form",
+        file="en/phrases.yaml",
+        old=r"^no_such_choice: .*",
+        new='no_such_choice: "No choice {number:d}"',
         says="`no_such_choice` must hold {number}",
     ),
     Mistake(
@@ -501,8 +703,8 @@ def problems_of(root: Path) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-def test_the_untouched_copy_is_accepted(root: Path) -> None:
-    assert len(read_catalogue(root).edition("en").entries) == 20
+def test_the_untouched_copy_is_accepted(root: Path, catalogue: Catalogue) -> None:
+    assert read_catalogue(root).edition("en").entries == catalogue.edition("en").entries
 
 
 @pytest.mark.parametrize("mistake", [*ENTRIES, *ELSEWHERE], ids=lambda mistake: mistake.name.replace(" ", "-"))
@@ -546,6 +748,62 @@ def test_local_help_is_checked_too(root: Path) -> None:
     local = root / "local.yaml"
     local.write_text("resources:\n  en:\n    - id: ours\n      label: Ours\n      phone: 555 0100\n", encoding="utf-8")
     assert problems_of(root) == ["local.yaml:3: `verified` is missing: add it"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        (
+            "  fr:\n    - {id: ours, label: Ours, phone: 555 0100, verified: 2026-11-24}\n",
+            "2: there is no language `fr`",
+        ),
+        (
+            "  fr:\n    - {id: ours, label: Ours, phone: 555 0100, verified: 2026-11-24}\n",
+            "1: nothing for the language `en`",
+        ),
+        ("  en:\n    - {id: ours, label: Ours, phone: …, verified: 2026-11-24}\n", "3: `…` is no phone number"),
+        ("  en:\n    - {id: ours, label: Ours, verified: 2026-11-24}\n", "3: needs a `url` or a `phone`"),
+        (
+            "  en:\n    - {id: ours, label: Ours, url: ours.org, verified: 2026-11-24}\n",
+            "3: `ours.org` must start with",
+        ),
+        (
+            "  en:\n" + "    - {id: ours, label: Ours, phone: 555 0100, verified: 2026-11-24}\n" * 2,
+            "4: `ours` is used twice",
+        ),
+        ("  en:\n", "2: `en` is empty: fill it in or remove it"),
+    ],
+)
+def test_mistakes_in_local_help_are_found_at_their_line(lines: str, says: str, root: Path) -> None:
+    (root / "local.yaml").write_text(f"resources:\n{lines}", encoding="utf-8")
+    assert any(problem.startswith(f"local.yaml:{says}") for problem in problems_of(root)), problems_of(root)
+
+
+def test_one_name_for_two_terms_is_found_in_every_language(tmp_path: Path) -> None:
+    root = copy_content(tmp_path / "content", languages=("en", "es"))
+    path = root / "es/glossary.yaml"
+    text = path.read_text(encoding="utf-8")
+    first, second = (
+        re.findall(r"^      - (.*)$", text, re.MULTILINE)[0],
+        re.findall(r"^    term: (.*)$", text, re.MULTILINE)[1],
+    )
+    path.write_text(text.replace(f"    term: {second}\n", f"    term: {first.upper()}\n"), encoding="utf-8")
+    line = line_of(path, rf"^    term: {re.escape(first.upper())}$")
+    (problem,) = problems_of(root)
+    assert problem.startswith(f"es/glossary.yaml:{line}: `{first.upper()}` is also a name of the term ")
+
+
+@pytest.mark.parametrize("file", ["sources.yaml", "en/phrases.yaml"])
+def test_a_file_that_cannot_be_read_is_named(file: str, root: Path) -> None:
+    (root / file).unlink()
+    (root / file).mkdir()
+    assert f"{file}:1: cannot be read (Is a directory): check the file and its permissions" in problems_of(root)
+
+
+def test_a_byte_order_mark_and_other_line_ends_are_no_mistake(root: Path) -> None:
+    path = root / ENTRY
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert "oversight" in read_catalogue(root).edition("en").entries
 
 
 def test_local_help_appears_in_the_catalogue(root: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from content.errors import ContentError
-from content.loader import read_catalogue
+from content.loader import read_catalogue, read_with_places
+from content.twins import untranslated
 from tests.content.mistakes import Mistake, copy_content, line_of
 
 SPANISH = "es/entries/05-oversight.yaml"
@@ -86,7 +87,36 @@ DIFFERENCES = (
         file="es/urgent.yaml",
         old=r"^    resources: .*",
         new="    resources: [cdss-legal]",
-        says="differs from `en`: make them equal",
+        says="`resources` differs from the `en` urgent: make them equal",
+    ),
+    Mistake(
+        name="correction with another source",
+        file=SPANISH,
+        old=r"^  sources: .*",
+        new="  sources: [gov-7284-6]",
+        says="other sources than the `en` law_check",
+        others=True,
+    ),
+    Mistake(
+        name="resource with another phone number",
+        file="es/resources.yaml",
+        old=r'^    phone: "988"',
+        new='    phone: "998"',
+        says="`phone` differs from the `en` resource",
+    ),
+    Mistake(
+        name="small talk that offers something else",
+        file="es/smalltalk.yaml",
+        old=r"^    offer: starters",
+        new="    offer: topics",
+        says="`offer` differs from the `en` smalltalk",
+    ),
+    Mistake(
+        name="term with other entries",
+        file="es/glossary.yaml",
+        old=r"^    entries: .*",
+        new="    entries: [training]",
+        says="`entries` differs from the `en` term",
     ),
     Mistake(
         name="small talk under another name",
@@ -146,6 +176,39 @@ def test_what_a_language_lacks_is_reported_where_the_other_has_it(
     (root / f"es/{folder}/{remove}.yaml").unlink()
     line = line_of(root / f"en/{folder}/{remove}.yaml", r"^(number|id):")
     assert f"en/{folder}/{remove}.yaml:{line}: the {kind} is missing in `es`: add it there" in problems_of(root)
+
+
+@pytest.mark.parametrize("folder", ["entries/05-oversight", "signposts/schools"])
+def test_a_twin_under_another_file_name_is_found(folder: str, root: Path) -> None:
+    path = root / f"es/{folder}.yaml"
+    path.rename(path.with_name("other.yaml"))
+    (problem,) = problems_of(root)
+    assert problem.startswith(
+        f"es/{folder.partition('/')[0]}/other.yaml:1: the file must have the name of its `en` twin, `{path.name}`"
+    )
+
+
+UNTRANSLATED = {
+    "entries/05-oversight.yaml": r"^short:",
+    "signposts/schools.yaml": r"^text:",
+    "urgent.yaml": r"^      - You can keep the door closed",
+    "glossary.yaml": r"^    meaning:",
+    "phrases.yaml": r"^welcome:",
+    "smalltalk.yaml": r"^    text:",
+    "resources.yaml": r"^    note: Nonprofits",
+    "followups.yaml": r"^more:",
+}
+
+
+@pytest.mark.parametrize("file", UNTRANSLATED)
+def test_what_is_copied_and_not_translated_is_warned_of_at_its_line(file: str, root: Path) -> None:
+    catalogue, at = read_with_places(root)
+    assert list(untranslated(catalogue, at)) == []
+    shutil.copy(root / "en" / file, root / "es" / file)
+    catalogue, at = read_with_places(root)
+    line = line_of(root / "es" / file, UNTRANSLATED[file])
+    same = {str(problem) for problem in untranslated(catalogue, at)}
+    assert {problem.rpartition(": the same ")[0] for problem in same} >= {f"es/{file}:{line}"}
 
 
 def test_a_language_folder_without_its_files_lists_every_one_of_them(root: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from content.digest import CONTENT_FOLDER
 from content.errors import ContentError
-from content.samplechecks import near_duplicates
+from content.samplechecks import copied_files, near_duplicates
 from content.samples import Sample, read_samples
 
 KNOWN = {"en": {"entry/oversight", "smalltalk/greeting"}, "es": {"entry/oversight"}}
@@ -54,6 +54,14 @@ def test_a_sample_knows_its_intent_voice_language_and_line(tmp_path: Path) -> No
             "3: the value contains itself",
         ),
         ("", "1: the file is empty: fill it in or delete it"),
+        (GOOD + "  friend: []\n", "6: `friend` has no samples: add some or remove it"),
+        (GOOD + "  friend:\n", "6: `friend` is empty: fill it in or remove it"),
+        (
+            f"{GOOD.partition('  lawyer')[0].rstrip()} {{}}\n",
+            "2: `voices` holds nobody: add a name and a list of samples",
+        ),
+        (GOOD.replace("voices:\n  lawyer:", "samples:"), "2: unknown field `samples`: remove it or correct its name"),
+        (GOOD.replace("  lawyer:\n    -", "  -").replace("    -", "  -"), "2: `voices` must have fields of its own"),
     ],
 )
 def test_a_wrong_sample_is_refused_at_its_line(text: str, problem: str, tmp_path: Path) -> None:
@@ -96,6 +104,16 @@ def test_near_duplicates_of_two_intents_are_warned_of_and_of_one_are_not() -> No
         ]
     )
     assert sorted((problem.line, problem.message.split(":")[1].split()[0]) for problem in found) == [(1, "2"), (3, "2")]
+
+
+def test_a_file_that_is_mostly_a_copy_from_another_language_is_warned_of(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    write(tmp_path, GOOD + "    - ¿quién las vigila?\n", lang="es")
+    assert [str(problem) for problem in copied_files(read_samples(tmp_path), "en")] == [
+        "es/samples/05-oversight.yaml:1: 2 samples are copies of those in `en`: write them anew"
+    ]
+    write(tmp_path, GOOD.replace("who checks them", "¿quién las vigila?"), lang="es")
+    assert list(copied_files(read_samples(tmp_path), "en")) == []
 
 
 @pytest.fixture(scope="module")

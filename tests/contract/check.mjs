@@ -5,6 +5,10 @@ import { join } from "node:path";
 import Ajv from "ajv";
 import { createGenerator } from "ts-json-schema-generator";
 
+// Slack documents these scopes (https://docs.slack.dev/reference/scopes); @slack/web-api 8.2.0, the newest, has the
+// methods and the agent view that need them, but not yet their names. A waiver that is needed no longer is an error.
+const WAIVED = ["assistant:write"];
+
 const generator = createGenerator({
   path: new URL("slack.ts", import.meta.url).pathname,
   tsconfig: new URL("tsconfig.json", import.meta.url).pathname,
@@ -43,10 +47,18 @@ for (const lang of readdirSync(goldens)) {
 }
 for (const file of manifests) {
   const manifest = JSON.parse(readFileSync(file, "utf8"));
-  // @slack/web-api 8.2.0 has the agent view but not yet its scope; Slack's own sample manifests ask for it.
-  const scopes = manifest.oauth_config.scopes;
-  scopes.bot = scopes.bot.filter((scope) => scope !== "assistant:write");
+  const { scopes } = manifest.oauth_config;
+  const all = scopes.bot;
+  scopes.bot = all.filter((scope) => !WAIVED.includes(scope));
   check("AppFile", manifest, file);
+  for (const scope of WAIVED) {
+    scopes.bot = [scope];
+    if (!all.includes(scope) || judges.get("AppFile")(manifest)) {
+      refused += 1;
+      console.error(`${file}: the waiver for ${scope} is needed no longer: take it out of check.mjs`);
+    }
+  }
 }
 console.log(`${checked} payloads checked against Slack's own types, ${refused} refused`);
+console.log(`waived: the scope ${WAIVED.join(", ")}, which the types do not list`);
 process.exit(refused ? 1 : 0);

@@ -151,3 +151,19 @@ class PostgresServer(_Server):
     def stop(self, name: signal.Signals = signal.SIGQUIT) -> None:
         """End it at once; its children too (SIGKILL would leave them on the shared memory)."""
         super().stop(name)
+
+    def freeze(self) -> None:
+        """Keep connections open and answer nothing: the server's processes for connections too."""
+        super().freeze()
+        self._tell_children(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on after :meth:`freeze`."""
+        self._tell_children(signal.SIGCONT)
+        super().thaw()
+
+    def _tell_children(self, name: signal.Signals) -> None:
+        assert self._process is not None
+        pid = self._process.pid
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), name)

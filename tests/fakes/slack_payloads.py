@@ -82,7 +82,7 @@ def command(text: str, url: str = "", user: str = "U1", channel: str = "C1", tea
         "team_id": team,
         "team_domain": "nombre-secreto",
         "channel_id": channel,
-        "channel_name": "general" if channel.startswith("C") else "directmessage",
+        "channel_name": {"C": "general", "D": "directmessage", "G": "mpdm-a--b--c-1"}[channel[0]],
         "user_id": user,
         "user_name": "nombre",
         "command": "/faq",
@@ -168,23 +168,23 @@ def sign(body: bytes, when: float | None = None, secret: str = SECRET) -> dict[s
     return {"x-slack-request-timestamp": moment, "x-slack-signature": signature or ""}
 
 
-def as_json(payload: Any) -> tuple[bytes, dict[str, str]]:
+def as_json(payload: Any, when: float | None = None) -> tuple[bytes, dict[str, str]]:
     """Return an Events API request: body and headers."""
     body = json.dumps(payload).encode()
-    return body, {"content-type": "application/json", **sign(body)}
+    return body, {"content-type": "application/json", **sign(body, when)}
 
 
-def as_form(fields: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+def as_form(fields: dict[str, Any], when: float | None = None) -> tuple[bytes, dict[str, str]]:
     """Return a slash command's request, or with ``{"payload": …}`` an interaction's."""
     values = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
     body = urlencode(values).encode()
-    return body, {"content-type": "application/x-www-form-urlencoded", **sign(body)}
+    return body, {"content-type": "application/x-www-form-urlencoded", **sign(body, when)}
 
 
-def request_for(payload: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
-    """Return the request with which Slack sends ``payload``."""
+def request_for(payload: dict[str, Any], when: float | None = None) -> tuple[bytes, dict[str, str]]:
+    """Return the request with which Slack sends ``payload`` at ``when``, by default now."""
     if payload.get("type") in ("event_callback", "url_verification", "app_rate_limited"):
-        return as_json(payload)
+        return as_json(payload, when)
     if "command" in payload and "type" not in payload:
-        return as_form(payload)
-    return as_form({"payload": payload})
+        return as_form(payload, when)
+    return as_form({"payload": payload}, when)

@@ -43,8 +43,9 @@ class StubMatcher:
     def look_up(self, text: str, preferred: str) -> Found:
         """Return the entry of that slug or number."""
         entries = self._edition.entries
-        if text in entries:
-            return Found(text, (), preferred)
+        named = {**{slug: slug for slug in entries}, **{str(entry.number): entry.slug for entry in entries.values()}}
+        if text in named:
+            return Found(named[text], (), preferred)
         if text == "oversite":
             return Found(None, ("oversight",), preferred)
         return Found(None, (), preferred)

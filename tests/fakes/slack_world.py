@@ -37,10 +37,11 @@ class Account:
 
 @dataclass
 class Channel:
-    """A channel or direct message, and who is in it."""
+    """A channel or direct message, and who is in it; who is not in a ``hidden`` one does not learn that it exists."""
 
     members: set[str]
     archived: bool = False
+    hidden: bool = False
     team: str = "T1"
 
 
@@ -66,7 +67,9 @@ class World:
         self.accounts: dict[str, Account] = {"xoxb-one": Account()}
         self.channels: dict[str, Channel] = {
             "C1": Channel({"UBOT", "U1", "U2"}),
-            "CPRIVATE": Channel({"U1"}),
+            "CPRIVATE": Channel({"U1"}, hidden=True),
+            "DPEOPLE": Channel({"U1", "U2"}, hidden=True),
+            "GPEOPLE": Channel({"U1", "U2", "U3"}, hidden=True),
             "D1": Channel({"UBOT", "U1"}),
             "D2": Channel({"UBOT", "U2"}),
         }
@@ -116,7 +119,7 @@ class World:
         if channel.archived:
             raise SlackError("is_archived")
         if account.user not in channel.members:
-            raise SlackError("not_in_channel" if args["channel"] != "CPRIVATE" else "channel_not_found")
+            raise SlackError("channel_not_found" if channel.hidden else "not_in_channel")
         self._check(args)
         return channel
 

@@ -226,7 +226,9 @@ class TelegramApi:
 async def _params(request: web.Request) -> Params:
     params: Params = dict(request.query)
     if request.content_type == "application/json":
-        params |= json.loads(await request.text() or "{}")
+        # As Telegram reads it: what is no string is kept as the JSON text it came as.
+        body = json.loads(await request.text() or "{}")
+        params |= {name: item if isinstance(item, str) else json.dumps(item) for name, item in body.items()}
     elif request.method == "POST":
         params |= {name: str(item) for name, item in (await request.post()).items()}
     return params

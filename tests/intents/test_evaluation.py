@@ -92,6 +92,13 @@ def test_confusions_name_the_pair() -> None:
     assert report(SET).confusions == {("entry/a", "entry/b"): 3}
 
 
+def test_pairs_count_the_right_ones_too() -> None:
+    assert report(SET).pairs == {("entry/a", "entry/a"): 5, ("entry/a", "entry/b"): 3}
+    both = judged(Decision.ANSWER, "b", gold=(*A, *B), best="b")
+    assert report([both]).pairs == {("entry/b", "entry/b"): 1}
+    assert report([both]).confusions == {}
+
+
 def test_a_missed_urgent_message_is_the_worst() -> None:
     worst = report(SET).worst
     assert worst[0].labelled.kind == "urgent"
@@ -143,12 +150,15 @@ class TestFile:
         ("row", "says"),
         [
             ("{", 'must be a JSON object with a "text"'),
+            ("[" * 100_000, 'must be a JSON object with a "text"'),
             ("[]", 'must be a JSON object with a "text"'),
             ({"gold": [1]}, 'must be a JSON object with a "text"'),
             ({"text": 5}, 'must be a JSON object with a "text"'),
             ({"text": "t", "gold": 1}, '"gold" must list entry numbers or intent names'),
             ({"text": "t", "gold": [99]}, '"gold" must list entry numbers or intent names'),
             ({"text": "t", "gold": [[1]]}, '"gold" must list entry numbers or intent names'),
+            ({"text": "t", "gold": [True]}, '"gold" must list entry numbers or intent names'),
+            ({"text": "t", "gold": [1], "lang": 5}, '"lang" must be one of'),
             ({"text": "t", "gold": [1], "also": [None]}, '"also" must list entry numbers or intent names'),
             ({"text": "t", "gold": []}, '"gold" is empty'),
             ({"text": "t", "gold": [1], "kind": "faqs"}, '"kind" must be one of faq, oos, smalltalk, urgent'),
@@ -161,10 +171,28 @@ class TestFile:
         assert str(caught.value).startswith(f"{path}:2: ")
         assert says in str(caught.value)
 
+    def test_names_and_languages_that_the_content_has_not_are_refused(self, tmp_path: Path) -> None:
+        known = {"intents": {"entry/a"}, "languages": ("en", "es")}
+        assert read_labelled(self.write(tmp_path, {"text": "t", "gold": [1], "lang": "es"}), SLUGS, **known)
+        with pytest.raises(EvaluationError, match='1: "also" names `entry/z`, which the content has not: correct it'):
+            read_labelled(self.write(tmp_path, {"text": "t", "gold": [1], "also": ["entry/z"]}), SLUGS, **known)
+        with pytest.raises(EvaluationError, match='1: "lang" must be one of en, es'):
+            read_labelled(self.write(tmp_path, {"text": "t", "gold": [1], "lang": "fr"}), SLUGS, **known)
+
+    def test_a_file_without_messages_is_refused(self, tmp_path: Path) -> None:
+        for rows in ((), ("", "  ")):
+            with pytest.raises(EvaluationError, match="no messages in it: write one JSON object a line"):
+                read_labelled(self.write(tmp_path, *rows), SLUGS)
+
+    def test_only_line_ends_part_rows_and_other_systems_marks_are_passed_over(self, tmp_path: Path) -> None:
+        path = tmp_path / "set.jsonl"
+        path.write_bytes('\ufeff{"text": "a\u2028b", "gold": [1]}\r\n\r\n{"text": "c\x85", "gold": [2]}'.encode())
+        assert [row.text for row in read_labelled(path, SLUGS)] == ["a\u2028b", "c\x85"]
+
     def test_an_unreadable_file_is_named(self, tmp_path: Path) -> None:
         path = tmp_path / "binary.jsonl"
         path.write_bytes(b"\xff\xfe")
-        with pytest.raises(EvaluationError, match="cannot be read"):
+        with pytest.raises(EvaluationError, match="not UTF-8 text: save it as UTF-8"):
             read_labelled(path, SLUGS)
         with pytest.raises(EvaluationError, match="cannot be read"):
             read_labelled(tmp_path / "none.jsonl", SLUGS)

@@ -32,7 +32,7 @@ from intents.modelfile import (
     write_model,
 )
 from intents.text import fold, words
-from intents.training import calibrate, fold_numbers, train, vocabulary
+from intents.training import TrainingError, calibrate, fold_numbers, train, vocabulary
 from tests.intents.grams import letters, pair, word
 from tests.intents.small import LABELS, SMALL, TEXTS, small_classifier
 
@@ -104,6 +104,23 @@ class TestClassifier:
         classifier = train([text for text, _ in rows], [label for _, label in rows])
         assert guess(classifier, "apples") == "entry/fruit"
         assert guess(classifier, "ships") == "entry/ships"
+
+    @pytest.mark.parametrize(
+        ("texts", "labels", "says"),
+        [
+            ([], [], "there are none"),
+            (["red apples", "a ship"], ["a", "a"], "all have the same label"),
+            (["red apples", "a ship"], ["a", "b"], "with some held out for calibration, a single label is left"),
+            (["red apples", "a ship", "rain", "snow"], ["n/a", "e/b", "e/c", "e/d"], "a single label is left"),
+        ],
+    )
+    def test_too_few_messages_are_told(self, texts: list[str], labels: list[str], says: str) -> None:
+        with pytest.raises(TrainingError, match=says):
+            train(texts, labels)
+
+    def test_words_that_are_all_too_rare_are_told(self) -> None:
+        with pytest.raises(TrainingError, match="too few words"):
+            train(TEXTS, LABELS, rarest=1_000)
 
 
 class TestNumbers:

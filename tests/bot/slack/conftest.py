@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import httpx
 import pytest
 from limits.aio.storage import MemoryStorage
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
+from slack_sdk.signature import Clock
 
 from bot.conversation import Conversation
 from bot.deduplication import Deduplicator
@@ -27,6 +29,7 @@ from bot.slack.retries import Pace
 from bot.store import MemoryStore, Store
 from content.catalogue import Catalogue
 from content.loader import read_catalogue
+from content.phrases import Phrases
 from intents.match import Candidate, Decision, Intent, Match
 from intents.matcher import Matcher
 from tests.fakes.slack_api import SlackApi
@@ -57,6 +60,13 @@ async def api() -> AsyncIterator[SlackApi]:
         yield server
 
 
+class WallClock(Clock):
+    """The SDK's clock, which keeps the real one even where a test moves the time (``later``)."""
+
+    def now(self) -> float:
+        return time.time()
+
+
 @dataclass
 class Rig:
     """A running bot and what surrounds it."""
@@ -66,9 +76,9 @@ class Rig:
     slack: SlackApp
     http: httpx.AsyncClient
 
-    async def send(self, payload: dict[str, Any]) -> httpx.Response:
-        """Deliver ``payload`` as Slack does; what it starts has ended when this returns."""
-        body, headers = request_for(payload)
+    async def send(self, payload: dict[str, Any], when: float | None = None) -> httpx.Response:
+        """Deliver ``payload`` as Slack does, sent at ``when``; what it starts has ended when this returns."""
+        body, headers = request_for(payload, when)
         return await self.post(body, headers)
 
     async def post(self, body: bytes, headers: dict[str, str]) -> httpx.Response:
@@ -80,6 +90,14 @@ class Rig:
     async def settle(self) -> None:
         """Wait until everything that was started has ended."""
         assert await self.slack._tasks.drain(10) == 0
+
+    def phrases(self, lang: str = "en") -> Phrases:
+        """Return the bot's own sentences."""
+        return self.services.conversation.catalogue.edition(lang).phrases
+
+    def fallen(self, code: str) -> float:
+        """Return how many times an error of that name was counted."""
+        return self.counted(f'faqbot_errors_total{{code="{code}",platform="slack"}}')
 
     @property
     def metrics(self) -> str:
@@ -105,7 +123,7 @@ def make_services(catalogue: Catalogue, environ: dict[str, str], store: Store | 
         settings=read_settings(environ),
         conversation=Conversation(catalogue, matcher, Recollection(store, keys)),
         deduplicator=Deduplicator(store, keys),
-        limits=RateLimits(MemoryStorage(), keys),
+        limits=RateLimits(MemoryStorage(), keys, WallClock().now),
         metrics=Metrics("test", "content"),
         store=store,
     )
@@ -146,13 +164,25 @@ async def running(
     """Run a bot against ``api``."""
     async with AsyncExitStack() as stack:
         services = make_services(catalogue, environ or environ_for(api), store)
-        slack = await stack.enter_async_context(SlackApp(services, pace=pace))
+        slack = await stack.enter_async_context(SlackApp(services, pace=pace, clock=WallClock()))
         transport = httpx.ASGITransport(app=build_server(services, [slack]))
         base = "https://bot.example.org"
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=base))
         rig = Rig(api, services, slack, http)
         await rig.settle()
         yield rig
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """A function that lets seconds pass for whoever reads the wall clock: limits, signatures, response URLs."""
+    real, passed = time.time, [0.0]
+    monkeypatch.setattr(time, "time", lambda: real() + passed[0])
+
+    def pass_(seconds: float) -> None:
+        passed[0] += seconds
+
+    return pass_
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -52,8 +54,10 @@ async def test_a_slug_shows_that_topic_with_a_button_that_shares_it(rig: Rig) ->
     assert "sh:oversight:en" in codes(body)
 
 
-async def test_in_a_direct_message_there_is_nobody_to_share_with(rig: Rig) -> None:
-    assert "sh:oversight:en" not in codes(await faq(rig, "oversight", channel="D1"))
+@pytest.mark.parametrize("channel", ["D1", "DPEOPLE", "GPEOPLE"])
+async def test_in_a_direct_message_too_it_can_be_shared_with_whoever_reads_it(rig: Rig, channel: str) -> None:
+    """Slack's payload does not tell the bot's own direct messages from those between people."""
+    assert "sh:oversight:en" in codes(await faq(rig, "oversight", channel=channel))
 
 
 async def test_a_near_name_is_offered_and_not_shown(rig: Rig) -> None:
@@ -70,19 +74,100 @@ async def test_help_says_how_it_works_in_slack(rig: Rig, text: str) -> None:
     assert "/faq" in (await faq(rig, text))["text"]
 
 
-async def test_privacy_and_about_are_a_word_away(rig: Rig) -> None:
-    phrases = rig.services.conversation.catalogue.edition("en").phrases
-    assert phrases.privacy.title in (await faq(rig, "privacy"))["text"]
-    assert str(len(rig.services.conversation.catalogue.edition("en").entries)) in (await faq(rig, "about"))["text"]
+@pytest.mark.parametrize(
+    ("words", "lang"),
+    [({"privacy": "privacy", "about": "about"}, "en"), ({"privacy": "Privacidad", "about": "acerca"}, "es")],
+)
+async def test_privacy_and_about_are_a_word_away(rig: Rig, words: dict[str, str], lang: str) -> None:
+    assert rig.phrases(lang).privacy.title in (await faq(rig, words["privacy"]))["text"]
+    assert rig.phrases(lang).about.partition("{")[0] in (await faq(rig, words["about"]))["text"]
+
+
+@pytest.mark.parametrize(("word", "lang"), [("language", "en"), ("Language", "en"), ("idioma", "es"), ("IDIOMA", "es")])
+async def test_the_language_can_be_chosen_by_button(rig: Rig, word: str, lang: str) -> None:
+    body = await faq(rig, word)
+    assert rig.phrases(lang).language_question in body["text"]
+    assert codes(body) == ["g::en", "g::es"]
+    await rig.send(press("g::es", rig.api.response_url(), private=True, thread=None, row="more"))
+    (confirmed,) = rig.api.sent
+    assert confirmed.args["text"] == rig.phrases("es").language_set
+    rig.api.calls.clear()
+    assert rig.phrases("es").topics_heading in (await faq(rig, "", channel="D1"))["text"]
+
+
+@pytest.mark.parametrize("text", ["language español", "idioma Spanish", "idioma es"])
+async def test_the_language_can_be_named_at_once(rig: Rig, text: str) -> None:
+    assert rig.phrases("es").language_set in (await faq(rig, text))["text"]
+    title = rig.services.conversation.catalogue.edition("es").entries["oversight"].title
+    assert title in (await faq(rig, "oversight", channel="D1"))["text"]
+
+
+@pytest.mark.parametrize(("word", "lang"), [("help", "en"), ("ayuda", "es")])
+async def test_help_says_how_to_choose_the_language(rig: Rig, word: str, lang: str) -> None:
+    name = rig.phrases(lang).command_words.language
+    assert f"/faq {name}" in (await faq(rig, word))["text"]
+
+
+async def test_words_of_another_language_speak_it_unless_one_was_chosen(rig: Rig) -> None:
+    assert rig.phrases("es").topics_heading in (await faq(rig, "temas"))["text"]
+    await faq(rig, "language english")
+    assert rig.phrases("en").topics_heading in (await faq(rig, "temas", channel="D1"))["text"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "lang", "code"),
+    [
+        ("hepl", "help", "en", ["h::en"]),
+        ("topcis", "topics", "en", ["l::en"]),
+        ("Topcs", "topics", "en", ["l::en"]),
+        ("privcy", "privacy", "en", ["p::en"]),
+        ("langauge", "language", "en", ["g::en", "g::es"]),
+        ("abuot", "about", "en", []),
+        ("ayda", "ayuda", "es", ["h::es"]),
+        ("tmeas", "temas", "es", ["l::es"]),
+        ("idoma", "idioma", "es", ["g::en", "g::es"]),
+        ("privasidad", "privacidad", "es", ["p::es"]),
+    ],
+)
+async def test_a_mistyped_word_is_suggested_and_not_run(
+    rig: Rig, typed: str, meant: str, lang: str, code: list[str]
+) -> None:
+    body = await faq(rig, typed)
+    assert rig.phrases(lang).near_command.format(command=f"/faq {meant}") in body["text"]
+    assert codes(body) == code
+
+
+async def test_a_suggested_word_is_run_by_its_button(rig: Rig) -> None:
+    (code,) = codes(await faq(rig, "hepl"))
+    await rig.send(press(code, rig.api.response_url(), private=True, thread=None, row="more"))
+    assert rig.api.sent[0].args["text"] == rig.phrases().help_slack.replace("*", "∗")
+
+
+async def test_distress_behind_a_mistyped_word_gets_its_help(rig: Rig) -> None:
+    assert "door" in (await faq(rig, "hepl agents at my door"))["text"].lower()
+
+
+@pytest.mark.parametrize(("text", "lang"), [("99", "en"), ("#21", "en"), ("0", "es")])
+async def test_a_number_of_no_topic_is_told_so(rig: Rig, text: str, lang: str) -> None:
+    await rig.send(press(f"g::{lang}", rig.api.response_url(), private=True, thread=None))
+    rig.api.calls.clear()
+    for _ in range(2):
+        body = await faq(rig, text)
+        assert rig.phrases(lang).no_such_topic.format(number=text.strip("#"), last=20) in body["text"]
+        assert codes(body) == [f"l::{lang}"]
+        await faq(rig, "")
 
 
 async def test_urgent_help_needs_no_other_way(rig: Rig) -> None:
     assert "door" in (await faq(rig, "agents at my door"))["text"].lower()
 
 
-async def test_a_failure_of_our_own_is_told_in_the_acknowledgement(rig: Rig) -> None:
+@pytest.mark.parametrize("lang", ["en", "es"])
+async def test_a_failure_of_our_own_is_told_in_the_acknowledgement(rig: Rig, lang: str) -> None:
+    await rig.send(press(f"g::{lang}", rig.api.response_url(), private=True, thread=None))
     response = await rig.send(command("explode", rig.api.response_url()))
-    assert "reference" in response.json()["text"]
+    assert response.json()["text"].startswith(rig.phrases(lang).failed.partition("{")[0])
+    assert response.json()["response_type"] == "ephemeral"
     assert rig.counted('faqbot_errors_total{code="ZeroDivisionError",platform="slack"}') == 1
 
 
@@ -144,12 +229,65 @@ async def test_the_shortcut_works_in_a_channel_the_bot_is_not_in(rig: Rig) -> No
 
 
 async def test_where_the_response_url_fails_the_shortcut_finds_another_way(rig: Rig) -> None:
-    rig.api.faults["response_url"].append(broken())
+    rig.api.faults["response_url"].append(broken(404))
     await rig.send(shortcut("oversight", rig.api.response_url()))
     assert [(call.method, call.error) for call in rig.api.sent] == [
         ("response_url", "broken"),
         ("chat.postEphemeral", None),
     ]
+
+
+UNDELIVERED = [
+    ("response_url", "broken"),
+    ("chat.postEphemeral", "user_not_in_channel"),
+    ("chat.postMessage", None),
+]
+
+
+@pytest.mark.parametrize(("text", "lang"), [("oversight", "en"), ("es: oversight", "es"), ("agents at my door", "en")])
+async def test_a_shortcuts_answer_that_cannot_be_delivered_is_told_in_the_messages_thread_without_it(
+    rig: Rig, text: str, lang: str
+) -> None:
+    rig.api.faults["response_url"].append(broken(404))
+    rig.api.world.channels["C1"].members.discard("U1")
+    await rig.send(shortcut(text, rig.api.response_url()))
+    assert [(call.method, call.error) for call in rig.api.sent] == UNDELIVERED
+    told = rig.api.sent[-1].args
+    assert (told["text"], told["thread_ts"]) == (rig.phrases(lang).ephemeral_failed, "1690000000.000100")
+
+
+async def test_a_shortcut_on_a_message_in_a_thread_is_told_in_that_thread(rig: Rig) -> None:
+    rig.api.world.channels["C1"].members.discard("U1")
+    payload = shortcut("oversight", "")
+    payload["message"]["thread_ts"] = "1680000000.000100"
+    await rig.send(payload)
+    assert rig.api.sent[-1].args["thread_ts"] == "1680000000.000100"
+
+
+async def test_where_the_bot_cannot_write_either_there_is_a_code_in_the_log_and_nothing_more(rig: Rig) -> None:
+    rig.api.faults["response_url"].append(broken(404))
+    url = rig.api.response_url("CPRIVATE")
+    response = await rig.send(shortcut("oversight", url, channel="CPRIVATE"))
+    assert response.status_code == 200
+    assert [(call.method, call.error) for call in rig.api.sent] == [
+        ("response_url", "broken"),
+        ("chat.postEphemeral", "channel_not_found"),
+        ("chat.postMessage", "channel_not_found"),
+    ]
+    assert (rig.fallen("response_url_404"), rig.fallen("channel_not_found")) == (1, 2)
+    assert "faqbot_replies_total{" not in rig.metrics
+
+
+async def test_what_concerns_a_shortcut_where_the_bot_is_not_goes_through_its_own_url(rig: Rig) -> None:
+    """A failure, and a request to wait: an ephemeral message could not reach that channel."""
+    await rig.send(shortcut("explode", rig.api.response_url("CPRIVATE"), channel="CPRIVATE"))
+    for _ in range(19):
+        await rig.send(command("oversight"))
+    await rig.send(shortcut("oversight", rig.api.response_url("CPRIVATE"), channel="CPRIVATE"))
+    failed, wait = rig.api.sent
+    assert {(call.method, call.args["response_type"]) for call in rig.api.sent} == {("response_url", "ephemeral")}
+    assert failed.args["text"].startswith(rig.phrases().failed.partition("{")[0])
+    assert wait.args["text"].startswith(rig.phrases().rate_limited.partition("{")[0])
 
 
 async def test_a_response_url_of_another_host_is_never_called(rig: Rig) -> None:
@@ -162,6 +300,43 @@ async def test_a_response_url_of_another_host_is_never_called(rig: Rig) -> None:
     ):
         await rig.send(shortcut("oversight", url))
     assert {call.method for call in rig.api.sent} == {"chat.postEphemeral"}
+
+
+@pytest.mark.parametrize(
+    ("sent_before", "method"), [(0.0, "response_url"), (290.0, "chat.postEphemeral")], ids=["at once", "late"]
+)
+async def test_the_half_hour_of_a_response_url_begins_when_slack_sent_it(
+    api: SlackApi,
+    slack_catalogue: Catalogue,
+    later: Callable[[float], None],
+    sent_before: float,
+    method: str,
+) -> None:
+    """The work takes 25 minutes and 20 seconds; five minutes more, before it arrived, are too many."""
+    store = SlowStore()
+    async with running(api, slack_catalogue, pace=replace(FAST, ack_seconds=0.0), store=store) as rig:
+        when = time.time() - sent_before
+        sending = asyncio.ensure_future(rig.send(command("oversight", api.response_url()), when))
+        await store.asked.wait()
+        later(1_520.0)
+        asyncio.get_running_loop().call_later(0.02, store.go.set)
+        await sending
+        assert [(call.method, call.error) for call in api.sent] == [(method, None)]
+
+
+async def test_a_late_answer_that_cannot_be_delivered_is_told_in_the_channel_without_it(
+    api: SlackApi, slack_catalogue: Catalogue
+) -> None:
+    store = SlowStore()
+    api.faults["response_url"].append(broken(404))
+    api.world.channels["C1"].members.discard("U1")
+    async with running(api, slack_catalogue, pace=replace(FAST, ack_seconds=0.0), store=store) as rig:
+        sending = asyncio.ensure_future(rig.send(command("oversight", api.response_url())))
+        await store.asked.wait()
+        asyncio.get_running_loop().call_later(0.02, store.go.set)
+        await sending
+        assert [(call.method, call.error) for call in api.sent] == UNDELIVERED
+        assert api.sent[-1].args["text"] == rig.phrases().ephemeral_failed
 
 
 async def test_sharing_posts_the_answer_for_everyone_and_takes_the_private_one_away(rig: Rig) -> None:
@@ -205,7 +380,36 @@ async def test_a_share_that_could_not_be_posted_may_be_tried_again(rig: Rig) -> 
     await rig.send(press("sh:oversight:en", "", private=True, row="share"))
     rig.api.world.channels["C1"].archived = False
     await rig.send(press("sh:oversight:en", "", private=True, row="share"))
-    assert [call.error for call in rig.api.sent] == ["is_archived", None]
+    assert [(call.method, call.error) for call in rig.api.sent] == [
+        ("chat.postMessage", "is_archived"),
+        ("chat.postEphemeral", "is_archived"),
+        ("chat.postMessage", None),
+    ]
+
+
+@pytest.mark.parametrize("channel", ["DPEOPLE", "GPEOPLE", "CPRIVATE"])
+async def test_what_is_shared_where_the_bot_is_not_gets_there(rig: Rig, channel: str) -> None:
+    url = rig.api.response_url(channel)
+    await rig.send(press("sh:oversight:en", url, channel=channel, private=True, thread=None, row="share"))
+    public, done = rig.api.sent
+    assert (public.method, public.args["response_type"], public.error) == ("response_url", "in_channel", None)
+    assert rig.phrases().shared_note in public.args["text"]
+    assert done.args["text"] == rig.phrases().shared_done
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("channel", ["DPEOPLE", "GPEOPLE", "CPRIVATE"])
+async def test_what_cannot_be_shared_is_told_to_the_one_person(rig: Rig, channel: str, lang: str) -> None:
+    rig.api.faults["response_url"].append(broken(404))
+    url = rig.api.response_url(channel)
+    await rig.send(press(f"sh:oversight:{lang}", url, channel=channel, private=True, thread=None, row="share"))
+    assert [(call.method, call.error) for call in rig.api.sent] == [
+        ("response_url", "broken"),
+        ("chat.postMessage", "channel_not_found"),
+        ("response_url", None),
+    ]
+    told = rig.api.sent[-1].args
+    assert (told["text"], told["response_type"]) == (rig.phrases(lang).share_failed, "ephemeral")
 
 
 async def test_a_shared_topic_that_is_gone_says_so_to_the_one_person(rig: Rig) -> None:

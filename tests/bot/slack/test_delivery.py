@@ -9,7 +9,7 @@ import pytest
 from content.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, environ_for, running
 from tests.fakes.slack_api import Fault, SlackApi, broken, limited, refused, reset, silent
-from tests.fakes.slack_payloads import direct, mention, press, request_for
+from tests.fakes.slack_payloads import direct, mention, press, request_for, shortcut
 
 POST = "chat.postMessage"
 
@@ -23,6 +23,29 @@ async def test_a_passing_failure_is_retried_and_counted(rig: Rig, fault: Fault) 
     calls = rig.api.called(POST)
     assert [call.error is None for call in calls] == [False, False, True]
     assert rig.counted('faqbot_retries_total{platform="slack"}') == 2
+
+
+@pytest.mark.parametrize("fault", [limited(), broken(500), broken(503), reset()], ids=lambda fault: fault.kind)
+async def test_a_passing_failure_of_a_response_url_is_retried_and_counted_too(rig: Rig, fault: Fault) -> None:
+    rig.api.faults["response_url"].extend([fault, fault])
+    await rig.send(shortcut("oversight", rig.api.response_url()))
+    assert [call.method for call in rig.api.sent] == ["response_url"] * 3
+    assert rig.api.sent[-1].error is None
+    assert rig.counted('faqbot_retries_total{platform="slack"}') == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(limited(), "response_url_429"), (broken(503), "response_url_503"), (reset(), "connection")],
+    ids=["limited", "broken", "reset"],
+)
+async def test_a_lasting_failure_of_a_response_url_is_given_up_after_a_bound_for_another_way(
+    rig: Rig, fault: Fault, code: str
+) -> None:
+    rig.api.faults["response_url"].extend([fault] * 20)
+    await rig.send(shortcut("oversight", rig.api.response_url()))
+    assert [call.method for call in rig.api.sent] == ["response_url"] * 3 + ["chat.postEphemeral"]
+    assert rig.fallen(code) == 1
 
 
 async def test_a_call_that_is_not_answered_in_time_is_sent_again(api: SlackApi, slack_catalogue: Catalogue) -> None:

@@ -97,6 +97,12 @@ async def test_invited_to_a_channel_the_bot_says_hello_in_one_line_and_once(rig:
     assert "thread_ts" not in call.args
 
 
+async def test_the_hello_is_in_the_language_of_who_invited_the_bot(rig: Rig) -> None:
+    await rig.send(home_press("g::es"))
+    await rig.send(joined())
+    assert rig.api.sent[-1].args["text"].startswith(rig.phrases("es").channel_hello.partition("{")[0])
+
+
 async def test_when_others_join_the_bot_says_nothing(rig: Rig) -> None:
     await rig.send(joined("U2"))
     assert rig.api.sent == []

@@ -372,3 +372,25 @@ async def test_a_token_encrypted_with_another_key_counts_as_not_installed(
     connection.close()
     async with machine(api, slack_catalogue, sqlite) as rig:
         assert not await answers(rig)
+
+
+@pytest.mark.parametrize("team", ["T\x00", "\ud800", "T" * 100_000, "", None, 7, ["T1"], {"id": "T1"}])
+async def test_a_workspace_of_unexpected_form_is_one_that_is_not_installed(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str, team: object
+) -> None:
+    """A name that the database cannot even hold would look like a database that is away, and be delivered again."""
+    asked = [
+        payloads.mention("oversight"),
+        payloads.joined(),
+        payloads.revoked(bot=["UBOT"]),
+        payloads.uninstalled(),
+        payloads.press("t:training:en"),
+        payloads.shortcut("oversight", ""),
+    ]
+    async with machine(api, slack_catalogue, empty) as rig:
+        for payload in asked:
+            authorization = {"team_id": team, "enterprise_id": team, "is_bot": True, "user_id": "UBOT"}
+            bent = payload | {"team_id": team, "authorizations": [authorization]}
+            bent |= {"team": {"id": team}, "user": {"id": "U1", "team_id": team}} if "team" in payload else {}
+            assert (await rig.send(bent)).status_code == 200
+    assert api.sent == []

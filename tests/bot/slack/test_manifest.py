@@ -124,6 +124,13 @@ def test_the_agent_view_is_the_new_one(manifest: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_manifest_says_how_it_goes_on_slack(slack_catalogue: Catalogue, lang: str) -> None:
+    text = build_manifest(slack_catalogue.edition(lang).phrases)["display_information"]["long_description"]
+    assert "/faq" in text
+    assert not {"Start", "Iniciar", "Press", "Toque"} & set(text.replace(",", " ").split()), "that is Telegram's button"
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
 def test_the_manifests_texts_are_within_slacks_limits(slack_catalogue: Catalogue, lang: str) -> None:
     made = build_manifest(slack_catalogue.edition(lang).phrases, "https://bot.example.org")
     about, features = made["display_information"], made["features"]

@@ -49,7 +49,7 @@ async def test_the_answer_to_a_question_back_takes_its_place(rig: Rig, private: 
 
 
 async def test_where_the_question_cannot_be_replaced_the_answer_follows_it(rig: Rig) -> None:
-    rig.api.faults["response_url"].append(broken())
+    rig.api.faults["response_url"].append(broken(404))
     await rig.send(press("t:training:en", rig.api.response_url(), row="choices"))
     assert [call.method for call in rig.api.sent] == ["response_url", "chat.postMessage"]
 
@@ -70,8 +70,10 @@ async def test_the_list_of_topics_does_not_fill_a_channel(rig: Rig) -> None:
 
 
 async def test_a_vote_is_counted_once_for_each_person_and_answered_privately(rig: Rig) -> None:
-    for user in ("U1", "U1", "U2"):
-        await rig.send(press("y:oversight:en", rig.api.response_url(), user=user, kind="feedback_buttons"))
+    for user, code in (("U1", "y"), ("U1", "y"), ("U1", "x"), ("U2", "y")):
+        await rig.send(press(f"{code}:oversight:en", rig.api.response_url(), user=user, kind="feedback_buttons"))
+    again = {"message": "1800000000.000001", "channel": "D1", "thread": None}
+    await rig.send(press("y:oversight:es", rig.api.response_url("D1"), kind="feedback_buttons", **again))
     await rig.send(press("x:training:en", rig.api.response_url(), kind="feedback_buttons"))
     assert rig.counted('faqbot_feedback_total{entry="oversight",helpful="yes",platform="slack"}') == 2
     assert rig.counted('faqbot_feedback_total{entry="training",helpful="no",platform="slack"}') == 1
@@ -118,13 +120,41 @@ async def test_a_response_url_is_used_at_most_twice_and_not_after_half_an_hour(r
     async_session = rig.slack._client.session
     assert async_session is not None
     urls = ResponseUrls(async_session, [], rig.slack._logger, "127.0.0.1", clock=lambda: now[0])
-    url = urls.open(rig.api.response_url())
+    url = urls.open(rig.api.response_url(), 0.0)
     now[0] = 1_799.0
     assert url.usable
     await url.send({"text": "1", "unfurl_links": False})
     await url.send({"text": "2", "unfurl_links": False})
     assert not url.usable
-    old = urls.open(rig.api.response_url())
-    now[0] += 1_800.0
+    old = urls.open(rig.api.response_url(), now[0])
+    now[0] += 1_799.0
+    assert old.usable
+    now[0] += 1.0
     assert not old.usable
+    assert not urls.open(rig.api.response_url(), now[0] - 1_800.0).usable
+    ahead = urls.open(rig.api.response_url(), now[0] + 300.0)
+    now[0] += 1_800.0
+    assert not ahead.usable, "another clock that is ahead of ours makes no URL live longer"
     assert len(rig.api.sent) == 2
+
+
+async def test_a_related_topic_under_what_was_shared_where_the_bot_is_not_comes_to_the_presser(rig: Rig) -> None:
+    for channel in ("DPEOPLE", "GPEOPLE", "CPRIVATE"):
+        await rig.send(press("t:training:en", rig.api.response_url(channel), channel=channel, thread=None))
+        refused, answered = rig.api.sent[-2:]
+        assert (refused.method, refused.error) == ("chat.postMessage", "channel_not_found")
+        assert (answered.method, answered.args["response_type"], answered.error) == ("response_url", "ephemeral", None)
+        assert answered.args["replace_original"] is False
+
+
+async def test_a_private_answer_to_a_press_that_cannot_be_delivered_is_told_in_the_thread(rig: Rig) -> None:
+    rig.api.faults["response_url"].append(broken(404))
+    rig.api.world.channels["C1"].members.discard("U1")
+    await rig.send(press("l::en", rig.api.response_url(), row="more"))
+    assert [(call.method, call.error) for call in rig.api.sent] == [
+        ("response_url", "broken"),
+        ("chat.postEphemeral", "user_not_in_channel"),
+        ("chat.postMessage", None),
+    ]
+    assert rig.api.sent[-1].args["text"] == rig.phrases().ephemeral_failed
+    assert rig.api.sent[-1].args["thread_ts"] == "1690000000.000100"

@@ -52,6 +52,52 @@ async def test_the_first_answer_says_once_what_this_is(rig: Rig) -> None:
     assert phrases.welcome_short not in second
 
 
+@pytest.mark.parametrize(("text", "lang"), [("oversight", "en"), ("es: schools", "es"), ("what is a detainer", "en")])
+async def test_the_first_answer_says_that_it_is_no_legal_advice_once(rig: Rig, text: str, lang: str) -> None:
+    await rig.send(direct(text))
+    said = str(only(rig.api.sent).args["blocks"]).lower()
+    assert said.count({"en": "legal advice", "es": "asesoría legal"}[lang]) == 1
+    reviewed = rig.phrases(lang).reviewed.partition("{")[0].lower()
+    assert (reviewed in said) is ("detainer" not in text)
+
+
+NUMBER = "my number is 123-45-6789"
+
+
+@pytest.mark.parametrize(("text", "lang"), [("oversight", "en"), ("es: oversight", "es")])
+async def test_a_personal_number_in_a_channel_is_not_pointed_out_to_everyone(rig: Rig, text: str, lang: str) -> None:
+    event = mention(f"{text} {NUMBER}")
+    await rig.send(event)
+    answer, caution = rig.api.sent
+    title = rig.services.conversation.catalogue.edition(lang).entries["oversight"].title
+    assert (answer.method, answer.args["thread_ts"]) == ("chat.postMessage", event["event"]["ts"])
+    assert title in answer.args["text"]
+    assert rig.phrases(lang).caution_personal not in answer.args["text"] + str(answer.args["blocks"])
+    assert (caution.method, caution.args["user"]) == ("chat.postEphemeral", "U1")
+    assert caution.args["text"] == rig.phrases(lang).caution_personal
+    assert "123-45" not in str(rig.api.sent)
+
+
+async def test_the_caution_about_a_number_shows_in_the_thread_that_it_was_written_in(rig: Rig) -> None:
+    await rig.send(mention(f"oversight {NUMBER}", thread_ts="1690000000.000100"))
+    assert rig.api.sent[1].args["thread_ts"] == "1690000000.000100"
+
+
+async def test_a_caution_that_cannot_be_delivered_is_not_said_aloud(rig: Rig) -> None:
+    rig.api.world.channels["C1"].members.discard("U1")
+    await rig.send(mention(f"oversight {NUMBER}"))
+    assert [(call.method, call.error) for call in rig.api.sent] == [
+        ("chat.postMessage", None),
+        ("chat.postEphemeral", "user_not_in_channel"),
+    ]
+    assert rig.counted('faqbot_errors_total{code="ZeroDivisionError",platform="slack"}') == 0
+
+
+async def test_where_nobody_else_reads_the_caution_stands_with_the_answer(rig: Rig) -> None:
+    await rig.send(direct(f"oversight {NUMBER}"))
+    assert rig.phrases().caution_personal in only(rig.api.sent).args["text"]
+
+
 async def test_a_greeting_is_answered_with_the_whole_welcome_the_first_time(rig: Rig) -> None:
     phrases = rig.services.conversation.catalogue.edition("en").phrases
     await rig.send(direct("hello"))

@@ -107,6 +107,15 @@ def test_the_text_says_all_that_the_blocks_say_in_the_same_order(slack_catalogue
         assert len(message.text) <= SlackLimit.FALLBACK_TEXT
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_text_names_the_related_topics_by_the_numbers_that_pick_them(slack_catalogue: Catalogue, lang: str) -> None:
+    replies, edition = ReplyWriter(slack_catalogue), slack_catalogue.edition(lang)
+    answers = [replies.answer(slug, lang) for slug in edition.entries]
+    for reply in (*answers, replies.signpost("schools", lang), replies.glossary("detainer", lang)):
+        last = [f"{number}. {topic.title}" for number, topic in enumerate(reply.suggestions, start=1)]
+        assert spoken(reply).splitlines()[-len(last) - 1 :] == [escape(reply.related_heading), *last]
+
+
 letters = st.characters(codec="utf-8", categories=("L", "N", "P", "Zs", "So"))
 
 

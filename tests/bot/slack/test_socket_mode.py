@@ -13,7 +13,7 @@ import pytest
 from content.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
 from tests.fakes import slack_payloads as payloads
-from tests.fakes.slack_api import SlackApi, broken, limited, silent
+from tests.fakes.slack_api import HANG_GUARD, SlackApi, broken, limited, silent
 from tests.fakes.slack_socket import SlackSocket
 
 
@@ -159,13 +159,30 @@ async def test_stopping_acknowledges_what_was_begun_and_answers_it(api: SlackApi
     assert api.sent[-1].error is None
 
 
-async def test_an_answer_that_takes_long_does_not_hold_the_acknowledgement_for_ever(
+async def test_an_event_that_takes_long_is_acknowledged_with_its_answer_when_it_comes_again(
     api: SlackApi, slack_catalogue: Catalogue
 ) -> None:
-    api.faults["chat.postMessage"].append(silent(0.5))
-    async with connected(api, slack_catalogue, hold_seconds=0.05) as (rig, socket):
-        await socket.acknowledged(await socket.deliver(payloads.mention("oversight")))
-        assert [call.error for call in rig.api.sent] == ["silent"]
+    api.faults["chat.postMessage"].append(silent(0.3))
+    async with connected(api, slack_catalogue, call_seconds=0.25, hold_seconds=0.05) as (rig, socket):
+        payload = payloads.mention("oversight")
+        first = await socket.deliver(payload)
+        await rig.api.wait(1)
+        again = first
+        async with asyncio.timeout(HANG_GUARD):
+            while again not in socket.acks:
+                await asyncio.sleep(0.1)
+                again = await socket.deliver(payload, retry_attempt=1, retry_reason="timeout")
+                await asyncio.sleep(0.1)
+        assert [call.error for call in rig.api.sent] == ["silent", None], "acknowledged means answered"
+        assert first not in socket.acks
+
+
+async def test_a_command_that_takes_long_is_acknowledged_in_time(api: SlackApi, slack_catalogue: Catalogue) -> None:
+    async with connected(api, slack_catalogue, ack_seconds=0.0, hold_seconds=0.05) as (rig, socket):
+        api.faults["response_url"].append(silent(0.5))
+        number = await socket.deliver(payloads.command("oversight", api.response_url()), "slash_commands")
+        await socket.acknowledged(number)
+        assert [call.error for call in rig.api.sent] in ([], ["silent"])
 
 
 async def test_the_state_names_the_socket(line: Line) -> None:

@@ -87,6 +87,11 @@ def settings(api: TelegramApi) -> Settings:
     )
 
 
+def wall_clock() -> float:
+    """Return the time, also where a test moves it (``later``)."""
+    return time.time()
+
+
 @pytest.fixture
 def services(settings: Settings, catalogue: Catalogue, matcher: Matcher) -> Services:
     store, keys = MemoryStore(), KeyMaker(b"tests")
@@ -94,7 +99,7 @@ def services(settings: Settings, catalogue: Catalogue, matcher: Matcher) -> Serv
         settings=settings,
         conversation=Conversation(catalogue, matcher, Recollection(store, keys)),
         deduplicator=Deduplicator(store, keys),
-        limits=RateLimits(MemoryStorage(), keys),
+        limits=RateLimits(MemoryStorage(), keys, wall_clock),
         metrics=Metrics(),
         store=store,
     )

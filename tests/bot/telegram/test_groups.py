@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -147,12 +148,39 @@ async def test_urgent_matters_get_one_line_and_a_link_that_leads_straight_to_the
     assert help_["text"].startswith(catalogue.edition("en").urgent["door"].title)
 
 
-async def test_a_personal_number_gets_a_caution_and_the_way_to_the_private_chat(
+NUMBER = "my A-number is A123-456-789"
+
+
+def payload_of(line: dict[str, Any]) -> str:
+    """Return what the link under a message starts the private chat with."""
+    return str(line["reply_markup"]["inline_keyboard"][0][0]["url"]).partition("?start=")[2]
+
+
+@pytest.mark.parametrize(
+    ("question", "lang"), [(QUESTION, "en"), ("¿quién supervisa los grupos operativos de ICE?", "es")]
+)
+async def test_a_personal_number_is_not_pointed_out_to_the_group_and_the_private_chat_asks_not_to_share_it(
+    bot: Bot, ana: Person, luz: Person, group: Chat, catalogue: Catalogue, question: str, lang: str
+) -> None:
+    edition, person = catalogue.edition(lang), ana if lang == "en" else luz
+    (line,) = await bot.hears(person, f"@{USERNAME} {question} {NUMBER}", group)
+    assert line["text"] == edition.phrases.private_matter
+    (answer,) = await bot.hears(person, f"/start {payload_of(line)}")
+    assert answer["text"].startswith(f"{edition.phrases.caution_personal}\n\n{edition.entries['oversight'].title}")
+
+
+async def test_a_number_in_a_message_without_an_answer_leads_to_the_welcome_with_the_caution(
     bot: Bot, ana: Person, group: Chat, phrases: Phrases
 ) -> None:
-    (line,) = await bot.hears(ana, f"@{USERNAME} {QUESTION} my A-number is A123-456-789", group)
-    assert line["text"] == f"{phrases.caution_personal}\n{phrases.private_matter}"
-    assert line["reply_markup"]["inline_keyboard"][0][0]["url"].endswith("?start=oversight")
+    (line,) = await bot.hears(ana, f"@{USERNAME} 123-45-6789", group)
+    assert line["text"] == phrases.private_matter
+    (welcome,) = await bot.hears(ana, f"/start {payload_of(line)}")
+    assert welcome["text"] == f"{phrases.caution_personal}\n\n{phrases.welcome}"
+
+
+async def test_a_number_in_an_urgent_message_leads_straight_to_the_help(bot: Bot, ana: Person, group: Chat) -> None:
+    (line,) = await bot.hears(ana, f"@{USERNAME} {URGENT} {NUMBER}", group)
+    assert payload_of(line) == "help-door"
 
 
 async def test_one_answer_in_three_seconds_then_one_notice_then_silence(
@@ -168,6 +196,36 @@ async def test_one_answer_in_three_seconds_then_one_notice_then_silence(
     assert answer["text"] != notice["text"]
     assert await bot.hears(luz, ask, group) == [], "a second notice within a minute would be noise"
     assert bot.count("faqbot_rate_limited_total", platform="telegram") == 3
+
+
+async def test_one_second_is_said_in_the_singular(
+    bot: Bot,
+    ana: Person,
+    luz: Person,
+    group: Chat,
+    phrases: Phrases,
+    spanish: Phrases,
+    later: Callable[[float], None],
+) -> None:
+    await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    later(2.2)
+    (notice,) = await bot.hears(ana, f"/help@{USERNAME}", group)
+    assert notice["text"] == phrases.rate_limited_one
+    later(61)
+    await bot.hears(luz, f"/help@{USERNAME}", group)
+    later(2.2)
+    (notice,) = await bot.hears(luz, f"/help@{USERNAME}", group)
+    assert notice["text"] == spanish.rate_limited_one
+
+
+async def test_votes_in_a_group_are_counted_once_a_person_and_the_buttons_stay_for_others(
+    bot: Bot, ana: Person, luz: Person, group: Chat, phrases: Phrases
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    for person in (ana, ana, luz, ana):
+        toast, new = await bot.pressed(person, answer, phrases.helpful)
+        assert (toast["text"], new) == (phrases.feedback_thanks, [])
+    assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="yes") == 2
 
 
 async def test_twenty_answers_a_minute_are_the_most(bot: Bot, group: Chat, later: Callable[[float], None]) -> None:

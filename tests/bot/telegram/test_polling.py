@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -144,3 +145,27 @@ async def test_updates_that_nobody_could_confirm_come_again_and_are_recognised(
         await api.world.says(ana, "/help")
         await api.until(lambda: len(api.said(api.world.private(ana))) > 1)
     assert len(api.said(api.world.private(ana))) == 2
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"message": {"message_id": 1}},
+        {"my_chat_member": {"new_chat_member": {"status": "administrator"}}},
+        {"message": 5},
+    ],
+    ids=str,
+)
+async def test_an_update_that_cannot_be_read_is_passed_over_and_holds_up_no_other(
+    services: Services, api: TelegramApi, ana: Person, luz: Person, strange: dict[str, Any]
+) -> None:
+    await api.world.says(ana, "/help")
+    api.world.updates.append({"update_id": api.world.updates[-1]["update_id"] + 1000} | strange)
+    async with make_app(services) as app, polling(app):
+        await api.until(lambda: not api.world.updates)
+        await api.world.says(luz, "/help")
+        api.world.updates[-1]["update_id"] += 2000
+        await api.until(lambda: api.said(api.world.private(luz)))
+    assert len(api.said(api.world.private(ana))) == 1
+    unreadable = {"platform": "telegram", "reason": "unreadable"}
+    assert services.metrics.registry.get_sample_value("faqbot_refused_requests_total", unreadable) == 1

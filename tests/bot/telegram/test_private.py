@@ -129,7 +129,7 @@ async def test_topic_shows_an_exact_name_and_only_suggests_a_near_one(
     (number,) = await bot.hears(ana, "/topic 5")
     assert number["text"].startswith(catalogue.edition("en").entries["oversight"].title)
     (near,) = await bot.hears(ana, "/topic ovresight")
-    assert near["text"] == phrases.near_topics
+    assert near["text"] == phrases.near_topic
     assert labels(near)[-1] == phrases.none_of_these
     (alone,) = await bot.hears(ana, "/topic")
     assert phrases.topics_heading in alone["text"]
@@ -277,6 +277,43 @@ async def test_a_vote_is_thanked_for_counted_once_and_its_buttons_go(bot: Bot, a
     assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="yes") == 1
     assert phrases.helpful not in labels(message)
     assert phrases.share_link in labels(message)
+
+
+async def test_pressing_a_vote_again_or_under_the_same_answer_again_counts_once(
+    bot: Bot, ana: Person, luz: Person, phrases: Phrases
+) -> None:
+    (first,) = await bot.hears(ana, QUESTION)
+    (second,) = await bot.hears(ana, QUESTION)
+    for message in (first, first, second):
+        for code in ("y", "x"):
+            await bot.pressed(ana, message, data=f"{code}:oversight:en")
+    assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="yes") == 1
+    assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="no") == 0
+    (other,) = await bot.hears(luz, QUESTION)
+    await bot.pressed(luz, other, phrases.not_helpful)
+    assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="no") == 1
+
+
+async def test_who_blocks_the_bot_is_forgotten_with_their_votes(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    for times in (1, 2):
+        (message,) = await bot.hears(ana, QUESTION)
+        assert phrases.welcome_short in message["text"]
+        await bot.pressed(ana, message, phrases.helpful)
+        assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="yes") == times
+        await bot.api.world.blocks(ana)
+        await bot.settle()
+        bot.api.world.private(ana).blocked = False
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"), [(QUESTION, "en"), ("¿quién supervisa los grupos operativos de ICE?", "es"), ("detainer", "en")]
+)
+async def test_the_first_answer_says_that_it_is_no_legal_advice_once(
+    bot: Bot, ana: Person, luz: Person, catalogue: Catalogue, text: str, lang: str
+) -> None:
+    (first,) = await bot.hears(ana if lang == "en" else luz, text)
+    assert first["text"].lower().count({"en": "legal advice", "es": "asesoría legal"}[lang]) == 1
+    assert catalogue.edition(lang).phrases.welcome_short in first["text"]
 
 
 async def test_urgent_help_comes_at_once_without_the_line_of_first_contact(

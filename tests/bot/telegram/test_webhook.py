@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import random
 import traceback
 from collections.abc import AsyncIterator
 from typing import Any
@@ -113,48 +112,6 @@ async def test_a_start_while_telegram_is_away_recovers_and_answers_what_came_mea
             await app.settled()
         assert await app.ready() == {"telegram": "ok"}
     assert len(api.said(api.world.private(ana))) == 1
-
-
-async def test_five_hundred_mixed_updates_from_fifty_chats_are_each_answered_once_and_in_order(
-    bot: Bot, catalogue: Catalogue, phrases: Phrases
-) -> None:
-    """Each chat sends ten updates: texts, commands, presses and stickers, interleaved, a third delivered twice."""
-    dice = random.Random(7)  # noqa: S311 - the same mixture every time
-    world, entries = bot.api.world, list(catalogue.edition("en").entries.values())
-    people = [world.person(str(number)) for number in range(50)]
-    for person in people:
-        await world.says(person, "/start")
-    await bot.settle()
-    welcomes = {person.id: bot.api.said(world.private(person))[0] for person in people}
-    expected: dict[int, list[str]] = {person.id: [] for person in people}
-    asked = [person for person in people for _ in range(10)]
-    dice.shuffle(asked)
-    for person in asked:
-        entry = dice.choice(entries)
-        match dice.randrange(4):
-            case 0:
-                await world.says(person, f"/topic {entry.number}")
-                expected[person.id].append(entry.title)
-            case 1:
-                await world.says(person, entry.title)
-                expected[person.id].append(entry.title)
-            case 2:
-                await world.presses(person, welcomes[person.id], "", f"t:{entry.slug}:en")
-                expected[person.id].append(entry.title)
-            case 3:
-                await world.says(person, "", dice={"emoji": "🎲", "value": 1})
-                expected[person.id].append(phrases.text_only)
-    updates = list(world.updates)
-    assert len(updates) == 500
-    for update in updates:
-        deliveries = 2 if dice.random() < 0.33 else 1
-        for _ in range(deliveries):
-            assert await bot.api.post(update) == 200
-    await bot.app.settled()
-    for person in people:
-        said = [message["text"].splitlines()[0] for message in bot.api.said(world.private(person))[1:]]
-        assert said == expected[person.id]
-    assert len(bot.app._turns) == 0
 
 
 async def test_the_same_chat_is_answered_in_order_even_when_the_first_answer_is_slow(

@@ -1,0 +1,70 @@
+"""A draft: catalogue, samples and stray files checked in one go, and what has no samples yet."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from content.draft import read_draft, without_samples
+from content.errors import ContentError
+from tests.content.mistakes import ENTRY, copy_content
+
+TODAY = date(2026, 11, 24)
+SAMPLES = "intent: entry/oversight\nvoices:\n  a:\n    - who checks them\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the English content with one sample."""
+    copied = copy_content(tmp_path / "content")
+    (copied / "en/samples").mkdir()
+    (copied / "en/samples/05-oversight.yaml").write_text(SAMPLES, encoding="utf-8")
+    return copied
+
+
+def problems_of(root: Path, today: date = TODAY) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        read_draft(root, today)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_draft_without_mistakes_holds_catalogue_and_samples(root: Path) -> None:
+    draft = read_draft(root, TODAY)
+    assert len(draft.catalogue.edition("en").entries) >= 20
+    assert [sample.text for sample in draft.samples] == ["who checks them"]
+    assert draft.at(("en", "entry", "oversight"), ("slug",), "here").line == 2
+
+
+def test_mistakes_in_content_in_samples_and_stray_files_are_told_together(root: Path) -> None:
+    (root / ENTRY).write_text("- a list\n", encoding="utf-8")
+    (root / "en/samples/05-oversight.yaml").write_text(SAMPLES.replace("voices", "samples"), encoding="utf-8")
+    (root / "en/entries/21-drones.yml").write_text("", encoding="utf-8")
+    shown = "\n".join(problems_of(root))
+    assert f"{ENTRY}:1: the file must have fields of its own" in shown
+    assert "en/samples/05-oversight.yaml:2: unknown field `samples`" in shown
+    assert "en/entries/21-drones.yml:1: is not read" in shown
+
+
+def test_days_in_the_future_are_told_with_the_other_mistakes(root: Path) -> None:
+    path = root / ENTRY
+    text = (
+        path.read_text(encoding="utf-8")
+        .replace("\ngroup: ", "\ngroup: no-")
+        .replace("reviewed: 2026", "reviewed: 2027")
+    )
+    path.write_text(text, encoding="utf-8")
+    shown = "\n".join(problems_of(root))
+    assert f"{ENTRY}:3: no group `no-" in shown
+    assert "2027-11-24 is in the future (today is 2026-11-24): write the day of the check" in shown
+
+
+def test_what_nobody_has_written_samples_for_is_warned_of_where_it_stands(root: Path) -> None:
+    found = {intent: str(problem) for intent, problem in without_samples(read_draft(root, TODAY))}
+    assert "entry/oversight" not in found
+    assert found["entry/training"] == (
+        "en/entries/17-training.yaml:1: nobody has written samples for it: "
+        "add a file with `intent: entry/training` to en/samples"
+    )
+    assert {"signpost/schools", "urgent/door", "smalltalk/greeting"} < set(found)
