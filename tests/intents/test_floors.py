@@ -1,7 +1,8 @@
 """What the matcher reaches on the labelled sets may fall two points below what it has reached, and no further.
 
-``faqbot evaluate tests/data/dev-en.jsonl tests/data/dev-es.jsonl tests/data/dev-real.jsonl`` gives the figures. Better
-ones go into the tables below; worse ones within the two points do not, or the floors would sink step by step.
+``faqbot evaluate tests/data/{dev-en,dev-es,dev-real,own-en,own-es}.jsonl`` gives the figures. Better ones go into the
+tables below; worse ones within the two points do not, or the floors would sink step by step. ``own-*`` were written
+for distress, small talk and what is not ours, by someone who had not seen the samples.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ HIGH: dict[str, dict[str, float]] = {
     "dev-real": {
         "resolved": 0.926,
     },
+    "own-en": {"urgent recall": 1.0, "small talk": 1.0},
+    "own-es": {"urgent recall": 0.975, "small talk": 0.98},
 }
 """What was reached where more is better."""
 LOW: dict[str, dict[str, float]] = {
@@ -57,6 +60,8 @@ LOW: dict[str, dict[str, float]] = {
         "false answers near": 0.0,
         "false alarms": 0.005,
     },
+    "own-en": {"false answers far": 0.0, "false answers near": 0.017, "false alarms": 0.008},
+    "own-es": {"false answers far": 0.0, "false answers near": 0.014, "false alarms": 0.007},
 }
 """What was reached where less is better."""
 

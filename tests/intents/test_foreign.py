@@ -65,7 +65,7 @@ def test_what_is_foreign_is_refused_in_the_preferred_language(text: str, preferr
     assert (match.decision, match.lang, match.sure_of_lang) == (Decision.FALLBACK, preferred, False)
     assert match.foreign
     assert matcher.language_of(text, preferred) == (preferred, False)
-    assert len(match.candidates) == 20
+    assert len(match.candidates) == len(matcher.match("task force", preferred).candidates)
 
 
 @pytest.mark.parametrize("text", OURS)
