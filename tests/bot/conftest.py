@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
+from content.catalogue import Catalogue
+from intents.matcher import Matcher
+from tests.fakes.deployment import Deployment, deployed, environ_for
 from tests.fakes.servers import RedisServer
+from tests.fakes.slack_api import SlackApi
+from tests.fakes.telegram_api import TelegramApi
+
+
+@pytest.fixture
+async def bot(catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Deployment]:
+    """The whole bot on both platforms, with its memory in the process."""
+    async with SlackApi() as slack_api, TelegramApi() as telegram_api:
+        environ = environ_for(slack_api, telegram_api)
+        async with deployed(slack_api, telegram_api, environ, catalogue, matcher) as made:
+            yield made
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """A function that lets seconds pass for whoever reads the wall clock: limits, signatures, response URLs."""
+    real, passed = time.time, [0.0]
+    monkeypatch.setattr(time, "time", lambda: real() + passed[0])
+
+    def pass_(seconds: float) -> None:
+        passed[0] += seconds
+
+    return pass_
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,24 +10,15 @@ import pytest
 from bot.metrics import CODES, Metrics
 from bot.ratelimits import PERSON_LIMIT
 from content.catalogue import Catalogue
-from intents.matcher import Matcher
-from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, Deployment, deployed, environ_for
-from tests.fakes.slack_api import SlackApi, broken, refused
+from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, Deployment
+from tests.fakes.slack_api import broken, refused
 from tests.fakes.slack_payloads import command, direct, press, sign
-from tests.fakes.telegram_api import Fault, TelegramApi
+from tests.fakes.telegram_api import Fault
 from tests.fakes.telegram_world import Person
 
 ENGLISH = "who checks that ICE task forces follow the rules?"
 SPANISH = "¿quién vigila que los grupos operativos cumplan las reglas?"
 NOT_OURS = "what is the weather like in Paris"
-
-
-@pytest.fixture
-async def bot(catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Deployment]:
-    async with SlackApi() as slack_api, TelegramApi() as telegram_api:
-        environ = environ_for(slack_api, telegram_api)
-        async with deployed(slack_api, telegram_api, environ, catalogue, matcher) as made:
-            yield made
 
 
 async def shown(bot: Deployment) -> dict[str, float]:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.limits import BODY_BYTES
-from content.catalogue import Catalogue
-from intents.matcher import Matcher
-from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, WEBHOOK_SECRET, Deployment, deployed, environ_for
-from tests.fakes.slack_api import SlackApi
+from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, WEBHOOK_SECRET, Deployment
 from tests.fakes.slack_payloads import direct, request_for, sign
-from tests.fakes.telegram_api import TelegramApi
 
 Request = tuple[bytes, dict[str, str]]
 
@@ -89,14 +85,6 @@ TELEGRAM: dict[str, tuple[Callable[[], Request], int]] = {
 HERE = "test_security_table.py"
 SLACK_TEST = (HERE, "a_bad_request_to_slacks_route_is_refused_and_answers_nobody")
 TELEGRAM_TEST = (HERE, "a_bad_request_to_telegrams_route_is_refused_and_answers_nobody")
-
-
-@pytest.fixture
-async def bot(catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Deployment]:
-    async with SlackApi() as slack_api, TelegramApi() as telegram_api:
-        environ = environ_for(slack_api, telegram_api)
-        async with deployed(slack_api, telegram_api, environ, catalogue, matcher) as made:
-            yield made
 
 
 def calls(bot: Deployment) -> int:

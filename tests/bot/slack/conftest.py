@@ -174,18 +174,6 @@ async def running(
 
 
 @pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """A function that lets seconds pass for whoever reads the wall clock: limits, signatures, response URLs."""
-    real, passed = time.time, [0.0]
-    monkeypatch.setattr(time, "time", lambda: real() + passed[0])
-
-    def pass_(seconds: float) -> None:
-        passed[0] += seconds
-
-    return pass_
-
-
-@pytest.fixture
 async def rig(api: SlackApi, slack_catalogue: Catalogue) -> AsyncIterator[Rig]:
     """A bot for one workspace."""
     async with running(api, slack_catalogue) as made:

@@ -7,7 +7,7 @@ import json
 import os
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -202,18 +202,6 @@ def ana(api: TelegramApi) -> Person:
 @pytest.fixture
 def luz(api: TelegramApi) -> Person:
     return api.world.person("Luz", "es-MX")
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """A function that lets seconds pass for whoever reads the wall clock (the rate limits do)."""
-    real, passed = time.time, [0.0]
-    monkeypatch.setattr(time, "time", lambda: real() + passed[0])
-
-    def pass_(seconds: float) -> None:
-        passed[0] += seconds
-
-    return pass_
 
 
 def labels(message: dict[str, Any]) -> list[str]:
