@@ -63,16 +63,6 @@ def nearest(typed: str, names: Iterable[str]) -> str | None:
     return found[0] if found and found[1] > 0 else None
 
 
-def language_named(words: str, catalogue: Catalogue) -> str | None:
-    """Return the code of the language that ``words`` name, in any language; None where they name none."""
-    wanted = words.casefold()
-    for edition in catalogue.editions.values():
-        for code, names in edition.language.names.items():
-            if code in catalogue.editions and (wanted == code or wanted in (name.casefold() for name in names)):
-                return code
-    return None
-
-
 async def look_up(conversation: Conversation, message: Message) -> Reply:
     """Return the topic that a command names, as :meth:`Conversation.look_up` does; no topic's number is told so."""
     number = _NUMBER.fullmatch(message.text.strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from bot.reply import (
     GlossaryReply,
     HelpResource,
     Paragraph,
+    Reply,
     SignpostReply,
     SmallTalkReply,
     SourceLink,
@@ -24,6 +25,7 @@ from bot.reply import (
     UrgentReply,
 )
 from content.catalogue import Catalogue, Edition, Entry, Resource, localised
+from content.phrases import Phrases
 from intents.match import Intent, Kind
 
 CHOICES = 3
@@ -150,6 +152,13 @@ class ReplyWriter:
             return replace(reply, suggestions=self.starters(lang))
         if talk.offer == "topics":
             return replace(reply, suggestions=(self._all_topics(edition),))
+        return reply
+
+    def with_help(self, reply: Reply, own: Callable[[Phrases], str]) -> Reply:
+        """Return a platform's ``own`` help in place of the general one, and any other reply as it is."""
+        edition = self.catalogue.edition(reply.lang)
+        if isinstance(reply, SmallTalkReply) and reply.text == edition.smalltalk["help"].text:
+            return replace(reply, text=own(edition.phrases))
         return reply
 
     def saying(self, text: str, lang: str, *, kind: str, suggestions: tuple[Suggestion, ...] = ()) -> SmallTalkReply:

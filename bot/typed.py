@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions import Action, Verb
+from bot.commandwords import Word, show
 from bot.conversation import Conversation
 from bot.message import Message
 from bot.reply import Reply
 
-_VERBS = {
-    "": Verb.HELP,
-    "help": Verb.HELP,
-    "topics": Verb.TOPICS,
-    "topic": Verb.TOPICS,
-    "faq": Verb.TOPICS,
-    "privacy": Verb.PRIVACY,
-}
+_ALONE = {"": Word.HELP, "topic": Word.TOPICS, "faq": Word.TOPICS, **{word.value: word for word in Word}}
+"""What a command shows that names nothing further."""
 
 
 async def obey(conversation: Conversation, message: Message) -> Reply | None:
@@ -26,18 +21,12 @@ async def obey(conversation: Conversation, message: Message) -> Reply | None:
         return None
     name, place = command[1:].lower(), message.conversation
     lang = await conversation.language(message)
-    match name:
-        case "topic" | "faq" if words:
-            return await conversation.look_up(replace(message, text=words))
-        case "start":
-            return await conversation.offer(place, conversation.replies.welcome(lang))
-        case "about":
-            return await conversation.offer(place, conversation.replies.about(lang))
-        case "language":
-            if code := conversation.language_named(words):
-                return await conversation.act(Action(Verb.LANGUAGE, "", code), place)
-            return await conversation.offer(place, conversation.replies.language_question(lang))
-        case _ if name in _VERBS:
-            return await conversation.act(Action(_VERBS[name], "", lang), place)
-        case _:
-            return await conversation.look_up(replace(message, text=f"{name} {words}".strip().replace("_", " ")))
+    if name in ("topic", "faq") and words:
+        return await conversation.look_up(replace(message, text=words))
+    if name == "start":
+        return await conversation.offer(place, conversation.replies.welcome(lang))
+    if name == Word.LANGUAGE and (code := conversation.language_named(words)):
+        return await conversation.act(Action(Verb.LANGUAGE, "", code), place)
+    if name in _ALONE:
+        return await conversation.offer(place, await show(conversation, _ALONE[name], lang, place))
+    return await conversation.look_up(replace(message, text=f"{name} {words}".strip().replace("_", " ")))

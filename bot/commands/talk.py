@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 import click
-from msgspec.structs import replace
 
 from bot.commands import content_option, known_language, lang_option
 from bot.conversation import Conversation
@@ -181,7 +180,8 @@ async def _chat(conversation: Conversation, lang: str) -> None:
             continue
         if _leaves(line, conversation.catalogue):
             break
-        reply = _as_terminal_says(await _reply(conversation, line, lang), conversation.catalogue)
+        found = await _reply(conversation, line, lang)
+        reply = conversation.replies.with_help(found, lambda phrases: phrases.help_terminal)
         phrases = conversation.catalogue.edition(reply.lang).phrases
         click.echo(("\n" if person else "") + _whole(reply))
         if isinstance(reply, SmallTalkReply) and reply.kind == "bye" and person:
@@ -194,14 +194,6 @@ def _leaves(line: str, catalogue: Catalogue) -> bool:
     """Say whether a line is the word that ends the chat, in any language, with or without a slash."""
     quits = {edition.phrases.terminal_quit for edition in catalogue.editions.values()}
     return line.strip().casefold().removeprefix("/") in {QUIT, *quits}
-
-
-def _as_terminal_says(reply: Reply, catalogue: Catalogue) -> Reply:
-    """Return the terminal's own help in place of the general one."""
-    edition = catalogue.edition(reply.lang)
-    if isinstance(reply, SmallTalkReply) and reply.text == edition.smalltalk["help"].text:
-        return replace(reply, text=edition.phrases.help_terminal)
-    return reply
 
 
 async def _chat_jsonl(conversation: Conversation, lines: TextIO, lang: str) -> int:

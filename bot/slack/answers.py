@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.actions import Action, Verb
 from bot.admission import Admission
-from bot.commandwords import Word, known_words, language_named, look_up, nearest, offered, show
+from bot.commandwords import Word, known_words, look_up, nearest, offered, show
 from bot.firstcontact import introduced
 from bot.limits import SlackLimit
 from bot.logs import get_logger
@@ -192,13 +192,12 @@ class Answers:
 
     async def _named(self, place: Place, text: str) -> Reply:
         """Return what the words behind the command ask for: the bot's own, a topic, a question."""
-        catalogue, typed = self._conversation.catalogue, text.casefold()
-        words = known_words(catalogue)
+        typed, words = text.casefold(), known_words(self._conversation.catalogue)
         first, _, rest = typed.partition(" ")
         word, hint = words.get(typed, (None if typed else Word.TOPICS, None))
         if word is not None:
             return await show(self._conversation, word, await self.language(place, hint), place.conversation)
-        if words.get(first, (None,))[0] is Word.LANGUAGE and (code := language_named(rest.strip(), catalogue)):
+        if words.get(first, (None,))[0] is Word.LANGUAGE and (code := self._conversation.language_named(rest)):
             return await self._conversation.act(Action(Verb.LANGUAGE, "", code), place.person)
         near = nearest(typed, words)
         if near is not None and not self._conversation.find(text, await self.language(place)):
@@ -229,7 +228,4 @@ class Answers:
 
     def as_slack_says(self, reply: Reply) -> Reply:
         """Return Slack's own help in place of the general one."""
-        edition = self._conversation.catalogue.edition(reply.lang)
-        if isinstance(reply, SmallTalkReply) and reply.text == edition.smalltalk["help"].text:
-            return replace(reply, text=edition.phrases.help_slack)
-        return reply
+        return self._conversation.replies.with_help(reply, lambda phrases: phrases.help_slack)

@@ -21,7 +21,7 @@ from telegram.ext import (
 
 from bot.actions import Action, Verb
 from bot.admission import Admission
-from bot.commandwords import Word, known_words, language_named, look_up, nearest, show
+from bot.commandwords import Word, known_words, look_up, nearest, show
 from bot.personal import with_caution
 from bot.ratelimits import Verdict
 from bot.reply import Reply
@@ -234,7 +234,7 @@ class Handlers:
 
     async def _shown(self, word: Word, heard: Heard) -> Reply:
         """Return what ``word`` asks for; behind the word for the language, the language's name chooses it."""
-        code = language_named(heard.question.text, self._conversation.catalogue) if word is Word.LANGUAGE else None
+        code = self._conversation.language_named(heard.question.text) if word is Word.LANGUAGE else None
         if code is not None:
             return await self._conversation.act(Action(Verb.LANGUAGE, "", code), heard.key)
         lang = await self._lang(heard)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commandwords import Word, known_words, language_named, nearest
+from bot.commandwords import Word, known_words, nearest
 from content.catalogue import Catalogue
 from intents.text import plain_words
 
@@ -48,10 +48,3 @@ def test_no_name_of_a_topic_or_term_is_taken_for_a_slip(catalogue: Catalogue, na
         known = [name for e in edition.entries.values() for name in (e.slug, e.title, e.short_title, *e.aliases)]
         known += [name for term in edition.glossary.values() for name in (term.id, term.term, *term.names)]
         assert [name for name in known if nearest(plain_words(name), names)] == []
-
-
-@pytest.mark.parametrize(
-    ("words", "code"), [("es", "es"), ("Español", "es"), ("inglés", "en"), ("ENGLISH", "en"), ("", None), ("fr", None)]
-)
-def test_a_language_is_known_by_its_names(catalogue: Catalogue, words: str, code: str | None) -> None:
-    assert language_named(words, catalogue) == code

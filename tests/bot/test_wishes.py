@@ -113,7 +113,18 @@ def test_every_pattern_is_read_with_every_name_of_a_language(wishes: WishReader,
     assert wrong == []
 
 
-@pytest.mark.parametrize(("name", "code"), [("español", "es"), ("Inglés", "en"), ("es", "es"), ("EN", "en")])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("español", "es"),
+        ("Español", "es"),
+        ("inglés", "en"),
+        ("Inglés", "en"),
+        ("ENGLISH", "en"),
+        ("es", "es"),
+        ("EN", "en"),
+    ],
+)
 def test_a_language_is_known_by_its_names_and_its_code(name: str, code: str, wishes: WishReader) -> None:
     assert wishes.language_named(name) == code
 
