@@ -72,4 +72,4 @@ def open_state(settings: Settings, metrics: Metrics) -> tuple[Store, Storage]:
         return MemoryStore(), MemoryCounts()
     from bot.sharedstate import open_shared_state  # noqa: PLC0415 - only deployments with Redis pay for its client
 
-    return open_shared_state(settings.redis_url.get_secret_value(), metrics)
+    return open_shared_state(settings.redis_url.value, metrics)

@@ -84,7 +84,7 @@ async def check_redis(settings: Settings) -> list[Finding]:
 
     from bot.redisstore import open_redis  # noqa: PLC0415
 
-    client = open_redis(settings.redis_url.get_secret_value())
+    client = open_redis(settings.redis_url.value)
     try:
         async with asyncio.timeout(CALL_SECONDS):
             await client.ping()

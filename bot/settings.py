@@ -5,65 +5,103 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
 
 SLACK_API = "https://slack.com/api/"
 TELEGRAM_API = "https://api.telegram.org"
+HIGHEST_PORT = 65_535
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
-def _shape(pattern: str, what: str) -> AfterValidator:
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that no print, log or exception shows."""
+
+    value: str = field(repr=False)
+
+
+def _secret(pattern: str, what: str) -> Callable[[str], Secret]:
     compiled = re.compile(pattern)
 
-    def check(value: SecretStr) -> SecretStr:
-        if not compiled.fullmatch(value.get_secret_value()):
+    def read(value: str) -> Secret:
+        if not compiled.fullmatch(value):
             raise ValueError(f"must look like {what}")
-        return value
+        return Secret(value)
 
-    return AfterValidator(check)
+    return read
 
 
-def _https(value: AnyHttpUrl) -> AnyHttpUrl:
-    if value.scheme != "https" and value.host not in ("localhost", "127.0.0.1", "::1"):
+def _url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        # A port that is none raises when it is read.
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and len(value.split()) == 1
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError("must look like https://host/path")
+    return value
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(_url(value))
+    if parts.scheme != "https" and parts.hostname not in LOCAL_HOSTS:
         raise ValueError("must start with https://")
     return value
 
 
-SlackBotToken = Annotated[SecretStr, _shape(r"xox[be][-.][\w.-]+", "xoxb-… (OAuth & Permissions page)")]
-SlackAppToken = Annotated[SecretStr, _shape(r"xapp-[\w.-]+", "xapp-… (Basic Information, App-Level Tokens)")]
-Secret = Annotated[SecretStr, _shape(r"\S+", "one word without spaces")]
-TelegramToken = Annotated[SecretStr, _shape(r"\d+:[\w-]{20,}", "123456:ABC… (from @BotFather)")]
-RedisUrl = Annotated[SecretStr, _shape(r"(redis|rediss|unix)://\S+", "redis://user:password@host:6379/0 or rediss://…")]
-DatabaseUrl = Annotated[
-    SecretStr,
-    _shape(r"(postgres|postgresql|sqlite)(\+\w+)?://\S*", "postgresql://user:password@host/name or sqlite:///…"),
-]
-WebhookSecret = Annotated[SecretStr, _shape(r"[A-Za-z0-9_-]{1,256}", "1 to 256 of A-Z a-z 0-9 _ -")]
+def _port(value: str) -> int:
+    # At most five digits: what is longer is none, and could be too long to be read as a number.
+    if not (re.fullmatch("[0-9]{1,5}", value) and 1 <= int(value) <= HIGHEST_PORT):
+        raise ValueError(f"must be a number from 1 to {HIGHEST_PORT}")
+    return int(value)
 
 
-class Settings(BaseModel):
-    """What the environment says. Secrets show as stars; an unset variable is None or its default."""
+_ANY_SECRET = _secret(r"\S+", "one word without spaces")
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "slack_bot_token": _secret(r"xox[be][-.][\w.-]+", "xoxb-… (OAuth & Permissions page)"),
+    "slack_signing_secret": _ANY_SECRET,
+    "slack_app_token": _secret(r"xapp-[\w.-]+", "xapp-… (Basic Information, App-Level Tokens)"),
+    "slack_client_id": str,
+    "slack_client_secret": _ANY_SECRET,
+    "telegram_bot_token": _secret(r"\d+:[\w-]{20,}", "123456:ABC… (from @BotFather)"),
+    "telegram_webhook_secret": _secret(r"[A-Za-z0-9_-]{1,256}", "1 to 256 of A-Z a-z 0-9 _ -"),
+    "public_url": _public_url,
+    "port": _port,
+    "redis_url": _secret(r"(redis|rediss|unix)://\S+", "redis://user:password@host:6379/0 or rediss://…"),
+    "database_url": _secret(
+        r"(postgres|postgresql|sqlite)(\+\w+)?://\S*", "postgresql://user:password@host/name or sqlite:///…"
+    ),
+    "encryption_key": _ANY_SECRET,
+    "slack_api_url": _url,
+    "telegram_api_url": _url,
+}
+"""What makes a setting of its variable's text; it raises ValueError, which says what the text must be."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    slack_bot_token: SlackBotToken | None = None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment says, in variables of the same names in capitals; one that is unset is its default."""
+
+    slack_bot_token: Secret | None = None
     slack_signing_secret: Secret | None = None
-    slack_app_token: SlackAppToken | None = None
+    slack_app_token: Secret | None = None
     slack_client_id: str | None = None
     slack_client_secret: Secret | None = None
-    telegram_bot_token: TelegramToken | None = None
-    telegram_webhook_secret: WebhookSecret | None = None
-    public_url: Annotated[AnyHttpUrl, AfterValidator(_https)] | None = None
-    port: Annotated[int, Field(ge=1, le=65535)] = 8000
-    redis_url: RedisUrl | None = None
-    database_url: DatabaseUrl | None = None
+    telegram_bot_token: Secret | None = None
+    telegram_webhook_secret: Secret | None = None
+    public_url: str | None = None
+    port: int = 8000
+    redis_url: Secret | None = None
+    database_url: Secret | None = None
     encryption_key: Secret | None = None
-    slack_api_url: AnyHttpUrl = AnyHttpUrl(SLACK_API)
-    telegram_api_url: AnyHttpUrl = AnyHttpUrl(TELEGRAM_API)
+    slack_api_url: str = SLACK_API
+    telegram_api_url: str = TELEGRAM_API
 
     @property
     def slack_oauth(self) -> bool:
@@ -94,7 +132,7 @@ class Settings(BaseModel):
     def hash_secret(self) -> bytes:
         """The key under which ids are hashed: the same on all machines with the same tokens."""
         known = (self.slack_signing_secret, self.slack_app_token, self.slack_bot_token, self.telegram_bot_token)
-        material = "\x1f".join(secret.get_secret_value() for secret in known if secret is not None)
+        material = "\x1f".join(secret.value for secret in known if secret is not None)
         return hashlib.sha256(material.encode()).digest() if material else secrets.token_bytes(32)
 
 
@@ -103,22 +141,18 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Raises SettingsError that names every wrong variable.
     """
-    values: dict[str, Any] = {
-        name: environ[name.upper()].strip() for name in Settings.model_fields if environ.get(name.upper(), "").strip()
-    }
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        problems = [
-            f"{str(item['loc'][0]).upper()}: {_reason(item)}"
-            for item in error.errors(include_url=False, include_input=False)
-        ]
-        raise SettingsError(problems) from None
-
-
-def _reason(item: Any) -> str:
-    message = str(item["msg"]).removeprefix("Value error, ")
-    return message if message.startswith("must") else f"{message[0].lower()}{message[1:]}"
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for setting, read in _READERS.items():
+        name = setting.upper()
+        if given := environ.get(name, "").strip():
+            try:
+                values[setting] = read(given)
+            except ValueError as error:
+                problems.append(f"{name}: {error}")
+    if problems:
+        raise SettingsError(problems)
+    return Settings(**values)
 
 
 def missing_for_serve(settings: Settings) -> list[str]:

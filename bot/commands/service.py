@@ -62,7 +62,7 @@ def release(root: Path) -> None:
 def manifest(socket: bool, url: str | None, root: Path) -> None:
     """Print the Slack app manifest for this deployment."""
     settings = _settings()
-    address = url or (str(settings.public_url) if settings.public_url else None)
+    address = url or settings.public_url
     if address is None and not socket:
         raise click.UsageError("set PUBLIC_URL, or give --url https://…, or --socket")
     from bot.slack.manifest import build_manifest

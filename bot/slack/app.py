@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from aiohttp import ClientSession, ClientTimeout
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
@@ -53,7 +54,7 @@ class SlackApp:
         self._logger = library_logger(services.metrics)
         secret = self._settings.slack_signing_secret
         self._clock = clock or Clock()
-        self._verifier = Verifier(secret.get_secret_value(), self._clock) if secret else None
+        self._verifier = Verifier(secret.value, self._clock) if secret else None
         self._installs = _open_installs(services)
         self._stack = AsyncExitStack()
         self._dispatcher: Dispatcher | None = None
@@ -69,12 +70,12 @@ class SlackApp:
             await self._stack.enter_async_context(self._installs)
         handlers = retry_handlers(self._pace, services.metrics)
         self._client = AsyncWebClient(
-            base_url=str(settings.slack_api_url), session=session, logger=self._logger, retry_handlers=handlers
+            base_url=settings.slack_api_url, session=session, logger=self._logger, retry_handlers=handlers
         )
         token = settings.slack_bot_token
-        self._workspaces = Workspaces(self._client, token.get_secret_value() if token else None, self._installs)
+        self._workspaces = Workspaces(self._client, token.value if token else None, self._installs)
         delivery = Delivery(self._client, services.metrics, self._workspaces)
-        host = settings.slack_api_url.host if str(settings.slack_api_url) != SLACK_API else None
+        host = urlsplit(settings.slack_api_url).hostname if settings.slack_api_url != SLACK_API else None
         urls = ResponseUrls(session, handlers, self._logger, host, self._clock.now)
         if self._installs is not None:
             self._oauth = _open_oauth(services, self._client, self._installs, self._logger)
@@ -123,7 +124,7 @@ class SlackApp:
             raise RuntimeError("run_socket needs SLACK_APP_TOKEN and an entered SlackApp")
         connection = SocketConnection(
             self._bolt,
-            token.get_secret_value(),
+            token.value,
             self._client,
             dispatcher,
             self._services.metrics,
@@ -175,8 +176,8 @@ def _open_installs(services: Services) -> DatabaseInstalls | None:
     )
 
     key, url = settings.encryption_key, settings.database_url
-    cipher = open_cipher(key.get_secret_value() if key else None)
-    return DatabaseInstalls(settings.slack_client_id, url.get_secret_value() if url else DEFAULT_DATABASE, cipher)
+    cipher = open_cipher(key.value if key else None)
+    return DatabaseInstalls(settings.slack_client_id, url.value if url else DEFAULT_DATABASE, cipher)
 
 
 def _open_oauth(

@@ -22,12 +22,12 @@ async def check_slack(settings: Settings) -> list[Finding]:
     """Return what there is to say about Slack."""
     found: list[Finding] = []
     client = AsyncWebClient(
-        base_url=str(settings.slack_api_url), timeout=int(CALL_SECONDS), logger=silent_logger(), retry_handlers=[]
+        base_url=settings.slack_api_url, timeout=int(CALL_SECONDS), logger=silent_logger(), retry_handlers=[]
     )
     if settings.slack_bot_token is not None:
-        found += await _bot_token(client, settings.slack_bot_token.get_secret_value())
+        found += await _bot_token(client, settings.slack_bot_token.value)
     if settings.slack_app_token is not None:
-        found.append(await _app_token(client, settings.slack_app_token.get_secret_value()))
+        found.append(await _app_token(client, settings.slack_app_token.value))
     if settings.slack_oauth:
         found.append(await _installations(settings))
     return found
@@ -86,8 +86,8 @@ async def _installations(settings: Settings) -> Finding:
     name = "database"
     key, url = settings.encryption_key, settings.database_url
     try:
-        cipher = open_cipher(key.get_secret_value() if key else None)
-        address = url.get_secret_value() if url else DEFAULT_DATABASE
+        cipher = open_cipher(key.value if key else None)
+        address = url.value if url else DEFAULT_DATABASE
         installs = DatabaseInstalls(settings.slack_client_id or "", address, cipher)
     except SettingsError as error:
         return fail(name, error.problems[0])

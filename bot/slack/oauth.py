@@ -47,14 +47,14 @@ class OAuth:
         self._installs = installs
         self._conversation = conversation
         self._metrics = metrics
-        base = str(settings.public_url).rstrip("/") if settings.public_url else None
+        base = settings.public_url.rstrip("/") if settings.public_url else None
         secret = settings.slack_client_secret
         self.flow = AsyncOAuthFlow(
             client=client,
             logger=logger,
             settings=AsyncOAuthSettings(
                 client_id=settings.slack_client_id,
-                client_secret=secret.get_secret_value() if secret else None,
+                client_secret=secret.value if secret else None,
                 scopes=sorted(SCOPES),
                 user_scopes=[],
                 redirect_uri=f"{base}{REDIRECT_PATH}" if base else None,

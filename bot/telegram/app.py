@@ -132,7 +132,7 @@ class TelegramApp:
         """Take one update: the secret first, then the body, then 200 at once and the work afterwards."""
         secret = self._services.settings.telegram_webhook_secret
         given = request.headers.get(SECRET_HEADER, "")
-        if secret is None or not hmac.compare_digest(given.encode(), secret.get_secret_value().encode()):
+        if secret is None or not hmac.compare_digest(given.encode(), secret.value.encode()):
             self._services.metrics.refused("telegram", "secret")
             return Response(status_code=401)
         try:
@@ -194,12 +194,12 @@ def bot_token(settings: Settings) -> str:
     """Return the token. Raises BotError where none is set."""
     if settings.telegram_bot_token is None:
         raise BotError("Telegram: set TELEGRAM_BOT_TOKEN")
-    return settings.telegram_bot_token.get_secret_value()
+    return settings.telegram_bot_token.value
 
 
 def api_url(settings: Settings) -> str:
     """Return the Bot API's address as python-telegram-bot wants it: all up to the token."""
-    return f"{str(settings.telegram_api_url).rstrip('/')}/bot"
+    return f"{settings.telegram_api_url.rstrip('/')}/bot"
 
 
 def make_request(
@@ -210,7 +210,7 @@ def make_request(
 
 
 def _proxy(settings: Settings) -> str | None:
-    return proxy_for(str(settings.telegram_api_url))
+    return proxy_for(settings.telegram_api_url)
 
 
 def _application(services: Services, messages_per_second: float) -> Application[ExtBot[Any], Any, Any, Any, Any, Any]:

@@ -35,7 +35,7 @@ async def check_telegram(settings: Settings) -> list[Finding]:
         return [fail("telegram", f"cannot be reached ({code}): check the network and TELEGRAM_API_URL")]
     except TelegramError as error:
         return [fail("telegram", f"answers with an error ({type(error).__name__}): try again later")]
-    return [*found, *check_clock("Telegram", await date_of(str(settings.telegram_api_url)))]
+    return [*found, *check_clock("Telegram", await date_of(settings.telegram_api_url))]
 
 
 def _webhook(settings: Settings, info: WebhookInfo) -> list[Finding]:
@@ -46,7 +46,7 @@ def _webhook(settings: Settings, info: WebhookInfo) -> list[Finding]:
                 warn(name, "is set, so `faqbot run` cannot poll. To poll, unset PUBLIC_URL and run `faqbot release`")
             ]
         return [ok(name, "none, the bot can be polled")]
-    wanted = f"{str(settings.public_url).rstrip('/')}{WEBHOOK_PATH}"
+    wanted = f"{settings.public_url.rstrip('/')}{WEBHOOK_PATH}"
     if info.url != wanted:
         return [fail(name, f"{'points elsewhere' if info.url else 'is not set'}: run `faqbot release`")]
     found: list[Finding] = []

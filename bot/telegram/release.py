@@ -77,10 +77,10 @@ async def _webhook(bot: Bot, settings: Settings) -> list[str]:
         return ["webhook: removed, the bot can be polled"]
     if settings.telegram_webhook_secret is None:
         raise ReleaseError("Telegram: PUBLIC_URL is set, so set TELEGRAM_WEBHOOK_SECRET too")
-    url = f"{str(settings.public_url).rstrip('/')}{WEBHOOK_PATH}"
+    url = f"{settings.public_url.rstrip('/')}{WEBHOOK_PATH}"
     # The secret cannot be read back, so the webhook is set every time: a new secret must reach Telegram before the
     # new servers refuse the old one. Setting it unchanged does nothing.
-    secret = settings.telegram_webhook_secret.get_secret_value()
+    secret = settings.telegram_webhook_secret.value
     await bot.set_webhook(url, allowed_updates=ALLOWED_UPDATES, secret_token=secret)
     same = current.url == url and set(current.allowed_updates or ()) == set(ALLOWED_UPDATES)
     return [] if same else [f"webhook: {url}"]

@@ -24,7 +24,7 @@ from bot.memory import Recollection
 from bot.metrics import Metrics
 from bot.ratelimits import RateLimits
 from bot.services import Services
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from bot.store import MemoryStore
 from bot.telegram.app import TelegramApp
 from bot.telegram.delivery import Patience
@@ -77,13 +77,11 @@ async def api() -> AsyncIterator[TelegramApi]:
 
 @pytest.fixture
 def settings(api: TelegramApi) -> Settings:
-    return Settings.model_validate(
-        {
-            "telegram_bot_token": TOKEN,
-            "telegram_webhook_secret": SECRET,
-            "public_url": PUBLIC_URL,
-            "telegram_api_url": api.url,
-        }
+    return Settings(
+        telegram_bot_token=Secret(TOKEN),
+        telegram_webhook_secret=Secret(SECRET),
+        public_url=PUBLIC_URL,
+        telegram_api_url=api.url,
     )
 
 

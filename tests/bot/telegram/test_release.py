@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
-from pydantic import AnyHttpUrl, SecretStr
 
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from bot.telegram.app import TokenRefusedError
 from bot.telegram.release import GROUP_COMMANDS, PRIVATE_COMMANDS, ReleaseError, release
 from content.catalogue import Catalogue
@@ -59,7 +59,7 @@ async def test_a_new_secret_reaches_telegram_though_the_address_is_the_same(
     settings: Settings, catalogue: Catalogue, api: TelegramApi
 ) -> None:
     await release(settings, catalogue)
-    rotated = settings.model_copy(update={"telegram_webhook_secret": SecretStr("another")})
+    rotated = replace(settings, telegram_webhook_secret=Secret("another"))
     assert await release(rotated, catalogue) == []
     assert api.methods.secret == "another"
 
@@ -68,7 +68,7 @@ async def test_without_a_public_url_the_webhook_is_taken_away(
     settings: Settings, catalogue: Catalogue, api: TelegramApi
 ) -> None:
     await release(settings, catalogue)
-    polled = settings.model_copy(update={"public_url": None})
+    polled = replace(settings, public_url=None)
     assert await release(polled, catalogue) == ["webhook: removed, the bot can be polled"]
     assert api.methods.webhook == {}
     assert await release(polled, catalogue) == []
@@ -76,20 +76,20 @@ async def test_without_a_public_url_the_webhook_is_taken_away(
 
 async def test_a_public_url_without_a_secret_is_a_mistake(settings: Settings, catalogue: Catalogue) -> None:
     with pytest.raises(ReleaseError, match="TELEGRAM_WEBHOOK_SECRET"):
-        await release(settings.model_copy(update={"telegram_webhook_secret": None}), catalogue)
+        await release(replace(settings, telegram_webhook_secret=None), catalogue)
 
 
 async def test_an_address_that_telegram_does_not_take_is_said_so(settings: Settings, catalogue: Catalogue) -> None:
-    wrong = settings.model_copy(update={"public_url": AnyHttpUrl("https://bot.example:9999")})
+    wrong = replace(settings, public_url="https://bot.example:9999")
     with pytest.raises(ReleaseError):
         await release(wrong, catalogue)
 
 
 async def test_a_wrong_token_is_said_so_without_showing_it(settings: Settings, catalogue: Catalogue) -> None:
-    wrong = SecretStr("7000001:a-token-that-telegram-does-not-know")
+    wrong = Secret("7000001:a-token-that-telegram-does-not-know")
     with pytest.raises(TokenRefusedError) as caught:
-        await release(settings.model_copy(update={"telegram_bot_token": wrong}), catalogue)
-    assert wrong.get_secret_value() not in str(caught.value)
+        await release(replace(settings, telegram_bot_token=wrong), catalogue)
+    assert wrong.value not in str(caught.value)
     assert TOKEN not in str(caught.value)
 
 

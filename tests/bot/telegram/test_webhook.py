@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from bot.services import Services
+from bot.settings import Secret
 from bot.telegram.app import SECRET_HEADER, TokenRefusedError
 from content.catalogue import Catalogue
 from content.phrases import Phrases
@@ -65,9 +65,7 @@ async def test_only_posts_are_taken(bot: Bot) -> None:
 
 
 async def test_there_is_no_route_without_a_secret(services: Services) -> None:
-    bare = dataclasses.replace(
-        services, settings=services.settings.model_copy(update={"telegram_webhook_secret": None})
-    )
+    bare = dataclasses.replace(services, settings=dataclasses.replace(services.settings, telegram_webhook_secret=None))
     assert make_app(bare).routes() == []
 
 
@@ -91,7 +89,7 @@ async def test_what_was_acknowledged_is_answered_before_the_stop(services: Servi
 
 async def test_a_wrong_token_stops_the_start_without_showing_it(services: Services, api: TelegramApi) -> None:
     wrong = "7000001:another-token-that-telegram-does-not-know"
-    settings = services.settings.model_copy(update={"telegram_bot_token": SecretStr(wrong)})
+    settings = dataclasses.replace(services.settings, telegram_bot_token=Secret(wrong))
     with pytest.raises(TokenRefusedError) as caught:
         async with make_app(dataclasses.replace(services, settings=settings)):
             pass
