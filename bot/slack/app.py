@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+import msgspec
 from aiohttp import ClientSession, ClientTimeout
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
@@ -65,7 +66,7 @@ class SlackApp:
     async def __aenter__(self) -> Self:
         services, settings = self._services, self._settings
         timeout = ClientTimeout(total=self._pace.call_seconds)
-        session = await self._stack.enter_async_context(ClientSession(timeout=timeout))
+        session = await self._stack.enter_async_context(ClientSession(timeout=timeout, json_serialize=_as_json))
         if self._installs is not None:
             await self._stack.enter_async_context(self._installs)
         handlers = retry_handlers(self._pace, services.metrics)
@@ -163,6 +164,10 @@ class SlackApp:
 
     async def _redirect(self, request: Request) -> Response:
         return await self._oauth.redirect(request) if self._oauth else Response(status_code=404)
+
+
+def _as_json(data: object) -> str:
+    return msgspec.json.encode(data).decode()
 
 
 def _open_installs(services: Services) -> DatabaseInstalls | None:

@@ -55,6 +55,32 @@ def test_a_line_is_one_json_object_with_level_and_time(lines: io.StringIO) -> No
     }
 
 
+class Refusing(io.StringIO):
+    """A stream that takes nothing: a disk that is full, or a pipe that nobody reads."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+    def flush(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.usefixtures("lines")
+def test_work_goes_on_where_nothing_can_be_written(capsys: pytest.CaptureFixture[str]) -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (Refusing(), closed):
+        set_up_logs(stream)
+        get_logger().error("failed", code="ValueError")
+        logging.getLogger("aiohttp").error("failed")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_field_that_only_looks_like_the_librarys_own_is_dropped(lines: io.StringIO) -> None:
+    get_logger().info("replied", _text=MARK, _record=MARK, _from_structlog=MARK)
+    assert MARK not in lines.getvalue()
+
+
 def test_unknown_fields_are_dropped(lines: io.StringIO) -> None:
     get_logger().warning("replied", text=MARK, user=MARK, chat_id=MARK, token=MARK, exc_info=ValueError(MARK))
     assert MARK not in lines.getvalue()
