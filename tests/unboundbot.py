@@ -1,6 +1,9 @@
-"""This bot as ``serve`` runs it, without Telegram's ceiling of 30 messages a second: one would measure nothing else."""
+"""This bot as ``serve`` runs it, without Telegram's ceiling of 30 messages a second: one would measure nothing else.
 
-# ruff: noqa: PLC0415 - as in serve, each platform's libraries are imported only where it is used
+And without rich, which structlog imports where it finds it: tests bring it along, the bot's own requirements do not.
+"""
+
+# ruff: noqa: E402, PLC0415 - as in serve, each platform's libraries are imported only where it is used
 from __future__ import annotations
 
 import asyncio
@@ -9,6 +12,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.modules["rich"] = None  # type: ignore[assignment]
 
 from bot.assembly import open_services
 from bot.logs import set_up_logs
