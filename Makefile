@@ -11,7 +11,7 @@ chat: .venv/runs  ## talk to the bot in this terminal
 	@$(BIN)/python -m bot chat
 
 test: .venv/tests  ## run the whole test suite
-	$(BIN)/python -m pytest -rs
+	$(BIN)/python -m pytest -rs -n auto --dist worksteal
 
 serve: .venv/runs  ## serve Slack and Telegram over HTTP (settings from the environment or .env)
 	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(BIN)/python -m bot serve

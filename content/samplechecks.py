@@ -18,19 +18,32 @@ def near_duplicates(samples: Sequence[Sample]) -> Iterator[Problem]:
     """Yield a warning for each sample that nearly equals one of another intent in its language."""
     for lang in sorted({sample.lang for sample in samples}):
         own = [sample for sample in samples if sample.lang == lang]
-        texts = [sample.text.casefold() for sample in own]
-        intents = np.array([sample.intent for sample in own])
-        for intent in np.unique(intents):
-            mine, others = np.flatnonzero(intents == intent), np.flatnonzero(intents > intent)
-            alike = process.cdist(
-                [texts[i] for i in mine],
-                [texts[i] for i in others],
-                scorer=fuzz.ratio,
-                score_cutoff=TOO_ALIKE,
-                dtype=np.uint8,
-            )
-            for row, column in zip(*np.nonzero(alike), strict=True):
-                yield _too_alike(own[mine[row]], own[others[column]])
+        pairs = {
+            (own[one].intent, one, other)
+            for pair in _alike([sample.text.casefold() for sample in own])
+            for one, other in (pair, pair[::-1])
+            if own[one].intent < own[other].intent
+        }
+        for _, one, other in sorted(pairs):
+            yield _too_alike(own[one], own[other])
+
+
+def _alike(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the places of each two texts that say nearly the same; a text's own place twice among them."""
+    lengths = np.array([len(text) for text in texts])
+    for length in np.unique(lengths):
+        # The ratio counts the letters that one text has and the other has not: most pairs' lengths rule them out.
+        within = (lengths >= length) & (100 * (lengths - length) <= (100 - TOO_ALIKE) * (lengths + length))
+        mine, near = np.flatnonzero(lengths == length).tolist(), np.flatnonzero(within).tolist()
+        ratios = process.cdist(
+            [texts[place] for place in mine],
+            [texts[place] for place in near],
+            scorer=fuzz.ratio,
+            score_cutoff=TOO_ALIKE,
+            dtype=np.uint8,
+        )
+        for row, column in zip(*np.nonzero(ratios), strict=True):
+            yield mine[row], near[column]
 
 
 def copied_files(samples: Sequence[Sample], default: str) -> Iterator[Problem]:

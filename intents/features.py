@@ -56,7 +56,7 @@ SHAPE = Block("shape", 0.3, 2)
 def ngrams(folded: Folded, letters: Letters | None = None) -> Grams:
     """Return the n-grams of a text for each of :data:`BLOCKS`, with weights 1 + ln(count).
 
-    ``letters`` keeps what was found of words between two readings of a message, as typed and with words mended.
+    ``letters`` keeps what was found of words between readings: of a message as typed and with words mended, or of many.
     """
     letters = {} if letters is None else letters
     found = [word.encode() for word in words(folded)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 
 from content.catalogue import Catalogue
@@ -93,10 +93,11 @@ class Matcher:
             return preferred, False
         return self._language(found_words, ngrams(folded), preferred)
 
-    def chances(self, text: str, lang: str) -> dict[Intent, float]:
-        """Return the calibrated probability of each intent, read as ``lang``; they sum to 1."""
-        folded = fold(text)
-        return self._chances(folded, ngrams(folded), lang)
+    def chances(self, texts: Iterable[str], lang: str) -> Iterator[dict[Intent, float]]:
+        """Yield the calibrated probability of each intent for each text, read as ``lang``; they sum to 1."""
+        letters: Letters = {}
+        for folded in map(fold, texts):
+            yield self._chances(folded, ngrams(folded, letters), lang, letters)
 
     def _language(self, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str, bool]:
         if _only_numbers(found_words):

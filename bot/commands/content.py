@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
 from math import isfinite
+from operator import attrgetter
 from pathlib import Path
 
 import click
@@ -23,7 +25,7 @@ from content.errors import ContentError, Problem
 from content.samples import Sample, intents_of
 from content.twins import untranslated
 from intents.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
-from intents.match import Kind
+from intents.match import Intent, Kind
 from intents.matcher import Matcher
 from intents.modelfile import MODEL_FILE, ModelError, write_model
 
@@ -209,13 +211,15 @@ def _sample_warnings(draft: Draft, root: Path) -> Iterator[Problem | str]:
     except ModelError as error:
         yield str(error)
         return
-    for sample in draft.samples:
-        if found := _placed_elsewhere(sample, matcher):
-            yield Problem(sample.file, sample.line, f"the model takes this for {found}: check its label or its wording")
+    for lang, own in groupby(draft.samples, key=attrgetter("lang")):
+        samples = list(own)
+        for sample, chances in zip(samples, matcher.chances([one.text for one in samples], lang), strict=True):
+            if found := _placed_elsewhere(sample, chances):
+                told = f"the model takes this for {found}: check its label or its wording"
+                yield Problem(sample.file, sample.line, told)
 
 
-def _placed_elsewhere(sample: Sample, matcher: Matcher) -> str | None:
-    chances = matcher.chances(sample.text, sample.lang)
+def _placed_elsewhere(sample: Sample, chances: Mapping[Intent, float]) -> str | None:
     best = max(chances, key=lambda intent: chances[intent])
     same = str(best) == sample.intent or (best.kind is Kind.NONE and sample.intent.startswith("none/"))
     return None if same else str(best)

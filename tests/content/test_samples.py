@@ -107,6 +107,13 @@ def test_near_duplicates_of_two_intents_are_warned_of_and_of_one_are_not() -> No
     assert sorted((problem.line, problem.message.split(":")[1].split()[0]) for problem in found) == [(1, "2"), (3, "2")]
 
 
+@pytest.mark.parametrize(("letters", "warnings"), [(13, 1), (15, 0)])
+def test_a_near_duplicate_may_be_longer_by_as_much_as_its_ratio_allows(letters: int, warnings: int) -> None:
+    texts = {"entry/b": "x" * 93, "entry/a": "x" * 93 + "y" * letters}
+    samples = [Sample(text, "en", intent, "a", "f.yaml", line) for line, (intent, text) in enumerate(texts.items())]
+    assert [problem.line for problem in near_duplicates(samples)] == [1] * warnings
+
+
 def test_a_file_that_is_mostly_a_copy_from_another_language_is_warned_of(tmp_path: Path) -> None:
     write(tmp_path, GOOD)
     write(tmp_path, GOOD + "    - ¿quién las vigila?\n", lang="es")
