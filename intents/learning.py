@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from content.samples import Sample
+from intents.everyday import everyday_words
 from intents.modelfile import Model
+from intents.spelling import Speller
 from intents.text import fold, words
 from intents.training import train
 
@@ -31,10 +33,17 @@ def learn(samples: Sequence[Sample], digest: str) -> Model:
         rarest=RARE_IN_LANGUAGES,
     )
     vocabularies = {code: common_words(sample.text for sample in samples if sample.lang == code) for code in codes}
-    return Model(intents=intents, languages=languages, words=vocabularies, samples=digest)
+    everyday = {code: mistaken_words(everyday_words(code), known) for code, known in vocabularies.items()}
+    return Model(intents=intents, languages=languages, words=vocabularies, samples=digest, everyday=everyday)
 
 
 def common_words(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the distinct words of ``texts``, the commonest first, equally common ones by alphabet."""
     counts = Counter(word for text in texts for word in words(fold(text)))
     return tuple(sorted(counts, key=lambda word: (-counts[word], word)))
+
+
+def mistaken_words(everyday: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the ``everyday`` words that would be mended towards ``known`` ones, by alphabet."""
+    speller = Speller(known)
+    return tuple(sorted(word for word in everyday if speller.mend(fold(word)) != word))

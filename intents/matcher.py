@@ -38,7 +38,9 @@ class Matcher:
         self._model = model
         self._costs = costs or Costs()
         self._lookup = Lookup(catalogue)
-        self._spellers = {code: Speller(model.words[code]) for code in catalogue if code in model.words}
+        self._spellers = {
+            code: Speller(model.words[code], model.everyday.get(code, ())) for code in catalogue if code in model.words
+        }
         self._foreign = ForeignReader(catalogue.editions, [speller.known for speller in self._spellers.values()])
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from intents.model import Classifier, pack_text, unpack_text
 
 MODEL_FILE = "model.msgpack"
-FORMAT = 5
+FORMAT = 6
 """Raised with every change to features or file layout, so that an old file is never misread."""
 CHECK_BYTES = 4
 """The CRC-32 at the end of the file: a damaged weight would go unnoticed and only answer worse."""
@@ -33,6 +33,8 @@ class Model(msgspec.Struct, frozen=True):
     """The words of the samples by language code, the commonest first."""
     samples: str
     """The digest of the samples it was trained from."""
+    everyday: dict[str, tuple[str, ...]] = {}
+    """Words by language code that no sample has and that a near word of the samples must not replace."""
 
 
 class StoredArray(msgspec.Struct, array_like=True, frozen=True):
@@ -62,6 +64,7 @@ def write_model(model: Model, path: Path) -> None:
     for code, classifier in model.intents.items():
         arrays |= classifier.to_arrays(f"intents.{code}")
         arrays[f"words.{code}"] = pack_text(" ".join(model.words[code]))
+        arrays[f"everyday.{code}"] = pack_text(" ".join(model.everyday.get(code, ())))
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(sealed(msgspec.msgpack.encode({name: StoredArray.of(array) for name, array in arrays.items()})))
 
@@ -108,4 +111,5 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
         languages=Classifier.from_arrays("languages", arrays),
         words={code: tuple(unpack_text(arrays[f"words.{code}"]).split()) for code in codes},
         samples=unpack_text(arrays["samples"]),
+        everyday={code: tuple(unpack_text(arrays[f"everyday.{code}"]).split()) for code in codes},
     )

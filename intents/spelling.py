@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,23 +24,27 @@ _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
 
 class Speller:
-    """Mends towards ``known``, the words of the samples, the commonest first (it wins a tie)."""
+    """Mends towards ``known``, the words of the samples, the commonest first (it wins a tie).
 
-    def __init__(self, known: Sequence[str]) -> None:
+    Words of ``everyday`` are right as they stand too, but nothing is mended towards them.
+    """
+
+    def __init__(self, known: Sequence[str], everyday: Iterable[str] = ()) -> None:
         self.known = frozenset(known)
+        self._right = self.known.union(everyday)
         self._in_order = known
         self._near: dict[int, tuple[list[str], LetterSets]] = {}
 
     def mend(self, folded: Folded) -> Folded:
-        """Return a text with each unknown word replaced by the nearest known one, if one is near."""
-        if self.known.issuperset(_WORD.findall(folded)):
+        """Return a text with each word that is not right replaced by the nearest known one, if one is near."""
+        if self._right.issuperset(_WORD.findall(folded)):
             return folded
         return Folded(_WORD.sub(lambda match: self._mended(match[0]), folded))
 
     def _mended(self, word: str) -> str:
         """Return ``word`` mended as a whole, else what stands before its apostrophe ("polcie's")."""
         head, mark, tail = word.partition("'")
-        if word in self.known or head in self.known:
+        if word in self._right or head in self._right:
             return word
         return self._nearest(word) or (self._nearest(head) or head) + mark + tail
 

@@ -276,6 +276,13 @@ class TestFile:
         write_model(Model({"en": classifier}, classifier, {"en": ()}, "abc"), tmp_path / "model")
         assert read_model(tmp_path / "model").words == {"en": ()}
 
+    def test_everyday_words_are_kept_and_a_language_may_have_none(self, tmp_path: Path) -> None:
+        classifier = small_classifier()
+        both = {"en": classifier, "ht": classifier}
+        words_of = {"en": KNOWN, "ht": KNOWN}
+        write_model(Model(both, classifier, words_of, "abc", {"en": ("nail", "wood")}), tmp_path / "model")
+        assert read_model(tmp_path / "model").everyday == {"en": ("nail", "wood"), "ht": ()}
+
     def test_a_missing_file_names_the_command(self, tmp_path: Path) -> None:
         with pytest.raises(ModelError, match=f"no trained model: {RETRAIN}"):
             read_model(tmp_path / "none")
@@ -466,6 +473,19 @@ class TestLearning:
         assert model.words["en"][:4] == ("apples", "big", "red", "ships")
         assert model.words["es"][:3] == ("barcos", "manzanas", "rojas")
         assert model.languages.labels.names == ("en", "es")
+
+    def test_each_language_keeps_its_everyday_words_that_are_near_the_samples_and_another_has_none(self) -> None:
+        rows = {"en": ("red apples", "big ships"), "ht": ("pom wouj", "gwo bato")}
+        model = learn(
+            [
+                Sample(f"{text} {number}", lang, intent, "v", "f", 1)
+                for lang, texts in rows.items()
+                for intent, text in zip(("entry/fruit", "entry/ships"), texts, strict=True)
+                for number in range(8)
+            ],
+            "abc",
+        )
+        assert model.everyday == {"en": ("apple", "read", "ship"), "ht": ()}
 
 
 class TestFit:

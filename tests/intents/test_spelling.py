@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
+from intents.everyday import everyday_words
+from intents.learning import mistaken_words
+from intents.match import Decision
 from intents.matcher import Matcher
 from intents.spelling import SHORTEST_TARGET, Speller
 from intents.text import READ_CHARACTERS, fold, words
@@ -99,6 +102,40 @@ def test_without_words_nothing_is_mended() -> None:
     assert Speller(()).mend(fold("anything at all")) == "anything at all"
 
 
+@pytest.mark.parametrize("text", ["nail", "my nail and the law", "nail's", "nails", "trailing"])
+def test_everyday_words_stay_though_a_known_one_is_near(text: str, speller: Speller) -> None:
+    assert speller.mend(fold(text)) != text
+    assert Speller(KNOWN, ("nail", "nails", "trailing")).mend(fold(text)) == text
+
+
+def test_nothing_is_mended_towards_everyday_words() -> None:
+    speller = Speller(KNOWN, ("nail", "hammer"))
+    assert speller.mend(fold("hamer")) == "hamer"
+    assert speller.mend(fold("jial polce")) == "jail police"
+
+
+def test_everyday_words_are_not_among_the_known(speller: Speller) -> None:
+    """What is foreign is told by the words of the samples alone."""
+    assert Speller(KNOWN, ("nail",)).known == speller.known
+
+
+def test_textstat_lists_everyday_words_of_both_languages_as_messages_are_read() -> None:
+    assert {"hammer", "banana", "rice"} <= everyday_words("en")
+    assert {"fideos", "montana", "jardin"} <= everyday_words("es") - everyday_words("en")
+
+
+def test_english_words_are_everyday_ones_in_spanish_too() -> None:
+    assert everyday_words("en") < everyday_words("es")
+
+
+def test_a_language_without_a_list_has_no_everyday_words() -> None:
+    assert everyday_words("ht") == frozenset()
+
+
+def test_only_the_everyday_words_that_would_be_mended_are_to_be_kept() -> None:
+    assert mistaken_words(frozenset({"rails", "police", "hammer", "nail"}), KNOWN) == ("nail", "rails")
+
+
 def test_words_are_mended_between_any_marks(speller: Speller) -> None:
     assert speller.mend(fold("polce-jial/polce")) == "police-jail/police"
 
@@ -158,7 +195,7 @@ def test_nothing_after_the_first_thousand_characters_is_read(speller: Speller) -
 )
 def test_the_longest_message_of_unknown_words_costs_little(text: str, matcher: Matcher) -> None:
     """With all words of the shipped model, the first use included."""
-    speller = Speller(matcher._model.words["en"])
+    speller = Speller(matcher._model.words["en"], matcher._model.everyday["en"])
     started = time.process_time()
     speller.mend(fold(text))
     assert time.process_time() - started < 1.0
@@ -185,7 +222,47 @@ class TestMatching:
         right, found = matcher.match(text, lang), matcher.match(slipped, lang)
         assert (found.decision, found.target) == (right.decision, right.target)
 
+    @pytest.mark.parametrize(
+        ("word", "lang"),
+        [("rice", "en"), ("worm", "en"), ("payment", "en"), ("fideos", "es"), ("lomo", "es"), ("banana", "es")],
+    )
+    def test_everyday_words_are_read_as_they_stand(self, word: str, lang: str, matcher: Matcher) -> None:
+        model = matcher._model
+        assert word not in model.words[lang]
+        assert Speller(model.words[lang], model.everyday[lang]).mend(fold(word)) == word
+
+    @pytest.mark.parametrize(
+        ("slipped", "meant", "lang"),
+        [
+            ("offcier", "officer", "en"),
+            ("immigratoin", "immigration", "en"),
+            ("deteined", "detained", "en"),
+            ("sherifff", "sheriff", "en"),
+            ("collaborat", "collaborate", "en"),
+            ("polciia", "policia", "es"),
+            ("inmigraccion", "inmigracion", "es"),
+            ("detenidoo", "detenido", "es"),
+            ("abogdao", "abogado", "es"),
+        ],
+    )
+    def test_slips_in_the_bots_own_words_are_still_mended(
+        self, slipped: str, meant: str, lang: str, matcher: Matcher
+    ) -> None:
+        model = matcher._model
+        assert Speller(model.words[lang], model.everyday[lang]).mend(fold(slipped)) == meant
+
+    def test_no_everyday_word_is_kept_that_mending_leaves_anyway(self, matcher: Matcher) -> None:
+        model = matcher._model
+        for code, everyday in model.everyday.items():
+            assert everyday
+            assert mistaken_words(everyday, model.words[code]) == everyday
+
+    @pytest.mark.parametrize("text", ["banana"])
+    def test_an_everyday_word_alone_is_no_distress(self, text: str, matcher: Matcher) -> None:
+        assert matcher.match(text, "es").decision is not Decision.URGENT
+
     def test_the_samples_own_words_are_read_as_they_stand(self, matcher: Matcher) -> None:
-        for known in matcher._model.words.values():
-            speller = Speller(known)
+        model = matcher._model
+        for code, known in model.words.items():
+            speller = Speller(known, model.everyday[code])
             assert [word for word in known if words(speller.mend(fold(word))) != [word]] == []
