@@ -74,7 +74,7 @@ def train(root: Path) -> None:
         from intents.learning import learn  # scikit-learn is only needed here
         from intents.training import TrainingError
     except ImportError:
-        raise click.ClickException(f"training needs scikit-learn: {EXTRA}") from None
+        raise click.ClickException(f"training needs scikit-learn and textstat: {EXTRA}") from None
     if not draft.samples:
         raise click.ClickException(f"there are no samples below {root}: train in a checkout of the project")
     if len({sample.lang for sample in draft.samples}) < 2:
