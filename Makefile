@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: chat test serve run train check evaluate lint secrets known-secrets goldens bench soak contract clean help
+.PHONY: chat test serve run release doctor train check evaluate lint secrets known-secrets goldens bench soak contract clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,12 @@ serve: .venv/runs  ## serve Slack and Telegram over HTTP (settings from the envi
 
 run: .venv/runs  ## work without a public address (Socket Mode, polling)
 	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(BIN)/python -m bot run
+
+release: .venv/runs  ## set Telegram's webhook, menus and texts (settings as above)
+	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(BIN)/python -m bot release
+
+doctor: .venv/runs  ## look at everything the bot depends on; say what to do (settings as above)
+	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(BIN)/python -m bot doctor
 
 train: .venv/tests  ## rebuild the model and the compiled catalogue after editing content
 	@$(BIN)/python -m bot train

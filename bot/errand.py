@@ -41,6 +41,11 @@ class Errand:
         for ending in endings:
             await ending(finished)
 
+    def cancel(self) -> None:
+        """Cancel the errand's tasks."""
+        for task in tuple(self.tasks):
+            task.cancel()
+
     async def wait(self, seconds: float) -> bool:
         """Wait for the errand's tasks, for ``seconds`` at most; return whether all have ended."""
         deadline = asyncio.get_running_loop().time() + seconds

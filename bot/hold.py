@@ -3,6 +3,7 @@
 A process that is killed takes with it what it had acknowledged but not answered: the platform does not deliver that
 again. So the 200 is held back while the answer is on its way. Where the platform would give up waiting, 503 asks it
 to deliver the event again later; the answer goes on, and :mod:`bot.deduplication` lets the redelivery wait for it.
+A process that is about to end gives the answer up instead: the next one gets the event.
 What could not be answered in time anyway is not taken on: 503 too.
 """
 
@@ -35,7 +36,7 @@ REDELIVERED = b"application/json"
 class HoldResponse:
     """Wraps an application: each HTTP request is an errand of its own, and its response waits for the errand.
 
-    ``stopping`` is set once the process ends: then all that was begun is finished before, and is acknowledged.
+    ``stopping`` is set once the process is to end: from then on nothing is both given back and gone on with.
     """
 
     def __init__(
@@ -80,6 +81,8 @@ class HoldResponse:
                 refused = not answered and self._comes_again(scope)
                 if refused:
                     await self._ask_again("unanswered", scope, receive, send)
+                    if self._stopping is not None and self._stopping.is_set():
+                        errand.cancel()
             if not refused:
                 await send(message)
 
@@ -108,6 +111,4 @@ class HoldResponse:
         return next((seconds for start, seconds in self._seconds.items() if scope["path"].startswith(start)), 0.0)
 
     def _comes_again(self, scope: Scope) -> bool:
-        if self._stopping is not None and self._stopping.is_set():
-            return False
         return any(name == b"content-type" and value.startswith(REDELIVERED) for name, value in scope["headers"])

@@ -7,8 +7,10 @@ as they are; a library's record is reduced to its logger, level and place, and o
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+import threading
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -88,6 +90,8 @@ def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO) -> None
     root.setLevel(level)
     logging.captureWarnings(capture=True)
     sys.excepthook = log_crash
+    threading.excepthook = lambda found: _log_lost(found.exc_value)
+    sys.unraisablehook = lambda found: _log_lost(found.exc_value)
     # The bot's own lines do without the library's logging, which takes four times as long.
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, _add_own_name, *named, *written],
@@ -102,12 +106,21 @@ def _add_own_name(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 
 def _as_json(event: EventDict, **_options: Any) -> str:
-    return msgspec.json.encode(event).decode()
+    try:
+        return msgspec.json.encode(event).decode()
+    except (TypeError, ValueError):
+        # No value can stop what is logged: an object shows as its type, half a character as its number.
+        return json.dumps(event, default=lambda value: type(value).__name__)
 
 
 def log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Log what ends the process by its name and place (``sys.excepthook``): its text may quote a person or a token."""
     get_logger().critical("crashed", code=kind.__name__, place=place_of(error.with_traceback(trace)))
+
+
+def _log_lost(error: BaseException | None) -> None:
+    """Log what ended a thread, or what nobody could catch, as :func:`log_crash` does."""
+    get_logger().error("failed", code=type(error).__name__, place=place_of(error))
 
 
 def place_of(error: BaseException | None) -> str:

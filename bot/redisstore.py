@@ -15,6 +15,8 @@ from bot.errors import SettingsError
 
 PREFIX = "faqbot:"
 """Before every key, so that a Redis may be shared with other programs."""
+PROBE_MILLISECONDS = 1000
+"""How long the key lives that only shows whether Redis takes keys."""
 CONNECTIONS = 32
 """Connections of one process at most; further calls wait for one. An operation takes about a millisecond."""
 
@@ -74,8 +76,8 @@ class RedisStore:
         await self._client.delete(PREFIX + key)
 
     async def healthy(self) -> bool:
-        """Return True; raises redis-py's errors where Redis does not answer."""
-        return bool(await self._client.ping())
+        """Return True; raises redis-py's errors where Redis does not answer, or takes nothing (read-only, full)."""
+        return bool(await self._client.set(PREFIX + "probe", b"", px=PROBE_MILLISECONDS))
 
     async def __aenter__(self) -> Self:
         return self

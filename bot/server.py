@@ -69,6 +69,8 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
         Middleware(HoldResponse, lag=lag, metrics=services.metrics, stopping=stopping),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    # Else a path with a slash behind it is answered with the sender's own host name.
+    app.router.redirect_slashes = False
     app.state.stopping, app.state.failure = stopping, None
     return app
 

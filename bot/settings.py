@@ -15,6 +15,8 @@ from bot.errors import SettingsError
 SLACK_API = "https://slack.com/api/"
 TELEGRAM_API = "https://api.telegram.org"
 HIGHEST_PORT = 65_535
+_HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
+_PATH = re.compile(r"[!-~]*")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -26,7 +28,7 @@ class Secret:
 
 
 def _secret(pattern: str, what: str) -> Callable[[str], Secret]:
-    compiled = re.compile(pattern)
+    compiled = re.compile(pattern, re.ASCII)
 
     def read(value: str) -> Secret:
         if not compiled.fullmatch(value):
@@ -39,8 +41,10 @@ def _secret(pattern: str, what: str) -> Callable[[str], Secret]:
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        # A port that is none raises when it is read.
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and len(value.split()) == 1
+        # Reading a port that is none raises. Names, words and queries belong to no address of ours or of an API.
+        named = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+        sound = parts.scheme in ("http", "https") and parts.port != 0 and _HOST.fullmatch(named) is not None
+        sound = sound and _PATH.fullmatch(parts.path) is not None and not parts.query and not parts.fragment
     except ValueError:
         sound = False
     if not sound:
@@ -62,7 +66,7 @@ def _port(value: str) -> int:
     return int(value)
 
 
-_ANY_SECRET = _secret(r"\S+", "one word without spaces")
+_ANY_SECRET = _secret(r"[!-~]+", "one word without spaces")
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "slack_bot_token": _secret(r"xox[be][-.][\w.-]+", "xoxb-… (OAuth & Permissions page)"),
     "slack_signing_secret": _ANY_SECRET,

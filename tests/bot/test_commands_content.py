@@ -195,7 +195,7 @@ class TestTrain:
     def test_without_the_edit_packages_it_names_the_command(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "intents.learning", None)
         shown = run("train", "--content", str(root), code=1).stderr
-        assert shown == "Error: training needs scikit-learn: run `pip install 'calcoord-faqbot[edit]'`\n"
+        assert shown == "Error: training needs scikit-learn and textstat: run `pip install 'calcoord-faqbot[edit]'`\n"
 
 
 @pytest.mark.parametrize("command", ["ask", "match"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import json
 import logging
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -25,12 +27,14 @@ MARK = "c4narymark"
 def lines() -> Iterator[io.StringIO]:
     """What is logged, with everything that ``set_up_logs`` changes put back afterwards."""
     root, hook = logging.getLogger(), sys.excepthook
+    thread_hook, lost_hook = threading.excepthook, sys.unraisablehook
     handlers, level, configuration = root.handlers[:], root.level, structlog.get_config()
     stream = io.StringIO()
     set_up_logs(stream, logging.DEBUG)
     yield stream
     logging.captureWarnings(capture=False)
     root.handlers[:], sys.excepthook = handlers, hook
+    threading.excepthook, sys.unraisablehook = thread_hook, lost_hook
     root.setLevel(level)
     structlog.configure(**configuration)
 
@@ -79,6 +83,36 @@ def test_work_goes_on_where_nothing_can_be_written(capsys: pytest.CaptureFixture
 def test_a_field_that_only_looks_like_the_librarys_own_is_dropped(lines: io.StringIO) -> None:
     get_logger().info("replied", _text=MARK, _record=MARK, _from_structlog=MARK)
     assert MARK not in lines.getvalue()
+
+
+@pytest.mark.parametrize("value", [ValueError(MARK), object(), "\udcff", {1, 2}, b"\xff", float("nan")])
+def test_no_value_stops_what_is_logged(lines: io.StringIO, value: object) -> None:
+    get_logger().info("replied", code=value)
+    assert MARK not in lines.getvalue()
+    assert read(lines)[0]["event"] == "replied"
+
+
+def test_what_ends_a_thread_or_cannot_be_caught_is_named_but_not_quoted(
+    lines: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise ValueError(MARK)
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    cell = Unforgiving()
+    del cell
+    gc.collect()
+    assert [line["code"] for line in read(lines)] == ["ValueError", "KeyError"]
+    assert MARK not in lines.getvalue() + capsys.readouterr().err
+
+
+class Unforgiving:
+    """Raises where nobody can catch it."""
+
+    def __del__(self) -> None:
+        raise KeyError(MARK)
 
 
 def test_unknown_fields_are_dropped(lines: io.StringIO) -> None:

@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -78,6 +79,7 @@ class Left:
 def left() -> Iterator[Left]:
     """The logs, at DEBUG for every logger that there is, put back afterwards."""
     root, hook, configuration = logging.getLogger(), sys.excepthook, structlog.get_config()
+    thread_hook, lost_hook = threading.excepthook, sys.unraisablehook
     handlers, level = root.handlers[:], root.level
     stream = io.StringIO()
     set_up_logs(stream, logging.DEBUG)
@@ -90,6 +92,7 @@ def left() -> Iterator[Left]:
         logger.setLevel(before)
     logging.captureWarnings(capture=False)
     root.handlers[:], sys.excepthook = handlers, hook
+    threading.excepthook, sys.unraisablehook = thread_hook, lost_hook
     root.setLevel(level)
     structlog.configure(**configuration)
 

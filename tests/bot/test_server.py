@@ -303,13 +303,24 @@ async def test_what_the_platform_sends_only_once_is_acknowledged_before_it_gives
     assert await working.tasks.drain() == 0
 
 
-async def test_a_process_that_stops_acknowledges_what_it_goes_on_to_answer() -> None:
+async def test_a_process_that_stops_gives_back_what_it_cannot_answer_in_time_and_leaves_it_to_the_next() -> None:
     working, stopping = Working(), asyncio.Event()
     async with client_for(working.app(0.05, stopping=stopping)) as client:
         stopping.set()
-        assert (await client.post("/slack/events", json={})).status_code == 200
+        assert (await client.post("/slack/events", json={})).status_code == 503
     working.gate.set()
     assert await working.tasks.drain() == 0
+    assert not working.done
+
+
+async def test_a_process_that_stops_acknowledges_what_is_sent_only_once_and_answers_it() -> None:
+    working, stopping = Working(), asyncio.Event()
+    async with client_for(working.app(0.05, stopping=stopping)) as client:
+        stopping.set()
+        assert (await client.post("/slack/events", data={"command": "/faq"})).status_code == 200
+    working.gate.set()
+    assert await working.tasks.drain() == 0
+    assert working.done
 
 
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])

@@ -78,12 +78,21 @@ def test_a_port_that_is_none_is_found(value: str) -> None:
 @pytest.mark.parametrize(
     "value",
     ["MARK.example.org", "ftp://MARK.example", "https://", "https:///MARK", "https://MARK:0", "https://MARK:x",
-     "https://MARK:99999", "https://[MARK", "https://MARK\N{DOUBLE EXCLAMATION MARK}.example℀", "https://MARK example"],
+     "https://MARK:99999", "https://[MARK", "https://MARK\N{DOUBLE EXCLAMATION MARK}.example℀", "https://MARK example",
+     "https://MARK:word@host.example", "https://MARK..example", f"https://MARK{'x' * 60}.example",
+     "https://host.example/?q=MARK", "https://host.example/#MARK", "https://host.example/\udcffMARK"],
 )  # fmt: skip
 def test_an_address_that_is_none_is_found_and_not_shown(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name}: must look like https://host/path$") as caught:
         read_settings({name: value})
     assert "MARK" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("name", ["SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET", "ENCRYPTION_KEY", "SLACK_BOT_TOKEN"])
+def test_a_secret_of_other_than_ascii_is_found(name: str) -> None:
+    for value in ("xoxb-\udcff", "xoxb-\N{ARABIC-INDIC DIGIT ONE}", "xoxb-\N{LATIN SMALL LETTER N WITH TILDE}"):
+        with pytest.raises(SettingsError, match=f"^{name}: must look like"):
+            read_settings({name: value})
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
