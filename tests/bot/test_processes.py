@@ -179,6 +179,26 @@ async def test_a_kill_loses_nothing_that_took_longer_to_answer_than_the_platform
         assert rig.answers() == {chat_of(event): 1 for event in events}
 
 
+async def test_a_stop_gives_back_what_takes_too_long_and_the_next_process_answers_it(rig: Rig) -> None:
+    machine = rig.process()
+    await machine.start()
+    rig.slack.faults["chat.postMessage"].append(silent())
+    rig.telegram.fail("sendMessage", Fault(silent=True))
+    events = await rig.events(2)
+    sending = [asyncio.create_task(deliver(rig.client, machine.url, event)) for event in events]
+    async with asyncio.timeout(HANG_GUARD):
+        while rig.slack.faults["chat.postMessage"] or rig.telegram.faults["sendMessage"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert await machine.end(signal.SIGTERM) == 0
+    assert await asyncio.gather(*sending) == [503, 503], "not answered, so not acknowledged"
+    assert rig.answers().total() == 0
+    assert "unfinished" not in machine.log.read_text()
+    await machine.start()
+    assert await asyncio.gather(*(deliver(rig.client, machine.url, event) for event in events)) == [200, 200]
+    assert rig.answers() == {chat_of(event): 1 for event in events}
+    assert await machine.end(signal.SIGTERM) == 0
+
+
 async def test_a_redelivery_is_acknowledged_with_the_answer_that_was_on_its_way(rig: Rig) -> None:
     rig.slack.faults["chat.postMessage"].append(limited(2))
     async with rig.process() as machine:
