@@ -86,8 +86,8 @@ class SocketConnection(AsyncSocketModeHandler):
     async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
         """Dispatch an envelope, and acknowledge it when it is answered.
 
-        An event that takes longer is not acknowledged, so that Slack delivers it again, unless this process ends: then
-        it is answered before. Commands and presses come only once.
+        An event that takes longer is not acknowledged, so that Slack delivers it again; where this process is to end,
+        it is left to the next one. Commands and presses come only once.
         """
         if self._stopping:
             return
@@ -99,8 +99,10 @@ class SocketConnection(AsyncSocketModeHandler):
             with on_errand(errand):
                 response = await self._dispatcher.dispatch(payload, time.time())
                 answered = await errand.wait(self._pace.hold_seconds)
-                if answered or self._stopping or req.type != EVENT:
+                if answered or req.type != EVENT:
                     await send_async_response(client, req, response, time.time())
+                elif self._stopping:
+                    errand.cancel()
             await errand.end(finished=True)
         except ConnectionError:
             self._metrics.failed("slack", "acknowledgement_lost")

@@ -159,6 +159,17 @@ async def test_stopping_acknowledges_what_was_begun_and_answers_it(api: SlackApi
     assert api.sent[-1].error is None
 
 
+async def test_stopping_leaves_to_the_next_process_what_takes_too_long(
+    api: SlackApi, slack_catalogue: Catalogue
+) -> None:
+    api.faults["chat.postMessage"].append(silent())
+    async with connected(api, slack_catalogue, hold_seconds=0.2) as (rig, socket):
+        number = await socket.deliver(payloads.mention("oversight"))
+        await rig.api.wait(1)
+    assert number not in socket.acks, "not answered, so not acknowledged"
+    assert [call.error for call in api.sent] == ["silent"]
+
+
 async def test_an_event_that_takes_long_is_acknowledged_with_its_answer_when_it_comes_again(
     api: SlackApi, slack_catalogue: Catalogue
 ) -> None:
