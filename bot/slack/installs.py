@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -21,12 +22,13 @@ from slack_sdk.oauth.installation_store.async_cacheable_installation_store impor
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError
 from bot.logs import get_logger
+from bot.settings import HIGHEST_PORT
 from bot.slack.failures import WorkspaceUnreadableError
 from bot.slack.workspaces import Bot
 
@@ -42,7 +44,12 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError, asyncio.TimeoutError)
 
 _HOW_TO_MAKE_A_KEY = "make one with: openssl rand -base64 32 | tr '+/' '-_'"
 
-_DRIVERS = {"postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
+_POSTGRES = "postgresql+asyncpg"
+_DRIVERS = {"postgres": _POSTGRES, "postgresql": _POSTGRES, "sqlite": "sqlite+aiosqlite"}
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_OPTIONS = ("sslmode", "application_name", "connect_timeout", "channel_binding", "host", "port", "user", "password")
+_UNUSED = ("connect_timeout", "channel_binding")
+"""Options without an effect: the bot's own limit holds, and the driver cannot bind channels."""
 
 
 def open_engine(url: str) -> AsyncEngine:
@@ -52,18 +59,55 @@ def open_engine(url: str) -> AsyncEngine:
     """
     try:
         target = make_url(re.sub(r"^(\w+)(?=:)", lambda found: _DRIVERS.get(found[1], found[1]), url))
-        query = dict(target.query)
-        mode = query.pop("sslmode", None)
-        if mode and target.drivername == "postgresql+asyncpg":
-            query["ssl"] = mode
-        target = target.set(query=query)
-        limits = {"timeout": DATABASE_SECONDS}
-        if target.drivername == "postgresql+asyncpg":
-            limits["command_timeout"] = DATABASE_SECONDS
-        return create_async_engine(target, hide_parameters=True, pool_pre_ping=True, connect_args=limits)
+        target, limits = _read_options(target)
+        engine = create_async_engine(target, hide_parameters=True, pool_pre_ping=True, connect_args=limits)
+        if target.drivername == _POSTGRES:
+            _check_address(target, engine.dialect.create_connect_args(target)[1])
     except (SQLAlchemyError, ImportError, ValueError):
         problem = "DATABASE_URL: must look like postgresql://user:password@host/name or sqlite:///file.db"
         raise SettingsError([problem]) from None
+    return engine
+
+
+def _read_options(target: URL) -> tuple[URL, dict[str, Any]]:
+    """Return ``target`` with the options that its driver takes from it, and what the driver is given beside it.
+
+    Raises SettingsError for an option that is not known: with it the driver would fail whenever it connects.
+    """
+    limits: dict[str, Any] = {"timeout": DATABASE_SECONDS}
+    if target.drivername != _POSTGRES:
+        if target.query:
+            raise SettingsError(["DATABASE_URL: cannot be used: leave out what follows the ?; SQLite takes no options"])
+        return target, limits
+    query = {name: value for name, value in target.query.items() if name not in _UNUSED}
+    # SQLAlchemy's own word for it is taken too.
+    mode = query.pop("sslmode", query.pop("ssl", None))
+    name = query.pop("application_name", None)
+    texts = (query.get("user", ""), query.get("password", ""), name or "")
+    if (
+        query.keys() - set(_OPTIONS)
+        or mode not in (None, *_SSL_MODES)
+        or not all(isinstance(text, str) for text in texts)
+    ):
+        # The wrong option is not named: in an address that was put together wrongly it may be a part of the password.
+        known = f"known options are {', '.join(_OPTIONS)}; sslmode is one of {', '.join(_SSL_MODES)}"
+        raise SettingsError([f"DATABASE_URL: cannot be used: leave out all unknown options; {known}"])
+    if mode:
+        query["ssl"] = mode
+    if name:
+        limits["server_settings"] = {"application_name": name}
+    limits["command_timeout"] = DATABASE_SECONDS
+    return target.set(query=query), limits
+
+
+def _check_address(target: URL, arguments: Mapping[str, Any]) -> None:
+    """Raise SettingsError for a port that is none, ValueError for such a host: connecting would fail unforeseen."""
+    hosts, ports = (found if isinstance(found, list) else [found] for found in map(arguments.get, ("host", "port")))
+    if target.port == 0 or not all(port is None or 1 <= port <= HIGHEST_PORT for port in ports):
+        raise SettingsError([f"DATABASE_URL: cannot be used: its port must be a number from 1 to {HIGHEST_PORT}"])
+    for host in hosts:
+        if host and not host.startswith("/"):
+            host.encode("idna")
 
 
 def open_cipher(key: str | None) -> Fernet:

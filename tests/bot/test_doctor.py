@@ -220,6 +220,10 @@ async def test_the_database_of_installations(servers: Servers, content: Path, tm
     assert bad(await findings(oauth | good, content)) == {}
     away = {"ENCRYPTION_KEY": key, "DATABASE_URL": "postgresql://user:client-secret@127.0.0.1:9/name"}
     assert bad(await findings(oauth | away, content)) == {"database": "fail"}
+    useless = {"ENCRYPTION_KEY": key, "DATABASE_URL": "postgresql://user:client-secret@h/name?options=client-secret"}
+    found = await findings(oauth | useless, content)
+    assert bad(found) == {"database": "fail"}
+    assert "known options are" in found["database"].words
 
 
 @pytest.mark.parametrize(("seconds", "verdict"), [(0, "ok"), (-29, "ok"), (60, "warn"), (-60, "warn"), (301, "fail")])

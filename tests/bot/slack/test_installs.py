@@ -332,6 +332,10 @@ def api_url() -> str:
     [
         ("postgres://u:p@h/d", "postgresql+asyncpg", {}),
         ("postgresql://u:p@h:5/d?sslmode=require", "postgresql+asyncpg", {"ssl": "require"}),
+        ("postgres://u:p@h/d?ssl=require", "postgresql+asyncpg", {"ssl": "require"}),
+        ("postgres://h/d?sslmode=require&channel_binding=require", "postgresql+asyncpg", {"ssl": "require"}),
+        ("postgres://h/d?connect_timeout=10&application_name=x", "postgresql+asyncpg", {}),
+        ("postgres:///d?host=/run/pg&port=5433", "postgresql+asyncpg", {"host": "/run/pg", "port": "5433"}),
         ("sqlite:///x.db", "sqlite+aiosqlite", {}),
     ],
 )
@@ -342,7 +346,41 @@ async def test_database_urls_are_taken_as_platforms_write_them(url: str, driver:
     await engine.dispose()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://u:secret@h/d", "postgres://u:secret@h:port/d"])
+async def test_postgresql_is_told_the_application_name_and_answers_with_the_options_of_platforms(
+    postgres: PostgresServer,
+) -> None:
+    options = "sslmode=prefer&channel_binding=prefer&connect_timeout=10&application_name=faq"
+    engine = open_engine(f"{postgres.url}{'&' if '?' in postgres.url else '?'}{options}")
+    async with engine.connect() as connection:
+        assert (await connection.execute(sqlalchemy.text("SHOW application_name"))).scalar() == "faq"
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        ("postgres://u:secret@h/d?sslrootcert=secret", "known options are sslmode, application_name"),
+        ("postgres://u:secret@h/d?options=secret", "known options are"),
+        ("postgres://u:secret@h/d?sslmode=bogus", "sslmode is one of disable"),
+        ("postgres://u:secret@h/d?sslmode=require&sslmode=require", "sslmode is one of disable"),
+        ("postgres://u:secret@h/d?application_name=a&application_name=b", "known options are"),
+        ("postgres://u:secret@h:99999/d", "its port must be a number from 1 to 65535"),
+        ("postgres://u:secret@h:0/d", "its port must be a number from 1 to 65535"),
+        ("postgres://u:secret@/d?host=a:1&host=b:99999", "its port must be a number from 1 to 65535"),
+        ("sqlite:///x.db?secret=1", "SQLite takes no options"),
+    ],
+)
+def test_options_and_ports_that_would_fail_at_every_call_are_refused_in_one_line(url: str, advice: str) -> None:
+    with pytest.raises(SettingsError, match=f"^DATABASE_URL: cannot be used: .*{advice}") as refusal:
+        open_engine(url)
+    assert len(str(refusal.value).splitlines()) == 1
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "mysql://u:secret@h/d", "postgres://u:secret@h:port/d", "postgres://u:secret@h..x/d"],
+)
 def test_a_database_url_of_no_use_is_refused_without_showing_it(url: str) -> None:
     with pytest.raises(SettingsError, match="DATABASE_URL: must") as refusal:
         open_engine(url)
