@@ -204,6 +204,12 @@ async def test_nothing_that_can_be_reached(content: Path) -> None:
     assert bad(found) == {"slack": "fail", "telegram": "fail", "redis": "fail"}
 
 
+async def test_a_redis_url_of_no_use(servers: Servers, content: Path) -> None:
+    found = await findings(servers.environ(REDIS_URL="redis://:hook-secret@h?ssl_cert_reqs=none"), content)
+    assert bad(found) == {"redis": "fail"}
+    assert "only with rediss://" in found["redis"].words
+
+
 @pytest.mark.redis
 async def test_redis_that_answers(servers: Servers, content: Path, redis_server: RedisServer) -> None:
     found = await findings(servers.environ(REDIS_URL=redis_server.url), content)
