@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.errors import SettingsError
 from bot.findings import CALL_SECONDS, Finding, fail, ok, warn
 from bot.settings import Settings, missing_for_run, missing_for_serve
 from bot.startup import open_matcher
@@ -84,7 +85,10 @@ async def check_redis(settings: Settings) -> list[Finding]:
 
     from bot.redisstore import open_redis  # noqa: PLC0415
 
-    client = open_redis(settings.redis_url.value)
+    try:
+        client = open_redis(settings.redis_url.value)
+    except SettingsError as error:
+        return [fail("redis", error.problems[0])]
     try:
         async with asyncio.timeout(CALL_SECONDS):
             await client.ping()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from types import TracebackType
 from typing import Self
+from urllib.parse import parse_qs, urlsplit
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -20,6 +22,14 @@ PROBE_MILLISECONDS = 1000
 CONNECTIONS = 32
 """Connections of one process at most; further calls wait for one. An operation takes about a millisecond."""
 
+_OPTIONS = ("db", "username", "password", "protocol", "health_check_interval", "socket_timeout")
+_TLS_OPTIONS = ("ssl_cert_reqs", "ssl_check_hostname", "ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile")
+_FORM = (
+    "REDIS_URL: must look like redis://user:password@host:6379/0 or rediss://…; "
+    f"known options are {', '.join(_OPTIONS)}, and only with rediss:// {', '.join(_TLS_OPTIONS)}; "
+    "ssl_cert_reqs is one of none, optional, required"
+)
+
 
 def open_redis(url: str) -> Redis:
     """Return a client for ``url``; it connects when it is first used.
@@ -28,6 +38,8 @@ def open_redis(url: str) -> Redis:
     Raises SettingsError where the URL is of no use.
     """
     try:
+        if not _known(url):
+            raise SettingsError([_FORM])
         # The retry replaces redis-py's default of several, with pauses that an answer cannot wait for.
         pool = BlockingConnectionPool.from_url(
             url,
@@ -38,9 +50,23 @@ def open_redis(url: str) -> Redis:
             socket_connect_timeout=None,
             client_name="faqbot",
         )
+        # Nothing is connected yet, but the options' values are read, and the files that they name.
+        connection = pool.make_connection()  # type: ignore[no-untyped-call]
+        if isinstance(connection, SSLConnection):
+            connection.ssl_context.get()
+    except OSError:
+        raise SettingsError(["REDIS_URL: the certificates or the key that it names cannot be read"]) from None
     except (RedisError, ValueError, TypeError):
-        raise SettingsError(["REDIS_URL: must look like redis://user:password@host:6379/0 or rediss://…"]) from None
+        raise SettingsError([_FORM]) from None
     return Redis.from_pool(pool)
+
+
+def _known(url: str) -> bool:
+    """Say whether ``url`` has only known options, and a number where redis-py takes anything else for database 0."""
+    parts = urlsplit(url)
+    known = {*_OPTIONS, *_TLS_OPTIONS} if parts.scheme == "rediss" else {*_OPTIONS}
+    numbered = parts.scheme == "unix" or re.fullmatch("/?[0-9]*", parts.path) is not None
+    return numbered and parse_qs(parts.query, keep_blank_values=True).keys() <= known
 
 
 class RedisStore:

@@ -93,10 +93,14 @@ async def _installations(settings: Settings) -> Finding:
         return fail(name, error.problems[0])
     try:
         async with asyncio.timeout(CALL_SECONDS), installs:
-            if not await installs.healthy():
-                return fail(name, "does not answer: check DATABASE_URL and the server")
+            look = await installs.look()
     except TimeoutError:
         return fail(name, f"does not answer within {CALL_SECONDS:.0f} s: check DATABASE_URL and the server")
+    if not look.answers:
+        return fail(name, "does not answer: check DATABASE_URL and the server")
+    if look.unreadable:
+        misfits = f"ENCRYPTION_KEY does not fit {look.unreadable} of {look.readable + look.unreadable} installations"
+        return fail(name, f"{misfits}: set the key that they were stored with, or install the app there again")
     if url is None:
         return warn(name, "installations are in a file here. On a platform without a lasting disk set DATABASE_URL")
     return ok(name, "answers")

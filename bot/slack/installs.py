@@ -7,8 +7,9 @@ along and the person who installed the app are dropped.
 from __future__ import annotations
 
 import asyncio
-import re
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -21,49 +22,25 @@ from slack_sdk.oauth.installation_store.async_cacheable_installation_store impor
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError
 from bot.logs import get_logger
+from bot.slack.database import open_engine
 from bot.slack.failures import WorkspaceUnreadableError
 from bot.slack.workspaces import Bot
 
 DEFAULT_DATABASE = "sqlite:///faqbot.db"
 STATE_SECONDS = 600
 """How long an installation may take from its first page to its last."""
-DATABASE_SECONDS = 5
-"""The longest that the database may take to connect, or for one statement."""
 LOOK_SECONDS = 1.0
 """How long a look at the database's health may take."""
+LOOKED_AT = 100
+"""How many of the newest installations such a look reads: a few milliseconds' work."""
 
 DATABASE_ERRORS = (SQLAlchemyError, OSError, asyncio.TimeoutError)
 
 _HOW_TO_MAKE_A_KEY = "make one with: openssl rand -base64 32 | tr '+/' '-_'"
-
-_DRIVERS = {"postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
-
-
-def open_engine(url: str) -> AsyncEngine:
-    """Return an engine for ``url`` (as hosting platforms write it: ``postgres://…?sslmode=require``, ``sqlite:///…``).
-
-    Bound values, tokens among them, stay out of its errors. Raises SettingsError where the URL is of no use.
-    """
-    try:
-        target = make_url(re.sub(r"^(\w+)(?=:)", lambda found: _DRIVERS.get(found[1], found[1]), url))
-        query = dict(target.query)
-        mode = query.pop("sslmode", None)
-        if mode and target.drivername == "postgresql+asyncpg":
-            query["ssl"] = mode
-        target = target.set(query=query)
-        limits = {"timeout": DATABASE_SECONDS}
-        if target.drivername == "postgresql+asyncpg":
-            limits["command_timeout"] = DATABASE_SECONDS
-        return create_async_engine(target, hide_parameters=True, pool_pre_ping=True, connect_args=limits)
-    except (SQLAlchemyError, ImportError, ValueError):
-        problem = "DATABASE_URL: must look like postgresql://user:password@host/name or sqlite:///file.db"
-        raise SettingsError([problem]) from None
 
 
 def open_cipher(key: str | None) -> Fernet:
@@ -79,6 +56,30 @@ def open_cipher(key: str | None) -> Fernet:
         raise SettingsError([f"ENCRYPTION_KEY: must be 32 bytes in base64; {_HOW_TO_MAKE_A_KEY}"]) from None
 
 
+def decrypt(cipher: Fernet, token: str) -> str | None:
+    """Return ``token`` in clear, or None where it was encrypted with another key."""
+    try:
+        return cipher.decrypt(token.encode()).decode()
+    except InvalidToken:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at the database found: does it answer, and how many of the newest installations can be read."""
+
+    answers: bool
+    readable: int = 0
+    unreadable: int = 0
+
+    @property
+    def word(self) -> str:
+        """The state in a word; "degraded" while others are answered, as those are whose tokens are in memory."""
+        if self.unreadable and not self.readable:
+            return "ENCRYPTION_KEY does not fit"
+        return "ok" if self.answers and not self.unreadable else "degraded"
+
+
 class _Rows(AsyncSQLAlchemyInstallationStore):
     """The SDK's store, with room for encrypted tokens (its column ends at 200 characters)."""
 
@@ -92,6 +93,18 @@ class _Rows(AsyncSQLAlchemyInstallationStore):
         """Create the one table that is used."""
         async with self.engine.begin() as connection:
             await connection.run_sync(self.metadata.create_all, tables=[self.bots])
+
+    async def tokens(self) -> Iterable[str]:
+        """Return the newest installations' tokens, encrypted as they are; one for each workspace."""
+        column = self.bots.c
+        query = sqlalchemy.select(column.enterprise_id, column.team_id, column.bot_token)
+        query = query.where(column.client_id == self.client_id, column.bot_token.is_not(None))
+        async with self.engine.connect() as connection:
+            rows = await connection.execute(query.order_by(column.installed_at.desc()).limit(LOOKED_AT))
+        found: dict[tuple[str | None, str | None], str] = {}
+        for enterprise, team, token in rows:
+            found.setdefault((enterprise, team), token)
+        return found.values()
 
 
 class States(AsyncSQLAlchemyOAuthStateStore):
@@ -150,11 +163,11 @@ class EncryptedStore(AsyncInstallationStore):
         )
         if bot is None:
             return None
-        try:
-            bot.bot_token = self._cipher.decrypt(bot.bot_token.encode()).decode()
-        except InvalidToken:
+        token = decrypt(self._cipher, bot.bot_token)
+        if token is None:
             get_logger().error("undecryptable_installation", platform="slack")
-            return None
+            raise WorkspaceUnreadableError("ENCRYPTION_KEY")
+        bot.bot_token = token
         return bot
 
     async def async_find_installation(
@@ -186,13 +199,14 @@ class DatabaseInstalls:
     def __init__(self, client_id: str, url: str, cipher: Fernet) -> None:
         self._engine = open_engine(url)
         self._rows = _Rows(client_id, self._engine)
+        self._cipher = cipher
         self.states = States(STATE_SECONDS, self._engine)
         self.store = AsyncCacheableInstallationStore(EncryptedStore(self._rows, cipher))
         self._made = False
-        self._look: asyncio.Future[bool] | None = None
+        self._look: asyncio.Future[Look] | None = None
 
     async def __aenter__(self) -> Self:
-        await self.healthy()
+        await self.look()
         return self
 
     async def __aexit__(
@@ -215,7 +229,10 @@ class DatabaseInstalls:
         self._made = True
 
     async def find(self, enterprise: str | None, team: str | None) -> Bot | None:
-        """Return the bot of a workspace. Raises WorkspaceUnreadableError while the database is away."""
+        """Return the bot of a workspace.
+
+        Raises WorkspaceUnreadableError while the database is away, or where the key does not fit.
+        """
         await self.prepare()
         try:
             found = await self.store.async_find_bot(
@@ -237,18 +254,22 @@ class DatabaseInstalls:
         except DATABASE_ERRORS as error:
             raise WorkspaceUnreadableError("installations") from error
 
-    async def healthy(self) -> bool:
-        """Say whether the database answers soon. A look that hangs is the only one until it ends."""
-        if self._look is None or self._look.done():
-            self._look = asyncio.ensure_future(self._answers())
-        await asyncio.wait({self._look}, timeout=LOOK_SECONDS)
-        return self._look.done() and self._look.result()
+    async def state(self) -> str:
+        """Return the word for the database and what is in it."""
+        return (await self.look()).word
 
-    async def _answers(self) -> bool:
+    async def look(self) -> Look:
+        """Look whether the database answers soon, and fits the key. A look that hangs is the only one until it ends."""
+        if self._look is None or self._look.done():
+            self._look = asyncio.ensure_future(self._read())
+        await asyncio.wait({self._look}, timeout=LOOK_SECONDS)
+        return self._look.result() if self._look.done() else Look(answers=False)
+
+    async def _read(self) -> Look:
         try:
             await self.prepare()
-            async with self._engine.connect() as connection:
-                await connection.execute(sqlalchemy.text("SELECT 1"))
+            tokens = await self._rows.tokens()
         except (WorkspaceUnreadableError, *DATABASE_ERRORS):
-            return False
-        return True
+            return Look(answers=False)
+        readable = [decrypt(self._cipher, token) is not None for token in tokens]
+        return Look(answers=True, readable=readable.count(True), unreadable=readable.count(False))

@@ -29,7 +29,7 @@ class Installs(Protocol):
     """Where installations are kept (see :mod:`bot.slack.installs`)."""
 
     async def find(self, enterprise: str | None, team: str | None) -> Bot | None:
-        """Return the bot of a workspace. Raises WorkspaceUnreadableError while the database is away."""
+        """Return the bot of a workspace. Raises WorkspaceUnreadableError while it cannot be read."""
 
     async def drop_cached(self, enterprise: str | None, team: str | None) -> None:
         """Read the workspace from the database the next time."""
@@ -37,8 +37,8 @@ class Installs(Protocol):
     async def delete(self, enterprise: str | None, team: str | None) -> None:
         """Delete everything about a workspace. Raises WorkspaceUnreadableError while the database is away."""
 
-    async def healthy(self) -> bool:
-        """Say whether the database answers."""
+    async def state(self) -> str:
+        """Return the word for the database: ok, degraded, or what is wrong."""
 
 
 class Workspaces(AsyncAuthorize):
@@ -64,7 +64,7 @@ class Workspaces(AsyncAuthorize):
     ) -> AuthorizeResult:
         """Return who the bot is there; an unknown workspace gets a result without a token.
 
-        Raises WorkspaceUnreadableError where the database is away.
+        Raises WorkspaceUnreadableError where the installation cannot be read.
         """
         bot = await self.find(enterprise_id, None if context.is_enterprise_install else team_id)
         return AuthorizeResult(
@@ -121,8 +121,7 @@ class Workspaces(AsyncAuthorize):
         """Return a word each for the token and the database, as far as they are used."""
         words = {"slack": self._word} if self._token else {"slack": "ok"}
         if self._installs is not None:
-            # Workspaces that were seen before are still answered: their tokens are in memory.
-            words["slack_installations"] = "ok" if await self._installs.healthy() else "degraded"
+            words["slack_installations"] = await self._installs.state()
         return words
 
     @property

@@ -13,11 +13,13 @@ import pytest
 from aiohttp import web
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
+from slack_sdk.oauth.installation_store import Bot as StoredBot
 
 from bot.cli import cli
 from bot.doctor import examine
 from bot.findings import Finding, Verdict, check_clock
 from bot.settings import read_settings
+from bot.slack.installs import DatabaseInstalls, open_cipher
 from bot.slack.manifest import SCOPES
 from bot.telegram.polling import ALLOWED_UPDATES
 from tests.fakes.deployment import copy_content
@@ -204,6 +206,12 @@ async def test_nothing_that_can_be_reached(content: Path) -> None:
     assert bad(found) == {"slack": "fail", "telegram": "fail", "redis": "fail"}
 
 
+async def test_a_redis_url_of_no_use(servers: Servers, content: Path) -> None:
+    found = await findings(servers.environ(REDIS_URL="redis://:hook-secret@h?ssl_cert_reqs=none"), content)
+    assert bad(found) == {"redis": "fail"}
+    assert "only with rediss://" in found["redis"].words
+
+
 @pytest.mark.redis
 async def test_redis_that_answers(servers: Servers, content: Path, redis_server: RedisServer) -> None:
     found = await findings(servers.environ(REDIS_URL=redis_server.url), content)
@@ -220,6 +228,25 @@ async def test_the_database_of_installations(servers: Servers, content: Path, tm
     assert bad(await findings(oauth | good, content)) == {}
     away = {"ENCRYPTION_KEY": key, "DATABASE_URL": "postgresql://user:client-secret@127.0.0.1:9/name"}
     assert bad(await findings(oauth | away, content)) == {"database": "fail"}
+    useless = {"ENCRYPTION_KEY": key, "DATABASE_URL": "postgresql://user:client-secret@h/name?options=client-secret"}
+    found = await findings(oauth | useless, content)
+    assert bad(found) == {"database": "fail"}
+    assert "known options are" in found["database"].words
+
+
+async def test_installations_that_were_stored_with_another_key(servers: Servers, content: Path, tmp_path: Path) -> None:
+    url, keys = f"sqlite:///{tmp_path / 'installs.db'}", [Fernet.generate_key().decode() for _ in range(2)]
+    for number, key in enumerate([keys[0], keys[0], keys[1]]):
+        async with DatabaseInstalls("1", url, open_cipher(key)) as installs:
+            bot = StoredBot(
+                app_id="A1", team_id=f"T{number}", bot_token="client-secret", bot_id="B1", bot_user_id="U1",
+                bot_scopes=["chat:write"], is_enterprise_install=False, installed_at=1e9 + number,
+            )  # fmt: skip
+            await installs.store.async_save_bot(bot)
+    oauth = servers.environ(SLACK_CLIENT_ID="1", SLACK_CLIENT_SECRET="client-secret", DATABASE_URL=url)
+    found = await findings(oauth | {"ENCRYPTION_KEY": keys[1]}, content)
+    assert bad(found) == {"database": "fail"}
+    assert found["database"].words.startswith("ENCRYPTION_KEY does not fit 2 of 3 installations: set the key")
 
 
 @pytest.mark.parametrize(("seconds", "verdict"), [(0, "ok"), (-29, "ok"), (60, "warn"), (-60, "warn"), (301, "fail")])

@@ -25,7 +25,7 @@ from bot.kept import LIFETIMES, Kept
 from bot.logs import set_up_logs
 from bot.message import Message
 from bot.redisstore import open_redis
-from bot.slack.installs import open_engine
+from bot.slack.database import open_engine
 from bot.telegram.app import TokenRefusedError
 from content.catalogue import Catalogue
 from intents.matcher import Matcher

@@ -12,6 +12,7 @@ from bot.actions import Action, Verb
 from bot.circuit import Circuit
 from bot.conversation import Conversation
 from bot.deduplication import Deduplicator
+from bot.errors import SettingsError
 from bot.kept import LIFETIMES, Kept, KeyMaker
 from bot.memory import Recollection
 from bot.memorycounts import MemoryCounts
@@ -21,6 +22,7 @@ from bot.ratelimits import PERSON_LIMIT, RateLimits, Verdict
 from bot.redisstore import PREFIX, RedisStore, open_redis
 from bot.resilientlimits import ResilientCounts, redis_counts
 from bot.resilientstore import ResilientStore
+from bot.sharedstate import open_shared_state
 from bot.store import MemoryStore, Store
 from content.catalogue import Catalogue
 from intents.matcher import Matcher
@@ -118,6 +120,54 @@ async def test_every_key_in_redis_has_a_lifetime_and_no_platform_id(
     assert all(0 < life <= max(LIFETIMES.values()) for life in lives.values()), lives
     kinds = {name.removeprefix(PREFIX).split(":")[0] for name in found}
     assert kinds == {Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED, Kept.SEEN, "limits"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:secret@h?ssl_cert_reqs=none",
+        "redis://:secret@h?foo=1",
+        "redis://:secret@h?foo",
+        "redis://:secret@h?encoding=x",
+        "redis://:secret@h?connection_class=x",
+        "redis://:secret@h?retry=x",
+        "redis://:secret@h?parser_class=x",
+        "redis://:secret@h?db=x",
+        "redis://:secret@h?protocol=9",
+        "redis://:secret@h/NOTANUMBER",
+        "redis://:secret@h:99999",
+        "rediss://:secret@h?ssl_cert_reqs=bogus",
+        "unix:///secret?ssl_cert_reqs=none",
+    ],
+)
+def test_a_redis_url_that_would_fail_at_every_call_is_refused_in_one_line(url: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^REDIS_URL: must look like .* known options are db.* with rediss://"
+    ) as no:
+        open_shared_state(url, Metrics())
+    assert len(str(no.value).splitlines()) == 1
+    assert "secret" not in str(no.value)
+
+
+@pytest.mark.parametrize("option", ["ssl_ca_certs", "ssl_certfile"])
+def test_certificates_that_cannot_be_read_are_said_in_one_line(option: str) -> None:
+    with pytest.raises(SettingsError, match=r"^REDIS_URL: the certificates or the key that it names cannot be read$"):
+        open_shared_state(f"rediss://h?{option}=/nowhere.pem", Metrics())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://h",
+        "redis://user:password@h:6379/2?protocol=3&health_check_interval=30&socket_timeout=5",
+        "redis://h/?db=3&username=user&password=password",
+        "rediss://:password@h:6379/0?ssl_cert_reqs=none",
+        "rediss://:password@h?ssl_cert_reqs=required&ssl_check_hostname=false",
+        "unix:///run/redis.sock?db=2",
+    ],
+)
+def test_redis_urls_are_taken_as_platforms_write_them(url: str) -> None:
+    open_shared_state(url, Metrics())
 
 
 async def test_counts_in_memory_let_through_as_many_as_the_limit_and_free_with_time() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
@@ -19,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SettingsError
 from bot.slack.app import SlackApp
-from bot.slack.installs import States, open_engine
+from bot.slack.database import open_engine
+from bot.slack.installs import States
 from content.catalogue import Catalogue
 from tests.bot.slack.conftest import Rig, make_services, oauth_environ, running
 from tests.fakes import slack_payloads as payloads
@@ -63,9 +63,9 @@ async def empty(database: str) -> str:
 
 
 @asynccontextmanager
-async def machine(api: SlackApi, catalogue: Catalogue, url: str) -> AsyncIterator[Rig]:
+async def machine(api: SlackApi, catalogue: Catalogue, url: str, key: str = KEY) -> AsyncIterator[Rig]:
     """One machine of a bot for many workspaces."""
-    environ = oauth_environ(api, Path("/unused"), KEY) | {"DATABASE_URL": url}
+    environ = oauth_environ(api, Path("/unused"), key) | {"DATABASE_URL": url}
     async with running(api, catalogue, environ) as rig:
         yield rig
 
@@ -308,6 +308,36 @@ async def test_while_the_database_is_away_slack_is_asked_to_deliver_again(
         assert (await known.http.get("/readyz")).json()["slack_installations"] == "ok"
 
 
+async def state_of(rig: Rig) -> tuple[int, str]:
+    """Return what /readyz says about the installations."""
+    response = await rig.http.get("/readyz")
+    return response.status_code, response.json()["slack_installations"]
+
+
+async def test_with_another_key_slack_is_asked_to_deliver_again_until_the_workspace_is_installed_again(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str
+) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as rig:
+        await install(rig)
+        workspace(api, "code-2", "T2", "xoxb-secret-two")
+        await install(rig, "code-2")
+        assert await state_of(rig) == (200, "ok")
+    async with machine(api, slack_catalogue, empty, Fernet.generate_key().decode()) as rig:
+        event = payloads.mention("oversight")
+        assert (await rig.send(event)).status_code == 503
+        assert await state_of(rig) == (503, "ENCRYPTION_KEY does not fit")
+        workspace(api, "code-3")
+        await install(rig, "code-3")
+        assert (await rig.send(event)).status_code == 200
+        assert len(api.called("chat.postMessage")) == 1
+        assert await state_of(rig) == (200, "degraded"), "the other workspace still cannot be read"
+        workspace(api, "code-4", "T2", "xoxb-secret-two")
+        await install(rig, "code-4")
+        assert await answers(rig, "T2")
+        assert await state_of(rig) == (200, "ok")
+
+
 def test_without_a_key_for_the_tokens_the_bot_does_not_start(api_url: str, slack_catalogue: Catalogue) -> None:
     environ = {
         "SLACK_SIGNING_SECRET": "s",
@@ -332,6 +362,10 @@ def api_url() -> str:
     [
         ("postgres://u:p@h/d", "postgresql+asyncpg", {}),
         ("postgresql://u:p@h:5/d?sslmode=require", "postgresql+asyncpg", {"ssl": "require"}),
+        ("postgres://u:p@h/d?ssl=require", "postgresql+asyncpg", {"ssl": "require"}),
+        ("postgres://h/d?sslmode=require&channel_binding=require", "postgresql+asyncpg", {"ssl": "require"}),
+        ("postgres://h/d?connect_timeout=10&application_name=x", "postgresql+asyncpg", {}),
+        ("postgres:///d?host=/run/pg&port=5433", "postgresql+asyncpg", {"host": "/run/pg", "port": "5433"}),
         ("sqlite:///x.db", "sqlite+aiosqlite", {}),
     ],
 )
@@ -342,7 +376,41 @@ async def test_database_urls_are_taken_as_platforms_write_them(url: str, driver:
     await engine.dispose()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://u:secret@h/d", "postgres://u:secret@h:port/d"])
+async def test_postgresql_is_told_the_application_name_and_answers_with_the_options_of_platforms(
+    postgres: PostgresServer,
+) -> None:
+    options = "sslmode=prefer&channel_binding=prefer&connect_timeout=10&application_name=faq"
+    engine = open_engine(f"{postgres.url}{'&' if '?' in postgres.url else '?'}{options}")
+    async with engine.connect() as connection:
+        assert (await connection.execute(sqlalchemy.text("SHOW application_name"))).scalar() == "faq"
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        ("postgres://u:secret@h/d?sslrootcert=secret", "known options are sslmode, application_name"),
+        ("postgres://u:secret@h/d?options=secret", "known options are"),
+        ("postgres://u:secret@h/d?sslmode=bogus", "sslmode is one of disable"),
+        ("postgres://u:secret@h/d?sslmode=require&sslmode=require", "sslmode is one of disable"),
+        ("postgres://u:secret@h/d?application_name=a&application_name=b", "known options are"),
+        ("postgres://u:secret@h:99999/d", "its port must be a number from 1 to 65535"),
+        ("postgres://u:secret@h:0/d", "its port must be a number from 1 to 65535"),
+        ("postgres://u:secret@/d?host=a:1&host=b:99999", "its port must be a number from 1 to 65535"),
+        ("sqlite:///x.db?secret=1", "SQLite takes no options"),
+    ],
+)
+def test_options_and_ports_that_would_fail_at_every_call_are_refused_in_one_line(url: str, advice: str) -> None:
+    with pytest.raises(SettingsError, match=f"^DATABASE_URL: cannot be used: .*{advice}") as refusal:
+        open_engine(url)
+    assert len(str(refusal.value).splitlines()) == 1
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "mysql://u:secret@h/d", "postgres://u:secret@h:port/d", "postgres://u:secret@h..x/d"],
+)
 def test_a_database_url_of_no_use_is_refused_without_showing_it(url: str) -> None:
     with pytest.raises(SettingsError, match="DATABASE_URL: must") as refusal:
         open_engine(url)
@@ -356,22 +424,6 @@ async def test_errors_of_the_database_do_not_show_what_was_stored(sqlite: str) -
             await connection.execute(sqlalchemy.text("INSERT INTO nowhere VALUES (:token)"), {"token": "xoxb-secret"})
     assert "xoxb-secret" not in str(failure.value)
     await engine.dispose()
-
-
-async def test_a_token_encrypted_with_another_key_counts_as_not_installed(
-    api: SlackApi, slack_catalogue: Catalogue, sqlite: str
-) -> None:
-    workspace(api, "code-1")
-    async with machine(api, slack_catalogue, sqlite) as rig:
-        await install(rig)
-    path = sqlite.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as connection:
-        connection.execute(
-            "UPDATE slack_bots SET bot_token = ?", (Fernet(Fernet.generate_key()).encrypt(b"x").decode(),)
-        )
-    connection.close()
-    async with machine(api, slack_catalogue, sqlite) as rig:
-        assert not await answers(rig)
 
 
 @pytest.mark.parametrize("team", ["T\x00", "\ud800", "T" * 100_000, "", None, 7, ["T1"], {"id": "T1"}])
