@@ -83,7 +83,7 @@ async def check_redis(settings: Settings) -> list[Finding]:
         return [ok("state", "in memory, for one machine. Set REDIS_URL for several")]
     from redis.exceptions import RedisError  # noqa: PLC0415 - only deployments with Redis pay for its client
 
-    from bot.redisstore import open_redis  # noqa: PLC0415
+    from bot.redisstore import RedisStore, open_redis  # noqa: PLC0415
 
     try:
         client = open_redis(settings.redis_url.value)
@@ -91,12 +91,12 @@ async def check_redis(settings: Settings) -> list[Finding]:
         return [fail("redis", error.problems[0])]
     try:
         async with asyncio.timeout(CALL_SECONDS):
-            await client.ping()
+            await RedisStore(client).healthy()
     except (RedisError, OSError, TimeoutError) as error:
-        return [fail("redis", f"does not answer ({type(error).__name__}): check REDIS_URL and the server")]
+        return [fail("redis", f"does not take keys ({type(error).__name__}): check REDIS_URL and the server")]
     finally:
         await client.aclose()
-    return [ok("redis", "answers")]
+    return [ok("redis", "takes keys")]
 
 
 def _reviewed(catalogue: Catalogue) -> Finding:

@@ -10,15 +10,13 @@ from bot.memorycounts import MemoryCounts
 from bot.redisstore import PREFIX
 
 
-def redis_counts(url: str, client: Redis) -> RedisStorage:
+def redis_counts(client: Redis) -> RedisStorage:
     """Return the ``limits`` library's own storage, on the connections of ``client``.
 
     Its scripts give every key the lifetime of its window.
     """
-    scheme, _, rest = url.partition("://")
-    library_url = f"async+redis+unix://{rest}" if scheme == "unix" else f"async+{url}"
     return RedisStorage(
-        library_url,
+        "async+redis://",
         implementation="redispy",
         key_prefix=f"{PREFIX}limits",
         connection_pool=client.connection_pool,  # type: ignore[arg-type]  # its hint knows only plain values

@@ -20,5 +20,4 @@ def open_shared_state(url: str, metrics: Metrics) -> tuple[Store, Storage]:
     client = open_redis(url)
     shared = RedisStore(client)
     circuit = Circuit(shared.healthy, metrics)
-    # The library counts on the client's connections; of a URL it would demand a port.
-    return ResilientStore(shared, circuit), ResilientCounts(redis_counts("redis://", client), circuit)
+    return ResilientStore(shared, circuit), ResilientCounts(redis_counts(client), circuit)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis.asyncio
+import redis.exceptions
 from aiohttp import web
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
@@ -18,6 +20,7 @@ from slack_sdk.oauth.installation_store import Bot as StoredBot
 from bot.cli import cli
 from bot.doctor import examine
 from bot.findings import Finding, Verdict, check_clock
+from bot.redisstore import RedisStore
 from bot.settings import read_settings
 from bot.slack.installs import DatabaseInstalls, open_cipher
 from bot.slack.manifest import SCOPES
@@ -216,7 +219,30 @@ async def test_a_redis_url_of_no_use(servers: Servers, content: Path) -> None:
 async def test_redis_that_answers(servers: Servers, content: Path, redis_server: RedisServer) -> None:
     found = await findings(servers.environ(REDIS_URL=redis_server.url), content)
     assert bad(found) == {}
-    assert found["redis"].words == "answers"
+    assert found["redis"].words == "takes keys"
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize(
+    ("setting", "value", "back"), [("maxmemory", "1", "0"), ("replicaof", "127.0.0.1 1", "no one")]
+)
+async def test_a_redis_that_is_full_or_only_for_reading_is_away(
+    servers: Servers, content: Path, redis_server: RedisServer, setting: str, value: str, back: str
+) -> None:
+    async def arrange(words: str) -> None:
+        command = f"REPLICAOF {words}" if setting == "replicaof" else f"CONFIG SET {setting} {words}"
+        await client.execute_command(*command.split())
+
+    async with redis.asyncio.Redis.from_url(redis_server.url) as client:
+        await arrange(value)
+        try:
+            found = await findings(servers.environ(REDIS_URL=redis_server.url), content)
+            with pytest.raises(redis.exceptions.RedisError):
+                await RedisStore(client).healthy()
+        finally:
+            await arrange(back)
+    assert bad(found) == {"redis": "fail"}
+    assert found["redis"].words.startswith("does not take keys (")
 
 
 async def test_the_database_of_installations(servers: Servers, content: Path, tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ async def test_every_key_in_redis_has_a_lifetime_and_no_platform_id(
     async with RedisStore(client) as store:
         conversation = Conversation(catalogue, matcher, Recollection(store, keys))
         circuit = Circuit(store.healthy, Metrics())
-        limits = RateLimits(ResilientCounts(redis_counts(redis_server.url, client), circuit), keys)
+        limits = RateLimits(ResilientCounts(redis_counts(client), circuit), keys)
         await conversation.first_contact("slack:T1:U0MARK")
         await conversation.reply(Message("tell me about sb 54", "slack:T1:U0MARK", "slack"))
         await conversation.act(_language("es"), "slack:T1:U0MARK")
