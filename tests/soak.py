@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import random
 import signal
@@ -46,6 +47,8 @@ SHARE = float(os.environ.get("SOAK_SHARE", "0.5"))
 TELEGRAM_CEILING = 30.0
 """Messages a second that one process sends at most, as Telegram asks (bot/limits.py)."""
 TEAMS = 400
+NEW_TEAMS = 4.0
+"""Workspaces a second that ask for the first time: no process has their token in memory."""
 REDELIVERIES = (0.5, 3.0, 6.0, 12.0, 20.0)
 """Seconds before each further delivery. Slack's own are 0, 60 and 300; a soak has not the time."""
 PATIENCE = {"slack": 3.0, "telegram": 15.0}
@@ -72,6 +75,9 @@ class Tally:
     faults: Counter[str] = field(default_factory=Counter)
     under_way: set[str] = field(default_factory=set)
     memory: list[tuple[float, float]] = field(default_factory=list)
+    new: set[str] = field(default_factory=set)
+    without_postgres: Counter[str] = field(default_factory=Counter)
+    """What new workspaces were told while PostgreSQL was stopped."""
 
 
 class Soak:
@@ -85,6 +91,8 @@ class Soak:
         self.tally = Tally()
         self.random = random.Random(SEED)  # noqa: S311 - the order of faults
         self._turn = 0
+        self._newest = TEAMS
+        self._postgres_away = False
         self._session: aiohttp.ClientSession | None = None
 
     async def run(self, seconds: float) -> dict[str, float]:
@@ -100,13 +108,21 @@ class Soak:
             self.tally = Tally()
             rates = {name: SHARE * value for name, value in capacity.items()}
             end = time.monotonic() + seconds
-            feeders = [self._feed(name, rates[name], end) for name in rates]
-            await asyncio.gather(*feeders, self._trouble(end), self._watch(end))
+            feeders = [self._feed(make, rates[name], end) for name, make in self._makers().items()]
+            await asyncio.gather(
+                *feeders, self._feed(self._from_new_team, NEW_TEAMS, end), self._trouble(end), self._watch(end)
+            )
             await self._settle()
         return capacity
 
     def _makers(self) -> dict[str, Callable[[], Post]]:
         return {"slack": lambda: slack_post(f"T{self.random.randrange(TEAMS)}"), "telegram": telegram_post}
+
+    def _from_new_team(self) -> Post:
+        post = slack_post(f"T{self._newest}")
+        self._newest += 1
+        self.tally.new.add(post.chat)
+        return post
 
     async def _capacity(self, make: Callable[[], Post]) -> float:
         begun = time.monotonic()
@@ -119,9 +135,9 @@ class Soak:
         await asyncio.gather(*(send() for _ in range(CAPACITY_SENDERS)))
         return (self.api.total - before) / (time.monotonic() - begun)
 
-    async def _feed(self, name: str, rate: float, end: float) -> None:
+    async def _feed(self, make: Callable[[], Post], rate: float, end: float) -> None:
         """Send events at ``rate``, whether or not the last ones were answered."""
-        make, running, due = self._makers()[name], set[asyncio.Task[None]](), time.monotonic()
+        running, due = set[asyncio.Task[None]](), time.monotonic()
         while due < end:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             task = asyncio.create_task(self._deliver(make()))
@@ -140,8 +156,11 @@ class Soak:
             for pause in (0.0, *REDELIVERIES):
                 await asyncio.sleep(pause)
                 self._turn += 1
+                away = self._postgres_away
                 status = await self._post(self.machines[self._turn % len(self.machines)].url, post)
                 tally.statuses[f"{post.platform} {status}"] += 1
+                if away and self._postgres_away and post.chat in tally.new:
+                    tally.without_postgres[status] += 1
                 if status == "200":
                     tally.acknowledged.add(post.chat)
                     return
@@ -185,23 +204,38 @@ class Soak:
                 await first.end(signal.SIGTERM)
                 await first.start()
             case "redis killed" if self.redis:
-                await self._while(self.redis.stop, self.redis.start)
+                await self._while(self.redis.stop, self.redis.start, alone=True)
             case "redis frozen" if self.redis:
-                await self._while(self.redis.freeze, self.redis.thaw)
+                await self._while(self.redis.freeze, self.redis.thaw, alone=True)
             case "postgres stopped" if self.postgres:
-                await self._while(self.postgres.stop, self.postgres.start)
+                await self._while(self._stop_postgres, self._start_postgres)
             case _:
                 self.api.fault = name
                 await asyncio.sleep(FAULT_LASTS)
                 self.api.fault = ""
 
-    async def _while(self, begin: Callable[[], None], finish: Callable[[], None]) -> None:
-        # Two machines without a common memory may both answer an event that is delivered to both.
-        self.tally.at_risk |= set(self.tally.under_way)
+    def _stop_postgres(self) -> None:
+        assert self.postgres is not None
+        self.postgres.stop()
+        self._postgres_away = True
+
+    def _start_postgres(self) -> None:
+        assert self.postgres is not None
+        self._postgres_away = False
+        self.postgres.start()
+
+    async def _while(self, begin: Callable[[], None], finish: Callable[[], None], alone: bool = False) -> None:
+        """Wait between ``begin`` and ``finish``. ``alone``: meanwhile the machines have no common memory.
+
+        Then both may answer an event that is delivered to both.
+        """
+        if alone:
+            self.tally.at_risk |= set(self.tally.under_way)
         await asyncio.to_thread(begin)
         begun = time.monotonic()
         while time.monotonic() - begun < FAULT_LASTS:
-            self.tally.at_risk |= set(self.tally.under_way)
+            if alone:
+                self.tally.at_risk |= set(self.tally.under_way)
             await asyncio.sleep(0.02)
         await asyncio.to_thread(finish)
 
@@ -221,16 +255,21 @@ class Soak:
             last = self.api.total
 
 
-async def install(url: str, key: str) -> None:
+async def install(url: str, key: str, teams: int) -> None:
     """Put workspaces into the installations' database, through the bot's own store."""
     async with DatabaseInstalls(PEOPLE_CLIENT, url, open_cipher(key)) as installs:
         await installs.prepare()
-        for number in range(TEAMS):
+        for number in range(teams):
             bot = StoredBot(
-                app_id="A1", team_id=f"T{number}", bot_token=f"xoxb-{number}", bot_id="B1", bot_user_id="UBOT",
+                app_id="A1", team_id=f"T{number}", bot_token=token_of(f"T{number}"), bot_id="B1", bot_user_id="UBOT",
                 bot_scopes=["chat:write"], is_enterprise_install=False, installed_at=time.time(),
             )  # fmt: skip
             await installs.store.async_save_bot(bot)
+
+
+def token_of(team: str) -> str:
+    """Return the token that a workspace's installation left."""
+    return f"xoxb-{team}"
 
 
 def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
@@ -241,6 +280,8 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
     twice = [chat for chat in tally.sent if answers[chat] > 1]
     unexplained = [chat for chat in twice if chat not in tally.at_risk or answers[chat] > 2]
     delays = [soak.api.arrived[chat] - tally.first[chat] for chat in tally.sent if chat in soak.api.arrived]
+    posts = tally.sent.values()
+    foreign = [post.chat for post in posts if soak.api.tokens.get(post.chat, set()) - {token_of(post.team)}]
     growth = _growth(tally.memory)
     lines = {
         "seconds": f"{seconds:.0f}, a fault every {FAULT_EVERY:.0f} s, seed {SEED}",
@@ -251,6 +292,12 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
         "faults": ", ".join(f"{name} {count}" for name, count in sorted(tally.faults.items())),
         "calls refused": ", ".join(f"{name} {count}" for name, count in sorted(soak.api.refused.items())) or "none",
         "deliveries": ", ".join(f"{name} {count}" for name, count in sorted(tally.statuses.items())),
+        "workspaces": f"{len({post.team for post in posts if post.team})}, of them new {len(tally.new)}, "
+        f"answered with another's token: {len(foreign)}",
+        "new, PostgreSQL stopped": ", ".join(
+            f"{name} {count}" for name, count in sorted(tally.without_postgres.items())
+        )
+        or "none",
         "answered once": str(counts[1]),
         "answered twice": f"{len(twice)}, without a kill or a lost Redis to explain it: {len(unexplained)}",
         "not answered": f"{len(lost)}, of them acknowledged: {len(set(lost) & tally.acknowledged)}",
@@ -263,7 +310,8 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
     for name, count in _log_events(soak.machines).most_common(15):
         print(f"{'in the logs':22} {count} {name}")
     flat = growth <= MEMORY_GROWTH or seconds < 300
-    kept = not lost and not unexplained and flat
+    waited = tally.without_postgres["503"] > 0 or not (soak.postgres and tally.faults["postgres stopped"])
+    kept = not lost and not unexplained and not foreign and waited and flat
     print("SOAK PASSED" if kept else "SOAK FAILED")
     return kept
 
@@ -302,7 +350,7 @@ async def main() -> bool:
         postgres = None if PostgresServer.missing() else stack.enter_context(PostgresServer())
         api = await stack.enter_async_context(LoadApi())
         key, database = Fernet.generate_key().decode(), postgres.url if postgres else f"sqlite:///{folder / 'i.db'}"
-        await install(database, key)
+        await install(database, key, TEAMS + math.ceil(NEW_TEAMS * SECONDS) + 1)
         environ = {
             "SLACK_SIGNING_SECRET": SECRET,
             "SLACK_CLIENT_ID": PEOPLE_CLIENT,

@@ -68,8 +68,7 @@ def environ(apis: tuple[SlackApi, TelegramApi], url: str) -> dict[str, str]:
 
 def question(team: str) -> dict[str, Any]:
     """Return a new question from ``team``."""
-    event = direct("5", channel=f"D{team}", team=team)
-    return event | {"team_id": team, "authorizations": [event["authorizations"][0] | {"team_id": team}]}
+    return direct("5", channel=f"D{team}", team=team)
 
 
 def answered(bot: Deployment) -> list[str]:

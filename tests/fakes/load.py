@@ -22,21 +22,22 @@ _numbers = itertools.count(1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One event as it is posted: ``chat`` is where its answer goes."""
+    """One event as it is posted: ``chat`` is where its answer goes, ``team`` the Slack workspace it comes from."""
 
     platform: str
     chat: str
     path: str
     body: bytes
     headers: dict[str, str]
+    team: str = ""
 
 
 def slack_post(team: str = "T1", text: str | None = None) -> Post:
     """Return a question in a direct message of someone who has not asked before."""
     number = next(_numbers)
-    event = direct(text or QUESTIONS[number % len(QUESTIONS)], user=f"U{number}", channel=f"D{number}")
-    body, headers = request_for({**event, "team_id": team})
-    return Post("slack", f"D{number}", SLACK_PATH, body, headers)
+    event = direct(text or QUESTIONS[number % len(QUESTIONS)], user=f"U{number}", channel=f"D{number}", team=team)
+    body, headers = request_for(event)
+    return Post("slack", f"D{number}", SLACK_PATH, body, headers, team)
 
 
 def telegram_post(text: str | None = None) -> Post:

@@ -16,12 +16,16 @@ SAID = frozenset({"chat.postMessage", "chat.postEphemeral", "sendMessage"})
 
 @dataclass
 class LoadApi:
-    """The server, an async context manager. ``fault`` is what happens to every call until it is "" again."""
+    """The server, an async context manager. ``fault`` is what happens to every call until it is "" again.
+
+    ``tokens`` are those that each Slack channel was sent something with.
+    """
 
     fault: str = ""
     slow_seconds: float = 1.5
     answers: Counter[str] = field(default_factory=Counter)
     arrived: dict[str, float] = field(default_factory=dict)
+    tokens: dict[str, set[str]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     url: str = ""
     _runner: web.AppRunner | None = None
@@ -51,6 +55,7 @@ class LoadApi:
         """Forget what was sent."""
         self.answers.clear()
         self.arrived.clear()
+        self.tokens.clear()
 
     async def _slack(self, request: web.Request) -> web.StreamResponse:
         method, fields = request.match_info["method"], await _fields(request)
@@ -58,7 +63,11 @@ class LoadApi:
             return web.Response()
         if refusal := await self._refuse(request, {"ok": False, "error": "ratelimited"}):
             return refusal
-        self._note(method, str(fields.get("channel", "")))
+        channel = str(fields.get("channel", ""))
+        self._note(method, channel)
+        if method in SAID:
+            token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            self.tokens.setdefault(channel, set()).add(token)
         return web.json_response({"ok": True, "ts": "1.1", "team_id": "T1", "user_id": "UBOT", "bot_id": "BBOT"})
 
     async def _telegram(self, request: web.Request) -> web.StreamResponse:

@@ -42,16 +42,16 @@ def callback(event: dict[str, Any], team: str = "T1", **changes: Any) -> dict[st
     } | changes
 
 
-def mention(text: str, user: str = "U1", channel: str = "C1", **changes: Any) -> dict[str, Any]:
+def mention(text: str, user: str = "U1", channel: str = "C1", team: str = "T1", **changes: Any) -> dict[str, Any]:
     """Return an ``app_mention`` event."""
     event = {"type": "app_mention", "user": user, "text": f"<@UBOT> {text}", "ts": stamp(), "channel": channel}
-    return callback(event | {"team": "T1"} | changes)
+    return callback(event | {"team": team} | changes, team)
 
 
-def direct(text: str, user: str = "U1", channel: str = "D1", **changes: Any) -> dict[str, Any]:
+def direct(text: str, user: str = "U1", channel: str = "D1", team: str = "T1", **changes: Any) -> dict[str, Any]:
     """Return a ``message.im`` event."""
     event = {"type": "message", "channel_type": "im", "user": user, "text": text, "ts": stamp(), "channel": channel}
-    return callback(event | {"team": "T1"} | changes)
+    return callback(event | {"team": team} | changes, team)
 
 
 def opened(tab: str, user: str = "U1", channel: str = "D1") -> dict[str, Any]:

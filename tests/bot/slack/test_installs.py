@@ -107,9 +107,7 @@ async def install(rig: Rig, code: str = "code-1") -> None:
 async def answers(rig: Rig, team: str = "T1") -> bool:
     """Ask in a channel of ``team``; say whether an answer went out."""
     before = len(rig.api.called("chat.postMessage"))
-    event = payloads.mention("oversight")
-    event |= {"team_id": team, "authorizations": [event["authorizations"][0] | {"team_id": team}]}
-    assert (await rig.send(event)).status_code == 200
+    assert (await rig.send(payloads.mention("oversight", team=team))).status_code == 200
     new = rig.api.called("chat.postMessage")[before:]
     return bool(new) and new[-1].error is None
 
