@@ -90,6 +90,7 @@ class Soak:
         self.machines: list[BotProcess] = []
         self.tally = Tally()
         self.random = random.Random(SEED)  # noqa: S311 - the order of faults
+        self._asking = random.Random(SEED)  # noqa: S311 - of its own, or the load would change the faults' order
         self._turn = 0
         self._newest = TEAMS
         self._postgres_away = False
@@ -116,7 +117,7 @@ class Soak:
         return capacity
 
     def _makers(self) -> dict[str, Callable[[], Post]]:
-        return {"slack": lambda: slack_post(f"T{self.random.randrange(TEAMS)}"), "telegram": telegram_post}
+        return {"slack": lambda: slack_post(f"T{self._asking.randrange(TEAMS)}"), "telegram": telegram_post}
 
     def _from_new_team(self) -> Post:
         post = slack_post(f"T{self._newest}")
