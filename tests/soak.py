@@ -239,6 +239,27 @@ class Soak:
                 self.tally.at_risk |= set(self.tally.under_way)
             await asyncio.sleep(0.02)
         await asyncio.to_thread(finish)
+        if alone:
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self._until_noticed()
+
+    async def _until_noticed(self) -> None:
+        """Wait until each machine has found the common memory again: until then it keeps its events to itself."""
+        noticed = False
+        while not noticed:
+            self.tally.at_risk |= set(self.tally.under_way)
+            try:
+                stores = [await self._store_of(machine) for machine in self.machines]
+            except aiohttp.ClientError:
+                continue
+            finally:
+                await asyncio.sleep(0.02)
+            noticed = set(stores) == {"ok"}
+
+    async def _store_of(self, machine: BotProcess) -> str:
+        assert self._session is not None
+        async with self._session.get(f"{machine.url}/readyz") as response:
+            return str((await response.json())["store"])
 
     async def _watch(self, end: float) -> None:
         while time.monotonic() < end:
