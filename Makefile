@@ -1,6 +1,7 @@
 # The two commands for everyone: `make chat` and `make test`. All others build on the same virtual environment.
 PYTHON ?= python3
 BIN = .venv/bin
+BOT_WITH_ENV = set -a; [ ! -f .env ] || . ./.env; set +a; exec $(BIN)/python -m bot
 
 .PHONY: chat test serve run release doctor train check evaluate lint secrets known-secrets goldens bench soak contract clean help
 
@@ -14,16 +15,16 @@ test: .venv/tests  ## run the whole test suite
 	$(BIN)/python -m pytest -rs -n auto --dist worksteal
 
 serve: .venv/runs  ## serve Slack and Telegram over HTTP (settings from the environment or .env)
-	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(BIN)/python -m bot serve
+	@$(BOT_WITH_ENV) serve
 
 run: .venv/runs  ## work without a public address (Socket Mode, polling)
-	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(BIN)/python -m bot run
+	@$(BOT_WITH_ENV) run
 
 release: .venv/runs  ## set Telegram's webhook, menus and texts (settings as above)
-	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(BIN)/python -m bot release
+	@$(BOT_WITH_ENV) release
 
 doctor: .venv/runs  ## look at everything the bot depends on; say what to do (settings as above)
-	@set -a; [ ! -f .env ] || . ./.env; set +a; exec $(BIN)/python -m bot doctor
+	@$(BOT_WITH_ENV) doctor
 
 train: .venv/tests  ## rebuild the model and the compiled catalogue after editing content
 	@$(BIN)/python -m bot train

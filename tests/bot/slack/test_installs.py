@@ -284,6 +284,12 @@ async def test_when_slack_cannot_be_reached_the_page_says_to_try_again(
         assert "Reference" in response.text or "reference" in response.text
 
 
+async def state_of(rig: Rig) -> tuple[int, str]:
+    """Return what /readyz says about the installations."""
+    response = await rig.http.get("/readyz")
+    return response.status_code, response.json()["slack_installations"]
+
+
 async def test_while_the_database_is_away_slack_is_asked_to_deliver_again(
     api: SlackApi, slack_catalogue: Catalogue, postgres: PostgresServer
 ) -> None:
@@ -296,20 +302,13 @@ async def test_while_the_database_is_away_slack_is_asked_to_deliver_again(
             event = payloads.mention("oversight")
             assert (await new.send(event)).status_code == 503
             assert await answers(known), "a workspace that was seen before is answered from memory"
-            ready = await known.http.get("/readyz")
-            assert (ready.status_code, ready.json()["slack_installations"]) == (200, "degraded")
+            assert await state_of(known) == (200, "degraded")
             assert (await new.http.get("/slack/install")).status_code == 503
         finally:
             postgres.start()
         assert (await new.send(event)).status_code == 200
         assert len(api.called("chat.postMessage")) == 3
-        assert (await known.http.get("/readyz")).json()["slack_installations"] == "ok"
-
-
-async def state_of(rig: Rig) -> tuple[int, str]:
-    """Return what /readyz says about the installations."""
-    response = await rig.http.get("/readyz")
-    return response.status_code, response.json()["slack_installations"]
+        assert await state_of(known) == (200, "ok")
 
 
 async def test_with_another_key_slack_is_asked_to_deliver_again_until_the_workspace_is_installed_again(
