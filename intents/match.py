@@ -19,6 +19,7 @@ class Decision(StrEnum):
     TOPICS = "topics"
     SIGNPOST = "signpost"
     GLOSSARY = "glossary"
+    LAW = "law"
 
 
 class Kind(StrEnum):
@@ -64,7 +65,7 @@ class Candidate(NamedTuple):
 class Match(Struct, frozen=True):
     """A decision with its grounds.
 
-    ``target`` is the id of the entry, signpost, urgent help, small talk or glossary term decided on.
+    ``target`` is the id of the entry, signpost, urgent help, small talk, glossary term or law decided on.
     ``choices`` are the intents to offer when asking back, best first. ``candidates`` are the entries,
     best first, whatever was decided. ``lang`` is the message's language, ``sure_of_lang`` says whether
     the words themselves tell it; ``foreign`` that it is none of the languages known.

@@ -10,7 +10,7 @@ from intents.classifier.features import Grams, Letters, ngrams
 from intents.classifier.modelfile import Model, ModelError
 from intents.decision import Choice, Costs, decide
 from intents.foreign import ForeignReader
-from intents.lookup import Found, Lookup, looks_like_name
+from intents.lookup import Found, Lookup, Named, Thing, looks_like_name
 from intents.match import Candidate, Decision, Intent, Kind, Match
 from intents.spelling import Speller
 from intents.text import Folded, fold, words
@@ -48,8 +48,7 @@ class Matcher:
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
         """Return the decision on ``text``; ``preferred`` is the language where the words do not tell it.
 
-        The order is fixed: distress, a foreign language, a topic's name, a glossary question, then the cheapest
-        decision.
+        The order is fixed: distress, a foreign language, the name of a topic, law or term, then the cheapest decision.
         ``expected`` says how many times likelier than usual some intents are after what came before; it only
         counts for a short message that is too weak alone.
         """
@@ -67,8 +66,8 @@ class Matcher:
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
             if found := self._lookup.exact(folded, preferred):
                 return self._named(*found, candidates, sure and found[1] == lang)
-            if term := self._lookup.term(folded, preferred):
-                return Match(Decision.GLOSSARY, term[1], sure and term[1] == lang, 1.0, candidates, target=term[0])
+            if thing := self._lookup.named(folded, preferred):
+                return self._thing(thing, candidates, lang, sure=sure)
         choice = decide(chances, self._costs) if found_words else Choice(Decision.FALLBACK, None, 1.0)
         if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
             chances = _weigh(chances, expected)
@@ -121,10 +120,21 @@ class Matcher:
         entries.sort(key=itemgetter(1), reverse=True)
         return tuple([Candidate(self._numbers[slug], slug, chance) for slug, chance in entries])
 
+    def _thing(self, thing: Thing, candidates: tuple[Candidate, ...], lang: str, *, sure: bool) -> Match:
+        sure = sure and thing.lang == lang
+        if thing.id is None:
+            return Match(Decision.FALLBACK, thing.lang, sure, 1.0, candidates)
+        if thing.kind is Named.ENTRY:
+            return self._named(thing.id, thing.lang, candidates, sure)
+        return Match(_NAMED[thing.kind], thing.lang, sure, 1.0, candidates, target=thing.id)
+
     def _named(self, slug: str, lang: str, candidates: tuple[Candidate, ...], sure: bool) -> Match:
         first = Candidate(self._numbers[slug], slug, 1.0)
         rest = tuple(candidate for candidate in candidates if candidate.slug != slug)
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug)
+
+
+_NAMED = {Named.LAW: Decision.LAW, Named.TERM: Decision.GLOSSARY}
 
 
 def _only_numbers(found: Sequence[str]) -> bool:

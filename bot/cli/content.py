@@ -16,7 +16,8 @@ import click
 
 from bot.cli.options import content_option
 from bot.service.startup import open_matcher
-from content.checks.dates import REVIEW_DAYS, stale_reviews
+from content.checks.times import STALE_DAYS
+from content.checks.times import due as find_due
 from content.checks.twins import untranslated
 from content.reading.compiled import BUILT_FOLDER, load_catalogue, write_catalogue
 from content.reading.digest import samples_digest
@@ -29,20 +30,15 @@ from intents.match import Intent, Kind
 from intents.matcher import Matcher
 from intents.training.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
 
+DUE_DAYS = 60
+"""How far ahead `due` looks."""
 EXTRA = "run `pip install 'calcoord-faqbot[edit]'`"
 
 
 @click.command()
-@click.option(
-    "--stale",
-    type=click.IntRange(min=1),
-    default=REVIEW_DAYS,
-    show_default=True,
-    help="Warn of reviews older than this many days.",
-)
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @content_option
-def check(stale: int, strict: bool, root: Path) -> None:
+def check(strict: bool, root: Path) -> None:
     """Check all content; mistakes are reported at once as file:line: what is wrong and what to do."""
     from bot.cli.rendercheck import check_rendering
 
@@ -50,7 +46,6 @@ def check(stale: int, strict: bool, root: Path) -> None:
     if problems := list(check_rendering(draft.catalogue, draft.at)):
         raise ContentError(problems)
     warnings = [
-        *stale_reviews(draft.catalogue, _today(), draft.at, stale),
         *untranslated(draft.catalogue, draft.at),
         *(problem for _, problem in without_samples(draft)),
         *_reading_warnings(draft),
@@ -63,6 +58,28 @@ def check(stale: int, strict: bool, root: Path) -> None:
     click.echo(f"{entries} entries in {languages}; {len(draft.samples)} samples; 0 mistakes, {len(warnings)} warnings")
     if strict and warnings:
         sys.exit(1)
+
+
+@click.command()
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=STALE_DAYS,
+    show_default=True,
+    help="Look again at what is known up to a day this long ago.",
+)
+@click.option("--all", "everything", is_flag=True, help="List what lies further ahead than 60 days, too.")
+@content_option
+def due(days: int, everything: bool, root: Path) -> None:
+    """List what ends or grows old, with the day, the file and the line; the earliest first."""
+    draft = read_draft(root, _today())
+    found = find_due(draft.catalogue, draft.at, days)
+    shown = [one for one in found if everything or (one.day - _today()).days <= DUE_DAYS]
+    for one in shown:
+        click.echo(f"{one.day} {'(over) ' if one.day <= _today() else ''}{one.problem}")
+    click.echo(
+        f"{len(shown)} of {len(found)} are due within {DUE_DAYS} days" if not everything else f"{len(found)} in all"
+    )
 
 
 @click.command()

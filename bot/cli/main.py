@@ -17,6 +17,7 @@ COMMANDS = {
     "topics": "bot.cli.talk",
     "show": "bot.cli.talk",
     "check": "bot.cli.content",
+    "due": "bot.cli.content",
     "train": "bot.cli.content",
     "evaluate": "bot.cli.content",
     "schema": "bot.cli.content",

@@ -8,10 +8,12 @@ from typing import Any
 
 from bot.dialogue.reply import (
     Answer,
+    Card,
     Clarify,
     Fallback,
     GlossaryReply,
     HelpResource,
+    LawReply,
     Reply,
     SignpostReply,
     SmallTalkReply,
@@ -37,7 +39,7 @@ def render_suggestions(reply: Reply) -> str:
     """Return the suggestions as numbered lines, or nothing where there are none or the text lists them."""
     if isinstance(reply, Topics):
         return ""
-    heading = f"{reply.related_heading}:\n" if isinstance(reply, Answer | SignpostReply | GlossaryReply) else ""
+    heading = f"{reply.related_heading}:\n" if isinstance(reply, Answer | SignpostReply | Card) else ""
     lines = (f"  {number}. {choice.title}" for number, choice in enumerate(reply.suggestions, 1))
     return heading + "\n".join(lines) if reply.suggestions else ""
 
@@ -58,6 +60,10 @@ def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any
         result["signpost"] = reply.signpost
     if isinstance(reply, GlossaryReply):
         result["term"] = reply.term
+    if isinstance(reply, LawReply):
+        result["law"] = reply.law
+    if isinstance(reply, UrgentReply):
+        result["urgent"] = reply.kind
     return result
 
 
@@ -70,7 +76,8 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield strong(reply.title)
             yield reply.short
             for point in reply.points:
-                yield f"{strong(point.heading)}\n{point.text}"
+                yield f"{strong(point.heading)}\n{point.text}" + (f" ({point.known})" if point.known else "")
+            yield f"{strong(reply.for_you.heading)}\n{reply.for_you.text}"
             if reply.law_check:
                 yield f"{strong(reply.law_check.heading)}\n{reply.law_check.text}"
             yield reply.closing or ""
@@ -83,13 +90,14 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield f"{reply.text}\n{reply.link_label}: {reply.link_url}"
             yield _sources(reply.sources_heading, reply.sources)
             yield reply.footer
-        case GlossaryReply():
+        case Card():
             yield f"{strong(reply.title)}\n{reply.text}"
             yield _sources(reply.sources_heading, reply.sources)
             yield reply.footer
         case UrgentReply():
             yield strong(reply.title)
             yield "\n".join(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))
+            yield "\n".join(f"“{words}”" for words in reply.say)
             yield "\n".join(_resource(resource) for resource in reply.resources)
             if reply.local:
                 yield f"{reply.local_heading}\n" + "\n".join(_resource(resource) for resource in reply.local)

@@ -186,6 +186,8 @@ class Conversation:
                 return self.replies.signpost(target, lang)
             case Decision.GLOSSARY if target:
                 return self.replies.glossary(target, lang)
+            case Decision.LAW if target:
+                return self.replies.law(target, lang)
             case Decision.SMALLTALK if target == HELP and memory.misses:
                 return self.replies.topics(lang)
             case Decision.SMALLTALK if target:

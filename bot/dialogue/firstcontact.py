@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from bot.dialogue.reply import Answer, GlossaryReply, Reply, SignpostReply
+from bot.dialogue.reply import Answer, Card, Reply, SignpostReply
 from content.schema.phrases import Phrases
 
 
@@ -13,7 +13,7 @@ def introduced(reply: Reply, phrases: Phrases) -> Reply | None:
 
     The line takes the disclaimer's place, which says a part of the same.
     """
-    if not isinstance(reply, Answer | SignpostReply | GlossaryReply):
+    if not isinstance(reply, Answer | SignpostReply | Card):
         return None
     small_print = reply.footer.removesuffix(phrases.disclaimer).strip()
     return replace(reply, footer=f"{small_print} {phrases.welcome_short}".strip())

@@ -38,6 +38,9 @@ class Paragraph(Struct, frozen=True, kw_only=True):
 
     heading: str
     text: str
+    id: str = ""
+    known: str = ""
+    """Up to when it is known, in words, where that is another day than the footer's."""
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -60,6 +63,7 @@ class Answer(Reply, frozen=True, kw_only=True):
     slug: str
     title: str
     short: str
+    for_you: Paragraph
     points: tuple[Paragraph, ...]
     law_check: Paragraph | None
     closing: str | None
@@ -121,13 +125,13 @@ class SmallTalkReply(Reply, frozen=True, kw_only=True):
 
 
 class HelpResource(Struct, frozen=True, kw_only=True):
-    """A place to turn to, with the day on which someone checked it (in words)."""
+    """A place to turn to, with the day on which someone looked it up (in words)."""
 
     label: str
     note: str
     url: str | None
     phone: str | None
-    verified: str
+    opened: str
 
 
 class UrgentReply(Reply, frozen=True, kw_only=True):
@@ -136,22 +140,35 @@ class UrgentReply(Reply, frozen=True, kw_only=True):
     kind: str
     title: str
     steps: tuple[str, ...]
+    say: tuple[str, ...]
+    """Sentences to say aloud, word for word."""
     resources: tuple[HelpResource, ...]
     local_heading: str
     local: tuple[HelpResource, ...]
     footer: str
 
 
-class GlossaryReply(Reply, frozen=True, kw_only=True):
-    """The meaning of a term, with the entries it belongs to as suggestions."""
+class Card(Reply, frozen=True, kw_only=True):
+    """What a name stands for, in a few sentences, with the entries it belongs to as suggestions."""
 
-    term: str
     title: str
     text: str
     sources_heading: str
     sources: tuple[SourceLink, ...]
     footer: str
     related_heading: str
+
+
+class GlossaryReply(Card, frozen=True, kw_only=True):
+    """The meaning of a term."""
+
+    term: str
+
+
+class LawReply(Card, frozen=True, kw_only=True):
+    """A law that was asked for by its number or name: what it does, whom it binds, where it stands."""
+
+    law: str
 
 
 REPLY_TYPES: dict[type[Reply], str] = {
@@ -163,6 +180,7 @@ REPLY_TYPES: dict[type[Reply], str] = {
     SmallTalkReply: "smalltalk",
     UrgentReply: "urgent",
     GlossaryReply: "glossary",
+    LawReply: "law",
 }
 """The names under which other programs know the kinds of reply."""
 

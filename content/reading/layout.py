@@ -8,7 +8,7 @@ from pathlib import Path
 
 from content.schema.errors import Problem
 
-SHARED_FILES = ("sources.yaml", "local.yaml")
+SHARED_FILES = ("sources.yaml", "laws.yaml", "local.yaml")
 LANGUAGE_FILES = (
     "followups.yaml",
     "glossary.yaml",

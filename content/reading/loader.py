@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from content.checks.dates import future_dates
 from content.checks.references import check_catalogue
+from content.checks.times import future_dates
 from content.reading.digest import CONTENT_FOLDER, content_digest
 from content.reading.documents import Document, read_document
 from content.reading.layout import language_folders, yaml_files
@@ -22,16 +22,17 @@ from content.schema.catalogue import (
     Entry,
     FollowUps,
     Language,
+    LawCard,
     LocalHelp,
     Resource,
     Signpost,
     SmallTalk,
-    Source,
     Term,
     UrgentHelp,
 )
 from content.schema.errors import At, ContentError, Key, Place, Problem
 from content.schema.phrases import Phrases
+from content.schema.statements import Source
 
 T = TypeVar("T")
 
@@ -69,6 +70,7 @@ def read_with_places(root: Path, today: date | None = None) -> tuple[Catalogue, 
     """
     reading = _Reading(root)
     sources = reading.listed("sources.yaml", "sources", Source, ("source",))
+    laws = reading.listed("laws.yaml", "laws", LawCard, ("law",))
     local = reading.whole("local.yaml", LocalHelp, ("local",)) if (root / "local.yaml").exists() else LocalHelp()
     folders = sorted((path.name for path in language_folders(root)), key=lambda code: code != DEFAULT_LANGUAGE)
     if not folders:
@@ -76,7 +78,7 @@ def read_with_places(root: Path, today: date | None = None) -> tuple[Catalogue, 
     editions = {code: edition for code in folders if (edition := reading.edition(code))}
     if reading.problems or local is None:
         raise ContentError(reading.problems)
-    catalogue = Catalogue(editions=editions, sources=sources, local=local, digest=content_digest(root))
+    catalogue = Catalogue(editions=editions, sources=sources, laws=laws, local=local, digest=content_digest(root))
     at = reading.origins.problem
     problems = [*check_catalogue(catalogue, at), *(future_dates(catalogue, today, at) if today else ())]
     if problems:

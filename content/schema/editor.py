@@ -10,15 +10,16 @@ from content.schema.catalogue import (
     Entry,
     FollowUps,
     Language,
+    LawCard,
     LocalHelp,
     Resource,
     Signpost,
     SmallTalk,
-    Source,
     Term,
     UrgentHelp,
 )
 from content.schema.phrases import Phrases
+from content.schema.statements import Source
 
 WHOLE: dict[str, Any] = {
     "entry": Entry,
@@ -31,6 +32,7 @@ WHOLE: dict[str, Any] = {
 }
 LISTED: dict[str, tuple[str, Any]] = {
     "sources": ("sources", Source),
+    "laws": ("laws", LawCard),
     "urgent": ("urgent", UrgentHelp),
     "resources": ("resources", Resource),
     "smalltalk": ("smalltalk", SmallTalk),
@@ -49,6 +51,7 @@ GLOBS = {
     "smalltalk": "content/*/smalltalk.yaml",
     "glossary": "content/*/glossary.yaml",
     "sources": "content/sources.yaml",
+    "laws": "content/laws.yaml",
     "local": "content/local.yaml",
 }
 """Which files each schema is for, as editors' settings name them."""

@@ -12,9 +12,9 @@ from slack_sdk.errors import SlackObjectFormationError
 from bot.dialogue.actions import Verb, parse_action
 from bot.dialogue.reply import (
     Answer,
+    Card,
     Clarify,
     Fallback,
-    GlossaryReply,
     HelpResource,
     Paragraph,
     Reply,
@@ -99,7 +99,7 @@ def body(reply: Reply) -> Blocks:
     """Return what ``reply`` says, without its buttons."""
     match reply:
         case Answer():
-            parts = [escape(reply.short), *(_paragraph(point) for point in reply.points)]
+            parts = [escape(reply.short), _paragraph(reply.for_you), *(_paragraph(point) for point in reply.points)]
             parts += [_paragraph(reply.law_check)] if reply.law_check else []
             parts += [escape(reply.closing)] if reply.closing else []
             return [header(reply.title), *_each(parts), *_grounds(reply)]
@@ -107,7 +107,7 @@ def body(reply: Reply) -> Blocks:
             where = link(reply.link_url, reply.link_label)
             parts = [escape(reply.text), where]
             return [*small(prose(reply.note)), header(reply.title), *_each(parts), *_grounds(reply)]
-        case GlossaryReply():
+        case Card():
             return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply)]
         case UrgentReply():
             return [header(reply.title), *_each(_urgent(reply)), *small(prose(reply.footer))]
@@ -130,7 +130,7 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
         case Answer():
             share = button_row([button(reply.share)], "share") if sharable else []
             return [*_related(reply.related_heading, reply.suggestions), *share, *votes(reply.feedback)]
-        case SignpostReply() | GlossaryReply():
+        case SignpostReply() | Card():
             return _related(reply.related_heading, reply.suggestions)
         case _:
             return buttons(reply.suggestions, "more")
@@ -150,7 +150,7 @@ def _short(reply: Reply) -> Blocks:
     match reply:
         case Answer():
             return [header(reply.title), *sections(escape(reply.short)), *small(prose(reply.footer))]
-        case SignpostReply() | GlossaryReply():
+        case SignpostReply() | Card():
             return [header(reply.title), *sections(escape(reply.text)), *small(prose(reply.footer))]
         case _:
             return [block for part in pieces(spoken(reply), SlackLimit.SHORT_TEXT) for block in sections(part)][:1]
@@ -161,10 +161,11 @@ def _each(parts: Iterable[str]) -> Blocks:
 
 
 def _paragraph(part: Paragraph) -> str:
-    return f"{bold(part.heading)}\n{escape(part.text)}" if part.heading else escape(part.text)
+    text = escape(f"{part.text} ({part.known})" if part.known else part.text)
+    return f"{bold(part.heading)}\n{text}" if part.heading else text
 
 
-def _grounds(reply: Answer | SignpostReply | GlossaryReply) -> Blocks:
+def _grounds(reply: Answer | SignpostReply | Card) -> Blocks:
     return [*small(*_source_texts(reply.sources_heading, reply.sources)), *small(prose(reply.footer))]
 
 
@@ -190,7 +191,8 @@ def _related(heading: str, suggestions: Sequence[Suggestion]) -> Blocks:
 
 def _urgent(reply: UrgentReply) -> list[str]:
     steps = "\n".join(f"{number}. {escape(step)}" for number, step in enumerate(reply.steps, start=1))
-    parts = [steps, "\n".join(_resource(resource) for resource in reply.resources)]
+    said = "\n".join(bold(f"“{words}”") for words in reply.say)
+    parts = [steps, *([said] if said else []), "\n".join(_resource(resource) for resource in reply.resources)]
     if reply.local:
         local = "\n".join(_resource(resource) for resource in reply.local)
         parts.append(f"{bold(reply.local_heading)}\n{local}")
@@ -228,7 +230,7 @@ def spoken(reply: Reply) -> str:
         case SignpostReply():
             lines += [prose(reply.note), bold(reply.title), escape(reply.text), link(reply.link_url, reply.link_label)]
             lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
-        case GlossaryReply():
+        case Card():
             lines += [bold(reply.title), escape(reply.text)]
             lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
         case UrgentReply():
@@ -244,7 +246,7 @@ def spoken(reply: Reply) -> str:
             lines.append(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
-    if isinstance(reply, Answer | SignpostReply | GlossaryReply) and reply.suggestions:
+    if isinstance(reply, Answer | SignpostReply | Card) and reply.suggestions:
         lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.suggestions)]))
     text = "\n\n".join(line for line in lines if line)
     return next(pieces(text, SlackLimit.FALLBACK_TEXT), "…")
