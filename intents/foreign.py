@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from functools import reduce
 from operator import sub
 
-from intents.text import Folded
+from intents.reading import Folded
 
 MARKS = {
     "de": """auch bei bin bitte brauche danke dass deutsch ein eine einem einen einwanderung habe haben helfen hilfe

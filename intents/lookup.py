@@ -14,7 +14,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from content.schema.catalogue import Catalogue, Language, LawCard
-from intents.text import Folded, plain, plain_words, words
+from intents.reading import Folded, plain, plain_words, words
 
 NEAR_SCORE = 78.0
 """The rapidfuzz ratio (0 to 100) from which a name counts as near: one slip in five letters."""

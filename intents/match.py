@@ -68,7 +68,8 @@ class Match(Struct, frozen=True):
     ``target`` is the id of the entry, signpost, urgent help, small talk, glossary term or law decided on.
     ``choices`` are the intents to offer when asking back, best first. ``candidates`` are the entries,
     best first, whatever was decided. ``lang`` is the message's language, ``sure_of_lang`` says whether
-    the words themselves tell it; ``foreign`` that it is none of the languages known.
+    the words themselves tell it; ``foreign`` that it is none of the languages known. ``also`` is what a second
+    question in the message asks for, which is offered beside the answer.
     """
 
     decision: Decision
@@ -79,3 +80,4 @@ class Match(Struct, frozen=True):
     target: str | None = None
     choices: tuple[Intent, ...] = ()
     foreign: bool = False
+    also: tuple[Intent, ...] = ()

@@ -10,7 +10,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from content.schema.catalogue import Edition
-from intents.text import plain_words
+from intents.reading import plain_words
 
 
 class FollowUp(StrEnum):

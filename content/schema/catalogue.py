@@ -215,6 +215,21 @@ class Language(Strict, frozen=True, kw_only=True):
     """Words before a topic's number: "topic 16"."""
     law_spellings: dict[str, Ids]
     """How the short forms in laws' numbers are written out: "sb" is also "senate bill"."""
+    courtesies: Annotated[Ids, MinLen(1)]
+    """What people say around what they say: "sorry to trouble you", "thanks in advance"."""
+    closings: Ids
+    """What stands before a name at the end of a message: "regards"."""
+    openers: Annotated[Ids, MinLen(1)]
+    """Words that begin a question; behind one of ``joiners`` they begin a second one."""
+    joiners: Ids
+    cries: Annotated[Ids, MinLen(1)]
+    """Whole messages that cry for help and do not say what is happening."""
+    loud_cries: Ids
+    """The same where they are shouted; said calmly, they ask how the bot works."""
+    subject_stems: Annotated[Ids, MinLen(1)]
+    """How words begin that speak for distress about this bot's subject: without one, the bot asks first."""
+    crisis_stems: Annotated[Ids, MinLen(1)]
+    """How words begin that speak for a person who wants to die or to hurt themselves."""
     status_words: Ids
     """Words that make a text one about a status, which somebody must have looked up: "pending", "appeal"."""
     starters: Annotated[Ids, Len(3, 4)]

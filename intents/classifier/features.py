@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from intents.text import Folded, words
+from intents.reading import Folded, words
 
 LETTER_SIZES = (2, 3, 4, 5)
 LONG_MESSAGE = 30

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import textstat
 
-from intents.text import fold, words
+from intents.reading import fold, words
 
 MIXED_IN = "en"
 """The language whose everyday words people in California mix into any other ("banana" in Spanish).

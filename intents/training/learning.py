@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from content.reading.samples import Sample
 from intents.classifier.modelfile import Model
+from intents.reading import fold, words
 from intents.spelling import Speller
-from intents.text import fold, words
 from intents.training.everyday import everyday_words
 from intents.training.training import train
 

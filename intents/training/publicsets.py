@@ -15,7 +15,7 @@ import numpy as np
 
 from intents.classifier.features import ngrams
 from intents.classifier.model import Classifier
-from intents.text import fold
+from intents.reading import fold
 from intents.training.training import train
 
 OUT_OF_SCOPE = "oos"

@@ -19,7 +19,7 @@ from sklearn.svm import LinearSVC
 
 from intents.classifier.features import BLOCKS, ngrams
 from intents.classifier.model import Calibration, Classifier, Floats, Labels, chances, quantise, vectorise
-from intents.text import fold
+from intents.reading import fold
 
 PENALTY = 0.5
 """The machine's C: chosen by cross-validation among 0.1, 0.3, 0.5 and 1 (intents/README.md)."""

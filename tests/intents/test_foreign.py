@@ -13,7 +13,7 @@ from content.schema.catalogue import Catalogue
 from intents.foreign import MARKS, ForeignReader
 from intents.match import Decision
 from intents.matcher import Matcher
-from intents.text import fold, words
+from intents.reading import fold, words
 
 DATA = Path(__file__).parent.parent / "data"
 

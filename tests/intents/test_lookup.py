@@ -6,7 +6,7 @@ import pytest
 
 from content.schema.catalogue import Catalogue
 from intents.lookup import LONGEST_NAME, NEAR_NAMES, Lookup
-from intents.text import fold
+from intents.reading import fold
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ from intents.classifier.modelfile import (
     write_model,
 )
 from intents.matcher import Matcher
-from intents.text import fold, words
+from intents.reading import fold, words
 from intents.training.learning import common_words, learn
 from intents.training.training import TrainingError, calibrate, fold_numbers, train, vocabulary
 from tests.intents.grams import letters, pair, word

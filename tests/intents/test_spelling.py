@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from intents.match import Decision
 from intents.matcher import Matcher
 from intents.spelling import SHORTEST_TARGET, Speller
-from intents.text import READ_CHARACTERS, fold, words
+from intents.reading import READ_CHARACTERS, fold, words
 from intents.training.everyday import everyday_words
 from intents.training.learning import mistaken_words
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.text import READ_CHARACTERS, fold, plain_words, words
+from intents.reading import READ_CHARACTERS, fold, plain_words, words
 
 
 @pytest.mark.parametrize(
