@@ -23,6 +23,9 @@ URGENT_FIRST = 0.5
 """The probability of distress from which help comes before anything else, a topic's name included."""
 FOREIGN_URGENT = 0.8
 """The same for a message in a language that is not spoken: its words only look like the samples'."""
+STORY_WORDS = 6
+STORY = 0.95
+"""Words and probability from which what someone tells needs no single word that speaks for distress."""
 FEW_WORDS = 3
 """Words up to which a message must have one of a single language to tell its language."""
 WEAK = 0.6
@@ -95,7 +98,8 @@ class Matcher:
             candidates = self._candidates(chances)
             choice = decide(chances, self._costs)
         alarming_alone = choice.decision is Decision.URGENT and not expected
-        if alarming_alone and not self._distress.speaks_for(choice.target or "", folded):
+        told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
+        if alarming_alone and not told and not self._distress.speaks_for(choice.target or "", folded):
             choice = _asked_first(choice, chances)
         return Match(
             choice.decision, lang, sure, choice.confidence, candidates, choice.target, choice.choices, also=also
