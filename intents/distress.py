@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ CRY = "unclear"
 """The urgent help for whoever cries for help and does not say what is happening."""
 SELF_HARM = "self-harm"
 """The urgent help that needs words of its own: nothing about agents or courts speaks for it."""
+_PAUSE = re.compile(r"[,.;:!¡?¿\n]+")
 _CRYING = frozenset(("🆘", "sos", "rotating_light", "🚨"))
 """Emoji that cry for help where nothing is said beside them: as characters, and by Slack's names."""
 LOUD_LETTERS = 2
@@ -42,7 +44,10 @@ class DistressReader:
         told = plain(said)
         if not told:
             return not _CRYING.isdisjoint(emoji_in(text))
-        return told in self._words.cries or (told in self._words.loud and _is_loud(text))
+        pieces = [piece for part in _PAUSE.split(said) if (piece := plain(Folded(part)))]
+        if told in self._words.cries or (pieces and all(piece in self._words.cries for piece in pieces)):
+            return True
+        return told in self._words.loud and _is_loud(text)
 
     def speaks_for(self, kind: str, folded: Folded) -> bool:
         """Say whether a word in a text speaks for the urgent ``kind``: for harming oneself of that, else of ours."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.reading import READ_CHARACTERS, fold, plain_words, words
+from intents.reading import READ_CHARACTERS, emoji_in, fold, plain_words, words
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,16 @@ from intents.reading import READ_CHARACTERS, fold, plain_words, words
         ("heeeelp!!!!", "heelp!!"),
         ("ñandú Ü", "nandu u"),
         ("", ""),
+        ("I\u200bCE is at my do\u00ador\u2060", "ice is at my door"),
+        ("\u202eICE\u202c \ufeffpolice", "ice police"),
+        ("ІCE іѕ аt mу dооr", "ice is at my door"),
+        ("Привет как дела", "привет как дела"),
+        ("ᴘolice hᴇlp", "police help"),
+        ("can the &quot;police&quot; &amp; ICE", 'can the "police" & ice'),
+        ("thanks :pray::skin-tone-3: detainers :thinking_face:", "thanks  detainers  "),
+        ("at 10:30:45 or 5:30", "at 10:30:45 or 5:30"),
+        ("16 👀", "16  "),
+        ("1️⃣", "1"),
     ],
 )
 def test_case_accents_and_compatibility_forms_are_resolved(text: str, folded: str) -> None:
@@ -46,7 +56,7 @@ def test_names_are_compared_by_their_plain_words(text: str) -> None:
 
 
 @given(st.text(max_size=50), st.text(max_size=50))
-def test_only_the_first_thousand_characters_are_read(start: str, rest: str) -> None:
+def test_only_what_telegram_takes_is_read(start: str, rest: str) -> None:
     read = (start + " a" * READ_CHARACTERS)[:READ_CHARACTERS]
     assert fold(read + rest) == fold(read)
 
@@ -54,3 +64,23 @@ def test_only_the_first_thousand_characters_are_read(start: str, rest: str) -> N
 @given(st.text())
 def test_words_hold_nothing_that_is_markup(text: str) -> None:
     assert set("".join(words(fold(text)))) <= set("abcdefghijklmnopqrstuvwxyz0123456789'")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("🆘🆘", ["🆘", "🆘"]),
+        (":sos: help 👍🏽", ["sos", "👍"]),
+        (":+1::skin-tone-4: :Wave:", ["+1", "wave"]),
+        ("http://example.org:8000/a:b 10:30", []),
+        ("plain words", []),
+    ],
+)
+def test_emoji_are_told_apart_from_words(text: str, found: list[str]) -> None:
+    assert emoji_in(text) == found
+
+
+@given(st.text(alphabet=st.characters(categories=["Cf", "Mn"]), min_size=1, max_size=3), st.integers(0, 20))
+def test_what_shows_nothing_changes_nothing(hidden: str, place: int) -> None:
+    text = "is the police at my door"
+    assert words(fold(text[:place] + hidden + text[place:])) == words(fold(text))

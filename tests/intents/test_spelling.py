@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 
 from intents.match import Decision
 from intents.matcher import Matcher
-from intents.spelling import SHORTEST_TARGET, Speller
 from intents.reading import READ_CHARACTERS, fold, words
+from intents.spelling import SHORTEST_TARGET, Speller
 from intents.training.everyday import everyday_words
 from intents.training.learning import mistaken_words
 
