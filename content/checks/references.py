@@ -129,6 +129,7 @@ def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) ->
         yield from _check_id(help_.id, key, ("id",), at)
         yield from _refer(help_.resources, set(edition.resources), key, "resources", "resource", at)
         yield from _refer(help_.sources, known, key, "sources", "source", at)
+        yield from _refer(help_.choices, set(edition.urgent), key, "choices", "urgent help", at)
     for resource in edition.resources.values():
         yield from _check_resource(resource, known, (code, "resource", resource.id), (), at)
     for talk in edition.smalltalk:

@@ -102,7 +102,8 @@ class Signpost(Statement, frozen=True, kw_only=True):
 class UrgentHelp(Statement, frozen=True, kw_only=True):
     """Fixed, reviewed help for a person in distress: steps in the order of what matters in the first minute.
 
-    The first sentence of a step is its key sentence. ``say`` holds sentences to say aloud, word for word.
+    The first sentence of a step is its key sentence. ``say`` holds sentences to say aloud, word for word. ``choices``
+    are other kinds to choose from, where it is not clear what is happening.
     """
 
     id: Slug
@@ -111,6 +112,7 @@ class UrgentHelp(Statement, frozen=True, kw_only=True):
     steps: Annotated[tuple[Annotated[str, MaxLen(240)], ...], Len(2, 8)]
     say: Annotated[tuple[Annotated[str, MaxLen(120)], ...], Len(0, 3)] = ()
     resources: Annotated[Ids, MinLen(1)]
+    choices: Ids = ()
     known_to: date
 
 
