@@ -14,7 +14,7 @@ def main() -> None:
     _open_streams()
     try:
         # Imported only here: whoever interrupts a start that takes long gets no traceback either.
-        from bot.cli import cli  # noqa: PLC0415
+        from bot.cli.main import cli  # noqa: PLC0415
 
         cli(prog_name="faqbot")
     except BotError as error:

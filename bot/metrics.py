@@ -7,8 +7,8 @@ from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from bot.message import Platform
-from bot.reply import Answer, Reply, type_of
+from bot.dialogue.message import Platform
+from bot.dialogue.reply import Answer, Reply, type_of
 
 _MATCH_BUCKETS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05)
 _SEND_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)

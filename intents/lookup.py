@@ -7,7 +7,7 @@ import re
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
 from intents.text import Folded, plain, plain_words, words
 
 NEAR_SCORE = 78.0

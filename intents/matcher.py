@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
+from intents.classifier.features import Grams, Letters, ngrams
+from intents.classifier.modelfile import Model, ModelError
 from intents.decision import Choice, Costs, decide
-from intents.features import Grams, Letters, ngrams
 from intents.foreign import ForeignReader
 from intents.lookup import Found, Lookup, looks_like_name
 from intents.match import Candidate, Decision, Intent, Kind, Match
-from intents.modelfile import Model, ModelError
 from intents.spelling import Speller
 from intents.text import Folded, fold, words
 

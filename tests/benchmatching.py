@@ -26,8 +26,8 @@ Ranker = Callable[[str], str]
 
 def ours() -> Ranker:
     """The bot's matcher as it ships."""
-    from bot.startup import open_matcher
-    from content.compiled import load_catalogue
+    from bot.service.startup import open_matcher
+    from content.reading.compiled import load_catalogue
 
     matcher = open_matcher(load_catalogue())
     return lambda text: f"entry/{matcher.match(text, 'en').candidates[0].slug}"
@@ -73,8 +73,8 @@ RANKERS: dict[str, Callable[[], Ranker]] = {
 
 
 def _entry_samples() -> tuple[list[str], list[str]]:
-    from content.digest import CONTENT_FOLDER
-    from content.samples import read_samples
+    from content.reading.digest import CONTENT_FOLDER
+    from content.reading.samples import read_samples
 
     own = [s for s in read_samples(CONTENT_FOLDER) if s.lang == "en" and s.intent.startswith("entry/")]
     return [sample.text for sample in own], [sample.intent for sample in own]
@@ -112,7 +112,7 @@ def measure(name: str) -> dict[str, float]:
 
 
 def _slugs() -> dict[int, str]:
-    from content.compiled import load_catalogue
+    from content.reading.compiled import load_catalogue
 
     return {entry.number: entry.slug for entry in load_catalogue().edition("en").entries.values()}
 
@@ -125,8 +125,8 @@ def _timed(rank: Ranker, text: str) -> float:
 
 def cost_at(entries: int) -> float:
     """Return the median seconds a message takes with ``entries`` labels, 100 n-grams for each, at random weights."""
-    from intents.features import ngrams
-    from intents.model import Calibration, Classifier, Labels
+    from intents.classifier.features import ngrams
+    from intents.classifier.model import Calibration, Classifier, Labels
     from intents.text import fold
 
     random = np.random.default_rng(0)

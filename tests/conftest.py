@@ -5,15 +5,15 @@ from __future__ import annotations
 import hypothesis
 import pytest
 
-from bot.conversation import Conversation
-from bot.kept import KeyMaker
-from bot.memory import Recollection
-from bot.store import MemoryStore
-from content.catalogue import Catalogue
-from content.compiled import BUILT_FOLDER, load_catalogue
-from content.digest import CONTENT_FOLDER
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.memory import Recollection
+from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore
+from content.reading.compiled import BUILT_FOLDER, load_catalogue
+from content.reading.digest import CONTENT_FOLDER
+from content.schema.catalogue import Catalogue
+from intents.classifier.modelfile import MODEL_FILE, read_model
 from intents.matcher import Matcher
-from intents.modelfile import MODEL_FILE, read_model
 
 # The same examples on every run and machine; no deadline, since CI machines stall.
 hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None)

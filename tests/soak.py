@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Bot as StoredBot
 
-from bot.slack.installs import DatabaseInstalls, open_cipher
+from bot.slack.oauth.store import DatabaseInstalls, open_cipher
 from tests.fakes.deployment import WEBHOOK_SECRET, BotProcess, copy_content
 from tests.fakes.load import Post, memory_of, percentile, slack_post, telegram_post
 from tests.fakes.load_api import LoadApi

@@ -14,10 +14,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.modules["rich"] = None  # type: ignore[assignment]
 
-from bot.assembly import open_services
 from bot.logs import set_up_logs
-from bot.platforms import PlatformApp
-from bot.server import build_server, make_uvicorn
+from bot.service.assembly import open_services
+from bot.service.platforms import PlatformApp
+from bot.service.server import build_server, make_uvicorn
 from bot.settings import read_settings
 
 

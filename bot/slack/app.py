@@ -20,23 +20,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.background import BackgroundTasks
 from bot.logs import get_logger
-from bot.services import Services
+from bot.service.background import BackgroundTasks
+from bot.service.services import Services
 from bot.settings import SLACK_API
-from bot.slack.answers import Answers
-from bot.slack.delivery import Delivery
+from bot.slack.client import Pace, retry_handlers
 from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
+from bot.slack.handlers import Answers
 from bot.slack.library_log import library_logger, silent_logger
 from bot.slack.listeners import Listeners
-from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from bot.slack.oauth.workspaces import Workspaces
 from bot.slack.response_url import ResponseUrls
-from bot.slack.retries import Pace, retry_handlers
-from bot.slack.workspaces import Workspaces
+from bot.slack.sending import Delivery
+from bot.slack.setup.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
 if TYPE_CHECKING:
-    from bot.slack.installs import DatabaseInstalls
-    from bot.slack.oauth import OAuth
+    from bot.slack.oauth.flow import OAuth
+    from bot.slack.oauth.store import DatabaseInstalls
     from bot.slack.socket_mode import SocketConnection
 
 
@@ -174,7 +174,7 @@ def _open_installs(services: Services) -> DatabaseInstalls | None:
     settings = services.settings
     if not settings.slack_oauth or settings.slack_client_id is None:
         return None
-    from bot.slack.installs import (  # noqa: PLC0415 - only deployments with OAuth pay for a database library
+    from bot.slack.oauth.store import (  # noqa: PLC0415 - only deployments with OAuth pay for a database library
         DEFAULT_DATABASE,
         DatabaseInstalls,
         open_cipher,
@@ -188,6 +188,6 @@ def _open_installs(services: Services) -> DatabaseInstalls | None:
 def _open_oauth(
     services: Services, client: AsyncWebClient, installs: DatabaseInstalls, logger: logging.Logger
 ) -> OAuth:
-    from bot.slack.oauth import OAuth  # noqa: PLC0415 - only deployments with OAuth pay for a database library
+    from bot.slack.oauth.flow import OAuth  # noqa: PLC0415 - only deployments with OAuth pay for a database library
 
     return OAuth(services.settings, client, installs, services.conversation, services.metrics, logger)

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.reply import Reply, SmallTalkReply
-from bot.slack.delivery import Delivery
+from bot.dialogue.reply import Reply, SmallTalkReply
 from bot.slack.failures import UndeliveredError
-from bot.slack.incoming import Place
-from bot.slack.renderer import SlackMessage, saying
+from bot.slack.oauth.workspaces import Bot
+from bot.slack.payloads import Place
+from bot.slack.render.renderer import SlackMessage, saying
 from bot.slack.response_url import ResponseUrl
-from bot.slack.workspaces import Bot
-from content.phrases import Phrases
+from bot.slack.sending import Delivery
+from content.schema.phrases import Phrases
 
 
 class Asides:

@@ -1,7 +1,7 @@
 """Registers on Bolt what the bot listens to: read the payload, drop what was seen, acknowledge, work on.
 
 Bolt runs every listener before it responds (``process_before_response``), and a listener only starts the work: so
-the acknowledgement goes out at once, and the work is in :class:`~bot.background.BackgroundTasks`, which a stop
+the acknowledgement goes out at once, and the work is in :class:`~bot.service.background.BackgroundTasks`, which a stop
 waits for. Bolt's own way forgets running listeners (``slack_bolt/listener/asyncio_runner.py``).
 """
 
@@ -21,16 +21,17 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
-from bot.background import BackgroundTasks
-from bot.deduplication import Deduplicator
+from bot.dialogue.reply import Reply
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.reply import Reply
-from bot.slack.answers import COMMAND, Answers
-from bot.slack.blocks import ACTION_PREFIX
+from bot.service.background import BackgroundTasks
+from bot.service.deduplication import Deduplicator
+from bot.slack.client import Pace
 from bot.slack.endpoint import MALFORMED, SENT
 from bot.slack.failures import UndeliveredError, WorkspaceUnreadableError, new_reference
-from bot.slack.incoming import (
+from bot.slack.handlers import COMMAND, Answers
+from bot.slack.oauth.workspaces import Bot, Workspaces
+from bot.slack.payloads import (
     Place,
     Request,
     own_user,
@@ -44,9 +45,8 @@ from bot.slack.incoming import (
     workspace_id,
 )
 from bot.slack.presses import Presses
+from bot.slack.render.blocks import ACTION_PREFIX
 from bot.slack.response_url import ResponseUrl
-from bot.slack.retries import Pace
-from bot.slack.workspaces import Bot, Workspaces
 
 SHORTCUT = "answer_message"
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "message", "tokens_revoked")

@@ -8,15 +8,15 @@ from typing import Any
 
 from msgspec import structs
 
-from bot.actions import Verb
-from bot.ratelimits import Verdict
-from bot.reply import Answer, Reply, SmallTalkReply, Topics
-from bot.slack.answers import Answers
+from bot.dialogue.actions import Verb
+from bot.dialogue.reply import Answer, Reply, SmallTalkReply, Topics
 from bot.slack.failures import UndeliveredError
-from bot.slack.incoming import Place, Press
-from bot.slack.renderer import CHOICES_BLOCK
+from bot.slack.handlers import Answers
+from bot.slack.oauth.workspaces import Bot
+from bot.slack.payloads import Place, Press
+from bot.slack.render.renderer import CHOICES_BLOCK
 from bot.slack.response_url import ResponseUrl
-from bot.slack.workspaces import Bot
+from bot.state.limits import Verdict
 
 
 class Presses:

@@ -17,8 +17,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
 from bot.limits import SlackLimit
+from bot.slack.client import SERVER_ERRORS
 from bot.slack.failures import NETWORK_ERRORS, UndeliveredError, code_of
-from bot.slack.retries import SERVER_ERRORS
 
 USES = 2
 """Times that one ``response_url`` is used; Slack allows more, but nobody needs more than two messages for a press."""

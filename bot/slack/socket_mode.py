@@ -19,11 +19,11 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.background import DRAIN_SECONDS
-from bot.errand import Errand, on_errand
 from bot.metrics import Metrics
+from bot.service.background import DRAIN_SECONDS
+from bot.service.errand import Errand, on_errand
+from bot.slack.client import Pace
 from bot.slack.endpoint import Dispatcher
-from bot.slack.retries import Pace
 
 EVENT = "events_api"
 """The type of envelope that Slack delivers again (https://docs.slack.dev/apis/events-api/using-socket-mode)."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from telegram import Chat, MaybeInaccessibleMessage, Message, MessageEntity, User
 from telegram.constants import ChatType
 
-from bot.message import Message as Question
+from bot.dialogue.message import Message as Question
 
 _BLANKS = re.compile(r"\s+")
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)

@@ -16,19 +16,19 @@ from telegram import Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
-from bot.background import DRAIN_SECONDS, BackgroundTasks
 from bot.errors import BotError
 from bot.limits import TelegramLimit
 from bot.logs import get_logger
-from bot.services import Services
+from bot.service.background import DRAIN_SECONDS, BackgroundTasks
+from bot.service.services import Services
 from bot.settings import Settings
 from bot.telegram.addressing import conversation_key
-from bot.telegram.delivery import Delivery, Patience
-from bot.telegram.handlers import Handlers
-from bot.telegram.mistakes import Mistakes
+from bot.telegram.client import AiohttpRequest, proxy_for
+from bot.telegram.handlers.messages import Handlers
+from bot.telegram.handlers.mistakes import Mistakes
 from bot.telegram.polling import PAUSES, Poller
 from bot.telegram.ratelimiter import PatientRateLimiter
-from bot.telegram.request import AiohttpRequest, proxy_for
+from bot.telegram.sending import Delivery, Patience
 from bot.telegram.turns import Turns
 from bot.telegram.updates import UpdatesRequest, read_update
 

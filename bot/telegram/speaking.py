@@ -6,17 +6,17 @@ from functools import lru_cache
 
 from telegram import Bot
 
-from bot.firstcontact import introduced
+from bot.dialogue.firstcontact import introduced
+from bot.dialogue.privacy import holds_personal_number
+from bot.dialogue.reply import Answer, Reply, SmallTalkReply, UrgentReply, type_of
 from bot.logs import get_logger
-from bot.personal import holds_personal_number
-from bot.ratelimits import GROUP_LIMIT, GROUP_PACE, Verdict, wait_notice
-from bot.reply import Answer, Reply, SmallTalkReply, UrgentReply, type_of
-from bot.services import Services
+from bot.service.services import Services
+from bot.state.limits import GROUP_LIMIT, GROUP_PACE, Verdict, wait_notice
 from bot.telegram.addressing import Heard, Place
-from bot.telegram.delivery import Delivery
-from bot.telegram.keyboards import START_CAUTION, START_PRIVATE, START_URGENT, deep_link, link_keyboard
-from bot.telegram.renderer import Rendered, plain, render
-from content.phrases import Phrases
+from bot.telegram.render.keyboards import START_CAUTION, START_PRIVATE, START_URGENT, deep_link, link_keyboard
+from bot.telegram.render.renderer import Rendered, plain, render
+from bot.telegram.sending import Delivery
+from content.schema.phrases import Phrases
 
 NOTICES = "1/minute"
 """Requests to wait in one group. More would be the noise that they ask to spare."""

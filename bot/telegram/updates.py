@@ -10,7 +10,7 @@ from typing import Any
 from telegram import Bot, Update
 
 from bot.metrics import Metrics
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.client import AiohttpRequest
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.deployment import Deployment, deployed, environ_for
 from tests.fakes.servers import RedisServer

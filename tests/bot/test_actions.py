@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions import CODE_BYTES, Action, Verb, parse_action
-from bot.rendercheck import all_replies
-from content.catalogue import Catalogue
+from bot.cli.rendercheck import all_replies
+from bot.dialogue.actions import CODE_BYTES, Action, Verb, parse_action
+from content.schema.catalogue import Catalogue
 
 SLUGS = st.from_regex(r"[a-z0-9-]{0,40}", fullmatch=True)
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.cli import cli
-from content.catalogue import Catalogue
-from content.editorschema import GLOBS
-from intents import learning
+import intents.training.learning as learning
+from bot.cli.main import cli
+from content.schema.catalogue import Catalogue
+from content.schema.editor import GLOBS
 from tests.content.mistakes import ENTRY, copy_content, line_of
 
 DATA = Path(__file__).parent.parent / "data"
@@ -193,7 +193,7 @@ class TestTrain:
         assert not (root / "built").exists()
 
     def test_without_the_edit_packages_it_names_the_command(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(sys.modules, "intents.learning", None)
+        monkeypatch.setitem(sys.modules, "intents.training.learning", None)
         shown = run("train", "--content", str(root), code=1).stderr
         assert shown == "Error: training needs scikit-learn and textstat: run `pip install 'calcoord-faqbot[edit]'`\n"
 

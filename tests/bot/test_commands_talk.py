@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.cli import COMMANDS, cli
-from bot.commands import known_language, talk
-from content.catalogue import Catalogue
-from content.loader import read_catalogue
+import bot.cli.talk as talk
+from bot.cli.main import COMMANDS, cli
+from bot.cli.options import known_language
+from content.reading.loader import read_catalogue
+from content.schema.catalogue import Catalogue
 from tests.content.mistakes import copy_content
 
 ROOT = Path(__file__).parent.parent.parent
@@ -111,7 +112,7 @@ class TestProgram:
         assert done.returncode == 1
         assert done.stderr == b"Error: cannot write (No space left on device): check the path and its permissions\n"
 
-    @pytest.mark.parametrize("module", ["bot.cli", "bot.commands.talk", "content.catalogue"])
+    @pytest.mark.parametrize("module", ["bot.cli.main", "bot.cli.talk", "content.schema.catalogue"])
     def test_an_interrupted_start_leaves_no_traceback(self, module: str) -> None:
         program = f"""
 import runpy, sys
@@ -157,7 +158,7 @@ runpy.run_module("bot", run_name="__main__")
     @pytest.mark.parametrize("command", [["ask", "who checks the task forces?"], ["topics"], ["match", "hello"]])
     def test_one_answer_needs_no_event_loop(self, command: list[str]) -> None:
         program = (
-            "import sys; from bot.cli import cli; cli(sys.argv[1:], standalone_mode=False);"
+            "import sys; from bot.cli.main import cli; cli(sys.argv[1:], standalone_mode=False);"
             "assert 'asyncio' not in sys.modules"
         )
         done = subprocess.run(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.commandwords import Word, known_words, nearest
-from content.catalogue import Catalogue
+from bot.dialogue.commands import Word, known_words, nearest
+from content.schema.catalogue import Catalogue
 from intents.text import plain_words
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from bot.actions import Action, Verb, parse_action
-from bot.context import OFFERED, SAME_SUBJECT, UNSPECIFIC
-from bot.conversation import Conversation
-from bot.kept import KeyMaker
-from bot.memory import Recollection
-from bot.message import Message
-from bot.rendercheck import all_replies
-from bot.reply import (
+from bot.cli.rendercheck import all_replies
+from bot.dialogue.actions import Action, Verb, parse_action
+from bot.dialogue.context import OFFERED, SAME_SUBJECT, UNSPECIFIC
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.memory import Recollection
+from bot.dialogue.message import Message
+from bot.dialogue.reply import (
     Answer,
     Clarify,
     Fallback,
@@ -23,8 +22,9 @@ from bot.reply import (
     Topics,
     UrgentReply,
 )
-from bot.store import MemoryStore
-from content.catalogue import Catalogue, LocalHelp, Resource
+from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore
+from content.schema.catalogue import Catalogue, LocalHelp, Resource
 from intents.match import VAGUE, Candidate, Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 

@@ -10,8 +10,8 @@ import pytest
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Bot as StoredBot
 
-from bot.slack.installs import DatabaseInstalls, open_cipher
-from content.catalogue import Catalogue
+from bot.slack.oauth.store import DatabaseInstalls, open_cipher
+from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.deployment import Deployment, deployed, environ_for
 from tests.fakes.servers import PostgresServer

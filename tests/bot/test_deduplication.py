@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
-from bot.background import BackgroundTasks
-from bot.deduplication import DONE, Deduplicator
-from bot.errand import Errand, current_errand, on_errand
-from bot.kept import LIFETIMES, Kept, KeyMaker
-from bot.store import MemoryStore
+from bot.service.background import BackgroundTasks
+from bot.service.deduplication import DONE, Deduplicator
+from bot.service.errand import Errand, current_errand, on_errand
+from bot.state.retention import LIFETIMES, Kept, KeyMaker
+from bot.state.store import MemoryStore
 
 HANG_GUARD = 10.0
 KEYS = KeyMaker(b"tests")

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import Conversation
-from bot.kept import KeyMaker
-from bot.memory import Recollection
-from bot.message import Message
-from bot.store import MemoryStore
-from bot.terminal import reply_object
-from content.catalogue import Catalogue
+from bot.cli.terminal import reply_object
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.memory import Recollection
+from bot.dialogue.message import Message
+from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore
+from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 
 DATA = Path(__file__).parent.parent / "data"

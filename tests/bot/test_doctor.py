@@ -17,13 +17,13 @@ from click.testing import CliRunner
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Bot as StoredBot
 
-from bot.cli import cli
-from bot.doctor import examine
-from bot.findings import Finding, Verdict, check_clock
-from bot.redisstore import RedisStore
+from bot.cli.doctor import examine
+from bot.cli.main import cli
+from bot.service.findings import Finding, Verdict, check_clock
 from bot.settings import read_settings
-from bot.slack.installs import DatabaseInstalls, open_cipher
-from bot.slack.manifest import SCOPES
+from bot.slack.oauth.store import DatabaseInstalls, open_cipher
+from bot.slack.setup.manifest import SCOPES
+from bot.state.redis import RedisStore
 from bot.telegram.polling import ALLOWED_UPDATES
 from tests.fakes.deployment import copy_content
 from tests.fakes.servers import RedisServer
@@ -298,7 +298,7 @@ async def test_content_with_mistakes(servers: Servers, tmp_path: Path) -> None:
 
 
 def test_the_command_ends_with_one_where_something_fails(monkeypatch: pytest.MonkeyPatch, content: Path) -> None:
-    monkeypatch.setattr("bot.commands.service.set_up_logs", lambda: None)
+    monkeypatch.setattr("bot.cli.serve.set_up_logs", lambda: None)
     arguments = ["doctor", "--content", str(content)]
     result = CliRunner(env=dict.fromkeys(os.environ, "")).invoke(cli, arguments)
     assert result.exit_code == 1

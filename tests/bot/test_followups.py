@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.followups import FollowUp, FollowUpReader
-from content.catalogue import Catalogue
+from bot.dialogue.followups import FollowUp, FollowUpReader
+from content.schema.catalogue import Catalogue
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from bot.kept import DAY, LIFETIMES, MINUTE, Kept, KeyMaker
-from content.catalogue import Catalogue
+from bot.state.retention import DAY, LIFETIMES, MINUTE, Kept, KeyMaker
+from content.schema.catalogue import Catalogue
 
 WORDS = {
     "en": {

@@ -17,8 +17,8 @@ import httpx
 import pytest
 import structlog
 
-from bot.background import BackgroundTasks
 from bot.logs import FIELDS, get_logger, log_crash, set_up_logs
+from bot.service.background import BackgroundTasks
 
 MARK = "c4narymark"
 

@@ -6,9 +6,9 @@ import hashlib
 
 import pytest
 
-from bot.kept import LIFETIMES, Kept, KeyMaker
-from bot.memory import Memory, Recollection
-from bot.store import MemoryStore
+from bot.dialogue.memory import Memory, Recollection
+from bot.state.retention import LIFETIMES, Kept, KeyMaker
+from bot.state.store import MemoryStore
 
 HERE = "telegram:42:4711"
 MINUTE = 60

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.metrics import CODES, Metrics
-from bot.ratelimits import PERSON_LIMIT
-from content.catalogue import Catalogue
+from bot.state.limits import PERSON_LIMIT
+from content.schema.catalogue import Catalogue
 from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, Deployment
 from tests.fakes.slack_api import broken, refused
 from tests.fakes.slack_payloads import command, direct, press, sign

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.personal import holds_personal_number
+from bot.dialogue.privacy import holds_personal_number
 
 
 @pytest.mark.parametrize(

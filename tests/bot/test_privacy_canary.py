@@ -21,13 +21,13 @@ import sqlalchemy
 import structlog
 from cryptography.fernet import Fernet
 
-from bot.kept import LIFETIMES, Kept
+from bot.dialogue.message import Message
 from bot.logs import set_up_logs
-from bot.message import Message
-from bot.redisstore import open_redis
-from bot.slack.database import open_engine
+from bot.slack.oauth.database import open_engine
+from bot.state.redis import open_redis
+from bot.state.retention import LIFETIMES, Kept
 from bot.telegram.app import TokenRefusedError
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes import slack_payloads as slack
 from tests.fakes.deployment import TELEGRAM_PATH, WEBHOOK_SECRET, Deployment, deployed, environ_for

@@ -14,8 +14,8 @@ import httpx
 import pytest
 import redis.asyncio
 
-from bot.deduplication import DONE, TAKEN_SECONDS
-from bot.kept import Kept
+from bot.service.deduplication import DONE, TAKEN_SECONDS
+from bot.state.retention import Kept
 from tests.fakes import slack_payloads
 from tests.fakes.deployment import BotProcess, copy_content, deliver, environ_for, slack_person
 from tests.fakes.servers import RedisServer

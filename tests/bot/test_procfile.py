@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from content.digest import CONTENT_FOLDER
+from content.reading.digest import CONTENT_FOLDER
 from tests.fakes.deployment import TELEGRAM_PATH, copy_content, deliver, environ_for
 from tests.fakes.servers import free_port
 from tests.fakes.slack_api import SlackApi
@@ -106,7 +106,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     copy_content(tmp_path)
     for file in CONTENT_FOLDER.glob("*.py"):
         shutil.copy(file, tmp_path / "content")
-    for name in ("bot", "intents"):
+    for name in ("bot", "intents", "content/schema", "content/reading", "content/checks"):
         (tmp_path / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "Procfile", tmp_path)
     async with SlackApi() as slack, TelegramApi() as telegram:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.kept import KeyMaker
-from bot.memorycounts import MemoryCounts
-from bot.ratelimits import RateLimits, Verdict, wait_notice
-from content.catalogue import Catalogue
+from bot.state.limits import RateLimits, Verdict, wait_notice
+from bot.state.memorycounts import MemoryCounts
+from bot.state.retention import KeyMaker
+from content.schema.catalogue import Catalogue
 
 START = 1_000_000.0
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.assembly import open_services
-from bot.message import Message
-from bot.reload import Reloader, reload_on_hangup
-from bot.reply import Answer
-from bot.services import Services
+from bot.dialogue.message import Message
+from bot.dialogue.reply import Answer
+from bot.service.assembly import open_services
+from bot.service.reload import Reloader, reload_on_hangup
+from bot.service.services import Services
 from bot.settings import read_settings
-from intents.modelfile import MODEL_FILE
+from intents.classifier.modelfile import MODEL_FILE
 from tests.fakes.deployment import copy_content
 
 ENTRY = "en/entries/05-oversight.yaml"

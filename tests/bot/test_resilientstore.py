@@ -11,19 +11,19 @@ from typing import Any, Self
 import pytest
 import structlog
 
-from bot.circuit import AwayError, Circuit
-from bot.conversation import Conversation
-from bot.errand import Errand, on_errand
-from bot.kept import KeyMaker
-from bot.memory import Recollection
-from bot.message import Message
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.memory import Recollection
+from bot.dialogue.message import Message
+from bot.dialogue.reply import Answer
 from bot.metrics import Metrics
-from bot.ratelimits import PERSON_LIMIT, RateLimits, Verdict
-from bot.reply import Answer
-from bot.resilientstore import ResilientStore
-from bot.sharedstate import open_shared_state
-from bot.store import MemoryStore
-from content.catalogue import Catalogue
+from bot.service.errand import Errand, on_errand
+from bot.state.circuit import AwayError, Circuit
+from bot.state.failover import ResilientStore
+from bot.state.limits import PERSON_LIMIT, RateLimits, Verdict
+from bot.state.retention import KeyMaker
+from bot.state.sharedstate import open_shared_state
+from bot.state.store import MemoryStore
+from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.servers import RedisServer
 
@@ -214,7 +214,7 @@ async def test_calls_that_wait_behind_others_in_a_busy_time_are_no_outage() -> N
 async def test_one_forgotten_call_is_given_up_without_taking_the_server_for_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.circuit.LONGEST_SECONDS", 0.0)
+    monkeypatch.setattr("bot.state.circuit.LONGEST_SECONDS", 0.0)
     over = asyncio.Event()
 
     async def answered() -> None:

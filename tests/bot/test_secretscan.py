@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from content.digest import CONTENT_FOLDER
+from content.reading.digest import CONTENT_FOLDER
 
 ROOT = CONTENT_FOLDER.parent
 BASELINE = ".secrets.baseline"

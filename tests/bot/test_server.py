@@ -18,24 +18,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.background import BackgroundTasks
-from bot.conversation import Conversation
-from bot.deduplication import Deduplicator
-from bot.errand import current_errand
+from bot.dialogue.conversation import Conversation
 from bot.errors import BotError
-from bot.guard import RequestGuard
-from bot.hold import HoldResponse
-from bot.kept import KeyMaker
 from bot.limits import BODY_BYTES
-from bot.memorycounts import MemoryCounts
 from bot.metrics import Metrics
-from bot.overload import LoopLag
-from bot.ratelimits import RateLimits
-from bot.server import ListenError, build_server, make_uvicorn
-from bot.services import Services
+from bot.service.background import BackgroundTasks
+from bot.service.deduplication import Deduplicator
+from bot.service.errand import current_errand
+from bot.service.guard import RequestGuard
+from bot.service.hold import HoldResponse
+from bot.service.overload import LoopLag
+from bot.service.server import ListenError, build_server, make_uvicorn
+from bot.service.services import Services
+from bot.service.slowheads import TimedHeads
 from bot.settings import read_settings
-from bot.slowheads import TimedHeads
-from bot.store import MemoryStore
+from bot.state.limits import RateLimits
+from bot.state.memorycounts import MemoryCounts
+from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore
 from tests.fakes.servers import free_port
 
 HANG_GUARD = 10.0
@@ -336,7 +336,7 @@ async def test_a_signal_tells_whoever_acknowledges(conversation: Conversation, n
 async def test_an_application_that_says_nothing_is_not_waited_for_nor_is_its_tidying_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.hold.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("bot.service.hold.GRACE_SECONDS", 0.05)
     statuses, tidied = asyncio.Queue[int](), asyncio.Event()
 
     async def hang(*_: Any) -> None:
@@ -362,7 +362,7 @@ async def test_an_application_that_says_nothing_is_not_waited_for_nor_is_its_tid
 
 
 async def test_what_no_platform_sends_may_take_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.hold.GRACE_SECONDS", 0.0)
+    monkeypatch.setattr("bot.service.hold.GRACE_SECONDS", 0.0)
 
     async def slow(_request: Request) -> Response:
         await asyncio.sleep(0.05)

@@ -8,23 +8,23 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.actions import Action, Verb
-from bot.circuit import Circuit
-from bot.conversation import Conversation
-from bot.deduplication import Deduplicator
+from bot.dialogue.actions import Action, Verb
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.memory import Recollection
+from bot.dialogue.message import Message
 from bot.errors import SettingsError
-from bot.kept import LIFETIMES, Kept, KeyMaker
-from bot.memory import Recollection
-from bot.memorycounts import MemoryCounts
-from bot.message import Message
 from bot.metrics import Metrics
-from bot.ratelimits import PERSON_LIMIT, RateLimits, Verdict
-from bot.redisstore import PREFIX, RedisStore, open_redis
-from bot.resilientlimits import ResilientCounts, redis_counts
-from bot.resilientstore import ResilientStore
-from bot.sharedstate import open_shared_state
-from bot.store import MemoryStore, Store
-from content.catalogue import Catalogue
+from bot.service.deduplication import Deduplicator
+from bot.state.circuit import Circuit
+from bot.state.failover import ResilientStore
+from bot.state.limits import PERSON_LIMIT, RateLimits, Verdict
+from bot.state.memorycounts import MemoryCounts
+from bot.state.redis import PREFIX, RedisStore, open_redis
+from bot.state.resilientlimits import ResilientCounts, redis_counts
+from bot.state.retention import LIFETIMES, Kept, KeyMaker
+from bot.state.sharedstate import open_shared_state
+from bot.state.store import MemoryStore, Store
+from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.servers import RedisServer
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.rendercheck import all_replies
-from bot.replies import ReplyWriter
-from bot.reply import Answer, Reply, Topics
-from bot.terminal import BOLD, PLAIN, WIDTH, render_suggestions, render_text, reply_object
-from content.catalogue import Catalogue
+from bot.cli.rendercheck import all_replies
+from bot.cli.terminal import BOLD, PLAIN, WIDTH, render_suggestions, render_text, reply_object
+from bot.dialogue.reply import Answer, Reply, Topics
+from bot.dialogue.writer import ReplyWriter
+from content.schema.catalogue import Catalogue
 
 KEYS = ["conversation", "type", "entry", "slug", "lang", "text", "suggestions"]
 

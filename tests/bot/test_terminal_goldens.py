@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.rendercheck import all_replies
-from bot.terminal import WIDTH, render_suggestions, render_text
-from content.catalogue import Catalogue
+from bot.cli.rendercheck import all_replies
+from bot.cli.terminal import WIDTH, render_suggestions, render_text
+from content.schema.catalogue import Catalogue
 
 GOLDENS = Path(__file__).parent.parent / "goldens" / "terminal"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation import Conversation
-from bot.message import Message
-from bot.reply import Answer, Clarify, Reply, SmallTalkReply, Topics
-from bot.typed import obey
-from content.catalogue import Catalogue
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.message import Message
+from bot.dialogue.reply import Answer, Clarify, Reply, SmallTalkReply, Topics
+from bot.dialogue.typed import obey
+from content.schema.catalogue import Catalogue
 
 HERE = "tests:here"
 

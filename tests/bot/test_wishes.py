@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wishes import Wish, WishReader
-from content.catalogue import Catalogue
+from bot.dialogue.language import Wish, WishReader
+from content.schema.catalogue import Catalogue
 
 
 @pytest.fixture(scope="module")

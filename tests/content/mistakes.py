@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.digest import CONTENT_FOLDER
+from content.reading.digest import CONTENT_FOLDER
 
 ENTRY = "en/entries/05-oversight.yaml"
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from content import loader
-from content.catalogue import Catalogue
-from content.checks import VISIBLE_LENGTH, visible_text
-from content.compiled import BUILT_FOLDER, CATALOGUE_FILE, load_catalogue, write_catalogue
-from content.dates import future_dates, stale_reviews
-from content.digest import CONTENT_FOLDER, content_digest, samples_digest
-from content.loader import read_catalogue, read_with_places
-from content.readability import BODY_GRADE, SHORT_GRADE, english_grade, read_grades, spanish_grade
-from intents.modelfile import MODEL_FILE, read_model
+import content.reading.loader as loader
+from content.checks.dates import future_dates, stale_reviews
+from content.checks.readability import BODY_GRADE, SHORT_GRADE, english_grade, read_grades, spanish_grade
+from content.checks.references import VISIBLE_LENGTH, visible_text
+from content.reading.compiled import BUILT_FOLDER, CATALOGUE_FILE, load_catalogue, write_catalogue
+from content.reading.digest import CONTENT_FOLDER, content_digest, samples_digest
+from content.reading.loader import read_catalogue, read_with_places
+from content.schema.catalogue import Catalogue
+from intents.classifier.modelfile import MODEL_FILE, read_model
 from tests.content.mistakes import ENTRY, copy_content, line_of
 
 EASY = "The cat sat on the mat. The dog ran to the park. It was a good day."

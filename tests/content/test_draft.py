@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from content.draft import read_draft, without_samples
-from content.errors import ContentError
+from content.reading.draft import read_draft, without_samples
+from content.schema.errors import ContentError
 from tests.content.mistakes import ENTRY, copy_content
 
 TODAY = date(2026, 11, 24)

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from content.digest import CONTENT_FOLDER
-from content.editorschema import GLOBS, build_schemas
+from content.reading.digest import CONTENT_FOLDER
+from content.schema.editor import GLOBS, build_schemas
 
 SCHEMAS = build_schemas()
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from content.digest import CONTENT_FOLDER
-from content.layout import LANGUAGE_FILES, find_strays
+from content.reading.digest import CONTENT_FOLDER
+from content.reading.layout import LANGUAGE_FILES, find_strays
 from tests.content.mistakes import copy_content
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from content.catalogue import Catalogue
-from content.errors import ContentError
-from content.loader import read_catalogue
+from content.reading.loader import read_catalogue
+from content.schema.catalogue import Catalogue
+from content.schema.errors import ContentError
 from tests.content.mistakes import ENTRY, Mistake, copy_content, line_of
 
 LONG = "Ein sehr langes Wort nach dem anderen. "

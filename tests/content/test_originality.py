@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
 from tests.content.wordruns import run_hash, word_runs
 
 DATA = Path(__file__).parent.parent / "data"

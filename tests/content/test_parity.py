@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from content.errors import ContentError
-from content.loader import read_catalogue, read_with_places
-from content.twins import untranslated
+from content.checks.twins import untranslated
+from content.reading.loader import read_catalogue, read_with_places
+from content.schema.errors import ContentError
 from tests.content.mistakes import Mistake, copy_content, line_of
 
 SPANISH = "es/entries/05-oversight.yaml"

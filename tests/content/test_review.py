@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from content.catalogue import Catalogue
-from content.digest import CONTENT_FOLDER
+from content.reading.digest import CONTENT_FOLDER
+from content.schema.catalogue import Catalogue
 
 DATA = Path(__file__).parent.parent / "data"
 POINT_IDS = (DATA / "point-ids.txt").read_text(encoding="ascii").split()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from content.catalogue import Catalogue
-from content.digest import CONTENT_FOLDER
-from content.errors import ContentError
-from content.samplechecks import copied_files, near_duplicates
-from content.samples import Sample, read_samples
+from content.checks.samples import copied_files, near_duplicates
+from content.reading.digest import CONTENT_FOLDER
+from content.reading.samples import Sample, read_samples
+from content.schema.catalogue import Catalogue
+from content.schema.errors import ContentError
 
 KNOWN = {"en": {"entry/oversight", "smalltalk/greeting"}, "es": {"entry/oversight"}}
 GOOD = "intent: entry/oversight\nvoices:\n  lawyer:\n    - who checks them\n    - who watches them\n"

@@ -19,18 +19,18 @@ import httpx
 from msgspec.structs import replace
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
-from bot.assembly import services_for
-from bot.server import build_server
-from bot.services import Services
+from bot.service.assembly import services_for
+from bot.service.server import build_server
+from bot.service.services import Services
 from bot.settings import read_settings
 from bot.slack.app import SlackApp
-from bot.slack.retries import Pace
+from bot.slack.client import Pace
 from bot.telegram.app import TelegramApp
-from bot.telegram.delivery import Patience
-from content.catalogue import Catalogue
-from content.digest import CONTENT_FOLDER, samples_digest
+from bot.telegram.sending import Patience
+from content.reading.digest import CONTENT_FOLDER, samples_digest
+from content.schema.catalogue import Catalogue
+from intents.classifier.modelfile import MODEL_FILE, read_model, write_model
 from intents.matcher import Matcher
-from intents.modelfile import MODEL_FILE, read_model, write_model
 from tests.fakes.servers import free_port
 from tests.fakes.slack_api import SlackApi
 from tests.fakes.slack_payloads import SECRET, request_for

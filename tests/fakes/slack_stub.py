@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
 from intents.lookup import Found
 from intents.match import Candidate, Decision, Intent, Match
 

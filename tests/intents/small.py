@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from intents.model import Classifier
-from intents.training import train
+from intents.classifier.model import Classifier
+from intents.training.training import train
 
 SMALL = {
     "entry/fruit": (

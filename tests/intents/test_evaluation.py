@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from intents.evaluation import EvaluationError, Judged, Labelled, judge, read_labelled, report
 from intents.match import Candidate, Decision, Intent, Match
 from intents.matcher import Matcher
+from intents.training.evaluation import EvaluationError, Judged, Labelled, judge, read_labelled, report
 
 SLUGS = {1: "a", 2: "b", 3: "c"}
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.features import (
+from intents.classifier.features import (
     BLOCKS,
     LENGTH_STEP,
     LETTERS,

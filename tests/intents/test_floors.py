@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from content.catalogue import Catalogue
-from intents.evaluation import judge, read_labelled, report
+from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
+from intents.training.evaluation import judge, read_labelled, report
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from content.catalogue import Catalogue
-from content.digest import CONTENT_FOLDER
-from content.samples import read_samples
+from content.reading.digest import CONTENT_FOLDER
+from content.reading.samples import read_samples
+from content.schema.catalogue import Catalogue
 from intents.foreign import MARKS, ForeignReader
 from intents.match import Decision
 from intents.matcher import Matcher

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
 from intents.lookup import LONGEST_NAME, NEAR_NAMES, Lookup
 from intents.text import fold
 

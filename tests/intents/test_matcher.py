@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from content.catalogue import Catalogue
-from content.compiled import BUILT_FOLDER
-from content.digest import CONTENT_FOLDER
+from content.reading.compiled import BUILT_FOLDER
+from content.reading.digest import CONTENT_FOLDER
+from content.schema.catalogue import Catalogue
+from intents.classifier.modelfile import MODEL_FILE, read_model
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
-from intents.modelfile import MODEL_FILE, read_model
 from intents.text import READ_CHARACTERS
 
 DATA = Path(__file__).parent.parent / "data"

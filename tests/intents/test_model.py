@@ -14,13 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from content.catalogue import Catalogue
-from content.samples import Sample
-from intents.features import BLOCKS, ngrams
-from intents.learning import common_words, learn
-from intents.matcher import Matcher
-from intents.model import Calibration, Classifier, Labels, chances, quantise, softmax, vectorise
-from intents.modelfile import (
+from content.reading.samples import Sample
+from content.schema.catalogue import Catalogue
+from intents.classifier.features import BLOCKS, ngrams
+from intents.classifier.model import Calibration, Classifier, Labels, chances, quantise, softmax, vectorise
+from intents.classifier.modelfile import (
     CHECK_BYTES,
     FORMAT,
     MODEL_FILE,
@@ -31,8 +29,10 @@ from intents.modelfile import (
     sealed,
     write_model,
 )
+from intents.matcher import Matcher
 from intents.text import fold, words
-from intents.training import TrainingError, calibrate, fold_numbers, train, vocabulary
+from intents.training.learning import common_words, learn
+from intents.training.training import TrainingError, calibrate, fold_numbers, train, vocabulary
 from tests.intents.grams import letters, pair, word
 from tests.intents.small import LABELS, SMALL, TEXTS, small_classifier
 

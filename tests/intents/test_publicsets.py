@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from intents.publicsets import PublicFigures, measure
+from intents.training.publicsets import PublicFigures, measure
 from tests.intents.small import LABELS, TEXTS
 
 ROWS = list(zip(LABELS, TEXTS, strict=True))

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from intents.everyday import everyday_words
-from intents.learning import mistaken_words
 from intents.match import Decision
 from intents.matcher import Matcher
 from intents.spelling import SHORTEST_TARGET, Speller
 from intents.text import READ_CHARACTERS, fold, words
+from intents.training.everyday import everyday_words
+from intents.training.learning import mistaken_words
 
 KNOWN = (
     "police",

@@ -15,21 +15,21 @@ from limits.aio.storage import MemoryStorage
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.signature import Clock
 
-from bot.conversation import Conversation
-from bot.deduplication import Deduplicator
-from bot.kept import KeyMaker
-from bot.memory import Recollection
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.memory import Recollection
 from bot.metrics import Metrics
-from bot.ratelimits import RateLimits
-from bot.server import build_server
-from bot.services import Services
+from bot.service.deduplication import Deduplicator
+from bot.service.server import build_server
+from bot.service.services import Services
 from bot.settings import read_settings
 from bot.slack.app import SlackApp
-from bot.slack.retries import Pace
-from bot.store import MemoryStore, Store
-from content.catalogue import Catalogue
-from content.loader import read_catalogue
-from content.phrases import Phrases
+from bot.slack.client import Pace
+from bot.state.limits import RateLimits
+from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore, Store
+from content.reading.loader import read_catalogue
+from content.schema.catalogue import Catalogue
+from content.schema.phrases import Phrases
 from intents.match import Candidate, Decision, Intent, Match
 from intents.matcher import Matcher
 from tests.fakes.slack_api import SlackApi

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.actions import Action, Verb
-from bot.store import MemoryStore
-from content.catalogue import Catalogue
+from bot.dialogue.actions import Action, Verb
+from bot.state.store import MemoryStore
+from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
 from tests.fakes.slack_api import SlackApi, broken
 from tests.fakes.slack_judges import judge_message

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, environ_for, running
 from tests.fakes.slack_api import Fault, SlackApi, broken, limited, refused, reset, silent
 from tests.fakes.slack_payloads import direct, mention, press, request_for, shortcut

@@ -18,9 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SettingsError
 from bot.slack.app import SlackApp
-from bot.slack.database import open_engine
-from bot.slack.installs import States
-from content.catalogue import Catalogue
+from bot.slack.oauth.database import open_engine
+from bot.slack.oauth.store import States
+from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import Rig, make_services, oauth_environ, running
 from tests.fakes import slack_payloads as payloads
 from tests.fakes.postgres import PostgresServer, own_postgres

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack.manifest import BOT_EVENTS, SCOPES, build_manifest
-from content.catalogue import Catalogue
+from bot.slack.setup.manifest import BOT_EVENTS, SCOPES, build_manifest
+from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import Rig
 from tests.fakes import slack_payloads as payloads
 from tests.fakes.slack_documented import EVENTS

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.mrkdwn import bold, clean, escape, link, prose
+from bot.slack.render.mrkdwn import bold, clean, escape, link, prose
 
 nasty = st.text(st.sampled_from("ab *_~`<>&|@#!:;\n\u202e’é😀") | st.characters(codec="utf-8"), max_size=60)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import Rig, environ_for, oauth_environ, running
 from tests.fakes import slack_payloads as payloads
 from tests.fakes.slack_api import SlackApi, broken, limited, refused, reset

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from bot.cli.rendercheck import all_replies
+from bot.dialogue.reply import Answer, Clarify, Paragraph, Reply, SourceLink, Suggestion, type_of
+from bot.dialogue.writer import ReplyWriter
 from bot.limits import SlackLimit
-from bot.rendercheck import all_replies
-from bot.replies import ReplyWriter
-from bot.reply import Answer, Clarify, Paragraph, Reply, SourceLink, Suggestion, type_of
-from bot.slack.blocks import pieces
-from bot.slack.home import home_view, page_view
-from bot.slack.mrkdwn import escape
-from bot.slack.renderer import find_faults, only_text, preview, render, spoken
-from content.catalogue import Catalogue
+from bot.slack.render.blocks import pieces
+from bot.slack.render.home import home_view, page_view
+from bot.slack.render.mrkdwn import escape
+from bot.slack.render.renderer import find_faults, only_text, preview, render, spoken
+from content.schema.catalogue import Catalogue
 from intents.match import Intent
 from tests.fakes.slack_judges import judge_message, judge_view
 

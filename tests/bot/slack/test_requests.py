@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import Rig, running
 from tests.fakes import slack_payloads as payloads
 from tests.fakes.slack_api import SlackApi

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from content.catalogue import Catalogue
+from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
 from tests.fakes import slack_payloads as payloads
 from tests.fakes.slack_api import HANG_GUARD, SlackApi, broken, limited, silent

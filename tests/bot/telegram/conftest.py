@@ -17,20 +17,20 @@ import pytest
 from limits.aio.storage import MemoryStorage
 from starlette.applications import Starlette
 
-from bot.conversation import Conversation
-from bot.deduplication import Deduplicator
-from bot.kept import KeyMaker
-from bot.memory import Recollection
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.memory import Recollection
 from bot.metrics import Metrics
-from bot.ratelimits import RateLimits
-from bot.services import Services
+from bot.service.deduplication import Deduplicator
+from bot.service.services import Services
 from bot.settings import Secret, Settings
-from bot.store import MemoryStore
+from bot.state.limits import RateLimits
+from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore
 from bot.telegram.app import TelegramApp
-from bot.telegram.delivery import Patience
 from bot.telegram.polling import ALLOWED_UPDATES
-from content.catalogue import Catalogue
-from content.phrases import Phrases
+from bot.telegram.sending import Patience
+from content.schema.catalogue import Catalogue
+from content.schema.phrases import Phrases
 from intents.matcher import Matcher
 from tests.fakes.telegram_api import TOKEN, TelegramApi
 from tests.fakes.telegram_world import Chat, Person

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from content.catalogue import Catalogue
-from content.phrases import Phrases
+from content.schema.catalogue import Catalogue
+from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
 from tests.fakes.telegram_world import USERNAME, Person
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot.telegram.ratelimiter import RETRIES
-from content.phrases import Phrases
+from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
 from tests.fakes.telegram_api import Fault, flood
 from tests.fakes.telegram_world import Person

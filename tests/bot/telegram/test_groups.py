@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from content.catalogue import Catalogue
-from content.phrases import Phrases
+from content.schema.catalogue import Catalogue
+from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
 from tests.fakes.telegram_world import BOT_ID, NOW, USERNAME, Chat, Person
 

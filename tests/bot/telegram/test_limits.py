@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from content.catalogue import Catalogue
-from content.phrases import Phrases
+from content.schema.catalogue import Catalogue
+from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot
 from tests.fakes.telegram_world import USERNAME, Chat, Person
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from content.catalogue import Catalogue, Entry
-from content.phrases import Phrases
+from content.schema.catalogue import Catalogue, Entry
+from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot
 from tests.fakes.telegram_world import USERNAME, Chat, Person
 

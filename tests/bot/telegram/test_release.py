@@ -9,9 +9,9 @@ import pytest
 
 from bot.settings import Secret, Settings
 from bot.telegram.app import TokenRefusedError
-from bot.telegram.release import GROUP_COMMANDS, PRIVATE_COMMANDS, ReleaseError, release
-from content.catalogue import Catalogue
-from content.phrases import Phrases
+from bot.telegram.setup.release import GROUP_COMMANDS, PRIVATE_COMMANDS, ReleaseError, release
+from content.schema.catalogue import Catalogue
+from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import SECRET, WEBHOOK
 from tests.fakes.telegram_api import TOKEN, Fault, TelegramApi, flood
 

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bot.actions import parse_action
-from bot.rendercheck import all_replies
-from bot.replies import ReplyWriter
-from bot.reply import Reply
-from bot.telegram.inline import inline_text
-from bot.telegram.keyboards import share_link
-from bot.telegram.menus import group_page
-from bot.telegram.renderer import find_faults, preview, render, render_page
-from content.catalogue import Catalogue
+from bot.cli.rendercheck import all_replies
+from bot.dialogue.actions import parse_action
+from bot.dialogue.reply import Reply
+from bot.dialogue.writer import ReplyWriter
+from bot.telegram.handlers.inline import inline_text
+from bot.telegram.render.keyboards import share_link
+from bot.telegram.render.menus import group_page
+from bot.telegram.render.renderer import find_faults, preview, render, render_page
+from content.schema.catalogue import Catalogue
 from intents.match import Intent, Kind
 from tests.fakes.telegram_html import parse_html
 from tests.fakes.telegram_judge import judge

@@ -10,7 +10,7 @@ from aiohttp import web
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
-from bot.telegram.request import AiohttpRequest, PerhapsSentError, proxy_for
+from bot.telegram.client import AiohttpRequest, PerhapsSentError, proxy_for
 
 TOKEN = "1:token-that-nobody-may-see"
 

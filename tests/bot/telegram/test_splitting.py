@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.entities import to_entities
-from bot.telegram.markup import bold, escape, expandable, italic, link, units
-from bot.telegram.splitting import split_html
+from bot.telegram.render.entities import to_entities
+from bot.telegram.render.markup import bold, escape, expandable, italic, link, units
+from bot.telegram.render.splitting import split_html
 from tests.fakes.telegram_html import length, parse_html
 
 PLAIN = st.lists(

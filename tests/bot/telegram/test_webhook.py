@@ -12,11 +12,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.services import Services
+from bot.service.services import Services
 from bot.settings import Secret
 from bot.telegram.app import SECRET_HEADER, TokenRefusedError
-from content.catalogue import Catalogue
-from content.phrases import Phrases
+from content.schema.catalogue import Catalogue
+from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, served
 from tests.fakes.telegram_api import Fault, TelegramApi
 from tests.fakes.telegram_world import USERNAME, Person

@@ -1,0 +1,279 @@
+"""Commands for editors: check, train, evaluate, schema."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import groupby
+from math import isfinite
+from operator import attrgetter
+from pathlib import Path
+
+import click
+
+from bot.cli.options import content_option
+from bot.service.startup import open_matcher
+from content.checks.dates import REVIEW_DAYS, stale_reviews
+from content.checks.twins import untranslated
+from content.reading.compiled import BUILT_FOLDER, load_catalogue, write_catalogue
+from content.reading.digest import samples_digest
+from content.reading.draft import Draft, read_draft, without_samples
+from content.reading.samples import Sample, intents_of
+from content.schema.catalogue import Catalogue
+from content.schema.errors import ContentError, Problem
+from intents.classifier.modelfile import MODEL_FILE, ModelError, write_model
+from intents.match import Intent, Kind
+from intents.matcher import Matcher
+from intents.training.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
+
+EXTRA = "run `pip install 'calcoord-faqbot[edit]'`"
+
+
+@click.command()
+@click.option(
+    "--stale",
+    type=click.IntRange(min=1),
+    default=REVIEW_DAYS,
+    show_default=True,
+    help="Warn of reviews older than this many days.",
+)
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@content_option
+def check(stale: int, strict: bool, root: Path) -> None:
+    """Check all content; mistakes are reported at once as file:line: what is wrong and what to do."""
+    from bot.cli.rendercheck import check_rendering
+
+    draft = read_draft(root, _today())
+    if problems := list(check_rendering(draft.catalogue, draft.at)):
+        raise ContentError(problems)
+    warnings = [
+        *stale_reviews(draft.catalogue, _today(), draft.at, stale),
+        *untranslated(draft.catalogue, draft.at),
+        *(problem for _, problem in without_samples(draft)),
+        *_reading_warnings(draft),
+        *_sample_warnings(draft, root),
+    ]
+    for line in warnings:
+        click.echo(f"warning: {line}")
+    entries = len(draft.catalogue.edition(None).entries)
+    languages = ", ".join(draft.catalogue.languages)
+    click.echo(f"{entries} entries in {languages}; {len(draft.samples)} samples; 0 mistakes, {len(warnings)} warnings")
+    if strict and warnings:
+        sys.exit(1)
+
+
+@click.command()
+@content_option
+def train(root: Path) -> None:
+    """Train the model on the samples and compile the catalogue. Takes a minute or two."""
+    draft = read_draft(root, _today())
+    try:
+        from intents.training.learning import learn  # scikit-learn is only needed here
+        from intents.training.training import TrainingError
+    except ImportError:
+        raise click.ClickException(f"training needs scikit-learn and textstat: {EXTRA}") from None
+    if not draft.samples:
+        raise click.ClickException(f"there are no samples below {root}: train in a checkout of the project")
+    if len({sample.lang for sample in draft.samples}) < 2:
+        raise click.ClickException("all samples are in one language: add another, the bot learns to tell them apart")
+    if unknown := [problem for intent, problem in without_samples(draft) if intent.startswith(f"{Kind.ENTRY}/")]:
+        raise ContentError(unknown)
+    try:
+        model = learn(draft.samples, samples_digest(root) or "")
+    except TrainingError as error:
+        raise click.ClickException(f"these samples are not enough: {error}") from None
+    path = root / BUILT_FOLDER / MODEL_FILE
+    write_catalogue(draft.catalogue, root)
+    write_model(model, path)
+    open_matcher(draft.catalogue, root)
+    sizes = ", ".join(f"{len(classifier.names)} n-grams for {code}" for code, classifier in model.intents.items())
+    click.echo(f"trained on {len(draft.samples)} samples: {sizes}; {path.stat().st_size / 1e6:.1f} MB")
+
+
+def _in_a_folder(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file that cannot be written before the work for it is done."""
+    if path is not None and not path.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {str(path.parent)!r}: make it, or choose another place")
+    return path
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_in_a_folder,
+    help="Write a report with pictures to this file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
+@click.option(
+    "--train",
+    "train_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='Train on a {"split","intent","text"} set instead.',
+)
+@click.option(
+    "--test",
+    "test_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The set to test on (its `test` rows).",
+)
+@content_option
+def evaluate(
+    files: tuple[Path, ...],
+    html: Path | None,
+    as_json: bool,
+    train_file: Path | None,
+    test_file: Path | None,
+    root: Path,
+) -> None:
+    """Measure the matcher on labelled JSONL FILES, or the same core on a public intent set."""
+    if train_file or test_file:
+        if not (train_file and test_file) or files or html or as_json:
+            raise click.UsageError("--train and --test go together, without other files, --html and --json")
+        _evaluate_public(train_file, test_file)
+        return
+    if not files:
+        raise click.UsageError("name at least one file of labelled messages")
+    catalogue = load_catalogue(root)
+    matcher = open_matcher(catalogue, root)
+    try:
+        reports = {name: _measure(path, catalogue, matcher) for name, path in _named(files)}
+    except EvaluationError as error:
+        raise click.ClickException(str(error)) from None
+    from bot.cli.report import write_html, write_text
+
+    if as_json:
+        click.echo(json.dumps({name: found.figures for name, found in reports.items()}, indent=2))
+    else:
+        click.echo("\n".join(write_text(name, found) for name, found in reports.items()))
+    if html:
+        try:
+            page = write_html(reports)
+        except ImportError:
+            raise click.ClickException(f"the pictures need matplotlib: {EXTRA}") from None
+        html.write_text(page, encoding="utf-8", errors="backslashreplace")
+        click.echo(f"report written to {html}", err=as_json)
+
+
+@click.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write one file a kind into this folder.")
+def schema(out: Path | None) -> None:
+    """Print the JSON Schemas of the content files, or write them for an editor."""
+    from content.schema.editor import GLOBS, build_schemas
+
+    schemas = build_schemas()
+    if out is None:
+        click.echo(json.dumps(schemas, indent=2))
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for name, found in schemas.items():
+        path = out / f"{name}.schema.json"
+        path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        click.echo(f"{path}: for {GLOBS[name]}")
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011  # the editor's day
+
+
+def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
+    try:
+        from content.checks.readability import BODY_GRADE, SHORT_GRADE, read_grades
+    except ImportError:
+        yield f"reading grades not measured: {EXTRA}"
+        return
+    readings = list(read_grades(draft.catalogue))
+    for lang in sorted({reading.lang for reading in readings}):
+        own = [reading for reading in readings if reading.lang == lang]
+        short, body = max(reading.short for reading in own), max(reading.body for reading in own)
+        click.echo(f"{lang}: hardest short answer grade {short:.1f}, hardest body grade {body:.1f}")
+    for reading in readings:
+        if reading.too_hard:
+            yield draft.at(
+                (reading.lang, "entry", reading.slug),
+                ("short",) if reading.short > SHORT_GRADE else ("points",),
+                f"short answer at grade {reading.short:.1f} (at most {SHORT_GRADE:.0f}), "
+                f"body at {reading.body:.1f} (at most {BODY_GRADE:.0f}): use shorter sentences and words",
+            )
+
+
+def _sample_warnings(draft: Draft, root: Path) -> Iterator[Problem | str]:
+    from content.checks.samples import copied_files, near_duplicates
+
+    yield from copied_files(draft.samples, draft.catalogue.languages[0])
+    yield from near_duplicates(draft.samples)
+    try:
+        matcher = open_matcher(draft.catalogue, root)
+    except ModelError as error:
+        yield str(error)
+        return
+    for lang, own in groupby(draft.samples, key=attrgetter("lang")):
+        samples = list(own)
+        for sample, chances in zip(samples, matcher.chances([one.text for one in samples], lang), strict=True):
+            if found := _placed_elsewhere(sample, chances):
+                told = f"the model takes this for {found}: check its label or its wording"
+                yield Problem(sample.file, sample.line, told)
+
+
+def _placed_elsewhere(sample: Sample, chances: Mapping[Intent, float]) -> str | None:
+    best = max(chances, key=lambda intent: chances[intent])
+    same = str(best) == sample.intent or (best.kind is Kind.NONE and sample.intent.startswith("none/"))
+    return None if same else str(best)
+
+
+def _named(files: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """Yield each file with its name, or with its whole path where another has the same name."""
+    names = Counter(path.name for path in set(files))
+    for path in files:
+        yield (path.name if names[path.name] == 1 else str(path)), path
+
+
+def _measure(path: Path, catalogue: Catalogue, matcher: Matcher) -> Report:
+    slugs = {entry.number: entry.slug for entry in catalogue.edition(None).entries.values()}
+    intents = {name for names in intents_of(catalogue).values() for name in names}
+    intents |= {f"glossary/{name}" for name in catalogue.edition(None).glossary} | {"none"}
+    rows = read_labelled(path, slugs, intents=intents, languages=catalogue.languages)
+    return report(judge(rows, matcher, catalogue.languages[0]))
+
+
+def _evaluate_public(train_file: Path, test_file: Path) -> None:
+    try:
+        from intents.training.publicsets import OUT_OF_SCOPE, measure
+        from intents.training.training import TrainingError
+    except ImportError:
+        raise click.ClickException(f"this needs scikit-learn: {EXTRA}") from None
+    try:
+        splits = {path: _splits(path) for path in {train_file, test_file}}
+        test = splits[test_file].get("test", [])
+        if not any(intent != OUT_OF_SCOPE for intent, _ in test):
+            raise EvaluationError(f'{test_file}: no rows with the split "test" and an intent other than "oos"')
+        figures = measure(splits[train_file].get("train", []), splits[train_file].get("val", []), test)
+    except EvaluationError as error:
+        raise click.ClickException(str(error)) from None
+    except TrainingError as error:
+        raise click.ClickException(f'{train_file}: its rows with the split "train" are not enough: {error}') from None
+    recall = "none in the set" if figures.out_of_scope_recall is None else f"{figures.out_of_scope_recall:.1%}"
+    chosen = (
+        f"threshold {figures.threshold:.3f} (chosen on the validation rows)"
+        if isfinite(figures.threshold)
+        else 'no threshold (no rows with the split "val" and the intent "oos")'
+    )
+    click.echo(
+        f"{figures.labels} intents, trained on {figures.trained_on} messages\n"
+        f"in-scope accuracy {figures.in_scope_accuracy:.1%}, out-of-scope recall {recall}, {chosen}"
+    )
+
+
+def _splits(path: Path) -> dict[str, list[tuple[str, str]]]:
+    """Return the rows of a public set as (intent, text), by their split."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for number, row in read_rows(path):
+        split, intent = row.get("split"), row.get("intent")
+        if not isinstance(split, str) or not isinstance(intent, str):
+            raise EvaluationError(f'{path}:{number}: needs a "split" and an "intent"')
+        found.setdefault(split, []).append((intent, row["text"]))
+    return found

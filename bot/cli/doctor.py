@@ -1,0 +1,110 @@
+"""Looks at everything a deployment depends on, and says in one line each what is well and what to do.
+
+It changes nothing, sends nothing to people, and never prints a secret or what a server answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.errors import SettingsError
+from bot.service.findings import CALL_SECONDS, Finding, fail, ok, warn
+from bot.service.startup import open_matcher
+from bot.settings import Settings, missing_for_run, missing_for_serve
+from content.reading.compiled import load_catalogue
+from content.schema.catalogue import Catalogue
+from content.schema.errors import ContentError
+from intents.classifier.modelfile import ModelError
+
+REVIEW_DAYS = 180
+
+
+async def examine(settings: Settings, root: Path) -> AsyncIterator[Finding]:
+    """Yield a finding for each check, in the order in which things depend on each other."""
+    for finding in check_settings(settings):
+        yield finding
+    for finding in check_content(root):
+        yield finding
+    checks: list[Callable[[], Awaitable[list[Finding]]]] = []
+    # Each platform's libraries are imported only where it is used.
+    if settings.slack_bot_token or settings.slack_oauth or settings.slack_app_token:
+        from bot.slack.setup.doctor import check_slack
+
+        checks.append(lambda: check_slack(settings))
+    if settings.telegram_bot_token:
+        from bot.telegram.setup.doctor import check_telegram
+
+        checks.append(lambda: check_telegram(settings))
+    checks.append(lambda: check_redis(settings))
+    for check in checks:
+        for finding in await check():
+            yield finding
+
+
+def check_settings(settings: Settings) -> list[Finding]:
+    """Say which ways of running the environment allows. (Tokens of a wrong shape end the command before this.)"""
+    found: list[Finding] = []
+    serve, run = missing_for_serve(settings), missing_for_run(settings)
+    if serve and run:
+        return [fail("settings", "no platform is set up. " + ". ".join(dict.fromkeys([*serve, *run])))]
+    ways = [name for name, missing in (("serve", serve), ("run", run)) if not missing]
+    found.append(ok("settings", f"allow `faqbot {'` and `faqbot '.join(ways)}`"))
+    if not serve and settings.public_url is None:
+        found.append(warn("public url", "PUBLIC_URL is not set; `faqbot release` and `faqbot manifest` need it"))
+    if settings.slack_bot_token and not settings.slack_signing_secret and not settings.slack_app_token:
+        found.append(fail("slack", "set SLACK_SIGNING_SECRET (for serve) or SLACK_APP_TOKEN (for run)"))
+    if settings.slack_oauth and settings.encryption_key is None:
+        found.append(fail("encryption key", "set ENCRYPTION_KEY: tokens of installations are kept encrypted"))
+    return found
+
+
+def check_content(root: Path) -> list[Finding]:
+    """Say whether content and model are sound, belong together and have been reviewed."""
+    try:
+        catalogue = load_catalogue(root)
+    except ContentError:
+        return [fail("content", "has mistakes: run `faqbot check`")]
+    found = [_reviewed(catalogue)]
+    try:
+        open_matcher(catalogue, root)
+    except ModelError as error:
+        found.append(fail("model", str(error)))
+    else:
+        found.append(ok("model", "fits the content"))
+    return found
+
+
+async def check_redis(settings: Settings) -> list[Finding]:
+    """Say whether Redis answers, and is new enough."""
+    if settings.redis_url is None:
+        return [ok("state", "in memory, for one machine. Set REDIS_URL for several")]
+    from redis.exceptions import RedisError
+
+    from bot.state.redis import RedisStore, open_redis
+
+    try:
+        client = open_redis(settings.redis_url.value)
+    except SettingsError as error:
+        return [fail("redis", error.problems[0])]
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            await RedisStore(client).healthy()
+    except (RedisError, OSError, TimeoutError) as error:
+        return [fail("redis", f"does not take keys ({type(error).__name__}): check REDIS_URL and the server")]
+    finally:
+        await client.aclose()
+    return [ok("redis", "takes keys")]
+
+
+def _reviewed(catalogue: Catalogue) -> Finding:
+    edition = catalogue.edition(None)
+    today = datetime.now(UTC).date()
+    old = [entry for entry in edition.entries.values() if (today - entry.reviewed).days > REVIEW_DAYS]
+    name = "content"
+    if old:
+        return warn(name, f"{len(old)} of {len(edition.entries)} topics were reviewed over {REVIEW_DAYS} days ago")
+    languages = ", ".join(catalogue.languages)
+    return ok(name, f"{len(edition.entries)} topics in {languages}, version {catalogue.digest[:12]}")

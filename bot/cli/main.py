@@ -1,0 +1,70 @@
+"""The command line: every command by name, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import errno
+from importlib import import_module
+
+import click
+
+from content.schema.errors import ContentError
+from intents.classifier.modelfile import ModelError
+
+COMMANDS = {
+    "chat": "bot.cli.talk",
+    "ask": "bot.cli.talk",
+    "match": "bot.cli.talk",
+    "topics": "bot.cli.talk",
+    "show": "bot.cli.talk",
+    "check": "bot.cli.content",
+    "train": "bot.cli.content",
+    "evaluate": "bot.cli.content",
+    "schema": "bot.cli.content",
+    "run": "bot.cli.serve",
+    "serve": "bot.cli.serve",
+    "release": "bot.cli.serve",
+    "manifest": "bot.cli.serve",
+    "doctor": "bot.cli.serve",
+}
+DEFAULT_COMMAND = "chat"
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is called, so that ``ask`` starts without the servers."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the help text."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command; mistakes in content or model, and files that cannot be used, end it with what to do."""
+        try:
+            super().invoke(ctx)
+        except ContentError as error:
+            raise click.ClickException(f"the content has mistakes:\n{error}") from None
+        except ModelError as error:
+            raise click.ClickException(str(error)) from None
+        except OSError as error:
+            if error.filename is None and error.errno != errno.ENOSPC:
+                raise
+            what = f"cannot use {error.filename!r}" if error.filename is not None else "cannot write"
+            raise click.ClickException(f"{what} ({error.strerror}): check the path and its permissions") from None
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """CalCoord FAQ bot: how California deals with CBP and ICE, answered with sources.
+
+    Without a command it starts `chat`.
+    """
+    if ctx.invoked_subcommand is None:
+        command = ctx.command.get_command(ctx, DEFAULT_COMMAND)  # type: ignore[attr-defined]
+        ctx.invoke(command)

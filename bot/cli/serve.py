@@ -1,0 +1,121 @@
+"""Commands for operators: run, serve, release, manifest, doctor."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from bot.cli.options import content_option
+from bot.errors import SettingsError
+from bot.logs import set_up_logs
+from bot.service.assembly import open_services
+from bot.service.reload import reload_on_hangup
+from bot.settings import Settings, missing_for_run, missing_for_serve, read_settings
+from content.reading.compiled import load_catalogue
+
+
+@click.command()
+@content_option
+def run(root: Path) -> None:
+    """Work without a public address: Slack over Socket Mode, Telegram by polling."""
+    settings = _settings()
+    _require(missing_for_run(settings))
+    set_up_logs()
+    asyncio.run(_run(settings, root))
+
+
+@click.command()
+@content_option
+def serve(root: Path) -> None:
+    """Serve Slack and Telegram over HTTP on $PORT."""
+    settings = _settings()
+    _require(missing_for_serve(settings))
+    set_up_logs()
+    asyncio.run(_serve(settings, root))
+
+
+@click.command()
+@content_option
+def release(root: Path) -> None:
+    """Set Telegram's webhook, command menus, name and descriptions where they differ."""
+    settings = _settings()
+    if settings.telegram_bot_token is None:
+        click.echo("nothing to release: TELEGRAM_BOT_TOKEN is not set")
+        return
+    set_up_logs()
+    from bot.telegram.setup.release import release as release_telegram
+
+    changes = asyncio.run(release_telegram(settings, load_catalogue(root)))
+    for change in changes or ["nothing to change"]:
+        click.echo(change)
+
+
+@click.command()
+@click.option("--socket", is_flag=True, help="For Socket Mode instead of HTTP.")
+@click.option("--url", help="The public address; PUBLIC_URL by default.")
+@content_option
+def manifest(socket: bool, url: str | None, root: Path) -> None:
+    """Print the Slack app manifest for this deployment."""
+    settings = _settings()
+    address = url or settings.public_url
+    if address is None and not socket:
+        raise click.UsageError("set PUBLIC_URL, or give --url https://…, or --socket")
+    from bot.slack.setup.manifest import build_manifest
+
+    phrases = load_catalogue(root).edition(None).phrases
+    click.echo(json.dumps(build_manifest(phrases, address, socket=socket), indent=2))
+
+
+@click.command()
+@content_option
+def doctor(root: Path) -> None:
+    """Look at everything the bot depends on; say what to do. Exits with 1 where something fails."""
+    settings = _settings()
+    set_up_logs()
+    sys.exit(asyncio.run(_doctor(settings, root)))
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings(os.environ)
+    except SettingsError as error:
+        raise click.ClickException("the environment is wrong:\n" + "\n".join(error.problems)) from None
+
+
+def _require(missing: list[str]) -> None:
+    if missing:
+        raise click.ClickException("no platform is set up. Set one of these:\n" + "\n".join(missing))
+
+
+async def _run(settings: Settings, root: Path) -> None:
+    from bot.cli.worker import run_worker
+
+    async with open_services(settings, root) as services:
+        with reload_on_hangup(services, root):
+            await run_worker(services)
+
+
+async def _serve(settings: Settings, root: Path) -> None:
+    from bot.service.platforms import web_platforms
+    from bot.service.server import build_server, make_uvicorn
+
+    async with open_services(settings, root) as services:
+        app = build_server(services, web_platforms(services))
+        with reload_on_hangup(services, root):
+            await make_uvicorn(app, settings.port).serve()
+
+
+async def _doctor(settings: Settings, root: Path) -> int:
+    from bot.cli.doctor import examine
+    from bot.service.findings import Verdict
+
+    failed = False
+    async for finding in examine(settings, root):
+        click.echo(str(finding))
+        failed |= finding.verdict is Verdict.FAIL
+    return int(failed)

@@ -1,0 +1,129 @@
+"""Replies as plain text, for the terminal and for other programs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bot.dialogue.reply import (
+    Answer,
+    Clarify,
+    Fallback,
+    GlossaryReply,
+    HelpResource,
+    Reply,
+    SignpostReply,
+    SmallTalkReply,
+    SourceLink,
+    Topics,
+    UrgentReply,
+    type_of,
+)
+
+WIDTH = 88
+"""Columns of a line at most; what typographers call readable, and within any terminal of today."""
+BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
+"""Bold is the only style used: it reads the same on a dark and on a light terminal."""
+
+
+def render_text(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
+    """Return what a reply says, without its suggestions. ``bold`` marks titles with an escape code."""
+    blocks = [*reply.notes, *_blocks(reply, bold)]
+    return "\n\n".join(_wrap(block, width) for block in blocks if block)
+
+
+def render_suggestions(reply: Reply) -> str:
+    """Return the suggestions as numbered lines, or nothing where there are none or the text lists them."""
+    if isinstance(reply, Topics):
+        return ""
+    heading = f"{reply.related_heading}:\n" if isinstance(reply, Answer | SignpostReply | GlossaryReply) else ""
+    lines = (f"  {number}. {choice.title}" for number, choice in enumerate(reply.suggestions, 1))
+    return heading + "\n".join(lines) if reply.suggestions else ""
+
+
+def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any]:
+    """Return a reply as ``chat --jsonl`` and ``ask --json`` write it."""
+    entry = (reply.number, reply.slug) if isinstance(reply, Answer) else (None, None)
+    result: dict[str, Any] = {
+        "conversation": conversation,
+        "type": type_of(reply),
+        "entry": entry[0],
+        "slug": entry[1],
+        "lang": reply.lang,
+        "text": render_text(reply, width=0),
+        "suggestions": [{"entry": s.entry, "slug": s.slug, "label": s.title} for s in reply.suggestions],
+    }
+    if isinstance(reply, SignpostReply):
+        result["signpost"] = reply.signpost
+    if isinstance(reply, GlossaryReply):
+        result["term"] = reply.term
+    return result
+
+
+def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
+    def strong(text: str) -> str:
+        return f"{BOLD}{text}{PLAIN}" if bold else text
+
+    match reply:
+        case Answer():
+            yield strong(reply.title)
+            yield reply.short
+            for point in reply.points:
+                yield f"{strong(point.heading)}\n{point.text}"
+            if reply.law_check:
+                yield f"{strong(reply.law_check.heading)}\n{reply.law_check.text}"
+            yield reply.closing or ""
+            yield _sources(reply.sources_heading, reply.sources)
+            yield reply.footer
+        case Clarify() | Fallback() | SmallTalkReply():
+            yield reply.text
+        case SignpostReply():
+            yield f"{reply.note}\n{strong(reply.title)}"
+            yield f"{reply.text}\n{reply.link_label}: {reply.link_url}"
+            yield _sources(reply.sources_heading, reply.sources)
+            yield reply.footer
+        case GlossaryReply():
+            yield f"{strong(reply.title)}\n{reply.text}"
+            yield _sources(reply.sources_heading, reply.sources)
+            yield reply.footer
+        case UrgentReply():
+            yield strong(reply.title)
+            yield "\n".join(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))
+            yield "\n".join(_resource(resource) for resource in reply.resources)
+            if reply.local:
+                yield f"{reply.local_heading}\n" + "\n".join(_resource(resource) for resource in reply.local)
+            yield reply.footer
+        case Topics():
+            yield strong(reply.heading)
+            for group in reply.groups:
+                yield strong(group.label) + "\n" + "\n".join(f"  {t.entry}. {t.title}" for t in group.topics)
+            yield reply.hint
+
+
+def _sources(heading: str, sources: Iterable[SourceLink]) -> str:
+    lines = [f"- {source.label} ({source.citation}): {source.url}" for source in sources]
+    return f"{heading}:\n" + "\n".join(lines) if lines else ""
+
+
+def _resource(resource: HelpResource) -> str:
+    where = ", ".join(part for part in (resource.phone, resource.url) if part)
+    note = f" {resource.note}" if resource.note else ""
+    return f"- {resource.label}: {where}.{note}" if where else f"- {resource.label}.{note}"
+
+
+def _wrap(block: str, width: int) -> str:
+    if not width:
+        return block
+    return "\n".join(
+        textwrap.fill(line, width, subsequent_indent=" " * _hang(line), break_long_words=False, break_on_hyphens=False)
+        for line in block.split("\n")
+    )
+
+
+def _hang(line: str) -> int:
+    """Return how far the following lines of a list item stand in."""
+    stripped = line.lstrip()
+    marker, _, rest = stripped.partition(" ")
+    is_item = bool(rest) and (marker in ("-", "•") or marker.rstrip(".").isdigit())
+    return len(line) - len(stripped) + len(marker) + 1 if is_item else len(line) - len(stripped)

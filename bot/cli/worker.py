@@ -1,0 +1,55 @@
+"""The worker: Slack over Socket Mode and Telegram by polling, in one event loop, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from bot.service.platforms import PlatformApp, together
+from bot.service.services import Services
+
+
+async def run_worker(services: Services, stop: asyncio.Event | None = None) -> None:
+    """Run every platform that the settings allow until ``stop`` is set, or SIGTERM or SIGINT comes.
+
+    Raises what a platform raises that cannot go on (a refused token); the others are drained first.
+    """
+    stop = stop or stop_on_signals()
+    settings = services.settings
+    platforms: list[PlatformApp] = []
+    works: list[Callable[[], Coroutine[Any, Any, None]]] = []
+    # Each platform's libraries are imported only where it is used.
+    if settings.slack_socket:
+        from bot.slack.app import SlackApp
+
+        slack = SlackApp(services)
+        platforms.append(slack)
+        works.append(slack.run_socket)
+    if settings.telegram_polling:
+        from bot.telegram.app import TelegramApp
+
+        telegram = TelegramApp(services)
+        platforms.append(telegram)
+        works.append(telegram.run_polling)
+    async with together(platforms):
+        tasks = [asyncio.create_task(work()) for work in works]
+        waiting = asyncio.create_task(stop.wait())
+        try:
+            done, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (*tasks, waiting):
+                task.cancel()
+            await asyncio.gather(*tasks, waiting, return_exceptions=True)
+        for task in done - {waiting}:
+            task.result()
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    return stop

@@ -1,0 +1,1 @@
+"""What is said: conversation, commands, follow-ups, memory and replies, without any platform."""

@@ -1,0 +1,42 @@
+"""Spots what looks like a personal number, so that the reply can ask people not to share it.
+
+The patterns run in linear time (bounded repeats, no nesting), on the beginning of a message.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from bot.dialogue.reply import Reply
+from content.schema.phrases import Phrases
+
+SEARCHED_CHARACTERS = 8_000
+"""More than any platform's message that people write by hand; the rest is not searched."""
+
+_PERSONAL = re.compile(
+    r"""
+    \bA[\s#:.-]{0,3}\d{3}[\s.-]?\d{3}[\s.-]?\d{2,3}\b            # A-number: A and 8 or 9 digits
+    | \b\d{3}[\s.-]\d{2}[\s.-]\d{4}\b                            # Social Security number
+    | (?<!\d)(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}\b   # North American phone number
+    | (?<!\d)\+\d{1,3}[\s.-]?(?:\d[\s.-]?){7,12}(?!\d)           # other phone number
+    | \b\d{9}\b                                                  # either, written in one piece
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def holds_personal_number(text: str) -> bool:
+    """Say whether ``text`` holds what looks like an A-number, a Social Security number or a phone number."""
+    return _PERSONAL.search(text, 0, SEARCHED_CHARACTERS) is not None
+
+
+def with_caution(reply: Reply, phrases: Phrases) -> Reply:
+    """Return ``reply`` with the request not to share personal numbers before everything else."""
+    return replace(reply, notes=(phrases.caution_personal, *reply.notes))
+
+
+def without_caution(reply: Reply, phrases: Phrases) -> Reply:
+    """Return ``reply`` without that request: where others read, it would point them to the number."""
+    return replace(reply, notes=tuple(note for note in reply.notes if note != phrases.caution_personal))

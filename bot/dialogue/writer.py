@@ -1,0 +1,295 @@
+"""Writes replies: takes what was decided, finds the words in the catalogue, returns a reply tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from msgspec.structs import replace
+
+from bot.dialogue.actions import Action, Verb
+from bot.dialogue.reply import (
+    Answer,
+    Clarify,
+    Fallback,
+    GlossaryReply,
+    HelpResource,
+    Paragraph,
+    Reply,
+    SignpostReply,
+    SmallTalkReply,
+    SourceLink,
+    Suggestion,
+    TopicGroup,
+    Topics,
+    UrgentReply,
+)
+from content.schema.catalogue import Catalogue, Edition, Entry, Resource, localised
+from content.schema.phrases import Phrases
+from intents.match import Intent, Kind
+
+CHOICES = 3
+"""Choices offered at most when asking back."""
+
+
+class ReplyWriter:
+    """Makes replies from one catalogue. Unknown slugs and ids raise KeyError."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def answer(self, slug: str, lang: str) -> Answer:
+        """Return the entry ``slug``, whole."""
+        edition = self.catalogue.edition(lang)
+        entry, phrases = edition.entries[slug], edition.phrases
+        code = edition.language.code
+        return Answer(
+            lang=code,
+            number=entry.number,
+            slug=slug,
+            title=entry.title,
+            short=entry.short,
+            points=tuple(Paragraph(heading=point.heading, text=point.text) for point in entry.points),
+            law_check=_paragraph(phrases.law_check_heading, entry.law_check.text) if entry.law_check else None,
+            closing=entry.closing,
+            sources_heading=phrases.sources_heading,
+            sources=self._sources(entry.sources, edition),
+            footer=self._footer(entry.reviewed, edition),
+            related_heading=phrases.related_heading,
+            suggestions=self.topics_of(entry.related, edition),
+            share=_plain(phrases.share, Action(Verb.SHARE, slug, code)),
+            feedback=(
+                _plain(phrases.helpful, Action(Verb.HELPFUL, slug, code)),
+                _plain(phrases.not_helpful, Action(Verb.NOT_HELPFUL, slug, code)),
+            ),
+        )
+
+    def clarify(self, choices: Iterable[Intent], lang: str, *, text: str | None = None) -> Clarify:
+        """Return a question back that offers ``choices`` and "none of these"; ``text`` replaces the question."""
+        edition = self.catalogue.edition(lang)
+        offered = tuple(self._suggestion(choice, edition) for choice in list(choices)[:CHOICES])
+        none = _plain(edition.phrases.none_of_these, Action(Verb.NONE, "", edition.language.code))
+        return Clarify(lang=edition.language.code, text=text or edition.phrases.clarify, suggestions=(*offered, none))
+
+    def fallback(self, lang: str, *, again: bool = False) -> Fallback:
+        """Return the refusal; the second in a row is shorter and offers topics to start with."""
+        edition = self.catalogue.edition(lang)
+        suggestions: tuple[Suggestion, ...] = (self._all_topics(edition),)
+        if again:
+            suggestions = (*self.topics_of(edition.language.starters[:CHOICES], edition), *suggestions)
+        text = edition.phrases.fallback_again if again else edition.phrases.fallback
+        return Fallback(lang=edition.language.code, text=text, suggestions=suggestions)
+
+    def other_language(self, lang: str) -> Fallback:
+        """Return the refusal of what is in a language that the bot does not speak, with topics and its languages."""
+        edition = self.catalogue.edition(lang)
+        code = edition.language.code
+        topics = self.topics_of(edition.language.starters[:CHOICES], edition)
+        suggestions = (*topics, self._all_topics(edition), *self.languages(code))
+        return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)
+
+    def signpost(self, name: str, lang: str) -> SignpostReply:
+        """Return the signpost ``name``."""
+        edition = self.catalogue.edition(lang)
+        signpost, phrases = edition.signposts[name], edition.phrases
+        return SignpostReply(
+            lang=edition.language.code,
+            signpost=name,
+            note=phrases.signpost_note,
+            title=signpost.title,
+            text=signpost.text,
+            link_label=signpost.link.label,
+            link_url=signpost.link.url,
+            sources_heading=phrases.sources_heading,
+            sources=self._sources(signpost.sources, edition),
+            footer=self._footer(signpost.reviewed, edition),
+            related_heading=phrases.related_heading,
+            suggestions=self.topics_of(signpost.nearest, edition),
+        )
+
+    def glossary(self, name: str, lang: str) -> GlossaryReply:
+        """Return the meaning of the term ``name``."""
+        edition = self.catalogue.edition(lang)
+        term, phrases = edition.glossary[name], edition.phrases
+        return GlossaryReply(
+            lang=edition.language.code,
+            term=name,
+            title=term.term,
+            text=term.meaning,
+            sources_heading=phrases.sources_heading,
+            sources=self._sources(term.sources, edition),
+            footer=phrases.disclaimer,
+            related_heading=phrases.glossary_related,
+            suggestions=self.topics_of(term.entries, edition),
+        )
+
+    def urgent(self, name: str, lang: str) -> UrgentReply:
+        """Return the help for the urgent kind ``name``, for the asker alone."""
+        edition = self.catalogue.edition(lang)
+        urgent, phrases = edition.urgent[name], edition.phrases
+        local = self.catalogue.local.resources.get(edition.language.code, ())
+        return UrgentReply(
+            lang=edition.language.code,
+            personal=True,
+            kind=name,
+            title=urgent.title,
+            steps=urgent.steps,
+            resources=tuple(_help(edition.resources[key], edition) for key in urgent.resources),
+            local_heading=phrases.local_heading,
+            local=tuple(_help(resource, edition) for resource in local),
+            footer=f"{phrases.urgent_note} {phrases.reviewed.format(date=edition.date_words(urgent.reviewed))}",
+        )
+
+    def smalltalk(self, name: str, lang: str) -> SmallTalkReply:
+        """Return the fixed answer ``name``; to what is kept or which version this is, all that there is to say."""
+        edition = self.catalogue.edition(lang)
+        talk = edition.smalltalk[name]
+        if name in ("privacy", "about"):
+            whole = self.privacy(lang) if name == "privacy" else self.about(lang)
+            return replace(whole, notes=(talk.text,))
+        reply = self.saying(talk.text, edition.language.code, kind=name)
+        if talk.offer == "starters":
+            return replace(reply, suggestions=self.starters(lang))
+        if talk.offer == "topics":
+            return replace(reply, suggestions=(self._all_topics(edition),))
+        return reply
+
+    def with_help(self, reply: Reply, own: Callable[[Phrases], str]) -> Reply:
+        """Return a platform's ``own`` help in place of the general one, and any other reply as it is."""
+        edition = self.catalogue.edition(reply.lang)
+        if isinstance(reply, SmallTalkReply) and reply.text == edition.smalltalk["help"].text:
+            return replace(reply, text=own(edition.phrases))
+        return reply
+
+    def saying(self, text: str, lang: str, *, kind: str, suggestions: tuple[Suggestion, ...] = ()) -> SmallTalkReply:
+        """Return ``text`` as a reply of its own."""
+        return SmallTalkReply(lang=lang, kind=kind, text=text, suggestions=suggestions)
+
+    def welcome(self, lang: str) -> SmallTalkReply:
+        """Return the text of first contact with the topics to start with and the other languages."""
+        edition = self.catalogue.edition(lang)
+        suggestions = (*self.starters(lang), self._all_topics(edition), *self.languages(lang))
+        return self.saying(edition.phrases.welcome, edition.language.code, kind="welcome", suggestions=suggestions)
+
+    def privacy(self, lang: str) -> SmallTalkReply:
+        """Return the privacy text."""
+        edition = self.catalogue.edition(lang)
+        privacy = edition.phrases.privacy
+        kept = "\n".join(f"• {item.text}" for item in privacy.kept)
+        parts = [privacy.title, privacy.intro, f"{privacy.kept_heading}:\n{kept}"]
+        parts += [privacy.not_kept, privacy.platforms, privacy.contact]
+        return self.saying("\n\n".join(parts), edition.language.code, kind="privacy")
+
+    def about(self, lang: str) -> SmallTalkReply:
+        """Return the number of entries, the content's version and its newest review."""
+        edition = self.catalogue.edition(lang)
+        reviewed = max(entry.reviewed for entry in edition.entries.values())
+        text = edition.phrases.about.format(
+            entries=len(edition.entries), reviewed=edition.date_words(reviewed), version=self.catalogue.digest[:8]
+        )
+        return self.saying(text, edition.language.code, kind="about", suggestions=(self._all_topics(edition),))
+
+    def language_question(self, lang: str) -> SmallTalkReply:
+        """Return the question which language to use, with a choice for each."""
+        edition = self.catalogue.edition(lang)
+        choices = tuple(self._language(self.catalogue.editions[code]) for code in self.catalogue.languages)
+        return self.saying(
+            edition.phrases.language_question, edition.language.code, kind="language", suggestions=choices
+        )
+
+    def language_chosen(self, lang: str) -> SmallTalkReply:
+        """Return the confirmation that ``lang`` is spoken from now on, with topics to start with."""
+        edition = self.catalogue.edition(lang)
+        text, code = edition.phrases.language_set, edition.language.code
+        return self.saying(text, code, kind="language", suggestions=self.starters(lang))
+
+    def topics(self, lang: str) -> Topics:
+        """Return the list of all topics in their groups."""
+        edition = self.catalogue.edition(lang)
+        groups = tuple(
+            TopicGroup(
+                label=group.label,
+                topics=self.topics_of((e.slug for e in edition.entries.values() if e.group == group.id), edition),
+            )
+            for group in edition.language.groups
+        )
+        return Topics(
+            lang=edition.language.code,
+            heading=edition.phrases.topics_heading,
+            groups=tuple(group for group in groups if group.topics),
+            hint=edition.phrases.topics_hint,
+            suggestions=self.topics_of(edition.entries, edition),
+        )
+
+    def starters(self, lang: str) -> tuple[Suggestion, ...]:
+        """Return the topics that people ask for most."""
+        edition = self.catalogue.edition(lang)
+        return self.topics_of(edition.language.starters, edition)
+
+    def languages(self, lang: str) -> tuple[Suggestion, ...]:
+        """Return a choice for each language but ``lang``."""
+        editions = self.catalogue.editions
+        return tuple(self._language(edition) for code, edition in editions.items() if code != lang)
+
+    def topics_of(self, slugs: Iterable[str], edition: Edition) -> tuple[Suggestion, ...]:
+        """Return a suggestion for each of the entries ``slugs``."""
+        return tuple(_topic(edition.entries[slug], edition) for slug in slugs)
+
+    def _suggestion(self, choice: Intent, edition: Edition) -> Suggestion:
+        if choice.kind is Kind.ENTRY:
+            return _topic(edition.entries[choice.id], edition)
+        signpost = edition.signposts[choice.id]
+        action = Action(Verb.SIGNPOST, signpost.id, edition.language.code)
+        spoken = edition.phrases.related_button_label.format(title=signpost.title)
+        return Suggestion(label=signpost.short_title, title=signpost.title, action=action.code, spoken=spoken)
+
+    def _all_topics(self, edition: Edition) -> Suggestion:
+        return _plain(edition.phrases.all_topics, Action(Verb.TOPICS, "", edition.language.code))
+
+    def _language(self, edition: Edition) -> Suggestion:
+        return _plain(edition.language.name, Action(Verb.LANGUAGE, "", edition.language.code))
+
+    def _sources(self, names: Iterable[str], edition: Edition) -> tuple[SourceLink, ...]:
+        found = (self.catalogue.sources[name] for name in names)
+        return tuple(
+            SourceLink(
+                label=localised(source.label, edition.language.code),
+                citation=source.citation,
+                url=source.url,
+                seen=edition.date_words(source.seen),
+            )
+            for source in found
+        )
+
+    def _footer(self, reviewed: date, edition: Edition) -> str:
+        words = edition.phrases.reviewed.format(date=edition.date_words(reviewed))
+        return f"{words} {edition.phrases.disclaimer}"
+
+
+def _paragraph(heading: str, text: str) -> Paragraph:
+    return Paragraph(heading=heading, text=text)
+
+
+def _plain(label: str, action: Action) -> Suggestion:
+    return Suggestion(label=label, title=label, action=action.code)
+
+
+def _topic(entry: Entry, edition: Edition) -> Suggestion:
+    return Suggestion(
+        label=entry.short_title,
+        title=entry.title,
+        action=Action(Verb.TOPIC, entry.slug, edition.language.code).code,
+        entry=entry.number,
+        slug=entry.slug,
+        spoken=edition.phrases.related_button_label.format(title=entry.title),
+    )
+
+
+def _help(resource: Resource, edition: Edition) -> HelpResource:
+    return HelpResource(
+        label=resource.label,
+        note=resource.note or "",
+        url=resource.url,
+        phone=resource.phone,
+        verified=edition.date_words(resource.verified),
+    )

@@ -1,0 +1,1 @@
+"""How a delivery is served: once, in turn, within limits, over HTTP or by a worker."""

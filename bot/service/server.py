@@ -1,0 +1,151 @@
+"""The web server: both platforms' routes, health, readiness and metrics in one application with one lifespan."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from socket import socket
+from types import FrameType
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import State
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.errors import BotError
+from bot.service.guard import RequestGuard
+from bot.service.hold import HoldResponse
+from bot.service.overload import LoopLag
+from bot.service.platforms import PlatformApp, together
+from bot.service.services import Services
+from bot.service.slowheads import TimedHeads
+
+LINGER_SECONDS = 6
+"""How long open requests may take after SIGTERM, before the platforms drain: with
+:data:`bot.service.background.DRAIN_SECONDS` within the 30 seconds that Heroku-style platforms give."""
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starlette:
+    """Return the application for ``platforms``. Its lifespan enters them and, at the end, drains them.
+
+    ``services`` must be open already and outlive the application.
+    """
+
+    lag, stopping = LoopLag(), asyncio.Event()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        try:
+            async with lag, together(platforms):
+                yield
+        except Exception as error:
+            app.state.failure = error
+            raise
+
+    async def healthz(_request: Request) -> Response:
+        return Response("ok\n", media_type="text/plain")
+
+    async def readyz(_request: Request) -> Response:
+        states = await readiness(services, platforms)
+        ready = all(state in ("ok", "degraded") for state in states.values())
+        return JSONResponse({"ready": ready, **states}, status_code=200 if ready else 503)
+
+    async def metrics(_request: Request) -> Response:
+        services.metrics.depends(await readiness(services, platforms))
+        return Response(services.metrics.text(), media_type=METRICS_TYPE)
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    for platform in platforms:
+        routes += platform.routes()
+    middleware = [
+        Middleware(RequestGuard, metrics=services.metrics),
+        Middleware(HoldResponse, lag=lag, metrics=services.metrics, stopping=stopping),
+    ]
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    # Else a path with a slash behind it is answered with the sender's own host name.
+    app.router.redirect_slashes = False
+    app.state.stopping, app.state.failure = stopping, None
+    return app
+
+
+async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dict[str, str]:
+    """Return the state of the content, the store and each platform: ok, degraded, or what is wrong."""
+    states = {"content": "ok", "store": "ok" if await services.store.healthy() else "degraded"}
+    for platform in platforms:
+        states |= await platform.ready()
+    return states
+
+
+class ListenError(BotError):
+    """Nobody can be served."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"PORT: cannot listen on {port}; end the program that does, or set another port")
+
+
+class HttpServer(uvicorn.Server):
+    """uvicorn's server, but the process ends by itself after a signal, so that everything around is closed too.
+
+    uvicorn raises the signal again when it has stopped, which ends the process on the spot. ``stopping`` is set when
+    the signal comes.
+    """
+
+    def __init__(self, config: uvicorn.Config, state: State) -> None:
+        super().__init__(config)
+        self._state = state
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Start. Raises what keeps a platform from starting, and ListenError where the port cannot be had.
+
+        uvicorn only logs these, at a place that says nothing, and exits.
+        """
+        log = logging.getLogger("uvicorn.error")
+        log.disabled = True
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            raise self._state.failure or ListenError(self.config.port) from None
+        finally:
+            log.disabled = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take note of a signal."""
+        self._state.stopping.set()
+        super().handle_exit(sig, frame)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on SIGTERM and SIGINT; at once on the second SIGINT."""
+        loop = asyncio.get_running_loop()
+        names = (signal.SIGTERM, signal.SIGINT)
+        for name in names:
+            loop.add_signal_handler(name, self.handle_exit, name, None)
+        try:
+            yield
+        finally:
+            for name in names:
+                loop.remove_signal_handler(name)
+
+
+def make_uvicorn(app: Starlette, port: int) -> HttpServer:
+    """Return the HTTP server for ``app`` on all interfaces. On SIGTERM it stops accepting, then the lifespan drains."""
+    config = uvicorn.Config(
+        app,
+        host="0.0.0.0",  # noqa: S104  # a dyno is reached through its platform's router
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http=TimedHeads,
+        ws="none",
+        lifespan="on",
+        timeout_graceful_shutdown=LINGER_SECONDS,
+    )
+    return HttpServer(config, app.state)

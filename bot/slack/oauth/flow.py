@@ -1,0 +1,117 @@
+"""Installing the app in many workspaces: Bolt's OAuth flow, with pages that a person understands.
+
+https://docs.slack.dev/authentication/installing-with-oauth
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.dialogue.conversation import Conversation
+from bot.logs import get_logger
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.slack.failures import NETWORK_ERRORS, UndeliveredError, WorkspaceUnreadableError, code_of, new_reference
+from bot.slack.oauth.pages import edition_for, page, response
+from bot.slack.oauth.store import DATABASE_ERRORS, STATE_SECONDS, DatabaseInstalls
+from bot.slack.setup.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
+from content.schema.catalogue import Edition
+
+_EXPIRED = frozenset({"invalid_state", "invalid_browser", "missing_code", "invalid_code"})
+"""Reasons that a new start cures: a state that is old, used or of another browser, a code that is."""
+
+
+class OAuth:
+    """The two routes of an installation."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        client: AsyncWebClient,
+        installs: DatabaseInstalls,
+        conversation: Conversation,
+        metrics: Metrics,
+        logger: logging.Logger,
+    ) -> None:
+        self._installs = installs
+        self._conversation = conversation
+        self._metrics = metrics
+        base = settings.public_url.rstrip("/") if settings.public_url else None
+        secret = settings.slack_client_secret
+        self.flow = AsyncOAuthFlow(
+            client=client,
+            logger=logger,
+            settings=AsyncOAuthSettings(
+                client_id=settings.slack_client_id,
+                client_secret=secret.value if secret else None,
+                scopes=sorted(SCOPES),
+                user_scopes=[],
+                redirect_uri=f"{base}{REDIRECT_PATH}" if base else None,
+                install_path=INSTALL_PATH,
+                install_page_rendering_enabled=False,
+                redirect_uri_path=REDIRECT_PATH,
+                callback_options=AsyncCallbackOptions(success=self._done, failure=self._failed),
+                installation_store=installs.store,
+                installation_store_bot_only=True,
+                state_store=installs.states,
+                state_expiration_seconds=STATE_SECONDS,
+                logger=logger,
+            ),
+        )
+
+    async def install(self, request: Request) -> Response:
+        """Send the browser to Slack, with a state that it must bring back."""
+        return await self._run(request, self.flow.handle_installation)
+
+    async def redirect(self, request: Request) -> Response:
+        """Take the browser back from Slack and store the installation."""
+        return await self._run(request, self.flow.handle_callback)
+
+    async def _run(self, request: Request, step: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> Response:
+        try:
+            await self._installs.prepare()
+            answer = await step(to_async_bolt_request(request, b""))
+        except (WorkspaceUnreadableError, *DATABASE_ERRORS, *NETWORK_ERRORS) as error:
+            answer = self._away(
+                edition_for(self._conversation.catalogue, request.headers.get("accept-language")), error
+            )
+        return to_starlette_response(answer)
+
+    async def _done(self, args: AsyncSuccessArgs) -> BoltResponse:
+        get_logger().info("installed", platform="slack")
+        edition = self._edition(args.request)
+        return response(200, page(edition, edition.phrases.install_done), cookie=self._no_cookie())
+
+    async def _failed(self, args: AsyncFailureArgs) -> BoltResponse:
+        edition = self._edition(args.request)
+        phrases = edition.phrases
+        if args.reason == "access_denied":
+            return response(200, page(edition, phrases.install_cancelled, again=INSTALL_PATH), cookie=self._no_cookie())
+        if args.reason in _EXPIRED:
+            self._metrics.refused("slack", args.reason)
+            return response(400, page(edition, phrases.install_expired, again=INSTALL_PATH), cookie=self._no_cookie())
+        return self._away(edition, args.error or UndeliveredError("install_refused"), status=400)
+
+    def _away(self, edition: Edition, error: BaseException, status: int = 503) -> BoltResponse:
+        reference, code = new_reference(), code_of(error)
+        self._metrics.failed("slack", code)
+        get_logger().error("install_failed", platform="slack", code=code, reference=reference)
+        text = edition.phrases.install_failed.format(code=reference)
+        return response(status, page(edition, text, again=INSTALL_PATH), cookie=self._no_cookie())
+
+    def _edition(self, request: AsyncBoltRequest) -> Edition:
+        return edition_for(self._conversation.catalogue, next(iter(request.headers.get("accept-language", [])), None))
+
+    def _no_cookie(self) -> str:
+        return self.flow.settings.state_utils.build_set_cookie_for_deletion()

@@ -1,0 +1,135 @@
+"""Which token speaks for a workspace: the one in the environment, or the one its installation left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.logs import get_logger
+from bot.slack.failures import DEAD_TOKEN, SEND_ERRORS, code_of
+from bot.slack.payloads import workspace_id
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The bot in one workspace: its token (None where the workspace is unknown) and its own user id."""
+
+    team: str
+    enterprise: str | None = None
+    token: str | None = None
+    user: str | None = None
+
+
+class Installs(Protocol):
+    """Where installations are kept (see :mod:`bot.slack.oauth.store`)."""
+
+    async def find(self, enterprise: str | None, team: str | None) -> Bot | None:
+        """Return the bot of a workspace. Raises WorkspaceUnreadableError while it cannot be read."""
+
+    async def drop_cached(self, enterprise: str | None, team: str | None) -> None:
+        """Read the workspace from the database the next time."""
+
+    async def delete(self, enterprise: str | None, team: str | None) -> None:
+        """Delete everything about a workspace. Raises WorkspaceUnreadableError while the database is away."""
+
+    async def state(self) -> str:
+        """Return the word for the database: ok, degraded, or what is wrong."""
+
+
+class Workspaces(AsyncAuthorize):
+    """Finds the bot of the workspace that an event comes from; Bolt asks it for every request."""
+
+    def __init__(self, client: AsyncWebClient, token: str | None, installs: Installs | None) -> None:
+        self._client = client
+        self._token = token
+        self._installs = installs
+        self._own = Bot(team="", token=token)
+        self._word = "not checked yet"
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        actor_enterprise_id: str | None = None,  # noqa: ARG002 - Bolt's signature
+        actor_team_id: str | None = None,  # noqa: ARG002
+        actor_user_id: str | None = None,  # noqa: ARG002
+    ) -> AuthorizeResult:
+        """Return who the bot is there; an unknown workspace gets a result without a token.
+
+        Raises WorkspaceUnreadableError where the installation cannot be read.
+        """
+        bot = await self.find(enterprise_id, None if context.is_enterprise_install else team_id)
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_user_id=bot.user, bot_token=bot.token, user_id=user_id
+        )
+
+    async def find(self, enterprise: str | None, team: str | None) -> Bot:
+        """Return the bot of a workspace, one without a token where nobody can have installed it.
+
+        Raises WorkspaceUnreadableError.
+        """
+        if not _well_formed(enterprise, team):
+            return Bot("")
+        found = await self._installs.find(enterprise, team) if self._installs else None
+        if found is not None:
+            return found
+        own = self._own
+        if own.token and (self._installs is None or own.team == team):
+            return Bot(team or own.team, enterprise, own.token, own.user)
+        return Bot(team or "", enterprise)
+
+    async def introduce(self) -> None:
+        """Learn who the bot is with the environment's token; what goes wrong shows in :attr:`word`."""
+        if self._token is None:
+            return
+        try:
+            answer = await self._client.auth_test(token=self._token)
+        except SEND_ERRORS as error:
+            code = code_of(error)
+            self._word = "token refused" if code in DEAD_TOKEN else "unreachable"
+            get_logger().warning("slack_identity", platform="slack", code=code)
+            return
+        self._own = Bot(str(answer.get("team_id") or ""), None, self._token, str(answer.get("user_id") or ""))
+        self._word = "ok"
+
+    async def renew(self, bot: Bot) -> str | None:
+        """Return the token that another machine has stored meanwhile; without one, forget the workspace."""
+        if self._installs is None or bot.token == self._token:
+            self._word = "token refused"
+            return None
+        await self._installs.drop_cached(bot.enterprise, bot.team)
+        found = await self._installs.find(bot.enterprise, bot.team)
+        if found is not None and found.token != bot.token:
+            return found.token
+        await self._installs.delete(bot.enterprise, bot.team)
+        return None
+
+    async def forget(self, enterprise: str | None, team: str | None) -> None:
+        """Delete a workspace's installation. Raises WorkspaceUnreadableError."""
+        if self._installs is not None and _well_formed(enterprise, team):
+            await self._installs.delete(enterprise, team)
+
+    async def state(self) -> dict[str, str]:
+        """Return a word each for the token and the database, as far as they are used."""
+        words = {"slack": self._word} if self._token else {"slack": "ok"}
+        if self._installs is not None:
+            words["slack_installations"] = await self._installs.state()
+        return words
+
+    @property
+    def introduced(self) -> bool:
+        """Whether the environment's token has been tried with success, or there is none."""
+        return self._token is None or self._word == "ok"
+
+
+def _well_formed(*names: str | None) -> bool:
+    """Say whether each of ``names`` is missing or a workspace's: a database need not take any other."""
+    return all(not name or workspace_id(name) for name in names)

@@ -1,0 +1,228 @@
+"""What Slack sends, read into small values. Anything of another shape reads as None and is not answered.
+
+Nothing here trusts a payload's form: it was signed by Slack, but its fields come from people and other apps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.dialogue.actions import Action, parse_action
+from bot.slack.render.mrkdwn import clean
+
+Payload = Mapping[str, Any]
+
+_WORKSPACE = re.compile(r"[A-Z0-9]{1,64}", re.ASCII | re.IGNORECASE)
+
+READ_CHARACTERS = 8_000
+"""Characters of a message that are cleaned; the matcher reads fewer."""
+
+ANSWERED_SUBTYPES = frozenset({"file_share", "thread_broadcast"})
+"""Messages of these subtypes are people talking to the bot: with a file, or in a thread and the channel at once.
+All other subtypes tell of something (https://docs.slack.dev/reference/events/message#subtypes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happened: a workspace, a channel, a person, and the thread to answer in (or None).
+
+    ``direct`` says that the channel is a direct message: with the bot, or, for commands and what came of them, between
+    two people. Nothing in Slack's payloads tells the two apart.
+    """
+
+    team: str
+    channel: str
+    user: str
+    thread: str | None = None
+    direct: bool = False
+
+    @property
+    def person(self) -> str:
+        """The key of what belongs to the person wherever they write: their language, the first contact."""
+        return f"slack:{self.team}:{self.user}"
+
+    @property
+    def conversation(self) -> str:
+        """The key of this conversation: a thread's people share its last topic and choices."""
+        if self.direct:
+            return self.person
+        return f"slack:{self.team}:{self.channel}:{self.thread or self.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A message to the bot. ``began_thread`` says that it is not itself a reply in a thread."""
+
+    place: Place
+    text: str
+    stamp: str
+    event: str
+    began_thread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A slash command or message shortcut: the words, and where the answer may be sent later.
+
+    ``root`` is the thread of the message that a shortcut was chosen on.
+    """
+
+    place: Place
+    text: str
+    response_url: str
+    root: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed.
+
+    ``row`` names the row of buttons it stood in, ``message`` the message's timestamp, ``private`` whether only this
+    person sees that message; on the Home tab ``home`` is True and there is no ``response_url``.
+    """
+
+    place: Place
+    action: Action
+    row: str
+    message: str
+    stamp: str
+    response_url: str
+    private: bool
+    home: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Someone opened the app: its Home tab, or (``messages``) its conversation."""
+
+    place: Place
+    tab: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody, maybe the bot, joined a channel; ``inviter`` is empty where nobody invited them."""
+
+    team: str
+    channel: str
+    user: str
+    inviter: str
+    event: str
+
+
+def read_question(body: Payload, team: str | None) -> Question | None:
+    """Read an ``app_mention`` or ``message.im`` event; None where it is no person's question to the bot."""
+    event = _mapping(body.get("event"))
+    user, channel, stamp = _name(event.get("user")), _name(event.get("channel")), _name(event.get("ts"))
+    if not (team and user and channel and stamp):
+        return None
+    if event.get("bot_id") or event.get("hidden") or event.get("edited"):
+        return None
+    if event.get("subtype") is not None and event.get("subtype") not in ANSWERED_SUBTYPES:
+        return None
+    direct = event.get("channel_type") == "im" or channel.startswith("D")
+    if event.get("type") == "message" and not direct:
+        return None
+    thread = _name(event.get("thread_ts"))
+    place = Place(team, channel, user, thread or (None if direct else stamp), direct)
+    text = _words(event.get("text"))
+    return Question(place, text, stamp, _name(body.get("event_id")), began_thread=not thread)
+
+
+def read_command(body: Payload, team: str | None) -> Request | None:
+    """Read a slash command."""
+    user, channel = _name(body.get("user_id")), _name(body.get("channel_id"))
+    if not (team and user and channel):
+        return None
+    place = Place(team, channel, user, direct=channel.startswith("D"))
+    return Request(place, _words(body.get("text")), _name(body.get("response_url")))
+
+
+def read_shortcut(body: Payload, team: str | None) -> Request | None:
+    """Read a message shortcut: the text is the message's, the person is the one who chose it."""
+    user, channel = _name(_mapping(body.get("user")).get("id")), _name(_mapping(body.get("channel")).get("id"))
+    if not (team and user and channel):
+        return None
+    place = Place(team, channel, user, direct=channel.startswith("D"))
+    message = _mapping(body.get("message"))
+    root = _name(message.get("thread_ts")) or _name(message.get("ts")) or None
+    return Request(place, _words(message.get("text")), _name(body.get("response_url")), root)
+
+
+def read_press(body: Payload, team: str | None) -> Press | None:
+    """Read a pressed button or a vote; None where it is none of the bot's."""
+    user, pressed = _name(_mapping(body.get("user")).get("id")), _first(body.get("actions"))
+    action = parse_action(_name(pressed.get("value")))
+    if not (team and user and action):
+        return None
+    container, message = _mapping(body.get("container")), _mapping(body.get("message"))
+    home = container.get("type") == "view" or _mapping(body.get("view")).get("type") == "home"
+    channel = _name(_mapping(body.get("channel")).get("id")) or _name(container.get("channel_id"))
+    if not home and not channel:
+        return None
+    thread = _name(message.get("thread_ts")) or _name(container.get("thread_ts"))
+    stamp = _name(container.get("message_ts")) or _name(message.get("ts"))
+    direct = home or channel.startswith("D")
+    return Press(
+        place=Place(team, channel, user, thread or None, direct),
+        action=action,
+        row=_name(pressed.get("block_id")),
+        message=stamp,
+        stamp=_name(pressed.get("action_ts")),
+        response_url=_name(body.get("response_url")),
+        private=container.get("is_ephemeral") is True,
+        home=home,
+    )
+
+
+def read_opened(body: Payload, team: str | None) -> Opened | None:
+    """Read an ``app_home_opened`` event."""
+    event = _mapping(body.get("event"))
+    user, tab = _name(event.get("user")), _name(event.get("tab"))
+    if not (team and user and tab):
+        return None
+    return Opened(Place(team, _name(event.get("channel")), user, direct=True), tab, _name(body.get("event_id")))
+
+
+def read_joined(body: Payload, team: str | None) -> Joined | None:
+    """Read a ``member_joined_channel`` event."""
+    event = _mapping(body.get("event"))
+    user, channel, inviter = _name(event.get("user")), _name(event.get("channel")), _name(event.get("inviter"))
+    return Joined(team, channel, user, inviter, _name(body.get("event_id"))) if team and user and channel else None
+
+
+def read_revoked_bot(body: Payload) -> bool:
+    """Say whether a ``tokens_revoked`` event tells of the bot's own token."""
+    tokens = _mapping(_mapping(body.get("event")).get("tokens"))
+    return isinstance(tokens.get("bot"), list) and bool(tokens["bot"])
+
+
+def workspace_id(value: object) -> str | None:
+    """Return the id of a workspace or organisation, or None where ``value`` has not the form of one."""
+    return value if isinstance(value, str) and _WORKSPACE.fullmatch(value) else None
+
+
+def own_user(body: Payload) -> str:
+    """Return the bot's own user id as the event itself tells it, or ""."""
+    own = _first(body.get("authorizations"))
+    return _name(own.get("user_id")) if own.get("is_bot") is True else ""
+
+
+def _mapping(value: object) -> Payload:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _first(value: object) -> Payload:
+    return _mapping(value[0]) if isinstance(value, list) and value else {}
+
+
+def _name(value: object) -> str:
+    return value if isinstance(value, str) and len(value) <= 500 and value.isprintable() else ""
+
+
+def _words(value: object) -> str:
+    return clean(value[:READ_CHARACTERS]) if isinstance(value, str) else ""

@@ -1,0 +1,254 @@
+"""Replies as Slack messages: pure functions from the reply tree to blocks and their text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.errors import SlackObjectFormationError
+
+from bot.dialogue.actions import Verb, parse_action
+from bot.dialogue.reply import (
+    Answer,
+    Clarify,
+    Fallback,
+    GlossaryReply,
+    HelpResource,
+    Paragraph,
+    Reply,
+    SignpostReply,
+    SmallTalkReply,
+    SourceLink,
+    Suggestion,
+    Topics,
+    UrgentReply,
+)
+from bot.limits import SlackLimit
+from bot.slack.render.blocks import Blocks, button, button_row, buttons, header, pieces, sections, small, votes
+from bot.slack.render.mrkdwn import bold, escape, link, prose
+
+CHOICES_BLOCK = "choices"
+"""The name of the row of buttons under a question back: its answer takes the question's place."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """A message as the Web API and ``response_url`` take it.
+
+    ``text`` is what notifications show and screen readers read: everything the blocks say, in their order.
+    ``whole`` is False where parts had to go so that Slack takes the message.
+    """
+
+    text: str
+    blocks: Blocks
+    whole: bool = True
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The message's fields; links are never unfurled."""
+        return {"text": self.text, "blocks": self.blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def render(reply: Reply, *, sharable: bool = False) -> SlackMessage:
+    """Return ``reply`` as a message; ``sharable`` adds the button that posts an answer for everyone."""
+    blocks = _blocks(reply, sharable=sharable)
+    text = spoken(reply)
+    if fits(blocks, SlackLimit.BLOCKS):
+        return SlackMessage(text, blocks)
+    return SlackMessage(text, _short(reply), whole=False)
+
+
+def only_text(reply: Reply) -> SlackMessage:
+    """Return ``reply`` without blocks and short: what is sent when Slack refuses the whole message."""
+    parts = pieces(spoken(reply), SlackLimit.SHORT_TEXT)
+    return SlackMessage(next(parts, "…"), [], whole=False)
+
+
+def preview(reply: Reply) -> dict[str, Any]:
+    """Return ``reply`` exactly as it is sent."""
+    return render(reply, sharable=isinstance(reply, Answer)).payload
+
+
+def find_faults(reply: Reply) -> list[str]:
+    """Return why Slack would not take ``reply`` whole; empty where it does."""
+    try:
+        message = render(reply, sharable=isinstance(reply, Answer))
+    except SlackObjectFormationError as error:
+        return [str(error)]
+    return [] if message.whole else ["too long for one message: shorten it"]
+
+
+def saying(text: str) -> SlackMessage:
+    """Return one of the bot's own sentences as a message."""
+    return SlackMessage(prose(text), sections(prose(text)))
+
+
+def fits(blocks: Sequence[dict[str, Any]], most: int) -> bool:
+    """Say whether Slack takes ``blocks``: their number, and their characters together."""
+    return len(blocks) <= most and len(json.dumps(blocks, ensure_ascii=False)) <= SlackLimit.MESSAGE_CHARACTERS
+
+
+def _blocks(reply: Reply, *, sharable: bool) -> Blocks:
+    notes = small(*(prose(note) for note in reply.notes))
+    return [*notes, *body(reply), *_ways_on(reply, sharable=sharable)]
+
+
+def body(reply: Reply) -> Blocks:
+    """Return what ``reply`` says, without its buttons."""
+    match reply:
+        case Answer():
+            parts = [escape(reply.short), *(_paragraph(point) for point in reply.points)]
+            parts += [_paragraph(reply.law_check)] if reply.law_check else []
+            parts += [escape(reply.closing)] if reply.closing else []
+            return [header(reply.title), *_each(parts), *_grounds(reply)]
+        case SignpostReply():
+            where = link(reply.link_url, reply.link_label)
+            parts = [escape(reply.text), where]
+            return [*small(prose(reply.note)), header(reply.title), *_each(parts), *_grounds(reply)]
+        case GlossaryReply():
+            return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply)]
+        case UrgentReply():
+            return [header(reply.title), *_each(_urgent(reply)), *small(prose(reply.footer))]
+        case Topics():
+            return [header(reply.heading)]
+        case Clarify():
+            return sections("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
+        case Fallback() | SmallTalkReply():
+            return sections(prose(reply.text))
+        case _:
+            raise TypeError(type(reply).__name__)
+
+
+def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
+    match reply:
+        case Topics():
+            return [*topic_rows(reply), *small(prose(reply.hint))]
+        case Clarify():
+            return buttons(reply.suggestions, CHOICES_BLOCK)
+        case Answer():
+            share = button_row([button(reply.share)], "share") if sharable else []
+            return [*_related(reply.related_heading, reply.suggestions), *share, *votes(reply.feedback)]
+        case SignpostReply() | GlossaryReply():
+            return _related(reply.related_heading, reply.suggestions)
+        case _:
+            return buttons(reply.suggestions, "more")
+
+
+def topic_rows(reply: Topics) -> Blocks:
+    """Return the topics in their groups: a heading and a row of numbered buttons each."""
+    blocks: Blocks = []
+    for number, group in enumerate(reply.groups, start=1):
+        row = [button(topic, _numbered_label(topic)) for topic in group.topics]
+        blocks += [*sections(bold(group.label)), *button_row(row, f"topics-{number}")]
+    return blocks
+
+
+def _short(reply: Reply) -> Blocks:
+    """Return what matters most of a reply that is too long for Slack."""
+    match reply:
+        case Answer():
+            return [header(reply.title), *sections(escape(reply.short)), *small(prose(reply.footer))]
+        case SignpostReply() | GlossaryReply():
+            return [header(reply.title), *sections(escape(reply.text)), *small(prose(reply.footer))]
+        case _:
+            return [block for part in pieces(spoken(reply), SlackLimit.SHORT_TEXT) for block in sections(part)][:1]
+
+
+def _each(parts: Iterable[str]) -> Blocks:
+    return [block for part in parts for block in sections(part)]
+
+
+def _paragraph(part: Paragraph) -> str:
+    return f"{bold(part.heading)}\n{escape(part.text)}" if part.heading else escape(part.text)
+
+
+def _grounds(reply: Answer | SignpostReply | GlossaryReply) -> Blocks:
+    return [*small(*_source_texts(reply.sources_heading, reply.sources)), *small(prose(reply.footer))]
+
+
+def _source_texts(heading: str, sources: Sequence[SourceLink]) -> list[str]:
+    """Return the sources in as few texts as Slack's limit allows; a link is never cut in two."""
+    texts: list[str] = []
+    for source in sources:
+        name = _source(source)
+        if texts and len(texts[-1]) + len(name) + 3 <= SlackLimit.SECTION:
+            texts[-1] += f" · {name}"
+        else:
+            texts.append(name if texts else f"{bold(heading)}: {name}")
+    return texts
+
+
+def _source(source: SourceLink) -> str:
+    return f"{link(source.url, source.label)} ({escape(source.citation)}, {escape(source.seen)})"
+
+
+def _related(heading: str, suggestions: Sequence[Suggestion]) -> Blocks:
+    return [*small(prose(heading)), *buttons(suggestions, "related")] if suggestions else []
+
+
+def _urgent(reply: UrgentReply) -> list[str]:
+    steps = "\n".join(f"{number}. {escape(step)}" for number, step in enumerate(reply.steps, start=1))
+    parts = [steps, "\n".join(_resource(resource) for resource in reply.resources)]
+    if reply.local:
+        local = "\n".join(_resource(resource) for resource in reply.local)
+        parts.append(f"{bold(reply.local_heading)}\n{local}")
+    return parts
+
+
+def _resource(resource: HelpResource) -> str:
+    name = link(resource.url, resource.label) if resource.url else bold(resource.label)
+    details = [escape(part) for part in (resource.phone, resource.note) if part]
+    return f"• {': '.join([name, ', '.join(details)])}" if details else f"• {name}"
+
+
+def _numbered(choices: Iterable[Suggestion]) -> list[str]:
+    return [f"{number}. {escape(choice.title)}" for number, choice in enumerate(choices, start=1)]
+
+
+def _topics_only(choices: Sequence[Suggestion]) -> list[Suggestion]:
+    actions = ((choice, parse_action(choice.action)) for choice in choices)
+    return [choice for choice, action in actions if action and action.verb is not Verb.NONE]
+
+
+def _numbered_label(topic: Suggestion) -> str:
+    return f"{topic.entry}. {topic.label}" if topic.entry else topic.label
+
+
+def spoken(reply: Reply) -> str:
+    """Return everything ``reply`` says as text in the order of its blocks, as far as Slack advises."""
+    lines = [prose(note) for note in reply.notes]
+    match reply:
+        case Answer():
+            lines += [bold(reply.title), escape(reply.short), *(_paragraph(point) for point in reply.points)]
+            lines += [_paragraph(reply.law_check)] if reply.law_check else []
+            lines += [escape(reply.closing)] if reply.closing else []
+            lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
+        case SignpostReply():
+            lines += [prose(reply.note), bold(reply.title), escape(reply.text), link(reply.link_url, reply.link_label)]
+            lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
+        case GlossaryReply():
+            lines += [bold(reply.title), escape(reply.text)]
+            lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
+        case UrgentReply():
+            lines += [bold(reply.title), *_urgent(reply), prose(reply.footer)]
+        case Topics():
+            lines += [bold(reply.heading)]
+            for group in reply.groups:
+                lines.append("\n".join([bold(group.label), *(escape(_numbered_label(t)) for t in group.topics)]))
+            lines.append(prose(reply.hint))
+        case Clarify():
+            lines.append("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
+        case Fallback() | SmallTalkReply():
+            lines.append(prose(reply.text))
+        case _:
+            raise TypeError(type(reply).__name__)
+    if isinstance(reply, Answer | SignpostReply | GlossaryReply) and reply.suggestions:
+        lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.suggestions)]))
+    text = "\n\n".join(line for line in lines if line)
+    return next(pieces(text, SlackLimit.FALLBACK_TEXT), "…")
+
+
+def _source_names(heading: str, sources: Sequence[SourceLink]) -> str:
+    return f"{escape(heading)}: {', '.join(escape(source.label) for source in sources)}" if sources else ""

@@ -1,0 +1,117 @@
+"""The doctor's look at Slack: is the token taken, with which scopes, and does the installations' database answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.errors import SettingsError
+from bot.service.findings import CALL_SECONDS, Finding, check_clock, fail, ok, warn
+from bot.settings import Settings
+from bot.slack.failures import DEAD_TOKEN, NETWORK_ERRORS, code_of
+from bot.slack.library_log import silent_logger
+from bot.slack.setup.manifest import SCOPES
+
+_TIMEOUTS = (*NETWORK_ERRORS, TimeoutError)
+
+
+async def check_slack(settings: Settings) -> list[Finding]:
+    """Return what there is to say about Slack."""
+    found: list[Finding] = []
+    client = AsyncWebClient(
+        base_url=settings.slack_api_url, timeout=int(CALL_SECONDS), logger=silent_logger(), retry_handlers=[]
+    )
+    if settings.slack_bot_token is not None:
+        found += await _bot_token(client, settings.slack_bot_token.value)
+    if settings.slack_app_token is not None:
+        found.append(await _app_token(client, settings.slack_app_token.value))
+    if settings.slack_oauth:
+        found.append(await _installations(settings))
+    return found
+
+
+async def _bot_token(client: AsyncWebClient, token: str) -> list[Finding]:
+    try:
+        # https://docs.slack.dev/reference/methods/auth.test
+        answer = await client.auth_test(token=token)
+    except SlackApiError as error:
+        code = code_of(error)
+        if code in DEAD_TOKEN:
+            return [fail("slack token", f"Slack refuses SLACK_BOT_TOKEN ({code}): copy it from OAuth & Permissions")]
+        return [fail("slack", f"auth.test failed ({code}): try again, or see https://slack-status.com")]
+    except (SlackClientError, *_TIMEOUTS) as error:
+        return [fail("slack", f"cannot be reached ({code_of(error)}): check the network and SLACK_API_URL")]
+    return [ok("slack token", "Slack takes SLACK_BOT_TOKEN"), *_scopes(answer), *check_clock("Slack", _date(answer))]
+
+
+def _scopes(answer: AsyncSlackResponse) -> list[Finding]:
+    """Compare the token's scopes (https://docs.slack.dev/reference/scopes) with what the bot calls."""
+    header = _header(answer, "x-oauth-scopes")
+    if header is None:
+        return [warn("slack scopes", "Slack did not tell them")]
+    granted = {scope.strip() for scope in header.split(",") if scope.strip()}
+    missing, needless = sorted(set(SCOPES) - granted), sorted(granted - set(SCOPES))
+    found: list[Finding] = []
+    if missing:
+        advice = "add them under OAuth & Permissions (or paste `faqbot manifest`), then reinstall the app"
+        found.append(fail("slack scopes", f"missing {', '.join(missing)}: {advice}"))
+    if needless:
+        found.append(warn("slack scopes", f"not needed: {', '.join(needless)}. Take them away"))
+    return found or [ok("slack scopes", "exactly those that the bot needs")]
+
+
+async def _app_token(client: AsyncWebClient, token: str) -> Finding:
+    try:
+        # Opens no connection: it returns an address for one (https://docs.slack.dev/reference/methods/apps.connections.open).
+        await client.apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        return fail(
+            "slack app token", f"refused ({code_of(error)}): it needs the scope connections:write, and Socket Mode on"
+        )
+    except (SlackClientError, *_TIMEOUTS) as error:
+        return fail("slack app token", f"could not be tried ({code_of(error)})")
+    return ok("slack app token", "Socket Mode is open to it")
+
+
+async def _installations(settings: Settings) -> Finding:
+    from bot.slack.oauth.store import (  # noqa: PLC0415 - only deployments with OAuth pay for a database library
+        DEFAULT_DATABASE,
+        DatabaseInstalls,
+        open_cipher,
+    )
+
+    name = "database"
+    key, url = settings.encryption_key, settings.database_url
+    try:
+        cipher = open_cipher(key.value if key else None)
+        address = url.value if url else DEFAULT_DATABASE
+        installs = DatabaseInstalls(settings.slack_client_id or "", address, cipher)
+    except SettingsError as error:
+        return fail(name, error.problems[0])
+    try:
+        async with asyncio.timeout(CALL_SECONDS), installs:
+            look = await installs.look()
+    except TimeoutError:
+        return fail(name, f"does not answer within {CALL_SECONDS:.0f} s: check DATABASE_URL and the server")
+    if not look.answers:
+        return fail(name, "does not answer: check DATABASE_URL and the server")
+    if look.unreadable:
+        misfits = f"ENCRYPTION_KEY does not fit {look.unreadable} of {look.readable + look.unreadable} installations"
+        return fail(name, f"{misfits}: set the key that they were stored with, or install the app there again")
+    if url is None:
+        return warn(name, "installations are in a file here. On a platform without a lasting disk set DATABASE_URL")
+    return ok(name, "answers")
+
+
+def _date(answer: AsyncSlackResponse) -> str | None:
+    return _header(answer, "date")
+
+
+def _header(answer: AsyncSlackResponse, wanted: str) -> str | None:
+    for name, value in answer.headers.items():
+        if name.lower() == wanted:
+            return str(value)
+    return None

@@ -1,0 +1,1 @@
+"""What is remembered, for how long, and where: in memory or in Redis."""

@@ -1,0 +1,1 @@
+"""What Telegram's updates lead to."""

@@ -1,0 +1,1 @@
+"""Replies as Telegram's text, entities and keyboards."""

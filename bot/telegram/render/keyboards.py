@@ -1,0 +1,79 @@
+"""Inline keyboards: one choice a row, so that phones show whole labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.helpers import create_deep_linked_url
+
+from bot.dialogue.actions import Verb, parse_action
+from bot.dialogue.reply import Answer, Reply, Suggestion
+from content.schema.phrases import Phrases
+
+Rows = list[list[InlineKeyboardButton]]
+
+START_PRIVATE = "private"
+"""The start parameter of links that lead to the private chat without a topic."""
+START_CAUTION = "care_"
+"""Before any other start parameter: what is shown comes with the caution about personal numbers."""
+START_URGENT = "help-"
+"""Before an urgent kind's id: the link from a group leads straight to that help."""
+
+
+def deep_link(username: str, payload: str) -> str:
+    """Return the link that opens the private chat and sends ``/start payload`` there.
+
+    Raises ValueError for a payload that is not 1 to 64 of ``A-Za-z0-9_-``
+    (https://core.telegram.org/bots/features#deep-linking).
+    """
+    return create_deep_linked_url(username, payload)
+
+
+def share_link(username: str, slug: str, title: str) -> str:
+    """Return the link that opens Telegram's own "send to" list with the entry's deep link in it."""
+    return "https://t.me/share/url?" + urlencode({"url": deep_link(username, slug), "text": title})
+
+
+def choice(suggestion: Suggestion) -> InlineKeyboardButton:
+    """Return the button for one choice."""
+    return InlineKeyboardButton(suggestion.label, callback_data=suggestion.action)
+
+
+def choice_rows(suggestions: Iterable[Suggestion]) -> Rows:
+    """Return one row for each choice."""
+    return [[choice(suggestion)] for suggestion in suggestions]
+
+
+def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeyboardMarkup | None:
+    """Return the keyboard below ``reply``: its choices, and below an answer "share" and the votes."""
+    rows = choice_rows(reply.suggestions)
+    if isinstance(reply, Answer):
+        rows.append([InlineKeyboardButton(phrases.share_link, url=share_link(username, reply.slug, reply.title))])
+        if reply.feedback:
+            rows.append([choice(vote) for vote in reply.feedback])
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def link_keyboard(label: str, url: str) -> InlineKeyboardMarkup:
+    """Return a keyboard with one link."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]])
+
+
+def verbs(keyboard: InlineKeyboardMarkup | None) -> set[Verb]:
+    """Return what the buttons of ``keyboard`` do; says what kind of message it belongs to, after any restart."""
+    return {action.verb for button in _buttons(keyboard) if (action := parse_action(str(button.callback_data or "")))}
+
+
+def without_votes(keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
+    """Return ``keyboard`` without the row of votes."""
+    if keyboard is None:
+        return None
+    votes = {Verb.HELPFUL, Verb.NOT_HELPFUL}
+    rows = [row for row in keyboard.inline_keyboard if not verbs(InlineKeyboardMarkup([row])) & votes]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _buttons(keyboard: InlineKeyboardMarkup | None) -> Iterable[InlineKeyboardButton]:
+    return (button for row in keyboard.inline_keyboard for button in row) if keyboard else ()

@@ -1,0 +1,186 @@
+"""Reply trees as Telegram messages: HTML texts and the keyboard below the last of them. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from telegram import InlineKeyboardMarkup, MessageEntity
+from telegram.constants import ParseMode
+
+from bot.dialogue.reply import (
+    Answer,
+    Clarify,
+    Fallback,
+    GlossaryReply,
+    HelpResource,
+    Paragraph,
+    Reply,
+    SignpostReply,
+    SmallTalkReply,
+    SourceLink,
+    Topics,
+    UrgentReply,
+)
+from bot.limits import TelegramLimit
+from bot.telegram.render.entities import to_entities
+from bot.telegram.render.keyboards import reply_keyboard
+from bot.telegram.render.markup import bold, escape, expandable, italic, link, units
+from bot.telegram.render.menus import group_page, overview
+from bot.telegram.render.splitting import split_html
+from content.schema.phrases import Phrases
+
+PREVIEW_USERNAME = "your_bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One or more HTML messages, to be sent in order, and the keyboard of the last."""
+
+    texts: tuple[str, ...]
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def render(reply: Reply, phrases: Phrases, username: str, below: str = "") -> Rendered:
+    """Return ``reply`` as messages; ``username`` is the bot's, for links to it, ``below`` a line under the reply."""
+    parts = [written(reply), italic(below) if below else ""]
+    if isinstance(reply, Topics):
+        keyboard: InlineKeyboardMarkup | None = overview(reply)[1]
+    else:
+        keyboard = reply_keyboard(reply, phrases, username)
+    if isinstance(reply, Answer | SignpostReply | GlossaryReply) and reply.suggestions:
+        parts.append(bold(reply.related_heading))
+    return Rendered(tuple(split_html("\n\n".join(part for part in parts if part))), keyboard)
+
+
+def written(reply: Reply) -> str:
+    """Return all that ``reply`` says as HTML, without what leads on from it."""
+    if isinstance(reply, Topics):
+        return overview(reply)[0]
+    return "\n\n".join(part for part in _parts(reply) if part)
+
+
+def render_page(topics: Topics, page: int, phrases: Phrases) -> Rendered:
+    """Return the topic menu opened at ``page``."""
+    text, keyboard = group_page(topics, page, phrases)
+    return Rendered((text,), keyboard)
+
+
+def plain(text: str, keyboard: InlineKeyboardMarkup | None = None) -> Rendered:
+    """Return ``text``, escaped, as one message (it must be short)."""
+    return Rendered((escape(text),), keyboard)
+
+
+def preview(reply: Reply, phrases: Phrases) -> Any:
+    """Return what ``sendMessage`` would get for ``reply``, with stand-ins for the chat and the bot's username.
+
+    One object, or a list of them where the reply takes several messages
+    (https://core.telegram.org/bots/api#sendmessage).
+    """
+    rendered = render(reply, phrases, PREVIEW_USERNAME)
+    calls: list[dict[str, Any]] = [
+        {"chat_id": 0, **text_parameters(text), "link_preview_options": {"is_disabled": True}}
+        for text in rendered.texts
+    ]
+    for call in calls:
+        if "entities" in call:
+            call["entities"] = [entity.to_dict() for entity in call["entities"]]
+    if rendered.keyboard is not None:
+        calls[-1]["reply_markup"] = rendered.keyboard.to_dict()
+    return calls[0] if len(calls) == 1 else calls
+
+
+def find_faults(reply: Reply, phrases: Phrases) -> list[str]:
+    """Return why Telegram would not take ``reply`` in one message; empty where it does."""
+    texts = render(reply, phrases, PREVIEW_USERNAME).texts
+    return [] if len(texts) == 1 else [f"takes {len(texts)} messages: shorten it"]
+
+
+def text_parameters(text: str) -> dict[str, Any]:
+    """Return one message's text as parameters: HTML, or with entities where only the markup makes it too long."""
+    if units(text) <= TelegramLimit.TEXT:
+        return {"text": text, "parse_mode": ParseMode.HTML}
+    shown, entities = _with_entities(text)
+    return {"text": shown, "entities": entities}
+
+
+@lru_cache(maxsize=64)
+def _with_entities(text: str) -> tuple[str, list[MessageEntity]]:
+    """Return ``text`` without markup, and its entities; the few long answers come again and again."""
+    return to_entities(text)
+
+
+def _parts(reply: Reply) -> Iterator[str]:
+    yield from (italic(note) for note in reply.notes)
+    match reply:
+        case Answer():
+            yield from _answer(reply)
+        case SignpostReply():
+            yield from _signpost(reply)
+        case GlossaryReply():
+            yield from _glossary(reply)
+        case UrgentReply():
+            yield from _urgent(reply)
+        case Clarify() | Fallback() | SmallTalkReply():
+            yield escape(reply.text)
+        case _:
+            raise TypeError(f"no way to show a {type(reply).__name__} on Telegram")
+
+
+def _answer(reply: Answer) -> Iterator[str]:
+    yield bold(reply.title)
+    yield escape(reply.short)
+    yield expandable("\n\n".join(_paragraph(point) for point in reply.points))
+    yield _paragraph(reply.law_check) if reply.law_check else ""
+    yield escape(reply.closing or "")
+    yield f"{bold(reply.sources_heading)}\n{expandable(_source_lines(reply.sources))}"
+    yield italic(reply.footer)
+
+
+def _signpost(reply: SignpostReply) -> Iterator[str]:
+    yield italic(reply.note)
+    yield bold(reply.title)
+    yield escape(reply.text)
+    yield f"→ {link(reply.link_label, reply.link_url)}"
+    yield _sources(reply.sources_heading, reply.sources)
+    yield italic(reply.footer)
+
+
+def _glossary(reply: GlossaryReply) -> Iterator[str]:
+    yield bold(reply.title)
+    yield escape(reply.text)
+    yield _sources(reply.sources_heading, reply.sources)
+    yield italic(reply.footer)
+
+
+def _urgent(reply: UrgentReply) -> Iterator[str]:
+    yield bold(reply.title)
+    yield "\n".join(escape(f"{number}. {step}") for number, step in enumerate(reply.steps, start=1))
+    yield "\n".join(_resource(resource) for resource in reply.resources)
+    if reply.local:
+        yield "\n".join([bold(reply.local_heading), *(_resource(resource) for resource in reply.local)])
+    yield italic(reply.footer)
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    heading = f"{bold(paragraph.heading)}\n" if paragraph.heading else ""
+    return heading + escape(paragraph.text)
+
+
+def _sources(heading: str, sources: Iterable[SourceLink]) -> str:
+    lines = _source_lines(sources)
+    return f"{bold(heading)}\n{lines}" if lines else ""
+
+
+def _source_lines(sources: Iterable[SourceLink]) -> str:
+    """Return one named link a line. The legal form of each stands behind its link: with it, answers would not fit."""
+    return "\n".join(f"• {link(source.label, source.url)}" for source in sources)
+
+
+def _resource(resource: HelpResource) -> str:
+    name = link(resource.label, resource.url) if resource.url else bold(resource.label)
+    phone = f": {escape(resource.phone)}" if resource.phone else ""
+    note = f"\n{escape(resource.note)}" if resource.note else ""
+    return f"• {name}{phone}{note}"

@@ -1,0 +1,226 @@
+"""Sends what was rendered, and handles on purpose each way in which Telegram can refuse it.
+
+Refusals by 429 are repeated by the rate limiter (:mod:`bot.telegram.ratelimiter`). The rest is here:
+
+=====================================  ==========================================================================
+no connection, 5xx                     made again, a few times, with growing pauses
+read time-out                          not made again: Telegram has most likely sent the message
+``ChatMigrated``                       made again for the supergroup that the group became
+``Forbidden``                          the person blocked the bot, or the group removed it: what is kept is dropped
+"can't parse entities"                 sent again without any markup, and counted as our mistake
+"message is not modified"              as wanted: the menu already shows this
+"message to edit not found" and kin    a new message in place of the edit
+"query is too old"                     nothing: the button press has expired
+no rights, closed topic, no such chat  nothing can be said there; counted
+=====================================  ==========================================================================
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
+
+from telegram import (
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    LinkPreviewOptions,
+    MaybeInaccessibleMessage,
+    Message,
+    ReplyParameters,
+)
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter
+from telegram.ext import ExtBot
+
+from bot.limits import TelegramLimit
+from bot.logs import get_logger
+from bot.metrics import Metrics
+from bot.telegram.addressing import Place
+from bot.telegram.client import PerhapsSentError
+from bot.telegram.ratelimiter import WaitTooLongError
+from bot.telegram.render.entities import to_entities
+from bot.telegram.render.renderer import Rendered, text_parameters
+
+T = TypeVar("T")
+
+PAUSES = (0.5, 2.0, 5.0)
+"""Seconds before each further attempt after a network error."""
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+_EDIT_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_EXPIRED = ("query is too old", "query_id_invalid")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """The pauses before further attempts; tests shorten them."""
+
+    pauses: Sequence[float] = PAUSES
+
+
+class Delivery:
+    """All outgoing calls but those of ``release``. ``left`` is told of chats that the bot can no longer write to."""
+
+    def __init__(
+        self,
+        bot: ExtBot[Any],
+        metrics: Metrics,
+        left: Callable[[int], Awaitable[None]],
+        patience: Patience | None = None,
+    ) -> None:
+        self._bot = bot
+        self._metrics = metrics
+        self._left = left
+        self._patience = patience or Patience()
+
+    async def send(self, place: Place, rendered: Rendered) -> bool:
+        """Send all of ``rendered`` in order; return False where Telegram took less than all of it."""
+        started = time.monotonic()
+        last = len(rendered.texts) - 1
+        for index, text in enumerate(rendered.texts):
+            keyboard = rendered.keyboard if index == last else None
+            moved = await self._send_one(place, text, keyboard)
+            if moved is None:
+                return False
+            place = replace(moved, reply_to=None)
+        self._metrics.send_seconds.labels("telegram").observe(time.monotonic() - started)
+        return True
+
+    async def edit(self, message: MaybeInaccessibleMessage, place: Place, rendered: Rendered) -> None:
+        """Show ``rendered`` in place of ``message``, else as a new message."""
+        if len(rendered.texts) > 1:
+            await self.send(place, rendered)
+            return
+        try:
+            await self._persist(
+                lambda: self._bot.edit_message_text(
+                    **text_parameters(rendered.texts[0]),
+                    chat_id=message.chat.id,
+                    message_id=message.message_id,
+                    link_preview_options=NO_PREVIEW,
+                    reply_markup=rendered.keyboard,
+                )
+            )
+        except BadRequest as error:
+            if _says(error, _EDIT_LOST):
+                await self.send(place, rendered)
+            elif not _says(error, ("message is not modified",)):
+                self._failed(error)
+        except (Forbidden, ChatMigrated, RetryAfter, WaitTooLongError, InvalidToken, NetworkError) as error:
+            await self._lost(error, message.chat.id)
+
+    async def replace_keyboard(self, message: MaybeInaccessibleMessage, keyboard: InlineKeyboardMarkup | None) -> None:
+        """Change the buttons below ``message``, or take them away. A message that is gone is left alone."""
+        try:
+            await self._persist(
+                lambda: self._bot.edit_message_reply_markup(
+                    chat_id=message.chat.id, message_id=message.message_id, reply_markup=keyboard
+                )
+            )
+        except BadRequest as error:
+            if not _says(error, ("message is not modified", *_EDIT_LOST)):
+                self._failed(error)
+        except (Forbidden, ChatMigrated, RetryAfter, WaitTooLongError, InvalidToken, NetworkError) as error:
+            await self._lost(error, message.chat.id)
+
+    async def answer_button(self, query: CallbackQuery, text: str | None = None) -> None:
+        """Answer a button press, as Telegram asks for every one; ``text`` is shown to the presser alone."""
+        shown = text[: TelegramLimit.CALLBACK_ANSWER] if text else None
+        await self._answer(lambda: self._bot.answer_callback_query(query.id, text=shown))
+
+    async def answer_inline(
+        self,
+        query: InlineQuery,
+        results: Sequence[InlineQueryResultArticle],
+        *,
+        cache_seconds: int,
+        personal: bool,
+        next_offset: str,
+        button: InlineQueryResultsButton,
+    ) -> None:
+        """Answer an inline query."""
+        await self._answer(
+            lambda: self._bot.answer_inline_query(
+                query.id,
+                results,
+                cache_time=cache_seconds,
+                is_personal=personal,
+                next_offset=next_offset,
+                button=button,
+            )
+        )
+
+    async def _answer(self, call: Callable[[], Awaitable[bool]]) -> None:
+        try:
+            await self._persist(call)
+        except BadRequest as error:
+            if not _says(error, _EXPIRED):
+                self._failed(error)
+        except (Forbidden, ChatMigrated, RetryAfter, WaitTooLongError, InvalidToken, NetworkError) as error:
+            self._failed(error)
+
+    async def _send_one(self, place: Place, text: str, keyboard: InlineKeyboardMarkup | None) -> Place | None:
+        """Send one message; return the place it went to, or None where it could not be sent."""
+        parameters = text_parameters(text)
+        for _ in range(3):
+            try:
+                await self._persist(partial(self._message, place, parameters, keyboard))
+            except ChatMigrated as error:
+                place = replace(place, chat_id=error.new_chat_id, reply_to=None)
+            except BadRequest as error:
+                self._failed(error)
+                if not _says(error, ("can't parse entities",)) or parameters.keys() == {"text"}:
+                    return None
+                parameters = {"text": to_entities(text)[0]}
+            except (Forbidden, RetryAfter, WaitTooLongError, InvalidToken, NetworkError) as error:
+                await self._lost(error, place.chat_id)
+                return None
+            else:
+                return place
+        return None
+
+    async def _message(
+        self, place: Place, parameters: dict[str, Any], keyboard: InlineKeyboardMarkup | None
+    ) -> Message:
+        reply = ReplyParameters(place.reply_to, allow_sending_without_reply=True) if place.reply_to else None
+        return await self._bot.send_message(
+            place.chat_id,
+            **parameters,
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=place.thread_id,
+            reply_parameters=reply,
+            reply_markup=keyboard,
+        )
+
+    async def _persist(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Make ``call``, and again after errors that show that it did not reach Telegram."""
+        for pause in self._patience.pauses:
+            try:
+                return await call()
+            except (BadRequest, PerhapsSentError):
+                raise
+            except NetworkError:
+                self._metrics.retried("telegram")
+                await asyncio.sleep(pause)
+        return await call()
+
+    async def _lost(self, error: Exception, chat_id: int) -> None:
+        if isinstance(error, Forbidden):
+            await self._left(chat_id)
+        self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        """Count and log a call that Telegram refused, by the error's name alone."""
+        code = type(error).__name__
+        self._metrics.failed("telegram", code)
+        get_logger().warning("not sent", platform="telegram", code=code)
+
+
+def _says(error: BadRequest, phrases: Sequence[str]) -> bool:
+    return any(phrase in error.message.lower() for phrase in phrases)

@@ -1,0 +1,1 @@
+"""What is set up on Telegram's side: webhook, menus and texts, and what the doctor looks at."""

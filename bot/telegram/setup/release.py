@@ -1,0 +1,170 @@
+"""What ``faqbot release`` sets at Telegram: the webhook, the command menus, and the bot's profile.
+
+Each setting is read first and written only where it differs, so that a release may run any number of times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.errors import BotError
+from bot.settings import Settings
+from bot.telegram.app import READ_SECONDS, WEBHOOK_PATH, TokenRefusedError, api_url, bot_token, make_request
+from bot.telegram.polling import ALLOWED_UPDATES
+from bot.telegram.ratelimiter import wait_of
+from content.schema.catalogue import Catalogue
+from content.schema.phrases import Phrases
+
+PATIENCE = 10.0
+"""Seconds that one refusal by 429 is waited out. Telegram allows few changes of a bot's name and then asks to wait
+for hours."""
+
+PRIVATE_COMMANDS = ("topics", "topic", "help", "language", "privacy", "about", "start")
+GROUP_COMMANDS = ("topics", "topic", "help", "privacy")
+
+Change = Callable[[], Awaitable[object]]
+
+
+class ReleaseError(BotError):
+    """Telegram could not be reached, or refused a setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One text of the bot's profile in one language ("" is Telegram's default for all others)."""
+
+    name: str
+    lang: str
+    wanted: str
+    read: Callable[[], Awaitable[str]]
+    write: Change
+
+
+async def release(settings: Settings, catalogue: Catalogue) -> list[str]:
+    """Set everything that differs; return a line for each change, none where all was as it should be.
+
+    With PUBLIC_URL and TELEGRAM_WEBHOOK_SECRET the webhook is set; without PUBLIC_URL one that is set is removed,
+    so that the bot can be polled. Raises TokenRefusedError and ReleaseError, and BotError without a token.
+    """
+    request = make_request(settings, READ_SECONDS)
+    bot = Bot(bot_token(settings), base_url=api_url(settings), request=request)
+    try:
+        async with bot:
+            return [
+                *await _webhook(bot, settings),
+                *await _commands(bot, catalogue),
+                *await _profile(bot, catalogue),
+            ]
+    except InvalidToken:
+        raise TokenRefusedError from None
+    except NetworkError as error:
+        raise ReleaseError(f"Telegram: {type(error).__name__} while setting up the bot; run it again") from None
+    except TelegramError as error:
+        raise ReleaseError(f"Telegram refused a setting ({type(error).__name__}); run it again") from None
+
+
+async def _webhook(bot: Bot, settings: Settings) -> list[str]:
+    current = await bot.get_webhook_info()
+    if settings.public_url is None:
+        if not current.url:
+            return []
+        await bot.delete_webhook()
+        return ["webhook: removed, the bot can be polled"]
+    if settings.telegram_webhook_secret is None:
+        raise ReleaseError("Telegram: PUBLIC_URL is set, so set TELEGRAM_WEBHOOK_SECRET too")
+    url = f"{settings.public_url.rstrip('/')}{WEBHOOK_PATH}"
+    # The secret cannot be read back, so the webhook is set every time: a new secret must reach Telegram before the
+    # new servers refuse the old one. Setting it unchanged does nothing.
+    secret = settings.telegram_webhook_secret.value
+    await bot.set_webhook(url, allowed_updates=ALLOWED_UPDATES, secret_token=secret)
+    same = current.url == url and set(current.allowed_updates or ()) == set(ALLOWED_UPDATES)
+    return [] if same else [f"webhook: {url}"]
+
+
+async def _commands(bot: Bot, catalogue: Catalogue) -> list[str]:
+    changed = []
+    scopes: dict[str, tuple[BotCommandScope, tuple[str, ...]]] = {
+        "private chats": (BotCommandScopeAllPrivateChats(), PRIVATE_COMMANDS),
+        "groups": (BotCommandScopeAllGroupChats(), GROUP_COMMANDS),
+    }
+    for name, (scope, commands) in scopes.items():
+        for lang, phrases in _languages(catalogue):
+            wanted = tuple(BotCommand(command, getattr(phrases, f"command_{command}")) for command in commands)
+            if await bot.get_my_commands(scope=scope, language_code=lang or None) != wanted:
+                await bot.set_my_commands(wanted, scope=scope, language_code=lang or None)
+                changed.append(f"commands in {name}{_in(lang)}")
+    return changed
+
+
+async def _profile(bot: Bot, catalogue: Catalogue) -> list[str]:
+    changed = []
+    for lang, phrases in _languages(catalogue):
+        for text in _texts(bot, lang, phrases):
+            if await text.read() == text.wanted:
+                continue
+            wait = await _patiently(text.write)
+            if wait:
+                changed.append(f"{text.name}{_in(lang)}: not changed, Telegram asks to wait {wait:.0f} seconds")
+            else:
+                changed.append(f"{text.name}{_in(lang)}")
+    return changed
+
+
+def _texts(bot: Bot, lang: str, phrases: Phrases) -> Iterator[_Text]:
+    code = lang or None
+
+    async def name() -> str:
+        return (await bot.get_my_name(language_code=code)).name
+
+    async def description() -> str:
+        return (await bot.get_my_description(language_code=code)).description
+
+    async def short_description() -> str:
+        return (await bot.get_my_short_description(language_code=code)).short_description
+
+    yield _Text("name", lang, phrases.name, name, lambda: bot.set_my_name(phrases.name, language_code=code))
+    yield _Text(
+        "description",
+        lang,
+        phrases.description,
+        description,
+        lambda: bot.set_my_description(phrases.description, language_code=code),
+    )
+    yield _Text(
+        "short description",
+        lang,
+        phrases.tagline,
+        short_description,
+        lambda: bot.set_my_short_description(phrases.tagline, language_code=code),
+    )
+
+
+async def _patiently(change: Change) -> float:
+    """Make a change; return 0, or the seconds that Telegram asks to wait where that is too long."""
+    for _ in range(3):
+        try:
+            await change()
+        except RetryAfter as error:
+            wait = wait_of(error)
+            if wait > PATIENCE:
+                return wait
+            await asyncio.sleep(wait)
+        else:
+            return 0
+    return PATIENCE
+
+
+def _languages(catalogue: Catalogue) -> Iterator[tuple[str, Phrases]]:
+    """Yield Telegram's default ("", in the catalogue's first language), then each language."""
+    yield "", catalogue.edition(None).phrases
+    for code, edition in catalogue.editions.items():
+        yield code, edition.phrases
+
+
+def _in(lang: str) -> str:
+    return f" ({lang})" if lang else ""

@@ -1,0 +1,1 @@
+"""Checks across the whole content: references, twins, names, dates, samples, reading grades."""

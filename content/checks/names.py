@@ -1,0 +1,61 @@
+"""What people may type to look something up: each name must lead to one topic, and to one glossary term."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from content.schema.catalogue import Edition
+from content.schema.errors import At, Place, Problem
+
+_APOSTROPHES = re.compile(r"['’`]")
+_WORD = re.compile(r"\w+")
+
+
+def plain_name(text: str) -> str:
+    """Return ``text`` as a lookup compares it: its words in small letters, without accents and punctuation."""
+    letters = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))
+    return " ".join(_WORD.findall("".join(char for char in letters if not unicodedata.combining(char)).casefold()))
+
+
+def check_names(code: str, edition: Edition, at: At) -> Iterator[Problem]:
+    """Yield a problem for each name in one language that leads to two topics or to two terms."""
+    yield from _check_topics(code, edition, at)
+    yield from _check_terms(code, edition, at)
+
+
+def _check_topics(code: str, edition: Edition, at: At) -> Iterator[Problem]:
+    """Slugs, titles and aliases share one namespace."""
+    owners = {plain_name(slug): slug for slug in edition.entries}
+    for slug, entry in edition.entries.items():
+        for field in ("title", "short_title"):
+            label = getattr(entry, field)
+            owner = owners.setdefault(plain_name(label), slug)
+            if owner != slug:
+                yield at((code, "entry", slug), (field,), f"`{label}` is also a name of `{owner}`: change one")
+    for slug, entry in edition.entries.items():
+        seen: set[str] = set()
+        for index, alias in enumerate(entry.aliases):
+            key, place, name = (code, "entry", slug), ("aliases", index), plain_name(alias)
+            owner = owners.setdefault(name, slug)
+            if owner != slug:
+                yield at(key, place, f"the alias `{alias}` belongs to `{owner}` too: remove one")
+            elif name in seen:
+                yield at(key, place, f"the alias `{alias}` stands twice: remove one")
+            elif name.isdigit():
+                yield at(key, place, f"the alias `{alias}` would be read as a topic's number: add a word to it")
+            seen.add(name)
+
+
+def _check_terms(code: str, edition: Edition, at: At) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for term in edition.glossary.values():
+        key = (code, "term", term.id)
+        named: list[tuple[Place, str]] = [(("id",), term.id), (("term",), term.term)]
+        named += [(("names", index), name) for index, name in enumerate(term.names)]
+        for place, name in named:
+            owner = owners.setdefault(plain_name(name), term.id)
+            if owner != term.id:
+                yield at(key, place, f"`{name}` is also a name of the term `{owner}`: remove one")
+                break

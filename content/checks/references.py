@@ -1,0 +1,259 @@
+"""Rules that hold between the parts of the content: references, ids, addresses, numbers and placeholders.
+
+Every function yields problems; ``at`` turns a part's key and a place within it into a file and line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from string import Formatter
+
+from content.checks.names import check_names
+from content.checks.twins import check_twins
+from content.schema.catalogue import Catalogue, Edition, Entry, Resource
+from content.schema.errors import At, Key, Place, Problem
+from content.schema.phrases import PLACEHOLDERS, Phrases
+
+VISIBLE_LENGTH = 3000
+"""Characters of one answer as a reader sees it: one Telegram message (4,096) and one Slack message, with room."""
+
+NEEDED_TALK = ("help",)
+"""Small talk that the bot itself falls back on, whatever the model has learnt."""
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ADDRESS = re.compile(r"https://[\w.-]+\.\w+(:\d+)?([/?#]\S*)?")
+_PHONE = re.compile(r"\d\D*\d\D*\d")
+
+
+def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
+    """Return every mistake in how the parts of ``catalogue`` fit together."""
+    problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *_check_local(catalogue, at)]
+    for code, edition in catalogue.editions.items():
+        problems += [*_check_edition(code, edition, catalogue, at), *check_names(code, edition, at)]
+    return [*problems, *check_twins(catalogue, at)]
+
+
+def visible_text(entry: Entry) -> str:
+    """Return all text of an entry that a reader sees, without sources and footer."""
+    parts = [entry.title, entry.short]
+    for point in entry.points:
+        parts += [point.heading, point.text]
+    parts += [entry.law_check.text if entry.law_check else "", entry.closing or ""]
+    return "\n".join(part for part in parts if part)
+
+
+def _check_sources(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    used: set[str] = set()
+    for edition in catalogue.editions.values():
+        for entry in edition.entries.values():
+            used |= set(entry.sources)
+        used.update(*(signpost.sources for signpost in edition.signposts.values()))
+        used.update(*(help_.sources for help_ in edition.urgent.values()))
+        used.update(*(term.sources for term in edition.glossary.values()))
+    for source in catalogue.sources.values():
+        key = ("source", source.id)
+        yield from _check_id(source.id, key, ("id",), at)
+        yield from _check_url(source.url, key, ("url",), at)
+        if missing := set(catalogue.languages) - set(source.label):
+            yield at(key, ("label",), f"no label for language {', '.join(sorted(missing))}: add it")
+        if source.id not in used:
+            yield at(key, ("id",), f"the source `{source.id}` is used nowhere: remove it or cite it")
+
+
+def _check_sequence(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Numbers run from 1 without a gap; the other languages' are compared with the default one's."""
+    default = catalogue.languages[0]
+    entries = catalogue.editions[default].entries.values()
+    free = set(range(1, len(entries) + 1)) - {entry.number for entry in entries}
+    for entry in entries:
+        if entry.number > len(entries):
+            yield at(
+                (default, "entry", entry.slug), ("number",), f"{entry.number} leaves a gap: {min(free)} is the next"
+            )
+
+
+def _check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    for code, resources in catalogue.local.resources.items():
+        if code not in catalogue.editions:
+            known = ", ".join(catalogue.languages)
+            yield at(("local",), ("resources", code), f"there is no language `{code}`, only {known}: correct it")
+        ids = [resource.id for resource in resources]
+        for index, resource in enumerate(resources):
+            yield from _check_resource(resource, ("local",), ("resources", code, index), at)
+            if resource.id in ids[:index]:
+                yield at(("local",), ("resources", code, index), f"`{resource.id}` is used twice: choose another")
+    if catalogue.local.resources:
+        for code in set(catalogue.languages) - set(catalogue.local.resources):
+            yield at(("local",), ("resources",), f"nothing for the language `{code}`: add it")
+
+
+def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    slugs, known = set(edition.entries), set(catalogue.sources)
+    yield from _check_language(code, edition, catalogue, at)
+    yield from _check_patterns(code, edition, at)
+    yield from _check_entries(code, edition, known, at)
+    for signpost in edition.signposts.values():
+        key = (code, "signpost", signpost.id)
+        yield from _check_id(signpost.id, key, ("id",), at)
+        yield from _refer(signpost.sources, known, key, "sources", "source", at)
+        yield from _refer(signpost.nearest, slugs, key, "nearest", "entry", at)
+        yield from _check_url(signpost.link.url, key, ("link", "url"), at)
+    for help_ in edition.urgent.values():
+        key = (code, "urgent", help_.id)
+        yield from _check_id(help_.id, key, ("id",), at)
+        yield from _refer(help_.resources, set(edition.resources), key, "resources", "resource", at)
+        yield from _refer(help_.sources, known, key, "sources", "source", at)
+    for resource in edition.resources.values():
+        yield from _check_resource(resource, (code, "resource", resource.id), (), at)
+    for talk in edition.smalltalk:
+        yield from _check_id(talk, (code, "smalltalk", talk), ("id",), at)
+    for needed in set(NEEDED_TALK) - set(edition.smalltalk):
+        yield at((code, "smalltalk"), (), f"the bot needs the small talk `{needed}`: add it")
+    for term in edition.glossary.values():
+        key = (code, "term", term.id)
+        yield from _check_id(term.id, key, ("id",), at)
+        yield from _refer(term.entries, slugs, key, "entries", "entry", at)
+        yield from _refer(term.sources, known, key, "sources", "source", at)
+    yield from _check_placeholders(code, edition.phrases, at)
+
+
+def _check_language(code: str, edition: Edition, catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    key, language = (code, "language"), edition.language
+    if language.code != code:
+        yield at(key, ("code",), f"must be `{code}`, the folder's name")
+    for other in sorted(set(catalogue.languages) - set(language.names)):
+        yield at(key, ("names",), f"no names for the language `{other}`: add how people here call it")
+    yield from _refer(language.starters, set(edition.entries), key, "starters", "entry", at)
+    groups = [group.id for group in language.groups]
+    for index, group in enumerate(groups):
+        yield from _check_id(group, key, ("groups", index, "id"), at)
+        if group in groups[:index]:
+            yield at(key, ("groups", index, "id"), f"`{group}` is used twice: choose another")
+
+
+def _check_patterns(code: str, edition: Edition, at: At) -> Iterator[Problem]:
+    patterns: list[tuple[str, Place, str, tuple[str, ...]]] = [
+        ("language", ("date",), edition.language.date, ("{day}", "{month}", "{year}")),
+        *(
+            ("language", ("definition_questions", index), pattern, ("{term}",))
+            for index, pattern in enumerate(edition.language.definition_questions)
+        ),
+        *(
+            ("followups", ("in_language", index), pattern, ("{language}",))
+            for index, pattern in enumerate(edition.followups.in_language)
+        ),
+        *(
+            ("followups", ("rather", index), pattern, ("{wanted}", "{unwanted}"))
+            for index, pattern in enumerate(edition.followups.rather)
+        ),
+    ]
+    for file, place, pattern, parts in patterns:
+        if not _holds(pattern, *parts):
+            yield at((code, file), place, f"`{pattern}` must hold {' and '.join(parts)} once")
+
+
+def _holds(pattern: str, *parts: str) -> bool:
+    """Say whether ``pattern`` holds each of ``parts`` once, and no other brace."""
+    rest = pattern
+    for part in parts:
+        if pattern.count(part) != 1:
+            return False
+        rest = rest.replace(part, "")
+    return "{" not in rest and "}" not in rest
+
+
+def _check_entries(code: str, edition: Edition, known: AbstractSet[str], at: At) -> Iterator[Problem]:
+    numbers: dict[int, str] = {}
+    groups = {group.id for group in edition.language.groups}
+    for entry in edition.entries.values():
+        key = (code, "entry", entry.slug)
+        yield from _check_id(entry.slug, key, ("slug",), at)
+        if entry.number in numbers:
+            yield at(
+                key, ("number",), f"{entry.number} is also the number of `{numbers[entry.number]}`: choose another"
+            )
+        numbers[entry.number] = entry.slug
+        if entry.group not in groups:
+            yield at(key, ("group",), f"no group `{entry.group}` in {code}/language.yaml: correct it")
+        yield from _refer(entry.related, set(edition.entries), key, "related", "entry", at)
+        if entry.slug in entry.related:
+            yield at(key, ("related",), "must name three different other entries, not the entry itself")
+        yield from _check_citations(entry, known, key, at)
+        length = len(visible_text(entry))
+        if length > VISIBLE_LENGTH:
+            yield at(
+                key, (), f"the answer has {length} characters, at most {VISIBLE_LENGTH} fit one message: shorten it"
+            )
+
+
+def _check_citations(entry: Entry, known: AbstractSet[str], key: Key, at: At) -> Iterator[Problem]:
+    yield from _refer(entry.sources, known, key, "sources", "source", at)
+    citing: list[tuple[Place, Sequence[str]]] = [
+        (("points", index, "sources"), point.sources) for index, point in enumerate(entry.points)
+    ]
+    if entry.law_check:
+        citing.append((("law_check", "sources"), entry.law_check.sources))
+    for place, names in citing:
+        yield from _check_repeats(names, key, place, at)
+    cited = {name for _, names in citing for name in names}
+    for source in sorted(cited - set(entry.sources)):
+        yield at(key, ("sources",), f"`{source}` is cited in the text but not listed: add it")
+    for source in sorted(set(entry.sources) - cited):
+        yield at(key, ("sources",), f"`{source}` is listed but no point cites it: cite it or remove it")
+
+
+def _check_resource(resource: Resource, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    yield from _check_id(resource.id, key, (*place, "id"), at)
+    if resource.url is None and resource.phone is None:
+        yield at(key, place, "needs a `url` or a `phone`: add one")
+    if resource.url is not None:
+        yield from _check_url(resource.url, key, (*place, "url"), at)
+    if resource.phone is not None and not _PHONE.search(resource.phone):
+        yield at(key, (*place, "phone"), f"`{resource.phone}` is no phone number: write the one that you have called")
+
+
+def _check_id(name: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    if not _SLUG.fullmatch(name):
+        yield at(key, place, f"`{name}` may hold only a-z, 0-9 and single hyphens")
+
+
+def _check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    if not url.startswith("https://"):
+        yield at(key, place, f"`{url}` must start with https://")
+    elif not _ADDRESS.fullmatch(url):
+        yield at(key, place, f"`{url}` is no web address: copy it whole from the browser")
+
+
+def _refer(names: Sequence[str], known: AbstractSet[str], key: Key, field: str, what: str, at: At) -> Iterator[Problem]:
+    for index, name in enumerate(names):
+        if name not in known:
+            yield at(key, (field, index), f"no {what} `{name}`: correct its name or add it")
+    yield from _check_repeats(names, key, (field,), at)
+
+
+def _check_repeats(names: Sequence[str], key: Key, place: Place, at: At) -> Iterator[Problem]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield at(key, (*place, index), f"`{name}` stands twice in the list: remove one")
+
+
+def _check_placeholders(code: str, phrases: Phrases, at: At) -> Iterator[Problem]:
+    for name in Phrases.__struct_fields__:
+        text = getattr(phrases, name)
+        if not isinstance(text, str):
+            continue
+        allowed = {f"{{{field}}}" for field in PLACEHOLDERS.get(name, ())}
+        try:
+            found = {
+                f"{{{field}{'!' + conversion if conversion else ''}{':' + form if form else ''}}}"
+                for _, field, form, conversion in Formatter().parse(text)
+                if field is not None
+            }
+        except ValueError:
+            yield at((code, "phrases"), (name,), f"`{name}` has a lone brace: remove it")
+            continue
+        if found != allowed:
+            wanted = ", ".join(sorted(allowed)) or "no {placeholder}"
+            yield at((code, "phrases"), (name,), f"`{name}` must hold {wanted}")

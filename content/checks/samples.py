@@ -1,0 +1,63 @@
+"""Warns of samples that may teach the matcher the wrong thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from content.reading.samples import Sample
+from content.schema.errors import Problem
+
+TOO_ALIKE = 93.0
+"""The rapidfuzz ratio (0 to 100) from which two samples of different intents say nearly the same."""
+
+
+def near_duplicates(samples: Sequence[Sample]) -> Iterator[Problem]:
+    """Yield a warning for each sample that nearly equals one of another intent in its language."""
+    for lang in sorted({sample.lang for sample in samples}):
+        own = [sample for sample in samples if sample.lang == lang]
+        pairs = {
+            (own[one].intent, one, other)
+            for pair in _alike([sample.text.casefold() for sample in own])
+            for one, other in (pair, pair[::-1])
+            if own[one].intent < own[other].intent
+        }
+        for _, one, other in sorted(pairs):
+            yield _too_alike(own[one], own[other])
+
+
+def _alike(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the places of each two texts that say nearly the same; a text's own place twice among them."""
+    lengths = np.array([len(text) for text in texts])
+    for length in np.unique(lengths):
+        # The ratio counts the letters that one text has and the other has not: most pairs' lengths rule them out.
+        within = (lengths >= length) & (100 * (lengths - length) <= (100 - TOO_ALIKE) * (lengths + length))
+        mine, near = np.flatnonzero(lengths == length).tolist(), np.flatnonzero(within).tolist()
+        ratios = process.cdist(
+            [texts[place] for place in mine],
+            [texts[place] for place in near],
+            scorer=fuzz.ratio,
+            score_cutoff=TOO_ALIKE,
+            dtype=np.uint8,
+        )
+        for row, column in zip(*np.nonzero(ratios), strict=True):
+            yield mine[row], near[column]
+
+
+def copied_files(samples: Sequence[Sample], default: str) -> Iterator[Problem]:
+    """Yield a warning for each file of which most samples stand word for word in the ``default`` language too."""
+    known = {sample.text.casefold() for sample in samples if sample.lang == default}
+    files: dict[str, list[bool]] = {}
+    for sample in samples:
+        if sample.lang != default:
+            files.setdefault(sample.file, []).append(sample.text.casefold() in known)
+    for file, copied in files.items():
+        if sum(copied) > len(copied) / 2:
+            yield Problem(file, 1, f"{sum(copied)} samples are copies of those in `{default}`: write them anew")
+
+
+def _too_alike(one: Sample, other: Sample) -> Problem:
+    message = f"nearly the same as {other.file}:{other.line} ({other.intent}): make the difference clear or remove one"
+    return Problem(one.file, one.line, message)

@@ -1,0 +1,140 @@
+"""The languages must say the same: what each has and the other lacks, what differs, what nobody has translated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from content.schema.catalogue import Catalogue, Edition, Entry, FollowUps
+from content.schema.errors import At, Key, Place, Problem
+
+SAME: dict[str, tuple[str, ...]] = {
+    "entry": ("number", "group", "related", "reviewed"),
+    "signpost": ("sources", "nearest"),
+    "urgent": ("resources", "sources"),
+    "resource": ("phone",),
+    "smalltalk": ("offer",),
+    "term": ("entries", "sources"),
+}
+"""What must be equal in all languages, by kind."""
+FILED = ("entry", "signpost")
+"""What stands in a file of its own, which has the same name in all languages."""
+SENTENCE = 40
+"""Characters from which equal texts in two languages are no coincidence, as a name or a law's title may be."""
+
+
+def check_twins(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a problem for each way in which a language differs from the default one."""
+    default, *others = catalogue.languages
+    for code in others:
+        yield from _check_twin(default, code, catalogue, at)
+
+
+def untranslated(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a warning for each text and list of words that stands in a language as it stands in the default one."""
+    default, *others = catalogue.languages
+    first = dict(_parts(catalogue.editions[default]))
+    for code in others:
+        for name, part in _parts(catalogue.editions[code]):
+            original = dict(_sentences(first[name])) if name in first else {}
+            for place, text in _sentences(part):
+                if original.get(place) == text:
+                    yield at((code, *name), place, f"the same text as in `{default}`: translate it")
+        for name, lists in _word_lists(catalogue.editions[code]).items():
+            if lists == _word_lists(catalogue.editions[default])[name]:
+                yield at((code, name[0]), name[1:], f"the same words as in `{default}`: write this language's")
+
+
+def _lists(edition: Edition) -> dict[str, Mapping[str, Any]]:
+    return {
+        "entry": edition.entries,
+        "signpost": edition.signposts,
+        "urgent": edition.urgent,
+        "resource": edition.resources,
+        "smalltalk": edition.smalltalk,
+        "term": edition.glossary,
+    }
+
+
+def _parts(edition: Edition) -> Iterator[tuple[Key, Any]]:
+    yield ("phrases",), edition.phrases
+    for kind, items in _lists(edition).items():
+        for name, item in items.items():
+            yield (kind, name), item
+
+
+def _word_lists(edition: Edition) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the lists of what people say, each by its file and field."""
+    followups = {("followups", name): getattr(edition.followups, name) for name in FollowUps.__struct_fields__}
+    language = edition.language
+    return followups | {
+        ("language", "months"): language.months,
+        ("language", "definition_questions"): language.definition_questions,
+    }
+
+
+def _sentences(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Yield the texts within ``value`` that are long enough to be sentences, with their places."""
+    if isinstance(value, str):
+        if len(value) >= SENTENCE and " " in value:
+            yield place, value
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _sentences(item, (*place, index))
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from _sentences(getattr(value, name), (*place, name))
+
+
+def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    first, other = catalogue.editions[default], catalogue.editions[code]
+    theirs = _lists(other)
+    for kind, here in _lists(first).items():
+        there = theirs[kind]
+        for name in here.keys() - there.keys():
+            yield at((default, kind, name), (), f"the {kind} `{name}` is missing in `{code}`: add it there")
+        for name in there.keys() - here.keys():
+            yield at((code, kind, name), (), f"the {kind} `{name}` is missing in `{default}`: add it there")
+        for name in here.keys() & there.keys():
+            yield from _check_fields((code, kind, name), here[name], there[name], default, at)
+            if kind in FILED:
+                yield from _check_file((code, kind, name), default, at)
+    for slug in first.entries.keys() & other.entries.keys():
+        yield from _check_entry((code, "entry", slug), first.entries[slug], other.entries[slug], default, at)
+    for name in first.urgent.keys() & other.urgent.keys():
+        here_steps, steps = len(first.urgent[name].steps), len(other.urgent[name].steps)
+        if here_steps != steps:
+            yield at((code, "urgent", name), ("steps",), f"has {steps} steps, `{default}` has {here_steps}")
+    kept = [tuple(item.key for item in edition.phrases.privacy.kept) for edition in (first, other)]
+    if kept[0] != kept[1]:
+        yield at((code, "phrases"), ("privacy", "kept"), f"lists other keys than `{default}`: make them equal")
+
+
+def _check_file(key: Key, default: str, at: At) -> Iterator[Problem]:
+    twin, own = (at((code, *key[1:]), (), "").file.rpartition("/")[2] for code in (default, key[0]))
+    if own != twin:
+        yield at(key, (), f"the file must have the name of its `{default}` twin, `{twin}`: rename one")
+
+
+def _check_fields(key: Key, a: Any, b: Any, default: str, at: At) -> Iterator[Problem]:
+    for field in SAME.get(key[1], ()):
+        if getattr(a, field) != getattr(b, field):
+            yield at(key, (field,), f"`{field}` differs from the `{default}` {key[1]}: make them equal")
+
+
+def _check_entry(key: Key, a: Entry, b: Entry, default: str, at: At) -> Iterator[Problem]:
+    if len(a.points) != len(b.points):
+        yield at(key, ("points",), f"has {len(b.points)} points, the `{default}` entry has {len(a.points)}")
+    if set(a.sources) != set(b.sources):
+        yield at(key, ("sources",), f"other sources than the `{default}` entry: make them equal")
+    if (a.law_check is None) != (b.law_check is None):
+        yield at(key, (), f"`law_check` stands in only one language: compare with the `{default}` entry")
+    if a.law_check and b.law_check and set(a.law_check.sources) != set(b.law_check.sources):
+        yield at(key, ("law_check", "sources"), f"other sources than the `{default}` law_check: make them equal")
+    for index, (mine, twin) in enumerate(zip(a.points, b.points, strict=False)):
+        if set(mine.sources) != set(twin.sources):
+            yield at(
+                key, ("points", index, "sources"), f"other sources than point {index + 1} of the `{default}` entry"
+            )

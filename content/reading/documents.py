@@ -1,0 +1,140 @@
+"""YAML files read with the line of every value, duplicate keys refused.
+
+PyYAML's own loader keeps the last of two equal keys without a word, so the node tree is walked here
+(https://pyyaml.org/wiki/PyYAMLDocumentation, "Nodes").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from content.schema.errors import Place, Problem
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff]")
+"""Controls, soft hyphen, zero-width space, word joiner, byte order mark: pasted in unseen, they break words apart."""
+_BRACKETS = re.compile(r"(?:[\[{]\s*){50}")
+DEEPEST = 20
+"""Levels of lists and fields in one another, far more than any content has: the reader must not run out of stack."""
+_TOO_DEEP = "too many brackets or lists in one another: check the brackets and the indentation"
+_CURLY_QUOTED = re.compile("[“”„‘’«].*[“”‘’»]", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML file's data, the line of each place in it, and what was wrong with its form."""
+
+    file: str
+    data: Any
+    lines: dict[Place, int]
+    problems: tuple[Problem, ...] = ()
+
+    def problem(self, place: Place, message: str) -> Problem:
+        """Return a problem at ``place``, or at the nearest enclosing place that has a line."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return Problem(self.file, self.lines.get(place, 1), message)
+
+
+def read_document(path: Path, root: Path) -> Document:
+    """Read the YAML file ``path``; its name in problems is relative to ``root``.
+
+    Unreadable files give a document with ``data`` None and the reason among its problems.
+    """
+    file = path.relative_to(root).as_posix()
+    try:
+        text = path.read_text(encoding="utf-8")
+        if brackets := _BRACKETS.search(text):
+            return _unreadable(file, text.count("\n", 0, brackets.start()) + 1, _TOO_DEEP)
+        loader = _Loader(text)
+        node = loader.get_single_node()
+    except OSError as error:
+        return _unreadable(file, 1, f"cannot be read ({error.strerror}): check the file and its permissions")
+    except UnicodeDecodeError:
+        return _unreadable(file, 1, "not UTF-8 text: save it as UTF-8")
+    except yaml.MarkedYAMLError as error:
+        line = _error_line(error)
+        reason = error.problem or error.context or "cannot be read"
+        return _unreadable(file, line, f"not valid YAML ({reason}): check colons, quotes and indentation")
+    except yaml.YAMLError:
+        return _unreadable(file, 1, "has a character that YAML does not allow: remove it")
+    if node is None:
+        return _unreadable(file, 1, "the file is empty: fill it in or delete it")
+    reader = _Reader(file, loader)
+    data = reader.value(node, ())
+    return Document(file, data, reader.lines, tuple(reader.problems))
+
+
+def _error_line(error: yaml.MarkedYAMLError) -> int:
+    """Return the line to look at: where the trouble shows, or what was opened and never closed begins."""
+    unclosed = error.problem == "found unexpected end of stream"
+    mark = (unclosed and error.context_mark) or error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else 1
+
+
+def _unreadable(file: str, line: int, message: str) -> Document:
+    return Document(file, None, {}, (Problem(file, line, message),))
+
+
+class _Reader:
+    """Turns a node tree into plain data, noting lines and duplicate keys."""
+
+    def __init__(self, file: str, loader: Any) -> None:
+        self.file = file
+        self.loader = loader
+        self.lines: dict[Place, int] = {}
+        self.problems: list[Problem] = []
+        self._open: set[int] = set()
+
+    def value(self, node: yaml.Node, place: Place) -> Any:
+        line = node.start_mark.line + 1
+        self.lines.setdefault(place, line)
+        if len(place) > DEEPEST:
+            self.problems.append(Problem(self.file, line, _TOO_DEEP))
+            return None
+        if isinstance(node, yaml.CollectionNode):
+            if id(node) in self._open:
+                self.problems.append(Problem(self.file, line, "the value contains itself (`*` and `&`): write it out"))
+                return None
+            self._open.add(id(node))
+            try:
+                return self._collection(node, place)
+            finally:
+                self._open.remove(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            self._check_letters(node, line)
+        try:
+            return self.loader.construct_object(node)
+        except (yaml.YAMLError, ValueError, AttributeError):
+            self.problems.append(Problem(self.file, line, f"cannot read the value {node.value!r}: put it in quotes"))
+            return node.value
+
+    def _check_letters(self, node: yaml.ScalarNode, line: int) -> None:
+        if found := _INVISIBLE.search(node.value):
+            name = f"U+{ord(found[0]):04X}"
+            self.problems.append(Problem(self.file, line, f"has an invisible character ({name}): type the words anew"))
+        if not node.style and _CURLY_QUOTED.fullmatch(node.value):
+            self.problems.append(Problem(self.file, line, 'curly quotes do not quote here: use straight ones (")'))
+
+    def _collection(self, node: yaml.CollectionNode, place: Place) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        return [self.value(item, (*place, index)) for index, item in enumerate(node.value)]
+
+    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            line = key_node.start_mark.line + 1
+            if key in result:
+                self.problems.append(Problem(self.file, line, f"the key `{key}` stands twice: remove one of them"))
+                continue
+            self.lines[(*place, key)] = line
+            result[key] = self.value(value_node, (*place, key))
+        return result

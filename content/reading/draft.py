@@ -1,0 +1,53 @@
+"""Content as an editor is about to hand it on: catalogue and samples together, every mistake in them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from content.reading.layout import find_strays
+from content.reading.loader import read_with_places
+from content.reading.samples import Sample, intents_of, read_samples
+from content.schema.catalogue import Catalogue
+from content.schema.errors import At, ContentError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Content without mistakes; ``at`` tells where each part of the catalogue stands."""
+
+    catalogue: Catalogue
+    samples: list[Sample]
+    at: At
+
+
+def read_draft(root: Path, today: date) -> Draft:
+    """Return all content below ``root``, samples included.
+
+    Raises ContentError with every mistake found, files that would not be read and dates after ``today`` among them.
+    """
+    problems = list(find_strays(root))
+    catalogue, samples = None, []
+    try:
+        catalogue, at = read_with_places(root, today)
+    except ContentError as error:
+        problems += error.problems
+    try:
+        samples = read_samples(root, intents_of(catalogue) if catalogue else None)
+    except ContentError as error:
+        problems += error.problems
+    if problems or catalogue is None:
+        raise ContentError(problems)
+    return Draft(catalogue, samples, at)
+
+
+def without_samples(draft: Draft) -> Iterator[tuple[str, Problem]]:
+    """Yield each intent that no sample teaches, with a warning that tells where to add some."""
+    taught = {(sample.lang, sample.intent) for sample in draft.samples}
+    for lang, intents in intents_of(draft.catalogue).items():
+        for intent, key in intents.items():
+            if (lang, intent) not in taught:
+                advice = f"nobody has written samples for it: add a file with `intent: {intent}` to {lang}/samples"
+                yield intent, draft.at(key, (), advice)

@@ -1,0 +1,180 @@
+"""Reads the YAML under a content folder into a :class:`~content.schema.catalogue.Catalogue`, or says what is wrong.
+
+A language is a folder with a two-letter name; nothing else has to be told of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from content.checks.dates import future_dates
+from content.checks.references import check_catalogue
+from content.reading.digest import CONTENT_FOLDER, content_digest
+from content.reading.documents import Document, read_document
+from content.reading.layout import language_folders, yaml_files
+from content.reading.validation import validate
+from content.schema.catalogue import (
+    Catalogue,
+    Edition,
+    Entry,
+    FollowUps,
+    Language,
+    LocalHelp,
+    Resource,
+    Signpost,
+    SmallTalk,
+    Source,
+    Term,
+    UrgentHelp,
+)
+from content.schema.errors import At, ContentError, Key, Place, Problem
+from content.schema.phrases import Phrases
+
+T = TypeVar("T")
+
+DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(slots=True)
+class Origins:
+    """Where each part of the catalogue was read from, for problems found later."""
+
+    places: dict[Key, tuple[Document, Place]] = field(default_factory=dict)
+
+    def note(self, key: Key, document: Document, place: Place = ()) -> None:
+        """Remember that the part named ``key`` stands at ``place`` of ``document``."""
+        self.places[key] = (document, place)
+
+    def problem(self, key: Key, place: Place, message: str) -> Problem:
+        """Return a problem at ``place`` within the part named ``key``."""
+        document, base = self.places[key]
+        return document.problem((*base, *place), message)
+
+
+def read_catalogue(root: Path = CONTENT_FOLDER) -> Catalogue:
+    """Read and check all content below ``root``.
+
+    Raises ContentError with every mistake found, each with file and line.
+    """
+    return read_with_places(root)[0]
+
+
+def read_with_places(root: Path, today: date | None = None) -> tuple[Catalogue, At]:
+    """Return the content below ``root`` as :func:`read_catalogue` does, and what tells where each part stands.
+
+    Dates after ``today`` are mistakes; a running bot does not ask, since its clock may be wrong.
+    """
+    reading = _Reading(root)
+    sources = reading.listed("sources.yaml", "sources", Source, ("source",))
+    local = reading.whole("local.yaml", LocalHelp, ("local",)) if (root / "local.yaml").exists() else LocalHelp()
+    folders = sorted((path.name for path in language_folders(root)), key=lambda code: code != DEFAULT_LANGUAGE)
+    if not folders:
+        raise ContentError([Problem(".", 1, "no language folder such as `en` found: check the path")])
+    editions = {code: edition for code in folders if (edition := reading.edition(code))}
+    if reading.problems or local is None:
+        raise ContentError(reading.problems)
+    catalogue = Catalogue(editions=editions, sources=sources, local=local, digest=content_digest(root))
+    at = reading.origins.problem
+    problems = [*check_catalogue(catalogue, at), *(future_dates(catalogue, today, at) if today else ())]
+    if problems:
+        raise ContentError(problems)
+    return catalogue, at
+
+
+class _Reading:
+    """One pass over a content folder, gathering problems as it goes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.origins = Origins()
+        self.problems: list[Problem] = []
+
+    def document(self, name: str) -> Document | None:
+        path = self.root / name
+        if not path.exists():
+            self.problems.append(Problem(name, 1, "the file is missing: add it"))
+            return None
+        document = read_document(path, self.root)
+        self.problems.extend(document.problems)
+        return document if document.data is not None else None
+
+    def whole(self, name: str, kind: type[T], key: Key) -> T | None:
+        """Read a file that is one value."""
+        document = self.document(name)
+        if document is None:
+            return None
+        value, problems = validate(kind, document)
+        self.problems.extend(problems)
+        self.origins.note(key, document)
+        return value
+
+    def listed(self, name: str, field_name: str, kind: type[T], key: Key) -> dict[str, T]:
+        """Read a file that is one list of values with ids."""
+        document = self.document(name)
+        if document is None:
+            return {}
+        self.origins.note(key, document)
+        items = document.data.get(field_name) if isinstance(document.data, dict) else None
+        if not isinstance(items, list) or set(document.data) != {field_name}:
+            self.problems.append(document.problem((), f"must hold one list named `{field_name}:` and nothing else"))
+            return {}
+        found: dict[str, T] = {}
+        for index in range(len(items)):
+            value, problems = validate(kind, document, (field_name, index))
+            self.problems.extend(problems)
+            self._keep(value, found, document, (field_name, index), key)
+        return found
+
+    def folder(self, name: str, kind: type[T], key: Key, id_field: str = "id") -> dict[str, T]:
+        """Read a folder that holds one value a file."""
+        found: dict[str, T] = {}
+        for path in yaml_files(self.root / name, "*.yaml"):
+            document = self.document(path.relative_to(self.root).as_posix())
+            if document is None:
+                continue
+            value, problems = validate(kind, document)
+            self.problems.extend(problems)
+            self._keep(value, found, document, (), key, id_field)
+        if not found and not self.problems:
+            self.problems.append(Problem(name, 1, "the folder is missing or empty: add its files"))
+        return found
+
+    def _keep(
+        self,
+        value: Any,
+        found: dict[str, Any],
+        document: Document,
+        place: Place,
+        key: Key,
+        id_field: str = "id",
+    ) -> None:
+        if value is None:
+            return
+        name = getattr(value, id_field)
+        if name in found:
+            first = self.origins.problem((*key, name), (id_field,), "")
+            message = f"`{name}` is used twice, first at {first.file}:{first.line}: choose another"
+            self.problems.append(document.problem((*place, id_field), message))
+            return
+        found[name] = value
+        self.origins.note((*key, name), document, place)
+
+    def edition(self, code: str) -> Edition | None:
+        language = self.whole(f"{code}/language.yaml", Language, (code, "language"))
+        phrases = self.whole(f"{code}/phrases.yaml", Phrases, (code, "phrases"))
+        followups = self.whole(f"{code}/followups.yaml", FollowUps, (code, "followups"))
+        entries = self.folder(f"{code}/entries", Entry, (code, "entry"), "slug")
+        parts: dict[str, Any] = {
+            "signposts": self.folder(f"{code}/signposts", Signpost, (code, "signpost")),
+            "urgent": self.listed(f"{code}/urgent.yaml", "urgent", UrgentHelp, (code, "urgent")),
+            "resources": self.listed(f"{code}/resources.yaml", "resources", Resource, (code, "resource")),
+            "smalltalk": self.listed(f"{code}/smalltalk.yaml", "smalltalk", SmallTalk, (code, "smalltalk")),
+            "glossary": self.listed(f"{code}/glossary.yaml", "terms", Term, (code, "term")),
+        }
+        if language is None or phrases is None or followups is None:
+            return None
+        ordered = dict(sorted(entries.items(), key=lambda item: item[1].number))
+        return Edition(language=language, phrases=phrases, followups=followups, entries=ordered, **parts)

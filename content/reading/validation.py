@@ -1,0 +1,75 @@
+"""Plain data checked against the catalogue's types, with every mistake at its line."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from content.reading.documents import Document
+from content.schema.errors import Place, Problem
+
+T = TypeVar("T")
+
+
+@cache
+def adapter(kind: Hashable) -> TypeAdapter[Any]:
+    """Return pydantic's checker for one of the catalogue's types (built once)."""
+    return TypeAdapter(kind)
+
+
+def validate(kind: type[T], document: Document, place: Place = ()) -> tuple[T | None, list[Problem]]:
+    """Return the value at ``place`` of ``document`` as a ``kind``, or None and what is wrong with it."""
+    data = document.data
+    for step in place:
+        data = data[step]
+    try:
+        return adapter(cast("Hashable", kind)).validate_python(data), []
+    except ValidationError as error:
+        return None, [
+            document.problem((*place, *item["loc"]), _advice(item)) for item in error.errors(include_url=False)
+        ]
+
+
+def _advice(error: Any) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    names = [str(step) for step in error["loc"] if isinstance(step, str)]
+    name = f"`{names[-1]}`" if names else "the file"
+    value = error.get("input")
+    match kind:
+        case "missing" | "missing_argument" | "missing_keyword_only_argument":
+            return f"{name} is missing: add it"
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            return f"unknown field {name}: remove it or correct its name"
+        case "string_too_long":
+            return f"{name} has {len(value)} characters, at most {context['max_length']}: shorten it"
+        case "string_too_short":
+            return f"{name} is empty: fill it in or remove it"
+        case "too_long":
+            return f"{name} has {context['actual_length']} items, at most {context['max_length']}: remove some"
+        case "too_short":
+            return f"{name} has {context['actual_length']} items, at least {context['min_length']}: add some"
+        case "string_type":
+            if value is None:
+                return f"{name} is empty: fill it in"
+            return f"{name} must be text: put {value!r} in quotes"
+        case "literal_error":
+            return f"{name} must be one of {context['expected']}, not {value!r}"
+        case "greater_than_equal":
+            return f"{name} must be {context['ge']} or more, not {value!r}"
+        case "less_than_equal":
+            return f"{name} must be {context['le']} or less, not {value!r}"
+        case _ if value is None:
+            return f"{name} is empty: fill it in or remove it"
+        case _ if kind.startswith("date"):
+            return f"{name} must be a date such as 2026-11-24, not {value!r}"
+        case _ if kind.startswith("int"):
+            return f"{name} must be a whole number, not {value!r}"
+        case _ if kind.startswith(("tuple", "list")):
+            return f"{name} must be a list: start each item with `- `"
+        case _ if kind.startswith(("dict", "dataclass", "model", "mapping")):
+            return f"{name} must have fields of its own (`name: value` lines)"
+        case _:
+            return f"{name}: {error['msg']}"

@@ -1,0 +1,191 @@
+"""Every sentence the bot itself says, by name. The sentences stand in ``content/<language>/phrases.yaml``."""
+
+# Nothing from __future__: annotations kept as text would be compiled at every start, to decode the compiled content.
+from typing import Annotated
+
+from content.schema.strict import MaxLen, Strict
+
+Line = Annotated[str, MaxLen(300)]
+Label = Annotated[str, MaxLen(30)]
+Paragraphs = Annotated[str, MaxLen(2400)]
+Word = Annotated[str, MaxLen(20)]
+
+
+class KeptItem(Strict, frozen=True, kw_only=True):
+    """One thing the bot stores: ``key`` names it in the code, ``text`` tells people what it is and how long."""
+
+    key: str
+    text: Line
+
+
+class Privacy(Strict, frozen=True, kw_only=True):
+    """The privacy text. A test holds ``kept`` to the code's own register of stored keys."""
+
+    title: Line
+    intro: Paragraphs
+    kept_heading: Line
+    kept: tuple[KeptItem, ...]
+    not_kept: Paragraphs
+    platforms: Paragraphs
+    contact: Line
+
+
+class CommandWords(Strict, frozen=True, kw_only=True):
+    """The words that may follow ``/faq`` in place of a topic; on Telegram they are commands too. One word each."""
+
+    topics: Word
+    help: Word
+    language: Word
+    privacy: Word
+    about: Word
+
+
+class Phrases(Strict, frozen=True, kw_only=True):
+    """The bot's own sentences in one language. Braces name what is filled in."""
+
+    name: Annotated[str, MaxLen(60)]
+    """The bot's name, as profiles show it."""
+    tagline: Annotated[str, MaxLen(115)]
+    """Telegram's short description and Slack's (limits 120 and 140)."""
+    description: Annotated[str, MaxLen(500)]
+    """Telegram's description, shown before the first message (limit 512)."""
+    description_slack: Annotated[str, MaxLen(500)]
+    """Slack's long description, in its list of apps (at least 175)."""
+    welcome: Annotated[str, MaxLen(600)]
+    """First contact: what this is, not legal advice, privacy, how to use it."""
+    welcome_short: Line
+    """The line added under the first answer to someone who starts with a question."""
+    starters_heading: Line
+    help_terminal: Paragraphs
+    help_slack: Paragraphs
+    help_telegram: Paragraphs
+    about: Paragraphs
+    """With {entries}, {reviewed} and {version}."""
+    privacy: Privacy
+
+    disclaimer: Annotated[str, MaxLen(80)]
+    reviewed: Line
+    """With {date}."""
+    sources_heading: Label
+    law_check_heading: Annotated[str, MaxLen(60)]
+    related_heading: Annotated[str, MaxLen(60)]
+    more_note: Line
+    """When someone asks for more about an entry that is already whole."""
+
+    clarify: Line
+    clarify_again: Line
+    """After "that is not what I asked"."""
+    near_topics: Line
+    """A looked-up topic name that fits none exactly."""
+    near_topic: Line
+    """The same where only one topic is near."""
+    no_such_topic: Line
+    """A looked-up topic number that there is none of, with {number} and {last}."""
+    near_command: Line
+    """A mistyped command, with the {command} that it is near to."""
+    command_words: CommandWords
+    none_of_these: Label
+    fallback: Annotated[str, MaxLen(500)]
+    fallback_again: Line
+    other_language: Line
+    """To a message in a language that the bot does not speak."""
+    no_such_choice: Line
+    """With {number}."""
+    text_only: Line
+    caution_personal: Line
+    signpost_note: Line
+    """Says that this need lies beside the topics."""
+    urgent_note: Line
+    local_heading: Line
+    glossary_related: Line
+
+    topics_heading: Line
+    topics_hint: Line
+    all_topics: Label
+    back: Label
+    next_page: Label
+    previous_page: Label
+    page: Label
+    """With {page} and {pages}."""
+
+    share: Label
+    share_link: Label
+    """On Telegram: opens the list of chats to send an answer's link to."""
+    shared_note: Line
+    """Above an answer that someone shared in a channel."""
+    shared_done: Line
+    share_failed: Line
+    helpful: Label
+    not_helpful: Label
+    feedback_thanks: Line
+    home_privacy: Label
+    language_question: Line
+    language_set: Line
+    gone: Line
+    """A button whose topic no longer exists."""
+    continue_privately: Label
+    private_matter: Line
+    """In a group, in place of an urgent or personal answer."""
+    ephemeral_failed: Line
+    """In a thread, when the private reply could not be delivered."""
+    channel_hello: Line
+    """With {name}."""
+    group_hello: Line
+    """With {name}."""
+    rate_limited: Line
+    """With {seconds}, two or more."""
+    rate_limited_one: Line
+    """The same for one second."""
+    failed: Line
+    """With {code}."""
+    open_bot: Label
+    inline_private: Line
+    """In inline mode, when the question asks for urgent or personal help."""
+
+    command_start: Annotated[str, MaxLen(100)]
+    command_help: Annotated[str, MaxLen(100)]
+    command_topics: Annotated[str, MaxLen(100)]
+    command_topic: Annotated[str, MaxLen(100)]
+    command_language: Annotated[str, MaxLen(100)]
+    command_privacy: Annotated[str, MaxLen(100)]
+    command_about: Annotated[str, MaxLen(100)]
+    shortcut_answer: Annotated[str, MaxLen(24)]
+    """The name of Slack's message shortcut (limit 24)."""
+    shortcut_answer_about: Annotated[str, MaxLen(150)]
+    command_faq: Annotated[str, MaxLen(100)]
+    command_faq_hint: Annotated[str, MaxLen(60)]
+    """What Slack shows behind ``/faq`` while someone types."""
+    install_title: Label
+    """The heading of the pages that people see who install the Slack app."""
+    install_done: Line
+    install_cancelled: Line
+    install_expired: Line
+    """The installation took too long, or its address was used twice."""
+    install_failed: Line
+    """With {code}."""
+    install_again: Label
+
+    terminal_prompt: Label
+    terminal_hint: Line
+    terminal_bye: Line
+    terminal_quit: Label
+    """What ends the chat in the terminal, beside "quit"."""
+    related_button_label: Annotated[str, MaxLen(60)]
+    """What a screen reader says of a topic button, with {title}."""
+
+
+PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "about": frozenset({"entries", "reviewed", "version"}),
+    "reviewed": frozenset({"date"}),
+    "no_such_choice": frozenset({"number"}),
+    "no_such_topic": frozenset({"number", "last"}),
+    "near_command": frozenset({"command"}),
+    "page": frozenset({"page", "pages"}),
+    "channel_hello": frozenset({"name"}),
+    "group_hello": frozenset({"name"}),
+    "rate_limited": frozenset({"seconds"}),
+    "failed": frozenset({"code"}),
+    "install_failed": frozenset({"code"}),
+    "related_button_label": frozenset({"title"}),
+}
+"""What is filled in, by phrase; every other phrase has no braces."""

@@ -1,0 +1,1 @@
+"""The trained classifier: features, model and its file."""

@@ -1,0 +1,115 @@
+"""The model file: classifiers by language, the language identifier, and what they were trained from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zlib import crc32
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.classifier.model import Classifier, pack_text, unpack_text
+
+MODEL_FILE = "model.msgpack"
+FORMAT = 6
+"""Raised with every change to features or file layout, so that an old file is never misread."""
+CHECK_BYTES = 4
+"""The CRC-32 at the end of the file: a damaged weight would go unnoticed and only answer worse."""
+
+
+class ModelError(Exception):
+    """The model cannot be used; the text says which command mends it."""
+
+
+class Model(msgspec.Struct, frozen=True):
+    """Everything learnt: ``intents`` by language code, ``languages`` labelled with the codes."""
+
+    intents: dict[str, Classifier]
+    languages: Classifier
+    words: dict[str, tuple[str, ...]]
+    """The words of the samples by language code, the commonest first."""
+    samples: str
+    """The digest of the samples it was trained from."""
+    everyday: dict[str, tuple[str, ...]] = {}
+    """Words by language code that no sample has and that a near word of the samples must not replace."""
+
+
+class StoredArray(msgspec.Struct, array_like=True, frozen=True):
+    """An array as the file holds it: its bytes in C order. A view, so that reading copies nothing."""
+
+    kind: Literal["uint8", "int8", "uint32", "float16", "float32", "int64"]
+    shape: tuple[Annotated[int, msgspec.Meta(ge=0)], ...]
+    data: memoryview
+
+    @classmethod
+    def of(cls, array: NDArray[Any]) -> StoredArray:
+        """Return ``array`` to be stored."""
+        return msgspec.convert((array.dtype.name, array.shape, np.ascontiguousarray(array).tobytes()), cls)
+
+    def array(self) -> NDArray[Any]:
+        """Return the array, not to be changed. Raises ValueError where shape and bytes do not fit."""
+        found = np.frombuffer(self.data, dtype=self.kind).reshape(self.shape)
+        # What lies askew in the file would be copied at every use.
+        return np.require(found, requirements=["ALIGNED"])
+
+
+def write_model(model: Model, path: Path) -> None:
+    """Write ``model`` to ``path`` (MessagePack and its CRC-32), byte for byte the same for the same model."""
+    arrays: dict[str, NDArray[Any]] = {"format": np.array([FORMAT], dtype=np.int64)}
+    arrays["samples"] = pack_text(model.samples)
+    arrays |= model.languages.to_arrays("languages")
+    for code, classifier in model.intents.items():
+        arrays |= classifier.to_arrays(f"intents.{code}")
+        arrays[f"words.{code}"] = pack_text(" ".join(model.words[code]))
+        arrays[f"everyday.{code}"] = pack_text(" ".join(model.everyday.get(code, ())))
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(sealed(msgspec.msgpack.encode({name: StoredArray.of(array) for name, array in arrays.items()})))
+
+
+def sealed(content: bytes) -> bytes:
+    """Return ``content`` with its CRC-32 behind it, as a model file ends."""
+    return content + crc32(content).to_bytes(CHECK_BYTES, "big")
+
+
+def _opened(data: bytes) -> memoryview:
+    """Return what :func:`sealed` sealed. Raises ValueError where it is not as it was."""
+    content = memoryview(data)[:-CHECK_BYTES]
+    if crc32(content).to_bytes(CHECK_BYTES, "big") != data[-CHECK_BYTES:]:
+        raise ValueError("damaged")
+    return content
+
+
+def read_model(path: Path, samples: str | None = None) -> Model:
+    """Return the model in ``path``; ``samples`` is the digest that it must have been trained from.
+
+    Raises ModelError where the file is missing, unreadable, of another format or stale.
+    """
+    try:
+        stored = msgspec.msgpack.decode(_opened(path.read_bytes()), type=dict[str, StoredArray])
+        model = _from_arrays({name: item.array() for name, item in stored.items()})
+    except FileNotFoundError:
+        raise ModelError("there is no trained model: run `faqbot train`") from None
+    except (OSError, KeyError, ValueError, IndexError, msgspec.MsgspecError):
+        raise ModelError("the trained model cannot be read: run `faqbot train`") from None
+    if samples is not None and model.samples != samples:
+        raise ModelError("the samples have changed since the model was trained: run `faqbot train`")
+    return model
+
+
+def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
+    number = arrays["format"]
+    if number.dtype != np.int64 or number.shape != (1,):
+        raise ValueError("no format number")
+    if number[0] != FORMAT:
+        raise ModelError("the trained model is of another version: run `faqbot train`")
+    codes = [name.split(".")[1] for name in arrays if name.startswith("intents.") and name.endswith(".labels")]
+    return Model(
+        intents={code: Classifier.from_arrays(f"intents.{code}", arrays) for code in codes},
+        languages=Classifier.from_arrays("languages", arrays),
+        words={code: tuple(unpack_text(arrays[f"words.{code}"]).split()) for code in codes},
+        samples=unpack_text(arrays["samples"]),
+        everyday={code: tuple(unpack_text(arrays[f"everyday.{code}"]).split()) for code in codes},
+    )
