@@ -67,7 +67,8 @@ class Match(Struct, frozen=True):
     ``target`` is the id of the entry, signpost, urgent help, small talk or glossary term decided on.
     ``choices`` are the intents to offer when asking back, best first. ``candidates`` are the entries,
     best first, whatever was decided. ``lang`` is the message's language, ``sure_of_lang`` says whether
-    the words themselves tell it; ``foreign`` that it is none of the languages known.
+    the words themselves tell it. ``foreign`` is the code of the language that the message is in, or asks for, where
+    the bot does not answer in it; None otherwise.
     """
 
     decision: Decision
@@ -77,4 +78,4 @@ class Match(Struct, frozen=True):
     candidates: tuple[Candidate, ...]
     target: str | None = None
     choices: tuple[Intent, ...] = ()
-    foreign: bool = False
+    foreign: str | None = None

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 
 from content.schema.catalogue import Catalogue
+from intents.asked import AskedLanguage
 from intents.classifier.features import Grams, Letters, ngrams
 from intents.classifier.modelfile import Model, ModelError
 from intents.decision import Choice, Costs, decide
@@ -41,7 +42,12 @@ class Matcher:
         self._spellers = {
             code: Speller(model.words[code], model.everyday.get(code, ())) for code in catalogue if code in model.words
         }
-        self._foreign = ForeignReader(catalogue.editions, [speller.known for speller in self._spellers.values()])
+        self._foreign = ForeignReader(
+            [*catalogue.cards.values(), *catalogue.foreign.values()],
+            catalogue.editions,
+            [speller.known for speller in self._spellers.values()],
+        )
+        self._asked = AskedLanguage(catalogue.cards, catalogue.editions)
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
@@ -56,13 +62,14 @@ class Matcher:
         folded = fold(text)
         letters: Letters = {}
         found_words, grams = words(folded), ngrams(folded, letters)
-        foreign = self._foreign.is_foreign(folded, found_words)
+        foreign = self._foreign.read(text, found_words)
         lang, sure = (preferred, False) if foreign else self._language(found_words, grams, preferred)
+        asked = foreign or self._asked.read(text)
         chances = self._chances(folded, grams, lang, letters)
         candidates = self._candidates(chances)
         urgent = sum(chance for intent, chance in chances.items() if intent.kind is Kind.URGENT)
-        if foreign and urgent < FOREIGN_URGENT:
-            return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=True)
+        if asked and urgent < FOREIGN_URGENT:
+            return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=asked)
         if urgent < URGENT_FIRST or _only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
             if found := self._lookup.exact(folded, preferred):
@@ -91,7 +98,7 @@ class Matcher:
         """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""
         folded = fold(text)
         found_words = words(folded)
-        if self._foreign.is_foreign(folded, found_words):
+        if self._foreign.read(text, found_words):
             return preferred, False
         return self._language(found_words, ngrams(folded), preferred)
 

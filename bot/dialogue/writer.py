@@ -8,6 +8,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb
+from bot.dialogue.cards import card_reply
 from bot.dialogue.reply import (
     Answer,
     Clarify,
@@ -80,10 +81,12 @@ class ReplyWriter:
         text = edition.phrases.fallback_again if again else edition.phrases.fallback
         return Fallback(lang=edition.language.code, text=text, suggestions=suggestions)
 
-    def other_language(self, lang: str) -> Fallback:
-        """Return the refusal of what is in a language that the bot does not speak, with topics and its languages."""
+    def other_language(self, foreign: str, lang: str) -> Reply:
+        """Return the card in the language ``foreign``; without one a refusal, topics and the bot's languages."""
         edition = self.catalogue.edition(lang)
         code = edition.language.code
+        if card := self.catalogue.cards.get(foreign):
+            return card_reply(card, code)
         topics = self.topics_of(edition.language.starters[:CHOICES], edition)
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)

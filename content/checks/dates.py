@@ -37,6 +37,8 @@ def _reviews(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:
             yield (code, "urgent", name), ("reviewed",), urgent.reviewed
         for name, resource in edition.resources.items():
             yield (code, "resource", name), ("verified",), resource.verified
+    for code, card in catalogue.cards.items():
+        yield ("card", code), ("known_to",), card.known_to
     for code, resources in catalogue.local.resources.items():
         for index, local in enumerate(resources):
             yield ("local",), ("resources", code, index, "verified"), local.verified

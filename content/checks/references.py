@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from string import Formatter
 
+from content.checks.languages import check_languages
 from content.checks.names import check_names
 from content.checks.twins import check_twins
 from content.schema.catalogue import Catalogue, Edition, Entry, Resource
@@ -32,7 +33,10 @@ def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *_check_local(catalogue, at)]
     for code, edition in catalogue.editions.items():
         problems += [*_check_edition(code, edition, catalogue, at), *check_names(code, edition, at)]
-    return [*problems, *check_twins(catalogue, at)]
+    for card in catalogue.cards.values():
+        for field in ("guide", "legal_help"):
+            problems += _check_url(getattr(card, field).url, ("card", card.code), (field, "url"), at)
+    return [*problems, *check_languages(catalogue, at), *check_twins(catalogue, at)]
 
 
 def visible_text(entry: Entry) -> str:
@@ -143,6 +147,10 @@ def _check_patterns(code: str, edition: Edition, at: At) -> Iterator[Problem]:
         *(
             ("followups", ("in_language", index), pattern, ("{language}",))
             for index, pattern in enumerate(edition.followups.in_language)
+        ),
+        *(
+            ("followups", ("asks_language", index), pattern, ("{language}",))
+            for index, pattern in enumerate(edition.followups.asks_language)
         ),
         *(
             ("followups", ("rather", index), pattern, ("{wanted}", "{unwanted}"))

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from msgspec import Struct, field
 
+from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
 from content.schema.strict import Between, Len, MaxLen, MinLen, Strict
 
@@ -166,6 +167,8 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     a pattern begins or ends with "..."; without it, only a mark such as a comma may part it from them."""
     rather: Ids
     """How people say which of two things they mean: "{wanted}, not {unwanted}"."""
+    asks_language: Ids = ()
+    """How people ask whether there is something in a language, or say who speaks it; each holds {language}."""
 
 
 class Language(Strict, frozen=True, kw_only=True):
@@ -218,6 +221,10 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     sources: dict[str, Source]
     local: LocalHelp
     digest: str
+    cards: dict[str, LanguageCard] = field(default_factory=dict)
+    """What the bot says in languages that it does not answer in."""
+    foreign: dict[str, Tongue] = field(default_factory=dict)
+    """Languages that it only recognises."""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.editions)

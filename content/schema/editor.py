@@ -18,6 +18,7 @@ from content.schema.catalogue import (
     Term,
     UrgentHelp,
 )
+from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
 
 WHOLE: dict[str, Any] = {
@@ -28,6 +29,7 @@ WHOLE: dict[str, Any] = {
     "language": Language,
     "samples": SampleFile,
     "local": LocalHelp,
+    "card": LanguageCard,
 }
 LISTED: dict[str, tuple[str, Any]] = {
     "sources": ("sources", Source),
@@ -35,6 +37,7 @@ LISTED: dict[str, tuple[str, Any]] = {
     "resources": ("resources", Resource),
     "smalltalk": ("smalltalk", SmallTalk),
     "glossary": ("terms", Term),
+    "foreign": ("languages", Tongue),
 }
 
 GLOBS = {
@@ -50,6 +53,8 @@ GLOBS = {
     "glossary": "content/*/glossary.yaml",
     "sources": "content/sources.yaml",
     "local": "content/local.yaml",
+    "card": "content/languages/*.yaml",
+    "foreign": "content/foreign.yaml",
 }
 """Which files each schema is for, as editors' settings name them."""
 
