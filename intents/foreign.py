@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import reduce
+from itertools import pairwise
 from operator import sub
 
-from content.schema.languages import Tongue
+from content.schema.languages import LanguageCard, Tongue
 from intents.text import READ_CHARACTERS
 
 UNDETERMINED = "und"
@@ -25,6 +26,8 @@ UNKNOWN_SHARE = 0.5
 """Share of words that no sample holds, from which one mark is enough."""
 SUPPORTED_SHARE = 0.6
 """Share of words that are common in one other language from which one mark is enough, though the samples hold some."""
+TELLING_WORD = 4
+"""Letters that a mark needs to be enough alone: shorter ones are slips and abbreviations too."""
 WORD = 2
 """What a common word says for a language, where a letter that the others of the script lack says 1."""
 
@@ -89,30 +92,33 @@ class ForeignReader:
 
     def _by_script(self, script: str, text: str) -> str:
         words = set(_written_words(text))
-        best, most = UNDETERMINED, -1
+        best, most = UNDETERMINED, -1.0
         for marks in self._of_script.get(script, ()):
             if (score := marks.score(text, words)) > most:
                 best, most = marks.code, score
         return best
 
     def _by_words(self, text: str, found: Sequence[str]) -> str | None:
-        distinct = set(found)
+        distinct, written = set(found), set(_written_words(text))
+        lettered = {marks: {word for word in written if marks.has_letter(word)} for marks in self._latin}
         unknown = reduce(sub, self._vocabularies, distinct)
-        if not unknown:
+        if not unknown and not any(lettered.values()):
             return None
         # "m'aider" and "l'immigration" are two words each.
         parts = {part for word in unknown for part in word.split("'")}
         spoken = sum(not word[0].isdigit() for word in distinct)
-        strange = len(unknown) >= UNKNOWN_SHARE * spoken
-        written = set(_written_words(text))
+        strange = max(len(unknown), *map(len, lettered.values())) >= UNKNOWN_SHARE * spoken if lettered else False
         marked = {marks: marks.words & parts for marks in self._latin}
         rivals = Counter(word for words in marked.values() for word in words)
         told: dict[str, float] = {}
         for marks, words in marked.items():
-            strength = len(words) + sum(not marks.letters.isdisjoint(word) for word in written)
+            strength = len(words) + len(lettered[marks])
             supported = len(marks.words & distinct) >= max(2.0, SUPPORTED_SHARE * spoken)
-            if strength and (strange or supported or (strength > 1 and strength >= MARKED_SHARE * spoken)):
-                told[marks.code] = sum(1 / rivals[word] for word in words) + WORD * (strength - len(words))
+            telling = strength > 1 or lettered[marks] or any(len(word) >= TELLING_WORD for word in words)
+            many = strength > 1 and strength >= MARKED_SHARE * spoken
+            if strength and (supported or many or (strange and telling)):
+                own = sum(1 / rivals[word] for word in words) + WORD * len(lettered[marks])
+                told[marks.code] = own + marks.likeness(text or " ".join(found))
         return max(told, key=lambda code: told[code], default=None)
 
 
@@ -123,10 +129,21 @@ class _Marks:
         self.code = tongue.code
         self.letters = frozenset(tongue.letters)
         self.words = frozenset(tongue.words.split())
+        text = f"{tongue.visible} {tongue.words}" if isinstance(tongue, LanguageCard) else tongue.words
+        self.pairs = frozenset(map("".join, pairwise(text.casefold())))
 
-    def score(self, text: str, words: AbstractSet[str]) -> int:
-        """Return how much in ``text`` speaks for the language."""
-        return sum(char in self.letters for char in text) + WORD * len(self.words & words)
+    def has_letter(self, word: str) -> bool:
+        """Say whether ``word`` has a letter that only this language of its script has."""
+        return not self.letters.isdisjoint(word)
+
+    def score(self, text: str, words: AbstractSet[str]) -> float:
+        """Return how much in ``text`` speaks for the language; where nothing else does, its likeness to the card."""
+        return sum(char in self.letters for char in text) + WORD * len(self.words & words) + self.likeness(text)
+
+    def likeness(self, text: str) -> float:
+        """Return which share of the pairs of letters of ``text`` stands in the card too, below 1: it breaks ties."""
+        pairs = set(map("".join, pairwise(text)))
+        return len(pairs & self.pairs) / (len(pairs) + 1)
 
 
 def _leading_script(text: str) -> str | None:

@@ -7,6 +7,11 @@ from bot.dialogue.reply import LanguageReply, LinkChoice, Suggestion
 from content.schema.languages import LanguageCard
 
 
+def hinted(welcome: str, card: LanguageCard | None) -> str:
+    """Return a welcome with a line in the language of ``card`` below it, where the person's platform is set to one."""
+    return f"{welcome}\n\n{card.welcome}" if card else welcome
+
+
 def card_reply(card: LanguageCard, lang: str) -> LanguageReply:
     """Return ``card`` as a reply to someone who was answered in ``lang`` so far, with the bot's languages to choose."""
     guide = LinkChoice(label=card.guide.label, button=card.guide.button, url=card.guide.url)

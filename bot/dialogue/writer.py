@@ -8,7 +8,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb
-from bot.dialogue.cards import card_reply
+from bot.dialogue.cards import card_reply, hinted
 from bot.dialogue.reply import (
     Answer,
     Clarify,
@@ -168,11 +168,12 @@ class ReplyWriter:
         """Return ``text`` as a reply of its own."""
         return SmallTalkReply(lang=lang, kind=kind, text=text, suggestions=suggestions)
 
-    def welcome(self, lang: str) -> SmallTalkReply:
-        """Return the text of first contact with the topics to start with and the other languages."""
+    def welcome(self, lang: str, locale: str | None = None) -> SmallTalkReply:
+        """Return the text of first contact, with a line in the language of ``locale`` where it has a card."""
         edition = self.catalogue.edition(lang)
         suggestions = (*self.starters(lang), self._all_topics(edition), *self.languages(lang))
-        return self.saying(edition.phrases.welcome, edition.language.code, kind="welcome", suggestions=suggestions)
+        text = hinted(edition.phrases.welcome, self.catalogue.card(locale))
+        return self.saying(text, edition.language.code, kind="welcome", suggestions=suggestions)
 
     def privacy(self, lang: str) -> SmallTalkReply:
         """Return the privacy text."""

@@ -60,6 +60,9 @@ def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Pr
     problem = at(key, ("code",), f"must be the file's name: call the file {expected}, or correct this")
     if not problem.file.endswith(f"/{expected}"):
         yield problem
+    for locale in card.locales:
+        if locale != locale.lower() or "_" in locale:
+            yield at(key, ("locales",), f"`{locale}` must be written in small letters with hyphens")
     if len(card.visible) > CARD_LENGTH:
         yield at(key, (), f"the card has {len(card.visible)} characters, at most {CARD_LENGTH} fit a phone: shorten it")
     if (card.script in RIGHT_TO_LEFT) != (card.direction == "rtl"):

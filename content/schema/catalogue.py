@@ -243,6 +243,13 @@ class Catalogue(Struct, frozen=True, kw_only=True):
         """Return the edition for ``lang``, or the default language's."""
         return self.editions[self.language(lang) or self.languages[0]]
 
+    def card(self, locale: str | None) -> LanguageCard | None:
+        """Return the card in the language that ``locale`` names (also ``zh-Hant-TW``), or None where there is none."""
+        tag = f"{(locale or '').replace('_', '-').lower()}-"
+        named = [(known, card) for card in self.cards.values() for known in card.locales or (card.code,)]
+        fitting = [(len(known), card) for known, card in named if tag.startswith(f"{known}-")]
+        return max(fitting, key=lambda found: found[0])[1] if fitting else None
+
 
 def localised(labels: Mapping[str, str], lang: str) -> str:
     """Return the label for ``lang``, else any other language's."""

@@ -47,6 +47,8 @@ class LanguageCard(Tongue, frozen=True, kw_only=True):
     """What the bot says in a language that it does not answer in: what it is, and what holds when agents come."""
 
     names: Annotated[dict[str, tuple[str, ...]], "for each language that the bot answers in, how people call this one"]
+    locales: tuple[str, ...] = ()
+    """How platforms name it (``zh-tw``), in small letters; the code alone where there is nothing more to say."""
     direction: Literal["ltr", "rtl"]
     about: Annotated[str, MaxLen(260)]
     heading: Annotated[str, MaxLen(80)]

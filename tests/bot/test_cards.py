@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.cli.rendercheck import all_cards
 from bot.cli.terminal import render_text, reply_object
 from bot.dialogue.cards import card_reply
+from bot.dialogue.writer import ReplyWriter
 from bot.slack.payloads import read_press
 from bot.slack.render import renderer as slack
 from bot.telegram.render import renderer as telegram
@@ -68,3 +69,11 @@ def test_the_caution_goes_once_somebody_has_checked_the_card(catalogue: Catalogu
     card = replace(catalogue.cards["uk"], checked_by=checked_by)
     assert card_reply(card, "en").caution == ("" if checked_by else card.not_checked)
     assert (card.not_checked in render_text(card_reply(card, "en"), width=0)) is not bool(checked_by)
+
+
+def test_the_welcome_has_a_line_in_the_language_of_the_persons_platform(catalogue: Catalogue) -> None:
+    replies = ReplyWriter(catalogue)
+    plain = replies.welcome("en")
+    assert replies.welcome("en", "ko-KR").text == f"{plain.text}\n\n{catalogue.cards['ko'].welcome}"
+    for locale in (None, "en", "es-MX", "de"):
+        assert replies.welcome("en", locale) == plain

@@ -100,3 +100,16 @@ def test_cards_that_nobody_has_checked_are_due(root: Path) -> None:
     catalogue, at = read_with_places(root)
     due = {problem.file for problem in unchecked_cards(catalogue, at)}
     assert due == {f"languages/{code}.yaml" for code in ASKED_FOR - {"uk"}}
+
+
+@pytest.mark.parametrize(
+    ("locale", "code"),
+    [
+        ("vi", "vi"), ("vi-VN", "vi"), ("zh", "zh-hans"), ("zh-CN", "zh-hans"), ("zh_TW", "zh-hant"),
+        ("zh-Hant-HK", "zh-hant"), ("fil", "tl"), ("pt-br", "pt"), ("en", None), ("es-MX", None), ("", None),
+        (None, None), ("kok", None),
+    ],
+)  # fmt: skip
+def test_a_platforms_locale_finds_the_card(locale: str | None, code: str | None, catalogue: Catalogue) -> None:
+    card = catalogue.card(locale)
+    assert (card.code if card else None) == code
