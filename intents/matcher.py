@@ -89,6 +89,9 @@ class Matcher:
         The language is the name's; of a name in several languages it is ``preferred``.
         """
         folded = fold(text)
+        if self._foreign.read(text, words(folded)):
+            # "ICE 来了怎么办" has no more words that are read than "ICE".
+            return Found(None, (), preferred)
         if found := self._lookup.exact(folded, preferred):
             return Found(found[0], (), found[1])
         near, lang = self._lookup.near(folded, preferred)

@@ -681,6 +681,12 @@ class TestOtherLanguages:
         assert (reply.lang, reply.language, reply.steps) == (locale, code, catalogue.cards[code].sentences)
         assert reply.caution == catalogue.cards[code].not_checked
 
+    async def test_it_gets_the_card_when_a_topic_is_looked_up_too(self, talk: Talk) -> None:
+        message = Message("ICE 来了怎么办", HERE, "slack", locale="en")
+        reply = await talk.conversation.look_up(message)
+        assert isinstance(reply, LanguageReply)
+        assert reply.language == "zh-hans"
+
     async def test_who_asks_for_a_language_gets_its_card_and_goes_on_in_the_one_asked_in(self, talk: Talk) -> None:
         talk.locale = "es"
         reply = await talk.says("do you have this in Korean?")
