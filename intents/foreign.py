@@ -32,6 +32,8 @@ WORD = 2
 """What a common word says for a language, where a letter that the others of the script lack says 1."""
 
 _OTHER = "other"
+_LOOK_ALIKE = {"Cyrillic", _OTHER}
+"""Scripts whose letters stand in for Latin ones: a word that mixes them is meant to be Latin ("роlice")."""
 _BLOCKS: tuple[tuple[int, int, str], ...] = (
     (0x0400, 0x052F, "Cyrillic"),
     (0x0530, 0x058F, "Armenian"),
@@ -156,9 +158,9 @@ def _leading_script(text: str) -> str | None:
     for word in text.split():
         counted = Counter(script for char in word if (script := _script(char)) is not None)
         latin_letters = counted.pop("Latin", 0)
-        if counted:
+        if counted and not (latin_letters and counted.keys() <= _LOOK_ALIKE):
             letters += counted
-        elif latin_letters and not word.isupper():
+        elif latin_letters and (counted or not word.isupper()):
             latin += 1
     if sum(letters.values()) < 2 and not letters["Han"]:
         return None

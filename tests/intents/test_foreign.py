@@ -65,6 +65,7 @@ OURS = (
     "do they have a hotline in tagalog",
     "can a Mixteco speaker be arrested by the local police",
     "what does 移民 mean",
+    "саn the роlicе hеlp IСE",
     "officer Nguyễn came to my door",
     "naïve façade, fiancé, résumé",
     "¯\\_(ツ)_/¯",
