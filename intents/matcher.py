@@ -43,11 +43,11 @@ class Matcher:
             code: Speller(model.words[code], model.everyday.get(code, ())) for code in catalogue if code in model.words
         }
         self._foreign = ForeignReader(
-            [*catalogue.cards.values(), *catalogue.foreign.values()],
+            [*catalogue.language_cards.values(), *catalogue.foreign.values()],
             catalogue.editions,
             [speller.known for speller in self._spellers.values()],
         )
-        self._asked = AskedLanguage(catalogue.cards, catalogue.editions)
+        self._asked = AskedLanguage(catalogue.language_cards, catalogue.editions)
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 

@@ -32,7 +32,7 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
 
 def all_cards(catalogue: Catalogue) -> Iterator[tuple[str, Reply]]:
     """Yield the card of every language that has one, with the language's code."""
-    for code, card in catalogue.cards.items():
+    for code, card in catalogue.language_cards.items():
         yield code, card_reply(card, catalogue.languages[0])
 
 

@@ -85,7 +85,7 @@ class ReplyWriter:
         """Return the card in the language ``foreign``; without one a refusal, topics and the bot's languages."""
         edition = self.catalogue.edition(lang)
         code = edition.language.code
-        if card := self.catalogue.cards.get(foreign):
+        if card := self.catalogue.language_cards.get(foreign):
             return card_reply(card, code)
         topics = self.topics_of(edition.language.starters[:CHOICES], edition)
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))

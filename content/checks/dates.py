@@ -37,7 +37,7 @@ def _reviews(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:
             yield (code, "urgent", name), ("reviewed",), urgent.reviewed
         for name, resource in edition.resources.items():
             yield (code, "resource", name), ("verified",), resource.verified
-    for code, card in catalogue.cards.items():
+    for code, card in catalogue.language_cards.items():
         yield ("card", code), ("known_to",), card.known_to
     for code, resources in catalogue.local.resources.items():
         for index, local in enumerate(resources):

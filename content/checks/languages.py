@@ -15,14 +15,14 @@ RIGHT_TO_LEFT = ("Arabic",)
 
 def check_languages(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield every mistake in the cards and in what tells the languages."""
-    tongues: list[tuple[Key, Tongue]] = [(("card", code), card) for code, card in catalogue.cards.items()]
+    tongues: list[tuple[Key, Tongue]] = [(("card", code), card) for code, card in catalogue.language_cards.items()]
     tongues += [(("foreign", code), tongue) for code, tongue in catalogue.foreign.items()]
     letters: Counter[tuple[str, str]] = Counter(
         (tongue.script, letter) for _, tongue in tongues for letter in set(tongue.letters)
     )
     for key, tongue in tongues:
         yield from _check_marks(key, tongue, letters, at)
-        if key[0] == "foreign" and tongue.code in catalogue.cards:
+        if key[0] == "foreign" and tongue.code in catalogue.language_cards:
             yield at(key, ("code",), f"`{tongue.code}` has a card, which tells it already: remove this")
     owners = {
         (lang, plain_name(name)): code
@@ -30,16 +30,16 @@ def check_languages(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         for code, names in edition.language.names.items()
         for name in names
     }
-    for card in catalogue.cards.values():
+    for card in catalogue.language_cards.values():
         yield from _check_card(card, catalogue, at)
         yield from _check_names(card, owners, at)
 
 
-def unchecked_cards(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    """Yield a notice for each card that no native reader has checked yet: what is due, not a mistake."""
-    for code, card in catalogue.cards.items():
+def unchecked_cards(catalogue: Catalogue, at: At) -> Iterator[tuple[LanguageCard, Problem]]:
+    """Yield each card that no native reader has checked yet, with a notice: what is due, not a mistake."""
+    for code, card in catalogue.language_cards.items():
         if not card.checked_by:
-            yield at(("card", code), ("checked_by",), f"no native reader has checked {card.name} yet: find one")
+            yield card, at(("card", code), ("checked_by",), f"no native reader has checked {card.name} yet: find one")
 
 
 def _check_marks(key: Key, tongue: Tongue, letters: Mapping[tuple[str, str], int], at: At) -> Iterator[Problem]:

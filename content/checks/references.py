@@ -33,7 +33,7 @@ def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *_check_local(catalogue, at)]
     for code, edition in catalogue.editions.items():
         problems += [*_check_edition(code, edition, catalogue, at), *check_names(code, edition, at)]
-    for card in catalogue.cards.values():
+    for card in catalogue.language_cards.values():
         for field in ("guide", "legal_help"):
             problems += _check_url(getattr(card, field).url, ("card", card.code), (field, "url"), at)
     return [*problems, *check_languages(catalogue, at), *check_twins(catalogue, at)]

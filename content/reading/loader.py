@@ -84,7 +84,12 @@ def read_with_places(root: Path, today: date | None = None) -> tuple[Catalogue, 
     if reading.problems or local is None:
         raise ContentError(reading.problems)
     catalogue = Catalogue(
-        editions=editions, sources=sources, local=local, digest=content_digest(root), cards=cards, foreign=foreign
+        editions=editions,
+        sources=sources,
+        local=local,
+        digest=content_digest(root),
+        language_cards=cards,
+        foreign=foreign,
     )
     at = reading.origins.problem
     problems = [*check_catalogue(catalogue, at), *(future_dates(catalogue, today, at) if today else ())]

@@ -221,7 +221,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     sources: dict[str, Source]
     local: LocalHelp
     digest: str
-    cards: dict[str, LanguageCard] = field(default_factory=dict)
+    language_cards: dict[str, LanguageCard] = field(default_factory=dict)
     """What the bot says in languages that it does not answer in."""
     foreign: dict[str, Tongue] = field(default_factory=dict)
     """Languages that it only recognises."""
@@ -246,7 +246,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     def card(self, locale: str | None) -> LanguageCard | None:
         """Return the card in the language that ``locale`` names (also ``zh-Hant-TW``), or None where there is none."""
         tag = f"{(locale or '').replace('_', '-').lower()}-"
-        named = [(known, card) for card in self.cards.values() for known in card.locales or (card.code,)]
+        named = [(known, card) for card in self.language_cards.values() for known in card.locales or (card.code,)]
         fitting = [(len(known), card) for known, card in named if tag.startswith(f"{known}-")]
         return max(fitting, key=lambda found: found[0])[1] if fitting else None
 

@@ -678,8 +678,8 @@ class TestOtherLanguages:
         talk.locale = locale
         reply = await talk.says(text)
         assert isinstance(reply, LanguageReply)
-        assert (reply.lang, reply.language, reply.steps) == (locale, code, catalogue.cards[code].sentences)
-        assert reply.caution == catalogue.cards[code].not_checked
+        assert (reply.lang, reply.language, reply.steps) == (locale, code, catalogue.language_cards[code].sentences)
+        assert reply.caution == catalogue.language_cards[code].not_checked
 
     async def test_it_gets_the_card_when_a_topic_is_looked_up_too(self, talk: Talk) -> None:
         message = Message("ICE 来了怎么办", HERE, "slack", locale="en")

@@ -33,15 +33,15 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_every_language_that_was_asked_for_has_a_card_of_one_phone_screen(catalogue: Catalogue) -> None:
-    assert set(catalogue.cards) == ASKED_FOR
-    for code, card in catalogue.cards.items():
+    assert set(catalogue.language_cards) == ASKED_FOR
+    for code, card in catalogue.language_cards.items():
         assert len(card.visible) <= CARD_LENGTH, code
         assert any("911" in sentence for sentence in card.sentences), code
 
 
 def test_content_without_cards_is_read(tmp_path: Path) -> None:
     found = read_catalogue(copy_content(tmp_path / "content", languages=("en", "es")))
-    assert (found.cards, found.foreign) == ({}, {})
+    assert (found.language_cards, found.foreign) == ({}, {})
 
 
 def test_a_changed_card_changes_the_version(root: Path) -> None:
@@ -98,7 +98,7 @@ def test_cards_that_nobody_has_checked_are_due(root: Path) -> None:
     path = root / "languages/uk.yaml"
     path.write_text(path.read_text("utf-8").replace('checked_by: ""', "checked_by: A reader"), "utf-8")
     catalogue, at = read_with_places(root)
-    due = {problem.file for problem in unchecked_cards(catalogue, at)}
+    due = {problem.file for _, problem in unchecked_cards(catalogue, at)}
     assert due == {f"languages/{code}.yaml" for code in ASKED_FOR - {"uk"}}
 
 

@@ -12,7 +12,7 @@ from intents.matcher import Matcher
 
 @pytest.fixture(scope="module")
 def asked(catalogue: Catalogue) -> AskedLanguage:
-    return AskedLanguage(catalogue.cards, catalogue.editions)
+    return AskedLanguage(catalogue.language_cards, catalogue.editions)
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_one_foreign_word_among_ours_is_not_enough() -> None:
 
 
 def test_a_language_that_the_bot_answers_in_is_not_foreign(catalogue: Catalogue) -> None:
-    tongues = [*catalogue.cards.values(), *catalogue.foreign.values()]
+    tongues = [*catalogue.language_cards.values(), *catalogue.foreign.values()]
     for text, code in (("pouvez-vous m'aider avec mon visa?", "fr"), ("警察可以帮助我吗", "zh-hans")):
         found = words(fold(text))
         assert ForeignReader(tongues, catalogue.editions, []).read(text, found) == code

@@ -124,7 +124,7 @@ def body(reply: Reply) -> Blocks:
         case UrgentReply():
             return [header(reply.title), *_each(_urgent(reply)), *small(prose(reply.footer))]
         case LanguageReply():
-            return [*_each(_card(reply)), *small(prose(reply.caution))]
+            return [*_each(_language_card(reply)), *small(prose(reply.caution))]
         case Topics():
             return [header(reply.heading)]
         case Clarify():
@@ -213,7 +213,7 @@ def _urgent(reply: UrgentReply) -> list[str]:
     return parts
 
 
-def _card(reply: LanguageReply) -> list[str]:
+def _language_card(reply: LanguageReply) -> list[str]:
     steps = (f"{number}. {escape(step)}" for number, step in enumerate(reply.steps, start=1))
     links = (f"• {link(page.url, page.label)}" for page in (reply.guide, reply.legal_help))
     return [escape(reply.text), "\n".join([bold(reply.heading), *steps]), "\n".join(links)]
@@ -256,7 +256,7 @@ def spoken(reply: Reply) -> str:
         case UrgentReply():
             lines += [bold(reply.title), *_urgent(reply), prose(reply.footer)]
         case LanguageReply():
-            lines += [*_card(reply), prose(reply.caution)]
+            lines += [*_language_card(reply), prose(reply.caution)]
         case Topics():
             lines += [bold(reply.heading)]
             for group in reply.groups:

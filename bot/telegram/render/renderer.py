@@ -125,7 +125,7 @@ def _parts(reply: Reply) -> Iterator[str]:
         case UrgentReply():
             yield from _urgent(reply)
         case LanguageReply():
-            yield from _card(reply)
+            yield from _language_card(reply)
         case Clarify() | Fallback() | SmallTalkReply():
             yield escape(reply.text)
         case _:
@@ -167,7 +167,7 @@ def _urgent(reply: UrgentReply) -> Iterator[str]:
     yield italic(reply.footer)
 
 
-def _card(reply: LanguageReply) -> Iterator[str]:
+def _language_card(reply: LanguageReply) -> Iterator[str]:
     yield escape(reply.text)
     steps = (escape(f"{number}. {step}") for number, step in enumerate(reply.steps, start=1))
     yield "\n".join([bold(reply.heading), *steps])

@@ -26,7 +26,7 @@ async def test_start_has_a_line_in_the_language_of_the_persons_telegram(
 ) -> None:
     thu = bot.api.world.person("Thu", "vi")
     (message,) = await bot.hears(thu, "/start")
-    assert message["text"] == f"{phrases.welcome}\n\n{catalogue.cards['vi'].welcome}"
+    assert message["text"] == f"{phrases.welcome}\n\n{catalogue.language_cards['vi'].welcome}"
 
 
 async def test_a_question_is_answered_with_its_entry_and_the_line_of_first_contact_once(
