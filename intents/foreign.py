@@ -30,6 +30,8 @@ TELLING_WORD = 4
 """Letters that a mark needs to be enough alone: shorter ones are slips and abbreviations too."""
 WORD = 2
 """What a common word says for a language, where a letter that the others of the script lack says 1."""
+WORDS_OF_A_SCRIPT = 20
+"""Words in a script from which a language's samples are in it."""
 
 _OTHER = "other"
 _LOOK_ALIKE = {"Cyrillic", _OTHER}
@@ -64,24 +66,20 @@ _LETTERS_OF_A_WORD: Mapping[str, int] = {"Han": 2, "Kana": 3, "Thai": 5, "Lao": 
 
 
 class ForeignReader:
-    """Tells ``tongues`` from the languages ``spoken``, whose samples hold the words of ``vocabularies``."""
+    """Tells ``tongues`` from the languages whose samples hold the words of ``vocabularies``."""
 
-    def __init__(
-        self, tongues: Iterable[Tongue], spoken: Collection[str], vocabularies: Collection[AbstractSet[str]]
-    ) -> None:
+    def __init__(self, tongues: Iterable[Tongue], vocabularies: Collection[AbstractSet[str]]) -> None:
         self._of_script: dict[str, list[_Marks]] = {}
-        self._spoken: set[str] = set()
         for tongue in tongues:
             self._of_script.setdefault(tongue.script, []).append(_Marks(tongue))
-            if tongue.code.partition("-")[0] in spoken:
-                self._spoken.add(tongue.code)
-        self._latin = [marks for marks in self._of_script.get("Latin", ()) if marks.code not in self._spoken]
+        self._latin = self._of_script.get("Latin", [])
         self._vocabularies = vocabularies
+        self._spoken_scripts = {script for known in vocabularies for script in _scripts(known)}
 
     def read(self, text: str, found: Sequence[str]) -> str | None:
-        """Return the code of the language of ``text``, of which ``found`` are the words; None where it is a spoken one.
+        """Return the code of the language of ``text``, of which ``found`` are the words; None where it is no tongue.
 
-        The code is :data:`UNDETERMINED` where it is foreign and nothing tells which language it is.
+        The code is :data:`UNDETERMINED` where the script is another and nothing tells which language it is.
         """
         if text.isascii():
             return self._by_words("", found)
@@ -89,8 +87,9 @@ class ForeignReader:
         script = _leading_script(composed)
         if script is None:
             return self._by_words(composed.casefold(), found)
-        code = self._by_script(script, composed.casefold())
-        return None if code in self._spoken else code
+        if script not in self._of_script and script in self._spoken_scripts:
+            return None
+        return self._by_script(script, composed.casefold())
 
     def _by_script(self, script: str, text: str) -> str:
         words = set(_written_words(text))
@@ -101,7 +100,7 @@ class ForeignReader:
         return best
 
     def _by_words(self, text: str, found: Sequence[str]) -> str | None:
-        distinct, written = set(found), set(_written_words(text))
+        distinct, written = set(filter(str.isascii, found)), set(_written_words(text))
         lettered = {marks: {word for word in written if marks.has_letter(word)} for marks in self._latin}
         unknown = reduce(sub, self._vocabularies, distinct)
         if not unknown and not any(lettered.values()):
@@ -171,6 +170,12 @@ def _leading_script(text: str) -> str | None:
     length = _LETTERS_OF_A_WORD.get(leading)
     words = -(-letters[leading] // length) if length else _words_in(leading, text)
     return leading if words >= latin else None
+
+
+def _scripts(known: AbstractSet[str]) -> Iterator[str]:
+    """Yield the scripts beside Latin that the samples of a language are in; a few words may be quoted in any."""
+    counted = Counter(script for word in known if not word.isascii() and (script := _script(word[0])) is not None)
+    return (script for script, words in counted.items() if words >= WORDS_OF_A_SCRIPT)
 
 
 def _words_in(script: str, text: str) -> int:

@@ -42,11 +42,10 @@ class Matcher:
         self._spellers = {
             code: Speller(model.words[code], model.everyday.get(code, ())) for code in catalogue if code in model.words
         }
-        self._foreign = ForeignReader(
-            [*catalogue.language_cards.values(), *catalogue.foreign.values()],
-            catalogue.editions,
-            [speller.known for speller in self._spellers.values()],
-        )
+        tongues = {**catalogue.foreign, **catalogue.language_cards}
+        # What tells a language that has an edition too is not taken for known.
+        known = [speller.known for code, speller in self._spellers.items() if code not in tongues]
+        self._foreign = ForeignReader(tongues.values(), known)
         self._asked = AskedLanguage(catalogue.language_cards, catalogue.editions)
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
@@ -62,8 +61,7 @@ class Matcher:
         folded = fold(text)
         letters: Letters = {}
         found_words, grams = words(folded), ngrams(folded, letters)
-        foreign = self._foreign.read(text, found_words)
-        lang, sure = (preferred, False) if foreign else self._language(found_words, grams, preferred)
+        foreign, lang, sure = self._tell(text, found_words, grams, preferred)
         asked = foreign or self._asked.read(text)
         chances = self._chances(folded, grams, lang, letters)
         candidates = self._candidates(chances)
@@ -89,7 +87,7 @@ class Matcher:
         The language is the name's; of a name in several languages it is ``preferred``.
         """
         folded = fold(text)
-        if self._foreign.read(text, words(folded)):
+        if self._tell(text, words(folded), ngrams(folded), preferred)[0]:
             # "ICE 来了怎么办" has no more words that are read than "ICE".
             return Found(None, (), preferred)
         if found := self._lookup.exact(folded, preferred):
@@ -100,16 +98,23 @@ class Matcher:
     def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
         """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""
         folded = fold(text)
-        found_words = words(folded)
-        if self._foreign.read(text, found_words):
-            return preferred, False
-        return self._language(found_words, ngrams(folded), preferred)
+        return self._tell(text, words(folded), ngrams(folded), preferred)[1:]
 
     def chances(self, texts: Iterable[str], lang: str) -> Iterator[dict[Intent, float]]:
         """Yield the calibrated probability of each intent for each text, read as ``lang``; they sum to 1."""
         letters: Letters = {}
         for folded in map(fold, texts):
             yield self._chances(folded, ngrams(folded, letters), lang, letters)
+
+    def _tell(
+        self, text: str, found_words: Sequence[str], grams: Grams, preferred: str
+    ) -> tuple[str | None, str, bool]:
+        """Return the code of a language without answers, else None; the language to answer in; whether that is sure."""
+        told = self._foreign.read(text, found_words)
+        if told is None:
+            return None, *self._language(found_words, grams, preferred)
+        own = self._catalogue.language(told)
+        return (None, own, True) if own else (told, preferred, False)
 
     def _language(self, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str, bool]:
         if _only_numbers(found_words):

@@ -9,9 +9,8 @@ import pytest
 
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.samples import read_samples
-from content.schema.catalogue import Catalogue
 from content.schema.languages import Tongue
-from intents.foreign import UNDETERMINED, ForeignReader
+from intents.foreign import UNDETERMINED, WORDS_OF_A_SCRIPT, ForeignReader
 from intents.match import Decision
 from intents.matcher import Matcher
 from intents.text import fold, words
@@ -122,23 +121,18 @@ def test_one_foreign_word_among_ours_is_not_enough() -> None:
         Tongue(code="fr", name="French", script="Latin", words="merci moi"),
         Tongue(code="de", name="German", script="Latin", words="bitte polizei"),
     ]
-    reader = ForeignReader(tongues, ("en", "es"), [{"can", "the", "police", "help", "me", "please"}])
+    reader = ForeignReader(tongues, [{"can", "the", "police", "help", "me", "please"}])
     for text in ("can the police help me please merci", "can the polizei help me please"):
         assert reader.read(text, words(fold(text))) is None
     assert reader.read("merci", ["merci"]) == "fr"
 
 
-def test_a_language_that_the_bot_answers_in_is_not_foreign(catalogue: Catalogue) -> None:
-    tongues = [*catalogue.language_cards.values(), *catalogue.foreign.values()]
-    for text, code in (("pouvez-vous m'aider avec mon visa?", "fr"), ("警察可以帮助我吗", "zh-hans")):
-        found = words(fold(text))
-        assert ForeignReader(tongues, catalogue.editions, []).read(text, found) == code
-        spoken = {*catalogue.editions, code.partition("-")[0]}
-        assert ForeignReader(tongues, spoken, [{"visa", *found}]).read(text, found) is None
-
-
-def test_a_script_that_nobody_described_is_foreign_and_undetermined() -> None:
-    assert ForeignReader([], ("en", "es"), []).read("может ли полиция", []) == UNDETERMINED
+def test_a_script_that_nobody_described_is_undetermined_unless_samples_are_in_it() -> None:
+    text = "может ли полиция"
+    assert ForeignReader([], [{"police"}]).read(text, words(fold(text))) == UNDETERMINED
+    assert ForeignReader([], [{"полиция"}]).read(text, words(fold(text))) == UNDETERMINED
+    many = {f"слово{number}" for number in range(WORDS_OF_A_SCRIPT)}
+    assert ForeignReader([], [many]).read(text, words(fold(text))) is None
 
 
 def test_distress_that_foreign_words_only_look_like_is_not_believed(matcher: Matcher) -> None:
