@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 
 from content.schema.catalogue import Catalogue
+from intents.asked import AskedLanguage
 from intents.classifier.features import Grams, Letters, ngrams
 from intents.classifier.modelfile import Model, ModelError
 from intents.clauses import ClauseReader
@@ -52,9 +53,13 @@ class Matcher:
         self._spellers = {
             code: Speller(model.words[code], model.everyday.get(code, ())) for code in catalogue if code in model.words
         }
-        self._known = known = [speller.known for speller in self._spellers.values()]
-        self._foreign = ForeignReader(catalogue.editions, known)
-        self._clauses = ClauseReader(catalogue.editions.values(), frozenset().union(*known))
+        self._known = [speller.known for speller in self._spellers.values()]
+        tongues = {**catalogue.foreign, **catalogue.language_cards}
+        # What tells a language that has an edition too is not taken for known.
+        spoken = [speller.known for code, speller in self._spellers.items() if code not in tongues]
+        self._foreign = ForeignReader(tongues.values(), spoken)
+        self._asked = AskedLanguage(catalogue.language_cards, catalogue.editions)
+        self._clauses = ClauseReader(catalogue.editions.values(), frozenset().union(*self._known))
         self._distress = DistressReader(catalogue.editions.values())
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
@@ -73,8 +78,8 @@ class Matcher:
         whole = said.whole or Folded(folded[:TOPIC_CHARACTERS])
         letters: Letters = {}
         found_words, grams = words(whole), ngrams(whole, letters)
-        foreign = self._foreign.is_foreign(whole, found_words)
-        lang, sure = (preferred, False) if foreign else self._language(found_words, grams, preferred)
+        foreign, lang, sure = self._tell(text, words(folded), grams, preferred)
+        asked = foreign or self._asked.read(text)
         chances = self._chances(whole, grams, lang, letters)
         candidates = self._candidates(chances)
         if self._distress.is_cry(text, said.whole) and CRY in self._catalogue.editions[lang].urgent:
@@ -82,8 +87,8 @@ class Matcher:
         parts = [self._chances(part, ngrams(part, letters), lang, letters) for part in said.each if len(said.each) > 1]
         alarming = max((chances, *parts), key=_urgency)
         urgent = _urgency(alarming)
-        if foreign and urgent < FOREIGN_URGENT:
-            return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=True)
+        if asked and urgent < FOREIGN_URGENT:
+            return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=asked)
         if urgent < URGENT_FIRST or _only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
             if found := self._lookup.exact(whole, preferred):
@@ -131,6 +136,9 @@ class Matcher:
         The language is the name's; of a name in several languages it is ``preferred``.
         """
         folded = fold(text)
+        if self._tell(text, words(folded), ngrams(folded), preferred)[0]:
+            # "ICE 来了怎么办" has no more words that are read than "ICE".
+            return Found(None, (), preferred)
         if found := self._lookup.exact(folded, preferred):
             return Found(found[0], (), found[1])
         near, lang = self._lookup.near(folded, preferred)
@@ -139,16 +147,23 @@ class Matcher:
     def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
         """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""
         folded = fold(text)
-        found_words = words(folded)
-        if self._foreign.is_foreign(folded, found_words):
-            return preferred, False
-        return self._language(found_words, ngrams(folded), preferred)
+        return self._tell(text, words(folded), ngrams(folded), preferred)[1:]
 
     def chances(self, texts: Iterable[str], lang: str) -> Iterator[dict[Intent, float]]:
         """Yield the calibrated probability of each intent for each text, read as ``lang``; they sum to 1."""
         letters: Letters = {}
         for folded in map(fold, texts):
             yield self._chances(folded, ngrams(folded, letters), lang, letters)
+
+    def _tell(
+        self, text: str, found_words: Sequence[str], grams: Grams, preferred: str
+    ) -> tuple[str | None, str, bool]:
+        """Return the code of a language without answers, else None; the language to answer in; whether that is sure."""
+        told = self._foreign.read(text, found_words)
+        if told is None:
+            return None, *self._language(found_words, grams, preferred)
+        own = self._catalogue.language(told)
+        return (None, own, True) if own else (told, preferred, False)
 
     def _language(self, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str, bool]:
         if _only_numbers(found_words) or not self._tells_language(found_words):

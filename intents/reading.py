@@ -20,14 +20,19 @@ the longest of the labelled sets has under 500."""
 Folded = NewType("Folded", str)
 """Text that :func:`fold` returned; a message is folded once and passed on as this."""
 
-_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+_MARKS = "\u0900-\u0963\u0966-\u0dff\u0e30-\u0e4e\u0eb0-\u0ece\u0f18-\u0fbc\u102b-\u109d\u17b4-\u17d3\u17dd\u3099\u309a"
+"""Vowels and other marks that are written around a letter (Indic scripts, Thai, Lao, Khmer); no ``\\w`` to ``re``."""
+_WORD = re.compile(rf"[a-z0-9]+(?:'[a-z]+)?|(?:[^\W_\x00-\x7f]|[{_MARKS}])+")
+_MEANING = re.compile("[\u0400-\u052f\u0900-\u1cff\u3040-\u30ff]")
+"""Letters whose marks make another letter or word of them: Cyrillic, Indic and South-East Asian ones, Kana."""
+_BARRED = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "ı": "i"})
+"""Latin letters that Unicode does not take apart into a letter and its mark."""
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SHORTCODE = re.compile(r"(?<![\w:]):(?:[a-z][a-z0-9_+'-]*|[+-]1)(?:::skin-tone-[2-6])?:(?![\w])", re.IGNORECASE)
 """How Slack writes emoji in ``text``: https://docs.slack.dev/messaging/formatting-message-text#emoji."""
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.IGNORECASE)
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
-_KEYCAP = "\u20e3"
 
 _LOOK_ALIKES = str.maketrans(
     "авеікмнорстухјѕԁԛԝһӏ" + "αβεικνορτυχγη" + "ɑɡɩ" + "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
@@ -41,8 +46,8 @@ def fold(text: str) -> Folded:
     """Return the first 4,096 characters of ``text`` in small letters, compatibility forms and accents resolved.
 
     Follows Unicode's caseless matching (https://www.unicode.org/reports/tr15/, NFKD then case folding), so that
-    "Policía", "POLICIA" and "ｐｏｌｉｃｉａ" are equal. Runs of one letter are cut to two ("heeelp"); emoji
-    are a space.
+    "Policía", "POLICIA" and "ｐｏｌｉｃｉａ" are equal. Marks that carry meaning, as Thai vowels do, stay. Runs of one
+    letter are cut to two ("heeelp"); emoji are a space.
     """
     read = text[:READ_CHARACTERS]
     if "&" in read:
@@ -53,8 +58,8 @@ def fold(text: str) -> Folded:
         letters = read.lower()
     else:
         # One character may stand for eighteen.
-        letters = _latin("".join(map(_shown, unicodedata.normalize("NFKD", read))).casefold())[:READ_CHARACTERS]
-        letters = letters.replace("’", "'")
+        base = unicodedata.normalize("NFC", _shown(unicodedata.normalize("NFKD", read)))
+        letters = _latin(base.casefold().translate(_BARRED))[:READ_CHARACTERS].replace("’", "'")
     return Folded(_LONG_RUN.sub(r"\1\1", letters.replace("`", "'")))
 
 
@@ -82,16 +87,25 @@ def plain_words(text: str) -> str:
     return plain(fold(text))
 
 
-def _shown(char: str) -> str:
-    """Return what a reader of letters sees of one character: nothing of accents and of what has no width."""
-    if char.isascii():
-        return char
-    if unicodedata.combining(char) or char == _KEYCAP:
-        return ""
-    category = unicodedata.category(char)
-    if category in ("Cf", "Mn"):
-        return ""
-    return " " if category == "So" or ord(char) in _SKIN_TONES else char
+def _shown(decomposed: str) -> str:
+    """Return what a reader of letters sees: no accents, but the marks that make another letter, and nothing hidden."""
+    kept: list[str] = []
+    meaning = False
+    for char in decomposed:
+        if char.isascii():
+            meaning = False
+            kept.append(char)
+        elif (category := unicodedata.category(char)) in ("Cf", "Me"):
+            continue
+        elif category == "So" or ord(char) in _SKIN_TONES:
+            kept.append(" ")
+        elif category == "Mn" or unicodedata.combining(char):
+            if meaning:
+                kept.append(char)
+        else:
+            meaning = _MEANING.match(char) is not None
+            kept.append(char)
+    return "".join(kept)
 
 
 def _is_emoji(char: str) -> bool:

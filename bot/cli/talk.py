@@ -122,7 +122,7 @@ def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any
     edition = catalogue.edition(match.lang)
     result: dict[str, Any] = {
         "text": text,
-        "lang": match.lang,
+        "lang": match.foreign if match.foreign in catalogue.language_cards else match.lang,
         "decision": match.decision.value,
         "entry": edition.entries[slug].number if slug else None,
         "slug": slug,

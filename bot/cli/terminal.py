@@ -13,6 +13,7 @@ from bot.dialogue.reply import (
     Fallback,
     GlossaryReply,
     HelpResource,
+    LanguageReply,
     LawReply,
     Reply,
     SignpostReply,
@@ -52,7 +53,7 @@ def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any
         "type": type_of(reply),
         "entry": entry[0],
         "slug": entry[1],
-        "lang": reply.lang,
+        "lang": reply.language if isinstance(reply, LanguageReply) else reply.lang,
         "text": render_text(reply, width=0),
         "suggestions": [{"entry": s.entry, "slug": s.slug, "label": s.title} for s in reply.suggestions],
     }
@@ -102,6 +103,13 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             if reply.local:
                 yield f"{reply.local_heading}\n" + "\n".join(_resource(resource) for resource in reply.local)
             yield reply.footer
+        case LanguageReply():
+            yield reply.text
+            yield "\n".join(
+                [strong(reply.heading), *(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))]
+            )
+            yield "\n".join(f"- {page.label}: {page.url}" for page in (reply.guide, reply.legal_help))
+            yield reply.caution
         case Topics():
             yield strong(reply.heading)
             for group in reply.groups:

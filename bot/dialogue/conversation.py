@@ -197,7 +197,7 @@ class Conversation:
             case Decision.CLARIFY:
                 return self.replies.clarify(match.choices, lang)
             case _ if match.foreign:
-                return self.replies.other_language(lang)
+                return self.replies.other_language(match.foreign, lang)
             case _:
                 return self.replies.fallback(lang, again=memory.misses > 0)
 

@@ -171,6 +171,29 @@ class LawReply(Card, frozen=True, kw_only=True):
     law: str
 
 
+class LinkChoice(Struct, frozen=True, kw_only=True):
+    """A web page: its name in a text, and the shorter one on a button."""
+
+    label: str
+    button: str
+    url: str
+
+
+class LanguageReply(Reply, frozen=True, kw_only=True):
+    """What holds when agents come, in a ``language`` that the bot does not answer in; ``lang`` is one that it does.
+
+    ``caution`` says that no native reader has checked it, and is empty once one has.
+    """
+
+    language: str
+    text: str
+    heading: str
+    steps: tuple[str, ...]
+    guide: LinkChoice
+    legal_help: LinkChoice
+    caution: str
+
+
 REPLY_TYPES: dict[type[Reply], str] = {
     Answer: "answer",
     Clarify: "clarify",
@@ -181,6 +204,7 @@ REPLY_TYPES: dict[type[Reply], str] = {
     UrgentReply: "urgent",
     GlossaryReply: "glossary",
     LawReply: "law",
+    LanguageReply: "fallback",
 }
 """The names under which other programs know the kinds of reply."""
 

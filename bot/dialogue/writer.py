@@ -8,6 +8,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb
+from bot.dialogue.cards import card_reply, hinted
 from bot.dialogue.reply import (
     Answer,
     Clarify,
@@ -103,10 +104,12 @@ class ReplyWriter:
         text = edition.phrases.fallback_again if again else edition.phrases.fallback
         return Fallback(lang=edition.language.code, text=text, suggestions=suggestions)
 
-    def other_language(self, lang: str) -> Fallback:
-        """Return the refusal of what is in a language that the bot does not speak, with topics and its languages."""
+    def other_language(self, foreign: str, lang: str) -> Reply:
+        """Return the card in the language ``foreign``; without one a refusal, topics and the bot's languages."""
         edition = self.catalogue.edition(lang)
         code = edition.language.code
+        if card := self.catalogue.language_cards.get(foreign):
+            return card_reply(card, code)
         topics = self.topics_of(edition.language.starters[:CHOICES], edition)
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)
@@ -211,11 +214,12 @@ class ReplyWriter:
         """Return ``text`` as a reply of its own."""
         return SmallTalkReply(lang=lang, kind=kind, text=text, suggestions=suggestions)
 
-    def welcome(self, lang: str) -> SmallTalkReply:
-        """Return the text of first contact with the topics to start with and the other languages."""
+    def welcome(self, lang: str, locale: str | None = None) -> SmallTalkReply:
+        """Return the text of first contact, with a line in the language of ``locale`` where it has a card."""
         edition = self.catalogue.edition(lang)
         suggestions = (*self.starters(lang), self._all_topics(edition), *self.languages(lang))
-        return self.saying(edition.phrases.welcome, edition.language.code, kind="welcome", suggestions=suggestions)
+        text = hinted(edition.phrases.welcome, self.catalogue.card(locale))
+        return self.saying(text, edition.language.code, kind="welcome", suggestions=suggestions)
 
     def privacy(self, lang: str) -> SmallTalkReply:
         """Return the privacy text."""

@@ -90,7 +90,7 @@ class Speaking:
             phrases = self._phrases(reply.lang)
             if isinstance(reply, SmallTalkReply) and reply.kind == "greeting":
                 await self._conversation.begin(heard.key, reply.lang)
-                reply = self._conversation.replies.welcome(reply.lang)
+                reply = self._conversation.replies.welcome(reply.lang, heard.question.locale)
             elif with_line := introduced(reply, phrases):
                 reply = with_line
             else:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from msgspec import Struct, field
 
+from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
 from content.schema.statements import Cited, Ids, Slug, Source, Statement, Title, Url
 from content.schema.strict import Between, Len, MaxLen, MinLen, Strict
@@ -201,6 +202,8 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     a pattern begins or ends with "..."; without it, only a mark such as a comma may part it from them."""
     rather: Ids
     """How people say which of two things they mean: "{wanted}, not {unwanted}"."""
+    asks_language: Ids = ()
+    """How people ask whether there is something in a language, or say who speaks it; each holds {language}."""
 
 
 class Language(Strict, frozen=True, kw_only=True):
@@ -275,6 +278,10 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     laws: dict[str, LawCard]
     local: LocalHelp
     digest: str
+    language_cards: dict[str, LanguageCard] = field(default_factory=dict)
+    """What the bot says in languages that it does not answer in."""
+    foreign: dict[str, Tongue] = field(default_factory=dict)
+    """Languages that it only recognises."""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.editions)
@@ -292,6 +299,13 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     def edition(self, lang: str | None) -> Edition:
         """Return the edition for ``lang``, or the default language's."""
         return self.editions[self.language(lang) or self.languages[0]]
+
+    def card(self, locale: str | None) -> LanguageCard | None:
+        """Return the card in the language that ``locale`` names (also ``zh-Hant-TW``), or None where there is none."""
+        tag = f"{(locale or '').replace('_', '-').lower()}-"
+        named = [(known, card) for card in self.language_cards.values() for known in card.locales or (card.code,)]
+        fitting = [(len(known), card) for known, card in named if tag.startswith(f"{known}-")]
+        return max(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
 def localised(labels: Mapping[str, str], lang: str) -> str:

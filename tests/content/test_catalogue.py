@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from content.checks.dates import future_dates, stale_reviews
 
 import content.reading.loader as loader
-from content.checks.dates import future_dates, stale_reviews
 from content.checks.readability import BODY_GRADE, SHORT_GRADE, english_grade, read_grades, spanish_grade
 from content.checks.references import VISIBLE_LENGTH, visible_text
 from content.reading.compiled import BUILT_FOLDER, CATALOGUE_FILE, load_catalogue, write_catalogue

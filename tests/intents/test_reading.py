@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,7 +65,9 @@ def test_only_what_telegram_takes_is_read(start: str, rest: str) -> None:
 
 @given(st.text())
 def test_words_hold_nothing_that_is_markup(text: str) -> None:
-    assert set("".join(words(fold(text)))) <= set("abcdefghijklmnopqrstuvwxyz0123456789'")
+    held = set("".join(words(fold(text))))
+    assert {char for char in held if char.isascii()} <= set("abcdefghijklmnopqrstuvwxyz0123456789'")
+    assert all(unicodedata.category(char)[0] in "LMN" for char in held if char != "'")
 
 
 @pytest.mark.parametrize(
@@ -84,3 +88,19 @@ def test_emoji_are_told_apart_from_words(text: str, found: list[str]) -> None:
 def test_what_shows_nothing_changes_nothing(hidden: str, place: int) -> None:
     text = "is the police at my door"
     assert words(fold(text[:place] + hidden + text[place:])) == words(fold(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ช่วยด้วย ที่นี่", ["ช่วยด้วย", "ที่นี่"]),
+        ("हिन्दी में", ["हिन्दी", "में"]),
+        ("ខ្ញុំត្រូវការ។", ["ខ្ញុំត្រូវការ"]),
+        ("ICE來了,怎麼辦?", ["ice", "來了", "怎麼辦"]),
+        ("한국어 ガス й", ["한국어", "ガス", "й"]),
+        ("أهلاً", ["اهلا"]),
+        ("được không", ["duoc", "khong"]),
+    ],
+)
+def test_words_of_any_script_are_read_with_the_marks_that_carry_meaning(text: str, found: list[str]) -> None:
+    assert words(fold(text)) == found

@@ -16,6 +16,7 @@ from bot.dialogue.reply import (
     Clarify,
     Fallback,
     HelpResource,
+    LanguageReply,
     Paragraph,
     Reply,
     SignpostReply,
@@ -26,7 +27,18 @@ from bot.dialogue.reply import (
     UrgentReply,
 )
 from bot.limits import SlackLimit
-from bot.slack.render.blocks import Blocks, button, button_row, buttons, header, pieces, sections, small, votes
+from bot.slack.render.blocks import (
+    Blocks,
+    button,
+    button_row,
+    buttons,
+    header,
+    link_button,
+    pieces,
+    sections,
+    small,
+    votes,
+)
 from bot.slack.render.mrkdwn import bold, escape, link, prose
 
 CHOICES_BLOCK = "choices"
@@ -111,6 +123,8 @@ def body(reply: Reply) -> Blocks:
             return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply)]
         case UrgentReply():
             return [header(reply.title), *_each(_urgent(reply)), *small(prose(reply.footer))]
+        case LanguageReply():
+            return [*_each(_language_card(reply)), *small(prose(reply.caution))]
         case Topics():
             return [header(reply.heading)]
         case Clarify():
@@ -127,6 +141,8 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
             return [*topic_rows(reply), *small(prose(reply.hint))]
         case Clarify():
             return buttons(reply.suggestions, CHOICES_BLOCK)
+        case LanguageReply():
+            return button_row([*map(button, reply.suggestions), link_button(reply.guide)], "languages")
         case Answer():
             share = button_row([button(reply.share)], "share") if sharable else []
             return [*_related(reply.related_heading, reply.suggestions), *share, *votes(reply.feedback)]
@@ -199,6 +215,12 @@ def _urgent(reply: UrgentReply) -> list[str]:
     return parts
 
 
+def _language_card(reply: LanguageReply) -> list[str]:
+    steps = (f"{number}. {escape(step)}" for number, step in enumerate(reply.steps, start=1))
+    links = (f"• {link(page.url, page.label)}" for page in (reply.guide, reply.legal_help))
+    return [escape(reply.text), "\n".join([bold(reply.heading), *steps]), "\n".join(links)]
+
+
 def _resource(resource: HelpResource) -> str:
     name = link(resource.url, resource.label) if resource.url else bold(resource.label)
     details = [escape(part) for part in (resource.phone, resource.note) if part]
@@ -235,6 +257,8 @@ def spoken(reply: Reply) -> str:
             lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
         case UrgentReply():
             lines += [bold(reply.title), *_urgent(reply), prose(reply.footer)]
+        case LanguageReply():
+            lines += [*_language_card(reply), prose(reply.caution)]
         case Topics():
             lines += [bold(reply.heading)]
             for group in reply.groups:

@@ -100,7 +100,7 @@ class Handlers:
         if payload in ("", START_PRIVATE):
             await self._conversation.first_contact(heard.key)
             await self._conversation.begin(heard.key, lang)
-            reply: Reply = self._replies.welcome(lang)
+            reply: Reply = self._replies.welcome(lang, heard.question.locale)
         elif kind := self._linked_help(payload):
             reply = self._replies.urgent(kind, lang)
         else:

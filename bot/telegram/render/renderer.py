@@ -16,6 +16,7 @@ from bot.dialogue.reply import (
     Clarify,
     Fallback,
     HelpResource,
+    LanguageReply,
     Paragraph,
     Reply,
     SignpostReply,
@@ -123,6 +124,8 @@ def _parts(reply: Reply) -> Iterator[str]:
             yield from _card(reply)
         case UrgentReply():
             yield from _urgent(reply)
+        case LanguageReply():
+            yield from _language_card(reply)
         case Clarify() | Fallback() | SmallTalkReply():
             yield escape(reply.text)
         case _:
@@ -164,6 +167,14 @@ def _urgent(reply: UrgentReply) -> Iterator[str]:
     if reply.local:
         yield "\n".join([bold(reply.local_heading), *(_resource(resource) for resource in reply.local)])
     yield italic(reply.footer)
+
+
+def _language_card(reply: LanguageReply) -> Iterator[str]:
+    yield escape(reply.text)
+    steps = (escape(f"{number}. {step}") for number, step in enumerate(reply.steps, start=1))
+    yield "\n".join([bold(reply.heading), *steps])
+    yield "\n".join(f"• {link(page.label, page.url)}" for page in (reply.guide, reply.legal_help))
+    yield italic(reply.caution) if reply.caution else ""
 
 
 def _paragraph(paragraph: Paragraph) -> str:
