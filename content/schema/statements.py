@@ -71,7 +71,7 @@ class Statement(Strict, frozen=True, kw_only=True):
         """Return the day up to which this is known: its own, else its newest source's; None without any."""
         if self.known_to is not None:
             return self.known_to
-        return max((sources[name].known for name in self.sources), default=None)
+        return max((sources[name].known for name in self.sources if name in sources), default=None)
 
     def over(self, day: date) -> bool:
         """Say whether the text no longer holds on ``day``."""
