@@ -14,9 +14,10 @@ def main() -> None:
     _open_streams()
     try:
         # Imported only here: whoever interrupts a start that takes long gets no traceback either.
+        from bot.cli.called import command_name  # noqa: PLC0415
         from bot.cli.main import cli  # noqa: PLC0415
 
-        cli(prog_name="faqbot")
+        cli(prog_name=command_name())
     except BotError as error:
         sys.exit(f"faqbot: {error}")
     except KeyboardInterrupt:
