@@ -35,13 +35,15 @@ def copy(tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "content").mkdir()
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    (tmp_path / ".git/info/exclude").write_text("/.venv\n")
     return tmp_path
 
 
 def scan(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run `make secrets` over all files of ``folder``."""
     subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
-    command = ["make", "--no-print-directory", "-o", ".venv/tests", "secrets", f"BIN={Path(sys.executable).parent}"]
+    command = ["make", "--no-print-directory", "-o", ".venv/tests", "secrets"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
