@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import fields
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -13,6 +15,8 @@ from bot.errors import SettingsError
 from bot.settings import Settings, read_settings
 
 ENV_FILE = ".env"
+LIKENESS = 0.75
+"""From which a name is taken for a slip of another (SequenceMatcher's ratio)."""
 
 
 def read_environ(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -20,26 +24,15 @@ def read_environ(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
 
     No value is expanded: a ``$`` is a ``$``. Raises SettingsError, without any value, for each line that says nothing.
     """
-    path = folder / ENV_FILE
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return dict(environ)
-    except UnicodeDecodeError:
-        raise SettingsError([f"{ENV_FILE}: not UTF-8 text: save it as UTF-8"]) from None
-    except OSError as error:
-        raise SettingsError([f"{ENV_FILE}: cannot be read ({error.strerror}): check its permissions"]) from None
-    found: dict[str, str] = {}
-    problems = []
-    for binding in parse_stream(io.StringIO(text)):
-        line = binding.original.line + _blank_lines(binding.original.string)
-        if binding.error or (binding.key is not None and binding.value is None):
-            problems.append(f"{ENV_FILE}:{line}: must be NAME=value; check its quotes and its `=`")
-        elif binding.key is not None and binding.value is not None:
-            found[binding.key] = binding.value
-    if problems:
-        raise SettingsError(problems)
-    return found | dict(environ)
+    return _read_file(folder / ENV_FILE) | dict(environ)
+
+
+def strange_names(folder: Path) -> dict[str, str]:
+    """Return the names in ``.env`` that look like a setting's and are none, each with the setting that may be meant."""
+    known = [field.name.upper() for field in fields(Settings)]
+    strange = set(_read_file(folder / ENV_FILE)) - set(known)
+    near = {name: get_close_matches(name.upper(), known, n=1, cutoff=LIKENESS) for name in sorted(strange)}
+    return {name: found[0] for name, found in near.items() if found}
 
 
 def settings_of(environ: Mapping[str, str], folder: Path) -> Settings:
@@ -48,6 +41,28 @@ def settings_of(environ: Mapping[str, str], folder: Path) -> Settings:
         return read_settings(read_environ(environ, folder))
     except SettingsError as error:
         raise click.ClickException("the environment is wrong:\n" + "\n".join(error.problems)) from None
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except UnicodeDecodeError:
+        raise SettingsError([f"{path.name}: not UTF-8 text: save it as UTF-8"]) from None
+    except OSError as error:
+        raise SettingsError([f"{path.name}: cannot be read ({error.strerror}): check its permissions"]) from None
+    found: dict[str, str] = {}
+    problems = []
+    for binding in parse_stream(io.StringIO(text)):
+        line = binding.original.line + _blank_lines(binding.original.string)
+        if binding.error or (binding.key is not None and binding.value is None):
+            problems.append(f"{path.name}:{line}: must be NAME=value; check its quotes and its `=`")
+        elif binding.key is not None and binding.value is not None:
+            found[binding.key] = binding.value
+    if problems:
+        raise SettingsError(problems)
+    return found
 
 
 def _blank_lines(text: str) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from bot.cli.called import NAME, as_called
-from bot.cli.environment import settings_of
+from bot.cli.environment import ENV_FILE, settings_of, strange_names
 from bot.cli.options import content_option
 from bot.logs import set_up_logs
 from bot.service.assembly import open_services
@@ -111,8 +111,10 @@ async def _serve(settings: Settings, root: Path) -> None:
 
 async def _doctor(settings: Settings, root: Path, name: str) -> int:
     from bot.cli.doctor import examine
-    from bot.service.findings import Verdict
+    from bot.service.findings import Verdict, warn
 
+    for strange, meant in strange_names(Path.cwd()).items():
+        click.echo(str(warn(ENV_FILE, f"{strange} is no setting of this bot: is {meant} meant?")))
     failed = False
     async for finding in examine(settings, root):
         click.echo(as_called(str(finding), name))

@@ -34,6 +34,11 @@ OURS = {
 """Lines of which honcho makes something else: README says so."""
 
 
+@pytest.fixture(autouse=True)
+def env_file() -> None:
+    """Here it is read: in folders of the tests' own."""
+
+
 @pytest.mark.parametrize("line", [*LINES, *OURS])
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
 def test_each_way_to_write_a_setting_is_read(line: str, end: str, tmp_path: Path) -> None:
@@ -92,6 +97,15 @@ def test_every_command_of_an_operator_reads_it(command: str, tmp_path: Path, mon
     done = CliRunner().invoke(cli, [command])
     assert done.exit_code == 1
     assert [line.partition(":")[0] for line in done.stderr.splitlines()[1:]] == ["TELEGRAM_BOT_TOKEN", "PORT"]
+
+
+def test_the_doctor_tells_of_a_name_with_a_slip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("SLACK_SIGNING_SECRETS=x\nEDITOR=vi\nPORT=1\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("bot.cli.serve.set_up_logs", lambda: None)
+    shown = CliRunner().invoke(cli, ["doctor"], env={"PORT": ""}).stdout
+    assert "SLACK_SIGNING_SECRETS is no setting of this bot: is SLACK_SIGNING_SECRET meant?" in shown
+    assert "EDITOR" not in shown
 
 
 class TestName:

@@ -100,9 +100,7 @@ async def test_a_hangup_reloads_and_afterwards_does_no_more(rig: Rig) -> None:
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
 
 
-async def test_without_a_hangup_signal_it_runs_and_says_so(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_without_a_hangup_signal_it_runs_and_says_so(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows."""
     monkeypatch.delattr(signal, "SIGHUP")
     with capture_logs() as logged, reload_on_hangup(rig.services, rig.root) as reloader:
