@@ -25,7 +25,11 @@ from bot.dialogue.reply import (
 )
 
 WIDTH = 88
-"""Columns of a line at most; what typographers call readable, and within any terminal of today."""
+"""Columns of a line where no terminal says how wide it is."""
+NARROWEST, WIDEST = 40, 100
+"""Between these a line is as long as the terminal is wide: a narrower one breaks words, a longer line tires."""
+MARGIN = 2
+"""Columns left free on the right."""
 BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
 """Bold is the only style used: it reads the same on a dark and on a light terminal."""
 
@@ -36,13 +40,18 @@ def render_text(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
     return "\n\n".join(_wrap(block, width) for block in blocks if block)
 
 
-def render_suggestions(reply: Reply) -> str:
+def page_width(columns: int) -> int:
+    """Return how long lines may be on a terminal of that many columns."""
+    return min(max(columns, NARROWEST), WIDEST) - MARGIN
+
+
+def render_suggestions(reply: Reply, width: int = WIDTH) -> str:
     """Return the suggestions as numbered lines, or nothing where there are none or the text lists them."""
     if isinstance(reply, Topics):
         return ""
     heading = f"{reply.related_heading}:\n" if isinstance(reply, Answer | SignpostReply | Card) else ""
     lines = (f"  {number}. {choice.title}" for number, choice in enumerate(reply.suggestions, 1))
-    return heading + "\n".join(lines) if reply.suggestions else ""
+    return _wrap(heading + "\n".join(lines), width) if reply.suggestions else ""
 
 
 def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any]:
@@ -131,9 +140,14 @@ def _resource(resource: HelpResource) -> str:
 def _wrap(block: str, width: int) -> str:
     if not width:
         return block
-    return "\n".join(
-        textwrap.fill(line, width, subsequent_indent=" " * _hang(line), break_long_words=False, break_on_hyphens=False)
-        for line in block.split("\n")
+    return "\n".join(_wrap_line(line, width) for line in block.split("\n"))
+
+
+def _wrap_line(line: str, width: int) -> str:
+    if line.startswith(BOLD):  # the codes take no columns
+        return BOLD + _wrap_line(line.removeprefix(BOLD).removesuffix(PLAIN), width) + PLAIN
+    return textwrap.fill(
+        line, width, subsequent_indent=" " * _hang(line), break_long_words=False, break_on_hyphens=False
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from limits.aio.storage import Storage
@@ -20,18 +19,11 @@ from bot.state.limits import RateLimits
 from bot.state.memorycounts import MemoryCounts
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore, Store
+from bot.version import bot_version
 from content.reading.compiled import load_catalogue
 from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
-
-
-def bot_version() -> str:
-    """Return the installed version of the bot, or "dev" from a checkout."""
-    try:
-        return version("calcoord-faqbot")
-    except PackageNotFoundError:
-        return "dev"
 
 
 @asynccontextmanager

@@ -51,14 +51,19 @@ class Reloader:
 
 @contextmanager
 def reload_on_hangup(services: Services, root: Path = CONTENT_FOLDER) -> Iterator[Reloader]:
-    """Reload on each SIGHUP while the context lasts. Call it inside the event loop."""
+    """Reload on each SIGHUP while the context lasts, where the system has it. Call it inside the event loop."""
     reloader, work = Reloader(services, root), BackgroundTasks()
+    hangup: signal.Signals | None = getattr(signal, "SIGHUP", None)
+    if hangup is None:
+        get_logger().warning("no SIGHUP on this system: restart to take up new content")
+        yield reloader
+        return
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, lambda: work.start(reloader.reload()))
+    loop.add_signal_handler(hangup, lambda: work.start(reloader.reload()))
     try:
         yield reloader
     finally:
-        loop.remove_signal_handler(signal.SIGHUP)
+        loop.remove_signal_handler(hangup)
 
 
 def _load(root: Path) -> tuple[Catalogue, Matcher]:

@@ -10,9 +10,9 @@ from bot.dialogue.memory import Recollection
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore, Store
 from content.reading.compiled import BUILT_FOLDER, load_catalogue
-from content.reading.digest import CONTENT_FOLDER, samples_digest
+from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
-from intents.classifier.modelfile import MODEL_FILE, read_model
+from intents.classifier.modelfile import MODEL_FILE, read_model, recipe
 from intents.matcher import Matcher
 
 
@@ -21,7 +21,7 @@ def open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:
 
     Raises ModelError where the model is missing, stale or does not fit the content.
     """
-    model = read_model(root / BUILT_FOLDER / MODEL_FILE, samples_digest(root))
+    model = read_model(root / BUILT_FOLDER / MODEL_FILE, recipe(root))
     return Matcher(catalogue, model)
 
 

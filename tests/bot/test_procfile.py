@@ -1,4 +1,4 @@
-"""The Procfile as an operator tries it: honcho reads it and .env, and starts what a Heroku-style platform would."""
+"""The Procfile as an operator tries it: honcho starts what a Heroku-style platform would, and the bot reads .env."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Place:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         with self.log.open("wb") as log:
             return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "honcho", "start", *names),
+                *(sys.executable, "-m", "honcho", "-e", os.devnull, "start", "-p", str(self.port), *names),
                 cwd=self.folder,
                 env=inherited | {"PATH": path, "PYTHONUNBUFFERED": "1"},
                 stdout=log,

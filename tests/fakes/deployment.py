@@ -27,9 +27,9 @@ from bot.slack.app import SlackApp
 from bot.slack.client import Pace
 from bot.telegram.app import TelegramApp
 from bot.telegram.sending import Patience
-from content.reading.digest import CONTENT_FOLDER, samples_digest
+from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
-from intents.classifier.modelfile import MODEL_FILE, read_model, write_model
+from intents.classifier.modelfile import MODEL_FILE, read_model, recipe, write_model
 from intents.matcher import Matcher
 from tests.fakes.servers import free_port
 from tests.fakes.slack_api import SlackApi
@@ -130,7 +130,7 @@ def copy_content(folder: Path) -> Path:
     for path in CONTENT_FOLDER.glob("*.yaml"):
         shutil.copy(path, root)
     file = root / "built" / MODEL_FILE
-    write_model(replace(read_model(file), samples=samples_digest(root)), file)
+    write_model(replace(read_model(file), samples=recipe(root) or ""), file)
     return root
 
 
