@@ -70,7 +70,8 @@ class Match(Struct, frozen=True):
     best first, whatever was decided. ``lang`` is the message's language, ``sure_of_lang`` says whether
     the words themselves tell it. ``foreign`` is the code of the language that the message is in, or asks for, where
     the bot does not answer in it; None otherwise. ``also`` is what a
-    second question in the message asks for, which is offered beside the answer.
+    second question in the message asks for, which is offered beside the answer; ``point`` the id of the point of the
+    entry decided on that answers the message, None where none clearly does.
     """
 
     decision: Decision
@@ -82,3 +83,4 @@ class Match(Struct, frozen=True):
     choices: tuple[Intent, ...] = ()
     foreign: str | None = None
     also: tuple[Intent, ...] = ()
+    point: str | None = None

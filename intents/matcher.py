@@ -12,6 +12,7 @@ from intents.classifier.modelfile import Model, ModelError
 from intents.clauses import ClauseReader
 from intents.decision import WORTH_OFFERING, Choice, Costs, decide
 from intents.distress import CRY, DistressReader
+from intents.focus import Focus
 from intents.foreign import ForeignReader
 from intents.lookup import Found, Lookup, Named, Thing, looks_like_name
 from intents.match import Candidate, Decision, Intent, Kind, Match
@@ -61,6 +62,7 @@ class Matcher:
         self._asked = AskedLanguage(catalogue.language_cards, catalogue.editions)
         self._clauses = ClauseReader(catalogue.editions.values(), frozenset().union(*self._known))
         self._distress = DistressReader(catalogue.editions.values())
+        self._focus = {code: Focus(model.focus.get(code, {})) for code in catalogue}
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
@@ -107,7 +109,15 @@ class Matcher:
         if alarming_alone and not told and not self._distress.speaks_for(choice.target or "", folded):
             choice = _asked_first(choice, chances)
         return Match(
-            choice.decision, lang, sure, choice.confidence, candidates, choice.target, choice.choices, also=also
+            choice.decision,
+            lang,
+            sure,
+            choice.confidence,
+            candidates,
+            choice.target,
+            choice.choices,
+            also=also,
+            point=self._point(choice, grams, lang),
         )
 
     def _decide(
@@ -188,6 +198,14 @@ class Matcher:
         mended = self._spellers[lang].mend(folded)
         chances = self._model.intents[lang].probabilities(grams if mended == folded else ngrams(mended, letters))
         return dict(zip(self._intents[lang], chances.tolist(), strict=True))
+
+    def _point(self, choice: Choice, grams: Grams, lang: str) -> str | None:
+        """Return the point of the entry decided on that answers the message, of those that the content still has."""
+        if choice.decision is not Decision.ANSWER or choice.target is None:
+            return None
+        found = self._focus[lang].point(choice.target, grams)
+        points = self._catalogue.editions[lang].entries[choice.target].points
+        return found if any(point.id == found for point in points) else None
 
     def _candidates(self, chances: Mapping[Intent, float]) -> tuple[Candidate, ...]:
         entries = [(intent.id, chance) for intent, chance in chances.items() if intent.kind is Kind.ENTRY]

@@ -13,7 +13,11 @@ from content.reading.layout import yaml_files
 from content.reading.validation import validate
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError, Key, Place, Problem
-from content.schema.strict import MaxLen, Strict
+from content.schema.strict import MaxLen, MinLen, Strict
+
+ASKED_FILE = "asked.yaml"
+ASKED_VOICE = "asked"
+"""The voice of all real people's questions together."""
 
 Text = Annotated[str, MaxLen(1000)]
 
@@ -36,11 +40,24 @@ class SampleFile(Strict, frozen=True, kw_only=True):
     whole: Voices = field(default_factory=dict)
 
 
+class Asked(Strict, frozen=True, kw_only=True):
+    """A question that a real person asked: its intents, what it asks for first."""
+
+    text: Text
+    intents: Annotated[tuple[str, ...], MinLen(1)]
+
+
+class AskedFile(Strict, frozen=True, kw_only=True):
+    """The file ``samples/asked.yaml``: real people's questions, most of which mean more than one intent."""
+
+    asked: tuple[Asked, ...]
+
+
 class Sample(Struct, frozen=True):
     """One message with what it means, who wrote it and where it stands.
 
     ``point`` is the id of the point of the entry that answers it, "" where it asks for the whole topic, None where
-    nobody has said.
+    nobody has said. ``also`` are other intents that it means as well.
     """
 
     text: str
@@ -50,6 +67,7 @@ class Sample(Struct, frozen=True):
     file: str
     line: int
     point: str | None = None
+    also: tuple[str, ...] = ()
 
 
 def intents_of(catalogue: Catalogue) -> dict[str, dict[str, Key]]:
@@ -89,19 +107,18 @@ def read_samples(
         problems.extend(document.problems)
         if document.data is None:
             continue
-        parsed, wrong = validate(SampleFile, document)
+        found: list[Sample] = []
+        if path.name == ASKED_FILE:
+            asked, wrong = validate(AskedFile, document)
+            found = list(_asked(asked, lang, document)) if asked else []
+            problems += _unknown_intents(asked, intents, lang, document) if asked else []
+        else:
+            parsed, wrong = validate(SampleFile, document)
+            if parsed is not None:
+                problems += _faults(parsed, lang, document, intents, points)
+                found = list(_samples_of(parsed, lang, document.file, document.lines))
         problems.extend(wrong)
-        if parsed is None:
-            continue
-        if intents is not None and not parsed.intent.startswith("none/") and parsed.intent not in intents.get(lang, ()):
-            problems.append(document.problem(("intent",), f"no such intent `{parsed.intent}`: correct its name"))
-        for place, voices in _groups(parsed):
-            for voice in [name for name, texts in voices.items() if not texts]:
-                problems.append(document.problem((*place, voice), f"`{voice}` has no samples: add some or remove it"))
-        if not any(voices for _, voices in _groups(parsed)):
-            problems.append(document.problem(("voices",), "`voices` holds nobody: add a name and a list of samples"))
-        problems += _unknown_points(parsed, points, document)
-        for sample in _samples_of(parsed, lang, document.file, document.lines):
+        for sample in found:
             where = f"{sample.file}:{sample.line}"
             key = (lang, sample.text.casefold())
             if key in seen:
@@ -125,6 +142,39 @@ def _groups(parsed: SampleFile) -> Iterator[tuple[Place, Voices]]:
     for point, voices in parsed.points.items():
         yield ("points", point), voices
     yield ("whole",), parsed.whole
+
+
+def _faults(
+    parsed: SampleFile,
+    lang: str,
+    document: Document,
+    intents: Mapping[str, Collection[str]] | None,
+    points: Mapping[str, Collection[str]] | None,
+) -> Iterator[Problem]:
+    if intents is not None and not parsed.intent.startswith("none/") and parsed.intent not in intents.get(lang, ()):
+        yield document.problem(("intent",), f"no such intent `{parsed.intent}`: correct its name")
+    for place, voices in _groups(parsed):
+        for voice in [name for name, texts in voices.items() if not texts]:
+            yield document.problem((*place, voice), f"`{voice}` has no samples: add some or remove it")
+    if not any(voices for _, voices in _groups(parsed)):
+        yield document.problem(("voices",), "`voices` holds nobody: add a name and a list of samples")
+    yield from _unknown_points(parsed, points, document)
+
+
+def _unknown_intents(
+    asked: AskedFile, intents: Mapping[str, Collection[str]] | None, lang: str, document: Document
+) -> Iterator[Problem]:
+    for index, question in enumerate(asked.asked):
+        for place, name in enumerate(question.intents):
+            if intents is not None and not name.startswith("none/") and name not in intents.get(lang, ()):
+                yield document.problem(("asked", index, "intents", place), f"no such intent `{name}`: correct its name")
+
+
+def _asked(asked: AskedFile, lang: str, document: Document) -> Iterator[Sample]:
+    for index, question in enumerate(asked.asked):
+        first, *others = question.intents
+        line = document.lines[("asked", index)]
+        yield Sample(question.text, lang, first, ASKED_VOICE, document.file, line, also=tuple(others))
 
 
 def _unknown_points(

@@ -17,17 +17,19 @@ from content.reading.writing import replace_file
 from intents.classifier.model import Classifier, pack_text, unpack_text
 
 MODEL_FILE = "model.msgpack"
-FORMAT = 6
+FORMAT = 7
 """Raised with every change to features or file layout, so that an old file is never misread."""
 CODE = (
     "classifier/features.py",
     "classifier/model.py",
+    "focus.py",
     "spelling.py",
-    "text.py",
+    "reading.py",
     "training/calibration.py",
     "training/everyday.py",
     "training/learning.py",
     "training/machines.py",
+    "training/points.py",
     "training/training.py",
 )
 """The modules that decide what a model is; a test holds the list to what training imports."""
@@ -50,6 +52,8 @@ class Model(msgspec.Struct, frozen=True):
     """What it was made from, as :func:`recipe` names it."""
     everyday: dict[str, tuple[str, ...]] = {}
     """Words by language code that no sample has and that a near word of the samples must not replace."""
+    focus: dict[str, dict[str, Classifier]] = {}
+    """By language code and an entry's slug, what tells which of its points answers a message."""
 
 
 def recipe(root: Path) -> str | None:
@@ -94,6 +98,8 @@ def write_model(model: Model, path: Path) -> None:
         arrays |= classifier.to_arrays(f"intents.{code}")
         arrays[f"words.{code}"] = pack_text(" ".join(model.words[code]))
         arrays[f"everyday.{code}"] = pack_text(" ".join(model.everyday.get(code, ())))
+        for slug, points in model.focus.get(code, {}).items():
+            arrays |= points.to_arrays(f"focus.{code}.{slug}")
     content = msgspec.msgpack.encode({name: StoredArray.of(array) for name, array in arrays.items()})
     replace_file(path, sealed(content))
 
@@ -143,4 +149,11 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
         words={code: tuple(unpack_text(arrays[f"words.{code}"]).split()) for code in codes},
         samples=unpack_text(arrays["samples"]),
         everyday={code: tuple(unpack_text(arrays[f"everyday.{code}"]).split()) for code in codes},
+        focus={code: _focus_of(code, arrays) for code in codes},
     )
+
+
+def _focus_of(code: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Classifier]:
+    start = f"focus.{code}."
+    slugs = [name.split(".")[2] for name in arrays if name.startswith(start) and name.endswith(".labels")]
+    return {slug: Classifier.from_arrays(f"{start}{slug}", arrays) for slug in slugs}

@@ -7,7 +7,7 @@ writers held out (:mod:`intents.training.calibration`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,14 +75,16 @@ def train(
     labels: Sequence[str],
     groups: Sequence[str] | None = None,
     *,
+    also: Sequence[Collection[str]] = (),
     rarest: int = 1,
     effort: Effort = FINE,
     passed: Callable[[], None] = lambda: None,
 ) -> Classifier:
     """Return a classifier for ``labels`` from the n-grams of the messages that they label.
 
-    ``groups`` (the writers) are held out whole when the scores are calibrated, so that the probabilities
-    hold for people who write unlike the samples; without groups the folds are random. ``passed`` is called
+    ``also`` are labels that each message has beside its own. ``groups`` (the writers) are held out whole when the
+    scores are calibrated, so that the probabilities hold for people who write unlike the samples; without groups the
+    folds are random. ``passed`` is called
     ``effort.steps`` times. Raises TrainingError where the messages are too few for that.
     """
     known = Labels.of(labels)
@@ -96,8 +98,11 @@ def train(
     target = np.searchsorted(known.names, labels)
     prepared = prepare((vectorise(grams, names, idf) for grams in found), len(names))
     positive = target[:, None] == np.arange(len(known))
+    for number, others in enumerate(also):
+        positive[number, [known.names.index(label) for label in others if label in known.names]] = True
     if known.kinds:
-        positive = np.hstack([positive, known.places[target][:, None] == np.arange(len(known.kinds))])
+        kinds = np.maximum.reduceat(positive, known.starts, axis=1)
+        positive = np.hstack([positive, kinds])
     machines = fit(prepared, positive, len(names), effort.passes, passed=passed)
     folds = fold_numbers(groups or [], len(found), effort.folds)
     scores = _held_out_scores(prepared, positive, folds, machines, effort.fold_passes, passed)
