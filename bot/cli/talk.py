@@ -14,7 +14,7 @@ import click
 
 from bot.cli.lines import Lines, PlainLines
 from bot.cli.options import content_option, known_language, lang_option
-from bot.cli.terminal import WIDTH, page_width, render_suggestions, render_text, reply_object
+from bot.cli.terminal import WIDTH, page_width, render_suggestions, render_text, reply_object, wrap
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.message import Message
 from bot.dialogue.reply import Reply, SmallTalkReply
@@ -174,7 +174,7 @@ async def _chat(conversation: Conversation, lang: str) -> None:
     person = sys.stdin.isatty()
     phrases = conversation.catalogue.edition(lang).phrases
     if person:
-        click.echo(_whole(conversation.replies.welcome(lang)) + f"\n\n{phrases.terminal_hint}")
+        click.echo(_whole(conversation.replies.welcome(lang)) + f"\n\n{wrap(phrases.terminal_hint, _width())}")
         await conversation.begin(TERMINAL, lang)
     lines = _person_lines(conversation.catalogue, lang) if person else PlainLines()
     while (line := lines.read(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
@@ -242,9 +242,13 @@ def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, An
 
 def _whole(reply: Reply) -> str:
     bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    width = page_width(shutil.get_terminal_size((WIDTH, 0)).columns)
+    width = _width()
     parts = [render_text(reply, bold=bold, width=width), render_suggestions(reply, width)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _width() -> int:
+    return page_width(shutil.get_terminal_size((WIDTH, 0)).columns)
 
 
 def _dumps(value: dict[str, Any]) -> str:

@@ -37,7 +37,7 @@ BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
 def render_text(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
     """Return what a reply says, without its suggestions. ``bold`` marks titles with an escape code."""
     blocks = [*reply.notes, *_blocks(reply, bold)]
-    return "\n\n".join(_wrap(block, width) for block in blocks if block)
+    return "\n\n".join(wrap(block, width) for block in blocks if block)
 
 
 def page_width(columns: int) -> int:
@@ -51,7 +51,7 @@ def render_suggestions(reply: Reply, width: int = WIDTH) -> str:
         return ""
     heading = f"{reply.related_heading}:\n" if isinstance(reply, Answer | SignpostReply | Card) else ""
     lines = (f"  {number}. {choice.title}" for number, choice in enumerate(reply.suggestions, 1))
-    return _wrap(heading + "\n".join(lines), width) if reply.suggestions else ""
+    return wrap(heading + "\n".join(lines), width) if reply.suggestions else ""
 
 
 def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any]:
@@ -137,7 +137,8 @@ def _resource(resource: HelpResource) -> str:
     return f"- {resource.label}: {where}.{note}" if where else f"- {resource.label}.{note}"
 
 
-def _wrap(block: str, width: int) -> str:
+def wrap(block: str, width: int) -> str:
+    """Return ``block`` in lines of ``width`` columns, words and addresses whole; as it is where ``width`` is 0."""
     if not width:
         return block
     return "\n".join(_wrap_line(line, width) for line in block.split("\n"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from functools import cache
 from importlib.resources import files
 
 from intents.reading import fold, words
@@ -27,6 +28,7 @@ def everyday_words(code: str) -> frozenset[str]:
     return own | _listed(MIXED_IN) if own else own
 
 
+@cache
 def _listed(code: str) -> frozenset[str]:
     path = files("spellchecker") / "resources" / f"{code}.json.gz"
     if not path.is_file():

@@ -96,8 +96,16 @@ class TestProgram:
         done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, timeout=120, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
 
-    @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-    @pytest.mark.parametrize("command", ["chat", "chat --jsonl", "match --jsonl", "topics", "show none"])
+    @pytest.mark.parametrize(
+        ("command", "closed"),
+        [
+            *(("chat", closed) for closed in ("<&-", ">&-", "2>&-")),
+            *(
+                (command, "<&- >&- 2>&-")
+                for command in ("chat", "chat --jsonl", "match --jsonl", "topics", "show none")
+            ),
+        ],
+    )
     def test_a_stream_that_is_closed_is_an_empty_one(self, command: str, closed: str) -> None:
         line = f"{shlex.quote(sys.executable)} -m bot {command} {closed}"
         done = subprocess.run(
@@ -154,12 +162,15 @@ runpy.run_module("bot", run_name="__main__")
             assert running.stdin is not None
             assert running.stdout is not None
             assert running.stderr is not None
-            running.stdin.write(b'{"conversation": 1, "text": "5"}\n')
-            running.stdin.flush()
-            assert running.stdout.readline()
-            running.send_signal(signal.SIGINT)
-            assert running.wait(60) == 1
-            assert b"Traceback" not in running.stderr.read()
+            try:
+                running.stdin.write(b'{"conversation": 1, "text": "5"}\n')
+                running.stdin.flush()
+                assert running.stdout.readline()
+                running.send_signal(signal.SIGINT)
+                assert running.wait(60) == 1
+                assert b"Traceback" not in running.stderr.read()
+            finally:
+                running.kill()
 
     def test_a_mistake_in_the_content_is_one_message(self, tmp_path: Path) -> None:
         done = self.process("topics", "--content", str(tmp_path))

@@ -12,7 +12,7 @@ from bot.service.errand import Errand, current_errand, on_errand
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import MemoryStore
 
-HANG_GUARD = 10.0
+HANG_GUARD = 120.0
 KEYS = KeyMaker(b"tests")
 KEY = KEYS.key(Kept.SEEN, "slack", "event", "Ev1")
 

@@ -17,8 +17,8 @@ LINES = {
     "PLAIN=x": ("PLAIN", "x"),
     "KEY = x": ("KEY", "x"),
     "EMPTY=": ("EMPTY", ""),
-    "URL=postgres://u:p@h/n?sslmode=require&application_name=faqbot": (
-        "URL", "postgres://u:p@h/n?sslmode=require&application_name=faqbot"),
+    "URL=postgres://u@h/n?sslmode=require&application_name=faqbot": (
+        "URL", "postgres://u@h/n?sslmode=require&application_name=faqbot"),
     "SINGLE='a&b $HOME #c'": ("SINGLE", "a&b $HOME #c"),
     'DOUBLE="a&b $HOME #c"': ("DOUBLE", "a&b $HOME #c"),
     "DOLLAR=pa$$word$HOME": ("DOLLAR", "pa$$word$HOME"),

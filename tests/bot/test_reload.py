@@ -22,7 +22,7 @@ from intents.classifier.modelfile import MODEL_FILE
 from tests.fakes.deployment import copy_content
 
 ENTRY = "en/entries/05-oversight.yaml"
-HANG_GUARD = 30.0
+HANG_GUARD = 120.0
 
 
 @dataclass

@@ -18,7 +18,7 @@ from bot.settings import read_settings
 
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz"}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
-HANG_GUARD = 10.0
+HANG_GUARD = 120.0
 
 
 class FakePlatform:

@@ -173,6 +173,14 @@ class BotProcess:
                 stdout=log,
                 stderr=log,
             )
+        try:
+            await self._healthy()
+        except BaseException:
+            await self.end(signal.SIGKILL)
+            raise
+
+    async def _healthy(self) -> None:
+        assert self.process is not None
         async with asyncio.timeout(HANG_GUARD), httpx.AsyncClient() as client:
             while True:
                 assert self.process.returncode is None, self.log.read_text()
@@ -189,8 +197,12 @@ class BotProcess:
             return 0
         if process.returncode is None:
             process.send_signal(name)
-        async with asyncio.timeout(40):
-            return await process.wait()
+        try:
+            async with asyncio.timeout(HANG_GUARD):
+                return await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
 
 
 async def deliver(client: httpx.AsyncClient, url: str, event: dict[str, Any]) -> int:
