@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
+from pathlib import Path
 
+from content.reading.compiled import BUILT_FOLDER
+from content.reading.digest import CONTENT_FOLDER, samples_digest
 from content.schema.catalogue import Catalogue
 from intents.classifier.features import Grams, Letters, ngrams
-from intents.classifier.modelfile import Model, ModelError
+from intents.classifier.modelfile import MODEL_FILE, Model, ModelError, read_model
 from intents.decision import Choice, Costs, decide
 from intents.foreign import ForeignReader
 from intents.lookup import Found, Lookup, looks_like_name
@@ -160,3 +163,11 @@ def _intents_of(catalogue: Catalogue, model: Model, code: str) -> list[Intent]:
     if missing := sorted(set(edition.entries) - learnt):
         raise ModelError(f"the model has not learnt {', '.join(missing)}: add samples and run `faqbot train`")
     return intents
+
+
+def open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:
+    """Return the matcher for ``catalogue``, from the model below ``root``.
+
+    Raises ModelError where the model is missing, stale or does not fit the content.
+    """
+    return Matcher(catalogue, read_model(root / BUILT_FOLDER / MODEL_FILE, samples_digest(root)))

@@ -15,7 +15,6 @@ from pathlib import Path
 import click
 
 from bot.cli.options import content_option
-from bot.service.startup import open_matcher
 from content.checks.dates import REVIEW_DAYS, stale_reviews
 from content.checks.twins import untranslated
 from content.reading.compiled import BUILT_FOLDER, load_catalogue, write_catalogue
@@ -26,7 +25,7 @@ from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError, Problem
 from intents.classifier.modelfile import MODEL_FILE, ModelError, write_model
 from intents.match import Intent, Kind
-from intents.matcher import Matcher
+from intents.matcher import Matcher, open_matcher
 from intents.training.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
 
 EXTRA = "run `pip install 'calcoord-faqbot[edit]'`"

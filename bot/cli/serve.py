@@ -6,17 +6,21 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.options import content_option
-from bot.errors import SettingsError
 from bot.logs import set_up_logs
-from bot.service.assembly import open_services
-from bot.service.reload import reload_on_hangup
-from bot.settings import Settings, missing_for_run, missing_for_serve, read_settings
+from bot.service.app import open_services, reload_on_hangup
+from bot.settings import Settings, SettingsError, missing_for_run, missing_for_serve, read_settings
 from content.reading.compiled import load_catalogue
+
+if TYPE_CHECKING:
+    from bot.service.app import Services
+    from bot.service.server import PlatformApp
 
 
 @click.command()
@@ -101,7 +105,6 @@ async def _run(settings: Settings, root: Path) -> None:
 
 
 async def _serve(settings: Settings, root: Path) -> None:
-    from bot.service.platforms import web_platforms
     from bot.service.server import build_server, make_uvicorn
 
     async with open_services(settings, root) as services:
@@ -119,3 +122,19 @@ async def _doctor(settings: Settings, root: Path) -> int:
         click.echo(str(finding))
         failed |= finding.verdict is Verdict.FAIL
     return int(failed)
+
+
+def web_platforms(services: Services) -> Sequence[PlatformApp]:
+    """Return the platforms that the settings allow to be served over HTTP."""
+    settings = services.settings
+    found: list[PlatformApp] = []
+    # Each platform's libraries are imported only where it is used.
+    if settings.slack_http:
+        from bot.slack.app import SlackApp
+
+        found.append(SlackApp(services))
+    if settings.telegram_webhook:
+        from bot.telegram.app import TelegramApp
+
+        found.append(TelegramApp(services))
+    return found

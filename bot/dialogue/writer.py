@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb
 from bot.dialogue.reply import (
+    Action,
     Answer,
     Clarify,
     Fallback,
     GlossaryReply,
     HelpResource,
+    Notice,
     Paragraph,
+    Platform,
     Reply,
     SignpostReply,
     SmallTalkReply,
@@ -23,9 +25,9 @@ from bot.dialogue.reply import (
     TopicGroup,
     Topics,
     UrgentReply,
+    Verb,
 )
 from content.schema.catalogue import Catalogue, Edition, Entry, Resource, localised
-from content.schema.phrases import Phrases
 from intents.match import Intent, Kind
 
 CHOICES = 3
@@ -148,18 +150,36 @@ class ReplyWriter:
             whole = self.privacy(lang) if name == "privacy" else self.about(lang)
             return replace(whole, notes=(talk.text,))
         reply = self.saying(talk.text, edition.language.code, kind=name)
+        if name == "greeting":
+            # The same choices as under the welcome, so that a number picks the same whichever of the two was shown.
+            return replace(reply, suggestions=self._first_steps(lang))
         if talk.offer == "starters":
             return replace(reply, suggestions=self.starters(lang))
         if talk.offer == "topics":
             return replace(reply, suggestions=(self._all_topics(edition),))
         return reply
 
-    def with_help(self, reply: Reply, own: Callable[[Phrases], str]) -> Reply:
-        """Return a platform's ``own`` help in place of the general one, and any other reply as it is."""
-        edition = self.catalogue.edition(reply.lang)
-        if isinstance(reply, SmallTalkReply) and reply.text == edition.smalltalk["help"].text:
-            return replace(reply, text=own(edition.phrases))
+    def for_platform(self, reply: Reply, platform: Platform) -> Reply:
+        """Return the help of ``platform`` in place of the general one, and any other reply as it is."""
+        if isinstance(reply, SmallTalkReply) and reply.kind == "help":
+            phrases = self.catalogue.edition(reply.lang).phrases
+            helps = {"slack": phrases.help_slack, "telegram": phrases.help_telegram, "terminal": phrases.help_terminal}
+            return replace(reply, text=helps[platform])
         return reply
+
+    def notice(self, text: str, lang: str) -> Notice:
+        """Return ``text`` as a sentence that counts as no reply."""
+        return Notice(lang=lang, text=text)
+
+    def way_back(self, lang: str) -> Suggestion:
+        """Return the choice that leads from a page back to the list of topics."""
+        edition = self.catalogue.edition(lang)
+        return _plain(edition.phrases.back, Action(Verb.TOPICS, "", edition.language.code))
+
+    def way_to_privacy(self, lang: str) -> Suggestion:
+        """Return the choice that shows the privacy text."""
+        edition = self.catalogue.edition(lang)
+        return _plain(edition.phrases.home_privacy, Action(Verb.PRIVACY, "", edition.language.code))
 
     def saying(self, text: str, lang: str, *, kind: str, suggestions: tuple[Suggestion, ...] = ()) -> SmallTalkReply:
         """Return ``text`` as a reply of its own."""
@@ -168,8 +188,11 @@ class ReplyWriter:
     def welcome(self, lang: str) -> SmallTalkReply:
         """Return the text of first contact with the topics to start with and the other languages."""
         edition = self.catalogue.edition(lang)
-        suggestions = (*self.starters(lang), self._all_topics(edition), *self.languages(lang))
-        return self.saying(edition.phrases.welcome, edition.language.code, kind="welcome", suggestions=suggestions)
+        first = self._first_steps(lang)
+        return self.saying(edition.phrases.welcome, edition.language.code, kind="welcome", suggestions=first)
+
+    def _first_steps(self, lang: str) -> tuple[Suggestion, ...]:
+        return (*self.starters(lang), self._all_topics(self.catalogue.edition(lang)), *self.languages(lang))
 
     def privacy(self, lang: str) -> SmallTalkReply:
         """Return the privacy text."""

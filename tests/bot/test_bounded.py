@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.message import Message
+from bot.dialogue.reply import Message
 
 SECONDS = 0.15
 """Far above the few milliseconds that each takes, far below what a pattern that backtracks would."""

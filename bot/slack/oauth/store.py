@@ -24,9 +24,9 @@ from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstall
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import SettingsError
 from bot.logs import get_logger
-from bot.slack.failures import WorkspaceUnreadableError
+from bot.settings import SettingsError
+from bot.slack.client import WorkspaceUnreadableError
 from bot.slack.oauth.database import open_engine
 from bot.slack.oauth.workspaces import Bot
 

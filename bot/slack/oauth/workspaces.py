@@ -11,7 +11,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import get_logger
-from bot.slack.failures import DEAD_TOKEN, SEND_ERRORS, code_of
+from bot.slack.client import DEAD_TOKEN, SEND_ERRORS, code_of
 from bot.slack.payloads import workspace_id
 
 

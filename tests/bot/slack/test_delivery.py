@@ -60,13 +60,33 @@ async def test_a_call_that_is_not_answered_in_time_is_sent_again(api: SlackApi, 
     [(limited(), "ratelimited"), (broken(503), "http_503"), (reset(), "connection")],
     ids=["limited", "broken", "reset"],
 )
-async def test_a_lasting_failure_is_given_up_after_a_bound_with_a_code(rig: Rig, fault: Fault, code: str) -> None:
-    rig.api.faults[POST].extend([fault] * 20)
-    response = await rig.send(direct("oversight"))
-    assert response.status_code == 200
+async def test_a_lasting_failure_is_given_up_after_a_bound_with_a_code_and_slack_is_to_deliver_again(
+    rig: Rig, fault: Fault, code: str
+) -> None:
+    rig.api.faults[POST].extend([fault] * 4)
+    event = direct("oversight")
+    response = await rig.send(event)
+    assert (response.status_code, response.headers["retry-after"], response.content) == (503, "1", b"")
     assert len(rig.api.called(POST)) == 3
     assert rig.counted(f'faqbot_errors_total{{code="{code}",platform="slack"}}') == 1
     assert "faqbot_replies_total{" not in rig.metrics
+    assert [(await rig.send(event)).status_code for _ in range(2)] == [200, 200]
+    assert [call.error is None for call in rig.api.called(POST)] == [False] * 4 + [True]
+    assert rig.phrases().welcome_short in rig.api.sent[-1].args["text"], "nobody has been told before"
+
+
+@pytest.mark.parametrize("code", ["ratelimited", "internal_error", "fatal_error", "service_unavailable"])
+async def test_what_slack_refuses_just_now_in_whatever_form_is_answered_when_it_is_delivered_again(
+    rig: Rig, code: str
+) -> None:
+    rig.api.faults[POST].append(refused(code))
+    event = mention("there are agents at my door")
+    rig.api.faults["chat.postEphemeral"].append(refused(code))
+    assert [(await rig.send(event)).status_code for _ in range(3)] == [503, 200, 200]
+    assert [(call.method, call.error) for call in rig.api.sent] == [
+        ("chat.postEphemeral", code),
+        ("chat.postEphemeral", None),
+    ]
 
 
 async def test_a_wait_longer_than_anyone_has_patience_is_not_waited_for(rig: Rig) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.service.services import Services
+from bot.service.app import Services
 from bot.telegram.app import TokenRefusedError
 from bot.telegram.polling import WebhookSetError
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
