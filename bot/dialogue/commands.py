@@ -12,7 +12,7 @@ from rapidfuzz.process import extractOne
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.privacy import with_caution
-from bot.dialogue.reply import Action, Message, Reply, Suggestion, Verb
+from bot.dialogue.reply import Action, Message, Reply, Verb, choice_of
 from content.schema.catalogue import Catalogue
 
 START = "start"
@@ -111,7 +111,7 @@ async def look_up(conversation: Conversation, message: Message) -> Reply:
     edition = conversation.catalogue.edition(lang)
     last = max(entry.number for entry in edition.entries.values())
     text = edition.phrases.no_such_topic.format(number=number[1], last=last)
-    offer = _offered(edition.phrases.all_topics, Verb.TOPICS, lang)
+    offer = choice_of(edition.phrases.all_topics, Action(Verb.TOPICS, "", lang))
     reply = conversation.replies.saying(text, lang, kind="no-such-topic", suggestions=(offer,))
     return await conversation.offer(message.conversation, reply)
 
@@ -173,11 +173,6 @@ async def _suggested(
     text = conversation.catalogue.edition(lang).phrases.near_command.format(command=form.format(near))
     choices = conversation.replies.language_question(lang).suggestions if word is Word.LANGUAGE else ()
     if word in _VERBS:
-        choices = (_offered(near.capitalize(), _VERBS[word], lang),)
+        choices = (choice_of(near.capitalize(), Action(_VERBS[word], "", lang)),)
     reply = conversation.replies.saying(text, lang, kind="near-command", suggestions=choices)
     return await conversation.offer(message.conversation, reply)
-
-
-def _offered(label: str, verb: Verb, lang: str) -> Suggestion:
-    """Return the choice that does ``verb`` for the bot as a whole."""
-    return Suggestion(label=label, title=label, action=Action(verb, "", lang).code)

@@ -254,6 +254,11 @@ class Action(Struct, frozen=True):
         return f"{self.verb}:{self.argument}:{self.lang}"
 
 
+def choice_of(label: str, action: Action) -> Suggestion:
+    """Return the choice that does ``action``."""
+    return Suggestion(label=label, title=label, action=action.code)
+
+
 def parse_action(code: str) -> Action | None:
     """Return the action that ``code`` stands for, or None where it is not one of ours."""
     match = _CODE.fullmatch(code)

@@ -14,7 +14,6 @@ from bot.dialogue.reply import (
     Fallback,
     GlossaryReply,
     HelpResource,
-    Notice,
     Paragraph,
     Platform,
     Reply,
@@ -26,6 +25,7 @@ from bot.dialogue.reply import (
     Topics,
     UrgentReply,
     Verb,
+    choice_of,
 )
 from content.schema.catalogue import Catalogue, Edition, Entry, Resource, localised
 from intents.match import Intent, Kind
@@ -52,17 +52,19 @@ class ReplyWriter:
             title=entry.title,
             short=entry.short,
             points=tuple(Paragraph(heading=point.heading, text=point.text) for point in entry.points),
-            law_check=_paragraph(phrases.law_check_heading, entry.law_check.text) if entry.law_check else None,
+            law_check=Paragraph(heading=phrases.law_check_heading, text=entry.law_check.text)
+            if entry.law_check
+            else None,
             closing=entry.closing,
             sources_heading=phrases.sources_heading,
             sources=self._sources(entry.sources, edition),
             footer=self._footer(entry.reviewed, edition),
             related_heading=phrases.related_heading,
             suggestions=self.topics_of(entry.related, edition),
-            share=_plain(phrases.share, Action(Verb.SHARE, slug, code)),
+            share=choice_of(phrases.share, Action(Verb.SHARE, slug, code)),
             feedback=(
-                _plain(phrases.helpful, Action(Verb.HELPFUL, slug, code)),
-                _plain(phrases.not_helpful, Action(Verb.NOT_HELPFUL, slug, code)),
+                choice_of(phrases.helpful, Action(Verb.HELPFUL, slug, code)),
+                choice_of(phrases.not_helpful, Action(Verb.NOT_HELPFUL, slug, code)),
             ),
         )
 
@@ -70,7 +72,7 @@ class ReplyWriter:
         """Return a question back that offers ``choices`` and "none of these"; ``text`` replaces the question."""
         edition = self.catalogue.edition(lang)
         offered = tuple(self._suggestion(choice, edition) for choice in list(choices)[:CHOICES])
-        none = _plain(edition.phrases.none_of_these, Action(Verb.NONE, "", edition.language.code))
+        none = choice_of(edition.phrases.none_of_these, Action(Verb.NONE, "", edition.language.code))
         return Clarify(lang=edition.language.code, text=text or edition.phrases.clarify, suggestions=(*offered, none))
 
     def fallback(self, lang: str, *, again: bool = False) -> Fallback:
@@ -167,20 +169,6 @@ class ReplyWriter:
             return replace(reply, text=helps[platform])
         return reply
 
-    def notice(self, text: str, lang: str) -> Notice:
-        """Return ``text`` as a sentence that counts as no reply."""
-        return Notice(lang=lang, text=text)
-
-    def way_back(self, lang: str) -> Suggestion:
-        """Return the choice that leads from a page back to the list of topics."""
-        edition = self.catalogue.edition(lang)
-        return _plain(edition.phrases.back, Action(Verb.TOPICS, "", edition.language.code))
-
-    def way_to_privacy(self, lang: str) -> Suggestion:
-        """Return the choice that shows the privacy text."""
-        edition = self.catalogue.edition(lang)
-        return _plain(edition.phrases.home_privacy, Action(Verb.PRIVACY, "", edition.language.code))
-
     def saying(self, text: str, lang: str, *, kind: str, suggestions: tuple[Suggestion, ...] = ()) -> SmallTalkReply:
         """Return ``text`` as a reply of its own."""
         return SmallTalkReply(lang=lang, kind=kind, text=text, suggestions=suggestions)
@@ -267,10 +255,10 @@ class ReplyWriter:
         return Suggestion(label=signpost.short_title, title=signpost.title, action=action.code, spoken=spoken)
 
     def _all_topics(self, edition: Edition) -> Suggestion:
-        return _plain(edition.phrases.all_topics, Action(Verb.TOPICS, "", edition.language.code))
+        return choice_of(edition.phrases.all_topics, Action(Verb.TOPICS, "", edition.language.code))
 
     def _language(self, edition: Edition) -> Suggestion:
-        return _plain(edition.language.name, Action(Verb.LANGUAGE, "", edition.language.code))
+        return choice_of(edition.language.name, Action(Verb.LANGUAGE, "", edition.language.code))
 
     def _sources(self, names: Iterable[str], edition: Edition) -> tuple[SourceLink, ...]:
         found = (self.catalogue.sources[name] for name in names)
@@ -287,14 +275,6 @@ class ReplyWriter:
     def _footer(self, reviewed: date, edition: Edition) -> str:
         words = edition.phrases.reviewed.format(date=edition.date_words(reviewed))
         return f"{words} {edition.phrases.disclaimer}"
-
-
-def _paragraph(heading: str, text: str) -> Paragraph:
-    return Paragraph(heading=heading, text=text)
-
-
-def _plain(label: str, action: Action) -> Suggestion:
-    return Suggestion(label=label, title=label, action=action.code)
 
 
 def _topic(entry: Entry, edition: Edition) -> Suggestion:

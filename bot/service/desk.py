@@ -190,7 +190,7 @@ class Desk:
             lang = await self.language(author)
         except Exception:  # what went wrong may be the store, and the person is told all the same
             lang = self.conversation.catalogue.languages[0]
-        return self.conversation.replies.notice(self.phrases(lang).failed.format(code=reference), lang)
+        return Notice(lang=lang, text=self.phrases(lang).failed.format(code=reference))
 
     async def _say(self, author: Author, reply: Reply, begun: float, text: str = "") -> Outcome:
         """Return ``reply`` with what belongs to it: the platform's own help, the caution, what people are told once."""
@@ -201,7 +201,7 @@ class Desk:
             if author.private or reply.personal:
                 reply = with_caution(reply, phrases)
             else:
-                caution = replies.notice(phrases.caution_personal, reply.lang)
+                caution = Notice(lang=reply.lang, text=phrases.caution_personal)
         elif not reply.personal and (wait := await self._pace(author, reply.lang)):
             return await self._in_group(author, wait)
         introduces = not (reply.personal or author.met) and await self.conversation.is_new(author.person)
@@ -219,7 +219,7 @@ class Desk:
         if known and await self.conversation.first_vote(author.person, action.argument) and self._metrics is not None:
             self._metrics.voted(author.platform, action.argument, helpful=action.verb is Verb.HELPFUL)
         lang = edition.language.code
-        return Say(reply=self.conversation.replies.notice(edition.phrases.feedback_thanks, lang), private=True)
+        return Say(reply=Notice(lang=lang, text=edition.phrases.feedback_thanks), private=True)
 
     async def _over(
         self, author: Author, urgency: Callable[[], Awaitable[str | None]] | None = None, *, press: bool = False
@@ -270,7 +270,7 @@ class Desk:
     async def _wait(self, author: Author, lang: str, seconds: int) -> Wait:
         if self._metrics is not None:
             self._metrics.limited(author.platform)
-        notice = self.conversation.replies.notice(wait_notice(self.phrases(lang), seconds), lang)
+        notice = Notice(lang=lang, text=wait_notice(self.phrases(lang), seconds))
         return Wait(notice=notice, seconds=seconds)
 
     async def _in_group(self, author: Author, wait: Wait) -> Outcome:

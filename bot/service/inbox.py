@@ -116,6 +116,7 @@ class Inbox:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._under_way: dict[str, asyncio.Task[Result]] = {}
         self._leases: dict[str, bytes] = {}
+        self._writing = asyncio.Lock()
         self._renewing: asyncio.Task[None] | None = None
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
         self._stopping = False
@@ -220,10 +221,12 @@ class Inbox:
 
     async def _settle(self, key: str, *, done: bool) -> None:
         self._leases.pop(key, None)
-        if done:
-            await self._store.set(key, DONE, LIFETIMES[Kept.SEEN])
-        else:
-            await self._store.delete(key)
+        # A renewal that is on its way must not arrive after this.
+        async with self._writing:
+            if done:
+                await self._store.set(key, DONE, LIFETIMES[Kept.SEEN])
+            else:
+                await self._store.delete(key)
 
     async def _renew(self) -> None:
         """Keep what takes long from looking abandoned."""
@@ -231,8 +234,10 @@ class Inbox:
         while self._leases:
             await asyncio.sleep(self._lease_seconds / 3)
             for key, mark in list(self._leases.items()):
-                if key in young and key in self._leases:
-                    await self._store.set(key, mark, self._lease_seconds)
+                if key in young:
+                    async with self._writing:
+                        if key in self._leases:
+                            await self._store.set(key, mark, self._lease_seconds)
             young = frozenset(self._leases)
 
     @asynccontextmanager

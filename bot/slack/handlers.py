@@ -9,13 +9,13 @@ from typing import Any
 
 from msgspec import structs
 
-from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Topics, Verb
+from bot.dialogue.reply import Action, Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics, Verb, choice_of
 from bot.dialogue.writer import ReplyWriter
 from bot.service.desk import Desk, Outcome, Say, Wait
 from bot.service.inbox import Inbox, NotDoneError, Result
 from bot.slack.client import UndeliveredError
-from bot.slack.oauth.workspaces import Bot
-from bot.slack.payloads import Joined, Opened, Place, Press, Question, Request
+from bot.slack.oauth.workspaces import Workspace
+from bot.slack.payloads import Invocation, Joined, Opened, Place, Press, Question
 from bot.slack.render.blocks import sections
 from bot.slack.render.home import Home, home_view, page_view
 from bot.slack.render.limits import SlackLimit
@@ -23,6 +23,7 @@ from bot.slack.render.mrkdwn import escape
 from bot.slack.render.renderer import CHOICES_BLOCK, SlackMessage, render
 from bot.slack.response_url import ResponseUrl
 from bot.slack.sending import Asides, Sender
+from content.schema.phrases import Phrases
 
 RENDERED = 256
 """Messages kept ready: the entries in all languages, and the commonest other replies."""
@@ -39,47 +40,49 @@ class Handlers:
         self.rendered = lru_cache(maxsize=RENDERED)(render)
         self.asides = Asides(sender, self.rendered, desk.phrases)
 
-    async def question(self, bot: Bot, question: Question) -> None:
+    async def question(self, workspace: Workspace, question: Question) -> None:
         """Answer a message to the bot."""
         place = question.place
         thread = None if question.began_thread else place.thread
         outcome = await self._desk.ask(question.text, place.author)
         if not isinstance(outcome, Say):
-            await self._wait(outcome, bot, place, thread=thread)
+            await self._wait(outcome, workspace, place, thread=thread)
             return
         reply = outcome.reply
         if outcome.private and not place.direct:
-            await self.asides.reply(bot, place, reply, thread=thread, root=place.thread)
+            await self.asides.reply(workspace, place, reply, thread=thread, root=place.thread)
         else:
-            await self._sender.post(bot, place, self.rendered(reply), reply)
+            await self._sender.post(workspace, place, self.rendered(reply), reply)
         if outcome.caution is not None:
             with suppress(UndeliveredError):
-                await self.asides.notice(bot, place, outcome.caution, thread=thread)
+                await self.asides.notice(workspace, place, outcome.caution, thread=thread)
         await self.said(outcome, place)
 
-    async def command(self, request: Request) -> tuple[Say | None, Reply | None]:
+    async def command(self, invoked: Invocation) -> tuple[Say | None, Reply | None]:
         """Return what to say to a slash command, and the message that says it; None where silence is the answer."""
-        outcome = await self._desk.command("faq", request.text, request.place.author)
+        outcome = await self._desk.command("faq", invoked.text, invoked.place.author)
         if isinstance(outcome, Say):
             return outcome, _alone(outcome)
         return None, outcome.notice if isinstance(outcome, Wait) else None
 
-    async def late(self, bot: Bot, request: Request, say: Say | None, reply: Reply, url: ResponseUrl) -> None:
+    async def late(
+        self, workspace: Workspace, invoked: Invocation, say: Say | None, reply: Reply, url: ResponseUrl
+    ) -> None:
         """Send the answer to a command that was acknowledged without it."""
-        await self.asides.reply(bot, request.place, reply, url)
+        await self.asides.reply(workspace, invoked.place, reply, url)
         if say is not None:
-            await self.said(say, request.place)
+            await self.said(say, invoked.place)
 
-    async def shortcut(self, bot: Bot, request: Request, url: ResponseUrl) -> None:
+    async def shortcut(self, workspace: Workspace, invoked: Invocation, url: ResponseUrl) -> None:
         """Answer the message on which someone chose the shortcut, to them alone."""
-        outcome = await self._desk.ask(request.text, request.place.author)
+        outcome = await self._desk.ask(invoked.text, invoked.place.author)
         if not isinstance(outcome, Say):
-            await self._wait(outcome, bot, request.place, url)
+            await self._wait(outcome, workspace, invoked.place, url)
             return
-        await self.asides.reply(bot, request.place, _alone(outcome), url, root=request.root)
-        await self.said(outcome, request.place)
+        await self.asides.reply(workspace, invoked.place, _alone(outcome), url, root=invoked.root)
+        await self.said(outcome, invoked.place)
 
-    async def press(self, bot: Bot, press: Press, url: ResponseUrl) -> None:
+    async def press(self, workspace: Workspace, press: Press, url: ResponseUrl) -> None:
         """Do what the button says; ``url`` is the press's own.
 
         What a button does depends only on its code, so old messages' buttons go on working.
@@ -89,34 +92,34 @@ class Handlers:
         outcome = await self._desk.press(press.action, author)
         if not isinstance(outcome, Say):
             if not press.home:
-                await self._wait(outcome, bot, place, url, place.thread)
+                await self._wait(outcome, workspace, place, url, place.thread)
         elif press.action.verb is Verb.SHARE and not press.home and isinstance(outcome.reply, Answer):
-            await self._share(bot, press, url, outcome, outcome.reply)
+            await self._share(workspace, press, url, outcome, outcome.reply)
         elif press.home and not isinstance(outcome.reply, Notice):
-            await self._show_page(bot, place, outcome.reply)
+            await self._show_page(workspace, place, outcome.reply)
             await self.said(outcome, place)
         elif not press.home:
-            await self._reply(bot, press, url, outcome)
+            await self._reply(workspace, press, url, outcome)
             await self.said(outcome, place)
 
-    async def opened(self, bot: Bot, opened: Opened) -> None:
+    async def opened(self, workspace: Workspace, opened: Opened) -> None:
         """Show the Home tab, or suggest first questions in the app's conversation."""
         place = opened.place
         lang = await self._desk.language(place.author)
         if opened.tab == "home":
-            await self._sender.publish_home(bot, place, home_view(first_page(self._replies, lang)))
+            await self._sender.publish_home(workspace, place, home_view(first_page(self._replies, lang)))
         elif opened.tab == "messages" and place.channel:
             starters = self._replies.starters(lang)
             prompts = [{"title": topic.label, "message": topic.title} for topic in starters]
             with suppress(UndeliveredError):
                 title = self._desk.phrases(lang).starters_heading
-                await self._sender.suggest(bot, place, prompts[: SlackLimit.SUGGESTED_PROMPTS], title)
+                await self._sender.suggest(workspace, place, prompts[: SlackLimit.SUGGESTED_PROMPTS], title)
 
-    async def joined(self, bot: Bot, joined: Joined) -> None:
+    async def joined(self, workspace: Workspace, joined: Joined) -> None:
         """Say hello, in one line, in a channel that the bot was invited to, in the language of who invited it."""
         lang = await self._desk.language(replace(joined.place, user=joined.inviter).author)
         text = escape(self._desk.phrases(lang).channel_hello).format(name=f"<@{joined.place.user}>")
-        await self._sender.post(bot, joined.place, SlackMessage(text, sections(text)))
+        await self._sender.post(workspace, joined.place, SlackMessage(text, sections(text)))
 
     async def apology(self, place: Place, reference: str) -> Notice:
         """Return the line that something went wrong, and the code to quote."""
@@ -127,79 +130,86 @@ class Handlers:
         await self._desk.said(say, place.author)
 
     async def _wait(
-        self, outcome: Outcome, bot: Bot, place: Place, url: ResponseUrl | None = None, thread: str | None = None
+        self,
+        outcome: Outcome,
+        workspace: Workspace,
+        place: Place,
+        url: ResponseUrl | None = None,
+        thread: str | None = None,
     ) -> None:
         """Ask the person to wait, where that has not been done just now."""
         if isinstance(outcome, Wait) and not outcome.told:
-            await self.asides.notice(bot, place, outcome.notice, url, thread)
+            await self.asides.notice(workspace, place, outcome.notice, url, thread)
 
-    async def _share(self, bot: Bot, press: Press, url: ResponseUrl, say: Say, answer: Answer) -> None:
+    async def _share(self, workspace: Workspace, press: Press, url: ResponseUrl, say: Say, answer: Answer) -> None:
         """Post an answer for everyone, once however often the button is pressed."""
         place, phrases = press.place, self._desk.phrases(answer.lang)
 
         async def post(_request: str) -> None:
             try:
-                await self._for_everyone(bot, press, url, structs.replace(answer, notes=(phrases.shared_note,)))
+                await self._for_everyone(workspace, press, url, structs.replace(answer, notes=(phrases.shared_note,)))
             except UndeliveredError:
                 raise NotDoneError from None
 
         mark = ("share", place.team, place.channel, place.user, press.message, answer.slug)
         result = await self._inbox.take(mark, post, again=False)
         if result is Result.LATE:
-            failed = self._replies.notice(phrases.share_failed, answer.lang)
-            await self.asides.notice(bot, place, failed, url, place.thread)
+            failed = Notice(lang=answer.lang, text=phrases.share_failed)
+            await self.asides.notice(workspace, place, failed, url, place.thread)
         if result is not Result.DONE:
             return
         await self.said(say, place)
         if url.usable:
-            done = self._replies.notice(phrases.shared_done, answer.lang)
+            done = Notice(lang=answer.lang, text=phrases.shared_done)
             await self._sender.respond(url, self.rendered(done), done, replace_original=True)
 
-    async def _for_everyone(self, bot: Bot, press: Press, url: ResponseUrl, reply: Answer) -> None:
+    async def _for_everyone(self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Answer) -> None:
         message = self.rendered(reply)
         how: dict[str, Any] = {"response_type": "in_channel", "replace_original": False}
         how |= {"thread_ts": press.place.thread} if press.place.thread else {}
         if not await self._sender.respond(url, message, reply, **how):
-            await self._sender.post(bot, press.place, message, reply)
+            await self._sender.post(workspace, press.place, message, reply)
 
-    async def _reply(self, bot: Bot, press: Press, url: ResponseUrl, say: Say) -> None:
+    async def _reply(self, workspace: Workspace, press: Press, url: ResponseUrl, say: Say) -> None:
         reply = say.reply
         if isinstance(reply, Notice):
-            await self._aside(bot, press, url, reply)
+            await self._aside(workspace, press, url, reply)
         elif press.private:
-            await self._aside(bot, press, url, reply, replacing=press.row == CHOICES_BLOCK)
+            await self._aside(workspace, press, url, reply, replacing=press.row == CHOICES_BLOCK)
         elif isinstance(reply, (Topics, SmallTalkReply)) and not press.place.direct:
-            await self._aside(bot, press, url, reply)
+            await self._aside(workspace, press, url, reply)
         else:
-            await self._in_the_open(bot, press, url, reply)
+            await self._in_the_open(workspace, press, url, reply)
 
-    async def _in_the_open(self, bot: Bot, press: Press, url: ResponseUrl, reply: Reply) -> None:
+    async def _in_the_open(self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Reply) -> None:
         message = self.rendered(reply)
         if press.row == CHOICES_BLOCK and await self._sender.respond(url, message, reply, replace_original=True):
             return
         try:
-            await self._sender.post(bot, _thread_of(press), message, reply)
+            await self._sender.post(workspace, _thread_of(press), message, reply)
         except UndeliveredError:
             # An answer may have been shared where the bot is no member: only the press's own URL leads there.
             if not url.usable:
                 raise
-            await self._aside(bot, press, url, reply)
+            await self._aside(workspace, press, url, reply)
 
-    async def _aside(self, bot: Bot, press: Press, url: ResponseUrl, reply: Reply, *, replacing: bool = False) -> None:
+    async def _aside(
+        self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Reply, *, replacing: bool = False
+    ) -> None:
         place = press.place
         # Under a private message there is no thread for others to read.
         root = place.thread if press.private else _thread_of(press).thread
-        await self.asides.reply(bot, place, reply, url, thread=place.thread, root=root, replacing=replacing)
+        await self.asides.reply(workspace, place, reply, url, thread=place.thread, root=root, replacing=replacing)
 
-    async def _show_page(self, bot: Bot, place: Place, reply: Reply) -> None:
+    async def _show_page(self, workspace: Workspace, place: Place, reply: Reply) -> None:
         """Show ``reply`` on the person's Home tab: the first page, or a page with a way back to it."""
         if isinstance(reply, Topics):
             view = home_view(first_page(self._replies, reply.lang, reply.notes))
         elif isinstance(reply, SmallTalkReply) and reply.kind == "language":
             view = home_view(first_page(self._replies, reply.lang, (reply.text,)))
         else:
-            view = page_view(reply, self._replies.way_back(reply.lang))
-        await self._sender.publish_home(bot, place, view)
+            view = page_view(reply, way_back(self._desk.phrases(reply.lang), reply.lang))
+        await self._sender.publish_home(workspace, place, view)
 
 
 def first_page(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> Home:
@@ -212,9 +222,14 @@ def first_page(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> 
         languages=replies.language_question(lang),
         topics=replies.topics(lang),
         help=phrases.help_slack,
-        privacy=replies.way_to_privacy(lang),
+        privacy=choice_of(phrases.home_privacy, Action(Verb.PRIVACY, "", lang)),
         footer=phrases.disclaimer,
     )
+
+
+def way_back(phrases: Phrases, lang: str) -> Suggestion:
+    """Return the choice that leads from a page back to the first."""
+    return choice_of(phrases.back, Action(Verb.TOPICS, "", lang))
 
 
 def _alone(say: Say) -> Reply:

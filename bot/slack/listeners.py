@@ -25,7 +25,7 @@ from bot.service.inbox import NotDoneError
 from bot.slack.client import UndeliveredError, new_reference
 from bot.slack.endpoint import ACKNOWLEDGED, MALFORMED, REQUEST, SENT
 from bot.slack.handlers import Handlers
-from bot.slack.oauth.workspaces import Bot, Workspaces
+from bot.slack.oauth.workspaces import Workspace, Workspaces
 from bot.slack.payloads import (
     COMMAND,
     Place,
@@ -71,58 +71,60 @@ class Listeners:
 
     async def question(self, body: Body, context: AsyncBoltContext) -> None:
         """A mention or a direct message."""
-        bot, question = _bot(context), read_question(body, workspace_id(context.team_id), context[REQUEST])
-        if question is not None and question.place.user != bot.user:
-            await self._guarded(self._handlers.question(bot, question), bot, question.place)
+        workspace, question = _workspace(context), read_question(body, workspace_id(context.team_id), context[REQUEST])
+        if question is not None and question.place.user != workspace.user:
+            await self._guarded(self._handlers.question(workspace, question), workspace, question.place)
 
     async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A slash command: the acknowledgement carries the answer, unless that took too long."""
-        bot, request = _bot(context), read_command(body, workspace_id(context.team_id), context[REQUEST])
-        if request is None:
+        workspace, invoked = _workspace(context), read_command(body, workspace_id(context.team_id), context[REQUEST])
+        if invoked is None:
             await ack()
             return
-        url = self._open(request.response_url, context)
+        url = self._open(invoked.response_url, context)
         try:
-            say, message = await self._handlers.command(request)
+            say, message = await self._handlers.command(invoked)
         except Exception as error:  # the person sees a sentence and a code instead of Slack's own error
             reference = self._unexpected(error, context[REQUEST])
-            say, message = None, await self._handlers.apology(request.place, reference)
+            say, message = None, await self._handlers.apology(invoked.place, reference)
         if message is None or ACKNOWLEDGED in context:
             await ack()
             if message is not None:
-                await self._guarded(self._handlers.late(bot, request, say, message, url), bot, request.place, url)
+                await self._guarded(
+                    self._handlers.late(workspace, invoked, say, message, url), workspace, invoked.place, url
+                )
             return
         await ack(response_type="ephemeral", **self._handlers.rendered(message, sharable=True).payload)
         if say is not None:
-            await self._handlers.said(say, request.place)
+            await self._handlers.said(say, invoked.place)
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """The message shortcut."""
         await ack()
-        bot, request = _bot(context), read_shortcut(body, workspace_id(context.team_id), context[REQUEST])
-        if request is not None:
-            url = self._open(request.response_url, context)
-            await self._guarded(self._handlers.shortcut(bot, request, url), bot, request.place, url)
+        workspace, invoked = _workspace(context), read_shortcut(body, workspace_id(context.team_id), context[REQUEST])
+        if invoked is not None:
+            url = self._open(invoked.response_url, context)
+            await self._guarded(self._handlers.shortcut(workspace, invoked, url), workspace, invoked.place, url)
 
     async def pressed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A button or a vote."""
         await ack()
-        bot, press = _bot(context), read_press(body, workspace_id(context.team_id), context[REQUEST])
+        workspace, press = _workspace(context), read_press(body, workspace_id(context.team_id), context[REQUEST])
         if press is not None:
             url = self._open(press.response_url, context)
-            await self._guarded(self._handlers.press(bot, press, url), bot, press.place, url)
+            await self._guarded(self._handlers.press(workspace, press, url), workspace, press.place, url)
 
     async def opened(self, body: Body, context: AsyncBoltContext) -> None:
         """The Home tab or the app's conversation was opened."""
-        bot, opened = _bot(context), read_opened(body, workspace_id(context.team_id), context[REQUEST])
+        workspace, opened = _workspace(context), read_opened(body, workspace_id(context.team_id), context[REQUEST])
         if opened is not None:
-            await self._guarded(self._handlers.opened(bot, opened), bot, None)
+            await self._guarded(self._handlers.opened(workspace, opened), workspace, None)
 
     async def joined(self, body: Body, context: AsyncBoltContext) -> None:
         """Somebody joined a channel; only the bot's own coming matters."""
-        bot, joined = _bot(context), read_joined(body, workspace_id(context.team_id), context[REQUEST])
-        if joined is not None and joined.place.user == (bot.user or own_user(body)):
-            await self._guarded(self._handlers.joined(bot, joined), bot, None)
+        workspace, joined = _workspace(context), read_joined(body, workspace_id(context.team_id), context[REQUEST])
+        if joined is not None and joined.place.user == (workspace.user or own_user(body)):
+            await self._guarded(self._handlers.joined(workspace, joined), workspace, None)
 
     async def revoked(self, body: Body, context: AsyncBoltContext) -> None:
         """A token was revoked; the bot's own takes the installation with it."""
@@ -152,7 +154,7 @@ class Listeners:
         return self._urls.open(response_url, context[SENT], context[REQUEST])
 
     async def _guarded(
-        self, work: Awaitable[None], bot: Bot, place: Place | None, url: ResponseUrl | None = None
+        self, work: Awaitable[None], workspace: Workspace, place: Place | None, url: ResponseUrl | None = None
     ) -> None:
         """Do ``work``; tell the person where it fails in a way that nobody foresaw. Raises NotDoneError."""
         try:
@@ -167,7 +169,7 @@ class Listeners:
                 return
             try:
                 apology = await self._handlers.apology(place, reference)
-                await self._handlers.asides.notice(bot, place, apology, url)
+                await self._handlers.asides.notice(workspace, place, apology, url)
             except UndeliveredError:
                 return
             except Exception as second:  # the apology may need the same database that has failed
@@ -186,8 +188,8 @@ def _last_frame(error: Exception) -> traceback.FrameSummary:
     return frames[-1] if frames else traceback.FrameSummary("", 0, "")
 
 
-def _bot(context: AsyncBoltContext) -> Bot:
+def _workspace(context: AsyncBoltContext) -> Workspace:
     found = context.authorize_result
     team = workspace_id(context.team_id) or ""
     enterprise = workspace_id(context.enterprise_id)
-    return Bot(team, enterprise, found.bot_token if found else None, found.bot_user_id if found else None)
+    return Workspace(team, enterprise, found.bot_token if found else None, found.bot_user_id if found else None)

@@ -80,7 +80,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Invocation:
     """A slash command or message shortcut: the words, and where the answer may be sent later.
 
     ``root`` is the thread of the message that a shortcut was chosen on.
@@ -181,16 +181,16 @@ def read_question(body: Payload, team: str | None, request: str = "") -> Questio
     return Question(place, text, stamp, began_thread=not thread)
 
 
-def read_command(body: Payload, team: str | None, request: str = "") -> Request | None:
+def read_command(body: Payload, team: str | None, request: str = "") -> Invocation | None:
     """Read a slash command."""
     user, channel = _name(body.get("user_id")), _name(body.get("channel_id"))
     if not (team and user and channel):
         return None
     place = Place(team, channel, user, direct=channel.startswith("D"), request=request)
-    return Request(place, _words(body.get("text")), _name(body.get("response_url")))
+    return Invocation(place, _words(body.get("text")), _name(body.get("response_url")))
 
 
-def read_shortcut(body: Payload, team: str | None, request: str = "") -> Request | None:
+def read_shortcut(body: Payload, team: str | None, request: str = "") -> Invocation | None:
     """Read a message shortcut: the text is the message's, the person is the one who chose it."""
     user, channel = _name(_mapping(body.get("user")).get("id")), _name(_mapping(body.get("channel")).get("id"))
     if not (team and user and channel):
@@ -198,7 +198,7 @@ def read_shortcut(body: Payload, team: str | None, request: str = "") -> Request
     place = Place(team, channel, user, direct=channel.startswith("D"), request=request)
     message = _mapping(body.get("message"))
     root = _name(message.get("thread_ts")) or _name(message.get("ts")) or None
-    return Request(place, _words(message.get("text")), _name(body.get("response_url")), root)
+    return Invocation(place, _words(message.get("text")), _name(body.get("response_url")), root)
 
 
 def read_press(body: Payload, team: str | None, request: str = "") -> Press | None:

@@ -13,7 +13,7 @@ from bot.dialogue.reply import Notice, Reply, type_of
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.slack.client import DEAD_TOKEN, SEND_ERRORS, TOO_MUCH, PassingError, UndeliveredError, code_of, undelivered
-from bot.slack.oauth.workspaces import Bot
+from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
 from bot.slack.render.renderer import SlackMessage, only_text, saying
 from bot.slack.response_url import ResponseUrl
@@ -29,8 +29,8 @@ _NOTHING = SlackMessage("", [])
 class Tokens(Protocol):
     """Where the sender gets another token when Slack takes one no longer."""
 
-    async def renew(self, bot: Bot) -> str | None:
-        """Return a newer token than the dead one of ``bot``, or None: then the workspace is forgotten."""
+    async def renew(self, workspace: Workspace) -> str | None:
+        """Return a newer token than the dead one of ``workspace``, or None: then the workspace is forgotten."""
 
 
 class Sender:
@@ -41,7 +41,7 @@ class Sender:
         self._metrics = metrics
         self._tokens = tokens
 
-    async def post(self, bot: Bot, place: Place, message: SlackMessage, reply: Reply | None = None) -> None:
+    async def post(self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply | None = None) -> None:
         """Post ``message`` where ``place`` says: in its thread, or in the channel.
 
         ``reply`` is what the message shows; with it, a message that Slack refuses is sent again as short text.
@@ -53,10 +53,16 @@ class Sender:
                 token=token, channel=place.channel, thread_ts=place.thread, **fields
             )
 
-        await self._send(bot, place, message, reply, call)
+        await self._send(workspace, place, message, reply, call)
 
     async def whisper(
-        self, bot: Bot, place: Place, message: SlackMessage, reply: Reply | None = None, *, thread: str | None = None
+        self,
+        workspace: Workspace,
+        place: Place,
+        message: SlackMessage,
+        reply: Reply | None = None,
+        *,
+        thread: str | None = None,
     ) -> None:
         """Post ``message`` for the person alone, in ``thread`` where it is one that people already write in.
 
@@ -70,17 +76,17 @@ class Sender:
                 token=token, channel=place.channel, user=place.user, thread_ts=thread, **shown
             )
 
-        await self._send(bot, place, message, reply, call)
+        await self._send(workspace, place, message, reply, call)
 
-    async def publish_home(self, bot: Bot, place: Place, view: View) -> None:
+    async def publish_home(self, workspace: Workspace, place: Place, view: View) -> None:
         """Show ``view`` on the person's Home tab. Raises UndeliveredError."""
 
         async def call(token: str, _fields: dict[str, Any]) -> object:
             return await self._client.views_publish(token=token, user_id=place.user, view=view)
 
-        await self._send(bot, place, _NOTHING, None, call)
+        await self._send(workspace, place, _NOTHING, None, call)
 
-    async def suggest(self, bot: Bot, place: Place, prompts: list[dict[str, str]], title: str) -> None:
+    async def suggest(self, workspace: Workspace, place: Place, prompts: list[dict[str, str]], title: str) -> None:
         """Show ``prompts`` in the app's conversation. Raises UndeliveredError, counted but not logged: workspaces
         without the agent view refuse every such call.
 
@@ -93,7 +99,7 @@ class Sender:
                 token=token, channel_id=place.channel, prompts=prompts, title=title
             )
 
-        await self._send(bot, place, _NOTHING, None, call, quiet=True)
+        await self._send(workspace, place, _NOTHING, None, call, quiet=True)
 
     async def respond(self, url: ResponseUrl, message: SlackMessage, reply: Reply, **how: Any) -> bool:
         """Send ``message`` through ``url``; ``how`` holds fields such as ``replace_original``.
@@ -122,10 +128,17 @@ class Sender:
             get_logger().warning("undelivered", platform="slack", code=code, type=kind, request=request)
 
     async def _send(
-        self, bot: Bot, place: Place, message: SlackMessage, reply: Reply | None, call: Call, *, quiet: bool = False
+        self,
+        workspace: Workspace,
+        place: Place,
+        message: SlackMessage,
+        reply: Reply | None,
+        call: Call,
+        *,
+        quiet: bool = False,
     ) -> None:
         kind = type_of(reply) if reply else ""
-        token, renewed, shortened = bot.token, False, False
+        token, renewed, shortened = workspace.token, False, False
         with self._metrics.send_seconds.labels("slack").time():
             while token:
                 try:
@@ -136,7 +149,7 @@ class Sender:
                     if code in TOO_MUCH and reply is not None and not shortened:
                         message, shortened = only_text(reply), True
                     elif code in DEAD_TOKEN and not renewed:
-                        token, renewed = await self._tokens.renew(bot), True
+                        token, renewed = await self._tokens.renew(workspace), True
                     else:
                         raise undelivered(code) from error
                 else:
@@ -157,7 +170,7 @@ class Asides:
 
     async def reply(
         self,
-        bot: Bot,
+        workspace: Workspace,
         place: Place,
         reply: Reply,
         url: ResponseUrl | None = None,
@@ -175,18 +188,23 @@ class Asides:
         if await self._respond(url, message, reply, thread, replacing=replacing):
             return
         try:
-            await self._sender.whisper(bot, place, message, reply, thread=thread)
+            await self._sender.whisper(workspace, place, message, reply, thread=thread)
         except PassingError:
             raise
         except UndeliveredError:
             if place.direct:
-                await self._sender.post(bot, place, message, reply)
+                await self._sender.post(workspace, place, message, reply)
             else:
                 failed = saying(self._phrases(reply.lang).ephemeral_failed)
-                await self._sender.post(bot, replace(place, thread=root), failed)
+                await self._sender.post(workspace, replace(place, thread=root), failed)
 
     async def notice(
-        self, bot: Bot, place: Place, notice: Notice, url: ResponseUrl | None = None, thread: str | None = None
+        self,
+        workspace: Workspace,
+        place: Place,
+        notice: Notice,
+        url: ResponseUrl | None = None,
+        thread: str | None = None,
     ) -> None:
         """Send a line that only matters now: where it cannot be delivered nothing else is said.
 
@@ -196,9 +214,9 @@ class Asides:
         if await self._respond(url, message, notice, thread):
             return
         if place.direct:
-            await self._sender.post(bot, place, message)
+            await self._sender.post(workspace, place, message)
         else:
-            await self._sender.whisper(bot, place, message, thread=thread)
+            await self._sender.whisper(workspace, place, message, thread=thread)
 
     async def _respond(
         self,

@@ -23,11 +23,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, TypeVar
 
 from telegram import (
-    Bot,
     CallbackQuery,
     InlineKeyboardMarkup,
     InlineQuery,
@@ -41,18 +40,14 @@ from telegram import (
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import ExtBot
 
-from bot.dialogue.commands import START_CAUTION, START_PRIVATE, START_URGENT
-from bot.dialogue.reply import Answer, Reply, UrgentReply
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.service.desk import Author, Desk, Outcome, Say, Wait
 from bot.service.inbox import NotDoneError
 from bot.telegram.addressing import Place
 from bot.telegram.client import PerhapsSentError, WaitTooLongError
-from bot.telegram.render.keyboards import deep_link, link_keyboard
 from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import to_entities
-from bot.telegram.render.renderer import Rendered, plain, render, text_parameters
+from bot.telegram.render.renderer import Rendered, text_parameters
 
 T = TypeVar("T")
 
@@ -61,8 +56,6 @@ LOST = (Forbidden, ChatMigrated, RetryAfter, WaitTooLongError, InvalidToken, Net
 
 PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further attempt after a network error."""
-RENDERED = 256
-"""Messages kept ready: splitting and measuring one takes longer than deciding on it."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 _EDIT_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -256,49 +249,3 @@ def _leave_open(error: Exception) -> None:
 
 def _says(error: BadRequest, phrases: Sequence[str]) -> bool:
     return any(phrase in error.message.lower() for phrase in phrases)
-
-
-class Speaking:
-    """Carries out what the desk says: in private as it is, in groups without personal matters."""
-
-    def __init__(self, desk: Desk, sender: Sender, bot: Bot) -> None:
-        self._desk = desk
-        self._sender = sender
-        self._bot = bot
-        self._kept_ready = lru_cache(maxsize=RENDERED)(self._render)
-
-    async def carry_out(self, place: Place, author: Author, outcome: Outcome) -> None:
-        """Say what is to be said in ``place``. Raises NotDoneError."""
-        match outcome:
-            case Say() if not place.private and (outcome.private or outcome.caution):
-                if await self._sender.send(place, self._way_to_private(outcome), author.request):
-                    await self._desk.said(outcome, author)
-            case Say():
-                if await self._sender.send(place, self.rendered(outcome.reply), author.request):
-                    await self._desk.said(outcome, author)
-            case Wait() if not outcome.told:
-                await self._sender.send(place, plain(outcome.notice.text), author.request)
-
-    def rendered(self, reply: Reply) -> Rendered:
-        """Return ``reply`` as it is sent."""
-        return self._kept_ready(reply, self._desk.conversation.catalogue.digest)
-
-    def _way_to_private(self, say: Say) -> Rendered:
-        """Return what a group sees in place of a personal reply: one line, and a link to the private chat.
-
-        A personal number is not spoken of before the others; the private chat asks not to share any.
-        """
-        reply, phrases = say.reply, self._desk.phrases(say.reply.lang)
-        payload = START_PRIVATE
-        if isinstance(reply, UrgentReply):
-            payload = f"{START_URGENT}{reply.kind}"
-        elif isinstance(reply, Answer):
-            payload = reply.slug
-        if say.caution is not None:
-            payload = f"{START_CAUTION}{payload}"
-        link = deep_link(self._bot.username, payload)
-        return plain(phrases.private_matter, link_keyboard(phrases.continue_privately, link))
-
-    def _render(self, reply: Reply, _content: str) -> Rendered:
-        """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""
-        return render(reply, self._desk.phrases(reply.lang), self._bot.username)

@@ -8,19 +8,20 @@ from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message
 from bot.dialogue.reply import Action, Notice, Reply, Topics, Verb, parse_action
 from bot.service.desk import Author, Desk, Say, Wait
 from bot.telegram.addressing import Place, author_of, place_of
+from bot.telegram.handlers.outcomes import Outcomes
 from bot.telegram.render.keyboards import verbs, without_votes
 from bot.telegram.render.menus import is_menu_page
 from bot.telegram.render.renderer import render_page
-from bot.telegram.sending import Sender, Speaking
+from bot.telegram.sending import Sender
 
 
 class Buttons:
     """Carries out what buttons say. The code on a button is all it needs, so that any restart understands it."""
 
-    def __init__(self, desk: Desk, sender: Sender, speaking: Speaking, bot: Bot) -> None:
+    def __init__(self, desk: Desk, sender: Sender, outcomes: Outcomes, bot: Bot) -> None:
         self._desk = desk
         self._sender = sender
-        self._speaking = speaking
+        self._outcomes = outcomes
         self._bot = bot
 
     async def on_press(self, query: CallbackQuery, request: str) -> None:
@@ -59,13 +60,13 @@ class Buttons:
         elif action.verb in (Verb.LANGUAGE, Verb.NONE):
             below_welcome = action.verb is Verb.LANGUAGE and Verb.TOPICS in verbs(keyboard)
             shown = self._in_language(reply) if below_welcome else reply
-            await self._sender.edit(message, place, self._speaking.rendered(shown), author.request)
+            await self._sender.edit(message, place, self._outcomes.rendered(shown), author.request)
             await self._desk.said(say, author)
         else:
             if Verb.NONE in verbs(keyboard):
                 # A question that this settles loses its buttons.
                 await self._sender.replace_keyboard(message, None)
-            await self._speaking.carry_out(place, author, say)
+            await self._outcomes.carry_out(place, author, say)
 
     def _in_language(self, chosen: Reply) -> Reply:
         """Return the welcome in the language that was chosen below one."""

@@ -26,8 +26,9 @@ from bot.telegram.addressing import (
 from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.inline import InlineMode
 from bot.telegram.handlers.membership import Membership
+from bot.telegram.handlers.outcomes import Outcomes
 from bot.telegram.render.renderer import plain
-from bot.telegram.sending import Sender, Speaking
+from bot.telegram.sending import Sender
 
 
 class Handlers:
@@ -39,8 +40,8 @@ class Handlers:
         self._sender = sender
         self._bot = bot
         self._inbox = inbox
-        self._speaking = Speaking(services.desk, sender, bot)
-        self._buttons = Buttons(services.desk, sender, self._speaking, bot)
+        self._outcomes = Outcomes(services.desk, sender, bot)
+        self._buttons = Buttons(services.desk, sender, self._outcomes, bot)
         self._inline = InlineMode(services.conversation, sender, bot)
         self._membership = Membership(services.conversation, sender, bot)
 
@@ -98,7 +99,7 @@ class Handlers:
                 return
             name, rest = "", ""
         outcome = await self._desk.command(name, rest, author)
-        await self._speaking.carry_out(addressing.place_of(message), author, outcome)
+        await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
 
     async def _on_private_text(self, message: Message, request: str) -> None:
         """Text, or a caption read as text, in a private chat."""
@@ -106,7 +107,7 @@ class Handlers:
             await self._inbox.take(("album", message.media_group_id), _nothing)
         author = self._author(message, request)
         outcome = await self._desk.ask(message.text or message.caption or "", author)
-        await self._speaking.carry_out(addressing.place_of(message), author, outcome)
+        await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
 
     async def _on_private_media(self, message: Message, request: str) -> None:
         """A photo, voice message, sticker, contact, location and the like: text only, please. Nothing is downloaded.
@@ -116,7 +117,7 @@ class Handlers:
 
         async def answer(_request: str) -> None:
             author = self._author(message, request)
-            await self._speaking.carry_out(addressing.place_of(message), author, await self._desk.unread(author))
+            await self._outcomes.carry_out(addressing.place_of(message), author, await self._desk.unread(author))
 
         mark = ("album", message.media_group_id) if message.media_group_id else ()
         if await self._inbox.take(mark, answer) is Result.LATE:
@@ -127,7 +128,7 @@ class Handlers:
         text = said_to(message, self._bot.bot)
         if text is not None:
             author = self._author(message, request)
-            await self._speaking.carry_out(addressing.place_of(message), author, await self._desk.ask(text, author))
+            await self._outcomes.carry_out(addressing.place_of(message), author, await self._desk.ask(text, author))
 
     def _author(self, message: Message, request: str) -> Author:
         user = message.from_user

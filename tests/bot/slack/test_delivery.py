@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.slack.client import Pace
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, environ_for, running
 from tests.fakes.slack_api import Fault, SlackApi, broken, limited, refused, reset, silent
@@ -73,6 +74,31 @@ async def test_a_lasting_failure_is_given_up_after_a_bound_with_a_code_and_slack
     assert [(await rig.send(event)).status_code for _ in range(2)] == [200, 200]
     assert [call.error is None for call in rig.api.called(POST)] == [False] * 4 + [True]
     assert rig.phrases().welcome_short in rig.api.sent[-1].args["text"], "nobody has been told before"
+
+
+@pytest.mark.parametrize("text", ["oversight", "there are agents at my door"])
+async def test_an_outage_longer_than_the_bots_patience_loses_no_answer(
+    api: SlackApi, slack_catalogue: Catalogue, text: str
+) -> None:
+    """Six 503 in a row, as in an outage of 13 seconds; then Slack delivers again, more often than need be."""
+    event, post = mention(text), POST if text == "oversight" else "chat.postEphemeral"
+    async with running(api, slack_catalogue, pace=replace(FAST, attempts=Pace().attempts)) as rig:
+        api.faults[post].extend([broken(503)] * 6)
+        assert [(await rig.send(event)).status_code for _ in range(4)] == [503, 200, 200, 200]
+        assert [call.error is None for call in api.called(post)] == [False] * 6 + [True]
+        assert len(api.sent) == 7
+
+
+async def test_a_redelivery_joins_an_answer_that_is_still_on_its_way(api: SlackApi, slack_catalogue: Catalogue) -> None:
+    api.faults[POST].append(silent(0.4))
+    pace = replace(FAST, call_seconds=0.3, hold_seconds=0.05)
+    async with running(api, slack_catalogue, pace=pace) as rig:
+        body, headers = request_for(mention("oversight"))
+        statuses = []
+        while 200 not in statuses:
+            statuses.append((await rig.http.post("/slack/events", content=body, headers=headers)).status_code)
+        assert statuses[0] == 503
+        assert [call.error for call in api.called(POST)] == ["silent", None]
 
 
 @pytest.mark.parametrize("code", ["ratelimited", "internal_error", "fatal_error", "service_unavailable"])
