@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from bot.errors import BotError
+from bot.settings import BotError
 
 
 def main() -> None:

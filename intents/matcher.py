@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
+from pathlib import Path
 
+from content.reading.compiled import BUILT_FOLDER
+from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.asked import AskedLanguage
 from intents.classifier.features import Grams, Letters, ngrams
-from intents.classifier.modelfile import Model, ModelError
+from intents.classifier.modelfile import MODEL_FILE, Model, ModelError, read_model, recipe
 from intents.clauses import ClauseReader
 from intents.decision import WORTH_OFFERING, Choice, Costs, decide
 from intents.distress import CRY, DistressReader
@@ -285,3 +288,11 @@ def _intents_of(catalogue: Catalogue, model: Model, code: str) -> list[Intent]:
     if missing := sorted(set(edition.entries) - learnt):
         raise ModelError(f"the model has not learnt {', '.join(missing)}: add samples and run `faqbot train`")
     return intents
+
+
+def open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:
+    """Return the matcher for ``catalogue``, from the model below ``root``.
+
+    Raises ModelError where the model is missing, stale or does not fit the content.
+    """
+    return Matcher(catalogue, read_model(root / BUILT_FOLDER / MODEL_FILE, recipe(root)))

@@ -26,8 +26,8 @@ Ranker = Callable[[str], str]
 
 def ours() -> Ranker:
     """The bot's matcher as it ships."""
-    from bot.service.startup import open_matcher
     from content.reading.compiled import load_catalogue
+    from intents.matcher import open_matcher
 
     matcher = open_matcher(load_catalogue())
     return lambda text: f"entry/{matcher.match(text, 'en').candidates[0].slug}"

@@ -15,7 +15,6 @@ from pathlib import Path
 import click
 
 from bot.cli.options import content_option, missing_package
-from bot.service.startup import open_matcher
 from content.checks.times import STALE_DAYS
 from content.checks.times import due as find_due
 from content.checks.twins import untranslated
@@ -26,7 +25,7 @@ from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError, Problem
 from intents.classifier.modelfile import ModelError
 from intents.match import Intent, Kind
-from intents.matcher import Matcher
+from intents.matcher import Matcher, open_matcher
 from intents.training.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
 
 DUE_DAYS = 60

@@ -11,8 +11,7 @@ from pathlib import Path
 import click
 from dotenv.parser import parse_stream
 
-from bot.errors import SettingsError
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, SettingsError, read_settings
 
 ENV_FILE = ".env"
 LIKENESS = 0.75

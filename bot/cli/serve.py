@@ -6,7 +6,9 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,10 +16,13 @@ from bot.cli.called import NAME, as_called
 from bot.cli.environment import ENV_FILE, settings_of, strange_names
 from bot.cli.options import content_option
 from bot.logs import set_up_logs
-from bot.service.assembly import open_services
-from bot.service.reload import reload_on_hangup
+from bot.service.app import open_services, reload_on_hangup
 from bot.settings import Settings, missing_for_run, missing_for_serve
 from content.reading.compiled import load_catalogue
+
+if TYPE_CHECKING:
+    from bot.service.app import Services
+    from bot.service.server import PlatformApp
 
 
 @click.command()
@@ -100,7 +105,6 @@ async def _run(settings: Settings, root: Path) -> None:
 
 
 async def _serve(settings: Settings, root: Path) -> None:
-    from bot.service.platforms import web_platforms
     from bot.service.server import build_server, make_uvicorn
 
     async with open_services(settings, root) as services:
@@ -120,3 +124,19 @@ async def _doctor(settings: Settings, root: Path, name: str) -> int:
         click.echo(as_called(str(finding), name))
         failed |= finding.verdict is Verdict.FAIL
     return int(failed)
+
+
+def web_platforms(services: Services) -> Sequence[PlatformApp]:
+    """Return the platforms that the settings allow to be served over HTTP."""
+    settings = services.settings
+    found: list[PlatformApp] = []
+    # Each platform's libraries are imported only where it is used.
+    if settings.slack_http:
+        from bot.slack.app import SlackApp
+
+        found.append(SlackApp(services))
+    if settings.telegram_webhook:
+        from bot.telegram.app import TelegramApp
+
+        found.append(TelegramApp(services))
+    return found

@@ -16,14 +16,16 @@ from bot.cli.lines import Lines, PlainLines
 from bot.cli.options import content_option, known_language, lang_option
 from bot.cli.terminal import WIDTH, page_width, render_suggestions, render_text, reply_object, wrap
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.message import Message
-from bot.dialogue.reply import Reply, SmallTalkReply
-from bot.dialogue.typed import obey
-from bot.service.startup import make_conversation, open_matcher
+from bot.dialogue.memory import Recollection
+from bot.dialogue.reply import Message, Reply, SmallTalkReply
+from bot.service.desk import Author, Desk, Say
+from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore
 from content.reading.compiled import load_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from intents.match import Decision, Match
+from intents.matcher import open_matcher
 
 TERMINAL = "terminal"
 LONGEST_NAME = 80
@@ -40,11 +42,11 @@ T = TypeVar("T")
 @lang_option
 def chat(jsonl: bool, root: Path, lang: str | None) -> None:
     """Talk in the terminal. No account is needed."""
-    conversation = make_conversation(root)
-    lang = known_language(conversation.catalogue, lang)
+    desk = open_desk(root)
+    lang = known_language(desk.conversation.catalogue, lang)
     if jsonl:
-        sys.exit(finish(_chat_jsonl(conversation, sys.stdin, lang)))
-    finish(_chat(conversation, lang))
+        sys.exit(finish(_chat_jsonl(desk, sys.stdin, lang)))
+    finish(_chat(desk, lang))
 
 
 @click.command()
@@ -54,8 +56,8 @@ def chat(jsonl: bool, root: Path, lang: str | None) -> None:
 @lang_option
 def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str | None) -> None:
     """Ask one question, get one answer."""
-    conversation = make_conversation(root)
-    reply = finish(_reply(conversation, " ".join(text), known_language(conversation.catalogue, lang)))
+    desk = open_desk(root)
+    reply = finish(reply_to(desk, " ".join(text), known_language(desk.conversation.catalogue, lang)))
     click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply))
 
 
@@ -88,7 +90,7 @@ def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str | None) -> N
 @lang_option
 def topics(root: Path, lang: str | None) -> None:
     """List the topics."""
-    conversation = make_conversation(root)
+    conversation = open_desk(root).conversation
     click.echo(_whole(conversation.replies.topics(known_language(conversation.catalogue, lang))))
 
 
@@ -99,7 +101,7 @@ def topics(root: Path, lang: str | None) -> None:
 @lang_option
 def show(entry: tuple[str, ...], platform: str, root: Path, lang: str | None) -> None:
     """Show one ENTRY (number, slug or alias) as it would be sent."""
-    conversation = make_conversation(root)
+    conversation = open_desk(root).conversation
     lang = known_language(conversation.catalogue, lang)
     name = " ".join(entry)
     found = conversation.find(name, lang)
@@ -165,25 +167,43 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("work that waits needs an event loop")
 
 
-async def _reply(conversation: Conversation, text: str, lang: str, name: str = TERMINAL) -> Reply:
-    message = Message(text, name, "terminal", locale=lang)
-    return await obey(conversation, message) or await conversation.reply(message)
+async def reply_to(desk: Desk, text: str, lang: str, name: str = TERMINAL) -> Reply:
+    """Return the reply to a line; one that begins with a slash is a command."""
+    author = Author(platform="terminal", person=name, conversation=name, locale=lang, met=True)
+    command, rest = (*text.split(maxsplit=1), "", "")[:2]
+    if command.startswith("/"):
+        outcome = await desk.command(command[1:], rest, author)
+    else:
+        outcome = await desk.ask(text, author)
+    if not isinstance(outcome, Say):
+        raise TypeError("a desk without limits always has something to say")
+    return outcome.reply
 
 
-async def _chat(conversation: Conversation, lang: str) -> None:
+def open_desk(root: Path) -> Desk:
+    """Return a desk for the content below ``root`` that remembers in memory and limits nobody.
+
+    Raises ContentError and ModelError where there is nothing sound to answer with.
+    """
+    catalogue = load_catalogue(root)
+    recollection = Recollection(MemoryStore(), KeyMaker.of_process())
+    return Desk(Conversation(catalogue, open_matcher(catalogue, root), recollection))
+
+
+async def _chat(desk: Desk, lang: str) -> None:
+    conversation = desk.conversation
     person = sys.stdin.isatty()
     phrases = conversation.catalogue.edition(lang).phrases
     if person:
-        click.echo(_whole(conversation.replies.welcome(lang)) + f"\n\n{wrap(phrases.terminal_hint, _width())}")
-        await conversation.begin(TERMINAL, lang)
+        welcome = await conversation.begin(TERMINAL, conversation.replies.welcome(lang))
+        click.echo(_whole(welcome) + f"\n\n{wrap(phrases.terminal_hint, _width())}")
     lines = _person_lines(conversation.catalogue, lang) if person else PlainLines()
     while (line := lines.read(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
         if not line.strip():
             continue
         if _leaves(line, conversation.catalogue):
             break
-        found = await _reply(conversation, line, lang)
-        reply = conversation.replies.with_help(found, lambda phrases: phrases.help_terminal)
+        reply = await reply_to(desk, line, lang)
         phrases = conversation.catalogue.edition(reply.lang).phrases
         click.echo(("\n" if person else "") + _whole(reply))
         if isinstance(reply, SmallTalkReply) and reply.kind == "bye" and person:
@@ -207,7 +227,7 @@ def _leaves(line: str, catalogue: Catalogue) -> bool:
     return line.strip().casefold().removeprefix("/") in {QUIT, *quits}
 
 
-async def _chat_jsonl(conversation: Conversation, lines: TextIO, lang: str) -> int:
+async def _chat_jsonl(desk: Desk, lines: TextIO, lang: str) -> int:
     wrong = 0
     for line in _read_jsonl(lines, ("conversation", "text")):
         if "error" in line:
@@ -215,7 +235,7 @@ async def _chat_jsonl(conversation: Conversation, lines: TextIO, lang: str) -> i
             click.echo(line["error"], err=True)
             continue
         name = str(line["conversation"])
-        reply = await _reply(conversation, line["text"], line.get("lang") or lang, name)
+        reply = await reply_to(desk, line["text"], line.get("lang") or lang, name)
         click.echo(_dumps(reply_object(reply, name)))
         sys.stdout.flush()
     return 1 if wrong else 0

@@ -11,12 +11,12 @@ from typing import TextIO
 import click
 
 from bot.cli.options import content_option, missing_package
-from bot.service.startup import open_matcher
 from content.reading.compiled import BUILT_FOLDER, write_catalogue
 from content.reading.draft import read_draft, without_samples
 from content.schema.errors import ContentError
 from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, recipe, write_model
 from intents.match import Kind
+from intents.matcher import open_matcher
 
 STEP = 20
 """Per cent between two lines about progress, where a line cannot be written over."""

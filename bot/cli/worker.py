@@ -7,8 +7,8 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from bot.service.platforms import PlatformApp, together
-from bot.service.services import Services
+from bot.service.app import Services
+from bot.service.server import PlatformApp, together
 
 
 async def run_worker(services: Services, stop: asyncio.Event | None = None) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.actions import Action, Verb
-from bot.dialogue.reply import LanguageReply, LinkChoice, Suggestion
+from bot.dialogue.reply import Action, LanguageReply, LinkChoice, Suggestion, Verb
 from content.schema.languages import LanguageCard
 
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 import redis.asyncio
 
-from bot.service.deduplication import DONE, TAKEN_SECONDS
+from bot.service.inbox import DONE, LEASE_SECONDS
 from bot.state.retention import Kept
 from tests.fakes import slack_payloads
 from tests.fakes.deployment import BotProcess, copy_content, deliver, environ_for, slack_person
@@ -138,7 +138,7 @@ async def let_taken_time_out(server: RedisServer) -> None:
         taken = [key for key in keys if await client.get(key) != DONE]
         assert taken
         for key in taken:
-            assert 0 < await client.pttl(key) <= TAKEN_SECONDS * 1000
+            assert 0 < await client.pttl(key) <= LEASE_SECONDS * 1000
             await client.pexpire(key, 1)
 
 

@@ -12,11 +12,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.dialogue.message import Message
-from bot.dialogue.reply import Answer
-from bot.service.assembly import open_services
-from bot.service.reload import Reloader, reload_on_hangup
-from bot.service.services import Services
+from bot.dialogue.reply import Answer, Message
+from bot.service.app import Reloader, Services, open_services, reload_on_hangup
 from bot.settings import read_settings
 from intents.classifier.modelfile import MODEL_FILE
 from tests.fakes.deployment import copy_content

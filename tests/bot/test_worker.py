@@ -12,9 +12,8 @@ from typing import Any, Self, cast
 import pytest
 
 from bot.cli.worker import run_worker, stop_on_signals
-from bot.errors import BotError
-from bot.service.services import Services
-from bot.settings import read_settings
+from bot.service.app import Services
+from bot.settings import BotError, read_settings
 
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz"}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}

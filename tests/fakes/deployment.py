@@ -19,9 +19,8 @@ import httpx
 from msgspec.structs import replace
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
-from bot.service.assembly import services_for
+from bot.service.app import Services, services_for
 from bot.service.server import build_server
-from bot.service.services import Services
 from bot.settings import read_settings
 from bot.slack.app import SlackApp
 from bot.slack.client import Pace
@@ -96,7 +95,7 @@ class Deployment:
 
     async def settle(self) -> None:
         """Wait until everything that was started has ended."""
-        await self.slack_app._tasks.drain(HANG_GUARD)
+        await self.slack_app._inbox.drain(HANG_GUARD)
         await self.telegram_app.settled()
 
 

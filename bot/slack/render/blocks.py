@@ -23,7 +23,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.dialogue.reply import LinkChoice, Suggestion
-from bot.limits import SlackLimit
+from bot.slack.render.limits import SlackLimit
 
 ACTION_PREFIX = "faq:"
 """How every ``action_id`` of the bot begins; the action's code follows."""

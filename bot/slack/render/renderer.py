@@ -9,7 +9,6 @@ from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 
-from bot.dialogue.actions import Verb, parse_action
 from bot.dialogue.reply import (
     Answer,
     Card,
@@ -17,6 +16,7 @@ from bot.dialogue.reply import (
     Fallback,
     HelpResource,
     LanguageReply,
+    Notice,
     Paragraph,
     Reply,
     SignpostReply,
@@ -25,8 +25,9 @@ from bot.dialogue.reply import (
     Suggestion,
     Topics,
     UrgentReply,
+    Verb,
+    parse_action,
 )
-from bot.limits import SlackLimit
 from bot.slack.render.blocks import (
     Blocks,
     button,
@@ -39,6 +40,7 @@ from bot.slack.render.blocks import (
     small,
     votes,
 )
+from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import bold, escape, link, prose
 
 CHOICES_BLOCK = "choices"
@@ -129,7 +131,7 @@ def body(reply: Reply) -> Blocks:
             return [header(reply.heading)]
         case Clarify():
             return sections("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
-        case Fallback() | SmallTalkReply():
+        case Fallback() | SmallTalkReply() | Notice():
             return sections(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
@@ -266,7 +268,7 @@ def spoken(reply: Reply) -> str:
             lines.append(prose(reply.hint))
         case Clarify():
             lines.append("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
-        case Fallback() | SmallTalkReply():
+        case Fallback() | SmallTalkReply() | Notice():
             lines.append(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)

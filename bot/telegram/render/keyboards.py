@@ -8,18 +8,10 @@ from urllib.parse import urlencode
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
-from bot.dialogue.actions import Verb, parse_action
-from bot.dialogue.reply import Answer, LanguageReply, Reply, Suggestion
+from bot.dialogue.reply import Answer, LanguageReply, Reply, Suggestion, Verb, parse_action
 from content.schema.phrases import Phrases
 
 Rows = list[list[InlineKeyboardButton]]
-
-START_PRIVATE = "private"
-"""The start parameter of links that lead to the private chat without a topic."""
-START_CAUTION = "care_"
-"""Before any other start parameter: what is shown comes with the caution about personal numbers."""
-START_URGENT = "help-"
-"""Before an urgent kind's id: the link from a group leads straight to that help."""
 
 
 def deep_link(username: str, payload: str) -> str:

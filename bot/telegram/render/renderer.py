@@ -17,6 +17,7 @@ from bot.dialogue.reply import (
     Fallback,
     HelpResource,
     LanguageReply,
+    Notice,
     Paragraph,
     Reply,
     SignpostReply,
@@ -25,10 +26,9 @@ from bot.dialogue.reply import (
     Topics,
     UrgentReply,
 )
-from bot.limits import TelegramLimit
-from bot.telegram.render.entities import to_entities
 from bot.telegram.render.keyboards import reply_keyboard
-from bot.telegram.render.markup import bold, escape, expandable, italic, link, units
+from bot.telegram.render.limits import TelegramLimit
+from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
 from bot.telegram.render.menus import group_page, overview
 from bot.telegram.render.splitting import split_html
 from content.schema.phrases import Phrases
@@ -44,9 +44,9 @@ class Rendered:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def render(reply: Reply, phrases: Phrases, username: str, below: str = "") -> Rendered:
-    """Return ``reply`` as messages; ``username`` is the bot's, for links to it, ``below`` a line under the reply."""
-    parts = [written(reply), italic(below) if below else ""]
+def render(reply: Reply, phrases: Phrases, username: str) -> Rendered:
+    """Return ``reply`` as messages; ``username`` is the bot's, for links to it."""
+    parts = [written(reply)]
     if isinstance(reply, Topics):
         keyboard: InlineKeyboardMarkup | None = overview(reply)[1]
     else:
@@ -126,7 +126,7 @@ def _parts(reply: Reply) -> Iterator[str]:
             yield from _urgent(reply)
         case LanguageReply():
             yield from _language_card(reply)
-        case Clarify() | Fallback() | SmallTalkReply():
+        case Clarify() | Fallback() | SmallTalkReply() | Notice():
             yield escape(reply.text)
         case _:
             raise TypeError(f"no way to show a {type(reply).__name__} on Telegram")

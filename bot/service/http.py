@@ -1,4 +1,4 @@
-"""Refuses requests that cost too much to read, before any of them is kept: an ASGI wrapper.
+"""HTTP as it comes from strangers: what costs too much to read is refused before any of it is kept.
 
 Bodies over 1 MiB, bodies that come too slowly and heads with too many fields end here. What passes has its
 whole body in memory, so nothing behind waits for the network.
@@ -7,13 +7,17 @@ whole body in memory, so nothing behind waits for the network.
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+import h11
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.limits import BODY_BYTES
 from bot.metrics import Metrics
 
+BODY_BYTES = 1_048_576
+"""The largest request body read. Slack's and Telegram's are a few kilobytes."""
 BODY_SECONDS = 5.0
 """Slack gives up after 3 seconds (https://docs.slack.dev/apis/events-api); nobody honest needs longer."""
 HEADER_FIELDS = 64
@@ -92,3 +96,51 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replay
+
+
+HEAD_SECONDS = 10.0
+"""From the first byte, or the connection, to the end of the head."""
+
+
+class TimedHeads(H11Protocol):
+    """uvicorn's HTTP protocol with that one time limit."""
+
+    head_seconds = HEAD_SECONDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+            self._start()
+        else:
+            self._stop()
+
+    def _start(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self.head_seconds, self._close)
+
+    def _stop(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _close(self) -> None:
+        self._head_timer = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
+def ask_again() -> Response:
+    """Return the response to a delivery that is not done: the platform is to deliver it again."""
+    return Response(status_code=503, headers={"Retry-After": "1"})
