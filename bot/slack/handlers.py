@@ -36,7 +36,7 @@ class Handlers:
         self._desk = desk
         self._sender = sender
         self._inbox = inbox
-        self._replies = desk.conversation.replies
+        self._replies = desk.replies
         self.rendered = lru_cache(maxsize=RENDERED)(render)
         self.asides = Asides(sender, self.rendered, desk.phrases)
 
