@@ -43,7 +43,7 @@ T = TypeVar("T")
 def chat(jsonl: bool, root: Path, lang: str | None) -> None:
     """Talk in the terminal. No account is needed."""
     desk = open_desk(root)
-    lang = known_language(desk.conversation.catalogue, lang)
+    lang = known_language(desk.catalogue, lang)
     if jsonl:
         sys.exit(finish(_chat_jsonl(desk, sys.stdin, lang)))
     finish(_chat(desk, lang))
@@ -57,7 +57,7 @@ def chat(jsonl: bool, root: Path, lang: str | None) -> None:
 def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str | None) -> None:
     """Ask one question, get one answer."""
     desk = open_desk(root)
-    reply = finish(reply_to(desk, " ".join(text), known_language(desk.conversation.catalogue, lang)))
+    reply = finish(reply_to(desk, " ".join(text), known_language(desk.catalogue, lang)))
     click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply))
 
 

@@ -74,7 +74,7 @@ class Conversation:
 
     async def act(self, action: Action, conversation: str, person: str = "") -> Reply:
         """Return what a button press of ``person`` asks for. What no longer exists gets the topic list and a note."""
-        reply = reply_to(action, self.replies)
+        reply = reply_for(action, self.replies)
         if action.verb is Verb.LANGUAGE:
             await self._recollection.choose_language(person or conversation, reply.lang)
         if action.verb in (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.LANGUAGE):
@@ -169,7 +169,7 @@ class Conversation:
         found = follow(understood, memory, match, self.replies) if understood else None
         if not isinstance(found, Action):
             return found, None
-        return reply_to(found, self.replies), found.lang if found.verb is Verb.LANGUAGE else None
+        return reply_for(found, self.replies), found.lang if found.verb is Verb.LANGUAGE else None
 
     def _decide(self, memory: Memory, match: Match) -> Reply:
         lang, target = match.lang, match.target
@@ -220,7 +220,7 @@ def _asks_beside(wish: Wish, whole: Match, said: Match, memory: Memory) -> bool:
             return not wished or said.confidence > whole.confidence
 
 
-def reply_to(action: Action, replies: ReplyWriter) -> Reply:
+def reply_for(action: Action, replies: ReplyWriter) -> Reply:
     """Return what ``action`` asks for. What no longer exists gets the list of topics and a note."""
     edition = replies.catalogue.edition(action.lang)
     lang = edition.language.code

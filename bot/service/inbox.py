@@ -151,11 +151,7 @@ class Inbox:
             if joined is None or result is not Result.LATE or self._stopping:
                 break
             # What was joined has failed: this delivery takes over.
-        if joined is not None and result is Result.DONE:
-            result = Result.SEEN
-        if result is Result.SEEN:
-            self._metrics.duplicate(self._platform)
-        return result
+        return Result.SEEN if joined is not None and result is Result.DONE else result
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run ``work`` that nobody delivered; :meth:`drain` waits for it too."""

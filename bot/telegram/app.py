@@ -154,7 +154,11 @@ class TelegramApp:
             await self._connected.wait()
             await self._handlers.handle(update, request)
 
-        return await self._inbox.take(("update", str(update.update_id)), work, within=within, turn=_turn_of(update))
+        mark = ("update", str(update.update_id))
+        result = await self._inbox.take(mark, work, within=within, turn=_turn_of(update))
+        if result is Result.SEEN:
+            self._services.metrics.duplicate("telegram")
+        return result
 
     async def _connect(self) -> bool:
         try:

@@ -70,5 +70,5 @@ class Buttons:
 
     def _in_language(self, chosen: Reply) -> Reply:
         """Return the welcome in the language that was chosen below one."""
-        welcome = self._desk.conversation.replies.welcome(chosen.lang)
+        welcome = self._desk.replies.welcome(chosen.lang)
         return replace(welcome, notes=(self._desk.phrases(chosen.lang).language_set,))

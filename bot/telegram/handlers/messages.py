@@ -91,7 +91,7 @@ class Handlers:
     async def _on_command(self, message: Message, name: str, username: str, rest: str, request: str) -> None:
         """``/topic sb 54``; in groups one that is not ours only where it names this bot."""
         group, ours = is_group(message.chat), username.lower() == self._bot.username.lower()
-        if (username and not ours) or (group and not ours and not is_known(name, self._desk.conversation.catalogue)):
+        if (username and not ours) or (group and not ours and not is_known(name, self._desk.catalogue)):
             return
         author = self._author(message, request)
         if name == START and group:

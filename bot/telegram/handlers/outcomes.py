@@ -41,7 +41,7 @@ class Outcomes:
 
     def rendered(self, reply: Reply) -> Rendered:
         """Return ``reply`` as it is sent."""
-        return self._kept_ready(reply, self._desk.conversation.catalogue.digest)
+        return self._kept_ready(reply, self._desk.catalogue.digest)
 
     def _way_to_private(self, say: Say) -> Rendered:
         """Return what a group sees in place of a personal reply: one line, and a link to the private chat.
