@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from bot.dialogue.actions import Action, Verb
 from bot.dialogue.commands import START_CAUTION
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Action, Answer, Clarify, Notice, Reply, SmallTalkReply, Topics, UrgentReply, Verb
+from bot.dialogue.reply import Answer, Clarify, Notice, Reply, SmallTalkReply, Topics, UrgentReply
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.desk import Author, Desk, Outcome, Say, Silence, Wait

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.dialogue.actions import Action, Verb
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Action, Message, Verb
+from bot.dialogue.reply import Message
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
 from bot.settings import SettingsError
