@@ -131,6 +131,14 @@ async def let_taken_time_out(server: RedisServer) -> None:
             await client.pexpire(key, 1)
 
 
+async def deliver_until_taken(rig: Rig, machine: BotProcess, event: dict[str, Any]) -> None:
+    """Deliver ``event`` as platforms do: again where the machine, which may be a busy one, asks for that."""
+    async with asyncio.timeout(HANG_GUARD):
+        while (status := await deliver(rig.client, machine.url, event)) == 503:
+            await asyncio.sleep(0.05)
+    assert status == 200
+
+
 @pytest.mark.parametrize("shared", [False, pytest.param(True, marks=pytest.mark.redis)], ids=["memory", "redis"])
 async def test_after_a_kill_what_was_not_acknowledged_is_answered_when_it_comes_again(
     rig: Rig, shared: bool, request: pytest.FixtureRequest
@@ -152,8 +160,7 @@ async def test_after_a_kill_what_was_not_acknowledged_is_answered_when_it_comes_
     if server:
         await let_taken_time_out(server)
     await machine.start()
-    again = await asyncio.gather(*(deliver(rig.client, machine.url, event) for event in waiting))
-    assert set(again) == {200}
+    await asyncio.gather(*(deliver_until_taken(rig, machine, event) for event in waiting))
     await rig.until(sum((sent | collections.Counter(chat_of(event) for event in waiting)).values()))
     async with asyncio.timeout(HANG_GUARD):
         while len(rig.answers()) < len(events):  # noqa: ASYNC110 - two servers announce it
