@@ -1,14 +1,20 @@
-"""Looks topics up by name: number, slug, title or alias; and glossary terms in questions such as "what is X?"."""
+"""Looks things up by name, in any frame: topics by number, slug, title or alias, glossary terms, and laws.
+
+A name counts where nothing stands around it but words that do not change what is asked ("what does X do", "tell me
+about X please"); which words these are stands in the content, language by language.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from enum import StrEnum
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from content.schema.catalogue import Catalogue
-from intents.text import Folded, plain, plain_words, words
+from content.schema.catalogue import Catalogue, Language, LawCard
+from intents.reading import Folded, plain, plain_words, words
 
 NEAR_SCORE = 78.0
 """The rapidfuzz ratio (0 to 100) from which a name counts as near: one slip in five letters."""
@@ -17,8 +23,30 @@ NAME_WORDS = 3
 """Words of what looks like a name; titles have more, but so do questions."""
 LONGEST_NAME = 80
 """Characters beyond which a text is no topic's name."""
+FRAMED_WORDS = 24
+"""Words of a message beyond which it says more than a name."""
+NUMBER_DIGITS = 3
+"""Digits of a topic's number at most."""
 
 _NUMBER = re.compile(r"#?\s?(\d{1,3})")
+_JOINED = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+_LAW_NUMBER = re.compile(r"\b(?:sb|ab|prop) \d{1,5}\b")
+
+
+class Named(StrEnum):
+    """What a name can stand for."""
+
+    ENTRY = "entry"
+    TERM = "term"
+    LAW = "law"
+
+
+class Thing(Struct, frozen=True):
+    """What a message names: its kind, its id (None for the number of a law that is not known here), its language."""
+
+    kind: Named
+    id: str | None
+    lang: str
 
 
 class Found(Struct, frozen=True):
@@ -35,12 +63,14 @@ class Found(Struct, frozen=True):
 
 class _Names(Struct, frozen=True):
     exact: dict[str, str]
-    """From plain words to slug."""
-    terms: dict[str, str]
-    """From plain words to glossary id."""
-    frames: dict[str, list[tuple[str, str]]]
-    """What stands before and after the term in a question about its meaning, by the question's first word ("" where
-    the term itself comes first)."""
+    """From plain words to an entry's slug."""
+    things: dict[str, tuple[Named, str]]
+    """From plain words to what they name; an entry before a law before a term."""
+    longest: int
+    """Words of the longest name."""
+    asking: frozenset[str]
+    numbering: frozenset[str]
+    spellings: tuple[tuple[re.Pattern[str], str], ...]
 
 
 class Lookup:
@@ -81,21 +111,62 @@ class Lookup:
         nearest = sorted(found, key=lambda slug: -found[slug][0])[:NEAR_NAMES]
         return tuple(nearest), found[nearest[0]][1] if nearest else preferred
 
-    def term(self, folded: Folded, preferred: str) -> tuple[str, str] | None:
-        """Return (term id, language) where a text only asks what a glossary term means, or None.
+    def named(self, folded: Folded, preferred: str) -> Thing | None:
+        """Return the topic, law or term that a text names and asks nothing else about, or None.
 
-        A term that also names an entry belongs to the entry and is not found here.
+        The number of a law that the content does not know is a thing without an id: it must not be taken for another.
         """
-        asked = _name(folded)
-        first = asked.partition(" ")[0]
+        name = _name(folded)
+        if not name:
+            return None
         for lang in self._ordered[preferred]:
-            names = self._names[lang]
-            for before, after in (*names.frames[""], *names.frames.get(first, ())):
-                if asked.startswith(before) and asked.endswith(after) and len(asked) > len(before) + len(after):
-                    inner = asked[len(before) : len(asked) - len(after)]
-                    if inner not in names.exact and inner in names.terms:
-                        return names.terms[inner], lang
+            if thing := self._framed(name, lang):
+                return thing
         return None
+
+    def _framed(self, name: str, lang: str) -> Thing | None:
+        names = self._names[lang]
+        said = _spell_out(name, names).split()
+        if len(said) > FRAMED_WORDS:
+            return None
+        telling = [index for index, word in enumerate(said) if word not in names.asking]
+        first, last = (telling[0], telling[-1]) if telling else (len(said), -1)
+        if not telling or last - first < names.longest:
+            for start, end in _spans(len(said), first, last, names.longest):
+                if found := names.things.get(" ".join(said[start:end])):
+                    return Thing(found[0], found[1], lang)
+        if not telling:
+            return None
+        core = said[first : last + 1]
+        if slug := self._by_number(said, first, last, lang):
+            return Thing(Named.ENTRY, slug, lang)
+        if _LAW_NUMBER.fullmatch(" ".join(core)):
+            return Thing(Named.LAW, None, lang)
+        return None
+
+    def _by_number(self, said: list[str], first: int, last: int, lang: str) -> str | None:
+        """Return the slug of "topic 16": a number right behind a word for a topic, and nothing else told."""
+        number = said[last]
+        if not number.isdigit() or len(number) > NUMBER_DIGITS or last == 0:
+            return None
+        numbering = self._names[lang].numbering
+        if said[last - 1] not in numbering or any(word not in numbering for word in said[first:last]):
+            return None
+        return self._numbers[lang].get(str(int(number)))
+
+
+def looks_like_name(folded: Folded) -> bool:
+    """Say whether a text looks like a topic's name, mistyped perhaps, rather than like a question."""
+    return "?" not in folded and len(words(folded)) <= NAME_WORDS
+
+
+def law_names(law: LawCard, language: Language) -> Iterator[str]:
+    """Yield every way in which a law's name is written in a language, its number included."""
+    if law.number is not None:
+        yield law.number
+    yield from law.names.get(language.code, ())
+    if name := law.name.get(language.code):
+        yield name
 
 
 def _collect(catalogue: Catalogue, lang: str) -> _Names:
@@ -104,28 +175,48 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
     for entry in edition.entries.values():
         for name in (entry.title, entry.short_title, entry.slug, *entry.aliases):
             exact.setdefault(plain_words(name), entry.slug)
-    terms: dict[str, str] = {}
+    language = edition.language
+    spellings = tuple(
+        (re.compile(rf"\b{re.escape(plain_words(written))}(?= \d)"), short)
+        for short, forms in language.law_spellings.items()
+        for written in sorted(forms, key=len, reverse=True)
+    )
+    asking = frozenset(plain_words(word) for word in language.asking_words)
+    numbering = frozenset(plain_words(word) for word in language.topic_words)
+    names = _Names(exact, {}, 0, asking, numbering, spellings)
+    things = names.things
+    for name, slug in exact.items():
+        things.setdefault(_spell_out(name, names), (Named.ENTRY, slug))
+    for law in catalogue.laws.values():
+        for name in law_names(law, language):
+            things.setdefault(_spell_out(plain_words(name), names), (Named.LAW, law.id))
     for term in edition.glossary.values():
         for name in (term.term, term.id, *term.names):
-            terms.setdefault(plain_words(name), term.id)
-    frames = {"": [("", "")]}
-    for pattern in edition.language.definition_questions:
-        before, after = _frame(pattern)
-        frames.setdefault(before.partition(" ")[0], []).append((before, after))
-    return _Names(exact, terms, frames)
+            things.setdefault(_spell_out(plain_words(name), names), (Named.TERM, term.id))
+    longest = max((len(name.split()) for name in things), default=0)
+    return _Names(exact, things, longest, asking, numbering, spellings)
 
 
-def looks_like_name(folded: Folded) -> bool:
-    """Say whether a text looks like a topic's name, mistyped perhaps, rather than like a question."""
-    return "?" not in folded and len(words(folded)) <= NAME_WORDS
+def _spell_out(name: str, names: _Names) -> str:
+    """Return plain words with laws' numbers in one form: "sb54" and "senate bill 54" are "sb 54"."""
+    if not any(char.isdigit() for char in name):
+        return name
+    name = _JOINED.sub(" ", name)
+    for written, short in names.spellings:
+        name = written.sub(short, name)
+    return name
+
+
+def _spans(length: int, first: int, last: int, longest: int) -> Iterator[tuple[int, int]]:
+    """Yield each span of up to ``longest`` words that holds the words from ``first`` to ``last``, longest first.
+
+    Without such words (every word is one that asks) yield all spans.
+    """
+    starts = range(min(first, length - 1) + 1)
+    spans = [(start, end) for start in starts for end in range(max(last, start) + 1, min(length, start + longest) + 1)]
+    yield from sorted(spans, key=lambda span: span[0] - span[1])
 
 
 def _name(folded: Folded) -> str:
     """Return the plain words of a text that is short enough to be a name or a question about one, else nothing."""
     return plain(folded) if len(folded) <= LONGEST_NAME * 4 else ""
-
-
-def _frame(pattern: str) -> tuple[str, str]:
-    """Return what stands before and after ``{term}`` in a pattern such as "what does {term} mean"."""
-    before, _, after = (part.strip() for part in pattern.partition("{term}"))
-    return (f"{plain_words(before)} " if before else "", f" {plain_words(after)}" if after else "")

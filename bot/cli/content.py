@@ -1,4 +1,4 @@
-"""Commands for editors: check, train, evaluate, schema."""
+"""Commands for editors: check, evaluate, schema."""
 
 from __future__ import annotations
 
@@ -14,34 +14,28 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import content_option
-from content.checks.dates import REVIEW_DAYS, stale_reviews
+from bot.cli.options import content_option, missing_package
+from content.checks.times import STALE_DAYS
+from content.checks.times import due as find_due
 from content.checks.twins import untranslated
-from content.reading.compiled import BUILT_FOLDER, load_catalogue, write_catalogue
-from content.reading.digest import samples_digest
+from content.reading.compiled import load_catalogue
 from content.reading.draft import Draft, read_draft, without_samples
 from content.reading.samples import Sample, intents_of
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError, Problem
-from intents.classifier.modelfile import MODEL_FILE, ModelError, write_model
+from intents.classifier.modelfile import ModelError
 from intents.match import Intent, Kind
 from intents.matcher import Matcher, open_matcher
 from intents.training.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
 
-EXTRA = "run `pip install 'calcoord-faqbot[edit]'`"
+DUE_DAYS = 60
+"""How far ahead `due` looks."""
 
 
 @click.command()
-@click.option(
-    "--stale",
-    type=click.IntRange(min=1),
-    default=REVIEW_DAYS,
-    show_default=True,
-    help="Warn of reviews older than this many days.",
-)
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @content_option
-def check(stale: int, strict: bool, root: Path) -> None:
+def check(strict: bool, root: Path) -> None:
     """Check all content; mistakes are reported at once as file:line: what is wrong and what to do."""
     from bot.cli.rendercheck import check_rendering
 
@@ -49,7 +43,6 @@ def check(stale: int, strict: bool, root: Path) -> None:
     if problems := list(check_rendering(draft.catalogue, draft.at)):
         raise ContentError(problems)
     warnings = [
-        *stale_reviews(draft.catalogue, _today(), draft.at, stale),
         *untranslated(draft.catalogue, draft.at),
         *(problem for _, problem in without_samples(draft)),
         *_reading_warnings(draft),
@@ -65,31 +58,25 @@ def check(stale: int, strict: bool, root: Path) -> None:
 
 
 @click.command()
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=STALE_DAYS,
+    show_default=True,
+    help="Look again at what is known up to a day this long ago.",
+)
+@click.option("--all", "everything", is_flag=True, help="List what lies further ahead than 60 days, too.")
 @content_option
-def train(root: Path) -> None:
-    """Train the model on the samples and compile the catalogue. Takes a minute or two."""
+def due(days: int, everything: bool, root: Path) -> None:
+    """List what ends or grows old, with the day, the file and the line; the earliest first."""
     draft = read_draft(root, _today())
-    try:
-        from intents.training.learning import learn  # scikit-learn is only needed here
-        from intents.training.training import TrainingError
-    except ImportError:
-        raise click.ClickException(f"training needs scikit-learn and textstat: {EXTRA}") from None
-    if not draft.samples:
-        raise click.ClickException(f"there are no samples below {root}: train in a checkout of the project")
-    if len({sample.lang for sample in draft.samples}) < 2:
-        raise click.ClickException("all samples are in one language: add another, the bot learns to tell them apart")
-    if unknown := [problem for intent, problem in without_samples(draft) if intent.startswith(f"{Kind.ENTRY}/")]:
-        raise ContentError(unknown)
-    try:
-        model = learn(draft.samples, samples_digest(root) or "")
-    except TrainingError as error:
-        raise click.ClickException(f"these samples are not enough: {error}") from None
-    path = root / BUILT_FOLDER / MODEL_FILE
-    write_catalogue(draft.catalogue, root)
-    write_model(model, path)
-    open_matcher(draft.catalogue, root)
-    sizes = ", ".join(f"{len(classifier.names)} n-grams for {code}" for code, classifier in model.intents.items())
-    click.echo(f"trained on {len(draft.samples)} samples: {sizes}; {path.stat().st_size / 1e6:.1f} MB")
+    found = find_due(draft.catalogue, draft.at, days)
+    shown = [one for one in found if everything or (one.day - _today()).days <= DUE_DAYS]
+    for one in shown:
+        click.echo(f"{one.day} {'(over) ' if one.day <= _today() else ''}{one.problem}")
+    click.echo(
+        f"{len(shown)} of {len(found)} are due within {DUE_DAYS} days" if not everything else f"{len(found)} in all"
+    )
 
 
 def _in_a_folder(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
@@ -152,8 +139,8 @@ def evaluate(
     if html:
         try:
             page = write_html(reports)
-        except ImportError:
-            raise click.ClickException(f"the pictures need matplotlib: {EXTRA}") from None
+        except ModuleNotFoundError as error:
+            raise click.ClickException(f"no pictures: {missing_package(error)}") from None
         html.write_text(page, encoding="utf-8", errors="backslashreplace")
         click.echo(f"report written to {html}", err=as_json)
 
@@ -182,8 +169,8 @@ def _today() -> date:
 def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
     try:
         from content.checks.readability import BODY_GRADE, SHORT_GRADE, read_grades
-    except ImportError:
-        yield f"reading grades not measured: {EXTRA}"
+    except ModuleNotFoundError as error:
+        yield f"reading grades not measured: {missing_package(error)}"
         return
     readings = list(read_grades(draft.catalogue))
     for lang in sorted({reading.lang for reading in readings}):
@@ -240,11 +227,9 @@ def _measure(path: Path, catalogue: Catalogue, matcher: Matcher) -> Report:
 
 
 def _evaluate_public(train_file: Path, test_file: Path) -> None:
-    try:
-        from intents.training.publicsets import OUT_OF_SCOPE, measure
-        from intents.training.training import TrainingError
-    except ImportError:
-        raise click.ClickException(f"this needs scikit-learn: {EXTRA}") from None
+    from intents.training.publicsets import OUT_OF_SCOPE, measure
+    from intents.training.training import TrainingError
+
     try:
         splits = {path: _splits(path) for path in {train_file, test_file}}
         test = splits[test_file].get("test", [])

@@ -15,6 +15,7 @@ from bot.settings import Settings, SettingsError, missing_for_run, missing_for_s
 from content.reading.compiled import load_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
+from content.schema.timeline import changes
 from intents.classifier.modelfile import ModelError
 from intents.matcher import open_matcher
 
@@ -101,9 +102,9 @@ async def check_redis(settings: Settings) -> list[Finding]:
 def _reviewed(catalogue: Catalogue) -> Finding:
     edition = catalogue.edition(None)
     today = datetime.now(UTC).date()
-    old = [entry for entry in edition.entries.values() if (today - entry.reviewed).days > REVIEW_DAYS]
     name = "content"
-    if old:
-        return warn(name, f"{len(old)} of {len(edition.entries)} topics were reviewed over {REVIEW_DAYS} days ago")
+    ended = [change for change in changes(catalogue) if change.day <= today]
+    if ended:
+        return warn(name, f"{len(ended)} statements have ended by themselves: `faqbot due` lists them, write them anew")
     languages = ", ".join(catalogue.languages)
     return ok(name, f"{len(edition.entries)} topics in {languages}, version {catalogue.digest[:12]}")

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.called import NAME, as_called
+from bot.cli.environment import ENV_FILE, settings_of, strange_names
 from bot.cli.options import content_option
 from bot.logs import set_up_logs
 from bot.service.app import open_services, reload_on_hangup
-from bot.settings import Settings, SettingsError, missing_for_run, missing_for_serve, read_settings
+from bot.settings import Settings, missing_for_run, missing_for_serve
 from content.reading.compiled import load_catalogue
 
 if TYPE_CHECKING:
@@ -81,14 +83,12 @@ def doctor(root: Path) -> None:
     """Look at everything the bot depends on; say what to do. Exits with 1 where something fails."""
     settings = _settings()
     set_up_logs()
-    sys.exit(asyncio.run(_doctor(settings, root)))
+    name = click.get_current_context().find_root().info_name or NAME
+    sys.exit(asyncio.run(_doctor(settings, root, name)))
 
 
 def _settings() -> Settings:
-    try:
-        return read_settings(os.environ)
-    except SettingsError as error:
-        raise click.ClickException("the environment is wrong:\n" + "\n".join(error.problems)) from None
+    return settings_of(os.environ, Path.cwd())
 
 
 def _require(missing: list[str]) -> None:
@@ -113,13 +113,15 @@ async def _serve(settings: Settings, root: Path) -> None:
             await make_uvicorn(app, settings.port).serve()
 
 
-async def _doctor(settings: Settings, root: Path) -> int:
+async def _doctor(settings: Settings, root: Path, name: str) -> int:
     from bot.cli.doctor import examine
-    from bot.service.findings import Verdict
+    from bot.service.findings import Verdict, warn
 
+    for strange, meant in strange_names(Path.cwd()).items():
+        click.echo(str(warn(ENV_FILE, f"{strange} is no setting of this bot: is {meant} meant?")))
     failed = False
     async for finding in examine(settings, root):
-        click.echo(str(finding))
+        click.echo(as_called(str(finding), name))
         failed |= finding.verdict is Verdict.FAIL
     return int(failed)
 

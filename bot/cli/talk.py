@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from bot.cli.lines import Lines, PlainLines
 from bot.cli.options import content_option, known_language, lang_option
-from bot.cli.terminal import render_suggestions, render_text, reply_object
+from bot.cli.terminal import WIDTH, page_width, render_suggestions, render_text, reply_object, wrap
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.reply import Message, Reply, SmallTalkReply
@@ -124,7 +126,7 @@ def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any
     edition = catalogue.edition(match.lang)
     result: dict[str, Any] = {
         "text": text,
-        "lang": match.lang,
+        "lang": match.foreign if match.foreign in catalogue.language_cards else match.lang,
         "decision": match.decision.value,
         "entry": edition.entries[slug].number if slug else None,
         "slug": slug,
@@ -194,9 +196,9 @@ async def _chat(desk: Desk, lang: str) -> None:
     phrases = conversation.catalogue.edition(lang).phrases
     if person:
         welcome = await conversation.begin(TERMINAL, conversation.replies.welcome(lang))
-        click.echo(_whole(welcome) + f"\n\n{phrases.terminal_hint}")
-        _enable_line_editing()
-    while (line := _read_line(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
+        click.echo(_whole(welcome) + f"\n\n{wrap(phrases.terminal_hint, _width())}")
+    lines = _person_lines(conversation.catalogue, lang) if person else PlainLines()
+    while (line := lines.read(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
         if not line.strip():
             continue
         if _leaves(line, conversation.catalogue):
@@ -208,6 +210,15 @@ async def _chat(desk: Desk, lang: str) -> None:
             return
     if person:
         click.echo(f"\n{phrases.terminal_bye}")
+
+
+def _person_lines(catalogue: Catalogue, lang: str) -> Lines:
+    # The line editor is loaded where somebody types: importing it takes longer than answering a pipe.
+    from bot.cli.prompt import person_lines
+
+    edition = catalogue.edition(lang)
+    names = [name for entry in edition.entries.values() for name in (entry.short_title, *entry.aliases)]
+    return person_lines([*names, edition.phrases.terminal_quit])
 
 
 def _leaves(line: str, catalogue: Catalogue) -> bool:
@@ -249,26 +260,15 @@ def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, An
             yield value
 
 
-def _read_line(prompt: str) -> str | None:
-    try:
-        return input(prompt)
-    except (EOFError, KeyboardInterrupt):
-        return None
-    except UnicodeDecodeError:
-        return ""
-
-
-def _enable_line_editing() -> None:
-    try:
-        import readline  # noqa: F401  # importing it gives input() editing and history
-    except ImportError:
-        return
-
-
 def _whole(reply: Reply) -> str:
     bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    parts = [render_text(reply, bold=bold), render_suggestions(reply)]
+    width = _width()
+    parts = [render_text(reply, bold=bold, width=width), render_suggestions(reply, width)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _width() -> int:
+    return page_width(shutil.get_terminal_size((WIDTH, 0)).columns)
 
 
 def _dumps(value: dict[str, Any]) -> str:

@@ -51,5 +51,8 @@ def stop_on_signals() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+        try:
+            loop.add_signal_handler(name, stop.set)
+        except NotImplementedError:  # Windows' loop takes none
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     return stop

@@ -182,6 +182,8 @@ class Conversation:
                 return self.replies.signpost(target, lang)
             case Decision.GLOSSARY if target:
                 return self.replies.glossary(target, lang)
+            case Decision.LAW if target:
+                return self.replies.law(target, lang)
             case Decision.SMALLTALK if target == HELP and memory.misses:
                 return self.replies.topics(lang)
             case Decision.SMALLTALK if target:
@@ -191,7 +193,7 @@ class Conversation:
             case Decision.CLARIFY:
                 return self.replies.clarify(match.choices, lang)
             case _ if match.foreign:
-                return self.replies.other_language(lang)
+                return self.replies.other_language(match.foreign, lang)
             case _:
                 return self.replies.fallback(lang, again=memory.misses > 0)
 

@@ -15,7 +15,7 @@ from bot.dialogue.reply import Action, Reply, Verb, parse_action
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Edition
 from intents.match import Decision, Intent, Kind, Match
-from intents.text import plain_words
+from intents.reading import plain_words
 
 
 class FollowUp(StrEnum):

@@ -12,6 +12,7 @@ from bot.dialogue.reply import (
     Answer,
     Clarify,
     Fallback,
+    LanguageReply,
     Reply,
     SignpostReply,
     SmallTalkReply,
@@ -136,7 +137,7 @@ def remember(memory: Memory, reply: Reply) -> Memory:
             # The topics of a list stay on offer while one after the other is picked.
             picked = reply.slug in offered_topics(memory)
             return Memory(reply.slug, memory.choices if picked else choices, before=_before(memory, reply.slug))
-        case Fallback() | SignpostReply():
+        case Fallback() | LanguageReply() | SignpostReply():
             return replace(memory, choices=choices, misses=memory.misses + 1)
         case Clarify():
             return replace(memory, choices=choices)

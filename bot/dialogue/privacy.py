@@ -9,7 +9,7 @@ import re
 
 from msgspec.structs import replace
 
-from bot.dialogue.reply import Answer, GlossaryReply, Reply, SignpostReply
+from bot.dialogue.reply import Answer, Card, Reply, SignpostReply
 from content.schema.phrases import Phrases
 
 SEARCHED_CHARACTERS = 8_000
@@ -42,7 +42,7 @@ def introduced(reply: Reply, phrases: Phrases) -> Reply:
 
     Before everything else where the reply has no small print.
     """
-    if not isinstance(reply, Answer | SignpostReply | GlossaryReply):
+    if not isinstance(reply, Answer | SignpostReply | Card):
         return replace(reply, notes=(*reply.notes, phrases.welcome_short))
     small_print = reply.footer.removesuffix(phrases.disclaimer).strip()
     return replace(reply, footer=f"{small_print} {phrases.welcome_short}".strip())

@@ -43,6 +43,9 @@ class Paragraph(Struct, frozen=True, kw_only=True):
 
     heading: str
     text: str
+    id: str = ""
+    known: str = ""
+    """Up to when it is known, in words, where that is another day than the footer's."""
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -65,6 +68,7 @@ class Answer(Reply, frozen=True, kw_only=True):
     slug: str
     title: str
     short: str
+    for_you: Paragraph
     points: tuple[Paragraph, ...]
     law_check: Paragraph | None
     closing: str | None
@@ -132,13 +136,13 @@ class Notice(Reply, frozen=True, kw_only=True):
 
 
 class HelpResource(Struct, frozen=True, kw_only=True):
-    """A place to turn to, with the day on which someone checked it (in words)."""
+    """A place to turn to, with the day on which someone looked it up (in words)."""
 
     label: str
     note: str
     url: str | None
     phone: str | None
-    verified: str
+    opened: str
 
 
 class UrgentReply(Reply, frozen=True, kw_only=True):
@@ -147,22 +151,58 @@ class UrgentReply(Reply, frozen=True, kw_only=True):
     kind: str
     title: str
     steps: tuple[str, ...]
+    say: tuple[str, ...]
+    """Sentences to say aloud, word for word."""
     resources: tuple[HelpResource, ...]
     local_heading: str
     local: tuple[HelpResource, ...]
     footer: str
 
 
-class GlossaryReply(Reply, frozen=True, kw_only=True):
-    """The meaning of a term, with the entries it belongs to as suggestions."""
+class Card(Reply, frozen=True, kw_only=True):
+    """What a name stands for, in a few sentences, with the entries it belongs to as suggestions."""
 
-    term: str
     title: str
     text: str
     sources_heading: str
     sources: tuple[SourceLink, ...]
     footer: str
     related_heading: str
+
+
+class GlossaryReply(Card, frozen=True, kw_only=True):
+    """The meaning of a term."""
+
+    term: str
+
+
+class LawReply(Card, frozen=True, kw_only=True):
+    """A law that was asked for by its number or name: what it does, whom it binds, where it stands."""
+
+    law: str
+
+
+class LinkChoice(Struct, frozen=True, kw_only=True):
+    """A web page: its name in a text, and the shorter one on a button."""
+
+    label: str
+    button: str
+    url: str
+
+
+class LanguageReply(Reply, frozen=True, kw_only=True):
+    """What holds when agents come, in a ``language`` that the bot does not answer in; ``lang`` is one that it does.
+
+    ``caution`` says that no native reader has checked it, and is empty once one has.
+    """
+
+    language: str
+    text: str
+    heading: str
+    steps: tuple[str, ...]
+    guide: LinkChoice
+    legal_help: LinkChoice
+    caution: str
 
 
 REPLY_TYPES: dict[type[Reply], str] = {
@@ -174,6 +214,8 @@ REPLY_TYPES: dict[type[Reply], str] = {
     SmallTalkReply: "smalltalk",
     UrgentReply: "urgent",
     GlossaryReply: "glossary",
+    LawReply: "law",
+    LanguageReply: "fallback",
     Notice: "notice",
 }
 """The names under which other programs know the kinds of reply."""

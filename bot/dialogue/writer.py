@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from msgspec.structs import replace
 
+from bot.dialogue.cards import card_reply, hinted
 from bot.dialogue.reply import (
     Action,
     Answer,
@@ -14,6 +15,7 @@ from bot.dialogue.reply import (
     Fallback,
     GlossaryReply,
     HelpResource,
+    LawReply,
     Paragraph,
     Platform,
     Reply,
@@ -27,18 +29,37 @@ from bot.dialogue.reply import (
     Verb,
     choice_of,
 )
-from content.schema.catalogue import Catalogue, Edition, Entry, Resource, localised
+from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point, Resource, localised
+from content.schema.timeline import as_of
 from intents.match import Intent, Kind
 
 CHOICES = 3
 """Choices offered at most when asking back."""
 
 
+def _today() -> date:
+    return date.today()  # noqa: DTZ011  # content ends on a day of the place where the bot runs
+
+
 class ReplyWriter:
     """Makes replies from one catalogue. Unknown slugs and ids raise KeyError."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
+    def __init__(self, catalogue: Catalogue, today: Callable[[], date] = _today) -> None:
+        self._today = today
+        self._whole, self._day = catalogue, today()
+        self._current = as_of(catalogue, self._day)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The content as it stands today: what has ended is replaced by what was written for that day."""
+        if (day := self._today()) != self._day:
+            self._day, self._current = day, as_of(self._whole, day)
+        return self._current
+
+    @catalogue.setter
+    def catalogue(self, catalogue: Catalogue) -> None:
+        self._whole, self._day = catalogue, self._today()
+        self._current = as_of(catalogue, self._day)
 
     def answer(self, slug: str, lang: str) -> Answer:
         """Return the entry ``slug``, whole."""
@@ -51,14 +72,15 @@ class ReplyWriter:
             slug=slug,
             title=entry.title,
             short=entry.short,
-            points=tuple(Paragraph(heading=point.heading, text=point.text) for point in entry.points),
-            law_check=Paragraph(heading=phrases.law_check_heading, text=entry.law_check.text)
-            if entry.law_check
-            else None,
+            for_you=Paragraph(heading=phrases.for_you_heading, text=entry.for_you),
+            points=tuple(self._statement(point, point.heading, edition, point.id) for point in entry.points),
+            law_check=(
+                self._statement(entry.law_check, phrases.law_check_heading, edition) if entry.law_check else None
+            ),
             closing=entry.closing,
             sources_heading=phrases.sources_heading,
             sources=self._sources(entry.sources, edition),
-            footer=self._footer(entry.reviewed, edition),
+            footer=self._footer(self._known(entry), edition),
             related_heading=phrases.related_heading,
             suggestions=self.topics_of(entry.related, edition),
             share=choice_of(phrases.share, Action(Verb.SHARE, slug, code)),
@@ -84,10 +106,12 @@ class ReplyWriter:
         text = edition.phrases.fallback_again if again else edition.phrases.fallback
         return Fallback(lang=edition.language.code, text=text, suggestions=suggestions)
 
-    def other_language(self, lang: str) -> Fallback:
-        """Return the refusal of what is in a language that the bot does not speak, with topics and its languages."""
+    def other_language(self, foreign: str, lang: str) -> Reply:
+        """Return the card in the language ``foreign``; without one a refusal, topics and the bot's languages."""
         edition = self.catalogue.edition(lang)
         code = edition.language.code
+        if card := self.catalogue.language_cards.get(foreign):
+            return card_reply(card, code)
         topics = self.topics_of(edition.language.starters[:CHOICES], edition)
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)
@@ -106,7 +130,7 @@ class ReplyWriter:
             link_url=signpost.link.url,
             sources_heading=phrases.sources_heading,
             sources=self._sources(signpost.sources, edition),
-            footer=self._footer(signpost.reviewed, edition),
+            footer=self._footer(signpost.known(self.catalogue.sources), edition),
             related_heading=phrases.related_heading,
             suggestions=self.topics_of(signpost.nearest, edition),
         )
@@ -122,9 +146,31 @@ class ReplyWriter:
             text=term.meaning,
             sources_heading=phrases.sources_heading,
             sources=self._sources(term.sources, edition),
-            footer=phrases.disclaimer,
+            footer=self._footer(term.known(self.catalogue.sources), edition),
             related_heading=phrases.glossary_related,
             suggestions=self.topics_of(term.entries, edition),
+        )
+
+    def law(self, name: str, lang: str) -> LawReply:
+        """Return what the law ``name`` does, whom it binds and where it stands."""
+        edition = self.catalogue.edition(lang)
+        law, phrases, code = self.catalogue.laws[name], edition.phrases, edition.language.code
+        title = localised(law.name, code)
+        parts = [
+            localised(law.does, code),
+            f"{phrases.law_binds_heading}: {localised(law.binds, code)}",
+            f"{phrases.law_status_heading}: {localised(law.status, code)}",
+        ]
+        return LawReply(
+            lang=code,
+            law=name,
+            title=f"{law.number}: {title} ({law.year})" if law.number else f"{title} ({law.year})",
+            text="\n\n".join(parts),
+            sources_heading=phrases.sources_heading,
+            sources=self._sources(law.sources, edition),
+            footer=self._footer(law.known_to, edition),
+            related_heading=phrases.glossary_related,
+            suggestions=self.topics_of(law.entries, edition),
         )
 
     def urgent(self, name: str, lang: str) -> UrgentReply:
@@ -138,10 +184,11 @@ class ReplyWriter:
             kind=name,
             title=urgent.title,
             steps=urgent.steps,
+            say=urgent.say,
             resources=tuple(_help(edition.resources[key], edition) for key in urgent.resources),
             local_heading=phrases.local_heading,
             local=tuple(_help(resource, edition) for resource in local),
-            footer=f"{phrases.urgent_note} {phrases.reviewed.format(date=edition.date_words(urgent.reviewed))}",
+            footer=f"{phrases.urgent_note} {self._footer(urgent.known_to, edition)}",
         )
 
     def smalltalk(self, name: str, lang: str) -> SmallTalkReply:
@@ -173,11 +220,12 @@ class ReplyWriter:
         """Return ``text`` as a reply of its own."""
         return SmallTalkReply(lang=lang, kind=kind, text=text, suggestions=suggestions)
 
-    def welcome(self, lang: str) -> SmallTalkReply:
-        """Return the text of first contact with the topics to start with and the other languages."""
+    def welcome(self, lang: str, locale: str | None = None) -> SmallTalkReply:
+        """Return the text of first contact, with a line in the language of ``locale`` where it has a card."""
         edition = self.catalogue.edition(lang)
         first = self._first_steps(lang)
-        return self.saying(edition.phrases.welcome, edition.language.code, kind="welcome", suggestions=first)
+        text = hinted(edition.phrases.welcome, self.catalogue.card(locale))
+        return self.saying(text, edition.language.code, kind="welcome", suggestions=first)
 
     def _first_steps(self, lang: str) -> tuple[Suggestion, ...]:
         return (*self.starters(lang), self._all_topics(self.catalogue.edition(lang)), *self.languages(lang))
@@ -192,11 +240,11 @@ class ReplyWriter:
         return self.saying("\n\n".join(parts), edition.language.code, kind="privacy")
 
     def about(self, lang: str) -> SmallTalkReply:
-        """Return the number of entries, the content's version and its newest review."""
+        """Return the number of entries, the content's version and the day up to which anything in it is known."""
         edition = self.catalogue.edition(lang)
-        reviewed = max(entry.reviewed for entry in edition.entries.values())
+        known = max(source.known for source in self.catalogue.sources.values())
         text = edition.phrases.about.format(
-            entries=len(edition.entries), reviewed=edition.date_words(reviewed), version=self.catalogue.digest[:8]
+            entries=len(edition.entries), known=edition.date_words(known), version=self.catalogue.digest[:8]
         )
         return self.saying(text, edition.language.code, kind="about", suggestions=(self._all_topics(edition),))
 
@@ -267,14 +315,29 @@ class ReplyWriter:
                 label=localised(source.label, edition.language.code),
                 citation=source.citation,
                 url=source.url,
-                seen=edition.date_words(source.seen),
+                seen=edition.date_words(source.known),
             )
             for source in found
         )
 
-    def _footer(self, reviewed: date, edition: Edition) -> str:
-        words = edition.phrases.reviewed.format(date=edition.date_words(reviewed))
-        return f"{words} {edition.phrases.disclaimer}"
+    def _known(self, entry: Entry) -> date | None:
+        """Return the day up to which everything in ``entry`` is known that does not carry a day of its own."""
+        sources = self.catalogue.sources
+        days = [statement.known(sources) for statement in entry.statements if statement.known_to is None]
+        days.append(entry.known_to)
+        told = [day for day in days if day is not None]
+        return min(told or [day for one in entry.statements if (day := one.known(sources)) is not None], default=None)
+
+    def _statement(self, statement: Point | LawCheck, heading: str, edition: Edition, name: str = "") -> Paragraph:
+        known = self._known_words(statement.known_to, edition) if statement.known_to else ""
+        return Paragraph(heading=heading, text=statement.text, id=name, known=known)
+
+    def _known_words(self, day: date, edition: Edition) -> str:
+        return edition.phrases.known.format(date=edition.date_words(day))
+
+    def _footer(self, known: date | None, edition: Edition) -> str:
+        phrases = edition.phrases
+        return f"{self._known_words(known, edition)} · {phrases.disclaimer}" if known else phrases.disclaimer
 
 
 def _topic(entry: Entry, edition: Edition) -> Suggestion:
@@ -294,5 +357,5 @@ def _help(resource: Resource, edition: Edition) -> HelpResource:
         note=resource.note or "",
         url=resource.url,
         phone=resource.phone,
-        verified=edition.date_words(resource.verified),
+        opened=edition.date_words(resource.opened),
     )

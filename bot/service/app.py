@@ -7,7 +7,6 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bot.dialogue.conversation import Conversation
@@ -20,6 +19,7 @@ from bot.settings import Settings
 from bot.state.limits import RateLimits
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore, Store
+from bot.version import bot_version
 from content.reading.compiled import load_catalogue
 from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
@@ -86,14 +86,6 @@ def open_store(settings: Settings, metrics: Metrics) -> Store:
     return open_shared_store(settings.redis_url.value, metrics)
 
 
-def bot_version() -> str:
-    """Return the installed version of the bot, or "dev" from a checkout."""
-    try:
-        return version("calcoord-faqbot")
-    except PackageNotFoundError:
-        return "dev"
-
-
 class Reloader:
     """Takes up changed content without a restart, after the same checks as at the start: all or nothing."""
 
@@ -129,14 +121,19 @@ class Reloader:
 
 @contextmanager
 def reload_on_hangup(services: Services, root: Path = CONTENT_FOLDER) -> Iterator[Reloader]:
-    """Reload on each SIGHUP while the context lasts. Call it inside the event loop."""
+    """Reload on each SIGHUP while the context lasts, where the system has it. Call it inside the event loop."""
     reloader = Reloader(services, root)
+    hangup: signal.Signals | None = getattr(signal, "SIGHUP", None)
+    if hangup is None:
+        get_logger().warning("no SIGHUP on this system: restart to take up new content")
+        yield reloader
+        return
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, reloader.start)
+    loop.add_signal_handler(hangup, reloader.start)
     try:
         yield reloader
     finally:
-        loop.remove_signal_handler(signal.SIGHUP)
+        loop.remove_signal_handler(hangup)
 
 
 def _load(root: Path) -> tuple[Catalogue, Matcher]:

@@ -218,7 +218,7 @@ class Desk:
             return await self._in_group(author, wait)
         introduces = not (reply.personal or author.met) and await self.conversation.is_new(author.person)
         if introduces and isinstance(reply, SmallTalkReply) and reply.kind in ("greeting", "welcome"):
-            welcome = await self.conversation.begin(author.conversation, replies.welcome(reply.lang))
+            welcome = await self.conversation.begin(author.conversation, replies.welcome(reply.lang, author.locale))
             reply = with_caution(welcome, phrases) if phrases.caution_personal in reply.notes else welcome
         elif introduces:
             reply = introduced(reply, phrases)

@@ -10,11 +10,16 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from string import Formatter
 
+from content.checks.languages import check_languages
 from content.checks.names import check_names
+from content.checks.numbers import check_numbers
+from content.checks.times import check_times
 from content.checks.twins import check_twins
+from content.checks.wording import check_wording
 from content.schema.catalogue import Catalogue, Edition, Entry, Resource
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.phrases import PLACEHOLDERS, Phrases
+from content.schema.timeline import statements
 
 VISIBLE_LENGTH = 3000
 """Characters of one answer as a reader sees it: one Telegram message (4,096) and one Slack message, with room."""
@@ -25,6 +30,7 @@ NEEDED_TALK = ("help",)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ADDRESS = re.compile(r"https://[\w.-]+\.\w+(:\d+)?([/?#]\S*)?")
 _PHONE = re.compile(r"\d\D*\d\D*\d")
+_FRONT_PAGE = re.compile(r"https://[^/]+/?")
 
 
 def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
@@ -32,12 +38,17 @@ def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *_check_local(catalogue, at)]
     for code, edition in catalogue.editions.items():
         problems += [*_check_edition(code, edition, catalogue, at), *check_names(code, edition, at)]
-    return [*problems, *check_twins(catalogue, at)]
+    problems += [*_check_laws(catalogue, at), *check_languages(catalogue, at), *check_twins(catalogue, at)]
+    for card in catalogue.language_cards.values():
+        for field in ("guide", "legal_help"):
+            problems += _check_url(getattr(card, field).url, ("card", card.code), (field, "url"), at)
+    # References first: what follows looks the sources up.
+    return [*problems, *check_times(catalogue, at), *check_wording(catalogue, at), *check_numbers(catalogue, at)]
 
 
 def visible_text(entry: Entry) -> str:
     """Return all text of an entry that a reader sees, without sources and footer."""
-    parts = [entry.title, entry.short]
+    parts = [entry.title, entry.short, entry.for_you]
     for point in entry.points:
         parts += [point.heading, point.text]
     parts += [entry.law_check.text if entry.law_check else "", entry.closing or ""]
@@ -45,21 +56,35 @@ def visible_text(entry: Entry) -> str:
 
 
 def _check_sources(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    used: set[str] = set()
+    used = {name for _, _, statement in statements(catalogue) for name in statement.sources}
+    used.update(*(law.sources for law in catalogue.laws.values()))
     for edition in catalogue.editions.values():
-        for entry in edition.entries.values():
-            used |= set(entry.sources)
-        used.update(*(signpost.sources for signpost in edition.signposts.values()))
-        used.update(*(help_.sources for help_ in edition.urgent.values()))
-        used.update(*(term.sources for term in edition.glossary.values()))
+        used |= {resource.source for resource in edition.resources.values() if resource.source}
+        used |= {
+            entry.law_check.said_by for entry in edition.entries.values() if entry.law_check and entry.law_check.said_by
+        }
     for source in catalogue.sources.values():
         key = ("source", source.id)
         yield from _check_id(source.id, key, ("id",), at)
         yield from _check_url(source.url, key, ("url",), at)
+        if source.shallow is None and _FRONT_PAGE.fullmatch(source.url):
+            yield at(key, ("url",), f"`{source.url}` is a front page: give the address of the document itself")
         if missing := set(catalogue.languages) - set(source.label):
             yield at(key, ("label",), f"no label for language {', '.join(sorted(missing))}: add it")
         if source.id not in used:
             yield at(key, ("id",), f"the source `{source.id}` is used nowhere: remove it or cite it")
+
+
+def _check_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    slugs, codes = set(catalogue.edition(None).entries), set(catalogue.languages)
+    for law in catalogue.laws.values():
+        key = ("law", law.id)
+        yield from _check_id(law.id, key, ("id",), at)
+        yield from _refer(law.entries, slugs, key, "entries", "entry", at)
+        yield from _refer(law.sources, set(catalogue.sources), key, "sources", "source", at)
+        for field in ("name", "does", "binds", "status"):
+            if missing := codes - set(getattr(law, field)):
+                yield at(key, (field,), f"nothing for the language {', '.join(sorted(missing))}: add it")
 
 
 def _check_sequence(catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -81,7 +106,7 @@ def _check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             yield at(("local",), ("resources", code), f"there is no language `{code}`, only {known}: correct it")
         ids = [resource.id for resource in resources]
         for index, resource in enumerate(resources):
-            yield from _check_resource(resource, ("local",), ("resources", code, index), at)
+            yield from _check_resource(resource, set(catalogue.sources), ("local",), ("resources", code, index), at)
             if resource.id in ids[:index]:
                 yield at(("local",), ("resources", code, index), f"`{resource.id}` is used twice: choose another")
     if catalogue.local.resources:
@@ -91,6 +116,8 @@ def _check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:
 
 def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) -> Iterator[Problem]:
     slugs, known = set(edition.entries), set(catalogue.sources)
+    targets = {f"signpost/{name}" for name in edition.signposts} | {f"urgent/{name}" for name in edition.urgent}
+    targets |= {f"entry/{name}" for name in slugs}
     yield from _check_language(code, edition, catalogue, at)
     yield from _check_patterns(code, edition, at)
     yield from _check_entries(code, edition, known, at)
@@ -100,13 +127,15 @@ def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) ->
         yield from _refer(signpost.sources, known, key, "sources", "source", at)
         yield from _refer(signpost.nearest, slugs, key, "nearest", "entry", at)
         yield from _check_url(signpost.link.url, key, ("link", "url"), at)
+        yield from _refer(signpost.choices, targets, key, "choices", "signpost, urgent help or entry", at)
     for help_ in edition.urgent.values():
         key = (code, "urgent", help_.id)
         yield from _check_id(help_.id, key, ("id",), at)
         yield from _refer(help_.resources, set(edition.resources), key, "resources", "resource", at)
         yield from _refer(help_.sources, known, key, "sources", "source", at)
+        yield from _refer(help_.choices, set(edition.urgent), key, "choices", "urgent help", at)
     for resource in edition.resources.values():
-        yield from _check_resource(resource, (code, "resource", resource.id), (), at)
+        yield from _check_resource(resource, known, (code, "resource", resource.id), (), at)
     for talk in edition.smalltalk:
         yield from _check_id(talk, (code, "smalltalk", talk), ("id",), at)
     for needed in set(NEEDED_TALK) - set(edition.smalltalk):
@@ -137,12 +166,12 @@ def _check_patterns(code: str, edition: Edition, at: At) -> Iterator[Problem]:
     patterns: list[tuple[str, Place, str, tuple[str, ...]]] = [
         ("language", ("date",), edition.language.date, ("{day}", "{month}", "{year}")),
         *(
-            ("language", ("definition_questions", index), pattern, ("{term}",))
-            for index, pattern in enumerate(edition.language.definition_questions)
-        ),
-        *(
             ("followups", ("in_language", index), pattern, ("{language}",))
             for index, pattern in enumerate(edition.followups.in_language)
+        ),
+        *(
+            ("followups", ("asks_language", index), pattern, ("{language}",))
+            for index, pattern in enumerate(edition.followups.asks_language)
         ),
         *(
             ("followups", ("rather", index), pattern, ("{wanted}", "{unwanted}"))
@@ -189,22 +218,21 @@ def _check_entries(code: str, edition: Edition, known: AbstractSet[str], at: At)
 
 
 def _check_citations(entry: Entry, known: AbstractSet[str], key: Key, at: At) -> Iterator[Problem]:
-    yield from _refer(entry.sources, known, key, "sources", "source", at)
-    citing: list[tuple[Place, Sequence[str]]] = [
-        (("points", index, "sources"), point.sources) for index, point in enumerate(entry.points)
-    ]
+    ids = [point.id for point in entry.points]
+    for index, point in enumerate(entry.points):
+        yield from _check_id(point.id, key, ("points", index, "id"), at)
+        if point.id in ids[:index]:
+            yield at(key, ("points", index, "id"), f"`{point.id}` is used twice in this entry: choose another")
+        yield from _refer(point.sources, known, key, ("points", index, "sources"), "source", at)
     if entry.law_check:
-        citing.append((("law_check", "sources"), entry.law_check.sources))
-    for place, names in citing:
-        yield from _check_repeats(names, key, place, at)
-    cited = {name for _, names in citing for name in names}
-    for source in sorted(cited - set(entry.sources)):
-        yield at(key, ("sources",), f"`{source}` is cited in the text but not listed: add it")
-    for source in sorted(set(entry.sources) - cited):
-        yield at(key, ("sources",), f"`{source}` is listed but no point cites it: cite it or remove it")
+        yield from _refer(entry.law_check.sources, known, key, ("law_check", "sources"), "source", at)
+        if entry.law_check.said_by is not None and entry.law_check.said_by not in known:
+            yield at(
+                key, ("law_check", "said_by"), f"no source `{entry.law_check.said_by}`: correct its name or add it"
+            )
 
 
-def _check_resource(resource: Resource, key: Key, place: Place, at: At) -> Iterator[Problem]:
+def _check_resource(resource: Resource, known: AbstractSet[str], key: Key, place: Place, at: At) -> Iterator[Problem]:
     yield from _check_id(resource.id, key, (*place, "id"), at)
     if resource.url is None and resource.phone is None:
         yield at(key, place, "needs a `url` or a `phone`: add one")
@@ -212,6 +240,10 @@ def _check_resource(resource: Resource, key: Key, place: Place, at: At) -> Itera
         yield from _check_url(resource.url, key, (*place, "url"), at)
     if resource.phone is not None and not _PHONE.search(resource.phone):
         yield at(key, (*place, "phone"), f"`{resource.phone}` is no phone number: write the one that you have called")
+    if resource.phone is not None and key[-1] != "local" and resource.source is None:
+        yield at(key, (*place, "phone"), "no `source:` confirms this number: add the official page that gives it")
+    if resource.source is not None and resource.source not in known:
+        yield at(key, (*place, "source"), f"no source `{resource.source}`: correct its name or add it")
 
 
 def _check_id(name: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
@@ -226,11 +258,14 @@ def _check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
         yield at(key, place, f"`{url}` is no web address: copy it whole from the browser")
 
 
-def _refer(names: Sequence[str], known: AbstractSet[str], key: Key, field: str, what: str, at: At) -> Iterator[Problem]:
+def _refer(
+    names: Sequence[str], known: AbstractSet[str], key: Key, field: str | Place, what: str, at: At
+) -> Iterator[Problem]:
+    place = (field,) if isinstance(field, str) else field
     for index, name in enumerate(names):
         if name not in known:
-            yield at(key, (field, index), f"no {what} `{name}`: correct its name or add it")
-    yield from _check_repeats(names, key, (field,), at)
+            yield at(key, (*place, index), f"no {what} `{name}`: correct its name or add it")
+    yield from _check_repeats(names, key, place, at)
 
 
 def _check_repeats(names: Sequence[str], key: Key, place: Place, at: At) -> Iterator[Problem]:

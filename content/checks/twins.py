@@ -10,13 +10,15 @@ from msgspec import Struct
 from content.schema.catalogue import Catalogue, Edition, Entry, FollowUps
 from content.schema.errors import At, Key, Place, Problem
 
+TIMES = ("known_to", "until", "withdraw")
+
 SAME: dict[str, tuple[str, ...]] = {
-    "entry": ("number", "group", "related", "reviewed"),
-    "signpost": ("sources", "nearest"),
-    "urgent": ("resources", "sources"),
-    "resource": ("phone",),
+    "entry": ("number", "group", "related", "known_to"),
+    "signpost": ("sources", "nearest", "choices", *TIMES),
+    "urgent": ("resources", "sources", "choices", *TIMES),
+    "resource": ("phone", "source", "opened"),
     "smalltalk": ("offer",),
-    "term": ("entries", "sources"),
+    "term": ("entries", "sources", *TIMES),
 }
 """What must be equal in all languages, by kind."""
 FILED = ("entry", "signpost")
@@ -71,7 +73,7 @@ def _word_lists(edition: Edition) -> dict[tuple[str, str], tuple[str, ...]]:
     language = edition.language
     return followups | {
         ("language", "months"): language.months,
-        ("language", "definition_questions"): language.definition_questions,
+        ("language", "asking_words"): language.asking_words,
     }
 
 
@@ -125,16 +127,22 @@ def _check_fields(key: Key, a: Any, b: Any, default: str, at: At) -> Iterator[Pr
 
 
 def _check_entry(key: Key, a: Entry, b: Entry, default: str, at: At) -> Iterator[Problem]:
-    if len(a.points) != len(b.points):
-        yield at(key, ("points",), f"has {len(b.points)} points, the `{default}` entry has {len(a.points)}")
-    if set(a.sources) != set(b.sources):
-        yield at(key, ("sources",), f"other sources than the `{default}` entry: make them equal")
+    ids = [point.id for point in a.points]
+    if ids != [point.id for point in b.points]:
+        yield at(key, ("points",), f"has other points or another order than `{default}` ({', '.join(ids)})")
+        return
     if (a.law_check is None) != (b.law_check is None):
         yield at(key, (), f"`law_check` stands in only one language: compare with the `{default}` entry")
-    if a.law_check and b.law_check and set(a.law_check.sources) != set(b.law_check.sources):
-        yield at(key, ("law_check", "sources"), f"other sources than the `{default}` law_check: make them equal")
-    for index, (mine, twin) in enumerate(zip(a.points, b.points, strict=False)):
-        if set(mine.sources) != set(twin.sources):
-            yield at(
-                key, ("points", index, "sources"), f"other sources than point {index + 1} of the `{default}` entry"
-            )
+    pairs: list[tuple[Place, Any, Any]] = [
+        (("points", index), mine, twin) for index, (mine, twin) in enumerate(zip(a.points, b.points, strict=True))
+    ]
+    if a.law_check and b.law_check:
+        pairs.append((("law_check",), a.law_check, b.law_check))
+    for place, mine, twin in pairs:
+        for field in ("sources", "said_by", *TIMES):
+            if _set(getattr(mine, field, None)) != _set(getattr(twin, field, None)):
+                yield at(key, (*place, field), f"another `{field}` than in `{default}`: make them equal")
+
+
+def _set(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, tuple) else value

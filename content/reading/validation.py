@@ -28,9 +28,11 @@ def validate(kind: type[T], document: Document, place: Place = ()) -> tuple[T | 
     try:
         return adapter(cast("Hashable", kind)).validate_python(data), []
     except ValidationError as error:
-        return None, [
-            document.problem((*place, *item["loc"]), _advice(item)) for item in error.errors(include_url=False)
-        ]
+        found = error.errors(include_url=False)
+        # A list whose items are all wrong counts as empty too: the items' own mistakes say it better.
+        above = {item["loc"][:depth] for item in found for depth in range(len(item["loc"]))}
+        told = [item for item in found if not (item["type"] == "too_short" and item["loc"] in above)]
+        return None, [document.problem((*place, *item["loc"]), _advice(item)) for item in told]
 
 
 def _advice(error: Any) -> str:

@@ -12,11 +12,11 @@ from typing import Annotated, Literal
 
 from msgspec import Struct, field
 
+from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
+from content.schema.statements import Cited, Ids, Slug, Source, Statement, Title, Url
 from content.schema.strict import Between, Len, MaxLen, MinLen, Strict
 
-SLUG_LENGTH = 40
-TITLE_LENGTH = 60
 BUTTON_LENGTH = 30
 """What a phone and Slack's clients show of a button's label before they cut it."""
 SHORT_LENGTH = 280
@@ -24,37 +24,24 @@ RELATED = 3
 HIGHEST_NUMBER = 999
 """The highest that people can look a topic up by."""
 
-Slug = Annotated[str, MaxLen(SLUG_LENGTH)]
-Title = Annotated[str, MaxLen(TITLE_LENGTH)]
 ButtonLabel = Annotated[str, MaxLen(BUTTON_LENGTH)]
-Url = Annotated[str, MaxLen(300)]
-Ids = tuple[str, ...]
 
 
-class Source(Strict, frozen=True, kw_only=True):
-    """Where a statement can be checked: a law, a ruling, an official page or a study."""
+class Point(Statement, frozen=True, kw_only=True):
+    """One paragraph of an answer, which can stand alone; ``id`` is the same in all languages and stays for ever."""
 
-    id: Slug
-    kind: Literal["statute", "bill", "court", "official", "federal", "study", "news"]
-    label: dict[str, Annotated[str, MaxLen(TITLE_LENGTH)]]
-    citation: Annotated[str, MaxLen(160)]
-    url: Url
-    seen: date
-
-
-class Point(Strict, frozen=True, kw_only=True):
-    """One paragraph of an answer, with the ids of the sources that back it."""
-
-    heading: Title
+    id: Annotated[str, MaxLen(24)]
+    heading: ButtonLabel
     text: Annotated[str, MaxLen(600)]
-    sources: Ids = ()
+    sources: Cited
 
 
-class LawCheck(Strict, frozen=True, kw_only=True):
-    """An open correction: what is often said, and what the law says."""
+class LawCheck(Statement, frozen=True, kw_only=True):
+    """An open correction: what the law says where a common belief is wrong. ``said_by`` is a source that holds it."""
 
     text: Annotated[str, MaxLen(560)]
-    sources: Ids = ()
+    sources: Cited
+    said_by: str | None = None
 
 
 class Entry(Strict, frozen=True, kw_only=True):
@@ -67,13 +54,26 @@ class Entry(Strict, frozen=True, kw_only=True):
     title: Title
     short_title: ButtonLabel
     short: Annotated[str, MaxLen(SHORT_LENGTH)]
-    points: Annotated[tuple[Point, ...], Len(2, 8)]
+    """The answer to the question in the title; says nothing that ends on a day."""
+    for_you: Annotated[str, MaxLen(240)]
+    """What it means for whoever asks, and what to do."""
+    known_to: date | None = None
+    """Up to when ``short`` and ``for_you`` are known, where they say something that can change."""
+    points: Annotated[tuple[Point, ...], Len(2, 9)]
     law_check: LawCheck | None = None
     closing: Annotated[str, MaxLen(320)] | None = None
-    sources: Annotated[Ids, MinLen(3)]
     related: Annotated[Ids, Len(RELATED, RELATED)]
     aliases: Annotated[Ids, MinLen(1)]
-    reviewed: date
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Everything in it that rests on sources of its own, in order."""
+        return (*self.points, *((self.law_check,) if self.law_check else ()))
+
+    @property
+    def sources(self) -> Ids:
+        """The ids of all sources that its statements cite, in the order of first use."""
+        return tuple(dict.fromkeys(name for statement in self.statements for name in statement.sources))
 
 
 class Link(Strict, frozen=True, kw_only=True):
@@ -83,42 +83,53 @@ class Link(Strict, frozen=True, kw_only=True):
     url: Url
 
 
-class Signpost(Strict, frozen=True, kw_only=True):
-    """A need beside the entries: what the law says in short, where to go, and the nearest entries."""
+class Signpost(Statement, frozen=True, kw_only=True):
+    """A need beside the entries: what the law says in short, where to go, and the nearest entries.
+
+    With ``choices`` it is a hub: what holds everywhere, and a button for each place or situation, named like an
+    intent ("signpost/schools", "urgent/door", "entry/local-police").
+    """
 
     id: Slug
     title: Title
     short_title: ButtonLabel
     text: Annotated[str, MaxLen(520)]
-    sources: Annotated[Ids, MinLen(1)]
+    sources: Cited
     link: Link
     nearest: Annotated[Ids, Len(1, 3)]
-    reviewed: date
+    choices: Annotated[Ids, Len(0, 8)] = ()
 
 
-class UrgentHelp(Strict, frozen=True, kw_only=True):
-    """Fixed, reviewed help for a person in distress; steps are shown numbered."""
+class UrgentHelp(Statement, frozen=True, kw_only=True):
+    """Fixed, reviewed help for a person in distress: steps in the order of what matters in the first minute.
+
+    The first sentence of a step is its key sentence. ``say`` holds sentences to say aloud, word for word. ``choices``
+    are other kinds to choose from, where it is not clear what is happening.
+    """
 
     id: Slug
     title: Title
-    steps: Annotated[tuple[Annotated[str, MaxLen(240)], ...], Len(2, 7)]
+    short_title: ButtonLabel
+    steps: Annotated[tuple[Annotated[str, MaxLen(240)], ...], Len(2, 8)]
+    say: Annotated[tuple[Annotated[str, MaxLen(120)], ...], Len(0, 3)] = ()
     resources: Annotated[Ids, MinLen(1)]
-    sources: Ids = ()
-    reviewed: date
+    choices: Ids = ()
+    known_to: date
 
 
 class Resource(Strict, frozen=True, kw_only=True):
-    """A place to turn to. ``phone`` only where the number is confirmed."""
+    """A place to turn to. ``phone`` only where ``source`` confirms the number; ``opened`` is when somebody looked."""
 
     id: Slug
     label: Title
     note: Annotated[str, MaxLen(200)] | None = None
     url: Url | None = None
     phone: Annotated[str, MaxLen(40)] | None = None
-    verified: date
+    source: str | None = None
+    opened: date
 
 
-class Term(Strict, frozen=True, kw_only=True):
+class Term(Statement, frozen=True, kw_only=True):
     """A glossary term; ``names`` are the other ways in which people write it."""
 
     id: Slug
@@ -126,7 +137,32 @@ class Term(Strict, frozen=True, kw_only=True):
     names: Ids = ()
     meaning: Annotated[str, MaxLen(320)]
     entries: Annotated[Ids, Len(1, 3)]
-    sources: Ids = ()
+
+
+class LawCard(Strict, frozen=True, kw_only=True):
+    """A law that people ask about by its number or name, in all languages at once.
+
+    ``status`` is known up to ``known_to``; ``after`` takes its place on the day ``until``. ``ends`` is the day on
+    which the law itself says that it ends.
+    """
+
+    id: Slug
+    number: Annotated[str, MaxLen(40)] | None = None
+    """As it is written in full, such as "SB 54" or "8 USC 1373"; None where a law is known by name only."""
+    names: dict[str, Ids]
+    """The other ways in which people write it, by language."""
+    name: dict[str, Annotated[str, MaxLen(80)]]
+    year: Annotated[int, Between(1776, 2100)]
+    level: Literal["state", "federal", "local", "voters"]
+    does: dict[str, Annotated[str, MaxLen(340)]]
+    binds: dict[str, Annotated[str, MaxLen(200)]]
+    status: dict[str, Annotated[str, MaxLen(240)]]
+    known_to: date
+    until: date | None = None
+    after: dict[str, Annotated[str, MaxLen(240)]] | None = None
+    ends: date | None = None
+    entries: Annotated[Ids, Len(1, 3)]
+    sources: Cited
 
 
 class SmallTalk(Strict, frozen=True, kw_only=True):
@@ -166,6 +202,8 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     a pattern begins or ends with "..."; without it, only a mark such as a comma may part it from them."""
     rather: Ids
     """How people say which of two things they mean: "{wanted}, not {unwanted}"."""
+    asks_language: Ids = ()
+    """How people ask whether there is something in a language, or say who speaks it; each holds {language}."""
 
 
 class Language(Strict, frozen=True, kw_only=True):
@@ -176,8 +214,29 @@ class Language(Strict, frozen=True, kw_only=True):
     months: Annotated[Ids, Len(12, 12)]
     date: Annotated[str, "a pattern with {day}, {month} and {year}"]
     names: Annotated[dict[str, Ids], "for each language code, how people call that language here"]
-    definition_questions: Ids
-    """How people ask what a term means: "what is {term}"."""
+    asking_words: Annotated[Ids, MinLen(1)]
+    """Words around a name that do not change what is asked: "can you tell me what the TRUST Act is"."""
+    topic_words: Annotated[Ids, MinLen(1)]
+    """Words before a topic's number: "topic 16"."""
+    law_spellings: dict[str, Ids]
+    """How the short forms in laws' numbers are written out: "sb" is also "senate bill"."""
+    courtesies: Annotated[Ids, MinLen(1)]
+    """What people say around what they say: "sorry to trouble you", "thanks in advance"."""
+    closings: Ids
+    """What stands before a name at the end of a message: "regards"."""
+    openers: Annotated[Ids, MinLen(1)]
+    """Words that begin a question; behind one of ``joiners`` they begin a second one."""
+    joiners: Ids
+    cries: Annotated[Ids, MinLen(1)]
+    """Whole messages that cry for help and do not say what is happening."""
+    loud_cries: Ids
+    """The same where they are shouted; said calmly, they ask how the bot works."""
+    subject_stems: Annotated[Ids, MinLen(1)]
+    """How words begin that speak for distress about this bot's subject: without one, the bot asks first."""
+    crisis_stems: Annotated[Ids, MinLen(1)]
+    """How words begin that speak for a person who wants to die or to hurt themselves."""
+    status_words: Ids
+    """Words that make a text one about a status, which somebody must have looked up: "pending", "appeal"."""
     starters: Annotated[Ids, Len(3, 4)]
     groups: tuple[Group, ...]
 
@@ -216,8 +275,13 @@ class Catalogue(Struct, frozen=True, kw_only=True):
 
     editions: dict[str, Edition]
     sources: dict[str, Source]
+    laws: dict[str, LawCard]
     local: LocalHelp
     digest: str
+    language_cards: dict[str, LanguageCard] = field(default_factory=dict)
+    """What the bot says in languages that it does not answer in."""
+    foreign: dict[str, Tongue] = field(default_factory=dict)
+    """Languages that it only recognises."""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.editions)
@@ -235,6 +299,13 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     def edition(self, lang: str | None) -> Edition:
         """Return the edition for ``lang``, or the default language's."""
         return self.editions[self.language(lang) or self.languages[0]]
+
+    def card(self, locale: str | None) -> LanguageCard | None:
+        """Return the card in the language that ``locale`` names (also ``zh-Hant-TW``), or None where there is none."""
+        tag = f"{(locale or '').replace('_', '-').lower()}-"
+        named = [(known, card) for card in self.language_cards.values() for known in card.locales or (card.code,)]
+        fitting = [(len(known), card) for known, card in named if tag.startswith(f"{known}-")]
+        return max(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
 def localised(labels: Mapping[str, str], lang: str) -> str:

@@ -10,15 +10,17 @@ from content.schema.catalogue import (
     Entry,
     FollowUps,
     Language,
+    LawCard,
     LocalHelp,
     Resource,
     Signpost,
     SmallTalk,
-    Source,
     Term,
     UrgentHelp,
 )
+from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
+from content.schema.statements import Source
 
 WHOLE: dict[str, Any] = {
     "entry": Entry,
@@ -28,13 +30,16 @@ WHOLE: dict[str, Any] = {
     "language": Language,
     "samples": SampleFile,
     "local": LocalHelp,
+    "card": LanguageCard,
 }
 LISTED: dict[str, tuple[str, Any]] = {
     "sources": ("sources", Source),
+    "laws": ("laws", LawCard),
     "urgent": ("urgent", UrgentHelp),
     "resources": ("resources", Resource),
     "smalltalk": ("smalltalk", SmallTalk),
     "glossary": ("terms", Term),
+    "foreign": ("languages", Tongue),
 }
 
 GLOBS = {
@@ -49,7 +54,10 @@ GLOBS = {
     "smalltalk": "content/*/smalltalk.yaml",
     "glossary": "content/*/glossary.yaml",
     "sources": "content/sources.yaml",
+    "laws": "content/laws.yaml",
     "local": "content/local.yaml",
+    "card": "content/languages/*.yaml",
+    "foreign": "content/foreign.yaml",
 }
 """Which files each schema is for, as editors' settings name them."""
 

@@ -60,12 +60,18 @@ class Phrases(Strict, frozen=True, kw_only=True):
     help_slack: Paragraphs
     help_telegram: Paragraphs
     about: Paragraphs
-    """With {entries}, {reviewed} and {version}."""
+    """With {entries}, {known} and {version}."""
     privacy: Privacy
 
     disclaimer: Annotated[str, MaxLen(80)]
-    reviewed: Line
-    """With {date}."""
+    known: Annotated[str, MaxLen(60)]
+    """Up to when something is known, with {date}."""
+    for_you_heading: Label
+    law_binds_heading: Label
+    law_status_heading: Label
+    wrong: Label
+    """The button that says that something in an answer is wrong."""
+    wrong_thanks: Line
     sources_heading: Label
     law_check_heading: Annotated[str, MaxLen(60)]
     related_heading: Annotated[str, MaxLen(60)]
@@ -175,8 +181,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
 
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
-    "about": frozenset({"entries", "reviewed", "version"}),
-    "reviewed": frozenset({"date"}),
+    "about": frozenset({"entries", "known", "version"}),
+    "known": frozenset({"date"}),
     "no_such_choice": frozenset({"number"}),
     "no_such_topic": frozenset({"number", "last"}),
     "near_command": frozenset({"command"}),

@@ -16,6 +16,12 @@ from tests.fakes.slack_api import SlackApi
 from tests.fakes.telegram_api import TelegramApi
 
 
+@pytest.fixture(autouse=True)
+def env_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads the .env of whoever runs it."""
+    monkeypatch.setattr("bot.cli.environment.ENV_FILE", ".env-of-no-test")
+
+
 @pytest.fixture
 async def bot(catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Deployment]:
     """The whole bot on both platforms, with its memory in the process."""

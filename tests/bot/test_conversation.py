@@ -14,6 +14,7 @@ from bot.dialogue.reply import (
     Clarify,
     Fallback,
     GlossaryReply,
+    LanguageReply,
     Message,
     Reply,
     SignpostReply,
@@ -663,16 +664,39 @@ class TestOtherLanguages:
 
     @pytest.mark.parametrize("locale", ["en", "es"])
     @pytest.mark.parametrize(
-        "text",
+        ("text", "code"),
         [
-            "est-ce que la police locale peut aider ICE?",
-            "a polícia local pode ajudar o ICE?",
-            "puwede bang tumulong ang lokal na pulis sa ICE?",
-            "cảnh sát địa phương có thể giúp ICE không?",
-            "加州警察可以帮助ICE吗",
+            ("est-ce que la police locale peut aider ICE?", "fr"),
+            ("a polícia local pode ajudar o ICE?", "pt"),
+            ("puwede bang tumulong ang lokal na pulis sa ICE?", "tl"),
+            ("cảnh sát địa phương có thể giúp ICE không?", "vi"),
+            ("加州警察可以帮助ICE吗", "zh-hans"),
         ],
     )
-    async def test_it_is_told_which_ones_it_speaks_and_offered_topics(
+    async def test_it_gets_the_card_in_its_language(
+        self, text: str, code: str, locale: str, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        talk.locale = locale
+        reply = await talk.says(text)
+        assert isinstance(reply, LanguageReply)
+        assert (reply.lang, reply.language, reply.steps) == (locale, code, catalogue.language_cards[code].sentences)
+        assert reply.caution == catalogue.language_cards[code].not_checked
+
+    async def test_it_gets_the_card_when_a_topic_is_looked_up_too(self, talk: Talk) -> None:
+        message = Message("ICE 来了怎么办", HERE, "slack", locale="en")
+        reply = await talk.conversation.look_up(message)
+        assert isinstance(reply, LanguageReply)
+        assert reply.language == "zh-hans"
+
+    async def test_who_asks_for_a_language_gets_its_card_and_goes_on_in_the_one_asked_in(self, talk: Talk) -> None:
+        talk.locale = "es"
+        reply = await talk.says("do you have this in Korean?")
+        assert isinstance(reply, LanguageReply)
+        assert (reply.lang, reply.language) == ("en", "ko")
+
+    @pytest.mark.parametrize("locale", ["en", "es"])
+    @pytest.mark.parametrize("text", ["Kann die Polizei ICE helfen?", "μιλάτε ελληνικά;"])
+    async def test_without_a_card_it_is_told_which_ones_it_speaks_and_offered_topics(
         self, text: str, locale: str, talk: Talk, catalogue: Catalogue
     ) -> None:
         talk.locale = locale

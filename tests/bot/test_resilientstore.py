@@ -22,7 +22,7 @@ from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.servers import RedisServer
 
-HANG_GUARD = 10.0
+HANG_GUARD = 120.0
 
 
 class Unreliable(MemoryStore):

@@ -29,7 +29,7 @@ from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from tests.fakes.servers import free_port
 
-HANG_GUARD = 10.0
+HANG_GUARD = 120.0
 
 
 class SickStore(MemoryStore):

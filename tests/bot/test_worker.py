@@ -17,7 +17,7 @@ from bot.settings import BotError, read_settings
 
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz"}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
-HANG_GUARD = 10.0
+HANG_GUARD = 120.0
 
 
 class FakePlatform:
@@ -116,3 +116,21 @@ async def test_signals_stop_it(name: signal.Signals) -> None:
         loop: Any = asyncio.get_running_loop()
         loop.remove_signal_handler(signal.SIGTERM)
         loop.remove_signal_handler(signal.SIGINT)
+
+
+async def test_a_loop_that_takes_no_signals_is_stopped_by_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+
+    def refuse(*_: object) -> None:
+        raise NotImplementedError
+
+    kept = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    monkeypatch.setattr(asyncio.get_running_loop(), "add_signal_handler", refuse)
+    try:
+        stop = stop_on_signals()
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(HANG_GUARD):
+            await stop.wait()
+    finally:
+        for name, handler in kept.items():
+            signal.signal(name, handler)

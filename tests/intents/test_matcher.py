@@ -16,7 +16,7 @@ from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, read_model
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
-from intents.text import READ_CHARACTERS
+from intents.reading import READ_CHARACTERS
 
 DATA = Path(__file__).parent.parent / "data"
 

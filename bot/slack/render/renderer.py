@@ -11,10 +11,11 @@ from slack_sdk.errors import SlackObjectFormationError
 
 from bot.dialogue.reply import (
     Answer,
+    Card,
     Clarify,
     Fallback,
-    GlossaryReply,
     HelpResource,
+    LanguageReply,
     Notice,
     Paragraph,
     Reply,
@@ -27,7 +28,18 @@ from bot.dialogue.reply import (
     Verb,
     parse_action,
 )
-from bot.slack.render.blocks import Blocks, button, button_row, buttons, header, pieces, sections, small, votes
+from bot.slack.render.blocks import (
+    Blocks,
+    button,
+    button_row,
+    buttons,
+    header,
+    link_button,
+    pieces,
+    sections,
+    small,
+    votes,
+)
 from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import bold, escape, link, prose
 
@@ -101,7 +113,7 @@ def body(reply: Reply) -> Blocks:
     """Return what ``reply`` says, without its buttons."""
     match reply:
         case Answer():
-            parts = [escape(reply.short), *(_paragraph(point) for point in reply.points)]
+            parts = [escape(reply.short), _paragraph(reply.for_you), *(_paragraph(point) for point in reply.points)]
             parts += [_paragraph(reply.law_check)] if reply.law_check else []
             parts += [escape(reply.closing)] if reply.closing else []
             return [header(reply.title), *_each(parts), *_grounds(reply)]
@@ -109,10 +121,12 @@ def body(reply: Reply) -> Blocks:
             where = link(reply.link_url, reply.link_label)
             parts = [escape(reply.text), where]
             return [*small(prose(reply.note)), header(reply.title), *_each(parts), *_grounds(reply)]
-        case GlossaryReply():
+        case Card():
             return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply)]
         case UrgentReply():
             return [header(reply.title), *_each(_urgent(reply)), *small(prose(reply.footer))]
+        case LanguageReply():
+            return [*_each(_language_card(reply)), *small(prose(reply.caution))]
         case Topics():
             return [header(reply.heading)]
         case Clarify():
@@ -129,10 +143,12 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
             return [*topic_rows(reply), *small(prose(reply.hint))]
         case Clarify():
             return buttons(reply.suggestions, CHOICES_BLOCK)
+        case LanguageReply():
+            return button_row([*map(button, reply.suggestions), link_button(reply.guide)], "languages")
         case Answer():
             share = button_row([button(reply.share)], "share") if sharable else []
             return [*_related(reply.related_heading, reply.suggestions), *share, *votes(reply.feedback)]
-        case SignpostReply() | GlossaryReply():
+        case SignpostReply() | Card():
             return _related(reply.related_heading, reply.suggestions)
         case _:
             return buttons(reply.suggestions, "more")
@@ -152,7 +168,7 @@ def _short(reply: Reply) -> Blocks:
     match reply:
         case Answer():
             return [header(reply.title), *sections(escape(reply.short)), *small(prose(reply.footer))]
-        case SignpostReply() | GlossaryReply():
+        case SignpostReply() | Card():
             return [header(reply.title), *sections(escape(reply.text)), *small(prose(reply.footer))]
         case _:
             return [block for part in pieces(spoken(reply), SlackLimit.SHORT_TEXT) for block in sections(part)][:1]
@@ -163,10 +179,11 @@ def _each(parts: Iterable[str]) -> Blocks:
 
 
 def _paragraph(part: Paragraph) -> str:
-    return f"{bold(part.heading)}\n{escape(part.text)}" if part.heading else escape(part.text)
+    text = escape(f"{part.text} ({part.known})" if part.known else part.text)
+    return f"{bold(part.heading)}\n{text}" if part.heading else text
 
 
-def _grounds(reply: Answer | SignpostReply | GlossaryReply) -> Blocks:
+def _grounds(reply: Answer | SignpostReply | Card) -> Blocks:
     return [*small(*_source_texts(reply.sources_heading, reply.sources)), *small(prose(reply.footer))]
 
 
@@ -192,11 +209,18 @@ def _related(heading: str, suggestions: Sequence[Suggestion]) -> Blocks:
 
 def _urgent(reply: UrgentReply) -> list[str]:
     steps = "\n".join(f"{number}. {escape(step)}" for number, step in enumerate(reply.steps, start=1))
-    parts = [steps, "\n".join(_resource(resource) for resource in reply.resources)]
+    said = "\n".join(bold(f"“{words}”") for words in reply.say)
+    parts = [steps, *([said] if said else []), "\n".join(_resource(resource) for resource in reply.resources)]
     if reply.local:
         local = "\n".join(_resource(resource) for resource in reply.local)
         parts.append(f"{bold(reply.local_heading)}\n{local}")
     return parts
+
+
+def _language_card(reply: LanguageReply) -> list[str]:
+    steps = (f"{number}. {escape(step)}" for number, step in enumerate(reply.steps, start=1))
+    links = (f"• {link(page.url, page.label)}" for page in (reply.guide, reply.legal_help))
+    return [escape(reply.text), "\n".join([bold(reply.heading), *steps]), "\n".join(links)]
 
 
 def _resource(resource: HelpResource) -> str:
@@ -230,11 +254,13 @@ def spoken(reply: Reply) -> str:
         case SignpostReply():
             lines += [prose(reply.note), bold(reply.title), escape(reply.text), link(reply.link_url, reply.link_label)]
             lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
-        case GlossaryReply():
+        case Card():
             lines += [bold(reply.title), escape(reply.text)]
             lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
         case UrgentReply():
             lines += [bold(reply.title), *_urgent(reply), prose(reply.footer)]
+        case LanguageReply():
+            lines += [*_language_card(reply), prose(reply.caution)]
         case Topics():
             lines += [bold(reply.heading)]
             for group in reply.groups:
@@ -246,7 +272,7 @@ def spoken(reply: Reply) -> str:
             lines.append(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
-    if isinstance(reply, Answer | SignpostReply | GlossaryReply) and reply.suggestions:
+    if isinstance(reply, Answer | SignpostReply | Card) and reply.suggestions:
         lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.suggestions)]))
     text = "\n\n".join(line for line in lines if line)
     return next(pieces(text, SlackLimit.FALLBACK_TEXT), "…")

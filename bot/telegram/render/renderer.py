@@ -12,10 +12,11 @@ from telegram.constants import ParseMode
 
 from bot.dialogue.reply import (
     Answer,
+    Card,
     Clarify,
     Fallback,
-    GlossaryReply,
     HelpResource,
+    LanguageReply,
     Notice,
     Paragraph,
     Reply,
@@ -50,7 +51,7 @@ def render(reply: Reply, phrases: Phrases, username: str) -> Rendered:
         keyboard: InlineKeyboardMarkup | None = overview(reply)[1]
     else:
         keyboard = reply_keyboard(reply, phrases, username)
-    if isinstance(reply, Answer | SignpostReply | GlossaryReply) and reply.suggestions:
+    if isinstance(reply, Answer | SignpostReply | Card) and reply.suggestions:
         parts.append(bold(reply.related_heading))
     return Rendered(tuple(split_html("\n\n".join(part for part in parts if part))), keyboard)
 
@@ -119,10 +120,12 @@ def _parts(reply: Reply) -> Iterator[str]:
             yield from _answer(reply)
         case SignpostReply():
             yield from _signpost(reply)
-        case GlossaryReply():
-            yield from _glossary(reply)
+        case Card():
+            yield from _card(reply)
         case UrgentReply():
             yield from _urgent(reply)
+        case LanguageReply():
+            yield from _language_card(reply)
         case Clarify() | Fallback() | SmallTalkReply() | Notice():
             yield escape(reply.text)
         case _:
@@ -132,6 +135,7 @@ def _parts(reply: Reply) -> Iterator[str]:
 def _answer(reply: Answer) -> Iterator[str]:
     yield bold(reply.title)
     yield escape(reply.short)
+    yield _paragraph(reply.for_you)
     yield expandable("\n\n".join(_paragraph(point) for point in reply.points))
     yield _paragraph(reply.law_check) if reply.law_check else ""
     yield escape(reply.closing or "")
@@ -148,7 +152,7 @@ def _signpost(reply: SignpostReply) -> Iterator[str]:
     yield italic(reply.footer)
 
 
-def _glossary(reply: GlossaryReply) -> Iterator[str]:
+def _card(reply: Card) -> Iterator[str]:
     yield bold(reply.title)
     yield escape(reply.text)
     yield _sources(reply.sources_heading, reply.sources)
@@ -158,15 +162,25 @@ def _glossary(reply: GlossaryReply) -> Iterator[str]:
 def _urgent(reply: UrgentReply) -> Iterator[str]:
     yield bold(reply.title)
     yield "\n".join(escape(f"{number}. {step}") for number, step in enumerate(reply.steps, start=1))
+    yield "\n".join(bold(f"“{words}”") for words in reply.say)
     yield "\n".join(_resource(resource) for resource in reply.resources)
     if reply.local:
         yield "\n".join([bold(reply.local_heading), *(_resource(resource) for resource in reply.local)])
     yield italic(reply.footer)
 
 
+def _language_card(reply: LanguageReply) -> Iterator[str]:
+    yield escape(reply.text)
+    steps = (escape(f"{number}. {step}") for number, step in enumerate(reply.steps, start=1))
+    yield "\n".join([bold(reply.heading), *steps])
+    yield "\n".join(f"• {link(page.label, page.url)}" for page in (reply.guide, reply.legal_help))
+    yield italic(reply.caution) if reply.caution else ""
+
+
 def _paragraph(paragraph: Paragraph) -> str:
     heading = f"{bold(paragraph.heading)}\n" if paragraph.heading else ""
-    return heading + escape(paragraph.text)
+    known = f" ({escape(paragraph.known)})" if paragraph.known else ""
+    return heading + escape(paragraph.text) + known
 
 
 def _sources(heading: str, sources: Iterable[SourceLink]) -> str:

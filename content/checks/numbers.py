@@ -1,0 +1,57 @@
+"""Numbers must say the same in every language: laws, dates, sums, counts and telephone numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from content.checks.wording import parts, texts
+from content.schema.catalogue import Catalogue
+from content.schema.errors import At, Key, Place, Problem
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+
+
+def numbers_in(text: str) -> Counter[str]:
+    """Return the numbers in ``text``, however a language separates thousands and decimals."""
+    return Counter(_THOUSANDS.sub("", found).replace(",", ".") for found in _NUMBER.findall(text))
+
+
+def check_numbers(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a problem for each text that has other numbers than its twin in the default language."""
+    default, *others = catalogue.languages
+    first = dict(parts(catalogue.editions[default]))
+    for code in others:
+        for part_name, part in parts(catalogue.editions[code]):
+            if part_name in first:
+                yield from _compare(_by_place(first[part_name]), _by_place(part), (code, *part_name), default, at)
+    for name, law in catalogue.laws.items():
+        for field in ("does", "binds", "status", "after"):
+            said: dict[str, str] = getattr(law, field) or {}
+            for code in others:
+                if default in said and code in said:
+                    where: Place = (field, code)
+                    yield from _compare({where: said[default]}, {where: said[code]}, ("law", name), default, at)
+
+
+def _compare(
+    first: Mapping[Place, str], other: Mapping[Place, str], key: Key, default: str, at: At
+) -> Iterator[Problem]:
+    for place in first.keys() & other.keys():
+        here, there = numbers_in(first[place]), numbers_in(other[place])
+        if here.keys() != there.keys():
+            differing = ", ".join(sorted(here.keys() ^ there.keys()))
+            yield at(key, place, f"other numbers than in `{default}` ({differing}): make them equal")
+
+
+def _by_place(part: Struct) -> dict[Place, str]:
+    """Return the texts of ``part``; the steps of urgent help as one, since languages may part them otherwise."""
+    found: dict[Place, str] = {}
+    for place, text in texts(part):
+        where = place[:1] if place[:1] == ("steps",) else place
+        found[where] = f"{found[where]} {text}" if where in found else text
+    return found

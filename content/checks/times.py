@@ -1,0 +1,181 @@
+"""The time of every statement: up to when it is known, when it ends, and that no day lies in the future."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from content.checks.languages import unchecked_cards
+from content.schema.catalogue import Catalogue, Edition
+from content.schema.errors import At, Key, Place, Problem
+from content.schema.statements import Source, Statement
+from content.schema.timeline import TEXT_FIELDS, changes, statements
+
+STALE_DAYS = 240
+"""After so many days without a newer source, what is known of a status is worth another look."""
+
+_YEAR = re.compile(r"\b20[12]\d\b")
+_WORD = re.compile(r"\w+(?:-\w+)*")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """Something that an editor has to look at by ``day``: what, and where it stands."""
+
+    day: date
+    problem: Problem
+
+
+def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a problem for each statement whose time is missing or claims more than anybody has read."""
+    for key, place, statement in statements(catalogue):
+        edition = catalogue.editions[key[0]]
+        yield from _check_ends(statement.until, statement.after, key, place, at, withdraw=statement.withdraw)
+        text = words_of(statement)
+        if statement.known_to is None and (found := _dated(text, edition)):
+            message = f"says {found!r}, which can change: add `known_to:`, the day of the newest source that was read"
+            yield at(key, place, message)
+        if statement.until is None and (day := _day_ahead(text, statement, edition, catalogue)):
+            message = f"speaks of {day}, which lies ahead of what is known: add `until:` with `after:` or `withdraw:`"
+            yield at(key, place, message)
+        yield from _check_known(statement.known_to, statement, catalogue, key, place, at)
+        yield from _check_depth(statement.sources, catalogue, key, place, at)
+    for name, law in catalogue.laws.items():
+        yield from _check_ends(law.until, law.after, ("law", name), (), at, withdraw=False)
+        newest = max((catalogue.sources[one].known for one in law.sources if one in catalogue.sources), default=None)
+        if newest is not None and law.known_to > newest:
+            yield at(("law", name), ("known_to",), _later_than_read(law.known_to, newest))
+        yield from _check_depth(law.sources, catalogue, ("law", name), (), at)
+    for source in catalogue.sources.values():
+        if source.copy_of is not None and source.copy_of.dated > source.opened:
+            yield at(
+                ("source", source.id), ("copy_of", "dated"), f"is after `opened` ({source.opened}): correct one of them"
+            )
+
+
+def future_dates(catalogue: Catalogue, today: date, at: At) -> Iterator[Problem]:
+    """Yield a problem for each day on which something was read or looked for that is after ``today``."""
+    for key, place, day in _days(catalogue):
+        if day > today:
+            yield at(key, place, f"{day} is in the future (today is {today}): write the day on which it was read")
+
+
+def due(catalogue: Catalogue, at: At, days: int = STALE_DAYS) -> list[Due]:
+    """Return everything that ends or grows old, the earliest first.
+
+    A statement is due on its ``until``; one with a ``known_to`` also ``days`` after it.
+    """
+    found = []
+    for change in changes(catalogue):
+        what = "the text written for that day takes over" if change.replaced else "is no longer shown"
+        found.append(Due(change.day, at(change.key, change.place, f"{what} on {change.day}")))
+    for key, place, statement in statements(catalogue):
+        if statement.known_to is not None and statement.until is None:
+            message = f"known up to {statement.known_to}: look for a newer source"
+            found.append(Due(_plus(statement.known_to, days), at(key, place, message)))
+    for name, law in catalogue.laws.items():
+        message = f"the status of {law.number or name} is known up to {law.known_to}: look for a newer source"
+        found.append(Due(_plus(law.known_to, days), at(("law", name), ("known_to",), message)))
+        if law.ends is not None:
+            ended = f"{law.number or name} ends on {law.ends} unless it is prolonged"
+            found.append(Due(law.ends, at(("law", name), ("ends",), ended)))
+    for code, card in catalogue.language_cards.items():
+        message = f"known up to {card.known_to}: look whether the guide is still there"
+        found.append(Due(_plus(card.known_to, days), at(("card", code), ("known_to",), message)))
+    found += [Due(card.known_to, problem) for card, problem in unchecked_cards(catalogue, at)]
+    return sorted(found)
+
+
+def words_of(statement: Statement) -> str:
+    """Return the words of a statement; a list of steps as one text."""
+    for name in (*TEXT_FIELDS, "steps"):
+        value = getattr(statement, name, None)
+        if value is not None:
+            return value if isinstance(value, str) else " ".join(value)
+    return ""
+
+
+def days_in(text: str, edition: Edition) -> Iterator[date]:
+    """Yield each whole day that ``text`` names as the edition's language writes dates."""
+    months = [month.casefold() for month in edition.language.months]
+    pattern = re.escape(edition.language.date)
+    pattern = pattern.replace(r"\{day\}", r"(?P<day>\d{1,2})").replace(r"\{year\}", r"(?P<year>\d{4})")
+    pattern = pattern.replace(r"\{month\}", f"(?P<month>{'|'.join(map(re.escape, months))})").replace(r"\ ", r"\s+")
+    for found in re.finditer(pattern, text.casefold()):
+        try:
+            yield date(int(found["year"]), months.index(found["month"]) + 1, int(found["day"]))
+        except ValueError:
+            continue
+
+
+def _check_ends(
+    until: date | None, after: object, key: Key, place: Place, at: At, *, withdraw: bool
+) -> Iterator[Problem]:
+    if until is None and (after is not None or withdraw):
+        yield at(key, place, "`after` and `withdraw` need `until:`, the day from which they hold")
+    if until is not None and (after is None) == (not withdraw):
+        yield at(key, (*place, "until"), "needs `after:` (the text from that day on) or `withdraw: true`, one of them")
+
+
+def _check_known(
+    known_to: date | None, statement: Statement, catalogue: Catalogue, key: Key, place: Place, at: At
+) -> Iterator[Problem]:
+    read = [catalogue.sources[name].known for name in statement.sources if name in catalogue.sources]
+    if statement.searched is not None:
+        read.append(statement.searched.on)
+    if known_to is not None and read and known_to > max(read):
+        yield at(key, (*place, "known_to"), _later_than_read(known_to, max(read)))
+
+
+def _later_than_read(known_to: date, newest: date) -> str:
+    return f"{known_to} is later than its newest source ({newest}): nobody has read anything of that day"
+
+
+def _check_depth(names: tuple[str, ...], catalogue: Catalogue, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    sources: list[Source] = [catalogue.sources[name] for name in names if name in catalogue.sources]
+    if sources and all(source.shallow for source in sources):
+        yield at(key, (*place, "sources"), "rests on index pages alone: add the document itself")
+
+
+def _dated(text: str, edition: Edition) -> str | None:
+    """Return the words in ``text`` that can be out of date one day: a year of this time, a word for a status."""
+    if year := _YEAR.search(text):
+        return year[0]
+    spoken = {word.casefold() for word in _WORD.findall(text)}
+    return next((word for word in edition.language.status_words if word.casefold() in spoken), None)
+
+
+def _day_ahead(text: str, statement: Statement, edition: Edition, catalogue: Catalogue) -> date | None:
+    known = statement.known({name: catalogue.sources[name] for name in statement.sources if name in catalogue.sources})
+    return next((day for day in days_in(text, edition) if known is not None and day > known), None)
+
+
+def _days(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:
+    for source in catalogue.sources.values():
+        yield ("source", source.id), ("opened",), source.opened
+        if source.copy_of is not None:
+            yield ("source", source.id), ("copy_of", "dated"), source.copy_of.dated
+    for key, place, statement in statements(catalogue):
+        if statement.known_to is not None:
+            yield key, (*place, "known_to"), statement.known_to
+        if statement.searched is not None:
+            yield key, (*place, "searched", "on"), statement.searched.on
+    for name, law in catalogue.laws.items():
+        yield ("law", name), ("known_to",), law.known_to
+    for code, edition in catalogue.editions.items():
+        for name, resource in edition.resources.items():
+            yield (code, "resource", name), ("opened",), resource.opened
+        for slug, entry in edition.entries.items():
+            if entry.known_to is not None:
+                yield (code, "entry", slug), ("known_to",), entry.known_to
+    for code, card in catalogue.language_cards.items():
+        yield ("card", code), ("known_to",), card.known_to
+    for code, resources in catalogue.local.resources.items():
+        for index, local in enumerate(resources):
+            yield ("local",), ("resources", code, index, "opened"), local.opened
+
+
+def _plus(day: date, days: int) -> date:
+    return date.fromordinal(day.toordinal() + days)
