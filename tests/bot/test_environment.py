@@ -6,7 +6,7 @@ from pathlib import Path
 
 import honcho.environ
 import pytest
-from bot.errors import SettingsError
+from bot.settings import SettingsError
 from click.testing import CliRunner
 
 from bot.cli.called import as_called, command_name
