@@ -55,7 +55,13 @@ def whole_answer(catalogue: Catalogue, slug: str, lang: str) -> WholeAnswer:
     """Return everything that the entry ``slug`` says. Raises KeyError."""
     edition = catalogue.edition(lang)
     entry, phrases, code = edition.entries[slug], edition.phrases, edition.language.code
-    check = entry.law_check
+    check, newest = entry.law_check, known_of(entry, catalogue)
+
+    def paragraph(statement: Point | LawCheck, heading: str, name: str = "") -> Paragraph:
+        day = statement.known(catalogue.sources)
+        known = known_words(day, edition) if day and newest and day < newest else ""
+        return Paragraph(heading=heading, text=statement.text, id=name, known=known)
+
     sources = _of_entry(entry, phrases.sources_heading, Action(Verb.SOURCES, slug, code))
     return WholeAnswer(
         lang=code,
@@ -63,10 +69,10 @@ def whole_answer(catalogue: Catalogue, slug: str, lang: str) -> WholeAnswer:
         slug=slug,
         title=entry.title,
         short=entry.short,
-        points=tuple(_paragraph(one, one.heading, edition, one.id) for one in entry.points),
-        law_check=_paragraph(check, phrases.law_check_heading, edition) if check else None,
+        points=tuple(paragraph(one, one.heading, one.id) for one in entry.points),
+        law_check=paragraph(check, phrases.law_check_heading) if check else None,
         closing=entry.closing,
-        footer=footer(known_of(entry, catalogue), edition),
+        footer=footer(newest, edition),
         related_heading=phrases.related_heading,
         suggestions=(sources, *topics_of(entry.related, edition)),
         share=choice_of(phrases.share, Action(Verb.SHARE, slug, code)),
@@ -119,8 +125,3 @@ def _point_choice(entry: Entry, point: Point, lang: str) -> Suggestion:
 
 def _of_entry(entry: Entry, label: str, action: Action) -> Suggestion:
     return Suggestion(label=label, title=label, action=action.code, entry=entry.number, slug=entry.slug)
-
-
-def _paragraph(statement: Point | LawCheck, heading: str, edition: Edition, name: str = "") -> Paragraph:
-    known = known_words(statement.known_to, edition) if statement.known_to else ""
-    return Paragraph(heading=heading, text=statement.text, id=name, known=known)

@@ -34,8 +34,9 @@ def footer(known: date | None, edition: Edition) -> str:
 
 
 def known_of(entry: Entry, catalogue: Catalogue) -> date | None:
-    """Return the day up to which everything in ``entry`` is known that does not carry a day of its own."""
-    sources = catalogue.sources
-    days = [statement.known(sources) for statement in entry.statements if statement.known_to is None]
-    told = [day for day in (*days, entry.known_to) if day is not None]
-    return min(told or [day for one in entry.statements if (day := one.known(sources)) is not None], default=None)
+    """Return the day up to which ``entry`` is known: its own, else that of its newest statement.
+
+    A statement that is known up to an earlier day says so itself.
+    """
+    days = (statement.known(catalogue.sources) for statement in entry.statements)
+    return entry.known_to or max((day for day in days if day is not None), default=None)
