@@ -33,6 +33,8 @@ STORY = 0.95
 """Words and probability from which what someone tells needs no single word that speaks for distress."""
 FEW_WORDS = 3
 """Words up to which a message must have one of a single language to tell its language."""
+TALK = 0.5
+"""The probability of small talk from which a name in a message is not what it is about."""
 WEAK = 0.6
 """A decision less sure than this may be changed by what the conversation was about."""
 CLEAR = 0.6
@@ -98,7 +100,9 @@ class Matcher:
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
             if found := self._lookup.exact(whole, preferred):
                 return self._named(*found, candidates, sure and found[1] == lang)
-            if thing := self._lookup.named(whole, preferred):
+            # "are you ICE?" names something, and is about the bot all the same.
+            talk = sum(chance for intent, chance in chances.items() if intent.kind is Kind.SMALLTALK)
+            if talk < TALK and (thing := self._lookup.named(whole, preferred)):
                 return self._thing(thing, candidates, lang, sure=sure)
         choice, also = (
             self._decide(chances, parts, alarming) if found_words else (Choice(Decision.FALLBACK, None, 1.0), ())

@@ -31,7 +31,7 @@ class FollowUp(StrEnum):
     SHORTER = "shorter"
     SOURCE = "source"
     SURE = "sure"
-    YES = "yes"
+    YES = "agree"
     BOTH = "both"
     WHY = "why"
     NONE = "none"

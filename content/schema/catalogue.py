@@ -188,7 +188,7 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     source: Ids
     """Where does that come from."""
     sure: Ids
-    yes: Ids
+    agree: Ids
     both: Ids
     why: Ids
     other: Ids
