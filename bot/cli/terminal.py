@@ -105,12 +105,13 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield reply.short
             if reply.point:
                 yield paragraph(reply.point)
-            yield paragraph(reply.for_you)
+            if reply.for_you:
+                yield paragraph(reply.for_you)
             yield reply.footer
         case WholeAnswer():
             yield strong(reply.title)
             yield reply.short
-            yield from map(paragraph, reply.points)
+            yield from map(paragraph, (reply.for_you, *reply.points))
             yield paragraph(reply.law_check) if reply.law_check else ""
             yield reply.closing or ""
             yield reply.footer

@@ -9,6 +9,9 @@ from bot.dialogue.grounds import footer, known_of, known_words, source_links
 from bot.dialogue.reply import Answer, Paragraph, SourcesReply, Suggestion, WholeAnswer
 from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point
 
+SCREEN_CHARACTERS = 900
+"""What a first message shows at most: one screen of a phone, or of a terminal of 80 columns and 24 lines."""
+
 
 def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None, also: Iterable[Suggestion]) -> Answer:
     """Return the first message of the entry ``slug``, led by ``point`` (an id) where the entry has it.
@@ -21,6 +24,11 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
     known = known_of(entry, catalogue)
     if leading is not None and (own := leading.known(catalogue.sources)) is not None:
         known = min(known or own, own)
+    small_print = footer(known, edition)
+    said = [entry.title, entry.short, *((leading.heading, leading.text) if leading else ()), small_print]
+    for_you: Paragraph | None = Paragraph(heading=phrases.for_you_heading, text=entry.for_you)
+    if leading and len("\n\n".join([*said, phrases.for_you_heading, entry.for_you])) > SCREEN_CHARACTERS:
+        for_you = None
     points = () if leading else tuple(_point_choice(entry, one, code) for one in entry.points)
     ways = (
         _of_entry(entry, phrases.whole_answer, Action(Verb.WHOLE, slug, code)),
@@ -34,8 +42,8 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
         title=entry.title,
         short=entry.short,
         point=Paragraph(heading=leading.heading, text=leading.text, id=leading.id) if leading else None,
-        for_you=Paragraph(heading=phrases.for_you_heading, text=entry.for_you),
-        footer=footer(known, edition),
+        for_you=for_you,
+        footer=small_print,
         points_heading=phrases.points_heading,
         points=points,
         ways=ways,
@@ -69,6 +77,7 @@ def whole_answer(catalogue: Catalogue, slug: str, lang: str) -> WholeAnswer:
         slug=slug,
         title=entry.title,
         short=entry.short,
+        for_you=Paragraph(heading=phrases.for_you_heading, text=entry.for_you),
         points=tuple(paragraph(one, one.heading, one.id) for one in entry.points),
         law_check=paragraph(check, phrases.law_check_heading) if check else None,
         closing=entry.closing,

@@ -77,8 +77,9 @@ class Answer(EntryReply, frozen=True, kw_only=True):
     """
 
     short: str
-    for_you: Paragraph
     point: Paragraph | None = None
+    for_you: Paragraph | None
+    """Left to the whole answer where a point leads and the message would not fit a screen."""
     points_heading: str
     points: tuple[Suggestion, ...]
     ways: tuple[Suggestion, ...]
@@ -93,6 +94,7 @@ class WholeAnswer(EntryReply, frozen=True, kw_only=True):
     """Everything that an entry says, but its sources."""
 
     short: str
+    for_you: Paragraph
     points: tuple[Paragraph, ...]
     law_check: Paragraph | None
     closing: str | None

@@ -195,12 +195,12 @@ def _paragraph(part: Paragraph) -> str:
 
 
 def _first_parts(reply: Answer) -> list[str]:
-    leading = [_paragraph(reply.point)] if reply.point else []
-    return [escape(reply.short), *leading, _paragraph(reply.for_you)]
+    parts = [part for part in (reply.point, reply.for_you) if part is not None]
+    return [escape(reply.short), *map(_paragraph, parts)]
 
 
 def _whole_parts(reply: WholeAnswer) -> list[str]:
-    parts = [escape(reply.short), *(_paragraph(point) for point in reply.points)]
+    parts = [escape(reply.short), *map(_paragraph, (reply.for_you, *reply.points))]
     parts += [_paragraph(reply.law_check)] if reply.law_check else []
     return parts + ([escape(reply.closing)] if reply.closing else [])
 

@@ -143,7 +143,7 @@ def _answer(reply: Answer) -> Iterator[str]:
     yield bold(reply.title)
     yield escape(reply.short)
     yield _paragraph(reply.point) if reply.point else ""
-    yield _paragraph(reply.for_you)
+    yield _paragraph(reply.for_you) if reply.for_you else ""
     yield italic(reply.footer)
     yield bold(reply.points_heading) if reply.points else ""
 
@@ -151,6 +151,7 @@ def _answer(reply: Answer) -> Iterator[str]:
 def _whole(reply: WholeAnswer) -> Iterator[str]:
     yield bold(reply.title)
     yield escape(reply.short)
+    yield _paragraph(reply.for_you)
     details = [_paragraph(point) for point in reply.points]
     details += [_paragraph(reply.law_check)] if reply.law_check else []
     details += [escape(reply.closing)] if reply.closing else []
