@@ -27,7 +27,7 @@ from tests.content.mistakes import copy_content
 ROOT = Path(__file__).parent.parent.parent
 OVERSIGHT = "who checks that ICE task forces follow the rules?"
 REPLY_KEYS = ["conversation", "type", "entry", "slug", "point", "lang", "text", "suggestions"]
-MATCH_KEYS = ["text", "lang", "decision", "entry", "slug", "confidence", "candidates"]
+MATCH_KEYS = ["text", "lang", "decision", "entry", "slug", "point", "confidence", "candidates"]
 
 
 def run(*arguments: str, stdin: str | bytes = "", code: int = 0) -> Result:

@@ -104,6 +104,7 @@ class TestKinds:
         entry = edition.entries["oversight"]
         assert isinstance(reply, Answer)
         assert (reply.number, reply.title, reply.short) == (entry.number, entry.title, entry.short)
+        assert reply.for_you is not None
         assert (reply.for_you.text, reply.point) == (entry.for_you, None)
         known = [day for one in entry.statements if (day := one.known(catalogue.sources))]
         assert edition.date_words(max(known)) in reply.footer

@@ -24,10 +24,11 @@ def test_nothing_of_an_answer_is_lost(replies: list[tuple[str, Reply]]) -> None:
         text = render_text(reply, width=0)
         match reply:
             case Answer():
-                said = [reply.title, reply.short, reply.for_you.text, reply.footer]
-                said += [reply.point.heading, reply.point.text] if reply.point else []
+                said = [reply.title, reply.short, reply.footer]
+                parts = [part for part in (reply.point, reply.for_you) if part]
+                said += [text for part in parts for text in (part.heading, part.text)]
             case WholeAnswer():
-                said = [reply.title, reply.short, reply.closing or "", reply.footer]
+                said = [reply.title, reply.short, reply.for_you.text, reply.closing or "", reply.footer]
                 said += [part for point in reply.points for part in (point.heading, point.text, point.known)]
             case SourcesReply():
                 said = [part for source in reply.sources for part in (source.label, source.citation, source.url)]
@@ -116,9 +117,7 @@ def test_the_steps_of_urgent_help_are_numbered(catalogue: Catalogue) -> None:
 def test_reply_objects_have_the_keys_of_the_contract(replies: list[tuple[str, Reply]]) -> None:
     for name, reply in replies:
         found = reply_object(reply, "c")
-        extra = {"signpost": ["signpost"], "glossary": ["term"], "law": ["law"], "urgent": ["urgent"]}.get(
-            found["type"], []
-        )
-        assert list(found) == KEYS + extra, name
+        named = {"signpost": "signpost", "glossary": "term", "law": "law", "urgent": "urgent"}.get(found["type"])
+        assert list(found) == [*KEYS, *([named] if named else [])], name
         assert all(list(choice) == ["entry", "slug", "label"] for choice in found["suggestions"]), name
         assert (found["entry"] is None) == (found["type"] != "answer") == (found["slug"] is None), name
