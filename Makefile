@@ -1,39 +1,47 @@
 # The two commands for everyone: `make chat` and `make test`. All others build on the same virtual environment.
 PYTHON ?= python3
 BIN = .venv/bin
-BOT_WITH_ENV = set -a; [ ! -f .env ] || . ./.env; set +a; exec $(BIN)/python -m bot
+FAQBOT = $(BIN)/faqbot
+PIP = $(BIN)/python -m pip install -q --no-input --disable-pip-version-check --require-hashes
+MODEL = content/built/model.msgpack
+# The folders are named too: taking a file out of them changes the model.
+LEARNT_FROM = $(wildcard content/*/samples content/*/samples/*.yaml intents/*.py intents/classifier/*.py intents/training/*.py)
+UV = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make pins'
 
-.PHONY: chat test serve run release doctor train check evaluate lint secrets known-secrets goldens bench soak contract clean help
+.PHONY: chat test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens bench soak contract pins clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-chat: .venv/runs  ## talk to the bot in this terminal
-	@$(BIN)/python -m bot chat
+chat: $(MODEL)  ## talk to the bot in this terminal
+	@$(FAQBOT) chat
 
-test: .venv/tests  ## run the whole test suite
+test: .venv/tests $(MODEL)  ## run the whole test suite
 	$(BIN)/python -m pytest -rs -n auto --dist worksteal
 
-serve: .venv/runs  ## serve Slack and Telegram over HTTP (settings from the environment or .env)
-	@$(BOT_WITH_ENV) serve
+serve: $(MODEL)  ## serve Slack and Telegram over HTTP (settings from the environment or .env)
+	@exec $(FAQBOT) serve
 
-run: .venv/runs  ## work without a public address (Socket Mode, polling)
-	@$(BOT_WITH_ENV) run
+run: $(MODEL)  ## work without a public address (Socket Mode, polling)
+	@exec $(FAQBOT) run
 
-release: .venv/runs  ## set Telegram's webhook, menus and texts (settings as above)
-	@$(BOT_WITH_ENV) release
+release: $(MODEL)  ## set Telegram's webhook, menus and texts (settings as above)
+	@$(FAQBOT) release
 
-doctor: .venv/runs  ## look at everything the bot depends on; say what to do (settings as above)
-	@$(BOT_WITH_ENV) doctor
+doctor: $(MODEL)  ## look at everything the bot depends on; say what to do (settings as above)
+	@$(FAQBOT) doctor
 
-train: .venv/tests  ## rebuild the model and the compiled catalogue after editing content
-	@$(BIN)/python -m bot train
+manifest: .venv/runs  ## print Slack's app manifest for PUBLIC_URL (MANIFEST=--socket for Socket Mode)
+	@$(FAQBOT) manifest $(MANIFEST)
+
+train: .venv/tests  ## train the model where the samples have changed
+	@$(FAQBOT) train
 
 check: .venv/tests  ## check all content
-	@$(BIN)/python -m bot check
+	@$(FAQBOT) check
 
-evaluate: .venv/tests  ## measure the matcher on the labelled sets
-	@$(BIN)/python -m bot evaluate tests/data/dev-en.jsonl tests/data/dev-es.jsonl tests/data/dev-real.jsonl --html report.html
+evaluate: .venv/tests $(MODEL)  ## measure the matcher on the labelled sets
+	@$(FAQBOT) evaluate tests/data/dev-en.jsonl tests/data/dev-es.jsonl tests/data/dev-real.jsonl --html report.html
 
 lint: .venv/tests  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -42,34 +50,46 @@ lint: .venv/tests  ## format, lint, types, import contracts
 	$(BIN)/lint-imports
 
 secrets: .venv/tests  ## look for secrets in the tracked files, without a network
-	@git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --no-verify --baseline .secrets.baseline
+	@git ls-files -z | $(BIN)/python tests/secretscan.py
 
 known-secrets: .venv/tests  ## accept all that `make secrets` finds as made up; review the diff
-	@$(BIN)/detect-secrets scan --no-verify --slim -p tests/secretshapes.py --exclude-files '^\.secrets\.' | sed 's#file://$(CURDIR)/#file://#' >.secrets.new
-	@mv .secrets.new .secrets.baseline
+	@git ls-files -z | $(BIN)/python tests/secretscan.py --accept
 
-goldens: .venv/tests  ## write the golden payloads anew; review them in the diff
+goldens: .venv/tests $(MODEL)  ## write the golden payloads anew; review them in the diff
 	$(BIN)/python -m pytest --update-goldens tests -k golden
 
-bench: .venv/tests  ## speed, memory and accuracy beside other ways of doing it
+bench: .venv/tests $(MODEL)  ## speed, memory and accuracy beside other ways of doing it
 	$(BIN)/python tests/bench.py
 
-soak: .venv/tests  ## ten minutes under load and faults (SOAK_SECONDS=60 for a short one)
+soak: .venv/tests $(MODEL)  ## ten minutes under load and faults (SOAK_SECONDS=60 for a short one)
 	$(BIN)/python tests/soak.py
 
 contract: .venv/tests  ## Slack payloads against Slack's own TypeScript types (needs node and npm)
 	@tests/contract/run $(BIN)/python
 
-clean:  ## remove the virtual environment and caches
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+pins:  ## write the requirements anew from pyproject.toml (needs uv); review the diff
+	$(UV) pyproject.toml --group setup -o requirements.txt
+	$(UV) -c requirements.txt --group dev -o tests/requirements.txt
 
-.venv/runs: requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+clean:  ## remove the virtual environment, caches, and what was built
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache content/built
+
+# The program itself is installed from this folder, so that .venv/bin/faqbot is what stands here.
+.venv/runs: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another: make chat PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "this Python has no venv: install it (on Debian and Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
+	@echo "1 of 3: a virtual environment in .venv" >&2
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
-	@echo "setting up .venv (once)" >&2
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
+	@echo "2 of 3: $$(grep -c == requirements.txt) packages from requirements.txt" >&2
+	@$(PIP) -r requirements.txt
+	@$(BIN)/python -m pip install -q --no-input --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/tests: .venv/runs tests/requirements.txt
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r tests/requirements.txt
+	@echo "for tests and editing: $$(grep -c == tests/requirements.txt) packages from tests/requirements.txt" >&2
+	@$(PIP) -r tests/requirements.txt
 	@touch $@
+
+$(MODEL): $(LEARNT_FROM) | .venv/runs
+	@echo "3 of 3: the model, from the sample messages (half a minute; again only when they change)" >&2
+	@$(FAQBOT) train

@@ -6,21 +6,43 @@ import os
 import sys
 from pathlib import Path
 
-from bot.errors import BotError
+from bot.settings import BotError
 
 
 def main() -> None:
     """Run the command line; known errors end it with one message and exit code 1."""
     _open_streams()
+    sys.exit(_written(_run()))
+
+
+def _run() -> str | int | None:
+    """Run the command; return its exit code, or the message that ends it."""
     try:
         # Imported only here: whoever interrupts a start that takes long gets no traceback either.
+        from bot.cli.called import command_name  # noqa: PLC0415
         from bot.cli.main import cli  # noqa: PLC0415
 
-        cli(prog_name="faqbot")
+        cli(prog_name=command_name())
+    except SystemExit as end:
+        return end.code
     except BotError as error:
-        sys.exit(f"faqbot: {error}")
+        return f"faqbot: {error}"
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
+    return 0
+
+
+def _written(code: str | int | None) -> str | int | None:
+    """Return ``code``, or what to say where the last of the output finds no place: Python itself would be too late."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left is dropped, so that nothing tries again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return code or 1
+        return code or f"Error: cannot write ({error.strerror}): check the path and its permissions"
+    return code
 
 
 def _open_streams() -> None:

@@ -81,7 +81,7 @@ def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO) -> None
     handler.addFilter(LibraryFilter())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.contextvars.merge_contextvars, structlog.stdlib.add_logger_name, *named],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *named],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *written],
         )
     )
@@ -94,7 +94,7 @@ def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO) -> None
     sys.unraisablehook = lambda found: _log_lost(found.exc_value)
     # The bot's own lines do without the library's logging, which takes four times as long.
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, _add_own_name, *named, *written],
+        processors=[_add_own_name, *named, *written],
         logger_factory=structlog.WriteLoggerFactory(lines),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,

@@ -7,9 +7,6 @@ from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from bot.dialogue.message import Platform
-from bot.dialogue.reply import Answer, Reply, type_of
-
 _MATCH_BUCKETS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05)
 _SEND_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 CODES = 100
@@ -54,24 +51,23 @@ class Metrics:
         self._info = Gauge("faqbot_info", "Version and content", ["version", "content"], registry=registry)
         self.content(content)
 
-    def replied(self, platform: Platform, reply: Reply) -> None:
-        """Count one reply."""
-        entry = reply.slug if isinstance(reply, Answer) else ""
-        self._replies.labels(platform, type_of(reply), entry, reply.lang).inc()
+    def replied(self, platform: str, kind: str, entry: str, lang: str) -> None:
+        """Count one reply; ``entry`` is the slug of an answer, else nothing."""
+        self._replies.labels(platform, kind, entry, lang).inc()
 
-    def voted(self, platform: Platform, slug: str, *, helpful: bool) -> None:
+    def voted(self, platform: str, slug: str, *, helpful: bool) -> None:
         """Count one vote on an entry."""
         self._feedback.labels(platform, slug, "yes" if helpful else "no").inc()
 
-    def duplicate(self, platform: Platform) -> None:
+    def duplicate(self, platform: str) -> None:
         """Count an event that had been delivered before."""
         self._duplicates.labels(platform).inc()
 
-    def limited(self, platform: Platform) -> None:
+    def limited(self, platform: str) -> None:
         """Count a message over the rate limit."""
         self._limited.labels(platform).inc()
 
-    def retried(self, platform: Platform) -> None:
+    def retried(self, platform: str) -> None:
         """Count a call sent again after a failure."""
         self._retries.labels(platform).inc()
 
@@ -84,11 +80,11 @@ class Metrics:
         """Count an attempt to take up changed content."""
         self._reloads.labels(outcome).inc()
 
-    def failed(self, platform: Platform | Literal["store"], code: str) -> None:
+    def failed(self, platform: str, code: str) -> None:
         """Count a failure; ``code`` is an error's name, never its text."""
         self._errors.labels(platform, self._bounded(self._errors, code)).inc()
 
-    def refused(self, platform: Platform | Literal["http"], reason: str) -> None:
+    def refused(self, platform: str, reason: str) -> None:
         """Count a request refused before it was read."""
         self._refused.labels(platform, self._bounded(self._refused, reason)).inc()
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.errors import SettingsError
+
+class BotError(Exception):
+    """The base of this package's errors; its text is fit to be shown to an operator."""
+
+
+class SettingsError(BotError):
+    """The environment is wrong; ``problems`` names every variable, never its value."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
 
 SLACK_API = "https://slack.com/api/"
 TELEGRAM_API = "https://api.telegram.org"

@@ -1,75 +1,209 @@
-"""Tells messages in a language that the bot does not speak: by their script, or by that language's commonest words.
+"""Tells which language a message is in that the bot does not answer in: by its script, letters and common words.
 
-Slips, slang and both languages mixed must not pass for a third. Of 23,780 samples, each read without the words that
-only its writer uses, none does; with a slip in every fourth word besides, one does.
+Slips, slang and both languages mixed must not pass for a third: a word that the samples of a spoken language hold
+says nothing, and one word of another language is not enough among others that do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Sequence
+import unicodedata
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import reduce
+from itertools import pairwise
 from operator import sub
 
-from intents.text import Folded
+from content.schema.languages import LanguageCard, Tongue
+from intents.reading import READ_CHARACTERS
 
-MARKS = {
-    "de": """auch bei bin bitte brauche danke dass deutsch ein eine einem einen einwanderung habe haben helfen hilfe
-        ich ihr ist jetzt kann konnen mann mein meine mich mir nach nicht oder polizei rechte schon sich sie
-        sind sprechen und uns vom von wann warum wenn wer werden wir wurde zum zur""",
-    "fr": """aider aidez avec avez avoir besoin bonjour cet cette chez combien dans des dois doit droits elles est
-        etait etes etre faire francais ils leur loi mais mari merci moi mon notre nous oui parle parlez peut
-        peux porte pourquoi pouvez quand quel quelle quels qui quoi sans sont suis toi veut veux votre vous""",
-    "hmn": "ceev cov hauv kev koj kuv lawv muaj ntawm nws nyob pab peb puas thiab tsis tub txog xav xwm yog",
-    "ht": """anpil bezwen bonjou dwa ede fanmi genyen imigrasyon kapab kijan kisa kote lalwa lapolis mesi moun mwen
-        nou pitit pou poukisa tanpri""",
-    "id": "adalah apakah bagaimana bisa dengan imigrasi ini itu polisi saya tidak tolong untuk yang",
-    "it": """abbiamo aiutare aiuto anche bisogno buongiorno chi ciao controlla dei della delle diritti dove fare gli
-        grazie hanno immigrazione legge miei molto nella nostro parla perche piu polizia posso possono puo quali
-        questa questo siamo voglio""",
-    "nl": "alsjeblieft bedankt een helpen het hoe mij niet politie rechten zijn",
-    "pl": "czesc czy dla dziekuje jak jest mnie moje moze nie policja pomoc pomocy potrzebuje prosze sie tak",
-    "pt": """agora ajudar ajude direitos ela ele eles estou falar fazer filho foi imigracao imigrante isso isto
-        levaram meu meus minha minhas muita muito nao obrigada obrigado onde ontem pode podem porta portugues
-        posso preciso quais qual quem quero sao seu sim tambem tem tenho trabalho uma voce voces""",
-    "ro": "ajute ajutor cum drepturi multumesc pentru poate politia sunt",
-    "tl": """alin anak ang asawa bahay bakit batas dahil dito diyan hindi ikaw iyan iyon kailan kailangan kami
-        karapatan kasi kayo kumusta kung lang maari magandang meron mga naman namin nang natin nila ninyo niya
-        opo paano pamilya pulis puwede pwede saan salamat sila siya tayo tulong tulungan tumulong wala yung""",
-    "tr": "bir icin lutfen nasil tesekkurler yardim",
-    "vi": """anh cac cam canh cho chong chung cua dinh duoc giup khi khong luat mot muon neu nguoi nha nhap nhung
-        phai phuong quyen tieng toi trong viet voi xin""",
-}
-"""By language code, without accents, as messages are read. A language that the content has is not foreign."""
+UNDETERMINED = "und"
+"""The code of a language that nothing tells (as in ISO 639-2)."""
 MARKED_SHARE = 0.2
 """Share of a message's words that are marks, two at least, from which it is foreign."""
 UNKNOWN_SHARE = 0.5
 """Share of words that no sample holds, from which one mark is enough."""
+SUPPORTED_SHARE = 0.6
+"""Share of words that are common in one other language from which one mark is enough, though the samples hold some."""
+TELLING_WORD = 4
+"""Letters that a mark needs to be enough alone: shorter ones are slips and abbreviations too."""
+WORD = 2
+"""What a common word says for a language, where a letter that the others of the script lack says 1."""
+WORDS_OF_A_SCRIPT = 20
+"""Words in a script from which a language's samples are in it."""
+
+_OTHER = "other"
+_LOOK_ALIKE = {"Cyrillic", _OTHER}
+"""Scripts whose letters stand in for Latin ones: a word that mixes them is meant to be Latin ("роlice")."""
+_BLOCKS: tuple[tuple[int, int, str], ...] = (
+    (0x0400, 0x052F, "Cyrillic"),
+    (0x0530, 0x058F, "Armenian"),
+    (0x0600, 0x06FF, "Arabic"),
+    (0x0750, 0x077F, "Arabic"),
+    (0x0900, 0x097F, "Devanagari"),
+    (0x0A00, 0x0A7F, "Gurmukhi"),
+    (0x0E00, 0x0E7F, "Thai"),
+    (0x0E80, 0x0EFF, "Lao"),
+    (0x1100, 0x11FF, "Hangul"),
+    (0x1780, 0x17FF, "Khmer"),
+    (0x1E00, 0x1EFF, "Latin"),
+    (0x3040, 0x30FF, "Kana"),
+    (0x3130, 0x318F, "Hangul"),
+    (0x31F0, 0x31FF, "Kana"),
+    (0x3400, 0x4DBF, "Han"),
+    (0x4E00, 0x9FFF, "Han"),
+    (0xAC00, 0xD7A3, "Hangul"),
+    (0xF900, 0xFAFF, "Han"),
+    (0xFB50, 0xFDFF, "Arabic"),
+    (0xFE70, 0xFEFC, "Arabic"),
+    (0x20000, 0x323AF, "Han"),
+)
+"""The Unicode blocks (https://www.unicode.org/charts/) of the scripts that are told apart."""
+_STARTS = [first for first, _, _ in _BLOCKS]
+_LETTERS_OF_A_WORD: Mapping[str, int] = {"Han": 2, "Kana": 3, "Thai": 5, "Lao": 5, "Khmer": 6}
+"""About how many letters a word has in scripts that part no words by spaces."""
 
 
 class ForeignReader:
-    """Tells what is foreign beside the languages ``spoken`` and the words of their samples."""
+    """Tells ``tongues`` from the languages whose samples hold the words of ``vocabularies``."""
 
-    def __init__(self, spoken: Container[str], vocabularies: Collection[AbstractSet[str]]) -> None:
-        self._marks = frozenset(mark for code, marks in MARKS.items() if code not in spoken for mark in marks.split())
+    def __init__(self, tongues: Iterable[Tongue], vocabularies: Collection[AbstractSet[str]]) -> None:
+        self._of_script: dict[str, list[_Marks]] = {}
+        for tongue in tongues:
+            self._of_script.setdefault(tongue.script, []).append(_Marks(tongue))
+        self._latin = self._of_script.get("Latin", [])
         self._vocabularies = vocabularies
+        self._spoken_scripts = {script for known in vocabularies for script in _scripts(known)}
 
-    def is_foreign(self, folded: Folded, found: Sequence[str]) -> bool:
-        """Say whether a text, of which ``found`` are the words, is in a language that is not spoken."""
-        if not folded.isascii() and _is_of_other_script(folded):
-            return True
-        distinct: AbstractSet[str] = set(found)
+    def read(self, text: str, found: Sequence[str]) -> str | None:
+        """Return the code of the language of ``text``, of which ``found`` are the words; None where it is no tongue.
+
+        The code is :data:`UNDETERMINED` where the script is another and nothing tells which language it is.
+        """
+        if text.isascii():
+            return self._by_words("", found)
+        composed = unicodedata.normalize("NFKC", text[:READ_CHARACTERS])
+        script = _leading_script(composed)
+        if script is None:
+            return self._by_words(composed.casefold(), found)
+        if script not in self._of_script and script in self._spoken_scripts:
+            return None
+        return self._by_script(script, composed.casefold())
+
+    def _by_script(self, script: str, text: str) -> str:
+        words = set(_written_words(text))
+        best, most = UNDETERMINED, -1.0
+        for marks in self._of_script.get(script, ()):
+            if (score := marks.score(text, words)) > most:
+                best, most = marks.code, score
+        return best
+
+    def _by_words(self, text: str, found: Sequence[str]) -> str | None:
+        distinct, written = set(filter(str.isascii, found)), set(_written_words(text))
+        lettered = {marks: {word for word in written if marks.has_letter(word)} for marks in self._latin}
         unknown = reduce(sub, self._vocabularies, distinct)
-        if not unknown:
-            return False
+        if not unknown and not any(lettered.values()):
+            return None
         # "m'aider" and "l'immigration" are two words each.
-        marks = self._marks.intersection(part for word in unknown for part in word.split("'"))
+        parts = {part for word in unknown for part in word.split("'")}
         spoken = sum(not word[0].isdigit() for word in distinct)
-        many = len(marks) > 1 and len(marks) >= MARKED_SHARE * spoken
-        return many or (len(marks) > 0 and len(unknown) >= UNKNOWN_SHARE * spoken)
+        strange = max(len(unknown), *map(len, lettered.values())) >= UNKNOWN_SHARE * spoken if lettered else False
+        marked = {marks: marks.words & parts for marks in self._latin}
+        rivals = Counter(word for words in marked.values() for word in words)
+        told: dict[str, float] = {}
+        for marks, words in marked.items():
+            strength = len(words) + len(lettered[marks])
+            supported = len(marks.words & distinct) >= max(2.0, SUPPORTED_SHARE * spoken)
+            telling = strength > 1 or lettered[marks] or any(len(word) >= TELLING_WORD for word in words)
+            many = strength > 1 and strength >= MARKED_SHARE * spoken
+            if strength and (supported or many or (strange and telling)):
+                own = sum(1 / rivals[word] for word in words) + WORD * len(lettered[marks])
+                told[marks.code] = own + marks.likeness(text or " ".join(found))
+        return max(told, key=lambda code: told[code], default=None)
 
 
-def _is_of_other_script(folded: Folded) -> bool:
-    """Say whether a text has more letters beside the Latin ones than of these."""
-    letters = [char for char in folded if char.isalpha()]
-    return sum(not char.isascii() for char in letters) * 2 > len(letters)
+class _Marks:
+    """What tells one language from the others of its script."""
+
+    def __init__(self, tongue: Tongue) -> None:
+        self.code = tongue.code
+        self.letters = frozenset(tongue.letters)
+        self.words = frozenset(tongue.words.split())
+        text = f"{tongue.visible} {tongue.words}" if isinstance(tongue, LanguageCard) else tongue.words
+        self.pairs = frozenset(map("".join, pairwise(text.casefold())))
+
+    def has_letter(self, word: str) -> bool:
+        """Say whether ``word`` has a letter that only this language of its script has."""
+        return not self.letters.isdisjoint(word)
+
+    def score(self, text: str, words: AbstractSet[str]) -> float:
+        """Return how much in ``text`` speaks for the language; where nothing else does, its likeness to the card."""
+        return sum(char in self.letters for char in text) + WORD * len(self.words & words) + self.likeness(text)
+
+    def likeness(self, text: str) -> float:
+        """Return which share of the pairs of letters of ``text`` stands in the card too, below 1: it breaks ties."""
+        pairs = set(map("".join, pairwise(text)))
+        return len(pairs & self.pairs) / (len(pairs) + 1)
+
+
+def _leading_script(text: str) -> str | None:
+    """Return the script of ``text`` where it is not Latin; None where Latin words outnumber the others.
+
+    Agencies are named in Latin letters in every language ("ICE 来了"): words in capitals do not count.
+    """
+    letters: Counter[str] = Counter()
+    latin = 0
+    for word in text.split():
+        counted = Counter(script for char in word if (script := _script(char)) is not None)
+        latin_letters = counted.pop("Latin", 0)
+        if counted and not (latin_letters and counted.keys() <= _LOOK_ALIKE):
+            letters += counted
+        elif latin_letters and (counted or not word.isupper()):
+            latin += 1
+    if sum(letters.values()) < 2 and not letters["Han"]:
+        return None
+    # Japanese is written in both: Chinese has no kana.
+    if letters["Kana"]:
+        letters["Kana"] += letters.pop("Han", 0)
+    leading = max(letters, key=lambda script: letters[script])
+    length = _LETTERS_OF_A_WORD.get(leading)
+    words = -(-letters[leading] // length) if length else _words_in(leading, text)
+    return leading if words >= latin else None
+
+
+def _scripts(known: AbstractSet[str]) -> Iterator[str]:
+    """Yield the scripts beside Latin that the samples of a language are in; a few words may be quoted in any."""
+    counted = Counter(script for word in known if not word.isascii() and (script := _script(word[0])) is not None)
+    return (script for script, words in counted.items() if words >= WORDS_OF_A_SCRIPT)
+
+
+def _words_in(script: str, text: str) -> int:
+    return sum(any(_script(char) == script for char in word) for word in text.split())
+
+
+def _script(char: str) -> str | None:
+    """Return the script of a letter; None for what is no letter."""
+    if char.isascii():
+        return "Latin" if char.isalpha() else None
+    if unicodedata.category(char)[0] not in "LM":
+        return None
+    code = ord(char)
+    place = bisect_right(_STARTS, code) - 1
+    if place >= 0 and code <= _BLOCKS[place][1]:
+        return _BLOCKS[place][2]
+    if code < 0x0370 or unicodedata.category(char)[0] == "M":
+        return "Latin" if unicodedata.category(char)[0] == "L" else None
+    return _OTHER
+
+
+def _written_words(text: str) -> Iterator[str]:
+    """Yield the words of ``text`` as they are written, marks included, without what stands around them."""
+    for word in text.split():
+        start, end = 0, len(word)
+        while start < end and unicodedata.category(word[start])[0] in "PSC":
+            start += 1
+        while start < end and unicodedata.category(word[end - 1])[0] in "PSC":
+            end -= 1
+        if start < end:
+            yield word[start:end]

@@ -14,7 +14,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from content.schema.catalogue import Catalogue, Language, LawCard
-from intents.text import Folded, plain, plain_words, words
+from intents.reading import Folded, plain, plain_words, words
 
 NEAR_SCORE = 78.0
 """The rapidfuzz ratio (0 to 100) from which a name counts as near: one slip in five letters."""
@@ -29,7 +29,7 @@ NUMBER_DIGITS = 3
 """Digits of a topic's number at most."""
 
 _NUMBER = re.compile(r"#?\s?(\d{1,3})")
-_JOINED = re.compile(r"\b(sb|ab|prop|hr|eo)(?=\d)")
+_JOINED = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 _LAW_NUMBER = re.compile(r"\b(?:sb|ab|prop) \d{1,5}\b")
 
 
@@ -201,7 +201,7 @@ def _spell_out(name: str, names: _Names) -> str:
     """Return plain words with laws' numbers in one form: "sb54" and "senate bill 54" are "sb 54"."""
     if not any(char.isdigit() for char in name):
         return name
-    name = _JOINED.sub(r"\1 ", name)
+    name = _JOINED.sub(" ", name)
     for written, short in names.spellings:
         name = written.sub(short, name)
     return name

@@ -68,7 +68,10 @@ class Match(Struct, frozen=True):
     ``target`` is the id of the entry, signpost, urgent help, small talk, glossary term or law decided on.
     ``choices`` are the intents to offer when asking back, best first. ``candidates`` are the entries,
     best first, whatever was decided. ``lang`` is the message's language, ``sure_of_lang`` says whether
-    the words themselves tell it; ``foreign`` that it is none of the languages known.
+    the words themselves tell it. ``foreign`` is the code of the language that the message is in, or asks for, where
+    the bot does not answer in it; None otherwise. ``also`` is what a
+    second question in the message asks for, which is offered beside the answer; ``point`` the id of the point of the
+    entry decided on that answers the message, None where none clearly does.
     """
 
     decision: Decision
@@ -78,4 +81,6 @@ class Match(Struct, frozen=True):
     candidates: tuple[Candidate, ...]
     target: str | None = None
     choices: tuple[Intent, ...] = ()
-    foreign: bool = False
+    foreign: str | None = None
+    also: tuple[Intent, ...] = ()
+    point: str | None = None

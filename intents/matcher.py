@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
+from pathlib import Path
 
+from content.reading.compiled import BUILT_FOLDER
+from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
+from intents.asked import AskedLanguage
 from intents.classifier.features import Grams, Letters, ngrams
-from intents.classifier.modelfile import Model, ModelError
-from intents.decision import Choice, Costs, decide
+from intents.classifier.modelfile import MODEL_FILE, Model, ModelError, read_model, recipe
+from intents.clauses import ClauseReader
+from intents.decision import WORTH_OFFERING, Choice, Costs, decide
+from intents.distress import CRY, DistressReader
+from intents.focus import Focus
 from intents.foreign import ForeignReader
 from intents.lookup import Found, Lookup, Named, Thing, looks_like_name
 from intents.match import Candidate, Decision, Intent, Kind, Match
+from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
 from intents.spelling import Speller
-from intents.text import Folded, fold, words
 
 SURE_OF_LANGUAGE = 0.75
 """The probability from which the words alone tell a message's language."""
@@ -21,8 +28,17 @@ URGENT_FIRST = 0.5
 """The probability of distress from which help comes before anything else, a topic's name included."""
 FOREIGN_URGENT = 0.8
 """The same for a message in a language that is not spoken: its words only look like the samples'."""
+STORY_WORDS = 6
+STORY = 0.95
+"""Words and probability from which what someone tells needs no single word that speaks for distress."""
+FEW_WORDS = 3
+"""Words up to which a message must have one of a single language to tell its language."""
 WEAK = 0.6
 """A decision less sure than this may be changed by what the conversation was about."""
+CLEAR = 0.6
+"""The probability from which one clause's topic is clear enough to be answered, or offered beside another."""
+ALSO = 1
+"""Second questions that are offered at most."""
 ELLIPTIC_WORDS = 10
 """Words up to which a message may lean on what came before; a longer one speaks for itself."""
 
@@ -41,39 +57,91 @@ class Matcher:
         self._spellers = {
             code: Speller(model.words[code], model.everyday.get(code, ())) for code in catalogue if code in model.words
         }
-        self._foreign = ForeignReader(catalogue.editions, [speller.known for speller in self._spellers.values()])
+        self._known = [speller.known for speller in self._spellers.values()]
+        tongues = {**catalogue.foreign, **catalogue.language_cards}
+        # What tells a language that has an edition too is not taken for known.
+        spoken = [speller.known for code, speller in self._spellers.items() if code not in tongues]
+        self._foreign = ForeignReader(tongues.values(), spoken)
+        self._asked = AskedLanguage(catalogue.language_cards, catalogue.editions)
+        self._clauses = ClauseReader(catalogue.editions.values(), frozenset().union(*self._known))
+        self._distress = DistressReader(catalogue.editions.values())
+        self._focus = {code: Focus(model.focus.get(code, {})) for code in catalogue}
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
         """Return the decision on ``text``; ``preferred`` is the language where the words do not tell it.
 
-        The order is fixed: distress, a foreign language, the name of a topic, law or term, then the cheapest decision.
+        Courtesies are set aside first. Then the order is fixed: distress in any clause, a foreign language, the name
+        of a topic, law or term, then the cheapest decision on the whole or, where that is no answer, on a clause.
         ``expected`` says how many times likelier than usual some intents are after what came before; it only
         counts for a short message that is too weak alone.
         """
         folded = fold(text)
+        said = self._clauses.read(folded)
+        # Nothing but courtesies is small talk, as it stands.
+        whole = said.whole or Folded(folded[:TOPIC_CHARACTERS])
         letters: Letters = {}
-        found_words, grams = words(folded), ngrams(folded, letters)
-        foreign = self._foreign.is_foreign(folded, found_words)
-        lang, sure = (preferred, False) if foreign else self._language(found_words, grams, preferred)
-        chances = self._chances(folded, grams, lang, letters)
+        found_words, grams = words(whole), ngrams(whole, letters)
+        foreign, lang, sure = self._tell(text, words(folded), grams, preferred)
+        asked = foreign or self._asked.read(text)
+        chances = self._chances(whole, grams, lang, letters)
         candidates = self._candidates(chances)
-        urgent = sum(chance for intent, chance in chances.items() if intent.kind is Kind.URGENT)
-        if foreign and urgent < FOREIGN_URGENT:
-            return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=True)
+        if self._distress.is_cry(text, said.whole) and CRY in self._catalogue.editions[lang].urgent:
+            return Match(Decision.URGENT, lang, sure, 1.0, candidates, target=CRY)
+        parts = [self._chances(part, ngrams(part, letters), lang, letters) for part in said.each if len(said.each) > 1]
+        alarming = max((chances, *parts), key=_urgency)
+        urgent = _urgency(alarming)
+        if asked and urgent < FOREIGN_URGENT:
+            return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=asked)
         if urgent < URGENT_FIRST or _only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
-            if found := self._lookup.exact(folded, preferred):
+            if found := self._lookup.exact(whole, preferred):
                 return self._named(*found, candidates, sure and found[1] == lang)
-            if thing := self._lookup.named(folded, preferred):
+            if thing := self._lookup.named(whole, preferred):
                 return self._thing(thing, candidates, lang, sure=sure)
-        choice = decide(chances, self._costs) if found_words else Choice(Decision.FALLBACK, None, 1.0)
+        choice, also = (
+            self._decide(chances, parts, alarming) if found_words else (Choice(Decision.FALLBACK, None, 1.0), ())
+        )
         if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
             chances = _weigh(chances, expected)
             candidates = self._candidates(chances)
             choice = decide(chances, self._costs)
-        return Match(choice.decision, lang, sure, choice.confidence, candidates, choice.target, choice.choices)
+        alarming_alone = choice.decision is Decision.URGENT and not expected
+        told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
+        if alarming_alone and not told and not self._distress.speaks_for(choice.target or "", folded):
+            choice = _asked_first(choice, chances)
+        return Match(
+            choice.decision,
+            lang,
+            sure,
+            choice.confidence,
+            candidates,
+            choice.target,
+            choice.choices,
+            also=also,
+            point=self._point(choice, grams, lang),
+        )
+
+    def _decide(
+        self, chances: Mapping[Intent, float], parts: Sequence[Mapping[Intent, float]], alarming: Mapping[Intent, float]
+    ) -> tuple[Choice, tuple[Intent, ...]]:
+        """Return what to do with a message, and what a second question in it asks for.
+
+        Distress in any part comes first. What the whole does not answer, its clearest part may.
+        """
+        loudest = decide(alarming, self._costs)
+        if loudest.decision is Decision.URGENT:
+            return loudest, ()
+        choice = decide(chances, self._costs)
+        told = [one for part in parts if (one := decide(part, self._costs)).decision in _TELLING]
+        clear = [one for one in told if one.confidence >= CLEAR]
+        if clear and (choice.decision not in _TELLING or len({one.target for one in clear}) > 1):
+            choice = clear[0]
+        also = (
+            {_intent(one): None for one in clear if one.target != choice.target} if choice.decision in _TELLING else {}
+        )
+        return choice, tuple(also)[:ALSO]
 
     def look_up(self, text: str, preferred: str) -> Found:
         """Return the entry that ``text`` names exactly, or those with names near it.
@@ -81,6 +149,9 @@ class Matcher:
         The language is the name's; of a name in several languages it is ``preferred``.
         """
         folded = fold(text)
+        if self._tell(text, words(folded), ngrams(folded), preferred)[0]:
+            # "ICE 来了怎么办" has no more words that are read than "ICE".
+            return Found(None, (), preferred)
         if found := self._lookup.exact(folded, preferred):
             return Found(found[0], (), found[1])
         near, lang = self._lookup.near(folded, preferred)
@@ -89,10 +160,7 @@ class Matcher:
     def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
         """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""
         folded = fold(text)
-        found_words = words(folded)
-        if self._foreign.is_foreign(folded, found_words):
-            return preferred, False
-        return self._language(found_words, ngrams(folded), preferred)
+        return self._tell(text, words(folded), ngrams(folded), preferred)[1:]
 
     def chances(self, texts: Iterable[str], lang: str) -> Iterator[dict[Intent, float]]:
         """Yield the calibrated probability of each intent for each text, read as ``lang``; they sum to 1."""
@@ -100,8 +168,18 @@ class Matcher:
         for folded in map(fold, texts):
             yield self._chances(folded, ngrams(folded, letters), lang, letters)
 
+    def _tell(
+        self, text: str, found_words: Sequence[str], grams: Grams, preferred: str
+    ) -> tuple[str | None, str, bool]:
+        """Return the code of a language without answers, else None; the language to answer in; whether that is sure."""
+        told = self._foreign.read(text, found_words)
+        if told is None:
+            return None, *self._language(found_words, grams, preferred)
+        own = self._catalogue.language(told)
+        return (None, own, True) if own else (told, preferred, False)
+
     def _language(self, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str, bool]:
-        if _only_numbers(found_words):
+        if _only_numbers(found_words) or not self._tells_language(found_words):
             return preferred, False
         chances = self._model.languages.probabilities(grams)
         best = int(chances.argmax())
@@ -110,10 +188,27 @@ class Matcher:
             return code, True
         return preferred, False
 
+    def _tells_language(self, found_words: Sequence[str]) -> bool:
+        """Say whether a message has a word of one language only; gibberish and shared words ("no", "visa") have none.
+
+        Of more than a few words, how they are put together tells it too.
+        """
+        if len(found_words) > FEW_WORDS:
+            return True
+        return any(sum(word in known for known in self._known) == 1 for word in found_words)
+
     def _chances(self, folded: Folded, grams: Grams, lang: str, letters: Letters | None = None) -> dict[Intent, float]:
         mended = self._spellers[lang].mend(folded)
         chances = self._model.intents[lang].probabilities(grams if mended == folded else ngrams(mended, letters))
         return dict(zip(self._intents[lang], chances.tolist(), strict=True))
+
+    def _point(self, choice: Choice, grams: Grams, lang: str) -> str | None:
+        """Return the point of the entry decided on that answers the message, of those that the content still has."""
+        if choice.decision is not Decision.ANSWER or choice.target is None:
+            return None
+        found = self._focus[lang].point(choice.target, grams)
+        points = self._catalogue.editions[lang].entries[choice.target].points
+        return found if any(point.id == found for point in points) else None
 
     def _candidates(self, chances: Mapping[Intent, float]) -> tuple[Candidate, ...]:
         entries = [(intent.id, chance) for intent, chance in chances.items() if intent.kind is Kind.ENTRY]
@@ -132,6 +227,29 @@ class Matcher:
         first = Candidate(self._numbers[slug], slug, 1.0)
         rest = tuple(candidate for candidate in candidates if candidate.slug != slug)
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug)
+
+
+_TELLING = (Decision.ANSWER, Decision.SIGNPOST)
+
+
+def _urgency(chances: Mapping[Intent, float]) -> float:
+    return sum(chance for intent, chance in chances.items() if intent.kind is Kind.URGENT)
+
+
+def _intent(choice: Choice) -> Intent:
+    kind = Kind.ENTRY if choice.decision is Decision.ANSWER else Kind.SIGNPOST
+    return Intent(kind, choice.target or "")
+
+
+def _asked_first(choice: Choice, chances: Mapping[Intent, float]) -> Choice:
+    """Return the question whether it is happening now, for distress that nothing but the classifier speaks for."""
+    topics = [
+        intent
+        for intent in sorted(chances, key=lambda one: -chances[one])
+        if intent.kind in (Kind.ENTRY, Kind.SIGNPOST)
+    ]
+    offered = [intent for intent in topics[:1] if chances[intent] >= WORTH_OFFERING]
+    return Choice(Decision.CLARIFY, None, choice.confidence, (Intent(Kind.URGENT, choice.target or ""), *offered))
 
 
 _NAMED = {Named.LAW: Decision.LAW, Named.TERM: Decision.GLOSSARY}
@@ -170,3 +288,11 @@ def _intents_of(catalogue: Catalogue, model: Model, code: str) -> list[Intent]:
     if missing := sorted(set(edition.entries) - learnt):
         raise ModelError(f"the model has not learnt {', '.join(missing)}: add samples and run `faqbot train`")
     return intents
+
+
+def open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:
+    """Return the matcher for ``catalogue``, from the model below ``root``.
+
+    Raises ModelError where the model is missing, stale or does not fit the content.
+    """
+    return Matcher(catalogue, read_model(root / BUILT_FOLDER / MODEL_FILE, recipe(root)))

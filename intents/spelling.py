@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from intents.text import Folded
+from intents.reading import Folded
 
 SHORTEST_MENDED = 4
 """Letters; shorter words have too many neighbours."""

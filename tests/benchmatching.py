@@ -26,8 +26,8 @@ Ranker = Callable[[str], str]
 
 def ours() -> Ranker:
     """The bot's matcher as it ships."""
-    from bot.service.startup import open_matcher
     from content.reading.compiled import load_catalogue
+    from intents.matcher import open_matcher
 
     matcher = open_matcher(load_catalogue())
     return lambda text: f"entry/{matcher.match(text, 'en').candidates[0].slug}"
@@ -127,7 +127,7 @@ def cost_at(entries: int) -> float:
     """Return the median seconds a message takes with ``entries`` labels, 100 n-grams for each, at random weights."""
     from intents.classifier.features import ngrams
     from intents.classifier.model import Calibration, Classifier, Labels
-    from intents.text import fold
+    from intents.reading import fold
 
     random = np.random.default_rng(0)
     texts = [json.loads(line)["text"] for line in DATA.read_text(encoding="utf-8").splitlines()]

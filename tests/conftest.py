@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import date
+
 import hypothesis
 import pytest
 
+from bot.cli.training import Progress
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.reading.compiled import BUILT_FOLDER, load_catalogue
 from content.reading.digest import CONTENT_FOLDER
+from content.reading.draft import read_draft
 from content.schema.catalogue import Catalogue
-from intents.classifier.modelfile import MODEL_FILE, read_model
+from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, recipe, write_model
 from intents.matcher import Matcher
 
 # The same examples on every run and machine; no deadline, since CI machines stall.
-hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None)
+# What fails is made small, not explained: explaining takes minutes.
+PHASES = (hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink)
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None, phases=PHASES)
 hypothesis.settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="write the golden files anew instead of comparing")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make the model where there is none for these samples: once, before the processes that test start."""
+    path, made_from = CONTENT_FOLDER / BUILT_FOLDER / MODEL_FILE, recipe(CONTENT_FOLDER)
+    assert made_from is not None
+    if hasattr(session.config, "workerinput"):
+        return
+    try:
+        read_model(path, made_from)
+    except ModelError:
+        from intents.training.learning import learn  # noqa: PLC0415 - only where there is something to learn
+
+        samples = read_draft(CONTENT_FOLDER, date.max).samples
+        write_model(learn(samples, made_from, Progress("learning from the samples", sys.stderr)), path)
+    load_catalogue()  # compiles it, for the processes that tests start
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +61,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def matcher(catalogue: Catalogue) -> Matcher:
-    """The matcher with the shipped model; whether that model is current is a test of its own."""
+    """The matcher with the model of these samples."""
     return Matcher(catalogue, read_model(CONTENT_FOLDER / BUILT_FOLDER / MODEL_FILE))
 
 

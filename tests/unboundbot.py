@@ -15,9 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.modules["rich"] = None  # type: ignore[assignment]
 
 from bot.logs import set_up_logs
-from bot.service.assembly import open_services
-from bot.service.platforms import PlatformApp
-from bot.service.server import build_server, make_uvicorn
+from bot.service.app import open_services
+from bot.service.server import PlatformApp, build_server, make_uvicorn
 from bot.settings import read_settings
 
 

@@ -1,4 +1,4 @@
-"""Commands for editors: check, train, evaluate, schema."""
+"""Commands for editors: check, evaluate, schema."""
 
 from __future__ import annotations
 
@@ -14,25 +14,22 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import content_option
-from bot.service.startup import open_matcher
+from bot.cli.options import content_option, missing_package
 from content.checks.times import STALE_DAYS
 from content.checks.times import due as find_due
 from content.checks.twins import untranslated
-from content.reading.compiled import BUILT_FOLDER, load_catalogue, write_catalogue
-from content.reading.digest import samples_digest
+from content.reading.compiled import load_catalogue
 from content.reading.draft import Draft, read_draft, without_samples
 from content.reading.samples import Sample, intents_of
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError, Problem
-from intents.classifier.modelfile import MODEL_FILE, ModelError, write_model
+from intents.classifier.modelfile import ModelError
 from intents.match import Intent, Kind
-from intents.matcher import Matcher
+from intents.matcher import Matcher, open_matcher
 from intents.training.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
 
 DUE_DAYS = 60
 """How far ahead `due` looks."""
-EXTRA = "run `pip install 'calcoord-faqbot[edit]'`"
 
 
 @click.command()
@@ -80,34 +77,6 @@ def due(days: int, everything: bool, root: Path) -> None:
     click.echo(
         f"{len(shown)} of {len(found)} are due within {DUE_DAYS} days" if not everything else f"{len(found)} in all"
     )
-
-
-@click.command()
-@content_option
-def train(root: Path) -> None:
-    """Train the model on the samples and compile the catalogue. Takes a minute or two."""
-    draft = read_draft(root, _today())
-    try:
-        from intents.training.learning import learn  # scikit-learn is only needed here
-        from intents.training.training import TrainingError
-    except ImportError:
-        raise click.ClickException(f"training needs scikit-learn and textstat: {EXTRA}") from None
-    if not draft.samples:
-        raise click.ClickException(f"there are no samples below {root}: train in a checkout of the project")
-    if len({sample.lang for sample in draft.samples}) < 2:
-        raise click.ClickException("all samples are in one language: add another, the bot learns to tell them apart")
-    if unknown := [problem for intent, problem in without_samples(draft) if intent.startswith(f"{Kind.ENTRY}/")]:
-        raise ContentError(unknown)
-    try:
-        model = learn(draft.samples, samples_digest(root) or "")
-    except TrainingError as error:
-        raise click.ClickException(f"these samples are not enough: {error}") from None
-    path = root / BUILT_FOLDER / MODEL_FILE
-    write_catalogue(draft.catalogue, root)
-    write_model(model, path)
-    open_matcher(draft.catalogue, root)
-    sizes = ", ".join(f"{len(classifier.names)} n-grams for {code}" for code, classifier in model.intents.items())
-    click.echo(f"trained on {len(draft.samples)} samples: {sizes}; {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _in_a_folder(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
@@ -170,8 +139,8 @@ def evaluate(
     if html:
         try:
             page = write_html(reports)
-        except ImportError:
-            raise click.ClickException(f"the pictures need matplotlib: {EXTRA}") from None
+        except ModuleNotFoundError as error:
+            raise click.ClickException(f"no pictures: {missing_package(error)}") from None
         html.write_text(page, encoding="utf-8", errors="backslashreplace")
         click.echo(f"report written to {html}", err=as_json)
 
@@ -200,8 +169,8 @@ def _today() -> date:
 def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
     try:
         from content.checks.readability import BODY_GRADE, SHORT_GRADE, read_grades
-    except ImportError:
-        yield f"reading grades not measured: {EXTRA}"
+    except ModuleNotFoundError as error:
+        yield f"reading grades not measured: {missing_package(error)}"
         return
     readings = list(read_grades(draft.catalogue))
     for lang in sorted({reading.lang for reading in readings}):
@@ -258,11 +227,9 @@ def _measure(path: Path, catalogue: Catalogue, matcher: Matcher) -> Report:
 
 
 def _evaluate_public(train_file: Path, test_file: Path) -> None:
-    try:
-        from intents.training.publicsets import OUT_OF_SCOPE, measure
-        from intents.training.training import TrainingError
-    except ImportError:
-        raise click.ClickException(f"this needs scikit-learn: {EXTRA}") from None
+    from intents.training.publicsets import OUT_OF_SCOPE, measure
+    from intents.training.training import TrainingError
+
     try:
         splits = {path: _splits(path) for path in {train_file, test_file}}
         test = splits[test_file].get("test", [])

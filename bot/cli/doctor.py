@@ -10,15 +10,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.errors import SettingsError
 from bot.service.findings import CALL_SECONDS, Finding, fail, ok, warn
-from bot.service.startup import open_matcher
-from bot.settings import Settings, missing_for_run, missing_for_serve
+from bot.settings import Settings, SettingsError, missing_for_run, missing_for_serve
 from content.reading.compiled import load_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
 from content.schema.timeline import changes
 from intents.classifier.modelfile import ModelError
+from intents.matcher import open_matcher
 
 REVIEW_DAYS = 180
 

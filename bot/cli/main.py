@@ -7,6 +7,8 @@ from importlib import import_module
 
 import click
 
+from bot.cli.called import NAME, as_called
+from bot.version import bot_version
 from content.schema.errors import ContentError
 from intents.classifier.modelfile import ModelError
 
@@ -18,7 +20,7 @@ COMMANDS = {
     "show": "bot.cli.talk",
     "check": "bot.cli.content",
     "due": "bot.cli.content",
-    "train": "bot.cli.content",
+    "train": "bot.cli.training",
     "evaluate": "bot.cli.content",
     "schema": "bot.cli.content",
     "run": "bot.cli.serve",
@@ -47,6 +49,17 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; mistakes in content or model, and files that cannot be used, end it with what to do."""
         try:
+            self._invoke(ctx)
+        except click.ClickException as error:
+            message, name = error.format_message(), ctx.info_name or NAME
+            if (said := as_called(message, name)) == message:
+                raise
+            if isinstance(error, click.UsageError):
+                raise click.UsageError(said, error.ctx) from None
+            raise click.ClickException(said) from None
+
+    def _invoke(self, ctx: click.Context) -> None:
+        try:
             super().invoke(ctx)
         except ContentError as error:
             raise click.ClickException(f"the content has mistakes:\n{error}") from None
@@ -59,7 +72,14 @@ class LazyGroup(click.Group):
             raise click.ClickException(f"{what} ({error.strerror}): check the path and its permissions") from None
 
 
-@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+def _show_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        click.echo(f"{NAME} {bot_version()}")
+        ctx.exit()
+
+
+@click.group(NAME, cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it.")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """CalCoord FAQ bot: how California deals with CBP and ICE, answered with sources.

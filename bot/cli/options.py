@@ -1,4 +1,4 @@
-"""The commands of ``faqbot``, by what they are for: talking, content, service."""
+"""What several commands have in common."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ content_option = click.option(
 lang_option = click.option(
     "--lang", metavar="LANG", help="Language where the words do not tell it; by default the content's first, English."
 )
+
+
+def missing_package(error: ModuleNotFoundError) -> str:
+    """Return what to do about a package that a command needs and that is not there."""
+    return f"the package {error.name} is not installed: run `make check` in a checkout once, it installs all"
 
 
 def known_language(catalogue: Catalogue, lang: str | None) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.dialogue.cards import card_reply
 from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Problem
+from intents.foreign import UNDETERMINED
 
 _KINDS = {"entry": "entry", "signpost": "signpost", "urgent": "urgent", "term": "term", "small talk": "smalltalk"}
 
@@ -23,6 +25,15 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             key = _key(lang, name)
             yield from (at(key, (), f"{name} on Slack: {fault}") for fault in slack_faults(reply))
             yield from (at(key, (), f"{name} on Telegram: {fault}") for fault in telegram_faults(reply, phrases))
+    for code, reply in all_cards(catalogue):
+        faults = [*slack_faults(reply), *telegram_faults(reply, catalogue.edition(reply.lang).phrases)]
+        yield from (at(("card", code), (), f"the card: {fault}") for fault in faults)
+
+
+def all_cards(catalogue: Catalogue) -> Iterator[tuple[str, Reply]]:
+    """Yield the card of every language that has one, with the language's code."""
+    for code, card in catalogue.language_cards.items():
+        yield code, card_reply(card, catalogue.languages[0])
 
 
 def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
@@ -45,7 +56,7 @@ def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
     yield "language", replies.language_question(lang)
     yield "fallback", replies.fallback(lang)
     yield "second fallback", replies.fallback(lang, again=True)
-    yield "other language", replies.other_language(lang)
+    yield "other language", replies.other_language(UNDETERMINED, lang)
 
 
 def _key(lang: str, name: str) -> Key:

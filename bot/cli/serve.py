@@ -6,17 +6,23 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.called import NAME, as_called
+from bot.cli.environment import ENV_FILE, settings_of, strange_names
 from bot.cli.options import content_option
-from bot.errors import SettingsError
 from bot.logs import set_up_logs
-from bot.service.assembly import open_services
-from bot.service.reload import reload_on_hangup
-from bot.settings import Settings, missing_for_run, missing_for_serve, read_settings
+from bot.service.app import open_services, reload_on_hangup
+from bot.settings import Settings, missing_for_run, missing_for_serve
 from content.reading.compiled import load_catalogue
+
+if TYPE_CHECKING:
+    from bot.service.app import Services
+    from bot.service.server import PlatformApp
 
 
 @click.command()
@@ -77,14 +83,12 @@ def doctor(root: Path) -> None:
     """Look at everything the bot depends on; say what to do. Exits with 1 where something fails."""
     settings = _settings()
     set_up_logs()
-    sys.exit(asyncio.run(_doctor(settings, root)))
+    name = click.get_current_context().find_root().info_name or NAME
+    sys.exit(asyncio.run(_doctor(settings, root, name)))
 
 
 def _settings() -> Settings:
-    try:
-        return read_settings(os.environ)
-    except SettingsError as error:
-        raise click.ClickException("the environment is wrong:\n" + "\n".join(error.problems)) from None
+    return settings_of(os.environ, Path.cwd())
 
 
 def _require(missing: list[str]) -> None:
@@ -101,7 +105,6 @@ async def _run(settings: Settings, root: Path) -> None:
 
 
 async def _serve(settings: Settings, root: Path) -> None:
-    from bot.service.platforms import web_platforms
     from bot.service.server import build_server, make_uvicorn
 
     async with open_services(settings, root) as services:
@@ -110,12 +113,30 @@ async def _serve(settings: Settings, root: Path) -> None:
             await make_uvicorn(app, settings.port).serve()
 
 
-async def _doctor(settings: Settings, root: Path) -> int:
+async def _doctor(settings: Settings, root: Path, name: str) -> int:
     from bot.cli.doctor import examine
-    from bot.service.findings import Verdict
+    from bot.service.findings import Verdict, warn
 
+    for strange, meant in strange_names(Path.cwd()).items():
+        click.echo(str(warn(ENV_FILE, f"{strange} is no setting of this bot: is {meant} meant?")))
     failed = False
     async for finding in examine(settings, root):
-        click.echo(str(finding))
+        click.echo(as_called(str(finding), name))
         failed |= finding.verdict is Verdict.FAIL
     return int(failed)
+
+
+def web_platforms(services: Services) -> Sequence[PlatformApp]:
+    """Return the platforms that the settings allow to be served over HTTP."""
+    settings = services.settings
+    found: list[PlatformApp] = []
+    # Each platform's libraries are imported only where it is used.
+    if settings.slack_http:
+        from bot.slack.app import SlackApp
+
+        found.append(SlackApp(services))
+    if settings.telegram_webhook:
+        from bot.telegram.app import TelegramApp
+
+        found.append(TelegramApp(services))
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
@@ -11,17 +12,20 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from bot.cli.lines import Lines, PlainLines
 from bot.cli.options import content_option, known_language, lang_option
-from bot.cli.terminal import render_suggestions, render_text, reply_object
+from bot.cli.terminal import WIDTH, page_width, render_suggestions, render_text, reply_object, wrap
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.message import Message
-from bot.dialogue.reply import Reply, SmallTalkReply
-from bot.dialogue.typed import obey
-from bot.service.startup import make_conversation, open_matcher
+from bot.dialogue.memory import Recollection
+from bot.dialogue.reply import Message, Reply, SmallTalkReply
+from bot.service.desk import Author, Desk, Say
+from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore
 from content.reading.compiled import load_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from intents.match import Decision, Match
+from intents.matcher import open_matcher
 
 TERMINAL = "terminal"
 LONGEST_NAME = 80
@@ -38,11 +42,11 @@ T = TypeVar("T")
 @lang_option
 def chat(jsonl: bool, root: Path, lang: str | None) -> None:
     """Talk in the terminal. No account is needed."""
-    conversation = make_conversation(root)
-    lang = known_language(conversation.catalogue, lang)
+    desk = open_desk(root)
+    lang = known_language(desk.catalogue, lang)
     if jsonl:
-        sys.exit(finish(_chat_jsonl(conversation, sys.stdin, lang)))
-    finish(_chat(conversation, lang))
+        sys.exit(finish(_chat_jsonl(desk, sys.stdin, lang)))
+    finish(_chat(desk, lang))
 
 
 @click.command()
@@ -52,8 +56,8 @@ def chat(jsonl: bool, root: Path, lang: str | None) -> None:
 @lang_option
 def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str | None) -> None:
     """Ask one question, get one answer."""
-    conversation = make_conversation(root)
-    reply = finish(_reply(conversation, " ".join(text), known_language(conversation.catalogue, lang)))
+    desk = open_desk(root)
+    reply = finish(reply_to(desk, " ".join(text), known_language(desk.catalogue, lang)))
     click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply))
 
 
@@ -86,7 +90,7 @@ def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str | None) -> N
 @lang_option
 def topics(root: Path, lang: str | None) -> None:
     """List the topics."""
-    conversation = make_conversation(root)
+    conversation = open_desk(root).conversation
     click.echo(_whole(conversation.replies.topics(known_language(conversation.catalogue, lang))))
 
 
@@ -97,7 +101,7 @@ def topics(root: Path, lang: str | None) -> None:
 @lang_option
 def show(entry: tuple[str, ...], platform: str, root: Path, lang: str | None) -> None:
     """Show one ENTRY (number, slug or alias) as it would be sent."""
-    conversation = make_conversation(root)
+    conversation = open_desk(root).conversation
     lang = known_language(conversation.catalogue, lang)
     name = " ".join(entry)
     found = conversation.find(name, lang)
@@ -122,7 +126,7 @@ def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any
     edition = catalogue.edition(match.lang)
     result: dict[str, Any] = {
         "text": text,
-        "lang": match.lang,
+        "lang": match.foreign if match.foreign in catalogue.language_cards else match.lang,
         "decision": match.decision.value,
         "entry": edition.entries[slug].number if slug else None,
         "slug": slug,
@@ -163,25 +167,43 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("work that waits needs an event loop")
 
 
-async def _reply(conversation: Conversation, text: str, lang: str, name: str = TERMINAL) -> Reply:
-    message = Message(text, name, "terminal", locale=lang)
-    return await obey(conversation, message) or await conversation.reply(message)
+async def reply_to(desk: Desk, text: str, lang: str, name: str = TERMINAL) -> Reply:
+    """Return the reply to a line; one that begins with a slash is a command."""
+    author = Author(platform="terminal", person=name, conversation=name, locale=lang, met=True)
+    command, rest = (*text.split(maxsplit=1), "", "")[:2]
+    if command.startswith("/"):
+        outcome = await desk.command(command[1:], rest, author)
+    else:
+        outcome = await desk.ask(text, author)
+    if not isinstance(outcome, Say):
+        raise TypeError("a desk without limits always has something to say")
+    return outcome.reply
 
 
-async def _chat(conversation: Conversation, lang: str) -> None:
+def open_desk(root: Path) -> Desk:
+    """Return a desk for the content below ``root`` that remembers in memory and limits nobody.
+
+    Raises ContentError and ModelError where there is nothing sound to answer with.
+    """
+    catalogue = load_catalogue(root)
+    recollection = Recollection(MemoryStore(), KeyMaker.of_process())
+    return Desk(Conversation(catalogue, open_matcher(catalogue, root), recollection))
+
+
+async def _chat(desk: Desk, lang: str) -> None:
+    conversation = desk.conversation
     person = sys.stdin.isatty()
     phrases = conversation.catalogue.edition(lang).phrases
     if person:
-        click.echo(_whole(conversation.replies.welcome(lang)) + f"\n\n{phrases.terminal_hint}")
-        await conversation.begin(TERMINAL, lang)
-        _enable_line_editing()
-    while (line := _read_line(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
+        welcome = await conversation.begin(TERMINAL, conversation.replies.welcome(lang))
+        click.echo(_whole(welcome) + f"\n\n{wrap(phrases.terminal_hint, _width())}")
+    lines = _person_lines(conversation.catalogue, lang) if person else PlainLines()
+    while (line := lines.read(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
         if not line.strip():
             continue
         if _leaves(line, conversation.catalogue):
             break
-        found = await _reply(conversation, line, lang)
-        reply = conversation.replies.with_help(found, lambda phrases: phrases.help_terminal)
+        reply = await reply_to(desk, line, lang)
         phrases = conversation.catalogue.edition(reply.lang).phrases
         click.echo(("\n" if person else "") + _whole(reply))
         if isinstance(reply, SmallTalkReply) and reply.kind == "bye" and person:
@@ -190,13 +212,22 @@ async def _chat(conversation: Conversation, lang: str) -> None:
         click.echo(f"\n{phrases.terminal_bye}")
 
 
+def _person_lines(catalogue: Catalogue, lang: str) -> Lines:
+    # The line editor is loaded where somebody types: importing it takes longer than answering a pipe.
+    from bot.cli.prompt import person_lines
+
+    edition = catalogue.edition(lang)
+    names = [name for entry in edition.entries.values() for name in (entry.short_title, *entry.aliases)]
+    return person_lines([*names, edition.phrases.terminal_quit])
+
+
 def _leaves(line: str, catalogue: Catalogue) -> bool:
     """Say whether a line is the word that ends the chat, in any language, with or without a slash."""
     quits = {edition.phrases.terminal_quit for edition in catalogue.editions.values()}
     return line.strip().casefold().removeprefix("/") in {QUIT, *quits}
 
 
-async def _chat_jsonl(conversation: Conversation, lines: TextIO, lang: str) -> int:
+async def _chat_jsonl(desk: Desk, lines: TextIO, lang: str) -> int:
     wrong = 0
     for line in _read_jsonl(lines, ("conversation", "text")):
         if "error" in line:
@@ -204,7 +235,7 @@ async def _chat_jsonl(conversation: Conversation, lines: TextIO, lang: str) -> i
             click.echo(line["error"], err=True)
             continue
         name = str(line["conversation"])
-        reply = await _reply(conversation, line["text"], line.get("lang") or lang, name)
+        reply = await reply_to(desk, line["text"], line.get("lang") or lang, name)
         click.echo(_dumps(reply_object(reply, name)))
         sys.stdout.flush()
     return 1 if wrong else 0
@@ -229,26 +260,15 @@ def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, An
             yield value
 
 
-def _read_line(prompt: str) -> str | None:
-    try:
-        return input(prompt)
-    except (EOFError, KeyboardInterrupt):
-        return None
-    except UnicodeDecodeError:
-        return ""
-
-
-def _enable_line_editing() -> None:
-    try:
-        import readline  # noqa: F401  # importing it gives input() editing and history
-    except ImportError:
-        return
-
-
 def _whole(reply: Reply) -> str:
     bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    parts = [render_text(reply, bold=bold), render_suggestions(reply)]
+    width = _width()
+    parts = [render_text(reply, bold=bold, width=width), render_suggestions(reply, width)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _width() -> int:
+    return page_width(shutil.get_terminal_size((WIDTH, 0)).columns)
 
 
 def _dumps(value: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from bot.dialogue.reply import (
     Fallback,
     GlossaryReply,
     HelpResource,
+    LanguageReply,
     LawReply,
     Reply,
     SignpostReply,
@@ -24,7 +25,11 @@ from bot.dialogue.reply import (
 )
 
 WIDTH = 88
-"""Columns of a line at most; what typographers call readable, and within any terminal of today."""
+"""Columns of a line where no terminal says how wide it is."""
+NARROWEST, WIDEST = 40, 100
+"""Between these a line is as long as the terminal is wide: a narrower one breaks words, a longer line tires."""
+MARGIN = 2
+"""Columns left free on the right."""
 BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
 """Bold is the only style used: it reads the same on a dark and on a light terminal."""
 
@@ -32,16 +37,21 @@ BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
 def render_text(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
     """Return what a reply says, without its suggestions. ``bold`` marks titles with an escape code."""
     blocks = [*reply.notes, *_blocks(reply, bold)]
-    return "\n\n".join(_wrap(block, width) for block in blocks if block)
+    return "\n\n".join(wrap(block, width) for block in blocks if block)
 
 
-def render_suggestions(reply: Reply) -> str:
+def page_width(columns: int) -> int:
+    """Return how long lines may be on a terminal of that many columns."""
+    return min(max(columns, NARROWEST), WIDEST) - MARGIN
+
+
+def render_suggestions(reply: Reply, width: int = WIDTH) -> str:
     """Return the suggestions as numbered lines, or nothing where there are none or the text lists them."""
     if isinstance(reply, Topics):
         return ""
     heading = f"{reply.related_heading}:\n" if isinstance(reply, Answer | SignpostReply | Card) else ""
     lines = (f"  {number}. {choice.title}" for number, choice in enumerate(reply.suggestions, 1))
-    return heading + "\n".join(lines) if reply.suggestions else ""
+    return wrap(heading + "\n".join(lines), width) if reply.suggestions else ""
 
 
 def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any]:
@@ -52,7 +62,7 @@ def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any
         "type": type_of(reply),
         "entry": entry[0],
         "slug": entry[1],
-        "lang": reply.lang,
+        "lang": reply.language if isinstance(reply, LanguageReply) else reply.lang,
         "text": render_text(reply, width=0),
         "suggestions": [{"entry": s.entry, "slug": s.slug, "label": s.title} for s in reply.suggestions],
     }
@@ -102,6 +112,13 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             if reply.local:
                 yield f"{reply.local_heading}\n" + "\n".join(_resource(resource) for resource in reply.local)
             yield reply.footer
+        case LanguageReply():
+            yield reply.text
+            yield "\n".join(
+                [strong(reply.heading), *(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))]
+            )
+            yield "\n".join(f"- {page.label}: {page.url}" for page in (reply.guide, reply.legal_help))
+            yield reply.caution
         case Topics():
             yield strong(reply.heading)
             for group in reply.groups:
@@ -120,12 +137,18 @@ def _resource(resource: HelpResource) -> str:
     return f"- {resource.label}: {where}.{note}" if where else f"- {resource.label}.{note}"
 
 
-def _wrap(block: str, width: int) -> str:
+def wrap(block: str, width: int) -> str:
+    """Return ``block`` in lines of ``width`` columns, words and addresses whole; as it is where ``width`` is 0."""
     if not width:
         return block
-    return "\n".join(
-        textwrap.fill(line, width, subsequent_indent=" " * _hang(line), break_long_words=False, break_on_hyphens=False)
-        for line in block.split("\n")
+    return "\n".join(_wrap_line(line, width) for line in block.split("\n"))
+
+
+def _wrap_line(line: str, width: int) -> str:
+    if line.startswith(BOLD):  # the codes take no columns
+        return BOLD + _wrap_line(line.removeprefix(BOLD).removesuffix(PLAIN), width) + PLAIN
+    return textwrap.fill(
+        line, width, subsequent_indent=" " * _hang(line), break_long_words=False, break_on_hyphens=False
     )
 
 

@@ -7,8 +7,8 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from bot.service.platforms import PlatformApp, together
-from bot.service.services import Services
+from bot.service.app import Services
+from bot.service.server import PlatformApp, together
 
 
 async def run_worker(services: Services, stop: asyncio.Event | None = None) -> None:
@@ -51,5 +51,8 @@ def stop_on_signals() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+        try:
+            loop.add_signal_handler(name, stop.set)
+        except NotImplementedError:  # Windows' loop takes none
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     return stop

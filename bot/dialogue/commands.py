@@ -1,19 +1,29 @@
-"""What may stand behind a command: the words for what the bot can show, in every language, and slips in them."""
+"""The grammar of commands, the same on every platform: "/topic sb 54", "/idioma english", "/topcs", "/sb54"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from bot.dialogue.actions import Action, Verb
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.message import Message
-from bot.dialogue.reply import Reply, Suggestion
+from bot.dialogue.privacy import with_caution
+from bot.dialogue.reply import Action, Message, Reply, Verb, choice_of
 from content.schema.catalogue import Catalogue
+
+START = "start"
+NAMED = ("topic", "faq")
+"""Commands behind which anything may be named or asked; alone they list the topics. /faq is Slack's name for /topic."""
+START_PRIVATE = "private"
+"""Behind /start: the welcome, as for nothing. Links from elsewhere into the private chat end in these."""
+START_CAUTION = "care_"
+"""Before anything else behind /start: what is shown comes with the caution about personal numbers."""
+START_URGENT = "help-"
+"""Before an urgent kind's id behind /start: that help."""
 
 _NUMBER = re.compile(r"#?\s?(\d{1,4})")
 
@@ -28,6 +38,10 @@ class Word(StrEnum):
     ABOUT = "about"
 
 
+_VERBS = {Word.TOPICS: Verb.TOPICS, Word.HELP: Verb.HELP, Word.PRIVACY: Verb.PRIVACY}
+"""What a button can do in place of a word."""
+
+
 def known_words(catalogue: Catalogue) -> dict[str, tuple[Word, str | None]]:
     """Return what each word asks for, and the language that it tells: none in the first, whose words all people use."""
     first = catalogue.languages[0]
@@ -38,19 +52,9 @@ def known_words(catalogue: Catalogue) -> dict[str, tuple[Word, str | None]]:
     return found
 
 
-async def show(conversation: Conversation, word: Word, lang: str, key: str) -> Reply:
-    """Return what ``word`` asks for, in ``lang``, for the conversation filed under ``key``."""
-    match word:
-        case Word.TOPICS:
-            return await conversation.act(Action(Verb.TOPICS, "", lang), key)
-        case Word.HELP:
-            return conversation.replies.smalltalk("help", lang)
-        case Word.LANGUAGE:
-            return conversation.replies.language_question(lang)
-        case Word.PRIVACY:
-            return conversation.replies.privacy(lang)
-        case Word.ABOUT:
-            return conversation.replies.about(lang)
+def is_known(name: str, catalogue: Catalogue) -> bool:
+    """Say whether ``name`` is a command of ours."""
+    return name.casefold() in (START, *NAMED, *known_words(catalogue))
 
 
 def nearest(typed: str, names: Iterable[str]) -> str | None:
@@ -63,6 +67,42 @@ def nearest(typed: str, names: Iterable[str]) -> str | None:
     return found[0] if found and found[1] > 0 else None
 
 
+def linked_help(payload: str, catalogue: Catalogue) -> str | None:
+    """Return the urgent kind whose help a payload of /start asks for, or None."""
+    kind = payload.removeprefix(START_URGENT)
+    return kind if payload.startswith(START_URGENT) and kind in catalogue.edition(None).urgent else None
+
+
+def asked(name: str, rest: str, catalogue: Catalogue) -> str:
+    """Return what the command ``name`` with ``rest`` behind it asks, as words: "/sb54" asks "sb54"."""
+    return rest if is_known(name, catalogue) else f"{name} {rest}".replace("_", " ").strip()
+
+
+async def obey(conversation: Conversation, message: Message, name: str, form: str) -> Reply:
+    """Return the reply to the command ``name``, behind which the message's text stands.
+
+    ``form`` is how commands are written where the person is ("/{}"). What is no command is looked up.
+    """
+    name, rest, words = name.casefold(), message.text.strip(), known_words(conversation.catalogue)
+    if name == START:
+        return await _start(conversation, message)
+    if name in NAMED:
+        first, _, behind = rest.casefold().partition(" ")
+        if rest.casefold() in words or not rest:
+            return await _show(conversation, replace(message, text=""), words.get(rest.casefold(), (Word.TOPICS, None)))
+        if words.get(first, (None,))[0] is Word.LANGUAGE and await _names_language(conversation, message, behind):
+            return await _show(conversation, replace(message, text=behind), words[first])
+        return await _suggested(conversation, message, rest, words, form) or await look_up(conversation, message)
+    known = (Word.HELP, None) if not name else words.get(name)
+    if known is not None and not (known[0] is Word.HELP and rest):
+        return await _show(conversation, message, known)
+    if known is not None:
+        return await look_up(conversation, message)
+    whole = replace(message, text=asked(name, rest, conversation.catalogue))
+    near = None if rest else await _suggested(conversation, whole, name, (START, *words, *NAMED), form)
+    return near or await look_up(conversation, whole)
+
+
 async def look_up(conversation: Conversation, message: Message) -> Reply:
     """Return the topic that a command names, as :meth:`Conversation.look_up` does; no topic's number is told so."""
     number = _NUMBER.fullmatch(message.text.strip())
@@ -71,10 +111,68 @@ async def look_up(conversation: Conversation, message: Message) -> Reply:
     edition = conversation.catalogue.edition(lang)
     last = max(entry.number for entry in edition.entries.values())
     text = edition.phrases.no_such_topic.format(number=number[1], last=last)
-    offer = offered(edition.phrases.all_topics, Verb.TOPICS, lang)
-    return conversation.replies.saying(text, lang, kind="no-such-topic", suggestions=(offer,))
+    offer = choice_of(edition.phrases.all_topics, Action(Verb.TOPICS, "", lang))
+    reply = conversation.replies.saying(text, lang, kind="no-such-topic", suggestions=(offer,))
+    return await conversation.offer(message.conversation, reply)
 
 
-def offered(label: str, verb: Verb, lang: str) -> Suggestion:
-    """Return the choice that does ``verb`` for the bot as a whole."""
-    return Suggestion(label=label, title=label, action=Action(verb, "", lang).code)
+async def _show(conversation: Conversation, message: Message, known: tuple[Word, str | None]) -> Reply:
+    """Return what a known word asks for; behind the word for the language, the language's name chooses it."""
+    word, hint = known
+    place, replies = message.conversation, conversation.replies
+    if word is Word.LANGUAGE and (code := conversation.language_named(message.text)):
+        return await conversation.act(Action(Verb.LANGUAGE, "", code), place, message.speaker)
+    lang = await conversation.language(replace(message, locale=hint or message.locale))
+    match word:
+        case Word.TOPICS:
+            return await conversation.offer(place, replies.topics(lang))
+        case Word.HELP:
+            return await conversation.offer(place, replies.smalltalk("help", lang))
+        case Word.LANGUAGE:
+            return await conversation.offer(place, replies.language_question(lang))
+        case Word.PRIVACY:
+            return await conversation.offer(place, replies.privacy(lang))
+        case Word.ABOUT:
+            return await conversation.offer(place, replies.about(lang))
+
+
+async def _names_language(conversation: Conversation, message: Message, behind: str) -> bool:
+    """Say whether ``behind`` names a language, if only one that is not spoken here: a word, and no topic's with it."""
+    if conversation.language_named(behind):
+        return True
+    return len(behind.split()) == 1 and not conversation.find(message.text, await conversation.language(message))
+
+
+async def _start(conversation: Conversation, message: Message) -> Reply:
+    """Return the welcome, or what the payload of a link asks for."""
+    lang, place = await conversation.language(message), message.conversation
+    payload = message.text.strip().removeprefix(START_CAUTION)
+    if payload in ("", START_PRIVATE):
+        reply: Reply = await conversation.begin(place, conversation.replies.welcome(lang))
+    elif kind := linked_help(payload, conversation.catalogue):
+        reply = await conversation.offer(place, conversation.replies.urgent(kind, lang))
+    else:
+        reply = await conversation.act(Action(Verb.TOPIC, payload, lang), place, message.speaker)
+    if message.text.strip().startswith(START_CAUTION):
+        return with_caution(reply, conversation.catalogue.edition(reply.lang).phrases)
+    return reply
+
+
+async def _suggested(
+    conversation: Conversation, message: Message, typed: str, names: Iterable[str], form: str
+) -> Reply | None:
+    """Return the question whether the name near ``typed`` was meant; None where none is, or a topic is named.
+
+    It comes with a choice that does the same, where there is one.
+    """
+    near = nearest(typed, names)
+    if near is None or conversation.find(message.text, await conversation.language(message)):
+        return None
+    word, hint = known_words(conversation.catalogue).get(near, (Word.TOPICS if near in NAMED else None, None))
+    lang = await conversation.language(replace(message, locale=hint or message.locale))
+    text = conversation.catalogue.edition(lang).phrases.near_command.format(command=form.format(near))
+    choices = conversation.replies.language_question(lang).suggestions if word is Word.LANGUAGE else ()
+    if word in _VERBS:
+        choices = (choice_of(near.capitalize(), Action(_VERBS[word], "", lang)),)
+    reply = conversation.replies.saying(text, lang, kind="near-command", suggestions=choices)
+    return await conversation.offer(message.conversation, reply)

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from bot.dialogue.actionreplies import reply_to
-from bot.dialogue.actions import Action, Verb
-from bot.dialogue.context import expected_after, remember
-from bot.dialogue.following import follow
-from bot.dialogue.followups import FollowUpReader
+from bot.dialogue.followups import FollowUpReader, follow
 from bot.dialogue.language import Wish, WishReader
-from bot.dialogue.memory import Memory, Recollection
-from bot.dialogue.message import Message
-from bot.dialogue.privacy import holds_personal_number, with_caution
-from bot.dialogue.reply import Reply
+from bot.dialogue.memory import Memory, Recollection, expected_after, remember
+from bot.dialogue.reply import Action, Message, Reply, Verb
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
 from intents.match import Decision, Intent, Kind, Match
@@ -51,16 +45,15 @@ class Conversation:
 
     async def reply(self, message: Message) -> Reply:
         """Return the reply to a message in free text."""
-        memory = await self._recollection.recall(message.conversation)
-        preferred = await self.language(message)
-        match = self._meaning(message.text, preferred, memory)
+        memory, chosen = await self._recollection.recall(message.conversation, message.speaker)
+        match = self._meaning(message.text, self._code(chosen or message.locale), memory)
         if wish := self._wishes.read(message.text):
-            reply = await self._in_language(wish, message, memory, match)
+            reply, chosen = self._in_language(wish, memory, match), wish.lang
         else:
-            reply = await self._follow_up(message.text, message, memory, match) or self._decide(memory, match)
-        if holds_personal_number(message.text):
-            reply = with_caution(reply, self.catalogue.edition(reply.lang).phrases)
-        return await self._remembered(message.conversation, memory, reply)
+            found, picked = self._follow_up(message.text, memory, match)
+            reply, chosen = found or self._decide(memory, match), picked or chosen
+        await self._recollection.remember(message.conversation, remember(memory, reply), message.speaker, chosen)
+        return reply
 
     async def look_up(self, message: Message) -> Reply:
         """Return the topic named by the message; near names are offered, never shown; else as :meth:`reply`.
@@ -76,42 +69,47 @@ class Conversation:
             named = phrases.near_topics if len(found.near) > 1 else phrases.near_topic
             text = named if found.is_name else phrases.clarify
             choices = [Intent(Kind.ENTRY, slug) for slug in found.near]
-            reply = self.replies.clarify(choices, found.lang, text=text)
-            return await self._remembered(message.conversation, Memory(), reply)
+            return await self.begin(message.conversation, self.replies.clarify(choices, found.lang, text=text))
         return await self.reply(message)
 
-    async def act(self, action: Action, conversation: str) -> Reply:
-        """Return what a button press asks for. What no longer exists gets the topic list and a note."""
-        reply = reply_to(action, self.replies)
+    async def act(self, action: Action, conversation: str, person: str = "") -> Reply:
+        """Return what a button press of ``person`` asks for. What no longer exists gets the topic list and a note."""
+        reply = reply_for(action, self.replies)
         if action.verb is Verb.LANGUAGE:
-            await self._recollection.choose_language(conversation, reply.lang)
+            await self._recollection.choose_language(person or conversation, reply.lang)
         if action.verb in (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.LANGUAGE):
             return reply
         return await self.offer(conversation, reply)
 
     async def offer(self, conversation: str, reply: Reply) -> Reply:
         """Return ``reply`` once it is remembered, so that a number picks one of its choices."""
-        return await self._remembered(conversation, await self._recollection.recall(conversation), reply)
+        memory, _ = await self._recollection.recall(conversation, conversation)
+        await self._recollection.remember(conversation, remember(memory, reply))
+        return reply
 
-    async def begin(self, conversation: str, lang: str) -> None:
-        """Remember the topics that the welcome offered, so that a number picks one."""
-        await self._remembered(conversation, Memory(), self.replies.welcome(lang))
+    async def begin(self, conversation: str, reply: Reply) -> Reply:
+        """Return ``reply`` once nothing but it is remembered."""
+        await self._recollection.remember(conversation, remember(Memory(), reply))
+        return reply
 
     async def language(self, message: Message) -> str:
         """Return the language for this person: the one chosen, else the platform's hint, else English."""
-        chosen = await self._recollection.language(message.conversation)
-        return self.catalogue.edition(chosen or message.locale).language.code
+        return self._code(await self._recollection.language(message.speaker) or message.locale)
 
     def language_named(self, name: str) -> str | None:
         """Return the code of the language that people call ``name``, or None."""
         return self._wishes.language_named(name)
 
-    async def first_contact(self, conversation: str) -> bool:
-        """Say, once, that nobody has written in this conversation before."""
-        return await self._recollection.greet_once(conversation)
+    async def is_new(self, person: str) -> bool:
+        """Say whether this person (or group) has not been told yet what this is."""
+        return await self._recollection.is_new(person)
+
+    async def meet(self, person: str) -> None:
+        """Remember that this person (or group) has been told."""
+        await self._recollection.meet(person)
 
     async def first_vote(self, person: str, slug: str) -> bool:
-        """Say, once, that this person (a conversation's key, the same wherever they write) votes on that entry."""
+        """Say, once, that this person (the same wherever they write) votes on that entry."""
         return await self._recollection.vote_once(person, slug)
 
     async def forget(self, conversation: str) -> None:
@@ -124,8 +122,8 @@ class Conversation:
 
     async def urgency(self, message: Message) -> str | None:
         """Return the kind of urgent help that the message would get, else None; remembers nothing."""
-        memory = await self._recollection.recall(message.conversation)
-        match = self._meaning(message.text, await self.language(message), memory)
+        memory, chosen = await self._recollection.recall(message.conversation, message.speaker)
+        match = self._meaning(message.text, self._code(chosen or message.locale), memory)
         return match.target if match.decision is Decision.URGENT else None
 
     async def near_topics(self, message: Message) -> tuple[str, ...]:
@@ -145,19 +143,18 @@ class Conversation:
             return match
         return self._matcher.match(wanted, preferred, expected)
 
-    async def _in_language(self, wish: Wish, message: Message, memory: Memory, match: Match) -> Reply:
-        """Return the reply to a message that wishes to be answered in a language: in it, from now on.
+    def _in_language(self, wish: Wish, memory: Memory, match: Match) -> Reply:
+        """Return the reply to a message that wishes to be answered in a language: in it, as from now on.
 
         What stands beside the wish is answered; without anything to answer the last answer comes again.
         """
         lang = wish.lang
-        await self._recollection.choose_language(message.conversation, lang)
         if match.decision is Decision.URGENT:
             return self._decide(memory, replace(match, lang=lang))
         edition = self.catalogue.edition(lang)
         said = replace(self._meaning(wish.rest, lang, memory), lang=lang, sure_of_lang=True)
         remembered = memory.entry or memory.choices
-        reply = await self._follow_up(wish.rest, message, memory, said) if remembered else None
+        reply = self._follow_up(wish.rest, memory, said)[0] if remembered else None
         if reply is None and _asks_beside(wish, match, said, memory):
             reply = self._decide(memory, said)
         if reply is None and memory.entry in edition.entries:
@@ -166,14 +163,13 @@ class Conversation:
             return self.replies.language_chosen(lang)
         return replace(reply, notes=(edition.phrases.language_set, *reply.notes))
 
-    async def _follow_up(self, text: str, message: Message, memory: Memory, match: Match) -> Reply | None:
+    def _follow_up(self, text: str, memory: Memory, match: Match) -> tuple[Reply | None, str | None]:
+        """Return the reply to a follow-up, and the language that it chooses from now on; None for each there is not."""
         understood = self._followups.read(text, match.lang)
         found = follow(understood, memory, match, self.replies) if understood else None
         if not isinstance(found, Action):
-            return found
-        if found.verb is Verb.LANGUAGE:
-            await self._recollection.choose_language(message.conversation, found.lang)
-        return reply_to(found, self.replies)
+            return found, None
+        return reply_for(found, self.replies), found.lang if found.verb is Verb.LANGUAGE else None
 
     def _decide(self, memory: Memory, match: Match) -> Reply:
         lang, target = match.lang, match.target
@@ -197,13 +193,12 @@ class Conversation:
             case Decision.CLARIFY:
                 return self.replies.clarify(match.choices, lang)
             case _ if match.foreign:
-                return self.replies.other_language(lang)
+                return self.replies.other_language(match.foreign, lang)
             case _:
                 return self.replies.fallback(lang, again=memory.misses > 0)
 
-    async def _remembered(self, conversation: str, memory: Memory, reply: Reply) -> Reply:
-        await self._recollection.remember(conversation, remember(memory, reply))
-        return reply
+    def _code(self, hint: str | None) -> str:
+        return self.catalogue.edition(hint).language.code
 
 
 def _asks_beside(wish: Wish, whole: Match, said: Match, memory: Memory) -> bool:
@@ -223,3 +218,28 @@ def _asks_beside(wish: Wish, whole: Match, said: Match, memory: Memory) -> bool:
             return False
         case _:
             return not wished or said.confidence > whole.confidence
+
+
+def reply_for(action: Action, replies: ReplyWriter) -> Reply:
+    """Return what ``action`` asks for. What no longer exists gets the list of topics and a note."""
+    edition = replies.catalogue.edition(action.lang)
+    lang = edition.language.code
+    match action.verb:
+        case Verb.TOPIC | Verb.SHARE if action.argument in edition.entries:
+            return replies.answer(action.argument, lang)
+        case Verb.SIGNPOST if action.argument in edition.signposts:
+            return replies.signpost(action.argument, lang)
+        case Verb.TOPICS:
+            return replies.topics(lang)
+        case Verb.NONE:
+            return replies.fallback(lang)
+        case Verb.LANGUAGE:
+            return replies.language_chosen(lang)
+        case Verb.PRIVACY:
+            return replies.privacy(lang)
+        case Verb.HELPFUL | Verb.NOT_HELPFUL:
+            return replies.saying(edition.phrases.feedback_thanks, lang, kind="feedback")
+        case Verb.HELP:
+            return replies.smalltalk("help", lang)
+        case _:
+            return replace(replies.topics(lang), notes=(edition.phrases.gone,))

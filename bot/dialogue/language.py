@@ -10,7 +10,7 @@ from itertools import chain
 from msgspec import Struct
 
 from content.schema.catalogue import Edition
-from intents.text import READ_CHARACTERS, plain_words
+from intents.reading import READ_CHARACTERS, plain_words
 
 _MORE = "..."
 """In a pattern: other words may stand here."""

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
+from bot.dialogue.reply import (
+    Action,
+    Answer,
+    Clarify,
+    Fallback,
+    LanguageReply,
+    Reply,
+    SignpostReply,
+    SmallTalkReply,
+    Suggestion,
+    Topics,
+    UrgentReply,
+    Verb,
+    parse_action,
+)
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
-from bot.state.store import Store
+from bot.state.store import Delete, Get, Set, Store
+from content.schema.catalogue import Entry
+from intents.match import VAGUE, Intent, Kind
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -30,43 +48,126 @@ class Recollection:
         self._store = store
         self._keys = keys
 
-    async def recall(self, conversation: str) -> Memory:
-        """Return the memory of ``conversation``; an empty one where there is none or it is unreadable."""
-        raw = await self._store.get(self._keys.key(Kept.CONVERSATION, conversation))
+    async def recall(self, conversation: str, person: str) -> tuple[Memory, str | None]:
+        """Return the memory of ``conversation`` and the language that ``person`` chose.
+
+        The memory is empty where there is none or it is unreadable, the language None.
+        """
+        raw, lang = await self._store.run(
+            Get(self._keys.key(Kept.CONVERSATION, conversation)), Get(self._keys.key(Kept.LANGUAGE, person))
+        )
         try:
-            return msgspec.json.decode(raw or b"", type=Memory)
+            memory = msgspec.json.decode(raw or b"", type=Memory)
         except msgspec.DecodeError:
-            return Memory()
+            memory = Memory()
+        return memory, lang.decode() if lang else None
 
-    async def remember(self, conversation: str, memory: Memory) -> None:
-        """Keep ``memory`` for 15 minutes."""
-        value = msgspec.json.encode(memory)
-        await self._store.set(self._keys.key(Kept.CONVERSATION, conversation), value, LIFETIMES[Kept.CONVERSATION])
+    async def remember(self, conversation: str, memory: Memory, person: str = "", lang: str | None = None) -> None:
+        """Keep ``memory`` for 15 minutes; ``lang``, which ``person`` chose, lives on because it was used."""
+        key = self._keys.key(Kept.CONVERSATION, conversation)
+        kept = [Set(key, msgspec.json.encode(memory), LIFETIMES[Kept.CONVERSATION])]
+        await self._store.run(*kept, *([self._choice(person, lang)] if lang else []))
 
-    async def language(self, conversation: str) -> str | None:
-        """Return the language chosen in ``conversation``, or None. Using it extends its life."""
-        key = self._keys.key(Kept.LANGUAGE, conversation)
-        raw = await self._store.get(key)
+    async def language(self, person: str) -> str | None:
+        """Return the language that ``person`` chose, or None. Using it extends its life."""
+        raw = await self._store.get(self._keys.key(Kept.LANGUAGE, person))
         if raw is None:
             return None
-        await self._store.set(key, raw, LIFETIMES[Kept.LANGUAGE])
+        await self._store.run(self._choice(person, raw.decode()))
         return raw.decode()
 
-    async def choose_language(self, conversation: str, lang: str) -> None:
-        """Keep ``lang`` as the choice of ``conversation``."""
-        await self._store.set(self._keys.key(Kept.LANGUAGE, conversation), lang.encode(), LIFETIMES[Kept.LANGUAGE])
+    async def choose_language(self, person: str, lang: str) -> None:
+        """Keep ``lang`` as the choice of ``person``."""
+        await self._store.run(self._choice(person, lang))
 
-    async def greet_once(self, conversation: str) -> bool:
-        """Return True the first time it is asked for ``conversation``."""
-        return await self._store.add(self._keys.key(Kept.GREETED, conversation), LIFETIMES[Kept.GREETED])
+    async def is_new(self, person: str) -> bool:
+        """Say whether ``person`` (or group) has not been met before."""
+        return await self._store.get(self._keys.key(Kept.GREETED, person)) is None
 
-    async def vote_once(self, conversation: str, slug: str) -> bool:
-        """Return True the first time it is asked for ``conversation`` and the entry ``slug``."""
-        return await self._store.add(self._keys.key(Kept.VOTE, conversation, slug), LIFETIMES[Kept.VOTE])
+    async def meet(self, person: str) -> None:
+        """Remember that ``person`` has been told what this is."""
+        await self._store.set(self._keys.key(Kept.GREETED, person), b"1", LIFETIMES[Kept.GREETED])
+
+    async def vote_once(self, person: str, slug: str) -> bool:
+        """Return True the first time it is asked for ``person`` and the entry ``slug``."""
+        return await self._store.add(self._keys.key(Kept.VOTE, person, slug), LIFETIMES[Kept.VOTE])
 
     async def forget(self, conversation: str, slugs: Iterable[str] = ()) -> None:
         """Drop everything kept under ``conversation``, with the votes on ``slugs``."""
-        for kind in (Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED):
-            await self._store.delete(self._keys.key(kind, conversation))
-        for slug in slugs:
-            await self._store.delete(self._keys.key(Kept.VOTE, conversation, slug))
+        kinds = (Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED)
+        keys = [self._keys.key(kind, conversation) for kind in kinds]
+        keys += [self._keys.key(Kept.VOTE, conversation, slug) for slug in slugs]
+        await self._store.run(*(Delete(key) for key in keys))
+
+    def _choice(self, person: str, lang: str) -> Set:
+        return Set(self._keys.key(Kept.LANGUAGE, person), lang.encode(), LIFETIMES[Kept.LANGUAGE])
+
+
+SAME_SUBJECT = 12.0
+"""How many times likelier than usual a short, weak message is about the topic last answered."""
+OFFERED = 3.0
+"""The same for a topic that was just offered."""
+UNSPECIFIC = 0.05
+"""The same for a message that fits everything: after an answer it leans on that."""
+ANSWERS_BEFORE = 4
+"""Answers that one can go back to, beside the last."""
+
+
+def expected_after(memory: Memory, entry: Entry | None) -> dict[Intent, float]:
+    """Return how many times likelier than usual each intent is; ``entry`` is the one last answered."""
+    expected: dict[Intent, float] = {}
+    for action in offered_actions(memory):
+        if action.verb is Verb.TOPIC:
+            expected[Intent(Kind.ENTRY, action.argument)] = OFFERED
+        elif action.verb is Verb.SIGNPOST:
+            expected[Intent(Kind.SIGNPOST, action.argument)] = OFFERED
+    if entry:
+        expected |= {Intent(Kind.ENTRY, related): OFFERED for related in entry.related}
+        expected[Intent(Kind.ENTRY, entry.slug)] = SAME_SUBJECT
+    if memory.entry or memory.choices:
+        expected[VAGUE] = UNSPECIFIC
+    return expected
+
+
+def remember(memory: Memory, reply: Reply) -> Memory:
+    """Return what is to be remembered after ``reply``, where ``memory`` was."""
+    choices = _codes(reply.suggestions)
+    match reply:
+        case Answer():
+            # The topics of a list stay on offer while one after the other is picked.
+            picked = reply.slug in offered_topics(memory)
+            return Memory(reply.slug, memory.choices if picked else choices, before=_before(memory, reply.slug))
+        case Fallback() | LanguageReply() | SignpostReply():
+            return replace(memory, choices=choices, misses=memory.misses + 1)
+        case Clarify():
+            return replace(memory, choices=choices)
+        case Topics():
+            return replace(memory, choices=choices, misses=0)
+        case UrgentReply():
+            return Memory()
+        case SmallTalkReply() if not reply.suggestions:
+            return replace(memory, misses=0)
+        case _:
+            return replace(memory, choices=choices or memory.choices, misses=0)
+
+
+def offered_actions(memory: Memory) -> list[Action]:
+    """Return what the choices last offered do, in order."""
+    return [action for code in memory.choices if (action := parse_action(code))]
+
+
+def offered_topics(memory: Memory) -> list[str]:
+    """Return the slugs of the topics last offered, in order."""
+    return [action.argument for action in offered_actions(memory) if action.verb is Verb.TOPIC]
+
+
+def _before(memory: Memory, slug: str) -> tuple[str, ...]:
+    """Return the answers before ``slug``. Answered again, it is where it was: those after it are left behind."""
+    answered = (*memory.before, memory.entry) if memory.entry else ()
+    if slug in answered:
+        return answered[: answered.index(slug)]
+    return answered[-ANSWERS_BEFORE:]
+
+
+def _codes(suggestions: Sequence[Suggestion]) -> tuple[str, ...]:
+    return tuple(suggestion.action for suggestion in suggestions)

@@ -1,4 +1,4 @@
-"""Spots what looks like a personal number, so that the reply can ask people not to share it.
+"""What people are asked and told for their own sake: not to share personal numbers; once, what this is.
 
 The patterns run in linear time (bounded repeats, no nesting), on the beginning of a message.
 """
@@ -9,7 +9,7 @@ import re
 
 from msgspec.structs import replace
 
-from bot.dialogue.reply import Reply
+from bot.dialogue.reply import Answer, Card, Reply, SignpostReply
 from content.schema.phrases import Phrases
 
 SEARCHED_CHARACTERS = 8_000
@@ -37,6 +37,12 @@ def with_caution(reply: Reply, phrases: Phrases) -> Reply:
     return replace(reply, notes=(phrases.caution_personal, *reply.notes))
 
 
-def without_caution(reply: Reply, phrases: Phrases) -> Reply:
-    """Return ``reply`` without that request: where others read, it would point them to the number."""
-    return replace(reply, notes=tuple(note for note in reply.notes if note != phrases.caution_personal))
+def introduced(reply: Reply, phrases: Phrases) -> Reply:
+    """Return ``reply`` with the line of first contact: at its end, in the disclaimer's place, which says a part of it.
+
+    Before everything else where the reply has no small print.
+    """
+    if not isinstance(reply, Answer | SignpostReply | Card):
+        return replace(reply, notes=(*reply.notes, phrases.welcome_short))
+    small_print = reply.footer.removesuffix(phrases.disclaimer).strip()
+    return replace(reply, footer=f"{small_print} {phrases.welcome_short}".strip())

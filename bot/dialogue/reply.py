@@ -1,10 +1,15 @@
-"""What to say, as small trees without a platform. Only the renderers know how it looks.
+"""What is said, both ways, without a platform: a person's message, the replies to it, and what their buttons do.
 
-Every string is already in the reply's language. ``suggestions`` are the choices offered, in order;
-renderers make buttons or numbered lines of them.
+Replies are small trees; only the renderers know how they look. Every string is already in the reply's language.
+``suggestions`` are the choices offered, in order; renderers make buttons or numbered lines of them.
 """
 
 from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct
 
@@ -124,6 +129,12 @@ class SmallTalkReply(Reply, frozen=True, kw_only=True):
     text: str
 
 
+class Notice(Reply, frozen=True, kw_only=True):
+    """A sentence of the bot about itself that counts as no reply: wait, thanks, something went wrong."""
+
+    text: str
+
+
 class HelpResource(Struct, frozen=True, kw_only=True):
     """A place to turn to, with the day on which someone looked it up (in words)."""
 
@@ -171,6 +182,29 @@ class LawReply(Card, frozen=True, kw_only=True):
     law: str
 
 
+class LinkChoice(Struct, frozen=True, kw_only=True):
+    """A web page: its name in a text, and the shorter one on a button."""
+
+    label: str
+    button: str
+    url: str
+
+
+class LanguageReply(Reply, frozen=True, kw_only=True):
+    """What holds when agents come, in a ``language`` that the bot does not answer in; ``lang`` is one that it does.
+
+    ``caution`` says that no native reader has checked it, and is empty once one has.
+    """
+
+    language: str
+    text: str
+    heading: str
+    steps: tuple[str, ...]
+    guide: LinkChoice
+    legal_help: LinkChoice
+    caution: str
+
+
 REPLY_TYPES: dict[type[Reply], str] = {
     Answer: "answer",
     Clarify: "clarify",
@@ -181,6 +215,8 @@ REPLY_TYPES: dict[type[Reply], str] = {
     UrgentReply: "urgent",
     GlossaryReply: "glossary",
     LawReply: "law",
+    LanguageReply: "fallback",
+    Notice: "notice",
 }
 """The names under which other programs know the kinds of reply."""
 
@@ -188,3 +224,90 @@ REPLY_TYPES: dict[type[Reply], str] = {
 def type_of(reply: Reply) -> str:
     """Return the reply's kind as ``chat --jsonl`` writes it."""
     return REPLY_TYPES[type(reply)]
+
+
+Platform = Literal["slack", "telegram", "terminal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a person.
+
+    ``conversation`` names the place and person (any string; the store hashes it), ``private`` says that
+    nobody else reads the reply, ``locale`` is the platform's hint (``es-MX``) or None. ``person`` names the person
+    wherever they write; without it that is the conversation's name.
+    """
+
+    text: str
+    conversation: str
+    platform: Platform
+    private: bool = True
+    locale: str | None = None
+    person: str = ""
+
+    @property
+    def speaker(self) -> str:
+        """The key of what belongs to the person wherever they write: the language, whether they have been met."""
+        return self.person or self.conversation
+
+
+CODE_BYTES = 64
+"""An action's code is ``verb:argument:language``, ASCII, valid after any restart, and fits Telegram's
+``callback_data`` (https://core.telegram.org/bots/api#inlinekeyboardbutton) and Slack's ``value``."""
+
+_CODE = re.compile(r"([a-z]{1,2}):([a-z0-9-]{0,40}):([a-z]{2})")
+
+
+class Verb(StrEnum):
+    """The kinds of action."""
+
+    TOPIC = "t"
+    """Show an entry; the argument is its slug."""
+    SIGNPOST = "s"
+    """Show a signpost; the argument is its id."""
+    TOPICS = "l"
+    """Show the topic list; the argument is the page, from 1, or nothing."""
+    NONE = "n"
+    """None of the offered choices."""
+    SHARE = "sh"
+    """Post an entry for everyone in the channel; the argument is its slug."""
+    HELPFUL = "y"
+    """The entry (slug) helped."""
+    NOT_HELPFUL = "x"
+    """The entry (slug) did not help."""
+    LANGUAGE = "g"
+    """Choose the code's language from now on."""
+    PRIVACY = "p"
+    """Show the privacy text."""
+    HELP = "h"
+    """Show help."""
+
+
+class Action(Struct, frozen=True):
+    """One action: what, about which entry or page, in which language."""
+
+    verb: Verb
+    argument: str
+    lang: str
+
+    @property
+    def code(self) -> str:
+        """The action as a button carries it."""
+        return f"{self.verb}:{self.argument}:{self.lang}"
+
+
+def choice_of(label: str, action: Action) -> Suggestion:
+    """Return the choice that does ``action``."""
+    return Suggestion(label=label, title=label, action=action.code)
+
+
+def parse_action(code: str) -> Action | None:
+    """Return the action that ``code`` stands for, or None where it is not one of ours."""
+    match = _CODE.fullmatch(code)
+    if match is None or len(code) > CODE_BYTES:
+        return None
+    verb, argument, lang = match.groups()
+    try:
+        return Action(Verb(verb), argument, lang)
+    except ValueError:
+        return None

@@ -7,8 +7,9 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb
+from bot.dialogue.cards import card_reply, hinted
 from bot.dialogue.reply import (
+    Action,
     Answer,
     Clarify,
     Fallback,
@@ -16,6 +17,7 @@ from bot.dialogue.reply import (
     HelpResource,
     LawReply,
     Paragraph,
+    Platform,
     Reply,
     SignpostReply,
     SmallTalkReply,
@@ -24,9 +26,10 @@ from bot.dialogue.reply import (
     TopicGroup,
     Topics,
     UrgentReply,
+    Verb,
+    choice_of,
 )
 from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point, Resource, localised
-from content.schema.phrases import Phrases
 from content.schema.timeline import as_of
 from intents.match import Intent, Kind
 
@@ -80,10 +83,10 @@ class ReplyWriter:
             footer=self._footer(self._known(entry), edition),
             related_heading=phrases.related_heading,
             suggestions=self.topics_of(entry.related, edition),
-            share=_plain(phrases.share, Action(Verb.SHARE, slug, code)),
+            share=choice_of(phrases.share, Action(Verb.SHARE, slug, code)),
             feedback=(
-                _plain(phrases.helpful, Action(Verb.HELPFUL, slug, code)),
-                _plain(phrases.not_helpful, Action(Verb.NOT_HELPFUL, slug, code)),
+                choice_of(phrases.helpful, Action(Verb.HELPFUL, slug, code)),
+                choice_of(phrases.not_helpful, Action(Verb.NOT_HELPFUL, slug, code)),
             ),
         )
 
@@ -91,7 +94,7 @@ class ReplyWriter:
         """Return a question back that offers ``choices`` and "none of these"; ``text`` replaces the question."""
         edition = self.catalogue.edition(lang)
         offered = tuple(self._suggestion(choice, edition) for choice in list(choices)[:CHOICES])
-        none = _plain(edition.phrases.none_of_these, Action(Verb.NONE, "", edition.language.code))
+        none = choice_of(edition.phrases.none_of_these, Action(Verb.NONE, "", edition.language.code))
         return Clarify(lang=edition.language.code, text=text or edition.phrases.clarify, suggestions=(*offered, none))
 
     def fallback(self, lang: str, *, again: bool = False) -> Fallback:
@@ -103,10 +106,12 @@ class ReplyWriter:
         text = edition.phrases.fallback_again if again else edition.phrases.fallback
         return Fallback(lang=edition.language.code, text=text, suggestions=suggestions)
 
-    def other_language(self, lang: str) -> Fallback:
-        """Return the refusal of what is in a language that the bot does not speak, with topics and its languages."""
+    def other_language(self, foreign: str, lang: str) -> Reply:
+        """Return the card in the language ``foreign``; without one a refusal, topics and the bot's languages."""
         edition = self.catalogue.edition(lang)
         code = edition.language.code
+        if card := self.catalogue.language_cards.get(foreign):
+            return card_reply(card, code)
         topics = self.topics_of(edition.language.starters[:CHOICES], edition)
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)
@@ -194,28 +199,36 @@ class ReplyWriter:
             whole = self.privacy(lang) if name == "privacy" else self.about(lang)
             return replace(whole, notes=(talk.text,))
         reply = self.saying(talk.text, edition.language.code, kind=name)
+        if name == "greeting":
+            # The same choices as under the welcome, so that a number picks the same whichever of the two was shown.
+            return replace(reply, suggestions=self._first_steps(lang))
         if talk.offer == "starters":
             return replace(reply, suggestions=self.starters(lang))
         if talk.offer == "topics":
             return replace(reply, suggestions=(self._all_topics(edition),))
         return reply
 
-    def with_help(self, reply: Reply, own: Callable[[Phrases], str]) -> Reply:
-        """Return a platform's ``own`` help in place of the general one, and any other reply as it is."""
-        edition = self.catalogue.edition(reply.lang)
-        if isinstance(reply, SmallTalkReply) and reply.text == edition.smalltalk["help"].text:
-            return replace(reply, text=own(edition.phrases))
+    def for_platform(self, reply: Reply, platform: Platform) -> Reply:
+        """Return the help of ``platform`` in place of the general one, and any other reply as it is."""
+        if isinstance(reply, SmallTalkReply) and reply.kind == "help":
+            phrases = self.catalogue.edition(reply.lang).phrases
+            helps = {"slack": phrases.help_slack, "telegram": phrases.help_telegram, "terminal": phrases.help_terminal}
+            return replace(reply, text=helps[platform])
         return reply
 
     def saying(self, text: str, lang: str, *, kind: str, suggestions: tuple[Suggestion, ...] = ()) -> SmallTalkReply:
         """Return ``text`` as a reply of its own."""
         return SmallTalkReply(lang=lang, kind=kind, text=text, suggestions=suggestions)
 
-    def welcome(self, lang: str) -> SmallTalkReply:
-        """Return the text of first contact with the topics to start with and the other languages."""
+    def welcome(self, lang: str, locale: str | None = None) -> SmallTalkReply:
+        """Return the text of first contact, with a line in the language of ``locale`` where it has a card."""
         edition = self.catalogue.edition(lang)
-        suggestions = (*self.starters(lang), self._all_topics(edition), *self.languages(lang))
-        return self.saying(edition.phrases.welcome, edition.language.code, kind="welcome", suggestions=suggestions)
+        first = self._first_steps(lang)
+        text = hinted(edition.phrases.welcome, self.catalogue.card(locale))
+        return self.saying(text, edition.language.code, kind="welcome", suggestions=first)
+
+    def _first_steps(self, lang: str) -> tuple[Suggestion, ...]:
+        return (*self.starters(lang), self._all_topics(self.catalogue.edition(lang)), *self.languages(lang))
 
     def privacy(self, lang: str) -> SmallTalkReply:
         """Return the privacy text."""
@@ -290,10 +303,10 @@ class ReplyWriter:
         return Suggestion(label=signpost.short_title, title=signpost.title, action=action.code, spoken=spoken)
 
     def _all_topics(self, edition: Edition) -> Suggestion:
-        return _plain(edition.phrases.all_topics, Action(Verb.TOPICS, "", edition.language.code))
+        return choice_of(edition.phrases.all_topics, Action(Verb.TOPICS, "", edition.language.code))
 
     def _language(self, edition: Edition) -> Suggestion:
-        return _plain(edition.language.name, Action(Verb.LANGUAGE, "", edition.language.code))
+        return choice_of(edition.language.name, Action(Verb.LANGUAGE, "", edition.language.code))
 
     def _sources(self, names: Iterable[str], edition: Edition) -> tuple[SourceLink, ...]:
         found = (self.catalogue.sources[name] for name in names)
@@ -325,10 +338,6 @@ class ReplyWriter:
     def _footer(self, known: date | None, edition: Edition) -> str:
         phrases = edition.phrases
         return f"{self._known_words(known, edition)} · {phrases.disclaimer}" if known else phrases.disclaimer
-
-
-def _plain(label: str, action: Action) -> Suggestion:
-    return Suggestion(label=label, title=label, action=action.code)
 
 
 def _topic(entry: Entry, edition: Edition) -> Suggestion:

@@ -8,7 +8,8 @@ import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from socket import socket
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Protocol, Self
 
 import uvicorn
 from starlette.applications import Starlette
@@ -18,17 +19,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.errors import BotError
-from bot.service.guard import RequestGuard
-from bot.service.hold import HoldResponse
-from bot.service.overload import LoopLag
-from bot.service.platforms import PlatformApp, together
-from bot.service.services import Services
-from bot.service.slowheads import TimedHeads
+from bot.service.app import Services
+from bot.service.http import RequestGuard, TimedHeads
+from bot.settings import BotError
 
 LINGER_SECONDS = 6
 """How long open requests may take after SIGTERM, before the platforms drain: with
-:data:`bot.service.background.DRAIN_SECONDS` within the 30 seconds that Heroku-style platforms give."""
+:data:`bot.service.inbox.DRAIN_SECONDS` within the 30 seconds that Heroku-style platforms give."""
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -38,12 +35,10 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
     ``services`` must be open already and outlive the application.
     """
 
-    lag, stopping = LoopLag(), asyncio.Event()
-
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
-            async with lag, together(platforms):
+            async with services.lag, together(platforms):
                 yield
         except Exception as error:
             app.state.failure = error
@@ -64,14 +59,11 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
     for platform in platforms:
         routes += platform.routes()
-    middleware = [
-        Middleware(RequestGuard, metrics=services.metrics),
-        Middleware(HoldResponse, lag=lag, metrics=services.metrics, stopping=stopping),
-    ]
-    app = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    guard = Middleware(RequestGuard, metrics=services.metrics)
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
     # Else a path with a slash behind it is answered with the sender's own host name.
     app.router.redirect_slashes = False
-    app.state.stopping, app.state.failure = stopping, None
+    app.state.platforms, app.state.failure = platforms, None
     return app
 
 
@@ -93,8 +85,8 @@ class ListenError(BotError):
 class HttpServer(uvicorn.Server):
     """uvicorn's server, but the process ends by itself after a signal, so that everything around is closed too.
 
-    uvicorn raises the signal again when it has stopped, which ends the process on the spot. ``stopping`` is set when
-    the signal comes.
+    uvicorn raises the signal again when it has stopped, which ends the process on the spot. The platforms are told
+    when the signal comes.
     """
 
     def __init__(self, config: uvicorn.Config, state: State) -> None:
@@ -117,7 +109,8 @@ class HttpServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take note of a signal."""
-        self._state.stopping.set()
+        for platform in self._state.platforms:
+            platform.stop()
         super().handle_exit(sig, frame)
 
     @contextmanager
@@ -149,3 +142,42 @@ def make_uvicorn(app: Starlette, port: int) -> HttpServer:
         timeout_graceful_shutdown=LINGER_SECONDS,
     )
     return HttpServer(config, app.state)
+
+
+class PlatformApp(Protocol):
+    """Slack or Telegram. Entered, it is connected; left, it has finished what was acknowledged."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def routes(self) -> list[Route]:
+        """Return the routes to serve."""
+
+    def stop(self) -> None:
+        """Take note that the process is about to end: what cannot be done in time is left to the next."""
+
+    async def ready(self) -> dict[str, str]:
+        """Return the state of each thing it depends on; ``ok`` is good."""
+
+
+@asynccontextmanager
+async def together(platforms: Sequence[PlatformApp]) -> AsyncIterator[None]:
+    """Enter ``platforms`` one after the other; leave them all at once, so that stopping takes as long as the slowest.
+
+    Where one cannot be entered, those before it are left and its error is raised.
+    """
+    entered: list[PlatformApp] = []
+    try:
+        for platform in platforms:
+            await platform.__aenter__()
+            entered.append(platform)
+        yield
+    finally:
+        # Every one is left, whatever happens to the others.
+        ends = await asyncio.gather(*(one.__aexit__(None, None, None) for one in entered), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end

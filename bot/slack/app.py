@@ -21,17 +21,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.logs import get_logger
-from bot.service.background import BackgroundTasks
-from bot.service.services import Services
+from bot.service.app import Services
+from bot.service.http import ask_again
 from bot.settings import SLACK_API
-from bot.slack.client import Pace, retry_handlers
+from bot.slack.client import Pace, library_logger, retry_handlers, silent_logger
 from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
-from bot.slack.handlers import Answers
-from bot.slack.library_log import library_logger, silent_logger
+from bot.slack.handlers import Handlers
 from bot.slack.listeners import Listeners
 from bot.slack.oauth.workspaces import Workspaces
 from bot.slack.response_url import ResponseUrls
-from bot.slack.sending import Delivery
+from bot.slack.sending import Sender
 from bot.slack.setup.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class SlackApp:
         self._services = services
         self._settings = services.settings
         self._pace = pace or Pace()
-        self._tasks = BackgroundTasks()
+        self._inbox = services.open_inbox("slack")
         self._logger = library_logger(services.metrics)
         secret = self._settings.slack_signing_secret
         self._clock = clock or Clock()
@@ -69,15 +68,15 @@ class SlackApp:
         session = await self._stack.enter_async_context(ClientSession(timeout=timeout, json_serialize=_as_json))
         if self._installs is not None:
             await self._stack.enter_async_context(self._installs)
-        handlers = retry_handlers(self._pace, services.metrics)
+        retries = retry_handlers(self._pace, services.metrics)
         self._client = AsyncWebClient(
-            base_url=settings.slack_api_url, session=session, logger=self._logger, retry_handlers=handlers
+            base_url=settings.slack_api_url, session=session, logger=self._logger, retry_handlers=retries
         )
         token = settings.slack_bot_token
         self._workspaces = Workspaces(self._client, token.value if token else None, self._installs)
-        delivery = Delivery(self._client, services.metrics, self._workspaces)
+        sender = Sender(self._client, services.metrics, self._workspaces)
         host = urlsplit(settings.slack_api_url).hostname if settings.slack_api_url != SLACK_API else None
-        urls = ResponseUrls(session, handlers, self._logger, host, self._clock.now)
+        urls = ResponseUrls(session, retries, self._logger, host, self._clock.now)
         if self._installs is not None:
             self._oauth = _open_oauth(services, self._client, self._installs, self._logger)
         self._bolt = AsyncApp(
@@ -91,15 +90,16 @@ class SlackApp:
             raise_error_for_unhandled_request=True,
             signing_secret="",
         )
-        Listeners(Answers(services, delivery, urls), self._workspaces, self._tasks, self._pace).register(self._bolt)
-        self._dispatcher = Dispatcher(self._bolt, services.metrics)
-        self._introduction = self._tasks.start(self._workspaces.introduce())
+        handlers = Handlers(services.desk, sender, self._inbox)
+        Listeners(handlers, urls, self._workspaces, services.metrics).register(self._bolt)
+        self._dispatcher = Dispatcher(self._bolt, self._inbox, services.metrics, self._pace)
+        self._introduction = self._inbox.start(self._workspaces.introduce())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        late = await self._tasks.drain()
+        late = await self._inbox.drain()
         if late:
             self._services.metrics.failed("slack", "unfinished")
             get_logger().error("unfinished", platform="slack", count=late)
@@ -128,6 +128,7 @@ class SlackApp:
             token.value,
             self._client,
             dispatcher,
+            self._inbox,
             self._services.metrics,
             self._logger,
             self._pace,
@@ -136,12 +137,16 @@ class SlackApp:
             self._socket = connection
             await connection.run()
 
+    def stop(self) -> None:
+        """Take note that the process is about to end."""
+        self._inbox.stop()
+
     async def ready(self) -> dict[str, str]:
         """Return a word for each thing that answering depends on; "ok" is the good one."""
         if self._dispatcher is None:
             return {"slack": "stopped"}
         if not self._workspaces.introduced and (self._introduction is None or self._introduction.done()):
-            self._introduction = self._tasks.start(self._workspaces.introduce())
+            self._introduction = self._inbox.start(self._workspaces.introduce())
         words = await self._workspaces.state()
         if self._socket is not None:
             words["slack_socket"] = "ok" if self._socket.connected else "connecting"
@@ -157,7 +162,8 @@ class SlackApp:
         if self._dispatcher is None:
             return Response(status_code=503)
         payload = parse(body, headers.get("content-type", ""))
-        return to_starlette_response(await self._dispatcher.dispatch(payload, float(headers[STAMP_HEADER])))
+        answer = await self._dispatcher.deliver(payload, float(headers[STAMP_HEADER]))
+        return ask_again() if answer is None else to_starlette_response(answer)
 
     async def _install(self, request: Request) -> Response:
         return await self._oauth.install(request) if self._oauth else Response(status_code=404)

@@ -1,4 +1,4 @@
-"""Calls sent again: the SDK's own handlers, bounded, and counted.
+"""Calls to Slack: which are made again, what can go wrong by name, and what the libraries may log about it.
 
 https://docs.slack.dev/tools/python-slack-sdk/web/#retryhandler
 """
@@ -6,10 +6,15 @@ https://docs.slack.dev/tools/python-slack-sdk/web/#retryhandler
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
+import secrets
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import aiohttp
 from aiohttp import ClientOSError, ServerConnectionError, ServerDisconnectedError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry import (
     BackoffRetryIntervalCalculator,
     HttpRequest,
@@ -26,6 +31,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 
 from bot.logs import get_logger
 from bot.metrics import Metrics
+from bot.service.inbox import NotDoneError
+from bot.settings import BotError
 
 SERVER_ERRORS = frozenset({500, 502, 503, 504})
 
@@ -44,10 +51,11 @@ class Pace:
     """The longest ``Retry-After`` that is waited for: a person gives up before."""
     intervals: RetryIntervalCalculator = field(default_factory=lambda: BackoffRetryIntervalCalculator(0.3))
     ack_seconds: float = 0.8
-    """When a slash command is acknowledged without its answer. Slack waits 3 seconds, and the server may hold the
-    response for 2 of them (:mod:`bot.service.hold`)."""
+    """When a command or press, which comes only once, is acknowledged without its answer. Slack waits 3 seconds
+    (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response)."""
     hold_seconds: float = 2.0
-    """How long an envelope of Socket Mode stays unacknowledged while it is being answered."""
+    """How long an event stays unacknowledged while it is being answered; then Slack is to deliver it again. It gives
+    up after 3 seconds (https://docs.slack.dev/apis/events-api#responding)."""
     ping_seconds: float = 10.0
     """Between pings of the Socket Mode connection."""
 
@@ -152,3 +160,107 @@ def _retry_after(response: HttpResponse) -> float:
             value = values[0] if isinstance(values, list) and values else values
             return float(value) if isinstance(value, str) and value.isdigit() else float("inf")
     return 1.0
+
+
+DEAD_TOKEN = frozenset({"token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed"})
+"""Errors after which a token is never taken again
+(https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
+
+TOO_MUCH = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"})
+"""Errors about the message itself: it is sent again as short text."""
+
+NETWORK_ERRORS = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
+"""What a call raises, after the SDK's retries, when Slack cannot be reached."""
+
+SEND_ERRORS = (SlackClientError, *NETWORK_ERRORS)
+"""Everything that a call to Slack raises on purpose."""
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,60}")
+
+
+PASSING = frozenset(
+    {
+        "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout",
+        "timeout", "connection",
+    }
+)  # fmt: skip
+"""What may go better later: the delivery that it was about is not done."""
+
+
+class UndeliveredError(BotError):
+    """A message could not be delivered; ``code`` is Slack's error or what happened to the connection."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class PassingError(UndeliveredError, NotDoneError):
+    """A message could not be delivered just now: Slack is to deliver again what it was about."""
+
+
+class WorkspaceUnreadableError(BotError, NotDoneError):
+    """The workspace's token cannot be read just now: Slack is to deliver the event again."""
+
+
+def undelivered(error: BaseException | str) -> UndeliveredError:
+    """Return what to raise where a call to Slack has ended with ``error`` (or its code)."""
+    code = error if isinstance(error, str) else code_of(error)
+    return PassingError(code) if code in PASSING or code.startswith("http_5") else UndeliveredError(code)
+
+
+def code_of(error: BaseException) -> str:
+    """Return a short name for ``error``, made of nothing that a message or token could be part of."""
+    if isinstance(error, UndeliveredError):
+        return error.code
+    if isinstance(error, SlackApiError):
+        return _slack_code(error)
+    if isinstance(error, asyncio.TimeoutError):
+        return "timeout"
+    if isinstance(error, NETWORK_ERRORS):
+        return "connection"
+    return type(error).__name__
+
+
+def _slack_code(error: SlackApiError) -> str:
+    response = error.response
+    data = getattr(response, "data", response)
+    code = data.get("error") if isinstance(data, dict) else None
+    if isinstance(code, str) and _CODE.fullmatch(code):
+        return code
+    status = getattr(response, "status_code", None) or getattr(response, "status", None)
+    return f"http_{status}" if isinstance(status, int) else "unreadable_answer"
+
+
+def new_reference() -> str:
+    """Return a code that a person can quote and an operator can find in the log."""
+    return secrets.token_hex(3)
+
+
+class LibraryHandler(logging.Handler):
+    """Counts a library's warnings and logs their place."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        super().__init__(logging.WARNING)
+        self._metrics = metrics
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log where ``record`` was written and the name of its exception; nothing of its text."""
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else record.levelname.lower()
+        self._metrics.failed("slack", f"library_{kind}")
+        place = f"{record.module}:{record.lineno}"
+        get_logger().warning("library", platform="slack", code=kind, place=place)
+
+
+def library_logger(metrics: Metrics) -> logging.Logger:
+    """Return a logger for the SDK's clients, outside logging's tree: nothing else hears it."""
+    logger = logging.Logger("slack", logging.WARNING)  # noqa: LOG001 - a logger in the tree would pass words on
+    logger.addHandler(LibraryHandler(metrics))
+    return logger
+
+
+def silent_logger() -> logging.Logger:
+    """Return a logger for Bolt, which copies its state to loggers in the tree: so it is off, and so are they."""
+    logger = logging.Logger("slack_bolt", logging.CRITICAL)  # noqa: LOG001 - see above
+    logger.disabled = True
+    return logger

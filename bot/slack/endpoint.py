@@ -1,4 +1,4 @@
-"""``/slack/events``: verifies Slack's signature over the bytes, only then reads them, and hands them to Bolt."""
+"""How payloads come in, over HTTP or Socket Mode: verified, read, identified, and handed to Bolt by the inbox."""
 
 from __future__ import annotations
 
@@ -13,9 +13,16 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot.metrics import Metrics
+from bot.service.inbox import Inbox, Result
+from bot.slack.client import Pace, WorkspaceUnreadableError
+from bot.slack.payloads import identify
 
 SENT = "sent"
 """Where Bolt's context keeps when a payload was sent."""
+REQUEST = "request_id"
+"""Where it keeps the id under which the log speaks of the delivery."""
+ACKNOWLEDGED = "acknowledged"
+"""Where it says that the delivery has been acknowledged without its answer, which is then to go another way."""
 STAMP_HEADER = "x-slack-request-timestamp"
 
 _STAMP = re.compile(r"[0-9]{1,12}")
@@ -63,25 +70,59 @@ def parse(body: bytes, content_type: str) -> dict[str, Any] | None:
 
 
 class Dispatcher:
-    """Hands payloads, from whichever transport, to Bolt."""
+    """Hands payloads, from whichever transport, to Bolt: each once, and to its end."""
 
-    def __init__(self, app: AsyncApp, metrics: Metrics) -> None:
+    def __init__(self, app: AsyncApp, inbox: Inbox, metrics: Metrics, pace: Pace) -> None:
         self._app = app
+        self._inbox = inbox
         self._metrics = metrics
+        self._pace = pace
 
-    async def dispatch(self, payload: dict[str, Any] | None, sent: float) -> BoltResponse:
-        """Return Bolt's response; a payload that nothing can be read from gets 200 and no answer.
+    async def deliver(self, payload: dict[str, Any] | None, sent: float) -> BoltResponse | None:
+        """Return the acknowledgement; None where there is none yet, and Slack is to deliver the payload again.
 
-        ``sent`` is when Slack sent the payload, or when it arrived.
+        A payload that nothing can be read from gets 200 and no answer. ``sent`` is when Slack sent the payload, or
+        when it arrived.
         """
         if not payload:
             return self._ignored()
         try:
+            delivered = identify(payload)
             request = AsyncBoltRequest(body=payload, mode="socket_mode", context={SENT: sent})
+        except MALFORMED:
+            return self._ignored()
+        response: BoltResponse | None = None
+        unreadable = False
+
+        async def work(name: str) -> None:
+            nonlocal response, unreadable
+            request.context[REQUEST] = name
+            try:
+                response = await self._dispatch(request)
+            except WorkspaceUnreadableError:
+                unreadable = True
+                self._metrics.failed("slack", "installations_away")
+                raise
+
+        pace = self._pace
+        within = pace.hold_seconds if delivered.again else pace.ack_seconds
+        result = await self._inbox.take(delivered.mark, work, within=within, turn=delivered.turn, again=delivered.again)
+        if result is Result.SEEN:
+            self._metrics.duplicate("slack")
+        if result is Result.LATE:
+            if delivered.again or unreadable:
+                return None
+            # A command or press comes only once: from here on its answer goes another way.
+            request.context[ACKNOWLEDGED] = True
+            response = request.context.ack.response
+        return response or BoltResponse(status=200, body="")
+
+    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        try:
             return await self._app.async_dispatch(request)
         except MALFORMED:
             # Bolt's readers, and even its error handling, take some shapes for granted. The bot's own errors do not
-            # come this far: its work is in background tasks.
+            # come this far: the listeners catch them.
             return self._ignored()
 
     def _ignored(self) -> BoltResponse:

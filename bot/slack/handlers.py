@@ -1,231 +1,251 @@
-"""What the bot does about each thing that happens in Slack, once it is read and known to be new."""
+"""What the bot does about each thing that happens in Slack: asks the desk, and sends what it says where it belongs."""
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
-from msgspec.structs import replace
+from msgspec import structs
 
-from bot.dialogue.actions import Action, Verb
-from bot.dialogue.commands import Word, known_words, look_up, nearest, offered, show
-from bot.dialogue.firstcontact import introduced
-from bot.dialogue.message import Message
-from bot.dialogue.privacy import without_caution
-from bot.dialogue.reply import Answer, Reply, SmallTalkReply, type_of
-from bot.limits import SlackLimit
-from bot.logs import get_logger
-from bot.service.admission import Admission
-from bot.service.services import Services
-from bot.slack.asides import Asides
-from bot.slack.failures import UndeliveredError
-from bot.slack.oauth.workspaces import Bot
-from bot.slack.payloads import Joined, Opened, Place, Question, Request
+from bot.dialogue.reply import Action, Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics, Verb, choice_of
+from bot.dialogue.writer import ReplyWriter
+from bot.service.desk import Desk, Outcome, Say, Wait
+from bot.service.inbox import Inbox, NotDoneError, Result
+from bot.slack.client import UndeliveredError
+from bot.slack.oauth.workspaces import Workspace
+from bot.slack.payloads import Invocation, Joined, Opened, Place, Press, Question
 from bot.slack.render.blocks import sections
-from bot.slack.render.home import home_view, page_view
+from bot.slack.render.home import Home, home_view, page_view
+from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import escape
-from bot.slack.render.renderer import SlackMessage, render
-from bot.slack.response_url import ResponseUrl, ResponseUrls
-from bot.slack.sending import Delivery
-from bot.state.limits import Ruling, Verdict, wait_notice
+from bot.slack.render.renderer import CHOICES_BLOCK, SlackMessage, render
+from bot.slack.response_url import ResponseUrl
+from bot.slack.sending import PrivateWays, Sender
 from content.schema.phrases import Phrases
 
 RENDERED = 256
 """Messages kept ready: the entries in all languages, and the commonest other replies."""
 
-COMMAND = "/faq"
 
-_NOTICE = "notice"
-_VERBS = {Word.TOPICS: Verb.TOPICS, Word.HELP: Verb.HELP, Word.PRIVACY: Verb.PRIVACY}
-"""What a button can do in place of a word behind the command."""
+class Handlers:
+    """One method for each thing that happens. All raise UndeliveredError when nothing could be sent."""
 
-
-class Answers:
-    """Asks the conversation, and sends what it says where it belongs."""
-
-    def __init__(self, services: Services, delivery: Delivery, urls: ResponseUrls) -> None:
-        self.services = services
-        self.delivery = delivery
-        self.urls = urls
+    def __init__(self, desk: Desk, sender: Sender, inbox: Inbox) -> None:
+        self._desk = desk
+        self._sender = sender
+        self._inbox = inbox
+        self._replies = desk.replies
         self.rendered = lru_cache(maxsize=RENDERED)(render)
-        self.asides = Asides(delivery, self.rendered, self.phrases)
-        self._conversation = services.conversation
-        self._admission = Admission(services, "slack")
+        self.private_ways = PrivateWays(sender, self.rendered, desk.phrases)
 
-    async def question(self, bot: Bot, question: Question) -> None:
-        """Answer a message to the bot. Raises UndeliveredError when nothing could be sent."""
+    async def question(self, workspace: Workspace, question: Question) -> None:
+        """Answer a message to the bot."""
         place = question.place
         thread = None if question.began_thread else place.thread
-        ruling = await self.rule(place, question.text)
-        if ruling.verdict is not Verdict.ALLOW:
-            await self.ask_to_wait(bot, place, ruling, thread=thread)
+        outcome = await self._desk.ask(question.text, place.author)
+        if not isinstance(outcome, Say):
+            await self._wait(outcome, workspace, place, thread=thread)
             return
-        begun = time.perf_counter()
-        reply = await self.greeted(place, await self._reply(place, question.text))
-        if place.direct:
-            await self.delivery.post(bot, place, self.rendered(reply), reply)
-        elif reply.personal:
-            await self.asides.reply(bot, place, reply, thread=thread, root=place.thread)
+        reply = outcome.reply
+        if outcome.private and not place.direct:
+            await self.private_ways.reply(workspace, place, reply, thread=thread, root=place.thread)
         else:
-            await self._answer_openly(bot, place, reply, thread)
-        self.sent(reply, begun)
+            await self._sender.post(workspace, place, self.rendered(reply), reply)
+        if outcome.caution is not None:
+            with suppress(UndeliveredError):
+                await self.private_ways.notice(workspace, place, outcome.caution, thread=thread)
+        await self.said(outcome, place)
 
-    async def command(self, request: Request) -> Reply | None:
-        """Return the reply to a slash command; None where silence is the answer."""
-        place = request.place
-        ruling = await self.rule(place, request.text)
-        if ruling.verdict is not Verdict.ALLOW:
-            return await self._notice(place, ruling)
-        found = await self._named(place, request.text)
-        return await self.greeted(place, self.as_slack_says(found))
+    async def command(self, invoked: Invocation) -> tuple[Say | None, Reply | None]:
+        """Return what to say to a slash command, and the message that says it; None where silence is the answer."""
+        outcome = await self._desk.command("faq", invoked.text, invoked.place.author)
+        if isinstance(outcome, Say):
+            return outcome, _alone(outcome)
+        return None, outcome.notice if isinstance(outcome, Wait) else None
 
-    async def shortcut(self, bot: Bot, request: Request, url: ResponseUrl) -> None:
+    async def late(
+        self, workspace: Workspace, invoked: Invocation, say: Say | None, reply: Reply, url: ResponseUrl
+    ) -> None:
+        """Send the answer to a command that was acknowledged without it."""
+        await self.private_ways.reply(workspace, invoked.place, reply, url)
+        if say is not None:
+            await self.said(say, invoked.place)
+
+    async def shortcut(self, workspace: Workspace, invoked: Invocation, url: ResponseUrl) -> None:
         """Answer the message on which someone chose the shortcut, to them alone."""
-        place, begun = request.place, time.perf_counter()
-        ruling = await self.rule(place, request.text)
-        if ruling.verdict is not Verdict.ALLOW:
-            await self.ask_to_wait(bot, place, ruling, url)
+        outcome = await self._desk.ask(invoked.text, invoked.place.author)
+        if not isinstance(outcome, Say):
+            await self._wait(outcome, workspace, invoked.place, url)
             return
-        reply = await self.greeted(place, await self._reply(place, request.text))
-        await self.asides.reply(bot, place, reply, url, root=request.root)
-        self.sent(reply, begun)
+        await self.private_ways.reply(workspace, invoked.place, _alone(outcome), url, root=invoked.root)
+        await self.said(outcome, invoked.place)
 
-    async def opened(self, bot: Bot, opened: Opened) -> None:
+    async def press(self, workspace: Workspace, press: Press, url: ResponseUrl) -> None:
+        """Do what the button says; ``url`` is the press's own.
+
+        What a button does depends only on its code, so old messages' buttons go on working.
+        """
+        place = press.place
+        author = structs.replace(place.author, conversation=_conversation(press))
+        outcome = await self._desk.press(press.action, author)
+        if not isinstance(outcome, Say):
+            if not press.home:
+                await self._wait(outcome, workspace, place, url, place.thread)
+        elif press.action.verb is Verb.SHARE and not press.home and isinstance(outcome.reply, Answer):
+            await self._share(workspace, press, url, outcome, outcome.reply)
+        elif press.home and not isinstance(outcome.reply, Notice):
+            await self._show_page(workspace, place, outcome.reply)
+            await self.said(outcome, place)
+        elif not press.home:
+            await self._reply(workspace, press, url, outcome)
+            await self.said(outcome, place)
+
+    async def opened(self, workspace: Workspace, opened: Opened) -> None:
         """Show the Home tab, or suggest first questions in the app's conversation."""
-        lang = await self.language(opened.place)
+        place = opened.place
+        lang = await self._desk.language(place.author)
         if opened.tab == "home":
-            await self.delivery.publish_home(bot, opened.place.user, home_view(self._conversation.replies, lang))
-        elif opened.tab == "messages" and opened.place.channel:
-            starters = self._conversation.replies.starters(lang)
+            await self._sender.publish_home(workspace, place, home_view(first_page(self._replies, lang)))
+        elif opened.tab == "messages" and place.channel:
+            starters = self._replies.starters(lang)
             prompts = [{"title": topic.label, "message": topic.title} for topic in starters]
             with suppress(UndeliveredError):
-                title = self.phrases(lang).starters_heading
-                await self.delivery.suggest(bot, opened.place.channel, prompts[: SlackLimit.SUGGESTED_PROMPTS], title)
+                title = self._desk.phrases(lang).starters_heading
+                await self._sender.suggest(workspace, place, prompts[: SlackLimit.SUGGESTED_PROMPTS], title)
 
-    async def show_page(self, bot: Bot, user: str, reply: Reply) -> None:
-        """Show ``reply`` on the Home tab of ``user``."""
-        await self.delivery.publish_home(bot, user, page_view(self._conversation.replies, reply))
-
-    async def joined(self, bot: Bot, joined: Joined) -> None:
+    async def joined(self, workspace: Workspace, joined: Joined) -> None:
         """Say hello, in one line, in a channel that the bot was invited to, in the language of who invited it."""
-        lang = await self.language(Place(joined.team, joined.channel, joined.inviter))
-        text = escape(self.phrases(lang).channel_hello).format(name=f"<@{joined.user}>")
-        place = Place(joined.team, joined.channel, joined.user)
-        await self.delivery.post(bot, place, SlackMessage(text, sections(text)))
+        lang = await self._desk.language(replace(joined.place, user=joined.inviter).author)
+        text = escape(self._desk.phrases(lang).channel_hello).format(name=f"<@{joined.place.user}>")
+        await self._sender.post(workspace, joined.place, SlackMessage(text, sections(text)))
 
-    async def apology(self, place: Place, reference: str) -> SmallTalkReply:
+    async def apology(self, place: Place, reference: str) -> Notice:
         """Return the line that something went wrong, and the code to quote."""
-        try:
-            lang = await self.language(place)
-        except Exception:  # what went wrong may be the store, and the person is told all the same
-            lang = self._conversation.catalogue.languages[0]
-        return self.notice(self.phrases(lang).failed.format(code=reference), lang)
+        return await self._desk.apology(place.author, reference)
 
-    async def rule(self, place: Place, text: str | None = None) -> Ruling:
-        """Count what the person does, and say whether they may go on; what is urgent in ``text`` may."""
+    async def said(self, say: Say, place: Place) -> None:
+        """Tell the desk of a reply that reached Slack."""
+        await self._desk.said(say, place.author)
 
-        async def urgency() -> str | None:
-            return await self._conversation.urgency(await self._message(place, text)) if text else None
-
-        chat = () if place.direct else (place.team, place.channel)
-        return await self._admission.rule((place.team, place.user), chat, urgency)
-
-    async def ask_to_wait(
-        self, bot: Bot, place: Place, ruling: Ruling, url: ResponseUrl | None = None, thread: str | None = None
+    async def _wait(
+        self,
+        outcome: Outcome,
+        workspace: Workspace,
+        place: Place,
+        url: ResponseUrl | None = None,
+        thread: str | None = None,
     ) -> None:
-        """Tell the person, where ``ruling`` says so, how long to wait."""
-        notice = await self._notice(place, ruling)
-        if notice is not None:
-            await self.asides.notice(bot, place, notice, url, thread)
+        """Ask the person to wait, where that has not been done just now."""
+        if isinstance(outcome, Wait) and not outcome.told:
+            await self.private_ways.notice(workspace, place, outcome.notice, url, thread)
 
-    async def _notice(self, place: Place, ruling: Ruling) -> SmallTalkReply | None:
-        if ruling.verdict is Verdict.SILENCE:
-            return None
-        lang = await self.language(place)
-        return self.notice(wait_notice(self.phrases(lang), ruling.seconds), lang)
+    async def _share(self, workspace: Workspace, press: Press, url: ResponseUrl, say: Say, answer: Answer) -> None:
+        """Post an answer for everyone, once however often the button is pressed."""
+        place, phrases = press.place, self._desk.phrases(answer.lang)
 
-    def notice(self, text: str, lang: str) -> SmallTalkReply:
-        """Return one of the bot's own sentences as a reply that counts as none."""
-        return self._conversation.replies.saying(text, lang, kind=_NOTICE)
+        async def post(_request: str) -> None:
+            try:
+                await self._for_everyone(workspace, press, url, structs.replace(answer, notes=(phrases.shared_note,)))
+            except UndeliveredError:
+                raise NotDoneError from None
 
-    async def language(self, place: Place, hint: str | None = None) -> str:
-        """Return the language that the person chose, else ``hint``, else the default."""
-        return await self._conversation.language(Message("", place.person, "slack", locale=hint))
-
-    async def greeted(self, place: Place, reply: Reply) -> Reply:
-        """Return ``reply`` with what people are told once: what this is, and what is kept."""
-        if reply.personal or not await self._conversation.first_contact(place.person):
-            return reply
-        if isinstance(reply, SmallTalkReply) and reply.kind in ("greeting", "welcome"):
-            return self._conversation.replies.welcome(reply.lang)
-        phrases = self.phrases(reply.lang)
-        return introduced(reply, phrases) or replace(reply, notes=(*reply.notes, phrases.welcome_short))
-
-    def phrases(self, lang: str) -> Phrases:
-        """Return the bot's own sentences in ``lang``."""
-        return self._conversation.catalogue.edition(lang).phrases
-
-    def sent(self, reply: Reply, begun: float) -> None:
-        """Count and log a reply that reached Slack; a notice is none."""
-        if isinstance(reply, SmallTalkReply) and reply.kind == _NOTICE:
+        mark = ("share", place.team, place.channel, place.user, press.message, answer.slug)
+        result = await self._inbox.take(mark, post, again=False)
+        if result is Result.LATE:
+            failed = Notice(lang=answer.lang, text=phrases.share_failed)
+            await self.private_ways.notice(workspace, place, failed, url, place.thread)
+        if result is not Result.DONE:
             return
-        self.services.metrics.replied("slack", reply)
-        get_logger().info(
-            "replied",
-            platform="slack",
-            type=type_of(reply),
-            entry=reply.slug if isinstance(reply, Answer) else "",
-            lang=reply.lang,
-            seconds=round(time.perf_counter() - begun, 4),
-        )
+        await self.said(say, place)
+        if url.usable:
+            done = Notice(lang=answer.lang, text=phrases.shared_done)
+            await self._sender.respond(url, self.rendered(done), done, replace_original=True)
 
-    async def _answer_openly(self, bot: Bot, place: Place, reply: Reply, thread: str | None) -> None:
-        """Answer for everyone in the thread; a caution about a personal number is for the asker alone."""
-        phrases = self.phrases(reply.lang)
-        shown = without_caution(reply, phrases)
-        await self.delivery.post(bot, place, self.rendered(shown), shown)
-        if shown != reply:
-            caution = self.notice(phrases.caution_personal, reply.lang)
-            with suppress(UndeliveredError):
-                await self.asides.notice(bot, place, caution, thread=thread)
+    async def _for_everyone(self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Answer) -> None:
+        message = self.rendered(reply)
+        how: dict[str, Any] = {"response_type": "in_channel", "replace_original": False}
+        how |= {"thread_ts": press.place.thread} if press.place.thread else {}
+        if not await self._sender.respond(url, message, reply, **how):
+            await self._sender.post(workspace, press.place, message, reply)
 
-    async def _named(self, place: Place, text: str) -> Reply:
-        """Return what the words behind the command ask for: the bot's own, a topic, a question."""
-        typed, words = text.casefold(), known_words(self._conversation.catalogue)
-        first, _, rest = typed.partition(" ")
-        word, hint = words.get(typed, (None if typed else Word.TOPICS, None))
-        if word is not None:
-            return await show(self._conversation, word, await self.language(place, hint), place.conversation)
-        if words.get(first, (None,))[0] is Word.LANGUAGE and (code := self._conversation.language_named(rest)):
-            return await self._conversation.act(Action(Verb.LANGUAGE, "", code), place.person)
-        near = nearest(typed, words)
-        if near is not None and not self._conversation.find(text, await self.language(place)):
-            word, hint = words[near]
-            return self._suggested(near, word, await self.language(place, hint))
-        message = await self._message(place, text)
-        with self.services.metrics.match_seconds.time():
-            return await look_up(self._conversation, message)
+    async def _reply(self, workspace: Workspace, press: Press, url: ResponseUrl, say: Say) -> None:
+        reply = say.reply
+        if isinstance(reply, Notice):
+            await self._privately(workspace, press, url, reply)
+        elif press.private:
+            await self._privately(workspace, press, url, reply, replacing=press.row == CHOICES_BLOCK)
+        elif isinstance(reply, (Topics, SmallTalkReply)) and not press.place.direct:
+            await self._privately(workspace, press, url, reply)
+        else:
+            await self._in_the_open(workspace, press, url, reply)
 
-    def _suggested(self, name: str, word: Word, lang: str) -> Reply:
-        """Return the question whether ``name`` was meant, with a button for what it does."""
-        text = self.phrases(lang).near_command.format(command=f"{COMMAND} {name}")
-        choices = self._conversation.replies.language_question(lang).suggestions if word is Word.LANGUAGE else ()
-        if word in _VERBS:
-            choices = (offered(name.capitalize(), _VERBS[word], lang),)
-        return self._conversation.replies.saying(text, lang, kind="near-command", suggestions=choices)
+    async def _in_the_open(self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Reply) -> None:
+        message = self.rendered(reply)
+        if press.row == CHOICES_BLOCK and await self._sender.respond(url, message, reply, replace_original=True):
+            return
+        try:
+            await self._sender.post(workspace, _thread_of(press), message, reply)
+        except UndeliveredError:
+            # An answer may have been shared where the bot is no member: only the press's own URL leads there.
+            if not url.usable:
+                raise
+            await self._privately(workspace, press, url, reply)
 
-    async def _reply(self, place: Place, text: str) -> Reply:
-        message = await self._message(place, text)
-        if not text:
-            return self._conversation.replies.welcome(await self._conversation.language(message))
-        with self.services.metrics.match_seconds.time():
-            return self.as_slack_says(await self._conversation.reply(message))
+    async def _privately(
+        self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Reply, *, replacing: bool = False
+    ) -> None:
+        place = press.place
+        # Under a private message there is no thread for others to read.
+        root = place.thread if press.private else _thread_of(press).thread
+        await self.private_ways.reply(workspace, place, reply, url, thread=place.thread, root=root, replacing=replacing)
 
-    async def _message(self, place: Place, text: str) -> Message:
-        chosen = None if place.direct else await self.language(place)
-        return Message(text, place.conversation, "slack", private=place.direct, locale=chosen)
+    async def _show_page(self, workspace: Workspace, place: Place, reply: Reply) -> None:
+        """Show ``reply`` on the person's Home tab: the first page, or a page with a way back to it."""
+        if isinstance(reply, Topics):
+            view = home_view(first_page(self._replies, reply.lang, reply.notes))
+        elif isinstance(reply, SmallTalkReply) and reply.kind == "language":
+            view = home_view(first_page(self._replies, reply.lang, (reply.text,)))
+        else:
+            view = page_view(reply, way_back(self._desk.phrases(reply.lang), reply.lang))
+        await self._sender.publish_home(workspace, place, view)
 
-    def as_slack_says(self, reply: Reply) -> Reply:
-        """Return Slack's own help in place of the general one."""
-        return self._conversation.replies.with_help(reply, lambda phrases: phrases.help_slack)
+
+def first_page(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> Home:
+    """Return the first page of the Home tab; ``notes`` say what a press has just done."""
+    phrases = replies.catalogue.edition(lang).phrases
+    return Home(
+        notes=notes,
+        title=phrases.name,
+        welcome=phrases.welcome,
+        languages=replies.language_question(lang),
+        topics=replies.topics(lang),
+        help=phrases.help_slack,
+        privacy=choice_of(phrases.home_privacy, Action(Verb.PRIVACY, "", lang)),
+        footer=phrases.disclaimer,
+    )
+
+
+def way_back(phrases: Phrases, lang: str) -> Suggestion:
+    """Return the choice that leads from a page back to the first."""
+    return choice_of(phrases.back, Action(Verb.TOPICS, "", lang))
+
+
+def _alone(say: Say) -> Reply:
+    """Return what is said where nobody else reads it: with the caution that belongs to it."""
+    if say.caution is None:
+        return say.reply
+    return structs.replace(say.reply, notes=(say.caution.text, *say.reply.notes))
+
+
+def _conversation(press: Press) -> str:
+    """Return the key of the press's conversation: a private message's is the person's own."""
+    if press.private or press.home:
+        return replace(press.place, thread=None).conversation
+    return _thread_of(press).conversation
+
+
+def _thread_of(press: Press) -> Place:
+    place = press.place
+    return place if place.thread or place.direct else replace(place, thread=press.message or None)

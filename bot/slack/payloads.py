@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue.actions import Action, parse_action
+from bot.dialogue.reply import Action, parse_action
+from bot.service.desk import Author
 from bot.slack.render.mrkdwn import clean
 
 Payload = Mapping[str, Any]
 
 _WORKSPACE = re.compile(r"[A-Z0-9]{1,64}", re.ASCII | re.IGNORECASE)
 
+COMMAND = "/faq"
 READ_CHARACTERS = 8_000
 """Characters of a message that are cleaned; the matcher reads fewer."""
 
@@ -38,6 +40,8 @@ class Place:
     user: str
     thread: str | None = None
     direct: bool = False
+    request: str = ""
+    """The id under which the log speaks of it."""
 
     @property
     def person(self) -> str:
@@ -51,6 +55,19 @@ class Place:
             return self.person
         return f"slack:{self.team}:{self.channel}:{self.thread or self.user}"
 
+    @property
+    def author(self) -> Author:
+        """Whoever speaks there, as the desk knows them."""
+        return Author(
+            platform="slack",
+            person=self.person,
+            conversation=self.conversation,
+            chat="" if self.direct else f"slack:{self.team}:{self.channel}",
+            private=self.direct,
+            form=f"{COMMAND} {{}}",
+            request=self.request,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -59,12 +76,11 @@ class Question:
     place: Place
     text: str
     stamp: str
-    event: str
     began_thread: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Invocation:
     """A slash command or message shortcut: the words, and where the answer may be sent later.
 
     ``root`` is the thread of the message that a shortcut was chosen on.
@@ -100,25 +116,57 @@ class Opened:
 
     place: Place
     tab: str
-    event: str
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
     """Somebody, maybe the bot, joined a channel; ``inviter`` is empty where nobody invited them."""
 
-    team: str
-    channel: str
-    user: str
+    place: Place
     inviter: str
-    event: str
 
 
-def read_question(body: Payload, team: str | None) -> Question | None:
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What tells a delivery from others: its mark (nothing where it has none), and whose turn it is.
+
+    ``again`` says that Slack delivers it again where it is not acknowledged: events, but not commands and presses
+    (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response).
+    """
+
+    mark: tuple[str, ...] = ()
+    turn: str = ""
+    again: bool = False
+
+
+def identify(body: Payload) -> Delivered:
+    """Return what tells the delivery in ``body`` from others: by what it is about, else by its event's id.
+
+    A mention in a direct message comes as two events, which are about one message.
+    """
+    if body.get("type") == "event_callback" or "event" in body:
+        event, team = _name(body.get("event_id")), workspace_id(body.get("team_id")) or "-"
+        if question := read_question(body, team):
+            place = question.place
+            turn = f"{team}:{place.channel}:{place.user}"
+            return Delivered(("message", team, place.channel, question.stamp), turn, again=True)
+        joined = read_joined(body, team)
+        if joined is not None and joined.place.user == own_user(body):
+            return Delivered(("hello", team, joined.place.channel), again=True)
+        return Delivered(("event", event) if event else (), again=True)
+    if press := read_press(body, workspace_id(_mapping(body.get("team")).get("id")) or "-"):
+        place = press.place
+        return Delivered(("press", place.team, place.user, press.stamp, press.action.code) if press.stamp else ())
+    return Delivered()
+
+
+def read_question(body: Payload, team: str | None, request: str = "") -> Question | None:
     """Read an ``app_mention`` or ``message.im`` event; None where it is no person's question to the bot."""
     event = _mapping(body.get("event"))
     user, channel, stamp = _name(event.get("user")), _name(event.get("channel")), _name(event.get("ts"))
     if not (team and user and channel and stamp):
+        return None
+    if event.get("type") not in ("app_mention", "message"):
         return None
     if event.get("bot_id") or event.get("hidden") or event.get("edited"):
         return None
@@ -128,32 +176,32 @@ def read_question(body: Payload, team: str | None) -> Question | None:
     if event.get("type") == "message" and not direct:
         return None
     thread = _name(event.get("thread_ts"))
-    place = Place(team, channel, user, thread or (None if direct else stamp), direct)
+    place = Place(team, channel, user, thread or (None if direct else stamp), direct, request)
     text = _words(event.get("text"))
-    return Question(place, text, stamp, _name(body.get("event_id")), began_thread=not thread)
+    return Question(place, text, stamp, began_thread=not thread)
 
 
-def read_command(body: Payload, team: str | None) -> Request | None:
+def read_command(body: Payload, team: str | None, request: str = "") -> Invocation | None:
     """Read a slash command."""
     user, channel = _name(body.get("user_id")), _name(body.get("channel_id"))
     if not (team and user and channel):
         return None
-    place = Place(team, channel, user, direct=channel.startswith("D"))
-    return Request(place, _words(body.get("text")), _name(body.get("response_url")))
+    place = Place(team, channel, user, direct=channel.startswith("D"), request=request)
+    return Invocation(place, _words(body.get("text")), _name(body.get("response_url")))
 
 
-def read_shortcut(body: Payload, team: str | None) -> Request | None:
+def read_shortcut(body: Payload, team: str | None, request: str = "") -> Invocation | None:
     """Read a message shortcut: the text is the message's, the person is the one who chose it."""
     user, channel = _name(_mapping(body.get("user")).get("id")), _name(_mapping(body.get("channel")).get("id"))
     if not (team and user and channel):
         return None
-    place = Place(team, channel, user, direct=channel.startswith("D"))
+    place = Place(team, channel, user, direct=channel.startswith("D"), request=request)
     message = _mapping(body.get("message"))
     root = _name(message.get("thread_ts")) or _name(message.get("ts")) or None
-    return Request(place, _words(message.get("text")), _name(body.get("response_url")), root)
+    return Invocation(place, _words(message.get("text")), _name(body.get("response_url")), root)
 
 
-def read_press(body: Payload, team: str | None) -> Press | None:
+def read_press(body: Payload, team: str | None, request: str = "") -> Press | None:
     """Read a pressed button or a vote; None where it is none of the bot's."""
     user, pressed = _name(_mapping(body.get("user")).get("id")), _first(body.get("actions"))
     action = parse_action(_name(pressed.get("value")))
@@ -168,7 +216,7 @@ def read_press(body: Payload, team: str | None) -> Press | None:
     stamp = _name(container.get("message_ts")) or _name(message.get("ts"))
     direct = home or channel.startswith("D")
     return Press(
-        place=Place(team, channel, user, thread or None, direct),
+        place=Place(team, channel, user, thread or None, direct, request),
         action=action,
         row=_name(pressed.get("block_id")),
         message=stamp,
@@ -179,20 +227,20 @@ def read_press(body: Payload, team: str | None) -> Press | None:
     )
 
 
-def read_opened(body: Payload, team: str | None) -> Opened | None:
+def read_opened(body: Payload, team: str | None, request: str = "") -> Opened | None:
     """Read an ``app_home_opened`` event."""
     event = _mapping(body.get("event"))
     user, tab = _name(event.get("user")), _name(event.get("tab"))
     if not (team and user and tab):
         return None
-    return Opened(Place(team, _name(event.get("channel")), user, direct=True), tab, _name(body.get("event_id")))
+    return Opened(Place(team, _name(event.get("channel")), user, direct=True, request=request), tab)
 
 
-def read_joined(body: Payload, team: str | None) -> Joined | None:
+def read_joined(body: Payload, team: str | None, request: str = "") -> Joined | None:
     """Read a ``member_joined_channel`` event."""
     event = _mapping(body.get("event"))
     user, channel, inviter = _name(event.get("user")), _name(event.get("channel")), _name(event.get("inviter"))
-    return Joined(team, channel, user, inviter, _name(body.get("event_id"))) if team and user and channel else None
+    return Joined(Place(team, channel, user, request=request), inviter) if team and user and channel else None
 
 
 def read_revoked_bot(body: Payload) -> bool:

@@ -16,10 +16,10 @@ from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
-from bot.limits import SlackLimit
-from bot.slack.client import SERVER_ERRORS
-from bot.slack.failures import NETWORK_ERRORS, UndeliveredError, code_of
+from bot.slack.client import NETWORK_ERRORS, SERVER_ERRORS, UndeliveredError, code_of
 
+SECONDS = 1_800
+"""How long Slack takes messages through it."""
 USES = 2
 """Times that one ``response_url`` is used; Slack allows more, but nobody needs more than two messages for a press."""
 
@@ -28,10 +28,14 @@ HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
 class ResponseUrl:
-    """One ``response_url`` with its budget of uses and time; ``born`` is when Slack made it."""
+    """One ``response_url`` with its budget of uses and time; ``born`` is when Slack made it.
 
-    def __init__(self, url: str, born: float, clients: ResponseUrls) -> None:
+    ``request`` is the id under which the log speaks of the delivery that brought it.
+    """
+
+    def __init__(self, url: str, born: float, clients: ResponseUrls, request: str = "") -> None:
         self._url = url
+        self.request = request
         self._clients = clients
         self._born = born
         self.uses = 0
@@ -39,7 +43,7 @@ class ResponseUrl:
     @property
     def usable(self) -> bool:
         """Whether another message may go this way."""
-        young = self._clients.clock() - self._born < SlackLimit.RESPONSE_URL_SECONDS
+        young = self._clients.clock() - self._born < SECONDS
         return self.uses < USES and young and self._clients.allows(self._url)
 
     async def send(self, payload: dict[str, Any]) -> None:
@@ -72,12 +76,12 @@ class ResponseUrls:
         self._hosts = HOSTS | {api_host} if api_host else HOSTS
         self.clock = clock
 
-    def open(self, url: str, sent: float) -> ResponseUrl:
+    def open(self, url: str, sent: float, request: str = "") -> ResponseUrl:
         """Return ``url`` with a fresh budget of uses, and of time since Slack sent it.
 
         An empty or foreign URL is never usable. A time that this machine's clock has not reached counts as now.
         """
-        return ResponseUrl(url, min(sent, self.clock()), self)
+        return ResponseUrl(url, min(sent, self.clock()), self, request)
 
     def allows(self, url: str) -> bool:
         """Say whether ``url`` is one of Slack's."""

@@ -20,13 +20,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.metrics import Metrics
-from bot.service.background import DRAIN_SECONDS
-from bot.service.errand import Errand, on_errand
+from bot.service.inbox import DRAIN_SECONDS, Inbox
 from bot.slack.client import Pace
 from bot.slack.endpoint import Dispatcher
-
-EVENT = "events_api"
-"""The type of envelope that Slack delivers again (https://docs.slack.dev/apis/events-api/using-socket-mode)."""
 
 
 class SocketConnection(AsyncSocketModeHandler):
@@ -40,12 +36,14 @@ class SocketConnection(AsyncSocketModeHandler):
         token: str,
         web_client: AsyncWebClient,
         dispatcher: Dispatcher,
+        inbox: Inbox,
         metrics: Metrics,
         logger: logging.Logger,
         pace: Pace,
     ) -> None:
         super().__init__(app, token, logger=logger, web_client=web_client, ping_interval=pace.ping_seconds)
         self._dispatcher = dispatcher
+        self._inbox = inbox
         self._metrics = metrics
         self._pace = pace
         self._running = 0
@@ -60,6 +58,7 @@ class SocketConnection(AsyncSocketModeHandler):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping = True
+        self._inbox.stop()
         try:
             await asyncio.wait_for(self._idle.wait(), DRAIN_SECONDS)
         except TimeoutError:
@@ -84,10 +83,10 @@ class SocketConnection(AsyncSocketModeHandler):
         return session is not None and not session.closed
 
     async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
-        """Dispatch an envelope, and acknowledge it when it is answered.
+        """Deal with an envelope, and acknowledge it when it is answered.
 
-        An event that takes longer is not acknowledged, so that Slack delivers it again; where this process is to end,
-        it is left to the next one. Commands and presses come only once.
+        What is not is left unacknowledged, so that Slack delivers it again; where this process is to end, it is left
+        to the next one. Commands and presses come only once.
         """
         if self._stopping:
             return
@@ -95,15 +94,9 @@ class SocketConnection(AsyncSocketModeHandler):
         self._idle.clear()
         try:
             payload = req.payload if isinstance(req.payload, dict) else None
-            errand = Errand()
-            with on_errand(errand):
-                response = await self._dispatcher.dispatch(payload, time.time())
-                answered = await errand.wait(self._pace.hold_seconds)
-                if answered or req.type != EVENT:
-                    await send_async_response(client, req, response, time.time())
-                elif self._stopping:
-                    errand.cancel()
-            await errand.end(finished=True)
+            response = await self._dispatcher.deliver(payload, time.time())
+            if response is not None:
+                await send_async_response(client, req, response, time.time())
         except ConnectionError:
             self._metrics.failed("slack", "acknowledgement_lost")
         finally:

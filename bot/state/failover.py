@@ -2,25 +2,170 @@
 
 from __future__ import annotations
 
-import secrets
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from cachetools import LRUCache
+from redis.exceptions import RedisError
 
-from bot.state.circuit import AwayError, Circuit
-from bot.state.store import MemoryStore, Store
+from bot.logs import get_logger
+from bot.metrics import Metrics
+from bot.state.redis import RedisStore, open_redis
+from bot.state.store import Claim, Count, Delete, Get, MemoryStore, Operation, Set, Store
+
+T = TypeVar("T")
+
+CALL_SECONDS = 0.4
+"""How long the server may be silent while calls wait. A call normally takes about a millisecond."""
+PROBE_SECONDS = 1.0
+"""Between looks at a server that was away."""
+SLICES = 8
+"""Parts in which the silence is measured. A part that ends much too late shows a busy event loop, not a slow server."""
+LONGEST_SECONDS = 3.0
+"""The end of all waiting: for one call forgotten while others are answered, or in a loop that is always busy."""
+
+FAILURES = (RedisError, OSError, TimeoutError)
+
+
+class AwayError(Exception):
+    """The shared server is away; the caller goes on without it."""
+
+
+class Circuit:
+    """Runs calls to one server. After a failure it refuses them at once, and pings until the server answers again.
+
+    ``ping`` raises one of :data:`FAILURES` while the server is away. Close it with :meth:`close`.
+    """
+
+    def __init__(
+        self,
+        ping: Callable[[], Coroutine[Any, Any, object]],
+        metrics: Metrics,
+        *,
+        call_seconds: float = CALL_SECONDS,
+        probe_seconds: float = PROBE_SECONDS,
+    ) -> None:
+        self._ping = ping
+        self._metrics = metrics
+        self._call_seconds = call_seconds
+        self._probe_seconds = probe_seconds
+        self._probing: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._waiting: dict[asyncio.Timeout, float] = {}
+        """The calls under way, oldest first, and when each began."""
+        self._answered = 0.0
+        """When a call was last answered."""
+        self._silent = False
+        self._when_back: list[Callable[[], Coroutine[Any, Any, None]]] = []
+
+    @property
+    def closed(self) -> bool:
+        """Whether calls go through."""
+        return self._probing is None
+
+    async def run(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Return what ``call`` returns. Raises AwayError where the server is away or says nothing for too long.
+
+        A call that only waits behind others, because much is going on, goes on waiting: giving it up would make a
+        busy time look like an outage.
+        """
+        if self._probing is not None:
+            raise AwayError
+        try:
+            return await self._within(call)
+        except FAILURES as error:
+            self._failed(error)
+            raise AwayError from None
+
+    def when_back(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Let ``work`` be done each time the server has come back."""
+        self._when_back.append(work)
+
+    async def close(self) -> None:
+        """Stop looking for the server."""
+        for task in (self._probing, self._watching):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        self._probing = self._watching = None
+
+    async def _within(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Return what ``call`` returns, or raise TimeoutError when the watch says so.
+
+        Raises AwayError where only this call was forgotten: others were answered meanwhile.
+        """
+        loop, waiting = asyncio.get_running_loop(), asyncio.timeout(None)
+        self._waiting[waiting] = begun = loop.time()
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch())
+        try:
+            async with waiting:
+                result = await call()
+        except TimeoutError:
+            if waiting.expired() and self._answered > begun and not self._silent:
+                raise AwayError from None
+            raise
+        finally:
+            self._waiting.pop(waiting, None)
+        self._answered = loop.time()
+        return result
+
+    async def _watch(self) -> None:
+        """End the calls under way when the server has been silent for too long. One watch for all of them."""
+        loop, part, parts = asyncio.get_running_loop(), self._call_seconds / SLICES, 0
+        longest = max(LONGEST_SECONDS, self._call_seconds)
+        while self._waiting:
+            asked = loop.time()
+            await asyncio.sleep(part)
+            now = loop.time()
+            if self._answered >= asked:
+                parts = 0
+            elif now - asked < 2 * part:
+                parts += 1
+            self._silent = parts >= SLICES
+            for waiting, begun in list(self._waiting.items()):
+                if self._silent or now - begun >= longest:
+                    del self._waiting[waiting]
+                    waiting.reschedule(now)
+
+    def _failed(self, error: BaseException) -> None:
+        code = type(error).__name__
+        self._metrics.failed("store", code)
+        if self._probing is None:
+            self._metrics.store_healthy.set(0)
+            get_logger().warning("shared store away, going on in memory", code=code)
+            self._probing = asyncio.create_task(self._probe())
+
+    async def _probe(self) -> None:
+        while True:
+            await asyncio.sleep(self._probe_seconds)
+            try:
+                await self._within(self._ping)
+            except FAILURES:
+                continue
+            break
+        self._probing = None
+        self._metrics.store_healthy.set(1)
+        get_logger().info("shared store is back")
+        for work in self._when_back:
+            await work()
+
 
 COPIED_KEYS = 20_000
 """Keys copied in memory at most: what a machine needs to go on for a while. About 6 MB when full."""
 
 
-class ResilientStore:
+class ResilientStore(Store):
     """``shared`` while it answers, this process's memory while it does not.
 
     Everything written here is copied in memory with the same lifetime. The copy is read while the shared store is
-    away, and afterwards for the keys that were written meanwhile, until they are written again.
+    away, and afterwards for the keys that were written meanwhile, until they are written again. What is counted
+    counts anew when the place of counting changes.
     """
 
     def __init__(self, shared: Store, circuit: Circuit, own: MemoryStore | None = None) -> None:
@@ -33,53 +178,23 @@ class ResilientStore:
         """Keys deleted while the shared store was away: deleted there as soon as it is back."""
         circuit.when_back(self._catch_up)
 
-    async def get(self, key: str) -> bytes | None:
-        if key in self._dropped:
-            return None
-        if key in self._ahead:
-            value = await self._own.get(key)
-            if value is not None:
-                return value
-            self._ahead.pop(key, None)
-        try:
-            return await self._circuit.run(lambda: self._shared.get(key))
-        except AwayError:
-            return await self._own.get(key)
-
-    async def set(self, key: str, value: bytes, seconds: int) -> None:
-        await self._own.set(key, value, seconds)
-        self._dropped.pop(key, None)
-        try:
-            await self._circuit.run(lambda: self._shared.set(key, value, seconds))
-        except AwayError:
-            self._ahead[key] = None
-        else:
-            self._ahead.pop(key, None)
-
-    async def claim(self, key: str, value: bytes, seconds: int) -> bytes | None:
-        # What this process has claimed stays claimed, whatever the shared store has lost meanwhile.
-        if (found := await self._own.claim(key, value, seconds)) is not None:
-            return found
-        if key in self._dropped:
+    async def run(self, *operations: Operation) -> list[Any]:
+        if any(isinstance(one, Claim) and one.key in self._dropped for one in operations):
             await self._catch_up()
+        results: list[Any] = [None] * len(operations)
+        asked = [place for place, one in enumerate(operations) if not await self._settle(one, results, place)]
+        if not asked:
+            return results
         try:
-            found = await self._circuit.run(lambda: self._shared.claim(key, value, seconds))
+            answers = await self._circuit.run(lambda: self._shared.run(*(operations[place] for place in asked)))
         except AwayError:
-            return None
-        if found is not None:
-            await self._own.delete(key)
-        return found
-
-    async def add(self, key: str, seconds: int) -> bool:
-        return await self.claim(key, secrets.token_bytes(9), seconds) is None
-
-    async def delete(self, key: str) -> None:
-        await self._own.delete(key)
-        self._ahead.pop(key, None)
-        try:
-            await self._circuit.run(lambda: self._shared.delete(key))
-        except AwayError:
-            self._dropped[key] = None
+            for place in asked:
+                results[place] = await self._alone(operations[place])
+            return results
+        for place, answer in zip(asked, answers, strict=True):
+            results[place] = answer
+            await self._agree(operations[place], answer)
+        return results
 
     async def healthy(self) -> bool:
         """Say whether the shared store answers."""
@@ -87,6 +202,48 @@ class ResilientStore:
             return await self._circuit.run(self._shared.healthy)
         except AwayError:
             return False
+
+    async def _settle(self, operation: Operation, results: list[Any], place: int) -> bool:
+        """Do what is done here in any case; return whether nobody else needs to be asked, the result being known."""
+        key = operation.key
+        match operation:
+            case Get() if key in self._dropped:
+                return True
+            case Get() if key in self._ahead:
+                results[place] = await self._own.get(key)
+                if results[place] is None:
+                    self._ahead.pop(key, None)
+                return results[place] is not None
+            case Set():
+                await self._own.run(operation)
+                self._dropped.pop(key, None)
+            case Claim():
+                # What this process has claimed stays claimed, whatever the shared store has lost meanwhile.
+                (results[place],) = await self._own.run(operation)
+                return results[place] is not None
+            case Delete():
+                await self._own.run(operation)
+                self._ahead.pop(key, None)
+        return False
+
+    async def _alone(self, operation: Operation) -> Any:
+        """Return what ``operation`` gives while the shared store is away."""
+        match operation:
+            case Get() | Count():
+                return (await self._own.run(operation))[0]
+            case Set(key):
+                self._ahead[key] = None
+            case Delete(key):
+                self._dropped[key] = None
+        return None
+
+    async def _agree(self, operation: Operation, answer: Any) -> None:
+        """Take note of what the shared store has answered."""
+        match operation:
+            case Set(key):
+                self._ahead.pop(key, None)
+            case Claim(key) if answer is not None:
+                await self._own.delete(key)
 
     async def _catch_up(self) -> None:
         """Delete in the shared store what was deleted while it was away."""
@@ -109,3 +266,12 @@ class ResilientStore:
         await self._circuit.close()
         await self._shared.__aexit__(kind, error, trace)
         await self._own.__aexit__(kind, error, trace)
+
+
+def open_shared_store(url: str, metrics: Metrics) -> ResilientStore:
+    """Return the store in the Redis at ``url``, which goes on in memory while that is away.
+
+    Raises SettingsError where the URL is of no use.
+    """
+    shared = RedisStore(open_redis(url))
+    return ResilientStore(shared, Circuit(shared.healthy, metrics))

@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
-from limits import RateLimitItem, parse
-from limits.aio.storage import Storage
-from limits.aio.strategies import MovingWindowRateLimiter
+from msgspec import Struct
 
 from bot.state.retention import Kept, KeyMaker
-from content.schema.phrases import Phrases
+from bot.state.store import Store
 
-PERSON_LIMIT = "20/minute"
+
+class Limit(Struct, frozen=True):
+    """At most ``most`` within ``seconds``, whenever they begin."""
+
+    most: int
+    seconds: int
+
+
+PERSON_LIMIT = Limit(20, 60)
 """Messages of one person: a fast reader asks five or six a minute."""
-CHAT_LIMIT = "60/minute"
+CHAT_LIMIT = Limit(60, 60)
 """Messages in one channel or group, all people together."""
-URGENT_LIMIT = "3/minute"
+URGENT_LIMIT = Limit(3, 60)
 """Answers of one urgent kind to one person beyond the limits above: help comes before limits, but is no way round
 them."""
-GROUP_PACE = "1/3second"
+GROUP_PACE = Limit(1, 3)
 """Answers in one Telegram group: https://core.telegram.org/bots/faq asks for less than 20 a minute."""
-GROUP_LIMIT = "20/minute"
+GROUP_LIMIT = Limit(20, 60)
+GROUP_NOTICES = Limit(1, 60)
+"""Requests to wait in one group. More would be the noise that they ask to spare."""
 
 
-_parse = lru_cache(maxsize=64)(parse)
-
-
-class Verdict(StrEnum):
+class Ruling(StrEnum):
     """What to do with a message."""
 
     ALLOW = "allow"
@@ -39,42 +41,23 @@ class Verdict(StrEnum):
     SILENCE = "silence"
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """A verdict, and the seconds until the window frees."""
-
-    verdict: Verdict
-    seconds: int = 0
-
-
 class RateLimits:
-    """Moving windows (https://limits.readthedocs.io/en/stable/strategies.html) over hashed keys."""
+    """Moving windows in a store, over hashed keys. A steady clock tells them: the store's own."""
 
-    def __init__(self, storage: Storage, keys: KeyMaker, clock: Callable[[], float] = time.time) -> None:
-        self._limiter = MovingWindowRateLimiter(storage)
+    def __init__(self, store: Store, keys: KeyMaker) -> None:
+        self._store = store
         self._keys = keys
-        self._clock = clock
 
-    async def check(self, limit: str, *parts: str, unless: Callable[[], Awaitable[bool]] | None = None) -> Ruling:
-        """Count one message of ``parts`` (platform ids) against ``limit`` (such as ``20/minute``).
+    async def check(
+        self, limit: Limit, *parts: str, unless: Callable[[], Awaitable[bool]] | None = None
+    ) -> tuple[Ruling, int]:
+        """Count one message of ``parts`` against ``limit``; return what to do, and the seconds until the window frees.
 
         ``unless`` is asked where the limit is reached: True allows the message all the same.
         """
-        item = _parse(limit)
-        key = self._keys.key(Kept.LIMIT, limit, *parts)
-        if await self._limiter.hit(item, key) or (unless is not None and await unless()):
-            return Ruling(Verdict.ALLOW)
-        seconds = await self._seconds(item, key)
-        told = _parse(f"1/{item.get_expiry()}second")
-        if await self._limiter.hit(told, f"{key}:told"):
-            return Ruling(Verdict.NOTICE, seconds)
-        return Ruling(Verdict.SILENCE, seconds)
-
-    async def _seconds(self, item: RateLimitItem, key: str) -> int:
-        window = await self._limiter.get_window_stats(item, key)
-        return max(1, math.ceil(window.reset_time - self._clock()))
-
-
-def wait_notice(phrases: Phrases, seconds: int) -> str:
-    """Return the sentence that asks to wait for ``seconds``."""
-    return phrases.rate_limited_one if seconds == 1 else phrases.rate_limited.format(seconds=seconds)
+        key = self._keys.key(Kept.LIMIT, f"{limit.most}/{limit.seconds}", *parts)
+        wait = await self._store.count(key, limit.seconds, limit.most)
+        if not wait or (unless is not None and await unless()):
+            return Ruling.ALLOW, 0
+        told = await self._store.count(f"{key}:told", limit.seconds, 1)
+        return Ruling.SILENCE if told else Ruling.NOTICE, max(1, math.ceil(wait))

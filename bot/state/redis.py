@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from types import TracebackType
-from typing import Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
@@ -13,7 +14,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from bot.errors import SettingsError
+from bot.settings import SettingsError
+from bot.state.store import MARK_BYTES, Claim, Count, Delete, Get, Operation, Set, Store
 
 PREFIX = "faqbot:"
 """Before every key, so that a Redis may be shared with other programs."""
@@ -69,7 +71,22 @@ def _known(url: str) -> bool:
     return numbered and parse_qs(parts.query, keep_blank_values=True).keys() <= known
 
 
-class RedisStore:
+_COUNT = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local window = tonumber(ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[2]) then
+  redis.call('ZADD', KEYS[1], now, ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], window)
+  return 0
+end
+return redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] + window - now
+"""
+"""What :class:`Count` says, by the server's own clock: the times counted, each under a name that only one call has."""
+
+
+class RedisStore(Store):
     """State in Redis; every key has a lifetime. Raises redis-py's errors while Redis is away.
 
     Redis 6.2 or later (https://redis.io/docs/latest/commands/set/). Leaving it closes the client.
@@ -78,37 +95,52 @@ class RedisStore:
     def __init__(self, client: Redis) -> None:
         self._client = client
 
-    async def get(self, key: str) -> bytes | None:
-        value = await self._client.get(PREFIX + key)
-        return value.encode() if isinstance(value, str) else value
-
-    async def set(self, key: str, value: bytes, seconds: int) -> None:
-        await self._client.set(PREFIX + key, value, ex=seconds)
-
-    async def claim(self, key: str, value: bytes, seconds: int) -> bytes | None:
-        while not await self._client.set(PREFIX + key, value, nx=True, ex=seconds):
-            found = await self.get(key)
-            if found == value:
-                # Set by the first try of this very call, whose answer was lost.
-                return None
-            if found is not None:
-                return found
-        return None
-
-    async def add(self, key: str, seconds: int) -> bool:
-        return await self.claim(key, secrets.token_bytes(9), seconds) is None
-
-    async def delete(self, key: str) -> None:
-        await self._client.delete(PREFIX + key)
+    async def run(self, *operations: Operation) -> list[Any]:
+        pipe = self._client.pipeline(transaction=False)
+        for operation in operations:
+            _add(pipe, operation)
+        answers = iter(await pipe.execute())
+        return [await self._read(operation, answers) for operation in operations]
 
     async def healthy(self) -> bool:
         """Return True; raises redis-py's errors where Redis does not answer, or takes nothing (read-only, full)."""
         return bool(await self._client.set(PREFIX + "probe", b"", px=PROBE_MILLISECONDS))
 
-    async def __aenter__(self) -> Self:
-        return self
-
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.aclose()
+
+    async def _read(self, operation: Operation, answers: Iterator[Any]) -> Any:
+        answer = next(answers)
+        match operation:
+            case Get():
+                return answer
+            case Claim(_, value, _):
+                found = next(answers)
+                # Our own value was set by the first try of this very call, whose answer was lost.
+                if answer or found == value:
+                    return None
+                # What was there may have gone between the two commands.
+                return found if found is not None else (await self.run(operation))[0]
+            case Count():
+                return max(answer, 0) / 1000
+            case _:
+                return None
+
+
+def _add(pipe: Any, operation: Operation) -> None:
+    """Add what ``operation`` takes to the pipeline (two commands for a claim, else one)."""
+    key = PREFIX + operation.key
+    match operation:
+        case Get():
+            pipe.get(key)
+        case Set(_, value, seconds):
+            pipe.set(key, value, ex=seconds)
+        case Claim(_, value, seconds):
+            pipe.set(key, value, nx=True, ex=seconds)
+            pipe.get(key)
+        case Delete():
+            pipe.delete(key)
+        case Count(_, seconds, most):
+            pipe.eval(_COUNT, 1, key, seconds * 1000, most, secrets.token_bytes(MARK_BYTES))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from enum import StrEnum
+from typing import Self
 
 MINUTE = 60
 DAY = 24 * 60 * MINUTE
@@ -47,6 +49,11 @@ class KeyMaker:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+
+    @classmethod
+    def of_process(cls) -> Self:
+        """Return one whose keys mean nothing to any other process."""
+        return cls(secrets.token_bytes(32))
 
     def key(self, kind: Kept, *parts: str) -> str:
         """Return the key for ``parts`` (a platform's ids) under ``kind``."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from telegram import Chat, MaybeInaccessibleMessage, Message, MessageEntity, User
 from telegram.constants import ChatType
 
-from bot.dialogue.message import Message as Question
+from bot.service.desk import Author
 
 _BLANKS = re.compile(r"\s+")
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -22,24 +22,6 @@ class Place:
     private: bool
     thread_id: int | None = None
     reply_to: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One message for the bot: what it says, where, and the keys under which its sender is known here."""
-
-    question: Question
-    place: Place
-    person: str
-
-    @property
-    def key(self) -> str:
-        """The conversation's key."""
-        return self.question.conversation
-
-    def saying(self, text: str, locale: str | None) -> Heard:
-        """Return the same with another text, and with ``locale`` as the language's hint where there is one."""
-        return replace(self, question=replace(self.question, text=text, locale=locale or self.question.locale))
 
 
 def conversation_key(chat_id: int, person: int) -> str:
@@ -66,19 +48,28 @@ def place_of(message: MaybeInaccessibleMessage) -> Place:
     return Place(message.chat.id, private, thread, None if private else message.message_id)
 
 
-def hear(message: Message, text: str) -> Heard:
-    """Return ``text``, which ``message`` says to the bot, with its place and sender."""
-    place = place_of(message)
-    user = message.from_user
-    speaker = message.sender_chat.id if message.sender_chat else (user.id if user else message.chat.id)
-    question = Question(
-        text=text,
-        conversation=conversation_key(place.chat_id, speaker),
+def author_of(place: Place, speaker: int, username: str, locale: str | None, request: str) -> Author:
+    """Return whoever speaks in ``place``, as the desk knows them; ``username`` is the bot's."""
+    person, group = conversation_key(speaker, speaker), not place.private
+    return Author(
         platform="telegram",
+        person=person,
+        conversation=conversation_key(place.chat_id, speaker),
+        chat=f"telegram:{place.chat_id}" if group else "",
         private=place.private,
-        locale=user.language_code if user else None,
+        paced=group,
+        met=group,
+        locale=locale,
+        form=f"/{{}}@{username}" if group else "/{}",
+        request=request,
     )
-    return Heard(question, place, str(speaker))
+
+
+def speaker_of(message: Message) -> int:
+    """Return the id of whoever wrote ``message``: a person, or the chat that an anonymous admin writes for."""
+    if message.sender_chat is not None:
+        return message.sender_chat.id
+    return message.from_user.id if message.from_user is not None else message.chat.id
 
 
 def is_from_people(message: Message, me: User) -> bool:
@@ -106,14 +97,14 @@ def said_to(message: Message, me: User) -> str | None:
     return _BLANKS.sub(" ", text).strip(" ,:;")
 
 
-def command_words(message: Message) -> tuple[str, str, str]:
-    """Return the parts of a message that begins with a command: its name, the bot it names (or ""), the rest."""
-    head, _, rest = (message.text or "").partition(" ")
-    if "\n" in head:
-        head, _, more = head.partition("\n")
-        rest = f"{more} {rest}"
+def command_words(message: Message) -> tuple[str, str, str] | None:
+    """Return the parts of a text that begins with a command: its name, the bot it names (or ""), the rest; or None."""
+    text = message.text or ""
+    if not text or not _begins_with_command(message):
+        return None
+    head, *rest = text.split(maxsplit=1)
     name, _, username = head.removeprefix("/").partition("@")
-    return name.lower(), username, _BLANKS.sub(" ", rest).strip()
+    return name.lower(), username, _BLANKS.sub(" ", "".join(rest)).strip()
 
 
 def _begins_with_command(message: Message) -> bool:

@@ -7,30 +7,26 @@ import hmac
 import itertools
 import json
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter
-from telegram.ext import Application, ApplicationBuilder, ExtBot
+from telegram.ext import ExtBot
 
-from bot.errors import BotError
-from bot.limits import TelegramLimit
 from bot.logs import get_logger
-from bot.service.background import DRAIN_SECONDS, BackgroundTasks
-from bot.service.services import Services
-from bot.settings import Settings
+from bot.service.app import Services
+from bot.service.http import ask_again
+from bot.service.inbox import Result
+from bot.settings import BotError, Settings
 from bot.telegram.addressing import conversation_key
-from bot.telegram.client import AiohttpRequest, proxy_for
+from bot.telegram.client import AiohttpRequest, PatientRateLimiter, UpdatesRequest, proxy_for, read_update
 from bot.telegram.handlers.messages import Handlers
-from bot.telegram.handlers.mistakes import Mistakes
 from bot.telegram.polling import PAUSES, Poller
-from bot.telegram.ratelimiter import PatientRateLimiter
-from bot.telegram.sending import Delivery, Patience
-from bot.telegram.turns import Turns
-from bot.telegram.updates import UpdatesRequest, read_update
+from bot.telegram.render.limits import TelegramLimit
+from bot.telegram.sending import Patience, Sender
 
 WEBHOOK_PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -39,6 +35,9 @@ READ_SECONDS = 20.0
 POLL_READ_SECONDS = 5.0
 """On top of the time that a long poll may take."""
 CONNECT_SECONDS = 10.0
+HOLD_SECONDS = 5.0
+"""How long an update stays unacknowledged while it is being answered; then Telegram is to deliver it again. Telegram
+waits much longer; this must end within server.LINGER_SECONDS."""
 CONNECTIONS = 32
 """Calls under way at once."""
 
@@ -54,7 +53,8 @@ class TelegramApp:
     """The bot on Telegram. Enter it to connect; leave it to finish what was acknowledged and disconnect.
 
     Needs ``services.settings.telegram_bot_token``. ``messages_per_second`` bounds what is sent to all chats
-    together (0: no bound); ``patience`` and ``poll_pauses`` say how failures are waited out.
+    together (0: no bound); ``patience`` and ``poll_pauses`` say how failures are waited out, ``hold_seconds`` how long
+    the webhook is held for an answer.
     """
 
     def __init__(
@@ -64,18 +64,16 @@ class TelegramApp:
         messages_per_second: float = TelegramLimit.MESSAGES_PER_SECOND,
         patience: Patience | None = None,
         poll_pauses: tuple[float, ...] = PAUSES,
+        hold_seconds: float = HOLD_SECONDS,
     ) -> None:
         self._services = services
-        self._application = _application(services, messages_per_second)
-        bot = self._application.bot
-        self._delivery = Delivery(bot, services.metrics, self._forget_chat, patience)
-        handlers = Handlers(services, self._delivery, bot)
-        self._application.add_handlers(handlers.all())
-        self._application.add_error_handler(Mistakes(services, self._delivery).on_error)
-        self._poller = Poller(bot, services.metrics, self._take, poll_pauses)
+        self._inbox = services.open_inbox("telegram")
+        self._bot = _open_bot(services, messages_per_second)
+        sender = Sender(self._bot, services.metrics, self._forget_chat, patience)
+        self._handlers = Handlers(services, sender, self._bot, self._inbox)
+        self._poller = Poller(self._bot, services.metrics, self._take, poll_pauses)
         self._pauses = poll_pauses
-        self._tasks = BackgroundTasks()
-        self._turns = Turns()
+        self._hold_seconds = hold_seconds
         self._connected = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
 
@@ -84,7 +82,7 @@ class TelegramApp:
         try:
             connected = await self._connect()
         except TokenRefusedError:
-            await self._disconnect()
+            await self._bot.shutdown()
             raise
         if not connected:
             self._connecting = asyncio.create_task(self._keep_connecting())
@@ -96,12 +94,13 @@ class TelegramApp:
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
-        late = await self._tasks.drain(DRAIN_SECONDS)
+        late = await self._inbox.drain()
         if late:
             get_logger().warning("stopped with work unfinished", platform="telegram", count=late)
         elif self._connected.is_set():
             await self._poller.confirm()
-        await self._disconnect()
+        # Also one that never got through: it leaves its connections open.
+        await self._bot.shutdown()
 
     def routes(self) -> list[Route]:
         """Return the webhook's route; none where no secret is set, because nobody could be believed."""
@@ -126,10 +125,14 @@ class TelegramApp:
 
     async def settled(self) -> None:
         """Wait until all updates taken so far are dealt with, for a minute at most."""
-        await self._tasks.drain(60)
+        await self._inbox.drain(60)
+
+    def stop(self) -> None:
+        """Take note that the process is about to end."""
+        self._inbox.stop()
 
     async def _webhook(self, request: Request) -> Response:
-        """Take one update: the secret first, then the body, then 200 at once and the work afterwards."""
+        """Take one update: the secret first, then the body; 200 once it is dealt with."""
         secret = self._services.settings.telegram_webhook_secret
         given = request.headers.get(SECRET_HEADER, "")
         if secret is None or not hmac.compare_digest(given.encode(), secret.value.encode()):
@@ -139,26 +142,27 @@ class TelegramApp:
             data = json.loads(await request.body())
         except (ValueError, RecursionError):
             data = None
-        update = read_update(data, self._application.bot, self._services.metrics)
-        if update is not None:
-            self._take(update)
+        update = read_update(data, self._bot, self._services.metrics)
+        if update is not None and await self._take(update, self._hold_seconds) is Result.LATE:
+            return ask_again()
         return Response(status_code=200)
 
-    def _take(self, update: Update) -> asyncio.Task[Any]:
-        return self._tasks.start(self._process(update))
-
-    async def _process(self, update: Update) -> None:
+    async def _take(self, update: Update, within: float | None = None) -> Result:
         """Deal with ``update`` once, after all earlier ones of the same chat."""
-        async with self._turns.turn(_chat_of(update)):
-            if not await self._services.deduplicator.first("telegram", "update", str(update.update_id)):
-                self._services.metrics.duplicate("telegram")
-                return
+
+        async def work(request: str) -> None:
             await self._connected.wait()
-            await self._application.process_update(update)
+            await self._handlers.handle(update, request)
+
+        mark = ("update", str(update.update_id))
+        result = await self._inbox.take(mark, work, within=within, turn=_turn_of(update))
+        if result is Result.SEEN:
+            self._services.metrics.duplicate("telegram")
+        return result
 
     async def _connect(self) -> bool:
         try:
-            await self._application.initialize()
+            await self._bot.initialize()
         except InvalidToken:
             # The library's own message quotes the token.
             raise TokenRefusedError from None
@@ -168,11 +172,6 @@ class TelegramApp:
             return False
         self._connected.set()
         return True
-
-    async def _disconnect(self) -> None:
-        await self._application.shutdown()
-        # An application that never got through leaves its connections open.
-        await self._application.bot.shutdown()
 
     async def _keep_connecting(self) -> None:
         for attempt in itertools.count():
@@ -213,24 +212,20 @@ def _proxy(settings: Settings) -> str | None:
     return proxy_for(settings.telegram_api_url)
 
 
-def _application(services: Services, messages_per_second: float) -> Application[ExtBot[Any], Any, Any, Any, Any, Any]:
+def _open_bot(services: Services, messages_per_second: float) -> ExtBot[None]:
     settings = services.settings
     request = make_request(settings, READ_SECONDS, connections=CONNECTIONS)
     polling = UpdatesRequest(services.metrics, 1, POLL_READ_SECONDS, CONNECT_SECONDS, _proxy(settings))
-    return (
-        ApplicationBuilder()
-        .token(bot_token(services.settings))
-        .base_url(api_url(services.settings))
-        .request(request)
-        .get_updates_request(polling)
-        .rate_limiter(PatientRateLimiter(services.metrics, messages_per_second))
-        .updater(None)
-        .build()
+    return ExtBot(
+        bot_token(settings),
+        base_url=api_url(settings),
+        request=request,
+        get_updates_request=polling,
+        rate_limiter=PatientRateLimiter(services.metrics, messages_per_second),  # type: ignore[arg-type]
     )
 
 
-def _chat_of(update: Update) -> int | None:
+def _turn_of(update: Update) -> str:
     """Return what the order is kept by: the chat, or the person where there is none (inline mode)."""
-    if update.effective_chat is not None:
-        return update.effective_chat.id
-    return update.effective_user.id if update.effective_user is not None else None
+    one = update.effective_chat or update.effective_user
+    return str(one.id) if one is not None else ""

@@ -1,5 +1,7 @@
 """The Bot API over aiohttp, which Slack's client uses too: half the work of PTB's own request class for each call.
 
+Also: what comes in that the library cannot read, and how long a call waits where Telegram asks for patience.
+
 PTB takes any transport of this shape (https://docs.python-telegram-bot.org/en/stable/telegram.request.baserequest.html);
 bodies go as JSON (https://core.telegram.org/bots/api#making-requests). The bot uploads no files.
 """
@@ -7,13 +9,20 @@ bodies go as JSON (https://core.telegram.org/bots/api#making-requests). The bot 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, ConnectionTimeoutError, SocketTimeoutError, TCPConnector
-from telegram.error import NetworkError, TimedOut
+from telegram import Bot, Update
+from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.ext import AIORateLimiter
 from telegram.request import BaseRequest, RequestData
+
+from bot.metrics import Metrics
+from bot.telegram.render.limits import TelegramLimit
 
 
 class PerhapsSentError(TimedOut):
@@ -93,3 +102,95 @@ def proxy_for(url: str) -> str | None:
     """
     parts = urlsplit(url)
     return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
+
+
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+def read_update(data: object, bot: Bot | None, metrics: Metrics) -> Update | None:
+    """Return ``data`` as an update; None, counted, where the library cannot read it."""
+    try:
+        update = Update.de_json(data, bot) if isinstance(data, dict) else None
+    except _UNREADABLE:
+        update = None
+    if update is None:
+        metrics.refused("telegram", "unreadable")
+    return update
+
+
+class UpdatesRequest(AiohttpRequest):
+    """What polling asks with. The library reads all updates of an answer or, because of a single one, none.
+
+    Of those that it cannot read only the number is left, so that they are confirmed with the others.
+    """
+
+    __slots__ = ("_metrics",)
+
+    def __init__(
+        self, metrics: Metrics, connections: int, read_seconds: float, connect_seconds: float, proxy: str | None = None
+    ) -> None:
+        super().__init__(connections, read_seconds, connect_seconds, proxy)
+        self._metrics = metrics
+
+    def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]  # there a function
+        """Return the answer in ``payload`` with updates that can be read."""
+        answer = super().parse_json_payload(payload)
+        if isinstance(answer.get("result"), list):
+            answer["result"] = [
+                data if read_update(data, None, self._metrics) else {"update_id": data["update_id"]}
+                for data in answer["result"]
+                if isinstance(data, dict) and isinstance(data.get("update_id"), int)
+            ]
+        return answer
+
+
+RETRIES = 4
+"""Times that a call refused with "too many requests" is made again."""
+LONGEST_WAIT = 60
+"""Seconds. Telegram may ask for hours, and PTB's limiter holds every other call while it waits."""
+
+
+class WaitTooLongError(TelegramError):
+    """Telegram asks to wait longer than the bot waits; ``seconds`` says how long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("asked to wait too long")
+        self.seconds = seconds
+
+
+def wait_of(error: RetryAfter) -> float:
+    """Return the seconds that Telegram asks to wait (an int or a timedelta, as PTB is told by PTB_TIMEDELTA)."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+class PatientRateLimiter(AIORateLimiter):
+    """Keeps within 30 messages a second and 20 a minute and group, and repeats what is refused with 429."""
+
+    def __init__(self, metrics: Metrics, messages_per_second: float) -> None:
+        super().__init__(
+            overall_max_rate=messages_per_second,
+            group_max_rate=TelegramLimit.GROUP_MESSAGES_PER_MINUTE if messages_per_second else 0,
+            max_retries=RETRIES,
+        )
+        self._metrics = metrics
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, bool | dict[str, Any] | list[dict[str, Any]]]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> bool | dict[str, Any] | list[dict[str, Any]]:
+        async def counted(*args: Any, **kwargs: Any) -> bool | dict[str, Any] | list[dict[str, Any]]:
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as error:
+                self._metrics.retried("telegram")
+                if wait_of(error) > LONGEST_WAIT:
+                    raise WaitTooLongError(wait_of(error)) from None
+                raise
+
+        return await super().process_request(counted, args, kwargs, endpoint, data, rate_limit_args)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from bot.errors import BotError
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.telegram.ratelimiter import wait_of
+from bot.service.inbox import Result
+from bot.settings import BotError
+from bot.telegram.client import wait_of
 
 ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER)
 """What the bot asks for. Edits are not among them: an edited question is not a new one."""
 
 POLL_SECONDS = 50
 """How long Telegram holds a request open while nothing happens."""
-CONFIRM_SECONDS = 10.0
-"""How long a batch may be worked on before the next is asked for, which confirms it."""
+LOOK_SECONDS = 1.0
+"""How long updates may be worked on before Telegram is asked for more; what is not done comes again with them."""
+GIVE_UP_SECONDS = 600.0
+"""How long an update that fails again and again stays unconfirmed: behind a hundred such nothing new would come."""
 PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds before asking again after failures in a row; the last one repeats."""
 
@@ -35,14 +39,25 @@ class WebhookSetError(BotError):
         )
 
 
+@dataclass(slots=True)
+class _Open:
+    """An update that is not done: the work on it (None while it rests), since when, how often it has failed, and when
+    to try again."""
+
+    task: asyncio.Task[Result] | None
+    since: float
+    failures: int = 0
+    rests_until: float = 0.0
+
+
 class Poller:
-    """One poller. ``take`` starts the work on an update and returns a task that ends when it is done."""
+    """One poller. ``take`` does the work on an update, and says what came of it."""
 
     def __init__(
         self,
         bot: Bot,
         metrics: Metrics,
-        take: Callable[[Update], asyncio.Task[Any]],
+        take: Callable[[Update], Coroutine[Any, Any, Result]],
         pauses: Sequence[float] = PAUSES,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -52,6 +67,9 @@ class Poller:
         self._pauses = pauses
         self._sleep = sleep
         self._offset: int | None = None
+        self._open: dict[int, _Open] = {}
+        self._done: set[int] = set()
+        """The numbers of updates that are done, but behind one that is not: they come again with it."""
         self.state = "starting"
         """One of starting, ok, unreachable, conflict."""
 
@@ -81,7 +99,7 @@ class Poller:
                 continue
             except InvalidToken:
                 raise
-            except NetworkError as error:
+            except TelegramError as error:
                 self._note("unreachable", "not reachable", error)
             else:
                 failures = 0
@@ -92,7 +110,10 @@ class Poller:
             failures += 1
 
     async def confirm(self) -> None:
-        """Tell Telegram that what was taken is done, so that the next start does not see it again."""
+        """Tell Telegram what is done, so that the next start does not see it again."""
+        if running := self._running():
+            await asyncio.wait(running, timeout=LOOK_SECONDS)
+        self._settle()
         if self._offset is None:
             return
         try:
@@ -102,10 +123,44 @@ class Poller:
             self._metrics.failed("telegram", type(error).__name__)
 
     async def _deal_with(self, updates: Sequence[Update]) -> None:
-        tasks = [self._take(update) for update in updates]
-        if tasks:
-            self._offset = updates[-1].update_id + 1
-            await asyncio.wait(tasks, timeout=CONFIRM_SECONDS)
+        """Work on ``updates``, and look for more while that goes on: one chat's trouble holds up no other."""
+        now = asyncio.get_running_loop().time()
+        for update in updates:
+            number, known = update.update_id, self._open.get(update.update_id)
+            self._offset = max(self._offset or 0, number + 1)
+            if known is None and number not in self._done:
+                self._open[number] = _Open(asyncio.create_task(self._take(update)), now)
+            elif known is not None and known.task is None and now >= known.rests_until:
+                known.task = asyncio.create_task(self._take(update))
+        if not self._open:
+            return
+        if running := self._running():
+            await asyncio.wait(running, timeout=LOOK_SECONDS)
+        else:
+            await self._sleep(self._pauses[0])
+        self._settle()
+
+    def _running(self) -> list[asyncio.Task[Result]]:
+        return [one.task for one in self._open.values() if one.task is not None and not one.task.done()]
+
+    def _settle(self) -> None:
+        """Take note of what is done; what is not, and all behind it, is asked for again."""
+        now, highest = asyncio.get_running_loop().time(), self._offset
+        for number, one in list(self._open.items()):
+            if one.task is None or not one.task.done():
+                continue
+            late = one.task.cancelled() or one.task.exception() is not None or one.task.result() is Result.LATE
+            if late and now - one.since < GIVE_UP_SECONDS:
+                one.rests_until = now + self._pauses[min(one.failures, len(self._pauses) - 1)]
+                one.failures, one.task = one.failures + 1, None
+                continue
+            if late:
+                self._metrics.failed("telegram", "given_up")
+            del self._open[number]
+            self._done.add(number)
+        if highest is not None:
+            self._offset = min(self._open) if self._open else max(highest, *(n + 1 for n in self._done), 0)
+            self._done = {number for number in self._done if number >= self._offset}
 
     def _note(self, state: str, event: str, error: TelegramError) -> None:
         """Count a failure; log it when it begins."""

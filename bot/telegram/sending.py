@@ -1,9 +1,11 @@
 """Sends what was rendered, and handles on purpose each way in which Telegram can refuse it.
 
-Refusals by 429 are repeated by the rate limiter (:mod:`bot.telegram.ratelimiter`). The rest is here:
+Refusals by 429 are repeated by the rate limiter (:mod:`bot.telegram.client`). The rest is here; where a message could
+not be sent now and may be later, the update that it answers is not done:
 
 =====================================  ==========================================================================
-no connection, 5xx                     made again, a few times, with growing pauses
+no connection, 5xx                     made again, a few times, with growing pauses; then not done
+429 again and again, or for long       not done
 read time-out                          not made again: Telegram has most likely sent the message
 ``ChatMigrated``                       made again for the supergroup that the group became
 ``Forbidden``                          the person blocked the bot, or the group removed it: what is kept is dropped
@@ -38,16 +40,19 @@ from telegram import (
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import ExtBot
 
-from bot.limits import TelegramLimit
 from bot.logs import get_logger
 from bot.metrics import Metrics
+from bot.service.inbox import NotDoneError
 from bot.telegram.addressing import Place
-from bot.telegram.client import PerhapsSentError
-from bot.telegram.ratelimiter import WaitTooLongError
-from bot.telegram.render.entities import to_entities
+from bot.telegram.client import PerhapsSentError, WaitTooLongError
+from bot.telegram.render.limits import TelegramLimit
+from bot.telegram.render.markup import to_entities
 from bot.telegram.render.renderer import Rendered, text_parameters
 
 T = TypeVar("T")
+
+LOST = (Forbidden, ChatMigrated, RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
+"""What a call ends with that did not do what it should, beside mistakes in the call itself."""
 
 PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further attempt after a network error."""
@@ -64,7 +69,7 @@ class Patience:
     pauses: Sequence[float] = PAUSES
 
 
-class Delivery:
+class Sender:
     """All outgoing calls but those of ``release``. ``left`` is told of chats that the bot can no longer write to."""
 
     def __init__(
@@ -79,23 +84,33 @@ class Delivery:
         self._left = left
         self._patience = patience or Patience()
 
-    async def send(self, place: Place, rendered: Rendered) -> bool:
-        """Send all of ``rendered`` in order; return False where Telegram took less than all of it."""
+    async def send(self, place: Place, rendered: Rendered, request: str = "") -> bool:
+        """Send all of ``rendered`` in order; return False where Telegram took less than all of it.
+
+        Raises NotDoneError where it took nothing, and may later. ``request`` is the delivery's id in the log.
+        """
         started = time.monotonic()
         last = len(rendered.texts) - 1
         for index, text in enumerate(rendered.texts):
             keyboard = rendered.keyboard if index == last else None
-            moved = await self._send_one(place, text, keyboard)
+            try:
+                moved = await self._send_one(place, text, keyboard, request)
+            except NotDoneError:
+                if index == 0:
+                    raise
+                return False
             if moved is None:
                 return False
             place = replace(moved, reply_to=None)
         self._metrics.send_seconds.labels("telegram").observe(time.monotonic() - started)
         return True
 
-    async def edit(self, message: MaybeInaccessibleMessage, place: Place, rendered: Rendered) -> None:
-        """Show ``rendered`` in place of ``message``, else as a new message."""
+    async def edit(
+        self, message: MaybeInaccessibleMessage, place: Place, rendered: Rendered, request: str = ""
+    ) -> None:
+        """Show ``rendered`` in place of ``message``, else as a new message. Raises NotDoneError."""
         if len(rendered.texts) > 1:
-            await self.send(place, rendered)
+            await self.send(place, rendered, request)
             return
         try:
             await self._persist(
@@ -109,11 +124,12 @@ class Delivery:
             )
         except BadRequest as error:
             if _says(error, _EDIT_LOST):
-                await self.send(place, rendered)
+                await self.send(place, rendered, request)
             elif not _says(error, ("message is not modified",)):
-                self._failed(error)
-        except (Forbidden, ChatMigrated, RetryAfter, WaitTooLongError, InvalidToken, NetworkError) as error:
-            await self._lost(error, message.chat.id)
+                self._failed(error, request)
+        except LOST as error:
+            await self._lost(error, message.chat.id, request)
+            _leave_open(error)
 
     async def replace_keyboard(self, message: MaybeInaccessibleMessage, keyboard: InlineKeyboardMarkup | None) -> None:
         """Change the buttons below ``message``, or take them away. A message that is gone is left alone."""
@@ -126,8 +142,8 @@ class Delivery:
         except BadRequest as error:
             if not _says(error, ("message is not modified", *_EDIT_LOST)):
                 self._failed(error)
-        except (Forbidden, ChatMigrated, RetryAfter, WaitTooLongError, InvalidToken, NetworkError) as error:
-            await self._lost(error, message.chat.id)
+        except LOST as error:
+            await self._lost(error, message.chat.id, "")
 
     async def answer_button(self, query: CallbackQuery, text: str | None = None) -> None:
         """Answer a button press, as Telegram asks for every one; ``text`` is shown to the presser alone."""
@@ -162,11 +178,13 @@ class Delivery:
         except BadRequest as error:
             if not _says(error, _EXPIRED):
                 self._failed(error)
-        except (Forbidden, ChatMigrated, RetryAfter, WaitTooLongError, InvalidToken, NetworkError) as error:
+        except LOST as error:
             self._failed(error)
 
-    async def _send_one(self, place: Place, text: str, keyboard: InlineKeyboardMarkup | None) -> Place | None:
-        """Send one message; return the place it went to, or None where it could not be sent."""
+    async def _send_one(
+        self, place: Place, text: str, keyboard: InlineKeyboardMarkup | None, request: str
+    ) -> Place | None:
+        """Send one message; return the place it went to, or None where it cannot be sent. Raises NotDoneError."""
         parameters = text_parameters(text)
         for _ in range(3):
             try:
@@ -174,12 +192,13 @@ class Delivery:
             except ChatMigrated as error:
                 place = replace(place, chat_id=error.new_chat_id, reply_to=None)
             except BadRequest as error:
-                self._failed(error)
+                self._failed(error, request)
                 if not _says(error, ("can't parse entities",)) or parameters.keys() == {"text"}:
                     return None
                 parameters = {"text": to_entities(text)[0]}
-            except (Forbidden, RetryAfter, WaitTooLongError, InvalidToken, NetworkError) as error:
-                await self._lost(error, place.chat_id)
+            except LOST as error:
+                await self._lost(error, place.chat_id, request)
+                _leave_open(error)
                 return None
             else:
                 return place
@@ -210,16 +229,22 @@ class Delivery:
                 await asyncio.sleep(pause)
         return await call()
 
-    async def _lost(self, error: Exception, chat_id: int) -> None:
+    async def _lost(self, error: Exception, chat_id: int, request: str) -> None:
         if isinstance(error, Forbidden):
             await self._left(chat_id)
-        self._failed(error)
+        self._failed(error, request)
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: Exception, request: str = "") -> None:
         """Count and log a call that Telegram refused, by the error's name alone."""
         code = type(error).__name__
         self._metrics.failed("telegram", code)
-        get_logger().warning("not sent", platform="telegram", code=code)
+        get_logger().warning("not sent", platform="telegram", code=code, request=request)
+
+
+def _leave_open(error: Exception) -> None:
+    """Raise NotDoneError where ``error`` shows that nothing was sent, and that it may be later."""
+    if isinstance(error, (RetryAfter, WaitTooLongError, NetworkError)) and not isinstance(error, PerhapsSentError):
+        raise NotDoneError from None
 
 
 def _says(error: BadRequest, phrases: Sequence[str]) -> bool:

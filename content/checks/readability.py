@@ -1,16 +1,18 @@
-"""How hard the answers are to read, as school grades. Needs textstat (the ``edit`` extra).
+"""How hard the answers are to read, as school grades. Needs pyphen, which only editors have.
 
 English: Flesch-Kincaid grade. Spanish: the Fernández Huerta index, which is Flesch's reading ease refitted to
 Spanish, turned into grades by Flesch's own table (https://en.wikipedia.org/wiki/Flesch-Kincaid_readability_tests).
-Syllables come from pyphen's patterns, so nothing is downloaded.
+Syllables are where pyphen's patterns, which are LibreOffice's, would hyphenate; nothing is downloaded.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
-import textstat
+import pyphen
 
 from content.schema.catalogue import Catalogue, Entry
 
@@ -19,6 +21,9 @@ BODY_GRADE = 11.0
 
 _EASE_TO_GRADE = ((90.0, 5.0), (80.0, 6.0), (70.0, 7.0), (60.0, 9.0), (50.0, 12.0), (30.0, 15.0))
 HARDEST_GRADE = 17.0
+
+_WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])[\"”’)»]*\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +58,40 @@ def body_text(entry: Entry) -> str:
     return " ".join(part for part in parts if part)
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the formulas are made of: words in a sentence and syllables in a word, on average."""
+
+    words_in_a_sentence: float
+    syllables_in_a_word: float
+
+
+def count(text: str, patterns: str) -> Counts:
+    """Return the averages of ``text``, with syllables by the hyphenation ``patterns`` of that name."""
+    found = _WORD.findall(text)
+    sentences = sum(1 for sentence in _BETWEEN_SENTENCES.split(text) if _WORD.search(sentence))
+    if not found:
+        return Counts(0.0, 0.0)
+    hyphens = _patterns(patterns)
+    syllables = sum(1 + len(hyphens.positions(word.lower())) for word in found)
+    return Counts(len(found) / sentences, syllables / len(found))
+
+
+@cache
+def _patterns(name: str) -> pyphen.Pyphen:
+    return pyphen.Pyphen(lang=name)
+
+
 def english_grade(text: str) -> float:
     """Return the Flesch-Kincaid grade of ``text``."""
-    textstat.set_lang("en_US")
-    return float(textstat.flesch_kincaid_grade(text))
+    counts = count(text, "en_US")
+    return 0.39 * counts.words_in_a_sentence + 11.8 * counts.syllables_in_a_word - 15.59
 
 
 def spanish_grade(text: str) -> float:
     """Return the grade for the Fernández Huerta index of ``text``, in steps between the table's lines."""
-    textstat.set_lang("es")
-    ease = float(textstat.fernandez_huerta(text))
+    counts = count(text, "es")
+    ease = 206.84 - 60 * counts.syllables_in_a_word - 1.02 * counts.words_in_a_sentence
     upper_ease, upper_grade = _EASE_TO_GRADE[0]
     if ease >= upper_ease:
         return upper_grade

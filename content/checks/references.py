@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from string import Formatter
 
+from content.checks.languages import check_languages
 from content.checks.names import check_names
 from content.checks.numbers import check_numbers
 from content.checks.times import check_times
@@ -37,7 +38,10 @@ def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *_check_local(catalogue, at)]
     for code, edition in catalogue.editions.items():
         problems += [*_check_edition(code, edition, catalogue, at), *check_names(code, edition, at)]
-    problems += [*_check_laws(catalogue, at), *check_twins(catalogue, at)]
+    problems += [*_check_laws(catalogue, at), *check_languages(catalogue, at), *check_twins(catalogue, at)]
+    for card in catalogue.language_cards.values():
+        for field in ("guide", "legal_help"):
+            problems += _check_url(getattr(card, field).url, ("card", card.code), (field, "url"), at)
     # References first: what follows looks the sources up.
     return [*problems, *check_times(catalogue, at), *check_wording(catalogue, at), *check_numbers(catalogue, at)]
 
@@ -129,6 +133,7 @@ def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) ->
         yield from _check_id(help_.id, key, ("id",), at)
         yield from _refer(help_.resources, set(edition.resources), key, "resources", "resource", at)
         yield from _refer(help_.sources, known, key, "sources", "source", at)
+        yield from _refer(help_.choices, set(edition.urgent), key, "choices", "urgent help", at)
     for resource in edition.resources.values():
         yield from _check_resource(resource, known, (code, "resource", resource.id), (), at)
     for talk in edition.smalltalk:
@@ -163,6 +168,10 @@ def _check_patterns(code: str, edition: Edition, at: At) -> Iterator[Problem]:
         *(
             ("followups", ("in_language", index), pattern, ("{language}",))
             for index, pattern in enumerate(edition.followups.in_language)
+        ),
+        *(
+            ("followups", ("asks_language", index), pattern, ("{language}",))
+            for index, pattern in enumerate(edition.followups.asks_language)
         ),
         *(
             ("followups", ("rather", index), pattern, ("{wanted}", "{unwanted}"))

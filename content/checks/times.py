@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from content.checks.languages import unchecked_cards
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.statements import Source, Statement
@@ -80,6 +81,10 @@ def due(catalogue: Catalogue, at: At, days: int = STALE_DAYS) -> list[Due]:
         if law.ends is not None:
             ended = f"{law.number or name} ends on {law.ends} unless it is prolonged"
             found.append(Due(law.ends, at(("law", name), ("ends",), ended)))
+    for code, card in catalogue.language_cards.items():
+        message = f"known up to {card.known_to}: look whether the guide is still there"
+        found.append(Due(_plus(card.known_to, days), at(("card", code), ("known_to",), message)))
+    found += [Due(card.known_to, problem) for card, problem in unchecked_cards(catalogue, at)]
     return sorted(found)
 
 
@@ -165,6 +170,8 @@ def _days(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:
         for slug, entry in edition.entries.items():
             if entry.known_to is not None:
                 yield (code, "entry", slug), ("known_to",), entry.known_to
+    for code, card in catalogue.language_cards.items():
+        yield ("card", code), ("known_to",), card.known_to
     for code, resources in catalogue.local.resources.items():
         for index, local in enumerate(resources):
             yield ("local",), ("resources", code, index, "opened"), local.opened

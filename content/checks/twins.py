@@ -15,7 +15,7 @@ TIMES = ("known_to", "until", "withdraw")
 SAME: dict[str, tuple[str, ...]] = {
     "entry": ("number", "group", "related", "known_to"),
     "signpost": ("sources", "nearest", "choices", *TIMES),
-    "urgent": ("resources", "sources", *TIMES),
+    "urgent": ("resources", "sources", "choices", *TIMES),
     "resource": ("phone", "source", "opened"),
     "smalltalk": ("offer",),
     "term": ("entries", "sources", *TIMES),

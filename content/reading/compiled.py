@@ -1,41 +1,63 @@
 """The checked catalogue as one JSON file, so that a bot starts without reading YAML.
 
-``faqbot train`` writes it. It is only ever a shortcut: where the YAML has changed since, the YAML is read.
+It is only ever a shortcut, written where there is none that is current: where the YAML has changed since, or the code
+that reads it, the YAML is read.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from pathlib import Path
 
 import msgspec
 
 from content.reading.digest import CONTENT_FOLDER, content_digest
+from content.reading.writing import replace_file
 from content.schema.catalogue import Catalogue
 
 BUILT_FOLDER = "built"
 CATALOGUE_FILE = "catalogue.json"
 
 
+class Compiled(msgspec.Struct, frozen=True):
+    """A catalogue, and the digest of the code that made it of YAML."""
+
+    code: str
+    catalogue: Catalogue
+
+
 def write_catalogue(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Path:
     """Write ``catalogue`` to its compiled file below ``root`` and return the file's path."""
     path = root / BUILT_FOLDER / CATALOGUE_FILE
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(catalogue), indent=0))
+    replace_file(path, msgspec.json.encode(Compiled(_code(), catalogue)))
     return path
 
 
 def load_catalogue(root: Path = CONTENT_FOLDER) -> Catalogue:
-    """Return the catalogue below ``root``: the compiled one where it is current, else read from YAML.
+    """Return the catalogue below ``root``: the compiled one where it is current, else read from YAML and compiled.
 
     Raises ContentError as :func:`content.reading.loader.read_catalogue` does.
     """
     try:
-        compiled = msgspec.json.decode((root / BUILT_FOLDER / CATALOGUE_FILE).read_bytes(), type=Catalogue)
+        compiled = msgspec.json.decode((root / BUILT_FOLDER / CATALOGUE_FILE).read_bytes(), type=Compiled)
     except (OSError, msgspec.DecodeError):
         compiled = None
-    if compiled is not None and compiled.digest == content_digest(root):
-        return compiled
+    if compiled is not None and compiled.code == _code() and compiled.catalogue.digest == content_digest(root):
+        return compiled.catalogue
     # Imported only here: pydantic, which checks YAML, takes longer to import than a bot to start.
     from content.reading.loader import read_catalogue
 
-    return read_catalogue(root)
+    catalogue = read_catalogue(root)
+    with contextlib.suppress(OSError):  # a folder that nobody may write to only makes each start slower
+        write_catalogue(catalogue, root)
+    return catalogue
+
+
+def _code() -> str:
+    """Return the digest of the code that says what a catalogue is and how it is read."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in sorted([*here.glob("*.py"), *(here.parent / "schema").glob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from content.reading.layout import yaml_files
+from content.reading.layout import CARDS_FOLDER, yaml_files
 
 CONTENT_FOLDER = Path(__file__).parent.parent
 
@@ -25,7 +25,8 @@ def samples_digest(root: Path) -> str | None:
 
 
 def _all_yaml(root: Path) -> list[Path]:
-    return sorted(path for pattern in ("*.yaml", "??/*.yaml", "??/*/*.yaml") for path in yaml_files(root, pattern))
+    patterns = ("*.yaml", f"{CARDS_FOLDER}/*.yaml", "??/*.yaml", "??/*/*.yaml")
+    return sorted(path for pattern in patterns for path in yaml_files(root, pattern))
 
 
 def _digest(root: Path, paths: list[Path]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from content.reading.layout import find_strays
 from content.reading.loader import read_with_places
-from content.reading.samples import Sample, intents_of, read_samples
+from content.reading.samples import Sample, intents_of, points_of, read_samples
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, ContentError, Problem
 
@@ -35,7 +35,7 @@ def read_draft(root: Path, today: date) -> Draft:
     except ContentError as error:
         problems += error.problems
     try:
-        samples = read_samples(root, intents_of(catalogue) if catalogue else None)
+        samples = read_samples(root, intents_of(catalogue), points_of(catalogue)) if catalogue else read_samples(root)
     except ContentError as error:
         problems += error.problems
     if problems or catalogue is None:

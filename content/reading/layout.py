@@ -8,7 +8,9 @@ from pathlib import Path
 
 from content.schema.errors import Problem
 
-SHARED_FILES = ("sources.yaml", "laws.yaml", "local.yaml")
+SHARED_FILES = ("sources.yaml", "laws.yaml", "local.yaml", "foreign.yaml")
+CARDS_FOLDER = "languages"
+"""Holds a file for each language that the bot has a card in."""
 LANGUAGE_FILES = (
     "followups.yaml",
     "glossary.yaml",
@@ -38,7 +40,9 @@ def find_strays(root: Path) -> Iterator[Problem]:
     """Yield a problem for each file and folder below ``root`` that looks like content and is not read."""
     languages = language_folders(root)
     for path in sorted(set(root.iterdir()) - set(languages)):
-        if path.is_dir():
+        if path.name == CARDS_FOLDER and path.is_dir():
+            yield from (_stray(file, root, _advice(file)) for file in sorted(path.iterdir()) if not _is_read(file))
+        elif path.is_dir():
             if any(path.rglob("*.yaml")) or any(path.rglob("*.yml")):
                 yield _stray(
                     path, root, "a language's folder is named with two small letters such as `es`; rename or remove it"

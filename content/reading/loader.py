@@ -14,7 +14,7 @@ from content.checks.references import check_catalogue
 from content.checks.times import future_dates
 from content.reading.digest import CONTENT_FOLDER, content_digest
 from content.reading.documents import Document, read_document
-from content.reading.layout import language_folders, yaml_files
+from content.reading.layout import CARDS_FOLDER, language_folders, yaml_files
 from content.reading.validation import validate
 from content.schema.catalogue import (
     Catalogue,
@@ -31,6 +31,7 @@ from content.schema.catalogue import (
     UrgentHelp,
 )
 from content.schema.errors import At, ContentError, Key, Place, Problem
+from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
 from content.schema.statements import Source
 
@@ -72,13 +73,27 @@ def read_with_places(root: Path, today: date | None = None) -> tuple[Catalogue, 
     sources = reading.listed("sources.yaml", "sources", Source, ("source",))
     laws = reading.listed("laws.yaml", "laws", LawCard, ("law",))
     local = reading.whole("local.yaml", LocalHelp, ("local",)) if (root / "local.yaml").exists() else LocalHelp()
+    cards = reading.folder(CARDS_FOLDER, LanguageCard, ("card",), "code") if (root / CARDS_FOLDER).exists() else {}
+    foreign = (
+        reading.listed("foreign.yaml", "languages", Tongue, ("foreign",), "code")
+        if (root / "foreign.yaml").exists()
+        else {}
+    )
     folders = sorted((path.name for path in language_folders(root)), key=lambda code: code != DEFAULT_LANGUAGE)
     if not folders:
         raise ContentError([Problem(".", 1, "no language folder such as `en` found: check the path")])
     editions = {code: edition for code in folders if (edition := reading.edition(code))}
     if reading.problems or local is None:
         raise ContentError(reading.problems)
-    catalogue = Catalogue(editions=editions, sources=sources, laws=laws, local=local, digest=content_digest(root))
+    catalogue = Catalogue(
+        editions=editions,
+        sources=sources,
+        laws=laws,
+        local=local,
+        digest=content_digest(root),
+        language_cards=cards,
+        foreign=foreign,
+    )
     at = reading.origins.problem
     problems = [*check_catalogue(catalogue, at), *(future_dates(catalogue, today, at) if today else ())]
     if problems:
@@ -113,7 +128,7 @@ class _Reading:
         self.origins.note(key, document)
         return value
 
-    def listed(self, name: str, field_name: str, kind: type[T], key: Key) -> dict[str, T]:
+    def listed(self, name: str, field_name: str, kind: type[T], key: Key, id_field: str = "id") -> dict[str, T]:
         """Read a file that is one list of values with ids."""
         document = self.document(name)
         if document is None:
@@ -127,7 +142,7 @@ class _Reading:
         for index in range(len(items)):
             value, problems = validate(kind, document, (field_name, index))
             self.problems.extend(problems)
-            self._keep(value, found, document, (field_name, index), key)
+            self._keep(value, found, document, (field_name, index), key, id_field)
         return found
 
     def folder(self, name: str, kind: type[T], key: Key, id_field: str = "id") -> dict[str, T]:

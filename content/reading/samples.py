@@ -4,32 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from content.reading.documents import read_document
+from content.reading.documents import Document, read_document
 from content.reading.layout import yaml_files
 from content.reading.validation import validate
 from content.schema.catalogue import Catalogue
-from content.schema.errors import ContentError, Key, Problem
-from content.schema.strict import MaxLen, Strict
+from content.schema.errors import ContentError, Key, Place, Problem
+from content.schema.strict import MaxLen, MinLen, Strict
+
+ASKED_FILE = "asked.yaml"
+ASKED_VOICE = "asked"
+"""The voice of all real people's questions together."""
 
 Text = Annotated[str, MaxLen(1000)]
 
 
+Voices = dict[str, tuple[Text, ...]]
+"""The messages of each writer."""
+
+
 class SampleFile(Strict, frozen=True, kw_only=True):
-    """One file under ``samples/``: an intent, and for each voice (writer) the messages it wrote.
+    """One file under ``samples/``: an intent, and the messages that mean it, by voice (writer).
 
     ``intent`` is ``entry/<slug>``, ``signpost/<id>``, ``urgent/<id>``, ``smalltalk/<id>`` or ``none/<kind>``.
+    Of an entry's messages, ``points`` holds those that one point answers, by its id, ``whole`` those that ask for the
+    topic as a whole; of ``voices`` it is not known.
     """
 
     intent: str
-    voices: dict[str, tuple[Text, ...]]
+    voices: Voices = field(default_factory=dict)
+    points: dict[str, Voices] = field(default_factory=dict)
+    whole: Voices = field(default_factory=dict)
+
+
+class Asked(Strict, frozen=True, kw_only=True):
+    """A question that a real person asked: its intents, what it asks for first."""
+
+    text: Text
+    intents: Annotated[tuple[str, ...], MinLen(1)]
+
+
+class AskedFile(Strict, frozen=True, kw_only=True):
+    """The file ``samples/asked.yaml``: real people's questions, most of which mean more than one intent."""
+
+    asked: tuple[Asked, ...]
 
 
 class Sample(Struct, frozen=True):
-    """One message with what it means, who wrote it and where it stands."""
+    """One message with what it means, who wrote it and where it stands.
+
+    ``point`` is the id of the point of the entry that answers it, "" where it asks for the whole topic, None where
+    nobody has said. ``also`` are other intents that it means as well.
+    """
 
     text: str
     lang: str
@@ -37,6 +66,8 @@ class Sample(Struct, frozen=True):
     voice: str
     file: str
     line: int
+    point: str | None = None
+    also: tuple[str, ...] = ()
 
 
 def intents_of(catalogue: Catalogue) -> dict[str, dict[str, Key]]:
@@ -56,10 +87,15 @@ def intents_of(catalogue: Catalogue) -> dict[str, dict[str, Key]]:
     }
 
 
-def read_samples(root: Path, intents: Mapping[str, Collection[str]] | None = None) -> list[Sample]:
+def read_samples(
+    root: Path,
+    intents: Mapping[str, Collection[str]] | None = None,
+    points: Mapping[str, Collection[str]] | None = None,
+) -> list[Sample]:
     """Return all samples below ``root`` (a content folder), file by file.
 
-    ``intents`` holds the known intents of each language; with it, unknown ones are refused.
+    ``intents`` holds the known intents of each language, ``points`` the points of each entry; with them, unknown ones
+    are refused.
     Raises ContentError with every mistake found.
     """
     problems: list[Problem] = []
@@ -71,17 +107,18 @@ def read_samples(root: Path, intents: Mapping[str, Collection[str]] | None = Non
         problems.extend(document.problems)
         if document.data is None:
             continue
-        parsed, wrong = validate(SampleFile, document)
+        found: list[Sample] = []
+        if path.name == ASKED_FILE:
+            asked, wrong = validate(AskedFile, document)
+            found = list(_asked(asked, lang, document)) if asked else []
+            problems += _unknown_intents(asked, intents, lang, document) if asked else []
+        else:
+            parsed, wrong = validate(SampleFile, document)
+            if parsed is not None:
+                problems += _faults(parsed, lang, document, intents, points)
+                found = list(_samples_of(parsed, lang, document.file, document.lines))
         problems.extend(wrong)
-        if parsed is None:
-            continue
-        if intents is not None and not parsed.intent.startswith("none/") and parsed.intent not in intents.get(lang, ()):
-            problems.append(document.problem(("intent",), f"no such intent `{parsed.intent}`: correct its name"))
-        for voice in [name for name, texts in parsed.voices.items() if not texts]:
-            problems.append(document.problem(("voices", voice), f"`{voice}` has no samples: add some or remove it"))
-        if not parsed.voices:
-            problems.append(document.problem(("voices",), "`voices` holds nobody: add a name and a list of samples"))
-        for sample in _samples_of(parsed, lang, document.file, document.lines):
+        for sample in found:
             where = f"{sample.file}:{sample.line}"
             key = (lang, sample.text.casefold())
             if key in seen:
@@ -93,7 +130,70 @@ def read_samples(root: Path, intents: Mapping[str, Collection[str]] | None = Non
     return samples
 
 
-def _samples_of(parsed: SampleFile, lang: str, file: str, lines: dict[Any, int]) -> Iterator[Sample]:
-    for voice, texts in parsed.voices.items():
-        for index, text in enumerate(texts):
-            yield Sample(text, lang, parsed.intent, voice, file, lines[("voices", voice, index)])
+def points_of(catalogue: Catalogue) -> dict[str, frozenset[str]]:
+    """Return the ids of the points of each entry, by intent; they are the same in all languages."""
+    entries = catalogue.edition(None).entries.values()
+    return {f"entry/{entry.slug}": frozenset(point.id for point in entry.points) for entry in entries}
+
+
+def _groups(parsed: SampleFile) -> Iterator[tuple[Place, Voices]]:
+    """Yield each group of voices in a file with its place."""
+    yield ("voices",), parsed.voices
+    for point, voices in parsed.points.items():
+        yield ("points", point), voices
+    yield ("whole",), parsed.whole
+
+
+def _faults(
+    parsed: SampleFile,
+    lang: str,
+    document: Document,
+    intents: Mapping[str, Collection[str]] | None,
+    points: Mapping[str, Collection[str]] | None,
+) -> Iterator[Problem]:
+    if intents is not None and not parsed.intent.startswith("none/") and parsed.intent not in intents.get(lang, ()):
+        yield document.problem(("intent",), f"no such intent `{parsed.intent}`: correct its name")
+    for place, voices in _groups(parsed):
+        for voice in [name for name, texts in voices.items() if not texts]:
+            yield document.problem((*place, voice), f"`{voice}` has no samples: add some or remove it")
+    if not any(voices for _, voices in _groups(parsed)):
+        yield document.problem(("voices",), "`voices` holds nobody: add a name and a list of samples")
+    yield from _unknown_points(parsed, points, document)
+
+
+def _unknown_intents(
+    asked: AskedFile, intents: Mapping[str, Collection[str]] | None, lang: str, document: Document
+) -> Iterator[Problem]:
+    for index, question in enumerate(asked.asked):
+        for place, name in enumerate(question.intents):
+            if intents is not None and not name.startswith("none/") and name not in intents.get(lang, ()):
+                yield document.problem(("asked", index, "intents", place), f"no such intent `{name}`: correct its name")
+
+
+def _asked(asked: AskedFile, lang: str, document: Document) -> Iterator[Sample]:
+    for index, question in enumerate(asked.asked):
+        first, *others = question.intents
+        line = document.lines[("asked", index)]
+        yield Sample(question.text, lang, first, ASKED_VOICE, document.file, line, also=tuple(others))
+
+
+def _unknown_points(
+    parsed: SampleFile, points: Mapping[str, Collection[str]] | None, document: Document
+) -> Iterator[Problem]:
+    if (parsed.points or parsed.whole) and not parsed.intent.startswith("entry/"):
+        yield document.problem(("intent",), "only an entry has points: move these samples to `voices`")
+    elif points is not None:
+        known = points.get(parsed.intent, ())
+        for point in parsed.points:
+            if point not in known:
+                there = ", ".join(sorted(known))
+                yield document.problem(("points", point), f"`{parsed.intent}` has no point `{point}`, only {there}")
+
+
+def _samples_of(parsed: SampleFile, lang: str, file: str, lines: Mapping[Place, int]) -> Iterator[Sample]:
+    for place, voices in _groups(parsed):
+        point = {"voices": None, "whole": ""}.get(str(place[0]), str(place[-1]))
+        for voice, texts in voices.items():
+            for index, text in enumerate(texts):
+                line = lines[(*place, voice, index)]
+                yield Sample(text, lang, parsed.intent, voice, file, line, point)

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from msgspec import Struct, field
 
+from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
 from content.schema.statements import Cited, Ids, Slug, Source, Statement, Title, Url
 from content.schema.strict import Between, Len, MaxLen, MinLen, Strict
@@ -102,7 +103,8 @@ class Signpost(Statement, frozen=True, kw_only=True):
 class UrgentHelp(Statement, frozen=True, kw_only=True):
     """Fixed, reviewed help for a person in distress: steps in the order of what matters in the first minute.
 
-    The first sentence of a step is its key sentence. ``say`` holds sentences to say aloud, word for word.
+    The first sentence of a step is its key sentence. ``say`` holds sentences to say aloud, word for word. ``choices``
+    are other kinds to choose from, where it is not clear what is happening.
     """
 
     id: Slug
@@ -111,6 +113,7 @@ class UrgentHelp(Statement, frozen=True, kw_only=True):
     steps: Annotated[tuple[Annotated[str, MaxLen(240)], ...], Len(2, 8)]
     say: Annotated[tuple[Annotated[str, MaxLen(120)], ...], Len(0, 3)] = ()
     resources: Annotated[Ids, MinLen(1)]
+    choices: Ids = ()
     known_to: date
 
 
@@ -199,6 +202,8 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     a pattern begins or ends with "..."; without it, only a mark such as a comma may part it from them."""
     rather: Ids
     """How people say which of two things they mean: "{wanted}, not {unwanted}"."""
+    asks_language: Ids = ()
+    """How people ask whether there is something in a language, or say who speaks it; each holds {language}."""
 
 
 class Language(Strict, frozen=True, kw_only=True):
@@ -215,6 +220,21 @@ class Language(Strict, frozen=True, kw_only=True):
     """Words before a topic's number: "topic 16"."""
     law_spellings: dict[str, Ids]
     """How the short forms in laws' numbers are written out: "sb" is also "senate bill"."""
+    courtesies: Annotated[Ids, MinLen(1)]
+    """What people say around what they say: "sorry to trouble you", "thanks in advance"."""
+    closings: Ids
+    """What stands before a name at the end of a message: "regards"."""
+    openers: Annotated[Ids, MinLen(1)]
+    """Words that begin a question; behind one of ``joiners`` they begin a second one."""
+    joiners: Ids
+    cries: Annotated[Ids, MinLen(1)]
+    """Whole messages that cry for help and do not say what is happening."""
+    loud_cries: Ids
+    """The same where they are shouted; said calmly, they ask how the bot works."""
+    subject_stems: Annotated[Ids, MinLen(1)]
+    """How words begin that speak for distress about this bot's subject: without one, the bot asks first."""
+    crisis_stems: Annotated[Ids, MinLen(1)]
+    """How words begin that speak for a person who wants to die or to hurt themselves."""
     status_words: Ids
     """Words that make a text one about a status, which somebody must have looked up: "pending", "appeal"."""
     starters: Annotated[Ids, Len(3, 4)]
@@ -258,6 +278,10 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     laws: dict[str, LawCard]
     local: LocalHelp
     digest: str
+    language_cards: dict[str, LanguageCard] = field(default_factory=dict)
+    """What the bot says in languages that it does not answer in."""
+    foreign: dict[str, Tongue] = field(default_factory=dict)
+    """Languages that it only recognises."""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.editions)
@@ -275,6 +299,13 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     def edition(self, lang: str | None) -> Edition:
         """Return the edition for ``lang``, or the default language's."""
         return self.editions[self.language(lang) or self.languages[0]]
+
+    def card(self, locale: str | None) -> LanguageCard | None:
+        """Return the card in the language that ``locale`` names (also ``zh-Hant-TW``), or None where there is none."""
+        tag = f"{(locale or '').replace('_', '-').lower()}-"
+        named = [(known, card) for card in self.language_cards.values() for known in card.locales or (card.code,)]
+        fitting = [(len(known), card) for known, card in named if tag.startswith(f"{known}-")]
+        return max(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
 def localised(labels: Mapping[str, str], lang: str) -> str:

@@ -18,6 +18,7 @@ from content.schema.catalogue import (
     Term,
     UrgentHelp,
 )
+from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
 from content.schema.statements import Source
 
@@ -29,6 +30,7 @@ WHOLE: dict[str, Any] = {
     "language": Language,
     "samples": SampleFile,
     "local": LocalHelp,
+    "card": LanguageCard,
 }
 LISTED: dict[str, tuple[str, Any]] = {
     "sources": ("sources", Source),
@@ -37,6 +39,7 @@ LISTED: dict[str, tuple[str, Any]] = {
     "resources": ("resources", Resource),
     "smalltalk": ("smalltalk", SmallTalk),
     "glossary": ("terms", Term),
+    "foreign": ("languages", Tongue),
 }
 
 GLOBS = {
@@ -53,6 +56,8 @@ GLOBS = {
     "sources": "content/sources.yaml",
     "laws": "content/laws.yaml",
     "local": "content/local.yaml",
+    "card": "content/languages/*.yaml",
+    "foreign": "content/foreign.yaml",
 }
 """Which files each schema is for, as editors' settings name them."""
 

@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from intents.text import Folded, words
+from intents.reading import Folded, words
 
 LETTER_SIZES = (2, 3, 4, 5)
 LONG_MESSAGE = 30
@@ -81,6 +81,14 @@ _LETTER_SEED = crc32(b"c")
 
 def _letters(word: bytes) -> list[int]:
     """Return the names of the letter groups of a word and its two borders."""
+    if not word.isascii():
+        # Two bytes of three are no letter: in other scripts letters are counted, not bytes.
+        text = f" {word.decode()} "
+        return [
+            crc32(text[start : start + size].encode(), _LETTER_SEED)
+            for size in LETTER_SIZES
+            for start in range(len(text) - size + 1)
+        ]
     padded = b" %b " % word
     return [
         crc32(padded[start : start + size], _LETTER_SEED)

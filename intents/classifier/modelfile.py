@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,11 +12,27 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from content.reading.digest import samples_digest
+from content.reading.writing import replace_file
 from intents.classifier.model import Classifier, pack_text, unpack_text
 
 MODEL_FILE = "model.msgpack"
-FORMAT = 6
+FORMAT = 7
 """Raised with every change to features or file layout, so that an old file is never misread."""
+CODE = (
+    "classifier/features.py",
+    "classifier/model.py",
+    "focus.py",
+    "spelling.py",
+    "reading.py",
+    "training/calibration.py",
+    "training/everyday.py",
+    "training/learning.py",
+    "training/machines.py",
+    "training/points.py",
+    "training/training.py",
+)
+"""The modules that decide what a model is; a test holds the list to what training imports."""
 CHECK_BYTES = 4
 """The CRC-32 at the end of the file: a damaged weight would go unnoticed and only answer worse."""
 
@@ -32,9 +49,25 @@ class Model(msgspec.Struct, frozen=True):
     words: dict[str, tuple[str, ...]]
     """The words of the samples by language code, the commonest first."""
     samples: str
-    """The digest of the samples it was trained from."""
+    """What it was made from, as :func:`recipe` names it."""
     everyday: dict[str, tuple[str, ...]] = {}
     """Words by language code that no sample has and that a near word of the samples must not replace."""
+    focus: dict[str, dict[str, Classifier]] = {}
+    """By language code and an entry's slug, what tells which of its points answers a message."""
+
+
+def recipe(root: Path) -> str | None:
+    """Return a digest of what a model is made from: the samples below ``root``, and the code that learns from them.
+
+    None where there are no samples: an installed bot has only the model made from them.
+    """
+    samples = samples_digest(root)
+    if samples is None:
+        return None
+    digest = hashlib.sha256(samples.encode())
+    for name in CODE:
+        digest.update((Path(__file__).parent.parent / name).read_bytes())
+    return digest.hexdigest()
 
 
 class StoredArray(msgspec.Struct, array_like=True, frozen=True):
@@ -65,8 +98,10 @@ def write_model(model: Model, path: Path) -> None:
         arrays |= classifier.to_arrays(f"intents.{code}")
         arrays[f"words.{code}"] = pack_text(" ".join(model.words[code]))
         arrays[f"everyday.{code}"] = pack_text(" ".join(model.everyday.get(code, ())))
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(sealed(msgspec.msgpack.encode({name: StoredArray.of(array) for name, array in arrays.items()})))
+        for slug, points in model.focus.get(code, {}).items():
+            arrays |= points.to_arrays(f"focus.{code}.{slug}")
+    content = msgspec.msgpack.encode({name: StoredArray.of(array) for name, array in arrays.items()})
+    replace_file(path, sealed(content))
 
 
 def sealed(content: bytes) -> bytes:
@@ -83,7 +118,7 @@ def _opened(data: bytes) -> memoryview:
 
 
 def read_model(path: Path, samples: str | None = None) -> Model:
-    """Return the model in ``path``; ``samples`` is the digest that it must have been trained from.
+    """Return the model in ``path``; ``samples`` is the :func:`recipe` that it must have been made from.
 
     Raises ModelError where the file is missing, unreadable, of another format or stale.
     """
@@ -95,7 +130,9 @@ def read_model(path: Path, samples: str | None = None) -> Model:
     except (OSError, KeyError, ValueError, IndexError, msgspec.MsgspecError):
         raise ModelError("the trained model cannot be read: run `faqbot train`") from None
     if samples is not None and model.samples != samples:
-        raise ModelError("the samples have changed since the model was trained: run `faqbot train`")
+        raise ModelError(
+            "the samples have changed since the model was trained, or the code that learns: run `faqbot train`"
+        )
     return model
 
 
@@ -112,4 +149,11 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
         words={code: tuple(unpack_text(arrays[f"words.{code}"]).split()) for code in codes},
         samples=unpack_text(arrays["samples"]),
         everyday={code: tuple(unpack_text(arrays[f"everyday.{code}"]).split()) for code in codes},
+        focus={code: _focus_of(code, arrays) for code in codes},
     )
+
+
+def _focus_of(code: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Classifier]:
+    start = f"focus.{code}."
+    slugs = [name.split(".")[2] for name in arrays if name.startswith(start) and name.endswith(".labels")]
+    return {slug: Classifier.from_arrays(f"{start}{slug}", arrays) for slug in slugs}

@@ -3,38 +3,75 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from content.reading.samples import Sample
+from content.reading.samples import ASKED_VOICE, Sample
 from intents.classifier.modelfile import Model
+from intents.reading import fold, words
 from intents.spelling import Speller
-from intents.text import fold, words
 from intents.training.everyday import everyday_words
-from intents.training.training import train
+from intents.training.points import learn_points
+from intents.training.training import COARSE, FINE, extract, train
 
 RARE_IN_LANGUAGES = 8
 """Texts in which an n-gram must occur to help telling languages apart: these are told by common words."""
 
+ASKED_WEIGHT = 3
+"""How often a real person's question counts, beside one that a writer made up."""
 
-def learn(samples: Sequence[Sample], digest: str) -> Model:
-    """Return the model trained on ``samples``, one classifier a language. ``digest`` names the samples."""
+Progress = Callable[[float], None]
+"""Told how far the work is, from 0 to 1."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """Counts the passes over samples, which take nearly all of the time, against their sum."""
+
+    whole: int
+    progress: Progress
+    done: int = 0
+
+    def passed(self, samples: int) -> Callable[[], None]:
+        def passed() -> None:
+            self.done += samples
+            self.progress(self.done / self.whole)
+
+        return passed
+
+
+def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _: None) -> Model:
+    """Return the model trained on ``samples``, one classifier a language. ``digest`` names what it was made from."""
     codes = sorted({sample.lang for sample in samples})
-    intents = {}
-    for code in codes:
-        own = [sample for sample in samples if sample.lang == code]
-        intents[code] = train(
-            [sample.text for sample in own],
-            [sample.intent for sample in own],
-            [sample.voice for sample in own],
-        )
+    found = extract(sample.text for sample in samples)
+    work = _Work(len(samples) * (FINE.steps + COARSE.steps), progress)
     languages = train(
-        [sample.text for sample in samples],
+        found,
         [sample.lang for sample in samples],
         rarest=RARE_IN_LANGUAGES,
+        effort=COARSE,
+        passed=work.passed(len(samples)),
     )
+    intents, focus = {}, {}
+    for code in codes:
+        own = [number for number, sample in enumerate(samples) if sample.lang == code for _ in range(_weight(sample))]
+        intents[code] = train(
+            [found[number] for number in own],
+            [samples[number].intent for number in own],
+            [samples[number].voice for number in own],
+            also=[samples[number].also for number in own],
+            passed=work.passed(len(own)),
+        )
+        focus[code] = learn_points([(found[number], samples[number]) for number in dict.fromkeys(own)])
     vocabularies = {code: common_words(sample.text for sample in samples if sample.lang == code) for code in codes}
     everyday = {code: mistaken_words(everyday_words(code), known) for code, known in vocabularies.items()}
-    return Model(intents=intents, languages=languages, words=vocabularies, samples=digest, everyday=everyday)
+    return Model(
+        intents=intents, languages=languages, words=vocabularies, samples=digest, everyday=everyday, focus=focus
+    )
+
+
+def _weight(sample: Sample) -> int:
+    return ASKED_WEIGHT if sample.voice == ASKED_VOICE else 1
 
 
 def common_words(texts: Iterable[str]) -> tuple[str, ...]:

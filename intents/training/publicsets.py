@@ -15,8 +15,8 @@ import numpy as np
 
 from intents.classifier.features import ngrams
 from intents.classifier.model import Classifier
-from intents.text import fold
-from intents.training.training import train
+from intents.reading import fold
+from intents.training.training import extract, train
 
 OUT_OF_SCOPE = "oos"
 AGAINST_SHARE = 0.5
@@ -39,7 +39,7 @@ def measure(
     train_rows: Sequence[tuple[str, str]], validation: Sequence[tuple[str, str]], test: Sequence[tuple[str, str]]
 ) -> PublicFigures:
     """Train on ``train_rows`` (intent, text), choose the threshold on ``validation``, and measure on ``test``."""
-    classifier = train([text for _, text in train_rows], [intent for intent, _ in train_rows])
+    classifier = train(extract(text for _, text in train_rows), [intent for intent, _ in train_rows])
     threshold = _threshold(classifier, validation)
     guesses = [_guess(classifier, text) for _, text in test]
     inside = [

@@ -1,156 +1,142 @@
-"""Trains classifiers from labelled messages. Needs the ``train`` extra (scikit-learn); the bot does not.
+"""Trains classifiers from labelled messages, with numpy alone.
 
-Method: TF-IDF of word and letter n-grams, one linear support vector machine for each label
-and for each kind of label (https://scikit-learn.org/stable/modules/svm.html), then multinomial Platt scaling on
-scores from cross-validation with whole writers held out.
+Method: TF-IDF of word and letter n-grams, one linear support vector machine for each label and for each kind of
+label (:mod:`intents.training.machines`), then multinomial Platt scaling on scores from cross-validation with whole
+writers held out (:mod:`intents.training.calibration`).
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.svm import LinearSVC
 
-from intents.classifier.features import BLOCKS, ngrams
-from intents.classifier.model import Calibration, Classifier, Floats, Labels, chances, quantise, vectorise
-from intents.text import fold
+from intents.classifier.features import BLOCKS, Grams, Letters, ngrams
+from intents.classifier.model import Classifier, Floats, Labels, quantise, vectorise
+from intents.reading import fold
+from intents.training.calibration import calibrate, fold_numbers
+from intents.training.machines import Machines, Prepared, fit, prepare
 
-PENALTY = 0.5
-"""The machine's C: chosen by cross-validation among 0.1, 0.3, 0.5 and 1 (intents/README.md)."""
-FOLDS = 4
-SEED = 0
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much work training takes: passes over the samples, and folds that are held out in turn for calibration.
+
+    The machines that learn without a fold begin with what was learnt from all, so they need fewer passes.
+    """
+
+    passes: int
+    folds: int
+    fold_passes: int
+
+    @property
+    def steps(self) -> int:
+        """How often :func:`train` says that it is further."""
+        return self.passes + self.folds * self.fold_passes
+
+
+FINE = Effort(passes=10, folds=4, fold_passes=5)
+"""What more passes change, the 8 bits of a weight do not show; fewer folds leave too little of the rarer kinds."""
+COARSE = Effort(passes=3, folds=2, fold_passes=2)
+"""For what is easily told apart."""
 
 
 class TrainingError(ValueError):
     """There is too little to learn from; the text says of what."""
 
 
-def vocabulary(texts: Sequence[str], rarest: int = 1) -> tuple[NDArray[np.uint32], Floats]:
+def extract(texts: Iterable[str]) -> list[Grams]:
+    """Return the n-grams of each text."""
+    letters: Letters = {}
+    return [ngrams(fold(text), letters) for text in texts]
+
+
+def vocabulary(found: Sequence[Grams], rarest: int = 1) -> tuple[NDArray[np.uint32], Floats]:
     """Return the n-grams to know, in order, and their smoothed inverse document frequencies.
 
     An n-gram must occur in as many texts as its block says, and in ``rarest`` at least.
     """
-    found: list[list[NDArray[np.uint32]]] = [[] for _ in BLOCKS]
-    for text in texts:
-        grams = ngrams(fold(text))
-        for names, some in zip(found, np.split(grams.names, np.cumsum(grams.sizes)[:-1]), strict=True):
-            names.append(some)
+    names_of = np.concatenate([grams.names for grams in found])
+    block_of = np.concatenate([np.repeat(np.arange(len(BLOCKS)), grams.sizes) for grams in found])
     kept = []
-    for block, names in zip(BLOCKS, found, strict=True):
-        distinct, counts = np.unique(np.concatenate(names), return_counts=True)
+    for number, block in enumerate(BLOCKS):
+        distinct, counts = np.unique(names_of[block_of == number], return_counts=True)
         enough = counts >= max(block.least, rarest)
         kept.append((distinct[enough], counts[enough]))
     known, first = np.unique(np.concatenate([names for names, _ in kept]), return_index=True)
     seen = np.concatenate([counts for _, counts in kept])[first]
-    return known, (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
-
-
-def matrix(texts: Sequence[str], names: NDArray[np.uint32], idf: Floats) -> csr_matrix:
-    """Return the TF-IDF values of ``texts``, a row each."""
-    vectors = [vectorise(ngrams(fold(text)), names, idf) for text in texts]
-    lengths = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
-    return csr_matrix(
-        (np.concatenate([values for _, values in vectors]), np.concatenate([rows for rows, _ in vectors]), lengths),
-        shape=(len(texts), len(names)),
-    )
+    return known, (np.log((1 + len(found)) / (1 + seen)) + 1).astype(np.float32)
 
 
 def train(
-    texts: Sequence[str],
+    found: Sequence[Grams],
     labels: Sequence[str],
     groups: Sequence[str] | None = None,
     *,
+    also: Sequence[Collection[str]] = (),
     rarest: int = 1,
+    effort: Effort = FINE,
+    passed: Callable[[], None] = lambda: None,
 ) -> Classifier:
-    """Return a classifier for ``labels``.
+    """Return a classifier for ``labels`` from the n-grams of the messages that they label.
 
-    ``groups`` (the writers) are held out whole when the scores are calibrated, so that the probabilities
-    hold for people who write unlike the samples; without groups the folds are random.
-    Raises TrainingError where the texts are too few for that.
+    ``also`` are labels that each message has beside its own. ``groups`` (the writers) are held out whole when the
+    scores are calibrated, so that the probabilities hold for people who write unlike the samples; without groups the
+    folds are random. ``passed`` is called
+    ``effort.steps`` times. Raises TrainingError where the messages are too few for that.
     """
     known = Labels.of(labels)
     if len(known) < 2:
         raise TrainingError(
-            "all have the same label, and two at least must be told apart" if texts else "there are none"
+            "all have the same label, and two at least must be told apart" if found else "there are none"
         )
-    target = np.searchsorted(known.names, labels)
-    names, idf = vocabulary(texts, rarest)
+    names, idf = vocabulary(found, rarest)
     if not len(names):
         raise TrainingError("too few words stand in them often enough")
-    data = matrix(texts, names, idf)
-    folds = fold_numbers(groups or [], len(texts))
-    scores = held_out_scores(data, target, len(known), folds)
-    weights, offset = _fit(data, target, len(known))
+    target = np.searchsorted(known.names, labels)
+    prepared = prepare((vectorise(grams, names, idf) for grams in found), len(names))
+    positive = target[:, None] == np.arange(len(known))
+    for number, others in enumerate(also):
+        positive[number, [known.names.index(label) for label in others if label in known.names]] = True
     if known.kinds:
-        scores = np.hstack([scores, held_out_scores(data, known.places[target], len(known.kinds), folds)])
-        kind_weights, kind_offset = _fit(data, known.places[target], len(known.kinds))
-        weights, offset = np.hstack([weights, kind_weights]), np.hstack([offset, kind_offset])
-    small, scale = quantise(weights)
-    return Classifier(known, names, idf, small, scale, offset, calibrate(scores, target, known))
+        kinds = np.maximum.reduceat(positive, known.starts, axis=1)
+        positive = np.hstack([positive, kinds])
+    machines = fit(prepared, positive, len(names), effort.passes, passed=passed)
+    folds = fold_numbers(groups or [], len(found), effort.folds)
+    scores = _held_out_scores(prepared, positive, folds, machines, effort.fold_passes, passed)
+    small, scale = quantise(machines.weights)
+    return Classifier(known, names, idf, small, scale, machines.offset, calibrate(scores, target, known))
 
 
-def fold_numbers(groups: Sequence[str], count: int, folds: int = FOLDS) -> NDArray[np.intp]:
-    """Return the fold of each of ``count`` samples: groups stay together, the largest are dealt first."""
-    if len(set(groups)) < folds:
-        return np.random.default_rng(SEED).permutation(count) % folds
-    names, sizes = np.unique(groups, return_counts=True)
-    load = np.zeros(folds)
-    number: dict[str, int] = {}
-    for index in np.argsort(-sizes, kind="stable"):
-        number[str(names[index])] = int(load.argmin())
-        load[load.argmin()] += sizes[index]
-    return np.array([number[group] for group in groups])
+def _held_out_scores(
+    samples: Sequence[Prepared],
+    positive: NDArray[np.bool_],
+    folds: NDArray[np.intp],
+    machines: Machines,
+    passes: int,
+    passed: Callable[[], None],
+) -> Floats:
+    """Return each message's scores from machines that did not learn from its fold, only from the others.
 
-
-def held_out_scores(data: csr_matrix, target: NDArray[np.intp], labels: int, folds: NDArray[np.intp]) -> Floats:
-    """Return each sample's scores from a machine that did not see its fold."""
-    scores = np.zeros((len(target), labels), dtype=np.float32)
-    for number in np.unique(folds):
-        held = folds == number
-        weights, offset = _fit(data[~held], target[~held], labels)
-        scores[held] = data[held] @ weights + offset
-    return scores
-
-
-def calibrate(scores: Floats, target: NDArray[np.intp], labels: Labels) -> Calibration:
-    """Return the calibration under which the probabilities of ``target`` (places in ``labels.names``) are likeliest.
-
-    ``scores`` has a row for each sample, with columns for the labels and then for their kinds.
+    They begin with what the ``machines`` that learnt from all took from the others: most of it holds for them too.
     """
-    exact = scores.astype(np.float64)  # the search for the best takes differences of tiny changes
-    rows = np.arange(len(target))
-
-    def unpack(numbers: NDArray[np.float64]) -> Calibration:
-        return Calibration(float(numbers[0]), float(numbers[1]), numbers[2:].astype(np.float32))
-
-    def loss(numbers: NDArray[np.float64]) -> float:
-        calibration = Calibration(float(numbers[0]), float(numbers[1]), numbers[2:])
-        return float(-np.log(np.maximum(chances(exact, labels, calibration)[rows, target], 1e-12)).mean())
-
-    start = np.array([7.0, 3.0, *np.zeros(len(labels.kinds))]) if labels.kinds else np.array([5.0, 0.0])
-    return unpack(minimize(loss, start, method="L-BFGS-B").x)
-
-
-def _fit(data: csr_matrix, target: NDArray[np.intp], labels: int) -> tuple[Floats, Floats]:
-    if len(np.unique(target)) < 2:
-        raise TrainingError("with some held out for calibration, a single label is left: write more for each label")
-    machine = LinearSVC(C=PENALTY, random_state=SEED)
-    with warnings.catch_warnings():
-        # A fold may stop at the iteration limit; its scores only serve calibration.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        machine.fit(data, target)
-    weights = np.zeros((data.shape[1], labels), dtype=np.float32)
-    offset = np.full(labels, -1.0, dtype=np.float32)
-    if len(machine.classes_) == 2:
-        weights[:, machine.classes_] = np.column_stack([-machine.coef_[0], machine.coef_[0]])
-        offset[machine.classes_] = [-machine.intercept_[0], machine.intercept_[0]]
-    else:
-        weights[:, machine.classes_] = machine.coef_.T
-        offset[machine.classes_] = machine.intercept_
-    return weights, offset
+    scores = np.zeros(positive.shape, dtype=np.float32)
+    rows = len(machines.weights)
+    for number in np.unique(folds):
+        seen = np.flatnonzero(folds != number)
+        if positive[seen].all(axis=0).any():
+            raise TrainingError("with some held out for calibration, a single label is left: write more for each label")
+        others = fit(
+            [samples[place] for place in seen.tolist()],
+            positive[seen],
+            rows,
+            passes,
+            start=machines.shares[seen],
+            passed=passed,
+        )
+        weights = np.vstack([others.weights, others.offset])
+        for place in np.flatnonzero(folds == number).tolist():
+            scores[place] = samples[place].values @ weights[samples[place].rows]
+    return scores

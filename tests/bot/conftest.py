@@ -16,6 +16,12 @@ from tests.fakes.slack_api import SlackApi
 from tests.fakes.telegram_api import TelegramApi
 
 
+@pytest.fixture(autouse=True)
+def env_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads the .env of whoever runs it."""
+    monkeypatch.setattr("bot.cli.environment.ENV_FILE", ".env-of-no-test")
+
+
 @pytest.fixture
 async def bot(catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Deployment]:
     """The whole bot on both platforms, with its memory in the process."""
@@ -27,7 +33,7 @@ async def bot(catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Deploymen
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """A function that lets seconds pass for whoever reads the wall clock: limits, signatures, response URLs."""
+    """A function that lets seconds pass for whoever reads the wall clock, and for the stores of these tests."""
     real, passed = time.time, [0.0]
     monkeypatch.setattr(time, "time", lambda: real() + passed[0])
 
@@ -35,6 +41,11 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         passed[0] += seconds
 
     return pass_
+
+
+def wall_clock() -> float:
+    """Return the time, also where a test moves it (``later``)."""
+    return time.time()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import intents.training.learning as learning
 from bot.cli.main import cli
 from content.schema.catalogue import Catalogue
 from content.schema.editor import GLOBS
+from intents.classifier.modelfile import MODEL_FILE
 from tests.content.mistakes import ENTRY, copy_content, line_of
 
 DATA = Path(__file__).parent.parent / "data"
@@ -192,10 +194,33 @@ class TestTrain:
         assert shown == "Error: these samples are not enough: too few words stand in them often enough\n"
         assert not (root / "built").exists()
 
-    def test_without_the_edit_packages_it_names_the_command(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_package_that_is_missing_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        root = copy_content(tmp_path / "content", languages=("en", "es"))
+        for lang, slug in itertools.product(("en", "es"), (path.stem[3:] for path in (root / "en/entries").iterdir())):
+            write_samples(root, lang, slug)
         monkeypatch.setitem(sys.modules, "intents.training.learning", None)
         shown = run("train", "--content", str(root), code=1).stderr
-        assert shown == "Error: training needs scikit-learn and textstat: run `pip install 'calcoord-faqbot[edit]'`\n"
+        assert shown.startswith(
+            "Error: training is not possible: the package intents.training.learning is not installed"
+        )
+
+    def test_it_says_how_far_it_is_and_a_second_time_trains_nothing(self, tmp_path: Path) -> None:
+        root = copy_content(tmp_path / "content", languages=("en", "es"))
+        for lang, slug in itertools.product(("en", "es"), (path.stem[3:] for path in (root / "en/entries").iterdir())):
+            path = root / lang / f"samples/{slug}.yaml"
+            path.parent.mkdir(exist_ok=True)
+            lines = "".join(f"    - {slug} {lang} {n}\n" for n in range(4))
+            path.write_text(f"intent: entry/{slug}\nvoices:\n  a:\n{lines}", encoding="utf-8")
+        first = run("train", "--content", str(root))
+        assert first.stderr.splitlines()[-1] == "learning from 160 sample messages: 100 %"
+        model = root / "built" / MODEL_FILE
+        made = model.read_bytes()
+        entry = root / ENTRY
+        entry.write_text(entry.read_text("utf-8").replace("short_title: ", "short_title: My ", 1), "utf-8")
+        again = run("train", "--content", str(root))
+        assert (again.stdout, again.stderr) == ("the samples have not changed: nothing to train\n", "")
+        assert run("train", "--force", "--content", str(root)).stdout.startswith("trained on 160 samples")
+        assert model.read_bytes() == made, "the same samples make the same file"
 
 
 @pytest.mark.parametrize("command", ["ask", "match"])
@@ -282,12 +307,12 @@ class TestEvaluate:
         assert f"there is no folder {str(out.parent)!r}: make it, or choose another place" in result.stderr
         assert result.stdout == ""
 
-    def test_pictures_without_matplotlib_name_the_command(
+    def test_pictures_without_matplotlib_name_the_package(
         self, labelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
         shown = run("evaluate", str(labelled), "--html", str(tmp_path / "report.html"), code=1).stderr
-        assert shown == "Error: the pictures need matplotlib: run `pip install 'calcoord-faqbot[edit]'`\n"
+        assert shown.startswith("Error: no pictures: the package matplotlib.figure is not installed: run `make check`")
 
     @pytest.mark.parametrize("content", [b"", b"\n \n", b"\xff\xfe", b"caf\xe9\n", b"[" * 100_000])
     def test_a_file_without_messages_is_one_line(self, content: bytes, labelled: Path) -> None:

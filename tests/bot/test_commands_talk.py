@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+import bot.cli.prompt as prompt
 import bot.cli.talk as talk
 from bot.cli.main import COMMANDS, cli
 from bot.cli.options import known_language
@@ -90,25 +92,43 @@ class TestProgram:
     def test_a_reader_that_has_enough_is_no_mistake(self, command: str, tmp_path: Path) -> None:
         # Without samples the check is quick, and warns of every intent: most is unsaid when the reader ends.
         content = copy_content(tmp_path / "content") if "{content}" in command else ""
-        line = f"{sys.executable} -m bot {command.format(content=content)} | head -n 1"
+        line = f"{shlex.quote(sys.executable)} -m bot {command.format(content=shlex.quote(str(content)))} | head -n 1"
         done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, timeout=120, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
 
-    @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-    @pytest.mark.parametrize("command", ["chat", "chat --jsonl", "match --jsonl", "topics", "show none"])
+    @pytest.mark.parametrize(
+        ("command", "closed"),
+        [
+            *(("chat", closed) for closed in ("<&-", ">&-", "2>&-")),
+            *(
+                (command, "<&- >&- 2>&-")
+                for command in ("chat", "chat --jsonl", "match --jsonl", "topics", "show none")
+            ),
+        ],
+    )
     def test_a_stream_that_is_closed_is_an_empty_one(self, command: str, closed: str) -> None:
-        line = f"{sys.executable} -m bot {command} {closed}"
+        line = f"{shlex.quote(sys.executable)} -m bot {command} {closed}"
         done = subprocess.run(
             ["sh", "-c", line], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
         )
         assert done.returncode == (1 if command == "show none" else 0)
         assert b"Traceback" not in done.stderr
 
-    def test_a_full_disk_is_one_line(self) -> None:
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    def test_a_full_disk_is_one_line(self, unbuffered: str) -> None:
         if not Path("/dev/full").exists():
             pytest.skip("no /dev/full here")
-        line = f"{sys.executable} -m bot topics > /dev/full"
-        done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, timeout=60, check=False)
+        environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "bot", "topics"],
+                cwd=ROOT,
+                env=environment,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                timeout=60,
+                check=False,
+            )
         assert done.returncode == 1
         assert done.stderr == b"Error: cannot write (No space left on device): check the path and its permissions\n"
 
@@ -142,12 +162,15 @@ runpy.run_module("bot", run_name="__main__")
             assert running.stdin is not None
             assert running.stdout is not None
             assert running.stderr is not None
-            running.stdin.write(b'{"conversation": 1, "text": "5"}\n')
-            running.stdin.flush()
-            assert running.stdout.readline()
-            running.send_signal(signal.SIGINT)
-            assert running.wait(60) == 1
-            assert b"Traceback" not in running.stderr.read()
+            try:
+                running.stdin.write(b'{"conversation": 1, "text": "5"}\n')
+                running.stdin.flush()
+                assert running.stdout.readline()
+                running.send_signal(signal.SIGINT)
+                assert running.wait(60) == 1
+                assert b"Traceback" not in running.stderr.read()
+            finally:
+                running.kill()
 
     def test_a_mistake_in_the_content_is_one_message(self, tmp_path: Path) -> None:
         done = self.process("topics", "--content", str(tmp_path))
@@ -210,7 +233,7 @@ class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_each_command_has_help(self, name: str) -> None:
         shown = run(name, "-h").stdout
-        assert shown.startswith(f"Usage: cli {name}")
+        assert shown.startswith(f"Usage: faqbot {name}")
         assert len(shown.split("\n\n")[1].strip()) > 10
 
     def test_an_unknown_command_is_one_line(self) -> None:
@@ -240,12 +263,12 @@ class TestChat:
         said = iter(["2"])
         prompts = []
 
-        def read(prompt: str) -> str | None:
-            prompts.append(prompt)
-            return next(said, None)
+        class Typed:
+            def read(self, prompt: str) -> str | None:
+                prompts.append(prompt)
+                return next(said, None)
 
-        monkeypatch.setattr(talk, "_read_line", read)
-        monkeypatch.setattr(talk, "_enable_line_editing", lambda: None)
+        monkeypatch.setattr(prompt, "person_lines", lambda _names: Typed())
         monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _self: True)
         shown = run("chat").stdout
         phrases = catalogue.edition("en").phrases

@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.commands import Word, known_words, nearest
 from content.schema.catalogue import Catalogue
-from intents.text import plain_words
+from intents.reading import plain_words
 
 
 @pytest.fixture

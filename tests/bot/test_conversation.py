@@ -6,21 +6,23 @@ import pytest
 from msgspec.structs import replace
 
 from bot.cli.rendercheck import all_replies
-from bot.dialogue.actions import Action, Verb, parse_action
-from bot.dialogue.context import OFFERED, SAME_SUBJECT, UNSPECIFIC
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.memory import Recollection
-from bot.dialogue.message import Message
+from bot.dialogue.memory import OFFERED, SAME_SUBJECT, UNSPECIFIC, Recollection
 from bot.dialogue.reply import (
+    Action,
     Answer,
     Clarify,
     Fallback,
     GlossaryReply,
+    LanguageReply,
+    Message,
     Reply,
     SignpostReply,
     SmallTalkReply,
     Topics,
     UrgentReply,
+    Verb,
+    parse_action,
 )
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
@@ -662,16 +664,39 @@ class TestOtherLanguages:
 
     @pytest.mark.parametrize("locale", ["en", "es"])
     @pytest.mark.parametrize(
-        "text",
+        ("text", "code"),
         [
-            "est-ce que la police locale peut aider ICE?",
-            "a polícia local pode ajudar o ICE?",
-            "puwede bang tumulong ang lokal na pulis sa ICE?",
-            "cảnh sát địa phương có thể giúp ICE không?",
-            "加州警察可以帮助ICE吗",
+            ("est-ce que la police locale peut aider ICE?", "fr"),
+            ("a polícia local pode ajudar o ICE?", "pt"),
+            ("puwede bang tumulong ang lokal na pulis sa ICE?", "tl"),
+            ("cảnh sát địa phương có thể giúp ICE không?", "vi"),
+            ("加州警察可以帮助ICE吗", "zh-hans"),
         ],
     )
-    async def test_it_is_told_which_ones_it_speaks_and_offered_topics(
+    async def test_it_gets_the_card_in_its_language(
+        self, text: str, code: str, locale: str, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        talk.locale = locale
+        reply = await talk.says(text)
+        assert isinstance(reply, LanguageReply)
+        assert (reply.lang, reply.language, reply.steps) == (locale, code, catalogue.language_cards[code].sentences)
+        assert reply.caution == catalogue.language_cards[code].not_checked
+
+    async def test_it_gets_the_card_when_a_topic_is_looked_up_too(self, talk: Talk) -> None:
+        message = Message("ICE 来了怎么办", HERE, "slack", locale="en")
+        reply = await talk.conversation.look_up(message)
+        assert isinstance(reply, LanguageReply)
+        assert reply.language == "zh-hans"
+
+    async def test_who_asks_for_a_language_gets_its_card_and_goes_on_in_the_one_asked_in(self, talk: Talk) -> None:
+        talk.locale = "es"
+        reply = await talk.says("do you have this in Korean?")
+        assert isinstance(reply, LanguageReply)
+        assert (reply.lang, reply.language) == ("en", "ko")
+
+    @pytest.mark.parametrize("locale", ["en", "es"])
+    @pytest.mark.parametrize("text", ["Kann die Polizei ICE helfen?", "μιλάτε ελληνικά;"])
+    async def test_without_a_card_it_is_told_which_ones_it_speaks_and_offered_topics(
         self, text: str, locale: str, talk: Talk, catalogue: Catalogue
     ) -> None:
         talk.locale = locale
@@ -686,23 +711,6 @@ class TestOtherLanguages:
         number = [choice.action for choice in reply.suggestions].index("g::es") + 1
         assert (await talk.says(str(number))).lang == "es"
         assert (await talk.says("16")).lang == "es"
-
-
-class TestPersonal:
-    """Personal numbers are met with a caution before anything else."""
-
-    @pytest.mark.parametrize(
-        "text", [f"{OVERSIGHT} my A-number is A123456789", "123-45-6789", "call me at 415 555 0123"]
-    )
-    async def test_a_personal_number_is_cautioned(self, text: str, talk: Talk, catalogue: Catalogue) -> None:
-        reply = await talk.says(text)
-        assert reply.notes[0] == catalogue.edition(reply.lang).phrases.caution_personal
-
-    async def test_the_reply_does_not_repeat_it(self, talk: Talk) -> None:
-        assert "123456789" not in repr(await talk.says("my A-number is A123456789"))
-
-    async def test_other_messages_are_not(self, talk: Talk) -> None:
-        assert (await talk.says(OVERSIGHT)).notes == ()
 
 
 class TestActions:
@@ -813,21 +821,26 @@ class TestLookUp:
 
 
 class TestFirstContact:
-    """Once for each conversation."""
+    """Once for each person."""
 
-    async def test_only_the_first_time(self, talk: Talk) -> None:
-        assert await talk.conversation.first_contact(HERE)
-        assert not await talk.conversation.first_contact(HERE)
-        assert await talk.conversation.first_contact("tests:there")
-
-    async def test_after_forgetting_it_is_the_first_again(self, talk: Talk) -> None:
-        await talk.conversation.first_contact(HERE)
+    async def test_one_is_new_until_met_and_again_after_being_forgotten(self, talk: Talk) -> None:
+        assert await talk.conversation.is_new(HERE)
+        await talk.conversation.meet(HERE)
+        assert not await talk.conversation.is_new(HERE)
+        assert await talk.conversation.is_new("tests:there")
         await talk.conversation.forget(HERE)
-        assert await talk.conversation.first_contact(HERE)
+        assert await talk.conversation.is_new(HERE)
 
-    async def test_the_welcomes_topics_can_be_picked_by_number(self, talk: Talk, catalogue: Catalogue) -> None:
-        await talk.conversation.begin(HERE, "en")
+    @pytest.mark.parametrize("kind", ["welcome", "greeting"])
+    async def test_the_same_number_picks_the_same_below_the_welcome_and_below_a_greeting(
+        self, talk: Talk, catalogue: Catalogue, kind: str
+    ) -> None:
+        replies = talk.conversation.replies
+        reply = replies.welcome("en") if kind == "welcome" else replies.smalltalk("greeting", "en")
+        await talk.conversation.begin(HERE, reply)
         assert slug_of(await talk.says("2")) == catalogue.edition("en").language.starters[1]
+        await talk.conversation.begin(HERE, reply)
+        assert isinstance(await talk.says("5"), Topics)
 
 
 BAD = (

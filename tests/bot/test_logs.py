@@ -18,7 +18,6 @@ import pytest
 import structlog
 
 from bot.logs import FIELDS, get_logger, log_crash, set_up_logs
-from bot.service.background import BackgroundTasks
 
 MARK = "c4narymark"
 
@@ -170,16 +169,3 @@ async def test_a_task_that_nobody_waits_for_is_reported_without_its_words(lines:
     asyncio.get_running_loop().call_exception_handler({"message": MARK, "exception": ValueError(MARK)})
     assert MARK not in lines.getvalue()
     assert len(read(lines)) == 1
-
-
-async def test_everything_on_one_way_has_one_request_id(lines: io.StringIO) -> None:
-    tasks = BackgroundTasks()
-
-    async def answer() -> None:
-        get_logger().info("first")
-        await asyncio.sleep(0)
-        get_logger().info("second")
-
-    await asyncio.gather(tasks.start(answer()), tasks.start(answer()))
-    ids = [line["request"] for line in read(lines)]
-    assert sorted(ids.count(one) for one in set(ids)) == [2, 2]

@@ -100,7 +100,7 @@ async def test_calls_sent_again_duplicates_and_limits_are_counted(bot: Deploymen
     for _ in range(3):
         await bot.event(event)
         await bot.update(update)
-    allowed = int(PERSON_LIMIT.partition("/")[0])
+    allowed = PERSON_LIMIT.most
     for _ in range(allowed + 2):
         await bot.event(direct("5"))
         await says(bot, ana, "5")

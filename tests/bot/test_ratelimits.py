@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bot.state.limits import RateLimits, Verdict, wait_notice
-from bot.state.memorycounts import MemoryCounts
+from bot.service.desk import wait_notice
+from bot.state.limits import Limit, RateLimits, Ruling
 from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue
 
 START = 1_000_000.0
+THREE = Limit(3, 60)
 
 
 class Clock:
-    """The wall clock, moved by hand."""
+    """A steady clock, moved by hand."""
 
     def __init__(self) -> None:
         self.now = START
@@ -31,47 +33,47 @@ def clock() -> Clock:
 @pytest.fixture
 def limits(clock: Clock) -> RateLimits:
     """Limits that are counted by the clock."""
-    return RateLimits(MemoryCounts(clock), KeyMaker(b"tests"), clock)
+    return RateLimits(MemoryStore(clock), KeyMaker(b"tests"))
 
 
-async def verdicts(limits: RateLimits, times: int, *parts: str) -> list[Verdict]:
-    return [(await limits.check("3/minute", *parts)).verdict for _ in range(times)]
+async def rulings(limits: RateLimits, times: int, *parts: str) -> list[Ruling]:
+    return [(await limits.check(THREE, *parts))[0] for _ in range(times)]
 
 
 async def test_beyond_the_limit_comes_one_notice_then_silence(limits: RateLimits) -> None:
-    allow, notice, silence = Verdict.ALLOW, Verdict.NOTICE, Verdict.SILENCE
-    assert await verdicts(limits, 6, "me") == [allow, allow, allow, notice, silence, silence]
+    allow, notice, silence = Ruling.ALLOW, Ruling.NOTICE, Ruling.SILENCE
+    assert await rulings(limits, 6, "me") == [allow, allow, allow, notice, silence, silence]
 
 
 async def test_others_are_not_held_up(limits: RateLimits) -> None:
-    await verdicts(limits, 6, "me")
-    assert await verdicts(limits, 1, "you") == [Verdict.ALLOW]
+    await rulings(limits, 6, "me")
+    assert await rulings(limits, 1, "you") == [Ruling.ALLOW]
 
 
 async def test_the_window_moves(limits: RateLimits, clock: Clock) -> None:
-    await verdicts(limits, 2, "me")
+    await rulings(limits, 2, "me")
     clock.now += 40
-    await verdicts(limits, 1, "me")
+    await rulings(limits, 1, "me")
     clock.now += 21
-    assert await verdicts(limits, 3, "me") == [Verdict.ALLOW, Verdict.ALLOW, Verdict.NOTICE]
+    assert await rulings(limits, 3, "me") == [Ruling.ALLOW, Ruling.ALLOW, Ruling.NOTICE]
 
 
 async def test_silence_does_not_lengthen_the_wait(limits: RateLimits, clock: Clock) -> None:
-    await verdicts(limits, 50, "me")
+    await rulings(limits, 50, "me")
     clock.now += 61
-    assert await verdicts(limits, 1, "me") == [Verdict.ALLOW]
+    assert await rulings(limits, 1, "me") == [Ruling.ALLOW]
 
 
 async def test_a_ruling_says_how_long_to_wait(limits: RateLimits, clock: Clock) -> None:
-    await verdicts(limits, 3, "me")
+    await rulings(limits, 3, "me")
     clock.now += 45
-    assert (await limits.check("3/minute", "me")).seconds == 15
+    assert await limits.check(THREE, "me") == (Ruling.NOTICE, 15)
 
 
 async def test_each_limit_counts_for_itself(limits: RateLimits) -> None:
-    await verdicts(limits, 6, "me")
-    assert (await limits.check("1/3second", "me")).verdict is Verdict.ALLOW
-    assert (await limits.check("1/3second", "me")).verdict is Verdict.NOTICE
+    await rulings(limits, 6, "me")
+    assert await limits.check(Limit(1, 3), "me") == (Ruling.ALLOW, 0)
+    assert await limits.check(Limit(1, 3), "me") == (Ruling.NOTICE, 3)
 
 
 async def test_what_may_pass_all_the_same_is_asked_about_only_beyond_the_limit(limits: RateLimits) -> None:
@@ -82,11 +84,11 @@ async def test_what_may_pass_all_the_same_is_asked_about_only_beyond_the_limit(l
         return True
 
     for _ in range(3):
-        await limits.check("3/minute", "me", unless=passes)
+        await limits.check(THREE, "me", unless=passes)
     assert asked == []
-    assert (await limits.check("3/minute", "me", unless=passes)).verdict is Verdict.ALLOW
+    assert (await limits.check(THREE, "me", unless=passes))[0] is Ruling.ALLOW
     assert asked == [True]
-    assert await verdicts(limits, 2, "me") == [Verdict.NOTICE, Verdict.SILENCE], "the notice was not used up"
+    assert await rulings(limits, 2, "me") == [Ruling.NOTICE, Ruling.SILENCE], "the notice was not used up"
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

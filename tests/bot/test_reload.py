@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.dialogue.message import Message
-from bot.dialogue.reply import Answer
-from bot.service.assembly import open_services
-from bot.service.reload import Reloader, reload_on_hangup
-from bot.service.services import Services
+from bot.dialogue.reply import Answer, Message
+from bot.service.app import Reloader, Services, open_services, reload_on_hangup
 from bot.settings import read_settings
 from intents.classifier.modelfile import MODEL_FILE
 from tests.fakes.deployment import copy_content
 
 ENTRY = "en/entries/05-oversight.yaml"
-HANG_GUARD = 30.0
+HANG_GUARD = 120.0
 
 
 @dataclass
@@ -97,3 +95,11 @@ async def test_a_hangup_reloads_and_afterwards_does_no_more(rig: Rig) -> None:
                 await asyncio.sleep(0.01)
     assert rig.title == "A new title"
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+
+
+async def test_without_a_hangup_signal_it_runs_and_says_so(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+    monkeypatch.delattr(signal, "SIGHUP")
+    with capture_logs() as logged, reload_on_hangup(rig.services, rig.root) as reloader:
+        assert await reloader.reload()
+    assert logged[0]["event"] == "no SIGHUP on this system: restart to take up new content"

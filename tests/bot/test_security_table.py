@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.limits import BODY_BYTES
+from bot.service.http import BODY_BYTES
 from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, WEBHOOK_SECRET, Deployment
 from tests.fakes.slack_payloads import direct, request_for, sign
 
@@ -150,7 +150,7 @@ TESTED = {
         "test_database_away.py", "while_postgresql_is_away_only_workspaces_that_are_not_known_wait",
     ),
     "more requests than can be answered in time": (
-        "test_server.py", "what_could_not_be_answered_in_time_is_asked_for_again_later",
+        "test_inbox.py", "what_could_not_be_dealt_with_in_time_is_not_taken_on",
     ),
     "a body over 1 MiB, or a length that is none": ("test_server.py", "a_declared_length_that_is_none_is_refused"),
     "over 64 header fields": SLACK_TEST,

@@ -12,33 +12,24 @@ from typing import Any, Self
 
 import httpx
 import pytest
-import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.dialogue.conversation import Conversation
-from bot.errors import BotError
-from bot.limits import BODY_BYTES
 from bot.metrics import Metrics
-from bot.service.background import BackgroundTasks
-from bot.service.deduplication import Deduplicator
-from bot.service.errand import current_errand
-from bot.service.guard import RequestGuard
-from bot.service.hold import HoldResponse
-from bot.service.overload import LoopLag
+from bot.service.app import Services
+from bot.service.desk import Desk
+from bot.service.http import BODY_BYTES, RequestGuard, TimedHeads
+from bot.service.inbox import LoopLag
 from bot.service.server import ListenError, build_server, make_uvicorn
-from bot.service.services import Services
-from bot.service.slowheads import TimedHeads
-from bot.settings import read_settings
-from bot.state.limits import RateLimits
-from bot.state.memorycounts import MemoryCounts
+from bot.settings import BotError, read_settings
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from tests.fakes.servers import free_port
 
-HANG_GUARD = 10.0
+HANG_GUARD = 120.0
 
 
 class SickStore(MemoryStore):
@@ -53,7 +44,7 @@ class Platform:
 
     def __init__(self, state: str = "ok") -> None:
         self.state = state
-        self.entered = self.left = False
+        self.entered = self.left = self.stopping = False
 
     async def __aenter__(self) -> Self:
         self.entered = True
@@ -67,6 +58,9 @@ class Platform:
     def routes(self) -> list[Route]:
         return [Route("/slack/events", self._echo, methods=["POST"])]
 
+    def stop(self) -> None:
+        self.stopping = True
+
     async def ready(self) -> dict[str, str]:
         return {"slack": self.state}
 
@@ -75,15 +69,9 @@ class Platform:
 
 
 def make_services(conversation: Conversation, store: MemoryStore | None = None) -> Services:
-    keys, store = KeyMaker(b"tests"), store or MemoryStore()
-    return Services(
-        settings=read_settings({}),
-        conversation=conversation,
-        deduplicator=Deduplicator(store, keys),
-        limits=RateLimits(MemoryCounts(), keys),
-        metrics=Metrics("1.2", "content"),
-        store=store,
-    )
+    metrics = Metrics("1.2", "content")
+    desk = Desk(conversation, None, metrics)
+    return Services(read_settings({}), conversation, desk, store or MemoryStore(), KeyMaker(b"tests"), metrics)
 
 
 def client_for(app: Any) -> httpx.AsyncClient:
@@ -228,6 +216,11 @@ async def test_a_head_that_comes_too_slowly_ends_the_connection(
         await running
 
 
+def test_a_head_has_ten_seconds() -> None:
+    """Honest senders need one; and each connection that waits costs a file."""
+    assert TimedHeads.head_seconds == 10.0
+
+
 async def _connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     while True:
         try:
@@ -236,152 +229,18 @@ async def _connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWrite
             await asyncio.sleep(0.01)
 
 
-# When it acknowledges
-
-
-class Working:
-    """An application that starts work in the background and responds at once."""
-
-    def __init__(self) -> None:
-        self.tasks = BackgroundTasks()
-        self.gate = asyncio.Event()
-        self.done = False
-        self.requests: list[str] = []
-
-    def app(self, seconds: float, **more: Any) -> HoldResponse:
-        return HoldResponse(
-            Starlette(routes=[Route("/slack/events", self._take, methods=["POST"])]), {"/slack/": seconds}, **more
-        )
-
-    async def _take(self, _request: Request) -> Response:
-        self._note()
-        self.tasks.start(self._work())
-        return Response()
-
-    async def _work(self) -> None:
-        await self.gate.wait()
-        self._note()
-        self.done = True
-
-    def _note(self) -> None:
-        errand = current_errand()
-        assert errand is not None
-        assert structlog.contextvars.get_contextvars()["request"] == errand.request
-        self.requests.append(errand.request)
-
-
-async def test_the_acknowledgement_waits_for_the_answer() -> None:
-    working = Working()
-    async with client_for(working.app(HANG_GUARD)) as client:
-        request = asyncio.create_task(client.post("/slack/events"))
-        while not working.tasks:  # noqa: ASYNC110 - nothing announces it
-            await asyncio.sleep(0)
-        assert not request.done()
-        working.gate.set()
-        assert (await request).status_code == 200
-    assert working.done
-
-
-async def test_what_is_not_answered_in_time_is_not_acknowledged_but_finished() -> None:
-    working, metrics = Working(), Metrics()
-    async with client_for(working.app(0.05, metrics=metrics)) as client:
-        response = await client.post("/slack/events", json={})
-    assert (response.status_code, response.headers["retry-after"], response.content) == (503, "1", b"")
-    labels = {"platform": "http", "reason": "unanswered"}
-    assert metrics.registry.get_sample_value("faqbot_refused_requests_total", labels) == 1
-    assert not working.done
-    working.gate.set()
-    assert await working.tasks.drain() == 0
-    assert working.done
-
-
-async def test_what_the_platform_sends_only_once_is_acknowledged_before_it_gives_up() -> None:
-    working = Working()
-    async with client_for(working.app(0.05)) as client:
-        assert (await client.post("/slack/events", data={"command": "/faq"})).status_code == 200
-    working.gate.set()
-    assert await working.tasks.drain() == 0
-
-
-async def test_a_process_that_stops_gives_back_what_it_cannot_answer_in_time_and_leaves_it_to_the_next() -> None:
-    working, stopping = Working(), asyncio.Event()
-    async with client_for(working.app(0.05, stopping=stopping)) as client:
-        stopping.set()
-        assert (await client.post("/slack/events", json={})).status_code == 503
-    working.gate.set()
-    assert await working.tasks.drain() == 0
-    assert not working.done
-
-
-async def test_a_process_that_stops_acknowledges_what_is_sent_only_once_and_answers_it() -> None:
-    working, stopping = Working(), asyncio.Event()
-    async with client_for(working.app(0.05, stopping=stopping)) as client:
-        stopping.set()
-        assert (await client.post("/slack/events", data={"command": "/faq"})).status_code == 200
-    working.gate.set()
-    assert await working.tasks.drain() == 0
-    assert working.done
+# Its life
 
 
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_tells_whoever_acknowledges(conversation: Conversation, name: signal.Signals) -> None:
-    app = build_server(make_services(conversation), [Platform()])
+    platform = Platform()
+    app = build_server(make_services(conversation), [platform])
     server = make_uvicorn(app, free_port())
-    assert not app.state.stopping.is_set()
+    assert not platform.stopping
     server.handle_exit(name, None)
-    assert app.state.stopping.is_set()
+    assert platform.stopping
     assert server.should_exit
-
-
-async def test_an_application_that_says_nothing_is_not_waited_for_nor_is_its_tidying_up(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("bot.service.hold.GRACE_SECONDS", 0.05)
-    statuses, tidied = asyncio.Queue[int](), asyncio.Event()
-
-    async def hang(*_: Any) -> None:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await tidied.wait()
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            await statuses.put(message["status"])
-
-    async def receive() -> Any: ...
-
-    scope = {"type": "http", "method": "POST", "path": "/slack/events", "headers": []}
-    request = asyncio.create_task(HoldResponse(hang, {"/slack/": 0.05})(scope, receive, send))
-    async with asyncio.timeout(HANG_GUARD):
-        assert await statuses.get() == 503
-        assert not request.done()
-        tidied.set()
-        await request
-    assert statuses.empty()
-
-
-async def test_what_no_platform_sends_may_take_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.service.hold.GRACE_SECONDS", 0.0)
-
-    async def slow(_request: Request) -> Response:
-        await asyncio.sleep(0.05)
-        return Response()
-
-    routes = [Route("/slack/oauth_redirect", slow), Route("/other", slow, methods=["POST"])]
-    async with client_for(HoldResponse(Starlette(routes=routes), {"/slack/": 0.01})) as client:
-        assert (await client.get("/slack/oauth_redirect")).status_code == 200
-        assert (await client.post("/other")).status_code == 200
-
-
-async def test_a_request_and_its_work_share_an_id_that_no_other_has() -> None:
-    working = Working()
-    working.gate.set()
-    async with client_for(working.app(HANG_GUARD)) as client:
-        for _ in range(2):
-            await client.post("/slack/events")
-    first, first_work, second, second_work = working.requests
-    assert first == first_work != second == second_work
 
 
 async def test_the_platforms_are_entered_and_left_with_the_server(conversation: Conversation) -> None:
@@ -418,21 +277,6 @@ async def test_a_port_that_is_taken_is_named(conversation: Conversation) -> None
         with pytest.raises(ListenError, match=f"PORT: cannot listen on {port}"):
             await server.serve()
     assert platform.left
-
-
-async def test_what_could_not_be_answered_in_time_is_asked_for_again_later() -> None:
-    working, lag, metrics = Working(), LoopLag(), Metrics()
-    working.gate.set()
-    routes = [Route("/slack/events", working._take, methods=["POST"]), Route("/healthz", working._take)]
-    app = HoldResponse(Starlette(routes=routes), {"/slack/": HANG_GUARD}, lag, metrics)
-    async with client_for(app) as client:
-        assert (await client.post("/slack/events")).status_code == 200
-        lag.seconds = 1.0
-        refused = await client.post("/slack/events")
-        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
-        assert (await client.get("/healthz")).status_code == 200
-    labels = {"platform": "http", "reason": "overload"}
-    assert metrics.registry.get_sample_value("faqbot_refused_requests_total", labels) == 1
 
 
 async def test_a_loop_that_stalls_again_and_again_is_overloaded_and_recovers() -> None:

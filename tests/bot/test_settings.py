@@ -7,8 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from bot.errors import SettingsError
-from bot.settings import missing_for_run, missing_for_serve, read_settings
+from bot.settings import SettingsError, missing_for_run, missing_for_serve, read_settings
 
 TELEGRAM = "123456:abcdefghijklmnopqrstuvwxyz"
 RIGHT = {

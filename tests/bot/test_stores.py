@@ -8,22 +8,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.dialogue.actions import Action, Verb
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.message import Message
-from bot.errors import SettingsError
+from bot.dialogue.reply import Action, Message, Verb
 from bot.metrics import Metrics
-from bot.service.deduplication import Deduplicator
-from bot.state.circuit import Circuit
-from bot.state.failover import ResilientStore
-from bot.state.limits import PERSON_LIMIT, RateLimits, Verdict
-from bot.state.memorycounts import MemoryCounts
+from bot.service.inbox import Inbox, Result
+from bot.settings import SettingsError
+from bot.state.failover import Circuit, ResilientStore, open_shared_store
+from bot.state.limits import PERSON_LIMIT, RateLimits, Ruling
 from bot.state.redis import PREFIX, RedisStore, open_redis
-from bot.state.resilientlimits import ResilientCounts, redis_counts
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
-from bot.state.sharedstate import open_shared_state
-from bot.state.store import MemoryStore, Store
+from bot.state.store import Claim, Count, Delete, Get, MemoryStore, Set, Store
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.servers import RedisServer
@@ -104,22 +99,25 @@ async def test_every_key_in_redis_has_a_lifetime_and_no_platform_id(
     client, keys = open_redis(redis_server.url), KeyMaker(b"tests")
     async with RedisStore(client) as store:
         conversation = Conversation(catalogue, matcher, Recollection(store, keys))
-        circuit = Circuit(store.healthy, Metrics())
-        limits = RateLimits(ResilientCounts(redis_counts(client), circuit), keys)
-        await conversation.first_contact("slack:T1:U0MARK")
+        limits, inbox = RateLimits(store, keys), Inbox("slack", store, keys, Metrics())
+        await conversation.meet("slack:T1:U0MARK")
         await conversation.reply(Message("tell me about sb 54", "slack:T1:U0MARK", "slack"))
         await conversation.act(_language("es"), "slack:T1:U0MARK")
-        await Deduplicator(store, keys).first("slack", "event", "Ev0MARK")
+        await conversation.first_vote("slack:T1:U0MARK", "oversight")
+
+        async def nothing(_request: str) -> None: ...
+
+        assert await inbox.take(("event", "Ev0MARK"), nothing) is Result.DONE
         for _ in range(21):
-            ruling = await limits.check(PERSON_LIMIT, "slack", "T1", "U0MARK")
-        assert ruling.verdict is Verdict.NOTICE
+            ruling, _ = await limits.check(PERSON_LIMIT, "slack", "T1", "U0MARK")
+        assert ruling is Ruling.NOTICE
         found = [name.decode() async for name in client.scan_iter("*")]
         lives = {name: await client.ttl(name) for name in found}
-    assert len(found) == 6
+    assert len(found) == 7
     assert all(name.startswith(PREFIX) and "MARK" not in name for name in found)
     assert all(0 < life <= max(LIFETIMES.values()) for life in lives.values()), lives
     kinds = {name.removeprefix(PREFIX).split(":")[0] for name in found}
-    assert kinds == {Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED, Kept.SEEN, "limits"}
+    assert kinds == {Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED, Kept.SEEN, Kept.VOTE, Kept.LIMIT}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +142,7 @@ def test_a_redis_url_that_would_fail_at_every_call_is_refused_in_one_line(url: s
     with pytest.raises(
         SettingsError, match=r"^REDIS_URL: must look like .* known options are db.* with rediss://"
     ) as no:
-        open_shared_state(url, Metrics())
+        open_shared_store(url, Metrics())
     assert len(str(no.value).splitlines()) == 1
     assert "secret" not in str(no.value)
 
@@ -152,7 +150,7 @@ def test_a_redis_url_that_would_fail_at_every_call_is_refused_in_one_line(url: s
 @pytest.mark.parametrize("option", ["ssl_ca_certs", "ssl_certfile"])
 def test_certificates_that_cannot_be_read_are_said_in_one_line(option: str) -> None:
     with pytest.raises(SettingsError, match=r"^REDIS_URL: the certificates or the key that it names cannot be read$"):
-        open_shared_state(f"rediss://h?{option}=/nowhere.pem", Metrics())
+        open_shared_store(f"rediss://h?{option}=/nowhere.pem", Metrics())
 
 
 @pytest.mark.parametrize(
@@ -167,23 +165,56 @@ def test_certificates_that_cannot_be_read_are_said_in_one_line(option: str) -> N
     ],
 )
 def test_redis_urls_are_taken_as_platforms_write_them(url: str) -> None:
-    open_shared_state(url, Metrics())
+    open_shared_store(url, Metrics())
 
 
-async def test_counts_in_memory_let_through_as_many_as_the_limit_and_free_with_time() -> None:
+async def test_several_things_are_done_in_order_and_each_gives_its_own(store: Store, key: str) -> None:
+    other = f"{key}:other"
+    done = await store.run(
+        Get(key), Set(key, b"1", 60), Get(key), Claim(other, b"mine", 60), Claim(other, b"yours", 60),
+        Count(f"{key}:count", 60, 1), Delete(key), Get(key),
+    )  # fmt: skip
+    assert done[:5] == [None, None, b"1", None, b"mine"]
+    assert done[5:] == [0.0, None, None]
+    assert await store.run() == []
+
+
+async def test_as_many_are_counted_as_the_limit_says_and_then_the_wait_is_told(store: Store, key: str) -> None:
+    assert [await store.count(key, 60, 3) for _ in range(3)] == [0.0, 0.0, 0.0]
+    waits = [await store.count(key, 60, 3) for _ in range(2)]
+    assert all(58 < wait <= 60 for wait in waits)
+    assert await store.count(f"{key}:other", 60, 3) == 0.0
+
+
+async def test_what_was_counted_leaves_the_window_one_by_one(store: Store, key: str) -> None:
+    """In the servers' own time, which no test can move."""
+    assert await store.count(key, 1, 2) == 0.0
+    await asyncio.sleep(0.5)
+    assert await store.count(key, 1, 2) == 0.0
+    assert 0 < await store.count(key, 1, 2) <= 0.6
+    await asyncio.sleep(0.6)
+    assert await store.count(key, 1, 2) == 0.0
+    assert 0 < await store.count(key, 1, 2) <= 0.5, "what was refused was not counted, what came later still is"
+
+
+async def test_a_wait_is_told_by_a_steady_clock() -> None:
     now = [1000.0]
-    counts = MemoryCounts(clock=lambda: now[0])
-    assert [await counts.acquire_entry("a", 2, 60) for _ in range(3)] == [True, True, False]
-    now[0] += 61
-    assert await counts.acquire_entry("a", 2, 60)
-    assert await counts.get_moving_window("a", 2, 60) == (1061.0, 1)
+    store = MemoryStore(clock=lambda: now[0])
+    assert [await store.count("a", 60, 2) for _ in range(3)] == [0.0, 0.0, 60.0]
+    now[0] += 45
+    assert await store.count("a", 60, 2) == 15.0
+    now[0] += 16
+    assert await store.count("a", 60, 2) == 0.0
 
 
-async def test_counts_in_memory_are_bounded() -> None:
-    counts = MemoryCounts(size=10)
+async def test_a_busy_hour_takes_nothing_away_that_is_kept_for_long() -> None:
+    store = MemoryStore(size=10)
+    await store.set("language", b"es", 180 * 24 * 3600)
     for number in range(100):
-        await counts.acquire_entry(str(number), 5, 60)
-    assert len(counts) == 10
+        await store.count(str(number), 60, 5)
+        await store.set(f"seen:{number}", b"", 3600)
+    assert await store.get("language") == b"es"
+    assert store.held == 11
 
 
 def _language(lang: str) -> Action:

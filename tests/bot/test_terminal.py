@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cli.rendercheck import all_replies
-from bot.cli.terminal import BOLD, PLAIN, WIDTH, render_suggestions, render_text, reply_object
+from bot.cli.terminal import BOLD, PLAIN, WIDTH, page_width, render_suggestions, render_text, reply_object
 from bot.dialogue.reply import Answer, Reply, Topics
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
@@ -33,6 +33,30 @@ def test_no_line_is_wider_than_the_page_unless_one_word_is(replies: list[tuple[s
     for name, reply in replies:
         wide = [line for line in render_text(reply).splitlines() if len(line) > WIDTH and " " in line.strip(" -•")]
         assert [line for line in wide if max(map(len, line.split())) < WIDTH - 6] == [], name
+
+
+@pytest.mark.parametrize("columns", [40, 47, 80, 100])
+def test_no_line_is_wider_than_the_terminal_but_an_address(columns: int, replies: list[tuple[str, Reply]]) -> None:
+    width = page_width(columns)
+    for name, reply in replies:
+        shown = f"{render_text(reply, width=width)}\n{render_suggestions(reply, width)}"
+        assert [line for line in shown.splitlines() if len(line) > columns and "://" not in line] == [], name
+        bold = render_text(reply, width=width, bold=True)
+        assert bold.replace(BOLD, "").replace(PLAIN, "") == render_text(reply, width=width), name
+
+
+@pytest.mark.parametrize(("columns", "width"), [(1, 38), (40, 38), (80, 78), (100, 98), (300, 98)])
+def test_a_page_is_as_wide_as_the_terminal_where_that_can_be_read(columns: int, width: int) -> None:
+    assert page_width(columns) == width
+
+
+def test_the_first_screen_fits_a_small_terminal(catalogue: Catalogue) -> None:
+    for lang in catalogue:
+        reply = ReplyWriter(catalogue).welcome(lang)
+        width = page_width(80)
+        phrases = catalogue.edition(lang).phrases
+        shown = [render_text(reply, width=width), "", render_suggestions(reply, width), "", phrases.terminal_hint, ""]
+        assert len("\n".join([*shown, phrases.terminal_prompt]).splitlines()) <= 24, lang
 
 
 def test_wrapping_changes_only_white_space(replies: list[tuple[str, Reply]]) -> None:

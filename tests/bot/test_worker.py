@@ -12,13 +12,12 @@ from typing import Any, Self, cast
 import pytest
 
 from bot.cli.worker import run_worker, stop_on_signals
-from bot.errors import BotError
-from bot.service.services import Services
-from bot.settings import read_settings
+from bot.service.app import Services
+from bot.settings import BotError, read_settings
 
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz"}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
-HANG_GUARD = 10.0
+HANG_GUARD = 120.0
 
 
 class FakePlatform:
@@ -117,3 +116,21 @@ async def test_signals_stop_it(name: signal.Signals) -> None:
         loop: Any = asyncio.get_running_loop()
         loop.remove_signal_handler(signal.SIGTERM)
         loop.remove_signal_handler(signal.SIGINT)
+
+
+async def test_a_loop_that_takes_no_signals_is_stopped_by_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+
+    def refuse(*_: object) -> None:
+        raise NotImplementedError
+
+    kept = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    monkeypatch.setattr(asyncio.get_running_loop(), "add_signal_handler", refuse)
+    try:
+        stop = stop_on_signals()
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(HANG_GUARD):
+            await stop.wait()
+    finally:
+        for name, handler in kept.items():
+            signal.signal(name, handler)

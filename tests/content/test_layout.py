@@ -36,8 +36,9 @@ def test_the_real_content_holds_nothing_that_is_not_read() -> None:
         ("en/phrases.yml", "rename it to `phrases.yaml`, or remove it"),
         ("en/glosary.yaml", f"only {', '.join(LANGUAGE_FILES)} are read here; rename or remove it"),
         ("en/notes.txt", f"only {', '.join(LANGUAGE_FILES)} are read here; rename or remove it"),
+        ("languages/tr.yml", "rename it to `tr.yaml`, or remove it"),
         ("local.yml", "rename it to `local.yaml`, or remove it"),
-        ("locals.yaml", "only sources.yaml, local.yaml are read here; rename or remove it"),
+        ("locals.yaml", "only sources.yaml, local.yaml, foreign.yaml are read here; rename or remove it"),
     ],
 )
 def test_a_stray_file_is_told_with_what_to_do(name: str, advice: str, root: Path) -> None:

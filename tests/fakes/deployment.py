@@ -19,17 +19,16 @@ import httpx
 from msgspec.structs import replace
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
-from bot.service.assembly import services_for
+from bot.service.app import Services, services_for
 from bot.service.server import build_server
-from bot.service.services import Services
 from bot.settings import read_settings
 from bot.slack.app import SlackApp
 from bot.slack.client import Pace
 from bot.telegram.app import TelegramApp
 from bot.telegram.sending import Patience
-from content.reading.digest import CONTENT_FOLDER, samples_digest
+from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
-from intents.classifier.modelfile import MODEL_FILE, read_model, write_model
+from intents.classifier.modelfile import MODEL_FILE, read_model, recipe, write_model
 from intents.matcher import Matcher
 from tests.fakes.servers import free_port
 from tests.fakes.slack_api import SlackApi
@@ -96,7 +95,7 @@ class Deployment:
 
     async def settle(self) -> None:
         """Wait until everything that was started has ended."""
-        await self.slack_app._tasks.drain(HANG_GUARD)
+        await self.slack_app._inbox.drain(HANG_GUARD)
         await self.telegram_app.settled()
 
 
@@ -130,7 +129,7 @@ def copy_content(folder: Path) -> Path:
     for path in CONTENT_FOLDER.glob("*.yaml"):
         shutil.copy(path, root)
     file = root / "built" / MODEL_FILE
-    write_model(replace(read_model(file), samples=samples_digest(root)), file)
+    write_model(replace(read_model(file), samples=recipe(root) or ""), file)
     return root
 
 
@@ -173,6 +172,14 @@ class BotProcess:
                 stdout=log,
                 stderr=log,
             )
+        try:
+            await self._healthy()
+        except BaseException:
+            await self.end(signal.SIGKILL)
+            raise
+
+    async def _healthy(self) -> None:
+        assert self.process is not None
         async with asyncio.timeout(HANG_GUARD), httpx.AsyncClient() as client:
             while True:
                 assert self.process.returncode is None, self.log.read_text()
@@ -189,8 +196,12 @@ class BotProcess:
             return 0
         if process.returncode is None:
             process.send_signal(name)
-        async with asyncio.timeout(40):
-            return await process.wait()
+        try:
+            async with asyncio.timeout(HANG_GUARD):
+                return await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
 
 
 async def deliver(client: httpx.AsyncClient, url: str, event: dict[str, Any]) -> int:

@@ -15,7 +15,8 @@ from aiohttp import web
 
 from tests.fakes.slack_world import METHOD_SCOPES, SlackError, World
 
-HANG_GUARD = 10.0
+HANG_GUARD = 120.0
+SILENT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def reset() -> Fault:
     return Fault("reset")
 
 
-def silent(seconds: float = HANG_GUARD) -> Fault:
+def silent(seconds: float = SILENT_SECONDS) -> Fault:
     """No answer for ``seconds``."""
     return Fault("silent", seconds)
 

@@ -65,12 +65,14 @@ def _text(text: dict[str, Any]) -> sb.Text:
 
 
 def _button(element: dict[str, Any]) -> sb.Button:
-    _only(element, {"type", "text", "action_id", "value", "style", "accessibility_label"})
+    _only(element, {"type", "text", "action_id", "url", "value", "style", "accessibility_label"})
     assert element["type"] == "button"
+    assert ("value" in element) is not ("url" in element), "a button does something or leads somewhere"
     return sb.Button(
         _text(element["text"]),
         action_id=element["action_id"],
-        value=element["value"],
+        url=element.get("url"),
+        value=element.get("value"),
         style=element.get("style"),
         accessibility_label=element["accessibility_label"],
     )

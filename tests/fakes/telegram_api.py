@@ -22,7 +22,7 @@ from tests.fakes.telegram_methods import Methods, Params, value
 from tests.fakes.telegram_world import Chat, Refusal, World
 
 TOKEN = "7000001:fake-token-of-the-tests-0123456789"
-HANG_GUARD = 10.0
+HANG_GUARD = 120.0
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from intents.classifier.features import (
     Weights,
     ngrams,
 )
-from intents.text import fold, words
+from intents.reading import fold, words
 from tests.intents.grams import letters, pair, shape, word
 
 

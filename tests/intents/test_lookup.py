@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from content.schema.catalogue import Catalogue
-from intents.lookup import LONGEST_NAME, NEAR_NAMES, Lookup
-from intents.text import fold
+from intents.lookup import LONGEST_NAME, NEAR_NAMES, Lookup, Named, Thing
+from intents.reading import fold
 
 
 @pytest.fixture(scope="module")
@@ -77,35 +77,90 @@ class TestNear:
         assert lookup.near(fold(text), "en") == ((), "en")
 
 
-class TestTerms:
-    """What does that word mean?"""
+def frames(lang: str, name: str) -> list[str]:
+    """Return ``name`` as people ask about it."""
+    asked = {
+        "en": (
+            "{}",
+            "What is {}?",
+            "what does {} do",
+            "tell me about {} please",
+            "can you explain what {} is",
+            "{} meaning?",
+        ),
+        "es": (
+            "{}",
+            "¿Qué es {}?",
+            "qué hace {}",
+            "hábleme de {} por favor",
+            "me puede explicar qué es {}",
+            "{} qué es",
+        ),
+    }
+    return [frame.format(name) for frame in asked[lang]]
 
-    @pytest.mark.parametrize(
-        "text",
-        ["detainer", "What is a detainer?", "whats a detainer", "define DETAINER", "what does detainer mean?"],
-    )
-    def test_a_question_about_a_term_finds_it(self, text: str, lookup: Lookup) -> None:
-        assert lookup.term(fold(text), "en") == ("detainer", "en")
 
-    def test_every_term_is_found_by_its_names_unless_an_entry_has_them(
+class TestNamed:
+    """A name with nothing around it but words that ask."""
+
+    def test_every_term_is_found_in_any_frame_unless_an_entry_or_a_law_has_its_name(
         self, lookup: Lookup, catalogue: Catalogue
     ) -> None:
         wrong = []
         for lang, edition in catalogue.editions.items():
             for term in edition.glossary.values():
                 for name in (term.term, *term.names):
-                    if lookup.exact(fold(name), lang) is None and lookup.term(fold(name), lang) != (term.id, lang):
-                        wrong.append(f"{lang} {name!r}: {lookup.term(fold(name), lang)}")
+                    kinds = {thing.kind for text in frames(lang, name) if (thing := lookup.named(fold(text), lang))}
+                    if kinds - {Named.ENTRY, Named.LAW} not in ({Named.TERM}, set()) or not kinds:
+                        wrong.append(f"{lang} {name!r}: {kinds}")
         assert wrong == []
 
-    def test_spanish_questions_find_it(self, lookup: Lookup) -> None:
-        assert lookup.term(fold("¿Qué es CLETS?"), "es") == ("clets", "es")
+    def test_every_law_is_found_by_its_number_in_any_frame_or_has_an_entry_about_it(
+        self, lookup: Lookup, catalogue: Catalogue
+    ) -> None:
+        wrong = []
+        for law in catalogue.laws.values():
+            for lang in catalogue:
+                if law.number is None:
+                    continue
+                spellings = {law.number, law.number.replace(" ", ""), law.number.replace(" ", "-"), law.number.lower()}
+                for text in [frame for spelling in spellings for frame in frames(lang, spelling)]:
+                    thing = lookup.named(fold(text), lang)
+                    own = thing is not None and thing.kind is Named.LAW and thing.id == law.id
+                    if not own and not (thing is not None and thing.kind is Named.ENTRY):
+                        wrong.append(f"{lang} {text!r}: {thing}")
+        assert wrong == []
 
-    def test_a_term_that_is_also_an_alias_goes_to_the_entry(self, lookup: Lookup, catalogue: Catalogue) -> None:
-        aliases = {alias for entry in catalogue.edition("en").entries.values() for alias in entry.aliases}
-        assert "sb 54" in aliases
-        assert lookup.term(fold("sb 54"), "en") is None
+    @pytest.mark.parametrize("text", ["what is SB 9999", "ab 31337", "explain senate bill 4242 please"])
+    def test_the_number_of_an_unknown_law_is_no_other_law(self, text: str, lookup: Lookup) -> None:
+        assert lookup.named(fold(text), "en") == Thing(Named.LAW, None, "en")
 
-    @pytest.mark.parametrize("text", ["", "what is", "what is a", "can a jail honor a detainer request?", "a" * 5000])
-    def test_more_than_the_question_is_no_glossary_question(self, text: str, lookup: Lookup) -> None:
-        assert lookup.term(fold(text), "en") is None
+    @pytest.mark.parametrize(
+        "text", ["topic 16", "question 16", "no. 16", "show me topic number 16 please", "Topic #016"]
+    )
+    def test_a_topic_is_found_by_its_number(self, text: str, lookup: Lookup) -> None:
+        assert lookup.named(fold(text), "en") == Thing(Named.ENTRY, "local-police", "en")
+
+    @pytest.mark.parametrize("text", ["tema 16", "pregunta 16", "el tema número 16, por favor"])
+    def test_in_spanish_too(self, text: str, lookup: Lookup) -> None:
+        assert lookup.named(fold(text), "es") == Thing(Named.ENTRY, "local-police", "es")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "what is",
+            "what is a",
+            "can a jail honor a detainer request?",
+            "a" * 5000,
+            "topic 99",
+            "i am 16",
+            "is ice at my door",
+        ],
+    )
+    def test_more_than_a_name_is_none(self, text: str, lookup: Lookup) -> None:
+        assert lookup.named(fold(text), "en") is None
+
+    def test_an_entry_goes_before_a_law_and_a_law_before_a_term(self, lookup: Lookup, catalogue: Catalogue) -> None:
+        assert "sb 54" in {alias for entry in catalogue.edition("en").entries.values() for alias in entry.aliases}
+        assert lookup.named(fold("what does sb 54 do"), "en") == Thing(Named.ENTRY, "immigration-enforcement", "en")

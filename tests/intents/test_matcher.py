@@ -16,7 +16,7 @@ from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, read_model
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
-from intents.text import READ_CHARACTERS
+from intents.reading import READ_CHARACTERS
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -45,6 +45,15 @@ def test_punctuation_case_and_emoji_do_not_change_a_clear_match(
     match = matcher.match(said(text), lang)
     assert (match.decision, match.target, match.lang) == (Decision.ANSWER, slug, lang)
     assert match.confidence == pytest.approx(matcher.match(text, lang).confidence, abs=1e-6)
+
+
+@pytest.mark.parametrize(("chance", "decision"), [(0.6, Decision.URGENT), (0.4, Decision.ANSWER)])
+def test_distress_that_is_likelier_than_not_comes_before_a_topics_name(
+    matcher: Matcher, monkeypatch: pytest.MonkeyPatch, chance: float, decision: Decision
+) -> None:
+    chances = {Intent(Kind.URGENT, "door"): chance, Intent(Kind.ENTRY, "oversight"): 1.0 - chance}
+    monkeypatch.setattr(matcher, "_chances", lambda *_: chances)
+    assert matcher.match("oversight", "en").decision is decision
 
 
 def test_every_title_and_alias_answers_with_its_entry(matcher: Matcher, catalogue: Catalogue) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,28 +17,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from content.reading.digest import CONTENT_FOLDER
 from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
 from intents.classifier.features import BLOCKS, ngrams
 from intents.classifier.model import Calibration, Classifier, Labels, chances, quantise, softmax, vectorise
 from intents.classifier.modelfile import (
     CHECK_BYTES,
+    CODE,
     FORMAT,
     MODEL_FILE,
     Model,
     ModelError,
     StoredArray,
     read_model,
+    recipe,
     sealed,
     write_model,
 )
 from intents.matcher import Matcher
-from intents.text import fold, words
+from intents.reading import fold, words
+from intents.training.calibration import calibrate, fold_numbers
 from intents.training.learning import common_words, learn
-from intents.training.training import TrainingError, calibrate, fold_numbers, train, vocabulary
+from intents.training.training import TrainingError, extract, train, vocabulary
 from tests.intents.grams import letters, pair, word
 from tests.intents.small import LABELS, SMALL, TEXTS, small_classifier
 
+ROOT = CONTENT_FOLDER.parent
 RETRAIN = "run `faqbot train`"
 UNREADABLE = f"the trained model cannot be read: {RETRAIN}"
 KNOWN = ("the", "sea", "ñandú", "287")
@@ -94,14 +102,14 @@ class TestClassifier:
         assert float(values @ values) == pytest.approx(without_pairs, abs=1e-4)
 
     def test_training_twice_gives_the_same(self) -> None:
-        first, again = small_classifier().to_arrays("m"), train(TEXTS, LABELS).to_arrays("m")
+        first, again = small_classifier().to_arrays("m"), train(extract(TEXTS), LABELS).to_arrays("m")
         assert first.keys() == again.keys()
         for name, values in first.items():
             np.testing.assert_array_equal(again[name], values)
 
     def test_two_labels_are_enough(self) -> None:
         rows = [(text, label) for text, label in zip(TEXTS, LABELS, strict=True) if label != "none/weather"]
-        classifier = train([text for text, _ in rows], [label for _, label in rows])
+        classifier = train(extract(text for text, _ in rows), [label for _, label in rows])
         assert guess(classifier, "apples") == "entry/fruit"
         assert guess(classifier, "ships") == "entry/ships"
 
@@ -116,11 +124,11 @@ class TestClassifier:
     )
     def test_too_few_messages_are_told(self, texts: list[str], labels: list[str], says: str) -> None:
         with pytest.raises(TrainingError, match=says):
-            train(texts, labels)
+            train(extract(texts), labels)
 
     def test_words_that_are_all_too_rare_are_told(self) -> None:
         with pytest.raises(TrainingError, match="too few words"):
-            train(TEXTS, LABELS, rarest=1_000)
+            train(extract(TEXTS), LABELS, rarest=1_000)
 
 
 class TestNumbers:
@@ -140,13 +148,13 @@ class TestNumbers:
 
     def test_folds_keep_each_writer_whole_and_share_the_load(self) -> None:
         writers = ["a"] * 50 + ["b"] * 40 + ["c"] * 30 + ["d"] * 20 + ["e"] * 10
-        folds = fold_numbers(writers, len(writers))
+        folds = fold_numbers(writers, len(writers), 4)
         by_writer = {writer: {int(f) for f, w in zip(folds, writers, strict=True) if w == writer} for writer in "abcde"}
         assert all(len(found) == 1 for found in by_writer.values())
         assert sorted(np.bincount(folds).tolist()) == [30, 30, 40, 50]
 
     def test_few_writers_are_mixed(self) -> None:
-        assert sorted(np.bincount(fold_numbers(["a", "b"], 8)).tolist()) == [2, 2, 2, 2]
+        assert sorted(np.bincount(fold_numbers(["a", "b"], 8, 4)).tolist()) == [2, 2, 2, 2]
 
     @pytest.mark.parametrize(
         ("labels", "kinds"),
@@ -219,7 +227,7 @@ class TestVocabulary:
     TEXTS = ("ice in jail", "ice in court", "a law")
 
     def test_words_count_from_one_sample_pairs_and_letters_from_two(self) -> None:
-        names, idf = vocabulary(self.TEXTS)
+        names, idf = vocabulary(extract(self.TEXTS))
         assert (np.diff(names.astype(np.int64)) > 0).all()
         assert len(idf) == len(names)
         known = set(names.tolist())
@@ -227,18 +235,18 @@ class TestVocabulary:
         assert not known & {pair("in jail"), pair("a law"), letters(" jai")}
 
     def test_the_rarer_weighs_more(self) -> None:
-        names, idf = vocabulary(self.TEXTS)
+        names, idf = vocabulary(extract(self.TEXTS))
         weight = dict(zip(names.tolist(), idf.tolist(), strict=True))
         assert weight[word("ice")] == pytest.approx(np.log(4 / 3) + 1)
         assert weight[word("jail")] == pytest.approx(np.log(4 / 2) + 1)
 
     def test_a_higher_bar_holds_for_every_block(self) -> None:
-        common, _ = vocabulary(self.TEXTS, rarest=2)
-        everything, _ = vocabulary(self.TEXTS)
+        common, _ = vocabulary(extract(self.TEXTS), rarest=2)
+        everything, _ = vocabulary(extract(self.TEXTS))
         assert set(common.tolist()) < set(everything.tolist())
         assert word("ice") in common
         assert word("jail") not in common
-        assert len(vocabulary(self.TEXTS, rarest=4)[0]) == 0
+        assert len(vocabulary(extract(self.TEXTS), rarest=4)[0]) == 0
 
 
 def unpack(path: Path) -> dict[str, list[Any]]:
@@ -441,6 +449,33 @@ class TestDamage:
             self.refuses(model_file)
 
 
+class TestRecipe:
+    """What names the model that belongs to samples and code."""
+
+    def test_it_names_all_code_that_training_runs(self) -> None:
+        program = (
+            "import sys, intents.training.learning\n"
+            "print(*(name for name in sys.modules if name.startswith('intents.')))"
+        )
+        run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+        used = {name.removeprefix("intents.").replace(".", "/") + ".py" for name in run.stdout.split()}
+        packages = {"classifier.py", "training.py"}
+        assert used - packages - {"classifier/modelfile.py"} == set(CODE)
+
+    def test_it_changes_with_a_sample_and_not_with_a_text(self, tmp_path: Path) -> None:
+        shutil.copytree(ROOT / "content" / "en", tmp_path / "en")
+        before = recipe(tmp_path)
+        with (tmp_path / "en" / "phrases.yaml").open("a", encoding="utf-8") as file:
+            file.write("# more\n")
+        assert recipe(tmp_path) == before
+        with next((tmp_path / "en" / "samples").glob("05-*")).open("a", encoding="utf-8") as file:
+            file.write("# more\n")
+        assert recipe(tmp_path) != before
+
+    def test_without_samples_there_is_none(self, tmp_path: Path) -> None:
+        assert recipe(tmp_path) is None
+
+
 class TestLearning:
     """What training keeps besides the classifiers."""
 
@@ -485,7 +520,9 @@ class TestLearning:
             ],
             "abc",
         )
-        assert model.everyday == {"en": ("apple", "read", "ship"), "ht": ()}
+        assert {"apple", "read", "ship"} <= set(model.everyday["en"])
+        assert not set(model.everyday["en"]) & set(model.words["en"])
+        assert model.everyday["ht"] == ()
 
 
 class TestFit:

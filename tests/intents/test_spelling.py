@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -12,10 +11,11 @@ from rapidfuzz.distance import OSA
 
 from intents.match import Decision
 from intents.matcher import Matcher
+from intents.reading import READ_CHARACTERS, fold, words
 from intents.spelling import SHORTEST_TARGET, Speller
-from intents.text import READ_CHARACTERS, fold, words
 from intents.training.everyday import everyday_words
 from intents.training.learning import mistaken_words
+from tests.hangguard import costs_little
 
 KNOWN = (
     "police",
@@ -119,9 +119,9 @@ def test_everyday_words_are_not_among_the_known(speller: Speller) -> None:
     assert Speller(KNOWN, ("nail",)).known == speller.known
 
 
-def test_textstat_lists_everyday_words_of_both_languages_as_messages_are_read() -> None:
+def test_there_are_everyday_words_of_both_languages_as_messages_are_read() -> None:
     assert {"hammer", "banana", "rice"} <= everyday_words("en")
-    assert {"fideos", "montana", "jardin"} <= everyday_words("es") - everyday_words("en")
+    assert {"platano", "montana", "jardin"} <= everyday_words("es") - everyday_words("en")
 
 
 def test_english_words_are_everyday_ones_in_spanish_too() -> None:
@@ -196,9 +196,8 @@ def test_nothing_after_the_first_thousand_characters_is_read(speller: Speller) -
 def test_the_longest_message_of_unknown_words_costs_little(text: str, matcher: Matcher) -> None:
     """With all words of the shipped model, the first use included."""
     speller = Speller(matcher._model.words["en"], matcher._model.everyday["en"])
-    started = time.process_time()
-    speller.mend(fold(text))
-    assert time.process_time() - started < 1.0
+    with costs_little():
+        speller.mend(fold(text))
 
 
 class TestMatching:
@@ -224,7 +223,7 @@ class TestMatching:
 
     @pytest.mark.parametrize(
         ("word", "lang"),
-        [("rice", "en"), ("worm", "en"), ("payment", "en"), ("fideos", "es"), ("lomo", "es"), ("banana", "es")],
+        [("rice", "en"), ("worm", "en"), ("payment", "en"), ("ciervo", "es"), ("lomo", "es"), ("banana", "es")],
     )
     def test_everyday_words_are_read_as_they_stand(self, word: str, lang: str, matcher: Matcher) -> None:
         model = matcher._model

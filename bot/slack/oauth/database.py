@@ -10,8 +10,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.errors import SettingsError
-from bot.settings import HIGHEST_PORT
+from bot.settings import HIGHEST_PORT, SettingsError
 
 DATABASE_SECONDS = 5
 """The longest that the database may take to connect, or for one statement."""

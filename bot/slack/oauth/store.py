@@ -24,11 +24,11 @@ from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstall
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import SettingsError
 from bot.logs import get_logger
-from bot.slack.failures import WorkspaceUnreadableError
+from bot.settings import SettingsError
+from bot.slack.client import WorkspaceUnreadableError
 from bot.slack.oauth.database import open_engine
-from bot.slack.oauth.workspaces import Bot
+from bot.slack.oauth.workspaces import Workspace
 
 DEFAULT_DATABASE = "sqlite:///faqbot.db"
 STATE_SECONDS = 600
@@ -228,7 +228,7 @@ class DatabaseInstalls:
             raise WorkspaceUnreadableError("installations") from error
         self._made = True
 
-    async def find(self, enterprise: str | None, team: str | None) -> Bot | None:
+    async def find(self, enterprise: str | None, team: str | None) -> Workspace | None:
         """Return the bot of a workspace.
 
         Raises WorkspaceUnreadableError while the database is away, or where the key does not fit.
@@ -240,7 +240,7 @@ class DatabaseInstalls:
             )
         except DATABASE_ERRORS as error:
             raise WorkspaceUnreadableError("installations") from error
-        return Bot(team or "", enterprise, found.bot_token, found.bot_user_id) if found else None
+        return Workspace(team or "", enterprise, found.bot_token, found.bot_user_id) if found else None
 
     async def drop_cached(self, enterprise: str | None, team: str | None) -> None:
         """Read the workspace from the database the next time."""

@@ -11,12 +11,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import get_logger
-from bot.slack.failures import DEAD_TOKEN, SEND_ERRORS, code_of
+from bot.slack.client import DEAD_TOKEN, SEND_ERRORS, code_of
 from bot.slack.payloads import workspace_id
 
 
 @dataclass(frozen=True, slots=True)
-class Bot:
+class Workspace:
     """The bot in one workspace: its token (None where the workspace is unknown) and its own user id."""
 
     team: str
@@ -28,7 +28,7 @@ class Bot:
 class Installs(Protocol):
     """Where installations are kept (see :mod:`bot.slack.oauth.store`)."""
 
-    async def find(self, enterprise: str | None, team: str | None) -> Bot | None:
+    async def find(self, enterprise: str | None, team: str | None) -> Workspace | None:
         """Return the bot of a workspace. Raises WorkspaceUnreadableError while it cannot be read."""
 
     async def drop_cached(self, enterprise: str | None, team: str | None) -> None:
@@ -48,7 +48,7 @@ class Workspaces(AsyncAuthorize):
         self._client = client
         self._token = token
         self._installs = installs
-        self._own = Bot(team="", token=token)
+        self._own = Workspace(team="", token=token)
         self._word = "not checked yet"
 
     async def __call__(
@@ -66,25 +66,29 @@ class Workspaces(AsyncAuthorize):
 
         Raises WorkspaceUnreadableError where the installation cannot be read.
         """
-        bot = await self.find(enterprise_id, None if context.is_enterprise_install else team_id)
+        workspace = await self.find(enterprise_id, None if context.is_enterprise_install else team_id)
         return AuthorizeResult(
-            enterprise_id=enterprise_id, team_id=team_id, bot_user_id=bot.user, bot_token=bot.token, user_id=user_id
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_user_id=workspace.user,
+            bot_token=workspace.token,
+            user_id=user_id,
         )
 
-    async def find(self, enterprise: str | None, team: str | None) -> Bot:
+    async def find(self, enterprise: str | None, team: str | None) -> Workspace:
         """Return the bot of a workspace, one without a token where nobody can have installed it.
 
         Raises WorkspaceUnreadableError.
         """
         if not _well_formed(enterprise, team):
-            return Bot("")
+            return Workspace("")
         found = await self._installs.find(enterprise, team) if self._installs else None
         if found is not None:
             return found
         own = self._own
         if own.token and (self._installs is None or own.team == team):
-            return Bot(team or own.team, enterprise, own.token, own.user)
-        return Bot(team or "", enterprise)
+            return Workspace(team or own.team, enterprise, own.token, own.user)
+        return Workspace(team or "", enterprise)
 
     async def introduce(self) -> None:
         """Learn who the bot is with the environment's token; what goes wrong shows in :attr:`word`."""
@@ -97,19 +101,19 @@ class Workspaces(AsyncAuthorize):
             self._word = "token refused" if code in DEAD_TOKEN else "unreachable"
             get_logger().warning("slack_identity", platform="slack", code=code)
             return
-        self._own = Bot(str(answer.get("team_id") or ""), None, self._token, str(answer.get("user_id") or ""))
+        self._own = Workspace(str(answer.get("team_id") or ""), None, self._token, str(answer.get("user_id") or ""))
         self._word = "ok"
 
-    async def renew(self, bot: Bot) -> str | None:
+    async def renew(self, workspace: Workspace) -> str | None:
         """Return the token that another machine has stored meanwhile; without one, forget the workspace."""
-        if self._installs is None or bot.token == self._token:
+        if self._installs is None or workspace.token == self._token:
             self._word = "token refused"
             return None
-        await self._installs.drop_cached(bot.enterprise, bot.team)
-        found = await self._installs.find(bot.enterprise, bot.team)
-        if found is not None and found.token != bot.token:
+        await self._installs.drop_cached(workspace.enterprise, workspace.team)
+        found = await self._installs.find(workspace.enterprise, workspace.team)
+        if found is not None and found.token != workspace.token:
             return found.token
-        await self._installs.delete(bot.enterprise, bot.team)
+        await self._installs.delete(workspace.enterprise, workspace.team)
         return None
 
     async def forget(self, enterprise: str | None, team: str | None) -> None:

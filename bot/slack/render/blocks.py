@@ -22,8 +22,8 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.dialogue.reply import Suggestion
-from bot.limits import SlackLimit
+from bot.dialogue.reply import LinkChoice, Suggestion
+from bot.slack.render.limits import SlackLimit
 
 ACTION_PREFIX = "faq:"
 """How every ``action_id`` of the bot begins; the action's code follows."""
@@ -101,6 +101,16 @@ def button(choice: Suggestion, label: str | None = None, *, primary: bool = Fals
         value=choice.action,
         accessibility_label=cut(spoken, SlackLimit.ACCESSIBILITY_LABEL),
         style="primary" if primary else None,
+    )
+
+
+def link_button(page: LinkChoice) -> ButtonElement:
+    """Return a button that opens ``page``. Slack reports its press too; without a value it asks for nothing."""
+    return ButtonElement(
+        text=PlainTextObject(text=cut(page.button, SlackLimit.BUTTON_TEXT), emoji=False),
+        action_id=f"{ACTION_PREFIX}link",
+        url=page.url,
+        accessibility_label=cut(page.label, SlackLimit.ACCESSIBILITY_LABEL),
     )
 
 

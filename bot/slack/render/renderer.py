@@ -9,13 +9,14 @@ from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 
-from bot.dialogue.actions import Verb, parse_action
 from bot.dialogue.reply import (
     Answer,
     Card,
     Clarify,
     Fallback,
     HelpResource,
+    LanguageReply,
+    Notice,
     Paragraph,
     Reply,
     SignpostReply,
@@ -24,9 +25,22 @@ from bot.dialogue.reply import (
     Suggestion,
     Topics,
     UrgentReply,
+    Verb,
+    parse_action,
 )
-from bot.limits import SlackLimit
-from bot.slack.render.blocks import Blocks, button, button_row, buttons, header, pieces, sections, small, votes
+from bot.slack.render.blocks import (
+    Blocks,
+    button,
+    button_row,
+    buttons,
+    header,
+    link_button,
+    pieces,
+    sections,
+    small,
+    votes,
+)
+from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import bold, escape, link, prose
 
 CHOICES_BLOCK = "choices"
@@ -111,11 +125,13 @@ def body(reply: Reply) -> Blocks:
             return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply)]
         case UrgentReply():
             return [header(reply.title), *_each(_urgent(reply)), *small(prose(reply.footer))]
+        case LanguageReply():
+            return [*_each(_language_card(reply)), *small(prose(reply.caution))]
         case Topics():
             return [header(reply.heading)]
         case Clarify():
             return sections("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
-        case Fallback() | SmallTalkReply():
+        case Fallback() | SmallTalkReply() | Notice():
             return sections(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
@@ -127,6 +143,8 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
             return [*topic_rows(reply), *small(prose(reply.hint))]
         case Clarify():
             return buttons(reply.suggestions, CHOICES_BLOCK)
+        case LanguageReply():
+            return button_row([*map(button, reply.suggestions), link_button(reply.guide)], "languages")
         case Answer():
             share = button_row([button(reply.share)], "share") if sharable else []
             return [*_related(reply.related_heading, reply.suggestions), *share, *votes(reply.feedback)]
@@ -199,6 +217,12 @@ def _urgent(reply: UrgentReply) -> list[str]:
     return parts
 
 
+def _language_card(reply: LanguageReply) -> list[str]:
+    steps = (f"{number}. {escape(step)}" for number, step in enumerate(reply.steps, start=1))
+    links = (f"• {link(page.url, page.label)}" for page in (reply.guide, reply.legal_help))
+    return [escape(reply.text), "\n".join([bold(reply.heading), *steps]), "\n".join(links)]
+
+
 def _resource(resource: HelpResource) -> str:
     name = link(resource.url, resource.label) if resource.url else bold(resource.label)
     details = [escape(part) for part in (resource.phone, resource.note) if part]
@@ -235,6 +259,8 @@ def spoken(reply: Reply) -> str:
             lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
         case UrgentReply():
             lines += [bold(reply.title), *_urgent(reply), prose(reply.footer)]
+        case LanguageReply():
+            lines += [*_language_card(reply), prose(reply.caution)]
         case Topics():
             lines += [bold(reply.heading)]
             for group in reply.groups:
@@ -242,7 +268,7 @@ def spoken(reply: Reply) -> str:
             lines.append(prose(reply.hint))
         case Clarify():
             lines.append("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
-        case Fallback() | SmallTalkReply():
+        case Fallback() | SmallTalkReply() | Notice():
             lines.append(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)

@@ -8,11 +8,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import SettingsError
 from bot.service.findings import CALL_SECONDS, Finding, check_clock, fail, ok, warn
-from bot.settings import Settings
-from bot.slack.failures import DEAD_TOKEN, NETWORK_ERRORS, code_of
-from bot.slack.library_log import silent_logger
+from bot.settings import Settings, SettingsError
+from bot.slack.client import DEAD_TOKEN, NETWORK_ERRORS, code_of, silent_logger
 from bot.slack.setup.manifest import SCOPES
 
 _TIMEOUTS = (*NETWORK_ERRORS, TimeoutError)

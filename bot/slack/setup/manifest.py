@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.limits import SlackLimit
-from bot.slack.handlers import COMMAND
 from bot.slack.listeners import SHORTCUT
+from bot.slack.payloads import COMMAND
 from bot.slack.render.blocks import cut
+from bot.slack.render.limits import SlackLimit
 from content.schema.phrases import Phrases
 
 SCOPES: dict[str, str] = {

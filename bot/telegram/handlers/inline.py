@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from telegram import (
     Bot,
     InlineKeyboardMarkup,
@@ -12,18 +10,17 @@ from telegram import (
     InlineQueryResultsButton,
     InputTextMessageContent,
     LinkPreviewOptions,
-    Update,
 )
 
-from bot.dialogue.message import Message as Question
-from bot.dialogue.reply import Answer
-from bot.service.services import Services
+from bot.dialogue.commands import START_PRIVATE
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.reply import Answer, Message
 from bot.telegram.addressing import conversation_key
-from bot.telegram.render.keyboards import START_PRIVATE, deep_link, link_keyboard
+from bot.telegram.render.keyboards import deep_link, link_keyboard
 from bot.telegram.render.markup import bold, escape, italic
 from bot.telegram.render.renderer import text_parameters, written
 from bot.telegram.render.splitting import split_html
-from bot.telegram.sending import Delivery
+from bot.telegram.sending import Sender
 from content.schema.phrases import Phrases
 from intents.match import Decision, Kind, Match
 
@@ -37,18 +34,15 @@ CACHE_SECONDS = 300
 class InlineMode:
     """Answers inline queries. Nothing is remembered of them."""
 
-    def __init__(self, services: Services, delivery: Delivery, bot: Bot) -> None:
-        self._conversation = services.conversation
-        self._delivery = delivery
+    def __init__(self, conversation: Conversation, sender: Sender, bot: Bot) -> None:
+        self._conversation = conversation
+        self._sender = sender
         self._bot = bot
 
-    async def on_query(self, update: Update, _context: Any) -> None:
+    async def on_query(self, query: InlineQuery) -> None:
         """Offer the topics that the query may mean; all topics, page by page, where it is empty."""
-        query = update.inline_query
-        if query is None:
-            return
         person = query.from_user.id
-        question = Question(
+        question = Message(
             query.query, conversation_key(person, person), "telegram", locale=query.from_user.language_code
         )
         if not query.query.strip():
@@ -70,7 +64,7 @@ class InlineMode:
         end = start + RESULTS
         results = [self._result(slug, lang, phrases) for slug in slugs[start:end]]
         label = phrases.inline_private if urgent else phrases.open_bot
-        await self._delivery.answer_inline(
+        await self._sender.answer_inline(
             query,
             results,
             cache_seconds=CACHE_SECONDS,

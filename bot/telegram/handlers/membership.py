@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from telegram import Bot, ChatMember, ChatMemberUpdated, Message
 
-from telegram import Bot, ChatMember, ChatMemberUpdated, Update
-
-from bot.service.services import Services
-from bot.telegram.addressing import conversation_key, group_key, is_group
-from bot.telegram.speaking import Speaking
+from bot.dialogue.conversation import Conversation
+from bot.telegram.addressing import Place, conversation_key, group_key, is_group
+from bot.telegram.render.renderer import plain
+from bot.telegram.sending import Sender
 
 _IN = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.RESTRICTED)
 _OUT = (ChatMember.LEFT, ChatMember.BANNED)
@@ -17,16 +16,13 @@ _OUT = (ChatMember.LEFT, ChatMember.BANNED)
 class Membership:
     """Says hello to groups, once each, and forgets who leaves."""
 
-    def __init__(self, services: Services, speaking: Speaking, bot: Bot) -> None:
-        self._conversation = services.conversation
-        self._speaking = speaking
+    def __init__(self, conversation: Conversation, sender: Sender, bot: Bot) -> None:
+        self._conversation = conversation
+        self._sender = sender
         self._bot = bot
 
-    async def on_change(self, update: Update, _context: Any) -> None:
+    async def on_change(self, change: ChatMemberUpdated) -> None:
         """The bot was added to a group (hello, once), or a person blocked it (everything kept is dropped)."""
-        change = update.my_chat_member
-        if change is None:
-            return
         if change.chat.type == change.chat.PRIVATE:
             if change.new_chat_member.status == ChatMember.BANNED:
                 await self._conversation.forget(conversation_key(change.chat.id, change.chat.id))
@@ -34,18 +30,18 @@ class Membership:
         if is_group(change.chat) and _was_added(change):
             await self.greet(change.chat.id, change.from_user.language_code)
 
-    async def on_migration(self, update: Update, _context: Any) -> None:
+    async def on_migration(self, message: Message) -> None:
         """A group became a supergroup, and both say so: it has been greeted under its new id too."""
-        message = update.message
-        if message is not None:
-            await self._conversation.first_contact(group_key(message.migrate_to_chat_id or message.chat.id))
+        await self._conversation.meet(group_key(message.migrate_to_chat_id or message.chat.id))
 
     async def greet(self, chat_id: int, lang: str | None) -> bool:
         """Say hello to a group; return False where that was done before."""
-        if not await self._conversation.first_contact(group_key(chat_id)):
+        if not await self._conversation.is_new(group_key(chat_id)):
             return False
         phrases = self._conversation.catalogue.edition(lang).phrases
-        await self._speaking.say_in_group(chat_id, phrases.group_hello.format(name=f"@{self._bot.username}"))
+        hello = plain(phrases.group_hello.format(name=f"@{self._bot.username}"))
+        await self._sender.send(Place(chat_id, private=False), hello)
+        await self._conversation.meet(group_key(chat_id))
         return True
 
 

@@ -1,257 +1,152 @@
-"""What the bot does with each kind of update: the order of the handlers, and one method for each."""
+"""What the bot does with each kind of update: whose words they are, and what the desk is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+import secrets
 
-from telegram import Bot, Message, Update, User
-from telegram.ext import (
-    BaseHandler,
-    CallbackContext,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    CommandHandler,
-    ExtBot,
-    InlineQueryHandler,
-    MessageHandler,
-    filters,
-)
+from telegram import Message, Update
+from telegram.constants import ChatType
+from telegram.ext import ExtBot, filters
 
-from bot.dialogue.actions import Action, Verb
-from bot.dialogue.commands import Word, known_words, look_up, nearest, show
-from bot.dialogue.privacy import with_caution
-from bot.dialogue.reply import Reply
-from bot.service.admission import Admission
-from bot.service.services import Services
-from bot.state.limits import Verdict
+from bot.dialogue.commands import START, is_known
+from bot.logs import get_logger, place_of
+from bot.service.app import Services
+from bot.service.desk import Author
+from bot.service.inbox import Inbox, NotDoneError, Result
+from bot.telegram import addressing
 from bot.telegram.addressing import (
-    Heard,
+    author_of,
     command_words,
-    hear,
+    conversation_key,
     is_from_people,
     is_group,
     said_to,
+    speaker_of,
 )
 from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.inline import InlineMode
 from bot.telegram.handlers.membership import Membership
-from bot.telegram.render.keyboards import START_CAUTION, START_PRIVATE, START_URGENT
-from bot.telegram.sending import Delivery
-from bot.telegram.speaking import Speaking
-from content.schema.phrases import Phrases
-
-Context = CallbackContext[ExtBot[Any], Any, Any, Any]
-Handler = BaseHandler[Update, Context, Any]
-
-COMMANDS = ("start", "topics", "topic", "faq", "help", "language", "privacy", "about")
-"""The commands that have a handler, those that people mean more often before others like them."""
+from bot.telegram.handlers.outcomes import Outcomes
+from bot.telegram.render.renderer import plain
+from bot.telegram.sending import Sender
 
 
 class Handlers:
     """The bot's reactions. Made once; holds no state of its own."""
 
-    def __init__(self, services: Services, delivery: Delivery, bot: Bot) -> None:
-        self._services = services
-        self._conversation = services.conversation
-        self._replies = services.conversation.replies
-        self._delivery = delivery
+    def __init__(self, services: Services, sender: Sender, bot: ExtBot[None], inbox: Inbox) -> None:
+        self._desk = services.desk
+        self._metrics = services.metrics
+        self._sender = sender
         self._bot = bot
-        self._speaking = Speaking(services, delivery, bot)
-        self._buttons = Buttons(services, delivery, self._speaking)
-        self._inline = InlineMode(services, delivery, bot)
-        self._membership = Membership(services, self._speaking, bot)
-        self._admission = Admission(services, "telegram")
+        self._inbox = inbox
+        self._outcomes = Outcomes(services.desk, sender, bot)
+        self._buttons = Buttons(services.desk, sender, self._outcomes, bot)
+        self._inline = InlineMode(services.conversation, sender, bot)
+        self._membership = Membership(services.conversation, sender, bot)
 
-    def all(self) -> list[Handler]:
-        """Return the handlers in the order in which they are tried; the first that fits takes the update."""
-        new = filters.UpdateType.MESSAGE
-        private, group = new & filters.ChatType.PRIVATE, new & filters.ChatType.GROUPS
-        return [
-            # An old group says that it became a supergroup, which is then known by another id.
-            MessageHandler(new & filters.StatusUpdate.MIGRATE, self._membership.on_migration),
-            CommandHandler("start", self.on_start, new),
-            CommandHandler("help", partial(self.on_named, Word.HELP), new),
-            # /faq is Slack's name for the same, so that nobody has to know which platform they are on.
-            CommandHandler(("topic", "faq"), partial(self.on_named, Word.TOPICS), new),
-            *(CommandHandler(word.value, partial(self.on_word, word), new) for word in Word if word is not Word.HELP),
-            MessageHandler(new & filters.COMMAND, self.on_unknown_command),
-            MessageHandler(private & (filters.TEXT | filters.CAPTION), self.on_private_text),
-            MessageHandler(private & ~filters.StatusUpdate.ALL, self.on_private_media),
-            MessageHandler(group & (filters.TEXT | filters.CAPTION), self.on_group_text),
-            CallbackQueryHandler(self._buttons.on_press),
-            InlineQueryHandler(self._inline.on_query),
-            ChatMemberHandler(self._membership.on_change, ChatMemberHandler.MY_CHAT_MEMBER),
-        ]
+    async def handle(self, update: Update, request: str) -> None:
+        """Deal with ``update``; ``request`` is its id in the log. Raises NotDoneError.
 
-    async def on_start(self, update: Update, _context: Context) -> None:
-        """``/start`` in private: the welcome, or what a deep link asks for. In a group: hello, once."""
-        heard = await self._command(update, self._linked_help)
-        if heard is None:
-            return
-        lang = await self._lang(heard)
-        if not heard.place.private:
-            if not await self._membership.greet(heard.place.chat_id, lang):
-                await self._speaking.reply(heard, self._help(lang))
-            return
-        payload = heard.question.text
-        cautioned, payload = payload.startswith(START_CAUTION), payload.removeprefix(START_CAUTION)
-        if payload in ("", START_PRIVATE):
-            await self._conversation.first_contact(heard.key)
-            await self._conversation.begin(heard.key, lang)
-            reply: Reply = self._replies.welcome(lang)
-        elif kind := self._linked_help(payload):
-            reply = self._replies.urgent(kind, lang)
-        else:
-            reply = await self._conversation.act(Action(Verb.TOPIC, payload, lang), heard.key)
-        if cautioned:
-            reply = with_caution(reply, self._phrases(reply.lang))
-        await self._speaking.reply(heard, reply)
-
-    async def on_named(self, alone: Word, update: Update, _context: Context) -> None:
-        """``/topic WORDS``, ``/faq WORDS``, ``/help WORDS``: what the words name or ask; without any, ``alone``."""
-        if heard := await self._command(update):
-            words = heard.question.text
-            reply = await (self._named(heard) if words else self._shown(alone, heard))
-            await self._speaking.reply(heard, reply)
-
-    async def on_word(self, word: Word, update: Update, _context: Context) -> None:
-        """``/topics``, ``/language`` (also ``/language español``), ``/about``, and ``/privacy``.
-
-        Telegram opens the last from the bot's profile.
+        What fails in a way that nobody foresaw is counted and logged by its name and place, never its words, and the
+        person is told, with a reference.
         """
-        if heard := await self._command(update):
-            await self._speaking.reply(heard, await self._shown(word, heard))
-
-    async def on_unknown_command(self, update: Update, _context: Context) -> None:
-        """Any other command: a word of another language (``/temas``), a slip (``/topcs``), a topic (``/sb54``).
-
-        In groups only where it names this bot.
-        """
-        message = update.message
-        if message is None:
-            return
-        name, username, rest = command_words(message)
-        ours = username.lower() == (self._bot.username or "").lower()
-        if (username and not ours) or (not username and is_group(message.chat)):
-            return
-        heard = await self._accept(message, f"{name.replace('_', ' ')} {rest}".strip())
-        if heard is not None:
-            await self._speaking.reply(heard, await self._called(heard, name, rest))
-
-    async def _called(self, heard: Heard, name: str, rest: str) -> Reply:
-        words = known_words(self._conversation.catalogue)
-        word, hint = words.get(name, (None, None))
-        if word is not None and (not rest or word is Word.LANGUAGE):
-            return await self._shown(word, heard.saying(rest, hint))
-        near = None if rest else nearest(name, (*COMMANDS, *words))
-        if near is None or self._conversation.find(heard.question.text, await self._lang(heard)):
-            return await self._named(heard)
-        lang = await self._lang(heard.saying("", words.get(near, (None, None))[1]))
-        command = f"/{near}" if heard.place.private else f"/{near}@{self._bot.username}"
-        return self._replies.saying(self._phrases(lang).near_command.format(command=command), lang, kind="near-command")
-
-    async def on_private_text(self, update: Update, _context: Context) -> None:
-        """Text, or a caption read as text, in a private chat."""
-        message = update.message
-        if message is None:
-            return
-        if message.media_group_id:
-            await self._first_of_album(message)
-        heard = await self._accept(message, message.text or message.caption or "")
-        if heard is not None:
-            await self._speaking.reply(heard, await self._meant(heard))
-
-    async def _named(self, heard: Heard) -> Reply:
-        with self._services.metrics.match_seconds.time():
-            return await look_up(self._conversation, heard.question)
-
-    async def _meant(self, heard: Heard) -> Reply:
-        with self._services.metrics.match_seconds.time():
-            return await self._conversation.reply(heard.question)
-
-    async def on_private_media(self, update: Update, _context: Context) -> None:
-        """A photo, voice message, sticker, contact, location and the like: text only, please. Nothing is downloaded."""
-        message = update.message
-        if message is None or (message.media_group_id and not await self._first_of_album(message)):
-            return
-        heard = await self._accept(message, "")
-        if heard is not None:
-            lang = await self._lang(heard)
-            reply = self._replies.saying(
-                self._phrases(lang).text_only, lang, kind="text-only", suggestions=self._replies.starters(lang)
+        try:
+            await self._handle(update, request)
+        except NotDoneError:
+            raise
+        except Exception as error:  # whatever it is, the person is told, and the operator finds the code
+            reference, code = secrets.token_hex(3), type(error).__name__
+            self._metrics.failed("telegram", code)
+            get_logger().error(
+                "failed", platform="telegram", code=code, reference=reference, place=place_of(error), request=request
             )
-            await self._speaking.reply(heard, reply)
+            await self._apologise(update, reference, request)
 
-    async def on_group_text(self, update: Update, _context: Context) -> None:
-        """Text in a group, where it mentions the bot or replies to it; anything else is none of its business."""
-        message = update.message
-        text = said_to(message, self._me) if message else None
-        if message is None or text is None:
+    async def _handle(self, update: Update, request: str) -> None:
+        if update.callback_query is not None:
+            await self._buttons.on_press(update.callback_query, request)
+        elif update.inline_query is not None:
+            await self._inline.on_query(update.inline_query)
+        elif update.my_chat_member is not None:
+            await self._membership.on_change(update.my_chat_member)
+        elif update.message is not None:
+            await self._on_message(update, update.message, request)
+
+    async def _on_message(self, update: Update, message: Message, request: str) -> None:
+        if message.migrate_to_chat_id or message.migrate_from_chat_id:
+            await self._membership.on_migration(message)
+        elif not is_from_people(message, self._bot.bot):
             return
-        heard = await self._accept(message, text)
-        if heard is None:
+        elif words := command_words(message):
+            await self._on_command(message, *words, request)
+        elif message.chat.type == ChatType.PRIVATE:
+            if message.text or message.caption:
+                await self._on_private_text(message, request)
+            elif not filters.StatusUpdate.ALL.check_update(update):
+                await self._on_private_media(message, request)
+        elif is_group(message.chat) and (message.text or message.caption):
+            await self._on_group_text(message, request)
+
+    async def _on_command(self, message: Message, name: str, username: str, rest: str, request: str) -> None:
+        """``/topic sb 54``; in groups one that is not ours only where it names this bot."""
+        group, ours = is_group(message.chat), username.lower() == self._bot.username.lower()
+        if (username and not ours) or (group and not ours and not is_known(name, self._desk.catalogue)):
             return
-        if not text:
-            reply: Reply = self._help(await self._lang(heard))
-        else:
-            reply = await self._meant(heard)
-        await self._speaking.reply(heard, reply)
+        author = self._author(message, request)
+        if name == START and group:
+            if await self._membership.greet(message.chat.id, await self._desk.language(author)):
+                return
+            name, rest = "", ""
+        outcome = await self._desk.command(name, rest, author)
+        await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
 
-    @property
-    def _me(self) -> User:
-        return self._bot.bot
+    async def _on_private_text(self, message: Message, request: str) -> None:
+        """Text, or a caption read as text, in a private chat."""
+        if message.media_group_id:
+            await self._inbox.take(("album", message.media_group_id), _nothing)
+        author = self._author(message, request)
+        outcome = await self._desk.ask(message.text or message.caption or "", author)
+        await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
 
-    async def _command(self, update: Update, link: Callable[[str], str | None] | None = None) -> Heard | None:
-        """Return what follows a command, where its sender may be answered; ``link`` finds urgent help in it."""
-        if update.message is None:
-            return None
-        _, _, rest = command_words(update.message)
-        return await self._accept(update.message, rest, link(rest) if link else None)
+    async def _on_private_media(self, message: Message, request: str) -> None:
+        """A photo, voice message, sticker, contact, location and the like: text only, please. Nothing is downloaded.
 
-    async def _accept(self, message: Message, text: str, urgent: str | None = None) -> Heard | None:
-        """Return ``text`` with its place and sender, or None where a bot wrote it or too much came at once.
-
-        What is urgent is accepted all the same; ``urgent`` is its kind where that is known.
+        An album is one message to its sender, and several to Telegram.
         """
-        if not is_from_people(message, self._me):
-            return None
-        heard = hear(message, text)
 
-        async def urgency() -> str | None:
-            return urgent or await self._conversation.urgency(heard.question)
+        async def answer(_request: str) -> None:
+            author = self._author(message, request)
+            await self._outcomes.carry_out(addressing.place_of(message), author, await self._desk.unread(author))
 
-        chat = () if heard.place.private else (str(heard.place.chat_id),)
-        ruling = await self._admission.rule((heard.person,), chat, urgency)
-        if ruling.verdict is Verdict.NOTICE:
-            await self._speaking.ask_to_wait(heard, ruling.seconds)
-        return heard if ruling.verdict is Verdict.ALLOW else None
+        mark = ("album", message.media_group_id) if message.media_group_id else ()
+        if await self._inbox.take(mark, answer) is Result.LATE:
+            raise NotDoneError
 
-    async def _first_of_album(self, message: Message) -> bool:
-        """Say whether no other part of the same album has come before: an album is one message to its sender."""
-        return await self._services.deduplicator.first("telegram", "album", str(message.media_group_id))
+    async def _on_group_text(self, message: Message, request: str) -> None:
+        """Text in a group, where it mentions the bot or replies to it; anything else is none of its business."""
+        text = said_to(message, self._bot.bot)
+        if text is not None:
+            author = self._author(message, request)
+            await self._outcomes.carry_out(addressing.place_of(message), author, await self._desk.ask(text, author))
 
-    async def _shown(self, word: Word, heard: Heard) -> Reply:
-        """Return what ``word`` asks for; behind the word for the language, the language's name chooses it."""
-        code = self._conversation.language_named(heard.question.text) if word is Word.LANGUAGE else None
-        if code is not None:
-            return await self._conversation.act(Action(Verb.LANGUAGE, "", code), heard.key)
-        lang = await self._lang(heard)
-        return self._help(lang) if word is Word.HELP else await show(self._conversation, word, lang, heard.key)
+    def _author(self, message: Message, request: str) -> Author:
+        user = message.from_user
+        locale = user.language_code if user else None
+        return author_of(addressing.place_of(message), speaker_of(message), self._bot.username, locale, request)
 
-    async def _lang(self, heard: Heard) -> str:
-        return await self._conversation.language(heard.question)
+    async def _apologise(self, update: Update, reference: str, request: str) -> None:
+        query, message, user = update.callback_query, update.message, update.effective_user
+        if user is None or (query is None and message is None):
+            return
+        key = conversation_key(user.id, user.id)
+        author = Author(platform="telegram", person=key, conversation=key, locale=user.language_code)
+        text = (await self._desk.apology(author, reference)).text
+        if query is not None:
+            await self._sender.answer_button(query, text)
+        elif message is not None:
+            await self._sender.send(addressing.place_of(message), plain(text), request)
 
-    def _phrases(self, lang: str) -> Phrases:
-        return self._conversation.catalogue.edition(lang).phrases
 
-    def _help(self, lang: str) -> Reply:
-        text = self._phrases(lang).help_telegram
-        return self._replies.saying(text, lang, kind="help", suggestions=self._replies.starters(lang))
-
-    def _linked_help(self, payload: str) -> str | None:
-        """Return the kind of urgent help that a deep link leads to, or None."""
-        kind = payload.removeprefix(START_URGENT)
-        known = self._conversation.catalogue.edition(None).urgent
-        return kind if payload.startswith(START_URGENT) and kind in known else None
+async def _nothing(_request: str) -> None:
+    """The other parts of an album need no answer where one of them has words."""

@@ -8,18 +8,10 @@ from urllib.parse import urlencode
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
-from bot.dialogue.actions import Verb, parse_action
-from bot.dialogue.reply import Answer, Reply, Suggestion
+from bot.dialogue.reply import Answer, LanguageReply, Reply, Suggestion, Verb, parse_action
 from content.schema.phrases import Phrases
 
 Rows = list[list[InlineKeyboardButton]]
-
-START_PRIVATE = "private"
-"""The start parameter of links that lead to the private chat without a topic."""
-START_CAUTION = "care_"
-"""Before any other start parameter: what is shown comes with the caution about personal numbers."""
-START_URGENT = "help-"
-"""Before an urgent kind's id: the link from a group leads straight to that help."""
 
 
 def deep_link(username: str, payload: str) -> str:
@@ -47,12 +39,14 @@ def choice_rows(suggestions: Iterable[Suggestion]) -> Rows:
 
 
 def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeyboardMarkup | None:
-    """Return the keyboard below ``reply``: its choices, and below an answer "share" and the votes."""
+    """Return the keyboard below ``reply``: its choices, then an answer's "share" and votes, or a card's guide."""
     rows = choice_rows(reply.suggestions)
     if isinstance(reply, Answer):
         rows.append([InlineKeyboardButton(phrases.share_link, url=share_link(username, reply.slug, reply.title))])
         if reply.feedback:
             rows.append([choice(vote) for vote in reply.feedback])
+    if isinstance(reply, LanguageReply):
+        rows.append([InlineKeyboardButton(reply.guide.button, url=reply.guide.url)])
     return InlineKeyboardMarkup(rows) if rows else None
 
 

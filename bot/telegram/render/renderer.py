@@ -16,6 +16,8 @@ from bot.dialogue.reply import (
     Clarify,
     Fallback,
     HelpResource,
+    LanguageReply,
+    Notice,
     Paragraph,
     Reply,
     SignpostReply,
@@ -24,10 +26,9 @@ from bot.dialogue.reply import (
     Topics,
     UrgentReply,
 )
-from bot.limits import TelegramLimit
-from bot.telegram.render.entities import to_entities
 from bot.telegram.render.keyboards import reply_keyboard
-from bot.telegram.render.markup import bold, escape, expandable, italic, link, units
+from bot.telegram.render.limits import TelegramLimit
+from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
 from bot.telegram.render.menus import group_page, overview
 from bot.telegram.render.splitting import split_html
 from content.schema.phrases import Phrases
@@ -43,9 +44,9 @@ class Rendered:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def render(reply: Reply, phrases: Phrases, username: str, below: str = "") -> Rendered:
-    """Return ``reply`` as messages; ``username`` is the bot's, for links to it, ``below`` a line under the reply."""
-    parts = [written(reply), italic(below) if below else ""]
+def render(reply: Reply, phrases: Phrases, username: str) -> Rendered:
+    """Return ``reply`` as messages; ``username`` is the bot's, for links to it."""
+    parts = [written(reply)]
     if isinstance(reply, Topics):
         keyboard: InlineKeyboardMarkup | None = overview(reply)[1]
     else:
@@ -123,7 +124,9 @@ def _parts(reply: Reply) -> Iterator[str]:
             yield from _card(reply)
         case UrgentReply():
             yield from _urgent(reply)
-        case Clarify() | Fallback() | SmallTalkReply():
+        case LanguageReply():
+            yield from _language_card(reply)
+        case Clarify() | Fallback() | SmallTalkReply() | Notice():
             yield escape(reply.text)
         case _:
             raise TypeError(f"no way to show a {type(reply).__name__} on Telegram")
@@ -164,6 +167,14 @@ def _urgent(reply: UrgentReply) -> Iterator[str]:
     if reply.local:
         yield "\n".join([bold(reply.local_heading), *(_resource(resource) for resource in reply.local)])
     yield italic(reply.footer)
+
+
+def _language_card(reply: LanguageReply) -> Iterator[str]:
+    yield escape(reply.text)
+    steps = (escape(f"{number}. {step}") for number, step in enumerate(reply.steps, start=1))
+    yield "\n".join([bold(reply.heading), *steps])
+    yield "\n".join(f"• {link(page.label, page.url)}" for page in (reply.guide, reply.legal_help))
+    yield italic(reply.caution) if reply.caution else ""
 
 
 def _paragraph(paragraph: Paragraph) -> str:

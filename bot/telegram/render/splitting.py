@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Sequence
 
-from bot.limits import TelegramLimit
+from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import units
 
 TOKEN = re.compile(

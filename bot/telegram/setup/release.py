@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.errors import BotError
-from bot.settings import Settings
+from bot.settings import BotError, Settings
 from bot.telegram.app import READ_SECONDS, WEBHOOK_PATH, TokenRefusedError, api_url, bot_token, make_request
+from bot.telegram.client import wait_of
 from bot.telegram.polling import ALLOWED_UPDATES
-from bot.telegram.ratelimiter import wait_of
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 

@@ -11,20 +11,15 @@ from typing import Any, cast
 
 import httpx
 import pytest
-from limits.aio.storage import MemoryStorage
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.signature import Clock
 
-from bot.dialogue.conversation import Conversation
-from bot.dialogue.memory import Recollection
 from bot.metrics import Metrics
-from bot.service.deduplication import Deduplicator
+from bot.service.app import Services, make_services
 from bot.service.server import build_server
-from bot.service.services import Services
 from bot.settings import read_settings
 from bot.slack.app import SlackApp
 from bot.slack.client import Pace
-from bot.state.limits import RateLimits
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore, Store
 from content.reading.loader import read_catalogue
@@ -32,6 +27,7 @@ from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from intents.match import Candidate, Decision, Intent, Match
 from intents.matcher import Matcher
+from tests.bot.conftest import wall_clock
 from tests.fakes.slack_api import SlackApi
 from tests.fakes.slack_payloads import SECRET, request_for
 from tests.fakes.slack_stub import StubMatcher
@@ -89,7 +85,7 @@ class Rig:
 
     async def settle(self) -> None:
         """Wait until everything that was started has ended."""
-        assert await self.slack._tasks.drain(10) == 0
+        assert await self.slack._inbox.drain(10) == 0
 
     def phrases(self, lang: str = "en") -> Phrases:
         """Return the bot's own sentences."""
@@ -115,18 +111,11 @@ class Rig:
 RigMaker = Callable[..., Any]
 
 
-def make_services(catalogue: Catalogue, environ: dict[str, str], store: Store | None = None) -> Services:
+def stub_services(catalogue: Catalogue, environ: dict[str, str], store: Store | None = None) -> Services:
     """Put services together on a matcher that knows a few words."""
-    keys, store = KeyMaker(b"test"), store or MemoryStore()
-    matcher = cast("Matcher", StubMatcher(catalogue))
-    return Services(
-        settings=read_settings(environ),
-        conversation=Conversation(catalogue, matcher, Recollection(store, keys)),
-        deduplicator=Deduplicator(store, keys),
-        limits=RateLimits(MemoryStorage(), keys, WallClock().now),
-        metrics=Metrics("test", "content"),
-        store=store,
-    )
+    matcher, settings = cast("Matcher", StubMatcher(catalogue)), read_settings(environ)
+    store = store or MemoryStore(wall_clock)
+    return make_services(settings, catalogue, matcher, store, KeyMaker(b"test"), Metrics("test", "content"))
 
 
 def environ_for(api: SlackApi, **more: str) -> dict[str, str]:
@@ -163,7 +152,7 @@ async def running(
 ) -> AsyncIterator[Rig]:
     """Run a bot against ``api``."""
     async with AsyncExitStack() as stack:
-        services = make_services(catalogue, environ or environ_for(api), store)
+        services = stub_services(catalogue, environ or environ_for(api), store)
         slack = await stack.enter_async_context(SlackApp(services, pace=pace, clock=WallClock()))
         transport = httpx.ASGITransport(app=build_server(services, [slack]))
         base = "https://bot.example.org"

@@ -16,12 +16,12 @@ import sqlalchemy
 from cryptography.fernet import Fernet
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import SettingsError
+from bot.settings import SettingsError
 from bot.slack.app import SlackApp
 from bot.slack.oauth.database import open_engine
 from bot.slack.oauth.store import States
 from content.schema.catalogue import Catalogue
-from tests.bot.slack.conftest import Rig, make_services, oauth_environ, running
+from tests.bot.slack.conftest import Rig, oauth_environ, running, stub_services
 from tests.fakes import slack_payloads as payloads
 from tests.fakes.postgres import PostgresServer, own_postgres
 from tests.fakes.slack_api import SlackApi, reset
@@ -343,9 +343,9 @@ def test_without_a_key_for_the_tokens_the_bot_does_not_start(api_url: str, slack
         "SLACK_API_URL": api_url,
     }
     with pytest.raises(SettingsError, match="ENCRYPTION_KEY: needed"):
-        SlackApp(make_services(slack_catalogue, environ))
+        SlackApp(stub_services(slack_catalogue, environ))
     with pytest.raises(SettingsError, match="ENCRYPTION_KEY: must") as refusal:
-        SlackApp(make_services(slack_catalogue, environ | {"ENCRYPTION_KEY": "too-short"}))
+        SlackApp(stub_services(slack_catalogue, environ | {"ENCRYPTION_KEY": "too-short"}))
     assert "too-short" not in str(refusal.value)
 
 

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from bot.cli.rendercheck import all_replies
 from bot.dialogue.reply import Answer, Clarify, Paragraph, Reply, SourceLink, Suggestion, type_of
 from bot.dialogue.writer import ReplyWriter
-from bot.limits import SlackLimit
+from bot.slack.handlers import first_page, way_back
 from bot.slack.render.blocks import pieces
 from bot.slack.render.home import home_view, page_view
+from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import escape
 from bot.slack.render.renderer import find_faults, only_text, preview, render, spoken
 from content.schema.catalogue import Catalogue
@@ -51,10 +52,10 @@ def test_every_reply_is_the_golden_one_and_valid(slack_catalogue: Catalogue, lan
         assert message.whole, name
         assert find_faults(reply) == []
         messages[name] = message.payload
-    replies = ReplyWriter(slack_catalogue)
+    replies, phrases = ReplyWriter(slack_catalogue), slack_catalogue.edition(lang).phrases
     for name, view in {
-        "home": home_view(replies, lang),
-        "home-oversight": page_view(replies, replies.answer("oversight", lang)),
+        "home": home_view(first_page(replies, lang)),
+        "home-oversight": page_view(replies.answer("oversight", lang), way_back(phrases, lang)),
     }.items():
         judge_view(view.to_dict())
         messages[name] = view.to_dict()

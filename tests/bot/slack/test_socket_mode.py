@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.slack.client import Pace
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
 from tests.fakes import slack_payloads as payloads
@@ -98,6 +99,22 @@ async def test_an_envelope_delivered_again_is_acknowledged_again_and_answered_on
         await socket.acknowledged(number)
     await rig.settle()
     assert len(rig.api.sent) == 1
+
+
+async def test_an_outage_longer_than_the_bots_patience_loses_no_answer(
+    api: SlackApi, slack_catalogue: Catalogue
+) -> None:
+    """Six 503 in a row: not answered, so not acknowledged; Slack delivers the envelope again."""
+    async with connected(api, slack_catalogue, attempts=Pace().attempts) as (rig, socket):
+        api.faults["chat.postMessage"].extend([broken(503)] * 6)
+        payload = payloads.mention("oversight")
+        first = await socket.deliver(payload)
+        await rig.api.wait(6)
+        await rig.settle()
+        assert first not in socket.acks
+        for attempt in (1, 2):
+            await socket.acknowledged(await socket.deliver(payload, retry_attempt=attempt, retry_reason="timeout"))
+        assert [call.error is None for call in rig.api.sent] == [False] * 6 + [True]
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])

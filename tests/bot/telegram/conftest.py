@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import ssl
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -14,16 +13,11 @@ from typing import Any
 
 import httpx
 import pytest
-from limits.aio.storage import MemoryStorage
 from starlette.applications import Starlette
 
-from bot.dialogue.conversation import Conversation
-from bot.dialogue.memory import Recollection
 from bot.metrics import Metrics
-from bot.service.deduplication import Deduplicator
-from bot.service.services import Services
+from bot.service.app import Services, make_services
 from bot.settings import Secret, Settings
-from bot.state.limits import RateLimits
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from bot.telegram.app import TelegramApp
@@ -32,6 +26,7 @@ from bot.telegram.sending import Patience
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from intents.matcher import Matcher
+from tests.bot.conftest import wall_clock
 from tests.fakes.telegram_api import TOKEN, TelegramApi
 from tests.fakes.telegram_world import Chat, Person
 
@@ -85,27 +80,15 @@ def settings(api: TelegramApi) -> Settings:
     )
 
 
-def wall_clock() -> float:
-    """Return the time, also where a test moves it (``later``)."""
-    return time.time()
-
-
 @pytest.fixture
 def services(settings: Settings, catalogue: Catalogue, matcher: Matcher) -> Services:
-    store, keys = MemoryStore(), KeyMaker(b"tests")
-    return Services(
-        settings=settings,
-        conversation=Conversation(catalogue, matcher, Recollection(store, keys)),
-        deduplicator=Deduplicator(store, keys),
-        limits=RateLimits(MemoryStorage(), keys, wall_clock),
-        metrics=Metrics(),
-        store=store,
-    )
+    return make_services(settings, catalogue, matcher, MemoryStore(wall_clock), KeyMaker(b"tests"), Metrics())
 
 
 def make_app(services: Services) -> TelegramApp:
     """Return the application without pauses and without a bound on its pace."""
-    return TelegramApp(services, messages_per_second=0, patience=Patience((0.0, 0.0, 0.0)), poll_pauses=(0.0,))
+    patience = Patience((0.0, 0.0, 0.0))
+    return TelegramApp(services, messages_per_second=0, patience=patience, poll_pauses=(0.0,))
 
 
 @dataclass
@@ -132,6 +115,14 @@ class Bot:
         await self.api.world.says(person, text, chat, **more)
         await self.settle()
         return [message for message in self.api.said(place) if message["message_id"] not in before]
+
+    async def hears_again(self, person: Person, text: str) -> list[dict[str, Any]]:
+        """As :meth:`hears`, where the update is not done at first: Telegram delivers it until it is."""
+        await self.api.world.says(person, text)
+        if not self.polls:
+            assert await self.api.deliver() == [503]
+        await self.settle()
+        return self.api.said(self.api.world.private(person))
 
     async def pressed(
         self, person: Person, message: dict[str, Any], label: str = "", data: str | None = None

@@ -9,6 +9,8 @@ from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
 from tests.fakes.telegram_world import USERNAME, Person
 
+BUTTONS = {"language": ["English", "Español"], "idioma": ["English", "Español"], "start": [], "about": []}
+
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
@@ -27,7 +29,8 @@ async def test_a_mistyped_command_is_suggested_and_not_run(
         (message,) = await bot.hears(person, f"/{typed}")
         wanted = spanish if is_spanish or person is luz else phrases
         assert message["text"] == wanted.near_command.format(command=f"/{meant}")
-        assert labels(message) == []
+        # A button does the same, where one can: all languages' buttons in place of the word for the language.
+        assert labels(message) == BUTTONS.get(meant, [meant.capitalize()])
 
 
 async def test_in_a_group_the_suggested_command_names_the_bot(bot: Bot, ana: Person, phrases: Phrases) -> None:

@@ -134,4 +134,4 @@ async def test_five_hundred_mixed_updates_from_fifty_chats_are_each_answered_onc
         assert {query: bot.api.methods.answered[query].get("text") for query in script.answers} == script.answers
     assert bot.count("faqbot_duplicates_total", platform="telegram") == twice
     assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="yes") == 20
-    assert len(bot.app._turns) == 0
+    assert bot.app._inbox._turns == {}

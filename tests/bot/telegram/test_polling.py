@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.service.services import Services
+from bot.service.app import Services
 from bot.telegram.app import TokenRefusedError
 from bot.telegram.polling import WebhookSetError
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
@@ -121,6 +121,38 @@ async def test_a_flood_refusal_of_polling_is_waited_out(services: Services, api:
         await api.world.says(ana, "/help")
         await api.until(lambda: api.said(api.world.private(ana)))
     assert naps == [5.0]
+
+
+async def test_one_chats_trouble_holds_up_no_other_and_is_asked_for_again(
+    services: Services, api: TelegramApi, ana: Person, luz: Person
+) -> None:
+    api.fail("sendMessage", Fault(silent=True))
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, "/help")
+        await api.until(lambda: not api.faults["sendMessage"])
+        await api.world.says(luz, "/help")
+        await api.until(lambda: api.said(api.world.private(luz)))
+        assert len(api.world.updates) == 2, "nothing behind what is not done is confirmed"
+        app.stop()
+        await app._inbox.drain(0)
+    assert len(api.world.updates) == 2
+    api._release.set()
+    async with make_app(services) as app, polling(app):
+        await api.until(lambda: not api.world.updates)
+    assert [len(api.said(api.world.private(person))) for person in (ana, luz)] == [1, 1]
+
+
+async def test_an_update_that_fails_for_too_long_is_given_up_so_that_new_ones_come(
+    services: Services, api: TelegramApi, ana: Person, luz: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.polling.GIVE_UP_SECONDS", 0.0)
+    api.fail("sendMessage", *[Fault(502)] * 4)
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, "/help")
+        await api.until(lambda: not api.world.updates)
+    assert api.said(api.world.private(ana)) == []
+    labels = {"platform": "telegram", "code": "given_up"}
+    assert services.metrics.registry.get_sample_value("faqbot_errors_total", labels) == 1
 
 
 async def test_a_token_revoked_while_polling_ends_it_without_showing_it(services: Services, api: TelegramApi) -> None:

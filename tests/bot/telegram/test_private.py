@@ -21,6 +21,14 @@ async def test_start_shows_the_welcome_with_starters_and_the_other_language(
     assert len(labels(message)) == 6
 
 
+async def test_start_has_a_line_in_the_language_of_the_persons_telegram(
+    bot: Bot, catalogue: Catalogue, phrases: Phrases
+) -> None:
+    thu = bot.api.world.person("Thu", "vi")
+    (message,) = await bot.hears(thu, "/start")
+    assert message["text"] == f"{phrases.welcome}\n\n{catalogue.language_cards['vi'].welcome}"
+
+
 async def test_a_question_is_answered_with_its_entry_and_the_line_of_first_contact_once(
     bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
 ) -> None:

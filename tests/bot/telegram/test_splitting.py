@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.render.entities import to_entities
-from bot.telegram.render.markup import bold, escape, expandable, italic, link, units
+from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
 from bot.telegram.render.splitting import split_html
 from tests.fakes.telegram_html import length, parse_html
 

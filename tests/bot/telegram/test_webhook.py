@@ -12,13 +12,13 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.service.services import Services
+from bot.service.app import Services
 from bot.settings import Secret
 from bot.telegram.app import SECRET_HEADER, TokenRefusedError
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, served
-from tests.fakes.telegram_api import Fault, TelegramApi
+from tests.fakes.telegram_api import HANG_GUARD, Fault, TelegramApi
 from tests.fakes.telegram_world import USERNAME, Person
 
 QUESTION = "who checks that ICE task forces follow the rules?"
@@ -168,6 +168,7 @@ async def test_a_mistake_behind_a_button_is_told_to_the_presser(
     async def broken(*_: Any) -> Any:
         raise RuntimeError("canary")
 
+    monkeypatch.setattr(type(bot.services.conversation), "act", broken)
     monkeypatch.setattr(type(bot.services.conversation), "language", broken)
     query = await bot.api.world.presses(ana, welcome, labels(welcome)[0])
     await bot.settle()
@@ -175,9 +176,12 @@ async def test_a_mistake_behind_a_button_is_told_to_the_presser(
 
 
 async def test_chats_do_not_wait_for_each_other(bot: Bot, ana: Person, luz: Person) -> None:
+    bot.app._hold_seconds = 0.1
     bot.api.fail("sendMessage", Fault(silent=True))
     await bot.api.world.says(ana, "/help")
-    await bot.api.deliver()
+    assert await bot.api.deliver() == [503], "not answered, so not acknowledged"
+    bot.app._hold_seconds = HANG_GUARD
+    bot.api.world.updates.clear()
     await bot.api.until(lambda: not bot.api.faults["sendMessage"])
     await bot.api.world.says(luz, "/help")
     await bot.api.deliver()

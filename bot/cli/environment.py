@@ -1,0 +1,69 @@
+"""The settings of every command: the process's environment, and below it the file ``.env`` in the current folder."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+from dotenv.parser import parse_stream
+
+from bot.settings import Settings, SettingsError, read_settings
+
+ENV_FILE = ".env"
+LIKENESS = 0.75
+"""From which a name is taken for a slip of another (SequenceMatcher's ratio)."""
+
+
+def read_environ(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return ``environ`` with what ``.env`` in ``folder`` says besides; a variable that is set wins, also empty.
+
+    No value is expanded: a ``$`` is a ``$``. Raises SettingsError, without any value, for each line that says nothing.
+    """
+    return _read_file(folder / ENV_FILE) | dict(environ)
+
+
+def strange_names(folder: Path) -> dict[str, str]:
+    """Return the names in ``.env`` that look like a setting's and are none, each with the setting that may be meant."""
+    known = [field.name.upper() for field in fields(Settings)]
+    strange = set(_read_file(folder / ENV_FILE)) - set(known)
+    near = {name: get_close_matches(name.upper(), known, n=1, cutoff=LIKENESS) for name in sorted(strange)}
+    return {name: found[0] for name, found in near.items() if found}
+
+
+def settings_of(environ: Mapping[str, str], folder: Path) -> Settings:
+    """Return the settings of ``environ`` and ``.env``. Ends the command where they are wrong, with every mistake."""
+    try:
+        return read_settings(read_environ(environ, folder))
+    except SettingsError as error:
+        raise click.ClickException("the environment is wrong:\n" + "\n".join(error.problems)) from None
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except UnicodeDecodeError:
+        raise SettingsError([f"{path.name}: not UTF-8 text: save it as UTF-8"]) from None
+    except OSError as error:
+        raise SettingsError([f"{path.name}: cannot be read ({error.strerror}): check its permissions"]) from None
+    found: dict[str, str] = {}
+    problems = []
+    for binding in parse_stream(io.StringIO(text)):
+        line = binding.original.line + _blank_lines(binding.original.string)
+        if binding.error or (binding.key is not None and binding.value is None):
+            problems.append(f"{path.name}:{line}: must be NAME=value; check its quotes and its `=`")
+        elif binding.key is not None and binding.value is not None:
+            found[binding.key] = binding.value
+    if problems:
+        raise SettingsError(problems)
+    return found
+
+
+def _blank_lines(text: str) -> int:
+    """Return how many lines stand before the first that says something."""
+    return text[: len(text) - len(text.lstrip())].count("\n")

@@ -1,0 +1,298 @@
+"""Who gets what now: every rule about answering people, once for Slack, Telegram and the terminal.
+
+An adapter reads what came into words, a command or an action, and an :class:`Author`; what it gets back it only has
+to carry out: say, ask to wait, or be silent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from bot.dialogue.commands import START, asked, linked_help, obey
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.privacy import holds_personal_number, introduced, with_caution
+from bot.dialogue.reply import Action, Answer, Message, Notice, Platform, Reply, SmallTalkReply, Verb, type_of
+from bot.dialogue.writer import ReplyWriter
+from bot.state.limits import (
+    CHAT_LIMIT,
+    GROUP_LIMIT,
+    GROUP_NOTICES,
+    GROUP_PACE,
+    PERSON_LIMIT,
+    URGENT_LIMIT,
+    RateLimits,
+    Ruling,
+)
+from content.schema.catalogue import Catalogue
+from content.schema.phrases import Phrases
+
+if TYPE_CHECKING:  # the terminal starts without them
+    from structlog.typing import FilteringBoundLogger
+
+    from bot.metrics import Metrics
+
+_VOTES = (Verb.HELPFUL, Verb.NOT_HELPFUL)
+_IN_PLACE = (*_VOTES, Verb.LANGUAGE, Verb.NONE)
+"""What a button does without a further message."""
+
+
+class Author(Struct, frozen=True, kw_only=True):
+    """Who speaks, and where. ``person``, ``conversation`` and ``chat`` are names of any form; the store hashes them.
+
+    ``person`` is the same wherever they write; ``chat`` is a group or channel, nothing where nobody else is.
+    ``paced``: the platform takes only so many messages there. ``met``: people there have been told what this is.
+    ``form`` is how a command is written there. ``request`` is the id under which the log speaks of this delivery.
+    """
+
+    platform: Platform
+    person: str
+    conversation: str
+    chat: str = ""
+    private: bool = True
+    paced: bool = False
+    met: bool = False
+    locale: str | None = None
+    form: str = "/{}"
+    request: str = ""
+
+    def says(self, text: str) -> Message:
+        """Return ``text`` as this person's message."""
+        return Message(text, self.conversation, self.platform, self.private, self.locale, self.person)
+
+
+class Say(Struct, frozen=True, kw_only=True):
+    """Say ``reply``; ``private``: to the asker alone.
+
+    ``caution`` belongs to it, for the asker alone: they wrote a personal number where others read. Tell the desk with
+    :meth:`Desk.said` when it has been said.
+    """
+
+    reply: Reply
+    private: bool = False
+    caution: Notice | None = None
+    introduces: bool = False
+    begun: float = 0.0
+
+
+class Wait(Struct, frozen=True, kw_only=True):
+    """Ask to wait. ``told``: it has been said just now, so it may only be said again where that disturbs nobody."""
+
+    notice: Notice
+    seconds: int
+    told: bool = False
+
+
+class Silence(Struct, frozen=True):
+    """Say nothing."""
+
+
+Outcome = Say | Wait | Silence
+
+
+class Desk:
+    """Answers on every platform. Without ``limits`` nobody is kept waiting, without ``metrics`` nothing is counted."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        limits: RateLimits | None = None,
+        metrics: Metrics | None = None,
+        logger: Callable[[], FilteringBoundLogger] | None = None,
+    ) -> None:
+        self.conversation = conversation
+        self._limits = limits
+        self._metrics = metrics
+        self._logger = logger
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The content that is answered from."""
+        return self.conversation.catalogue
+
+    @property
+    def replies(self) -> ReplyWriter:
+        """What writes replies that nobody asked for in words."""
+        return self.conversation.replies
+
+    async def ask(self, text: str, author: Author) -> Outcome:
+        """Return what to do about a message in free text; without words it is a greeting, or asks for help."""
+        if not text.strip():
+            new = not author.met and await self.conversation.is_new(author.person)
+            return await self.command(START if new else "", "", author)
+        message, begun = author.says(text), time.perf_counter()
+        if over := await self._over(author, lambda: self.conversation.urgency(message)):
+            return over
+        with self._metrics.match_seconds.time() if self._metrics is not None else nullcontext():
+            reply = await self.conversation.reply(message)
+        return await self._say(author, reply, begun, text)
+
+    async def command(self, name: str, rest: str, author: Author) -> Outcome:
+        """Return what to do about the command ``name`` with ``rest`` behind it."""
+        catalogue, begun = self.catalogue, time.perf_counter()
+        words = asked(name, rest, catalogue)
+        linked = linked_help(rest.strip(), catalogue) if name == START else None
+
+        async def urgency() -> str | None:
+            return linked or (await self.conversation.urgency(author.says(words)) if words else None)
+
+        if over := await self._over(author, urgency):
+            return over
+        with self._metrics.match_seconds.time() if self._metrics is not None else nullcontext():
+            reply = await obey(self.conversation, author.says(rest), name, author.form)
+        return await self._say(author, reply, begun, words)
+
+    async def unread(self, author: Author) -> Outcome:
+        """Return what to do about something without words: a picture, a voice."""
+        begun = time.perf_counter()
+        if over := await self._over(author):
+            return over
+        lang, replies = await self.language(author), self.replies
+        text = self.phrases(lang).text_only
+        reply = replies.saying(text, lang, kind="text-only", suggestions=replies.starters(lang))
+        return await self._say(author, reply, begun)
+
+    async def press(self, action: Action, author: Author) -> Outcome:
+        """Return what to do about a pressed button."""
+        begun = time.perf_counter()
+        if over := await self._over(author, press=True):
+            return over
+        if action.verb in _VOTES:
+            return await self._vote(action, author)
+        turns_page = action.verb is Verb.TOPICS and action.argument
+        if not turns_page and action.verb not in _IN_PLACE and (wait := await self._pace(author, action.lang)):
+            return wait
+        reply = await self.conversation.act(action, author.conversation, author.person)
+        return Say(reply=self.replies.for_platform(reply, author.platform), begun=begun)
+
+    async def said(self, say: Say, author: Author) -> None:
+        """Count and log a reply that has reached its person; a notice is none."""
+        reply = say.reply
+        if say.introduces:
+            await self.conversation.meet(author.person)
+        if isinstance(reply, Notice) or self._metrics is None or self._logger is None:
+            return
+        kind, entry = type_of(reply), reply.slug if isinstance(reply, Answer) else ""
+        self._metrics.replied(author.platform, kind, entry, reply.lang)
+        self._logger().info(
+            "replied",
+            platform=author.platform,
+            type=kind,
+            entry=entry,
+            lang=reply.lang,
+            seconds=round(time.perf_counter() - say.begun, 4),
+            request=author.request,
+        )
+
+    async def language(self, author: Author) -> str:
+        """Return the language for this person."""
+        return await self.conversation.language(author.says(""))
+
+    def phrases(self, lang: str | None) -> Phrases:
+        """Return the bot's own sentences in ``lang``."""
+        return self.catalogue.edition(lang).phrases
+
+    async def apology(self, author: Author, reference: str) -> Notice:
+        """Return the line that something went wrong, and the code to quote."""
+        try:
+            lang = await self.language(author)
+        except Exception:  # what went wrong may be the store, and the person is told all the same
+            lang = self.catalogue.languages[0]
+        return Notice(lang=lang, text=self.phrases(lang).failed.format(code=reference))
+
+    async def _say(self, author: Author, reply: Reply, begun: float, text: str = "") -> Outcome:
+        """Return ``reply`` with what belongs to it: the platform's own help, the caution, what people are told once."""
+        replies = self.replies
+        reply, phrases = replies.for_platform(reply, author.platform), self.phrases(reply.lang)
+        caution = None
+        if holds_personal_number(text):
+            if author.private or reply.personal:
+                reply = with_caution(reply, phrases)
+            else:
+                caution = Notice(lang=reply.lang, text=phrases.caution_personal)
+        elif not reply.personal and (wait := await self._pace(author, reply.lang)):
+            return await self._in_group(author, wait)
+        introduces = not (reply.personal or author.met) and await self.conversation.is_new(author.person)
+        if introduces and isinstance(reply, SmallTalkReply) and reply.kind in ("greeting", "welcome"):
+            welcome = await self.conversation.begin(author.conversation, replies.welcome(reply.lang, author.locale))
+            reply = with_caution(welcome, phrases) if phrases.caution_personal in reply.notes else welcome
+        elif introduces:
+            reply = introduced(reply, phrases)
+        return Say(reply=reply, private=reply.personal, caution=caution, introduces=introduces, begun=begun)
+
+    async def _vote(self, action: Action, author: Author) -> Say:
+        """Count one vote of each person on each entry, and thank them."""
+        edition = self.catalogue.edition(action.lang)
+        known = action.argument in edition.entries
+        if known and await self.conversation.first_vote(author.person, action.argument) and self._metrics is not None:
+            self._metrics.voted(author.platform, action.argument, helpful=action.verb is Verb.HELPFUL)
+        lang = edition.language.code
+        return Say(reply=Notice(lang=lang, text=edition.phrases.feedback_thanks), private=True)
+
+    async def _over(
+        self, author: Author, urgency: Callable[[], Awaitable[str | None]] | None = None, *, press: bool = False
+    ) -> Outcome | None:
+        """Count what the person does; return what to do where that was too much, else None.
+
+        ``urgency`` is asked once, and only where a limit is reached: what is urgent is answered beyond it, the same
+        kind to the same person as often as URGENT_LIMIT says. A press counts for the person alone.
+        """
+        if self._limits is None:
+            return None
+        passes: bool | None = None
+
+        async def is_urgent() -> bool:
+            nonlocal passes
+            if passes is None:
+                passes = urgency is not None and await self._helps(await urgency(), author.person)
+            return passes
+
+        for limit, name in ((PERSON_LIMIT, author.person), (CHAT_LIMIT, "" if press else author.chat)):
+            if not name:
+                continue
+            ruling, seconds = await self._limits.check(limit, name, unless=is_urgent)
+            if ruling is not Ruling.ALLOW:
+                wait = await self._wait(author, await self.language(author), seconds)
+                told = ruling is Ruling.SILENCE
+                if press:
+                    return Wait(notice=wait.notice, seconds=seconds, told=told)
+                return Silence() if told else await self._in_group(author, wait)
+        return None
+
+    async def _helps(self, kind: str | None, person: str) -> bool:
+        if kind is None or self._limits is None:
+            return False
+        ruling, _ = await self._limits.check(URGENT_LIMIT, "urgent", kind, person)
+        return ruling is Ruling.ALLOW
+
+    async def _pace(self, author: Author, lang: str) -> Wait | None:
+        """Count one answer where only so many are taken; return what to do in place of one too many, else None."""
+        if not author.paced or self._limits is None:
+            return None
+        for limit in (GROUP_PACE, GROUP_LIMIT):
+            ruling, seconds = await self._limits.check(limit, "answers", author.chat)
+            if ruling is not Ruling.ALLOW:
+                return await self._wait(author, lang, seconds)
+        return None
+
+    async def _wait(self, author: Author, lang: str, seconds: int) -> Wait:
+        if self._metrics is not None:
+            self._metrics.limited(author.platform)
+        notice = Notice(lang=lang, text=wait_notice(self.phrases(lang), seconds))
+        return Wait(notice=notice, seconds=seconds)
+
+    async def _in_group(self, author: Author, wait: Wait) -> Outcome:
+        """Return ``wait`` as often as it may be said in a paced chat, else silence."""
+        if author.paced and self._limits is not None:
+            ruling, _ = await self._limits.check(GROUP_NOTICES, "notices", author.chat)
+            return wait if ruling is Ruling.ALLOW else Silence()
+        return wait
+
+
+def wait_notice(phrases: Phrases, seconds: int) -> str:
+    """Return the sentence that asks to wait for ``seconds``."""
+    return phrases.rate_limited_one if seconds == 1 else phrases.rate_limited.format(seconds=seconds)

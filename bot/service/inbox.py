@@ -1,0 +1,250 @@
+"""Deals with each delivery once, however often, by however many ways and to however many machines it comes.
+
+A delivery is first *taken*, for some seconds that are renewed while it is being dealt with, then *done*, for an hour.
+So what a process had taken when it was killed is dealt with when it is delivered again, and so is what failed; what
+was done is not. Whoever acknowledges only what is DONE or SEEN loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, nullcontext, suppress
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Self
+
+from bot.logs import get_logger, place_of
+from bot.metrics import Metrics
+from bot.state.retention import LIFETIMES, Kept, KeyMaker
+from bot.state.store import Store
+
+DRAIN_SECONDS = 20.0
+"""How long stopping waits; Heroku-style platforms kill a process 30 seconds after SIGTERM
+(https://devcenter.heroku.com/articles/dynos#shutdown)."""
+LEASE_SECONDS = 9
+"""How long a dead process's deliveries stay taken. Renewed at a third of it."""
+LOOK_SECONDS = 1.0
+"""Between looks at a delivery that another process has taken."""
+
+LAG_SECONDS = 0.05
+"""Between looks at how late the event loop is."""
+TOO_LATE_SECONDS = 0.3
+"""An answer takes some ten turns of the loop: at this lateness it would take about as long as Slack waits."""
+NEWEST_COUNTS = 0.3
+"""The weight of the newest measurement in the running mean: a single stall is no overload."""
+
+MARK_BYTES = 16
+REQUEST_BYTES = 6
+DONE = b"done"
+
+Work = Callable[[str], Awaitable[None]]
+"""What is done about a delivery; it is told the id under which the log speaks of it."""
+
+
+class Result(StrEnum):
+    """What became of a delivery, as far as whoever acknowledges it needs to know."""
+
+    DONE = "done"
+    SEEN = "seen"
+    """It had been dealt with before."""
+    LATE = "late"
+    """It is not done: it takes longer, or it failed. Where the platform delivers again, it is to do so."""
+
+
+class NotDoneError(Exception):
+    """Raised by work that could not be done now and may be later; what went wrong has been counted already."""
+
+
+class LoopLag:
+    """Measures the lateness of the running event loop while its context lasts."""
+
+    def __init__(self, too_late: float = TOO_LATE_SECONDS) -> None:
+        self._too_late = too_late
+        self._task: asyncio.Task[None] | None = None
+        self.seconds = 0.0
+        """The running mean of how late the loop is."""
+
+    @property
+    def too_much(self) -> bool:
+        """Whether what comes now could not be answered in time."""
+        return self.seconds > self._too_late
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._measure())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _measure(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            begun = loop.time()
+            await asyncio.sleep(LAG_SECONDS)
+            late = loop.time() - begun - LAG_SECONDS
+            self.seconds += NEWEST_COUNTS * (late - self.seconds)
+
+
+class Inbox:
+    """The deliveries of one platform. ``lag`` tells when more comes than can be dealt with in time."""
+
+    def __init__(
+        self,
+        platform: str,
+        store: Store,
+        keys: KeyMaker,
+        metrics: Metrics,
+        lag: LoopLag | None = None,
+        *,
+        lease_seconds: int = LEASE_SECONDS,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._platform = platform
+        self._store = store
+        self._keys = keys
+        self._metrics = metrics
+        self._lag = lag
+        self._lease_seconds = lease_seconds
+        self._sleep = sleep
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._under_way: dict[str, asyncio.Task[Result]] = {}
+        self._leases: dict[str, bytes] = {}
+        self._writing = asyncio.Lock()
+        self._renewing: asyncio.Task[None] | None = None
+        self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._stopping = False
+
+    async def take(
+        self, mark: Sequence[str], work: Work, *, within: float | None = None, turn: str = "", again: bool = True
+    ) -> Result:
+        """Do ``work`` unless the delivery named by ``mark`` is done already; wait for that, ``within`` seconds at most.
+
+        An empty ``mark`` is like no other. Work with the same ``turn`` is done in the order in which it was taken.
+        Work that raises is not done: its mark is released. ``again`` says that the platform delivers again what is
+        not acknowledged: then work that is late when the process stops is given up, and nothing is taken on that
+        could not be done in time; else it is gone on with in any case.
+        """
+        if again and self._lag is not None and self._lag.too_much:
+            self._metrics.refused(self._platform, "overload")
+            return Result.LATE
+        key = self._keys.key(Kept.SEEN, self._platform, *mark) if mark else ""
+        loop = asyncio.get_running_loop()
+        deadline = None if within is None else loop.time() + within
+        while True:
+            joined = self._under_way.get(key)
+            task = joined or self._start(key, work, turn)
+            await asyncio.wait({task}, timeout=None if deadline is None else max(0.0, deadline - loop.time()))
+            if not task.done():
+                if again:
+                    self._metrics.refused(self._platform, "unanswered")
+                    if self._stopping:
+                        task.cancel()
+                return Result.LATE
+            result = Result.LATE if task.cancelled() else task.result()
+            if joined is None or result is not Result.LATE or self._stopping:
+                break
+            # What was joined has failed: this delivery takes over.
+        return Result.SEEN if joined is not None and result is Result.DONE else result
+
+    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run ``work`` that nobody delivered; :meth:`drain` waits for it too."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def stop(self) -> None:
+        """From now on nothing is both given back and gone on with: the next process gets it."""
+        self._stopping = True
+
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> int:
+        """Wait until everything under way has ended; return how much had to be given up after ``seconds``."""
+        if not self._tasks:
+            return 0
+        _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        return len(late)
+
+    def _start(self, key: str, work: Work, turn: str) -> asyncio.Task[Result]:
+        task = self.start(self._do(key, work, turn))
+        if key:
+            self._under_way[key] = task
+            task.add_done_callback(lambda _task: self._under_way.pop(key, None))
+        return task
+
+    async def _do(self, key: str, work: Work, turn: str) -> Result:
+        request, result, taken = secrets.token_hex(REQUEST_BYTES), Result.LATE, False
+        async with self._turn(turn) if turn else nullcontext():
+            try:
+                taken = not key or await self._taken(key)
+                result = Result.SEEN
+                if taken:
+                    result = Result.LATE
+                    await work(request)
+                    result = Result.DONE
+            except NotDoneError:
+                pass
+            except Exception as error:
+                code, place = type(error).__name__, place_of(error)
+                self._metrics.failed(self._platform, code)
+                get_logger().error("failed", platform=self._platform, code=code, place=place, request=request)
+            finally:
+                if key and taken:
+                    await self._settle(key, done=result is Result.DONE)
+            return result
+
+    async def _taken(self, key: str) -> bool:
+        """Take the delivery and return True, or False once another process has done it."""
+        # Of this call alone: a repeat after a lost answer recognises its own mark.
+        mark = secrets.token_bytes(MARK_BYTES)
+        while (found := await self._store.claim(key, mark, self._lease_seconds)) is not None:
+            if found == DONE:
+                return False
+            await self._sleep(LOOK_SECONDS)
+        self._leases[key] = mark
+        if self._renewing is None or self._renewing.done():
+            self._renewing = asyncio.create_task(self._renew())
+        return True
+
+    async def _settle(self, key: str, *, done: bool) -> None:
+        self._leases.pop(key, None)
+        # A renewal that is on its way must not arrive after this.
+        async with self._writing:
+            if done:
+                await self._store.set(key, DONE, LIFETIMES[Kept.SEEN])
+            else:
+                await self._store.delete(key)
+
+    async def _renew(self) -> None:
+        """Keep what takes long from looking abandoned."""
+        young = frozenset(self._leases)
+        while self._leases:
+            await asyncio.sleep(self._lease_seconds / 3)
+            for key, mark in list(self._leases.items()):
+                if key in young:
+                    async with self._writing:
+                        if key in self._leases:
+                            await self._store.set(key, mark, self._lease_seconds)
+            young = frozenset(self._leases)
+
+    @asynccontextmanager
+    async def _turn(self, name: str) -> AsyncIterator[None]:
+        """Wait until all that came before for ``name`` is done (asyncio's locks are first come, first served)."""
+        lock, waiting = self._turns.get(name, (asyncio.Lock(), 0))
+        self._turns[name] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._turns.pop(name)
+            if waiting > 1:
+                self._turns[name] = (lock, waiting - 1)

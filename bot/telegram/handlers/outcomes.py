@@ -1,0 +1,64 @@
+"""Carries out what the desk says: how each outcome reaches a person on Telegram."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from telegram import Bot
+
+from bot.dialogue.commands import START_CAUTION, START_PRIVATE, START_URGENT
+from bot.dialogue.reply import Answer, Reply, UrgentReply
+from bot.service.desk import Author, Desk, Outcome, Say, Wait
+from bot.telegram.addressing import Place
+from bot.telegram.render.keyboards import deep_link, link_keyboard
+from bot.telegram.render.renderer import Rendered, plain, render
+from bot.telegram.sending import Sender
+
+RENDERED = 256
+"""Messages kept ready: splitting and measuring one takes longer than deciding on it."""
+
+
+class Outcomes:
+    """In private a reply is sent as it is, in groups without personal matters."""
+
+    def __init__(self, desk: Desk, sender: Sender, bot: Bot) -> None:
+        self._desk = desk
+        self._sender = sender
+        self._bot = bot
+        self._kept_ready = lru_cache(maxsize=RENDERED)(self._render)
+
+    async def carry_out(self, place: Place, author: Author, outcome: Outcome) -> None:
+        """Say what is to be said in ``place``. Raises NotDoneError."""
+        match outcome:
+            case Say() if not place.private and (outcome.private or outcome.caution):
+                if await self._sender.send(place, self._way_to_private(outcome), author.request):
+                    await self._desk.said(outcome, author)
+            case Say():
+                if await self._sender.send(place, self.rendered(outcome.reply), author.request):
+                    await self._desk.said(outcome, author)
+            case Wait() if not outcome.told:
+                await self._sender.send(place, plain(outcome.notice.text), author.request)
+
+    def rendered(self, reply: Reply) -> Rendered:
+        """Return ``reply`` as it is sent."""
+        return self._kept_ready(reply, self._desk.catalogue.digest)
+
+    def _way_to_private(self, say: Say) -> Rendered:
+        """Return what a group sees in place of a personal reply: one line, and a link to the private chat.
+
+        A personal number is not spoken of before the others; the private chat asks not to share any.
+        """
+        reply, phrases = say.reply, self._desk.phrases(say.reply.lang)
+        payload = START_PRIVATE
+        if isinstance(reply, UrgentReply):
+            payload = f"{START_URGENT}{reply.kind}"
+        elif isinstance(reply, Answer):
+            payload = reply.slug
+        if say.caution is not None:
+            payload = f"{START_CAUTION}{payload}"
+        link = deep_link(self._bot.username, payload)
+        return plain(phrases.private_matter, link_keyboard(phrases.continue_privately, link))
+
+    def _render(self, reply: Reply, _content: str) -> Rendered:
+        """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""
+        return render(reply, self._desk.phrases(reply.lang), self._bot.username)

@@ -1,0 +1,83 @@
+"""Rules for the cards in languages that the bot does not answer in, and for what tells these languages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from content.checks.names import plain_name
+from content.schema.catalogue import Catalogue
+from content.schema.errors import At, Key, Problem
+from content.schema.languages import CARD_LENGTH, LanguageCard, Tongue
+
+RIGHT_TO_LEFT = ("Arabic",)
+
+
+def check_languages(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield every mistake in the cards and in what tells the languages."""
+    tongues: list[tuple[Key, Tongue]] = [(("card", code), card) for code, card in catalogue.language_cards.items()]
+    tongues += [(("foreign", code), tongue) for code, tongue in catalogue.foreign.items()]
+    letters: Counter[tuple[str, str]] = Counter(
+        (tongue.script, letter) for _, tongue in tongues for letter in set(tongue.letters)
+    )
+    for key, tongue in tongues:
+        yield from _check_marks(key, tongue, letters, at)
+        if key[0] == "foreign" and tongue.code in catalogue.language_cards:
+            yield at(key, ("code",), f"`{tongue.code}` has a card, which tells it already: remove this")
+    owners = {
+        (lang, plain_name(name)): code
+        for lang, edition in catalogue.editions.items()
+        for code, names in edition.language.names.items()
+        for name in names
+    }
+    for card in catalogue.language_cards.values():
+        yield from _check_card(card, catalogue, at)
+        yield from _check_names(card, owners, at)
+
+
+def unchecked_cards(catalogue: Catalogue, at: At) -> Iterator[tuple[LanguageCard, Problem]]:
+    """Yield each card that no native reader has checked yet, with a notice: what is due, not a mistake."""
+    for code, card in catalogue.language_cards.items():
+        if not card.checked_by:
+            yield card, at(("card", code), ("checked_by",), f"no native reader has checked {card.name} yet: find one")
+
+
+def _check_marks(key: Key, tongue: Tongue, letters: Mapping[tuple[str, str], int], at: At) -> Iterator[Problem]:
+    words = tongue.words.split()
+    if words != sorted(set(words)):
+        yield at(key, ("words",), "must stand in order, each word once: sort them")
+    for letter in tongue.letters:
+        if letters[tongue.script, letter] > 1:
+            yield at(key, ("letters",), f"`{letter}` stands for another language of this script too: it tells neither")
+    for word in words if tongue.script == "Latin" else ():
+        if plain_name(word) != word:
+            yield at(key, ("words",), f"`{word}` is not as messages are read: small letters without accents")
+
+
+def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    key = ("card", card.code)
+    expected = f"{card.code}.yaml"
+    problem = at(key, ("code",), f"must be the file's name: call the file {expected}, or correct this")
+    if not problem.file.endswith(f"/{expected}"):
+        yield problem
+    for locale in card.locales:
+        if locale != locale.lower() or "_" in locale:
+            yield at(key, ("locales",), f"`{locale}` must be written in small letters with hyphens")
+    if len(card.visible) > CARD_LENGTH:
+        yield at(key, (), f"the card has {len(card.visible)} characters, at most {CARD_LENGTH} fit a phone: shorten it")
+    if (card.script in RIGHT_TO_LEFT) != (card.direction == "rtl"):
+        yield at(key, ("direction",), f"`{card.direction}` is not how {card.script} is written: correct it")
+    for code in sorted(set(catalogue.editions) - set(card.names)):
+        yield at(key, ("names",), f"no names for it in the language `{code}`: add how people there call it")
+    for code in sorted(set(catalogue.editions) ^ set(card.buttons)):
+        yield at(key, ("buttons",), f"`{code}`: one label for each language that the bot answers in, no other")
+
+
+def _check_names(card: LanguageCard, owners: dict[tuple[str, str], str], at: At) -> Iterator[Problem]:
+    for lang, names in card.names.items():
+        for index, name in enumerate(names):
+            owner = owners.setdefault((lang, plain_name(name)), card.code)
+            if owner != card.code:
+                yield at(
+                    ("card", card.code), ("names", lang, index), f"`{name}` is also a name of `{owner}`: remove one"
+                )

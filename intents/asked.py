@@ -1,0 +1,69 @@
+"""Reads which language somebody asks for by its name: "do you have this in Vietnamese?", "hablo mixteco"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from content.schema.catalogue import Edition
+from content.schema.languages import LanguageCard
+from intents.reading import READ_CHARACTERS, plain_words
+
+FEW_WORDS = 3
+"""Words beside such a question up to which they ask for nothing of their own: "hello, do you speak Korean?"."""
+SHORTEST_ALONE = 4
+"""Letters that a name needs to say something alone: "mam" may be a slip."""
+
+_NAME = "*"
+_MARK = re.compile(r"[^\w\s'’-]+")
+
+
+class AskedLanguage:
+    """Knows the names of the languages with a card, and how people ask for one."""
+
+    def __init__(self, cards: Mapping[str, LanguageCard], editions: Mapping[str, Edition]) -> None:
+        self._names = {
+            plain_words(name): code for code, card in cards.items() for names in card.names.values() for name in names
+        }
+        self._own_names = {name: code for code, card in cards.items() if (name := plain_words(card.name))}
+        patterns = [
+            pattern
+            for edition in editions.values()
+            for pattern in (*edition.followups.in_language, *edition.followups.asks_language)
+        ]
+        self._asking = frozenset(_masked(pattern) for pattern in patterns)
+        # The longest first: "mixteco bajo" is not "mixteco" and another word.
+        every = sorted(self._names, key=len, reverse=True)
+        self._any_name = re.compile(rf"\b(?:{'|'.join(map(re.escape, every))})\b") if every else None
+
+    def read(self, text: str) -> str | None:
+        """Return the code of the one language that ``text`` asks for and of little else, or None."""
+        parts = [part for part in map(plain_words, _MARK.split(text[:READ_CHARACTERS])) if part]
+        if not parts:
+            return None
+        whole = " ".join(parts)
+        if code := self._asked(whole) or self._named_as_its_own(whole):
+            return code
+        for place in {0, len(parts) - 1}:
+            beside = " ".join(parts[:place] + parts[place + 1 :])
+            if (code := self._asked(parts[place])) and len(beside.split()) <= FEW_WORDS:
+                return code
+        return None
+
+    def _named_as_its_own(self, plain: str) -> str | None:
+        """Return the code of a language that a few words call as its own speakers do: "parlez-vous français"."""
+        few = len(plain.split()) <= FEW_WORDS + 1
+        return next((code for name, code in self._own_names.items() if few and f" {name} " in f" {plain} "), None)
+
+    def _asked(self, plain: str) -> str | None:
+        if self._any_name is None or len(found := self._any_name.findall(plain)) != 1:
+            return None
+        masked = self._any_name.sub(_NAME, plain)
+        alone = masked == _NAME and len(found[0]) >= SHORTEST_ALONE
+        return self._names[found[0]] if alone or masked in self._asking else None
+
+
+def _masked(pattern: str) -> str:
+    """Return the plain words of a pattern with the language's name masked."""
+    before, _, after = pattern.replace("...", "").partition("{language}")
+    return " ".join(part for part in (plain_words(before), _NAME, plain_words(after)) if part)

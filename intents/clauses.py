@@ -1,0 +1,93 @@
+"""Parts a message into what it says: courtesies and signatures set aside, the rest clause by clause.
+
+"sorry to trouble you, agents are outside my house, thanks" says one thing; "thank you!! and do sheriffs report this to
+anyone?" says one thing too, and only "thanks!" says thanks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+from typing import NamedTuple
+
+from content.schema.catalogue import Edition
+from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
+
+CLAUSES = 40
+"""Clauses of a message that are read at most: a hundred characters each, on average, of the longest message."""
+SIGNATURE_WORDS = 3
+FEWEST_WORDS = 2
+"""Words from which a clause says something of its own."""
+
+_EDGE = r"[\s,.!;:…()\"'¡¿-]*"
+_BREAK = re.compile(r"(?<=[!?;…])[\s!?…]+|(?<=\w{4}\.)\s+|\s*\n\s*|\s+[-–—]+\s+|\.{2,}\s*")
+_NOTHING = re.compile(r"(?!)")
+
+
+class Clauses(NamedTuple):
+    """``whole``: the message without its courtesies ("" where it is nothing else); ``each``: its clauses, in order.
+
+    ``whole`` holds what says the topic, the first 1,000 characters; ``each`` all that is read.
+    """
+
+    whole: Folded
+    each: tuple[Folded, ...]
+
+
+class ClauseReader:
+    """Knows the courtesies of all languages, since people mix them."""
+
+    def __init__(self, editions: Iterable[Edition], known: Container[str]) -> None:
+        languages = [edition.language for edition in editions]
+        courtesies = _either(phrase for language in languages for phrase in language.courtesies)
+        closings = _either(phrase for language in languages for phrase in language.closings)
+        openers = _either(phrase for language in languages for phrase in language.openers)
+        joiners = _either(phrase for language in languages for phrase in language.joiners)
+        self._start = re.compile(rf"{_EDGE}(?:{courtesies})\b{_EDGE}") if courtesies else _NOTHING
+        self._end = re.compile(rf"(?:^|(?<=[\W_])){_EDGE}\b(?:{courtesies}){_EDGE}\??\s*$") if courtesies else _NOTHING
+        self._any = re.compile(rf"\b(?:{courtesies})\b") if courtesies else _NOTHING
+        self._signature = (
+            re.compile(rf"(?:^|[\s,.!?;-])(?:{closings})[ ]*[,\n!.-]+\s*([^?\n,]+)$") if closings else _NOTHING
+        )
+        self._second = re.compile(rf"[,\s]+(?:{joiners})\s+(?=(?:{openers})\b)") if joiners and openers else _NOTHING
+        self._known = known
+
+    def read(self, folded: Folded) -> Clauses:
+        """Return what a message says, whole and clause by clause."""
+        text = self._unsigned(folded)
+        found = [part for sentence in _BREAK.split(text) for part in self._second.split(sentence)]
+        each = [clause for part in found if words(clause := self._bare(part))][:CLAUSES]
+        if len(each) == 1:
+            return Clauses(Folded(each[0][:TOPIC_CHARACTERS]), (each[0],))
+        whole = " ".join(each)
+        return Clauses(Folded(whole[:TOPIC_CHARACTERS]), tuple(each))
+
+    def _bare(self, clause: str) -> Folded:
+        """Return ``clause`` without the courtesies at its ends; what is nothing else is nothing."""
+        if not self._any.search(clause):
+            return Folded(clause)
+        asks = clause.rstrip().endswith("?")
+        bare = clause
+        while found := self._start.match(bare):
+            bare = bare[found.end() :]
+        while found := self._end.search(bare):
+            bare = bare[: found.start()]
+        bare = bare.strip()
+        return Folded(f"{bare}?" if asks and words(Folded(bare)) and not bare.endswith("?") else bare)
+
+    def _unsigned(self, folded: Folded) -> str:
+        """Return the text without "thanks, Maria Lopez" at its end: names are words that no sample has."""
+        found = self._signature.search(folded)
+        if found is None:
+            return folded
+        name = words(Folded(found[1]))
+        if not name or len(name) > SIGNATURE_WORDS or any(word in self._known for word in name):
+            return folded
+        return folded[: found.start(1)].rstrip(" ,-\n")
+
+
+def _either(phrases: Iterable[str]) -> str:
+    """Return a pattern for any of ``phrases``, the longest first."""
+    return "|".join(
+        re.escape(phrase).replace(r"\ ", r"\s+") for phrase in sorted(set(map(fold, phrases)), key=len)[::-1]
+    )

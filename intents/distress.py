@@ -1,0 +1,60 @@
+"""Tells a cry for help, and what speaks for distress beside the classifier's word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from content.schema.catalogue import Edition
+from intents.reading import Folded, emoji_in, plain, plain_words, words
+
+CRY = "unclear"
+"""The urgent help for whoever cries for help and does not say what is happening."""
+SELF_HARM = "self-harm"
+"""The urgent help that needs words of its own: nothing about agents or courts speaks for it."""
+_PAUSE = re.compile(r"[,.;:!¡?¿\n]+")
+_CRYING = frozenset(("🆘", "sos", "rotating_light", "🚨"))
+"""Emoji that cry for help where nothing is said beside them: as characters, and by Slack's names."""
+LOUD_LETTERS = 2
+"""Letters from which capitals alone are loud: "HELP"."""
+
+
+class _Words(NamedTuple):
+    cries: frozenset[str]
+    loud: frozenset[str]
+    subject: tuple[str, ...]
+    crisis: tuple[str, ...]
+
+
+class DistressReader:
+    """Knows the cries and the words of the subject in all languages, since people in distress mix them."""
+
+    def __init__(self, editions: Iterable[Edition]) -> None:
+        languages = [edition.language for edition in editions]
+        self._words = _Words(
+            frozenset(plain_words(cry) for language in languages for cry in language.cries),
+            frozenset(plain_words(cry) for language in languages for cry in language.loud_cries),
+            tuple(plain_words(stem) for language in languages for stem in language.subject_stems),
+            tuple(plain_words(stem) for language in languages for stem in language.crisis_stems),
+        )
+
+    def is_cry(self, text: str, said: Folded) -> bool:
+        """Say whether ``text``, which says ``said``, only cries for help: "SOS", "help!!!", "ayuda por favor", 🆘."""
+        told = plain(said)
+        if not told:
+            return not _CRYING.isdisjoint(emoji_in(text))
+        pieces = [piece for part in _PAUSE.split(said) if (piece := plain(Folded(part)))]
+        if told in self._words.cries or (pieces and all(piece in self._words.cries for piece in pieces)):
+            return True
+        return told in self._words.loud and _is_loud(text)
+
+    def speaks_for(self, kind: str, folded: Folded) -> bool:
+        """Say whether a word in a text speaks for the urgent ``kind``: for harming oneself of that, else of ours."""
+        stems = self._words.crisis if kind == SELF_HARM else self._words.subject
+        return any(word.startswith(stems) for word in words(folded))
+
+
+def _is_loud(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return "!" in text or (len(letters) >= LOUD_LETTERS and all(char.isupper() for char in letters))

@@ -1,0 +1,131 @@
+"""Text as the matcher reads it: one alphabet of small letters without accents, its words, and its emoji apart.
+
+Everything that hides words from a reader of letters is settled here, once: characters that show nothing, letters that
+only look Latin, entities, emoji as themselves and as ``:shortcodes:``.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import NewType
+
+READ_CHARACTERS = 4_096
+"""Characters of a message that are read: what Telegram takes (https://core.telegram.org/bots/api#sendmessage)."""
+TOPIC_CHARACTERS = 1_000
+"""Characters of it that say what it is about; the rest is read for distress only. Real questions end well before:
+the longest of the labelled sets has under 500."""
+
+Folded = NewType("Folded", str)
+"""Text that :func:`fold` returned; a message is folded once and passed on as this."""
+
+_MARKS = "\u0900-\u0963\u0966-\u0dff\u0e30-\u0e4e\u0eb0-\u0ece\u0f18-\u0fbc\u102b-\u109d\u17b4-\u17d3\u17dd\u3099\u309a"
+"""Vowels and other marks that are written around a letter (Indic scripts, Thai, Lao, Khmer); no ``\\w`` to ``re``."""
+_WORD = re.compile(rf"[a-z0-9]+(?:'[a-z]+)?|(?:[^\W_\x00-\x7f]|[{_MARKS}])+")
+_MEANING = re.compile("[\u0400-\u052f\u0900-\u1cff\u3040-\u30ff]")
+"""Letters whose marks make another letter or word of them: Cyrillic, Indic and South-East Asian ones, Kana."""
+_BARRED = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "ı": "i"})
+"""Latin letters that Unicode does not take apart into a letter and its mark."""
+_LONG_RUN = re.compile(r"(.)\1{2,}")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SHORTCODE = re.compile(r"(?<![\w:]):(?:[a-z][a-z0-9_+'-]*|[+-]1)(?:::skin-tone-[2-6])?:(?![\w])", re.IGNORECASE)
+"""How Slack writes emoji in ``text``: https://docs.slack.dev/messaging/formatting-message-text#emoji."""
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.IGNORECASE)
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+
+_LOOK_ALIKES = str.maketrans(
+    "авеікмнорстухјѕԁԛԝһӏ" + "αβεικνορτυχγη" + "ɑɡɩ" + "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+    "abeikmhopctyxjsdqwhl" + "abeikvoptuxyn" + "agi" + "abcdefghijklmnoprstuvwyz",
+)
+"""Small letters that look Latin: the commonest rows of Unicode's table for a-z
+(https://www.unicode.org/Public/security/latest/confusables.txt)."""
+
+
+def fold(text: str) -> Folded:
+    """Return the first 4,096 characters of ``text`` in small letters, compatibility forms and accents resolved.
+
+    Follows Unicode's caseless matching (https://www.unicode.org/reports/tr15/, NFKD then case folding), so that
+    "Policía", "POLICIA" and "ｐｏｌｉｃｉａ" are equal. Marks that carry meaning, as Thai vowels do, stay. Runs of one
+    letter are cut to two ("heeelp"); emoji are a space.
+    """
+    read = text[:READ_CHARACTERS]
+    if "&" in read:
+        read = _ENTITY.sub(lambda found: html.unescape(found[0]), read)
+    if ":" in read:
+        read = _SHORTCODE.sub(" ", read)
+    if read.isascii():
+        letters = read.lower()
+    else:
+        # One character may stand for eighteen.
+        base = unicodedata.normalize("NFC", _shown(unicodedata.normalize("NFKD", read)))
+        letters = _latin(base.casefold().translate(_BARRED))[:READ_CHARACTERS].replace("’", "'")
+    return Folded(_LONG_RUN.sub(r"\1\1", letters.replace("`", "'")))
+
+
+def emoji_in(text: str) -> list[str]:
+    """Return the emoji of ``text`` in order, without skin tones: characters, and the names of ``:shortcodes:``."""
+    read = text[:READ_CHARACTERS]
+    found = [(match.start(), match[0].strip(":").partition("::")[0].casefold()) for match in _SHORTCODE.finditer(read)]
+    if not read.isascii():
+        found += [(index, char) for index, char in enumerate(read) if _is_emoji(char)]
+    return [name for _, name in sorted(found)]
+
+
+def words(folded: Folded) -> list[str]:
+    """Return the words of a text."""
+    return _WORD.findall(folded)
+
+
+def plain(folded: Folded) -> str:
+    """Return the words of a text joined by single spaces, without apostrophes: how names and phrases are compared."""
+    return " ".join(_WORD.findall(folded.replace("'", "")))
+
+
+def plain_words(text: str) -> str:
+    """Return :func:`plain` of a text that is not folded yet."""
+    return plain(fold(text))
+
+
+def _shown(decomposed: str) -> str:
+    """Return what a reader of letters sees: no accents, but the marks that make another letter, and nothing hidden."""
+    kept: list[str] = []
+    meaning = False
+    for char in decomposed:
+        if char.isascii():
+            meaning = False
+            kept.append(char)
+        elif (category := unicodedata.category(char)) in ("Cf", "Me"):
+            continue
+        elif category == "So" or ord(char) in _SKIN_TONES:
+            kept.append(" ")
+        elif category == "Mn" or unicodedata.combining(char):
+            if meaning:
+                kept.append(char)
+        else:
+            meaning = _MEANING.match(char) is not None
+            kept.append(char)
+    return "".join(kept)
+
+
+def _is_emoji(char: str) -> bool:
+    return unicodedata.category(char) == "So" and ord(char) > 0x2000
+
+
+def _latin(folded: str) -> str:
+    """Return ``folded`` with letters that only look Latin as Latin ones, in words that are meant to be.
+
+    A word is where it mixes both, or where every word of a text that has Latin letters can be read so: no Russian or
+    Greek sentence can.
+    """
+    if folded.isascii():
+        return folded
+    mapped = {word: word.translate(_LOOK_ALIKES) for word in _LETTERS.findall(folded)}
+    disguised = all(looks.isascii() for looks in mapped.values()) and any(char.isascii() for char in "".join(mapped))
+
+    def meant(found: re.Match[str]) -> str:
+        word = found[0]
+        mixed = any(char.isascii() for char in word)
+        return mapped[word] if mapped[word].isascii() and (mixed or disguised) else word
+
+    return _LETTERS.sub(meant, folded)

@@ -1,0 +1,99 @@
+"""Makes scores probabilities: multinomial Platt scaling on what machines say of samples that they did not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intents.classifier.model import KIND_SHARE, Calibration, Floats, Labels, chances, softmax
+
+SEED = 0
+STEPS = 60
+FLAT = 1e-6
+"""A slope below it, or a step that gains less, is the end of the search."""
+
+Numbers = NDArray[np.float64]
+Loss = Callable[[Numbers], tuple[float, Numbers]]
+
+
+def fold_numbers(groups: Sequence[str], count: int, folds: int) -> NDArray[np.intp]:
+    """Return the fold of each of ``count`` samples: groups stay together, the largest are dealt first."""
+    if len(set(groups)) < folds:
+        return np.random.default_rng(SEED).permutation(count) % folds
+    names, sizes = np.unique(groups, return_counts=True)
+    load = np.zeros(folds)
+    number: dict[str, int] = {}
+    for index in np.argsort(-sizes, kind="stable"):
+        number[str(names[index])] = int(load.argmin())
+        load[load.argmin()] += sizes[index]
+    return np.array([number[group] for group in groups])
+
+
+def calibrate(scores: Floats, target: NDArray[np.intp], labels: Labels) -> Calibration:
+    """Return the calibration under which the probabilities of ``target`` (places in ``labels.names``) are likeliest.
+
+    ``scores`` has a row for each sample, with columns for the labels and then for their kinds.
+    """
+    exact = scores.astype(np.float64)
+    start = np.array([7.0, 3.0, *np.zeros(len(labels.kinds))]) if labels.kinds else np.array([5.0])
+    found = descend(lambda numbers: _loss(numbers, exact, target, labels), start)
+    return _calibration(found)
+
+
+def descend(loss: Loss, start: Numbers) -> Numbers:
+    """Return where ``loss`` (a value and its slopes) is least, searched from ``start`` by the BFGS method."""
+    here, (value, slope) = start, loss(start)
+    inverse = np.eye(len(start))
+    for _ in range(STEPS):
+        if np.abs(slope).max() < FLAT:
+            break
+        direction = -inverse @ slope
+        length = 1.0
+        while True:
+            there = here + length * direction
+            lower, next_slope = loss(there)
+            if lower <= value + 1e-4 * length * (slope @ direction):
+                break
+            length /= 2
+            if length < FLAT:
+                return here
+        moved, turned = there - here, next_slope - slope
+        if (bent := moved @ turned) > 0:
+            shift = np.eye(len(start)) - np.outer(moved, turned) / bent
+            inverse = shift @ inverse @ shift.T + np.outer(moved, moved) / bent
+        gained = value - lower
+        here, value, slope = there, lower, next_slope
+        if gained < FLAT * FLAT:
+            break
+    return here
+
+
+def _calibration(numbers: Numbers) -> Calibration:
+    kind_sharpness = float(numbers[1]) if len(numbers) > 1 else 0.0
+    return Calibration(float(numbers[0]), kind_sharpness, numbers[2:].astype(np.float32))
+
+
+def _loss(numbers: Numbers, scores: Numbers, target: NDArray[np.intp], labels: Labels) -> tuple[float, Numbers]:
+    """Return the mean surprise at ``target`` under a calibration, and its slope by each number of that."""
+    count, rows = len(labels), np.arange(len(target))
+    calibration = Calibration(float(numbers[0]), float(numbers[1]) if labels.kinds else 0.0, numbers[2:])
+    found = chances(scores, labels, calibration)
+    value = float(-np.log(np.maximum(found[rows, target], 1e-12)).mean())
+    error = found
+    error[rows, target] -= 1
+    own = scores[:, :count]
+    if not labels.kinds:
+        return value, np.array([(error * own).sum() / len(rows)])
+    kinds = scores[:, count:]
+    by_kind = np.add.reduceat(error, labels.starts, axis=1)
+    typical = np.column_stack(
+        [
+            (softmax(calibration.sharpness * part) * part).sum(axis=1)
+            for part in np.split(own, labels.starts[1:], axis=1)
+        ]
+    )
+    sharpness = (error * own).sum() - KIND_SHARE * (by_kind * typical).sum()
+    slopes = [sharpness, KIND_SHARE * (by_kind * kinds).sum(), *(KIND_SHARE * by_kind.sum(axis=0))]
+    return value, np.array(slopes) / len(rows)

@@ -1,0 +1,79 @@
+"""Cards in languages that the bot does not answer in: valid on both platforms, whole, and with a way on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from msgspec.structs import replace
+
+from bot.cli.rendercheck import all_cards
+from bot.cli.terminal import render_text, reply_object
+from bot.dialogue.cards import card_reply
+from bot.dialogue.writer import ReplyWriter
+from bot.slack.payloads import read_press
+from bot.slack.render import renderer as slack
+from bot.telegram.render import renderer as telegram
+from content.schema.catalogue import Catalogue
+from tests.fakes.slack_judges import judge_message
+from tests.fakes.telegram_html import parse_html
+from tests.fakes.telegram_judge import judge
+
+
+def test_every_card_is_one_message_that_slack_takes(catalogue: Catalogue) -> None:
+    for code, reply in all_cards(catalogue):
+        message = slack.render(reply)
+        judge_message(message.payload)
+        assert message.whole, code
+        shown = json.dumps(message.blocks, ensure_ascii=False)
+        assert all(step in shown for step in catalogue.language_cards[code].sentences), code
+
+
+def test_every_card_is_one_message_that_telegram_takes(catalogue: Catalogue) -> None:
+    for code, reply in all_cards(catalogue):
+        (text,) = telegram.render(reply, catalogue.edition(None).phrases, "CalCoordFaqBot").texts
+        judge("sendMessage", json.loads(json.dumps(telegram.preview(reply, catalogue.edition(None).phrases))))
+        shown, entities = parse_html(text)
+        card = catalogue.language_cards[code]
+        assert all(step in shown for step in card.sentences), code
+        assert [entity["url"] for entity in entities if entity["type"] == "text_link"] == [
+            card.guide.url,
+            card.legal_help.url,
+        ]
+
+
+def test_a_card_says_what_is_in_it_and_offers_the_languages_and_the_guide(catalogue: Catalogue) -> None:
+    card = catalogue.language_cards["vi"]
+    reply = card_reply(card, "es")
+    assert (reply.lang, [choice.action for choice in reply.suggestions]) == ("es", ["g::en", "g::es"])
+    written = reply_object(reply, "c")
+    assert (written["type"], written["lang"]) == ("fallback", "vi")
+    text = render_text(reply, width=0)
+    for part in (card.about, card.heading, *card.sentences, card.guide.url, card.legal_help.url, card.not_checked):
+        assert part in text
+    row = slack.render(reply).blocks[-1]["elements"]
+    assert [element.get("url") for element in row] == [None, None, card.guide.url]
+    keyboard = telegram.render(reply, catalogue.edition("es").phrases, "CalCoordFaqBot").keyboard
+    assert keyboard is not None
+    assert keyboard.inline_keyboard[-1][0].url == card.guide.url
+
+
+def test_a_press_on_the_guide_asks_slack_for_nothing(catalogue: Catalogue) -> None:
+    element = slack.render(card_reply(catalogue.language_cards["ko"], "en")).blocks[-1]["elements"][-1]
+    body = {"user": {"id": "U1"}, "channel": {"id": "D1"}, "actions": [{"action_id": element["action_id"]}]}
+    assert read_press(body, "T1") is None
+
+
+@pytest.mark.parametrize("checked_by", ["", "A reader"])
+def test_the_caution_goes_once_somebody_has_checked_the_card(catalogue: Catalogue, checked_by: str) -> None:
+    card = replace(catalogue.language_cards["uk"], checked_by=checked_by)
+    assert card_reply(card, "en").caution == ("" if checked_by else card.not_checked)
+    assert (card.not_checked in render_text(card_reply(card, "en"), width=0)) is not bool(checked_by)
+
+
+def test_the_welcome_has_a_line_in_the_language_of_the_persons_platform(catalogue: Catalogue) -> None:
+    replies = ReplyWriter(catalogue)
+    plain = replies.welcome("en")
+    assert replies.welcome("en", "ko-KR").text == f"{plain.text}\n\n{catalogue.language_cards['ko'].welcome}"
+    for locale in (None, "en", "es-MX", "de"):
+        assert replies.welcome("en", locale) == plain

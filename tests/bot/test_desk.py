@@ -1,0 +1,360 @@
+"""The rules about answering people, as the desk holds them for every platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from bot.dialogue.commands import START_CAUTION
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.memory import Recollection
+from bot.dialogue.reply import Action, Answer, Clarify, Notice, Reply, SmallTalkReply, Topics, UrgentReply, Verb
+from bot.logs import get_logger
+from bot.metrics import Metrics
+from bot.service.desk import Author, Desk, Outcome, Say, Silence, Wait
+from bot.state.limits import CHAT_LIMIT, GROUP_LIMIT, PERSON_LIMIT, URGENT_LIMIT, RateLimits
+from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore
+from content.schema.catalogue import Catalogue
+from intents.matcher import Matcher
+
+OVERSIGHT = "who checks that ICE task forces follow the rules?"
+URGENT = "ice is at my door what do i do"
+NUMBER = "my number is 123-45-6789"
+ALONE = Author(platform="telegram", person="telegram:7:7", conversation="telegram:7:7", locale="en")
+GROUP = replace(ALONE, conversation="telegram:-1:7", chat="telegram:-1", private=False, paced=True, met=True)
+CHANNEL = Author(platform="slack", person="slack:T:U", conversation="slack:T:C:1", chat="slack:T:C", private=False)
+
+
+class Rig:
+    """A desk whose time moves only when told to."""
+
+    def __init__(self, catalogue: Catalogue, matcher: Matcher) -> None:
+        self.now = 1000.0
+        store, keys = MemoryStore(lambda: self.now), KeyMaker(b"tests")
+        self.metrics = Metrics()
+        self.conversation = Conversation(catalogue, matcher, Recollection(store, keys))
+        self.desk = Desk(self.conversation, RateLimits(store, keys), self.metrics, get_logger)
+
+    async def says(self, text: str, author: Author = ALONE) -> Reply:
+        outcome = await self.desk.ask(text, author)
+        assert isinstance(outcome, Say), outcome
+        await self.desk.said(outcome, author)
+        return outcome.reply
+
+    async def commands(self, name: str, rest: str = "", author: Author = ALONE) -> Reply:
+        outcome = await self.desk.command(name, rest, author)
+        assert isinstance(outcome, Say), outcome
+        await self.desk.said(outcome, author)
+        return outcome.reply
+
+    async def use_up(self, author: Author, times: int = PERSON_LIMIT.most) -> None:
+        for _ in range(times):
+            assert not isinstance(await self.desk.command("about", "", author), Wait)
+
+
+@pytest.fixture
+def rig(catalogue: Catalogue, matcher: Matcher) -> Rig:
+    return Rig(catalogue, matcher)
+
+
+# The grammar of commands
+
+
+@pytest.fixture(params=["en", "es"])
+def author(request: pytest.FixtureRequest) -> Author:
+    """Somebody in each language who has been met."""
+    return replace(ALONE, locale=request.param, met=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("help", "help"),
+        ("HELP", "help"),
+        ("", "help"),
+        ("privacy", "privacy"),
+        ("about", "about"),
+        ("start", "welcome"),
+        ("language", "language"),
+    ],
+)
+async def test_a_command_does_what_it_says(rig: Rig, author: Author, name: str, kind: str) -> None:
+    reply = await rig.commands(name, author=author)
+    assert isinstance(reply, SmallTalkReply)
+    assert (reply.kind, reply.lang) == (kind, author.locale)
+
+
+@pytest.mark.parametrize(
+    ("name", "rest"), [("topics", ""), ("topic", ""), ("faq", ""), ("topics", "please"), ("faq", "topics")]
+)
+async def test_the_topics_are_listed(rig: Rig, author: Author, name: str, rest: str) -> None:
+    reply = await rig.commands(name, rest, author)
+    assert isinstance(reply, Topics)
+    assert reply.lang == author.locale
+
+
+@pytest.mark.parametrize(
+    ("name", "rest", "slug"),
+    [
+        ("topic", "sb 54", "immigration-enforcement"),
+        ("topic", "\n sb 54 ", "immigration-enforcement"),
+        ("topic", "16", "local-police"),
+        ("faq", "sb 54", "immigration-enforcement"),
+        ("help", "sb 54", "immigration-enforcement"),
+        ("sb54", "", "immigration-enforcement"),
+        ("local_police", "", "local-police"),
+        ("topic", "who checks the task forces?", "oversight"),
+        ("topic", "¿quién supervisa los grupos operativos?", "oversight"),
+    ],
+)
+async def test_a_topic_is_shown_by_its_name_or_for_a_question(
+    rig: Rig, author: Author, name: str, rest: str, slug: str
+) -> None:
+    reply = await rig.commands(name, rest, author)
+    assert isinstance(reply, Answer)
+    assert reply.slug == slug
+
+
+async def test_a_near_name_is_offered(rig: Rig, author: Author) -> None:
+    assert isinstance(await rig.commands("topic", "oversigt", author), Clarify)
+
+
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("language", "español"),
+        ("language", "es"),
+        ("idioma", "Spanish"),
+        ("faq", "idioma español"),
+        ("topic", "language es"),
+    ],
+)
+async def test_a_language_is_chosen_by_name(
+    rig: Rig, author: Author, catalogue: Catalogue, name: str, rest: str
+) -> None:
+    reply = await rig.commands(name, rest, author)
+    assert isinstance(reply, SmallTalkReply)
+    assert reply.text == catalogue.edition("es").phrases.language_set
+    assert (await rig.commands("topics", author=author)).lang == "es"
+    elsewhere = replace(author, conversation="telegram:-1:7")
+    assert (await rig.commands("topics", author=elsewhere)).lang == "es", "it is the person's, wherever they write"
+
+
+async def test_a_language_that_is_none_of_ours_is_asked_about(rig: Rig, author: Author, catalogue: Catalogue) -> None:
+    reply = await rig.commands("language", "klingon", author)
+    assert isinstance(reply, SmallTalkReply)
+    assert reply.text == catalogue.edition(author.locale).phrases.language_question
+
+
+@pytest.mark.parametrize(("number", "lang"), [("1", "en"), ("2", "es")])
+async def test_a_number_picks_a_language(rig: Rig, author: Author, number: str, lang: str) -> None:
+    await rig.commands("language", author=author)
+    assert (await rig.says(number, author)).lang == lang
+    assert (await rig.commands("topics", author=author)).lang == lang
+
+
+@pytest.mark.parametrize(
+    ("name", "rest", "form", "command"),
+    [
+        ("hepl", "", "/{}", "/help"),
+        ("topcs", "", "/{}@bot", "/topics@bot"),
+        ("faq", "hepl", "/faq {}", "/faq help"),
+        ("ayda", "", "/{}", "/ayuda"),
+    ],
+)
+async def test_a_slip_is_suggested_as_commands_are_written_there_and_not_run(
+    rig: Rig, catalogue: Catalogue, name: str, rest: str, form: str, command: str
+) -> None:
+    lang = "es" if "ayuda" in command else "en"
+    reply = await rig.commands(name, rest, replace(ALONE, form=form, met=True))
+    assert isinstance(reply, SmallTalkReply)
+    assert reply.text == catalogue.edition(lang).phrases.near_command.format(command=command)
+    assert (await rig.says("1", replace(ALONE, met=True))) is not None
+
+
+async def test_the_number_of_no_topic_is_told_so(rig: Rig, author: Author, catalogue: Catalogue) -> None:
+    reply = await rig.commands("topic", "99", author)
+    assert isinstance(reply, SmallTalkReply)
+    assert reply.text == catalogue.edition(author.locale).phrases.no_such_topic.format(number=99, last=20)
+    assert isinstance(await rig.says("1", author), Topics), "its one choice"
+
+
+@pytest.mark.parametrize("platform", ["slack", "telegram", "terminal"])
+async def test_help_is_the_platforms_own_however_it_is_asked_for(rig: Rig, catalogue: Catalogue, platform: str) -> None:
+    there = replace(ALONE, platform=platform, met=True)
+    own = getattr(catalogue.edition("en").phrases, f"help_{platform}")
+    press = await rig.desk.press(Action(Verb.HELP, "", "en"), there)
+    assert isinstance(press, Say)
+    for reply in (await rig.commands("help", author=there), await rig.says("help", there), press.reply):
+        assert isinstance(reply, SmallTalkReply)
+        assert reply.text == own
+
+
+# First contact
+
+
+async def test_a_person_is_told_once_what_this_is_and_only_when_it_has_reached_them(
+    rig: Rig, catalogue: Catalogue
+) -> None:
+    short = catalogue.edition("en").phrases.welcome_short
+    for _ in range(2):
+        outcome = await rig.desk.ask(OVERSIGHT, ALONE)
+        assert isinstance(outcome, Say)
+        assert short in repr(outcome.reply), "the first was never sent"
+    await rig.desk.said(outcome, ALONE)
+    assert short not in repr(await rig.says(OVERSIGHT))
+    assert short not in repr(await rig.says(OVERSIGHT, replace(ALONE, person="telegram:8:8", met=True)))
+
+
+async def test_urgent_help_comes_without_it(rig: Rig, catalogue: Catalogue) -> None:
+    reply = await rig.says(URGENT)
+    assert isinstance(reply, UrgentReply)
+    assert catalogue.edition("en").phrases.welcome_short not in repr(reply)
+
+
+async def test_a_greeting_is_welcomed_the_first_time_and_who_says_nothing_too(rig: Rig, catalogue: Catalogue) -> None:
+    welcome = catalogue.edition("en").phrases.welcome
+    nobody = replace(ALONE, person="telegram:8:8", conversation="telegram:8:8")
+    for text, author in (("hello", ALONE), (" ", nobody)):
+        first, second = await rig.says(text, author), await rig.says(text, author)
+        assert isinstance(first, SmallTalkReply)
+        assert isinstance(second, SmallTalkReply)
+        assert first.text == welcome != second.text
+
+
+# Personal numbers
+
+
+@pytest.mark.parametrize("text", [f"{OVERSIGHT} my A-number is A123456789", "123-45-6789", "call me at 415 555 0123"])
+async def test_where_nobody_else_reads_the_caution_comes_before_everything_else(
+    rig: Rig, catalogue: Catalogue, text: str
+) -> None:
+    reply = await rig.says(text)
+    assert reply.notes[0] == catalogue.edition(reply.lang).phrases.caution_personal
+    assert (await rig.says(OVERSIGHT)).notes == ()
+
+
+@pytest.mark.parametrize("author", [GROUP, CHANNEL], ids=["group", "channel"])
+async def test_where_others_read_the_caution_is_for_the_asker_alone(
+    rig: Rig, catalogue: Catalogue, author: Author
+) -> None:
+    outcome = await rig.desk.ask(f"{OVERSIGHT} {NUMBER}", author)
+    caution = catalogue.edition("en").phrases.caution_personal
+    assert isinstance(outcome, Say)
+    assert outcome.caution is not None
+    assert outcome.caution.text == caution
+    assert caution not in repr(outcome.reply)
+
+
+async def test_a_link_may_bring_the_caution_along(rig: Rig, catalogue: Catalogue) -> None:
+    reply = await rig.commands("start", f"{START_CAUTION}oversight")
+    assert isinstance(reply, Answer)
+    assert reply.notes[0] == catalogue.edition("en").phrases.caution_personal
+
+
+# Limits, which what is urgent passes
+
+
+Asks = Callable[[Rig, Author], object]
+
+
+async def beyond(rig: Rig, author: Author, text: str = OVERSIGHT) -> list[type[Outcome]]:
+    return [type(await rig.desk.ask(text, author)) for _ in range(3)]
+
+
+@pytest.mark.parametrize("author", [ALONE, CHANNEL], ids=["alone", "channel"])
+async def test_twenty_messages_a_minute_are_answered_then_comes_one_notice_then_silence(
+    rig: Rig, author: Author
+) -> None:
+    assert PERSON_LIMIT.most == 20
+    await rig.use_up(author, 20)
+    assert await beyond(rig, author) == [Wait, Silence, Silence]
+    rig.now += 61
+    assert await beyond(rig, author) == [Say, Say, Say]
+
+
+async def test_sixty_messages_a_minute_are_the_most_in_a_channel_and_nobodys_own_limit_is_used_up(rig: Rig) -> None:
+    assert CHAT_LIMIT.most == 60
+    for number in range(3):
+        await rig.use_up(replace(CHANNEL, person=f"slack:T:{number}"), 20)
+    assert await beyond(rig, CHANNEL) == [Wait, Silence, Silence]
+    assert await beyond(rig, replace(CHANNEL, chat="", conversation=CHANNEL.person)) == [Say, Say, Say]
+
+
+async def test_what_is_urgent_is_answered_three_times_a_minute_beyond_them(rig: Rig) -> None:
+    assert URGENT_LIMIT.most == 3
+    await rig.use_up(ALONE)
+    assert await beyond(rig, ALONE, URGENT) == [Say, Say, Say]
+    assert await beyond(rig, ALONE, URGENT) == [Wait, Silence, Silence]
+    for name, rest in (("start", "help-door"), ("faq", URGENT), ("hepl", URGENT)):
+        other = replace(ALONE, person=f"telegram:{name}", conversation=name)
+        await rig.use_up(other)
+        assert isinstance(await rig.desk.command(name, rest, other), Say)
+
+
+async def test_presses_are_limited_by_person_and_may_always_be_told_the_wait(rig: Rig) -> None:
+    action = Action(Verb.TOPIC, "oversight", "en")
+    for number in range(4):
+        for _ in range(20):
+            assert isinstance(await rig.desk.press(action, replace(CHANNEL, person=f"slack:T:{number}")), Say)
+    outcomes = [await rig.desk.press(action, replace(CHANNEL, person="slack:T:0")) for _ in range(2)]
+    assert [isinstance(one, Wait) and one.told for one in outcomes] == [False, True]
+
+
+async def test_a_group_gets_one_answer_in_three_seconds_and_one_notice_a_minute(rig: Rig) -> None:
+    outcomes = [type(await rig.desk.ask(OVERSIGHT, GROUP)) for _ in range(3)]
+    assert outcomes == [Say, Wait, Silence]
+    rig.now += 3
+    assert isinstance(await rig.desk.ask(OVERSIGHT, GROUP), Say)
+    assert isinstance(await rig.desk.ask(OVERSIGHT, GROUP), Silence)
+    assert isinstance(await rig.desk.ask(URGENT, GROUP), Say), "help has no pace"
+    assert isinstance(await rig.desk.press(Action(Verb.TOPIC, "oversight", "en"), GROUP), Wait)
+    assert isinstance(await rig.desk.press(Action(Verb.TOPICS, "2", "en"), GROUP), Say), "a page turns in place"
+
+
+async def test_a_group_gets_twenty_answers_a_minute(rig: Rig) -> None:
+    assert GROUP_LIMIT.most == 20
+    answers = 0
+    for number in range(24):
+        person = replace(GROUP, person=f"telegram:{number % 3}")
+        answers += isinstance(await rig.desk.ask(OVERSIGHT, person), Say)
+        rig.now += 2.9 if number % 2 else 3.1
+    assert answers <= 21
+
+
+# Votes, counting
+
+
+async def test_a_vote_counts_once_for_each_person_and_entry_and_is_thanked_by_a_notice(rig: Rig) -> None:
+    for person, slug in (("a", "oversight"), ("a", "oversight"), ("b", "oversight"), ("a", "no-such-topic")):
+        outcome = await rig.desk.press(Action(Verb.HELPFUL, slug, "en"), replace(ALONE, person=person))
+        assert isinstance(outcome, Say)
+        assert isinstance(outcome.reply, Notice)
+        await rig.desk.said(outcome, ALONE)
+    shown = rig.metrics.text().decode()
+    assert 'faqbot_feedback_total{entry="oversight",helpful="yes",platform="telegram"} 2.0' in shown
+    assert "no-such-topic" not in shown
+    assert "faqbot_replies_total{" not in shown, "a notice is no reply"
+
+
+async def test_a_reply_is_counted_when_it_has_been_said_and_logged_with_its_delivery(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    author = replace(ALONE, request="abc123")
+    outcome = await rig.desk.ask(OVERSIGHT, author)
+    assert "faqbot_replies_total{" not in rig.metrics.text().decode()
+    assert isinstance(outcome, Say)
+    await rig.desk.said(outcome, author)
+    counted = 'faqbot_replies_total{entry="oversight",lang="en",platform="telegram",type="answer"} 1.0'
+    assert counted in rig.metrics.text().decode()
+    assert "abc123" in capsys.readouterr().out
+
+
+async def test_something_without_words_is_told_that_only_text_is_read(rig: Rig, catalogue: Catalogue) -> None:
+    outcome = await rig.desk.unread(replace(ALONE, met=True))
+    assert isinstance(outcome, Say)
+    assert isinstance(outcome.reply, SmallTalkReply)
+    assert outcome.reply.text == catalogue.edition("en").phrases.text_only

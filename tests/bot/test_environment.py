@@ -1,0 +1,142 @@
+"""One reading of .env for every command, whatever an editor or a shell makes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import honcho.environ
+import pytest
+from bot.errors import SettingsError
+from click.testing import CliRunner
+
+from bot.cli.called import as_called, command_name
+from bot.cli.environment import read_environ
+from bot.cli.main import cli
+
+LINES = {
+    "PLAIN=x": ("PLAIN", "x"),
+    "KEY = x": ("KEY", "x"),
+    "EMPTY=": ("EMPTY", ""),
+    "URL=postgres://u@h/n?sslmode=require&application_name=faqbot": (
+        "URL", "postgres://u@h/n?sslmode=require&application_name=faqbot"),
+    "SINGLE='a&b $HOME #c'": ("SINGLE", "a&b $HOME #c"),
+    'DOUBLE="a&b $HOME #c"': ("DOUBLE", "a&b $HOME #c"),
+    "DOLLAR=pa$$word$HOME": ("DOLLAR", "pa$$word$HOME"),
+    "REMARK=x # said here": ("REMARK", "x"),
+    "SPACES=  x  ": ("SPACES", "x"),
+}  # fmt: skip
+"""Lines that python-dotenv and honcho read alike."""
+OURS = {
+    "export EXPORTED=x": ("EXPORTED", "x"),
+    "HASH=pass#word": ("HASH", "pass#word"),
+    "TWO=a b": ("TWO", "a b"),
+}
+"""Lines of which honcho makes something else: README says so."""
+
+
+@pytest.fixture(autouse=True)
+def env_file() -> None:
+    """Here it is read: in folders of the tests' own."""
+
+
+@pytest.mark.parametrize("line", [*LINES, *OURS])
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_each_way_to_write_a_setting_is_read(line: str, end: str, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(f"# first{end or chr(10)}{line}{end}".encode())
+    name, value = (LINES | OURS)[line]
+    assert read_environ({}, tmp_path) == {name: value}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_honcho_reads_it_alike(line: str) -> None:
+    name, value = LINES[line]
+    assert honcho.environ.parse(line).get(name, "") == value
+
+
+@pytest.mark.parametrize("line", OURS)
+def test_honcho_reads_it_otherwise(line: str) -> None:
+    """Else the README may say less."""
+    name, value = OURS[line]
+    assert honcho.environ.parse(line).get(name) != value
+
+
+def test_what_is_set_wins_even_empty(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("A=file\nB=file\nC=file\n", encoding="utf-8-sig")
+    assert read_environ({"A": "set", "B": ""}, tmp_path) == {"A": "set", "B": "", "C": "file"}
+
+
+def test_without_a_file_the_environment_is_all(tmp_path: Path) -> None:
+    assert read_environ({"A": "1"}, tmp_path) == {"A": "1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("A=1\n\nMARK\n", 3), ("A='MARK\n", 1), ('A=1\nB="MARK\n', 2), ("A=1\n\n\n  MARK MARK=2\n", 4)]
+)
+def test_a_line_that_says_nothing_is_named_without_what_stands_there(text: str, line: int, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        read_environ({}, tmp_path)
+    assert caught.value.problems[0].startswith(f".env:{line}: must be NAME=value")
+    assert "MARK" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_or_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"A=caf\xe9\n")
+    with pytest.raises(SettingsError, match=r"^\.env: not UTF-8 text"):
+        read_environ({}, tmp_path)
+    (tmp_path / ".env").unlink()
+    (tmp_path / ".env").mkdir()
+    with pytest.raises(SettingsError, match=r"^\.env: cannot be read \("):
+        read_environ({}, tmp_path)
+
+
+@pytest.mark.parametrize("command", ["release", "serve", "run", "doctor", "manifest"])
+def test_every_command_of_an_operator_reads_it(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("TELEGRAM_BOT_TOKEN = none\nPORT=none\n")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, [command])
+    assert done.exit_code == 1
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()[1:]] == ["TELEGRAM_BOT_TOKEN", "PORT"]
+
+
+def test_the_doctor_tells_of_a_name_with_a_slip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("SLACK_SIGNING_SECRETS=x\nEDITOR=vi\nPORT=1\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("bot.cli.serve.set_up_logs", lambda: None)
+    shown = CliRunner().invoke(cli, ["doctor"], env={"PORT": ""}).stdout
+    assert "SLACK_SIGNING_SECRETS is no setting of this bot: is SLACK_SIGNING_SECRET meant?" in shown
+    assert "EDITOR" not in shown
+
+
+class TestName:
+    """What to type for ``faqbot`` where the reader stands."""
+
+    def test_in_a_checkout_it_is_the_environments_own(self, tmp_path: Path) -> None:
+        program = tmp_path / ".venv/bin/faqbot"
+        program.parent.mkdir(parents=True)
+        program.write_text("")
+        assert command_name(f"{program.parent}/python", tmp_path, "/nowhere") == ".venv/bin/faqbot"
+        assert command_name(f"{program.parent}/python", tmp_path / "else", "/nowhere") == str(program)
+
+    def test_where_the_shell_finds_it_the_name_is_enough(self, tmp_path: Path) -> None:
+        program = tmp_path / "bin/faqbot"
+        program.parent.mkdir(parents=True)
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+        assert command_name(f"{program.parent}/python", tmp_path, str(program.parent)) == "faqbot"
+
+    def test_where_it_is_not_installed_the_module_is_run(self, tmp_path: Path) -> None:
+        assert command_name(f"{tmp_path}/python", tmp_path, "/nowhere") == "python -m bot"
+
+    def test_an_advice_is_told_as_it_is_typed(self) -> None:
+        assert as_called("run `faqbot train`, a faqbot", ".venv/bin/faqbot") == "run `.venv/bin/faqbot train`, a faqbot"
+
+    def test_a_mistake_names_it(self, tmp_path: Path) -> None:
+        (tmp_path / "content").mkdir()
+        done = CliRunner().invoke(cli, ["show", "no such thing at all"], prog_name="python -m bot")
+        assert done.stderr.endswith("`python -m bot topics` lists them\n")
+
+    def test_the_version_is_told(self) -> None:
+        done = CliRunner().invoke(cli, ["--version"])
+        assert done.exit_code == 0
+        assert done.stdout.startswith("faqbot 0.")

@@ -1,0 +1,255 @@
+"""Each delivery is dealt with once and in turn, by two machines too, when one of them dies, and after failing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from bot.metrics import Metrics
+from bot.service.inbox import DONE, DRAIN_SECONDS, LEASE_SECONDS, Inbox, LoopLag, NotDoneError, Result
+from bot.service.server import LINGER_SECONDS
+from bot.state.retention import LIFETIMES, Kept, KeyMaker
+from bot.state.store import MemoryStore, Operation, Set, Store
+
+HANG_GUARD = 10.0
+KEYS = KeyMaker(b"tests")
+MARK = ("event", "Ev1")
+KEY = KEYS.key(Kept.SEEN, "slack", *MARK)
+
+
+class Job:
+    """Work that counts how often it begins and ends, waits for ``gate``, and fails as often as it is told."""
+
+    def __init__(self, failures: int = 0, *, waits: bool = False, error: type[Exception] = NotDoneError) -> None:
+        self.begun = self.done = 0
+        self.requests: list[str] = []
+        self.gate = asyncio.Event()
+        self._failures, self._error = failures, error
+        if not waits:
+            self.gate.set()
+
+    async def __call__(self, request: str) -> None:
+        self.begun += 1
+        self.requests.append(request)
+        await self.gate.wait()
+        if self.begun <= self._failures:
+            raise self._error
+        self.done += 1
+
+    async def has_begun(self, times: int = 1) -> None:
+        async with asyncio.timeout(HANG_GUARD):
+            while self.begun < times:  # noqa: ASYNC110 - nothing announces it
+                await asyncio.sleep(0)
+
+
+def make(store: Store | None = None, **more: object) -> Inbox:
+    return Inbox("slack", store or MemoryStore(), KEYS, Metrics(), **more)  # type: ignore[arg-type]
+
+
+async def test_a_delivery_is_dealt_with_once_on_however_many_machines_it_comes() -> None:
+    store, job = MemoryStore(), Job()
+    one, other = make(store), make(store)
+    results = [await inbox.take(MARK, job) for inbox in (one, one, other)]
+    assert results == [Result.DONE, Result.SEEN, Result.SEEN]
+    assert job.done == 1
+    assert await other.take(("event", "Ev2"), job) is Result.DONE
+    telegram = Inbox("telegram", store, KEYS, Metrics())
+    assert await telegram.take(MARK, job) is Result.DONE, "each platform has names of its own"
+
+
+async def test_what_has_no_mark_is_like_nothing_else() -> None:
+    inbox, job = make(), Job()
+    assert [await inbox.take((), job) for _ in range(2)] == [Result.DONE, Result.DONE]
+
+
+async def test_it_is_taken_while_it_is_dealt_with_and_done_for_an_hour_afterwards() -> None:
+    now = [0.0]
+    store, job = MemoryStore(clock=lambda: now[0]), Job(waits=True)
+    inbox = make(store)
+    taking = asyncio.create_task(inbox.take(MARK, job))
+    await job.has_begun()
+    assert await store.get(KEY) not in (None, DONE)
+    job.gate.set()
+    assert await taking is Result.DONE
+    assert await store.get(KEY) == DONE
+    now[0] = LIFETIMES[Kept.SEEN] - 1
+    assert await inbox.take(MARK, job) is Result.SEEN
+
+
+@pytest.mark.parametrize("error", [NotDoneError, ZeroDivisionError])
+async def test_work_that_failed_is_not_done_and_the_next_delivery_does_it_again(error: type[Exception]) -> None:
+    store, job = MemoryStore(), Job(failures=2, error=error)
+    results = [await make(store).take(MARK, job) for _ in range(4)]
+    assert results == [Result.LATE, Result.LATE, Result.DONE, Result.SEEN]
+    assert (job.begun, job.done) == (3, 1)
+
+
+async def test_a_failure_that_nobody_expected_is_counted_by_name_and_one_that_was_is_not() -> None:
+    metrics = Metrics()
+    inbox = Inbox("slack", MemoryStore(), KEYS, metrics)
+    for error in (NotDoneError, ZeroDivisionError):
+        await inbox.take(MARK, Job(failures=1, error=error))
+    shown = metrics.text().decode()
+    assert 'faqbot_errors_total{code="ZeroDivisionError",platform="slack"} 1.0' in shown
+    assert "NotDone" not in shown
+
+
+async def test_what_takes_long_is_asked_for_again_and_the_redelivery_joins_it() -> None:
+    inbox, job = make(), Job(waits=True)
+    assert await inbox.take(MARK, job, within=0.01) is Result.LATE
+    again = [asyncio.create_task(inbox.take(MARK, job)) for _ in range(3)]
+    done, _ = await asyncio.wait(again, timeout=0.02)
+    assert not done, "to acknowledge it now would be to promise an answer"
+    job.gate.set()
+    async with asyncio.timeout(HANG_GUARD):
+        assert await asyncio.gather(*again) == [Result.SEEN] * 3
+    assert job.begun == 1
+
+
+async def test_a_redelivery_takes_over_from_what_failed_while_it_waited() -> None:
+    inbox, job = make(), Job(failures=1, waits=True)
+    first = asyncio.create_task(inbox.take(MARK, job))
+    await job.has_begun()
+    again = [asyncio.create_task(inbox.take(MARK, job)) for _ in range(2)]
+    await asyncio.sleep(0)
+    job.gate.set()
+    async with asyncio.timeout(HANG_GUARD):
+        assert await first is Result.LATE
+        assert sorted(await asyncio.gather(*again)) == [Result.DONE, Result.SEEN]
+    assert (job.begun, job.done) == (2, 1)
+
+
+async def test_what_another_machine_has_taken_is_waited_for_until_it_is_done() -> None:
+    store, looks, job = MemoryStore(), 0, Job()
+
+    async def sleep(_seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            await store.set(KEY, DONE, 60)
+
+    await store.set(KEY, b"another machine", 60)
+    assert await make(store, sleep=sleep).take(MARK, job) is Result.SEEN
+    assert (looks, job.begun) == (3, 0)
+
+
+async def test_what_a_killed_machine_had_taken_is_dealt_with_when_its_lease_is_over() -> None:
+    now = [0.0]
+    store = MemoryStore(clock=lambda: now[0])
+    dead, job, dying = make(store, lease_seconds=15), Job(), Job(waits=True)
+    killed = asyncio.create_task(dead.take(MARK, dying))
+    await dying.has_begun()
+
+    async def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    assert await make(store, sleep=sleep).take(MARK, job) is Result.DONE
+    assert 14 < now[0] < 17
+    killed.cancel()
+    await dead.drain(0)
+
+
+class Counting(MemoryStore):
+    """Counts how often a lease is renewed."""
+
+    def __init__(self, enough: Callable[[], None]) -> None:
+        super().__init__()
+        self._renewed, self._enough = 0, enough
+
+    async def run(self, *operations: Operation) -> list[object]:
+        self._renewed += sum(isinstance(one, Set) and one.value != DONE for one in operations)
+        if self._renewed == 2:
+            self._enough()
+        return await super().run(*operations)
+
+
+async def test_a_long_answer_keeps_its_lease() -> None:
+    job = Job(waits=True)
+    store = Counting(job.gate.set)
+    async with asyncio.timeout(HANG_GUARD):
+        assert await make(store, lease_seconds=1).take(MARK, job) is Result.DONE
+    assert await store.get(KEY) == DONE
+
+
+async def test_one_chat_is_dealt_with_in_order_and_no_other_waits_for_it() -> None:
+    inbox, order = make(), []
+    slow, quick = Job(waits=True), Job()
+
+    async def note(name: str, job: Job) -> None:
+        await job("")
+        order.append(name)
+
+    taking = [
+        asyncio.create_task(inbox.take((name,), lambda _request, name=name, job=job: note(name, job), turn=turn))  # type: ignore[misc]
+        for name, job, turn in (("first", slow, "a"), ("second", quick, "a"), ("third", quick, "b"))
+    ]
+    await quick.has_begun()
+    await asyncio.sleep(0.01)
+    assert order == ["third"]
+    slow.gate.set()
+    await asyncio.gather(*taking)
+    assert order == ["third", "first", "second"]
+    assert inbox._turns == {}, "nothing is kept of chats that nobody waits for"
+
+
+async def test_a_stop_gives_back_what_it_cannot_do_in_time_and_leaves_it_to_the_next() -> None:
+    store, job = MemoryStore(), Job(waits=True)
+    inbox = make(store)
+    inbox.stop()
+    assert await inbox.take(MARK, job, within=0.01) is Result.LATE
+    assert await inbox.drain() == 0
+    job.gate.set()
+    assert await make(store).take(MARK, job) is Result.DONE
+    assert (job.begun, job.done) == (2, 1)
+
+
+async def test_a_stop_goes_on_with_what_comes_only_once() -> None:
+    inbox, job = make(), Job(waits=True)
+    inbox.stop()
+    assert await inbox.take(MARK, job, within=0.01, again=False) is Result.LATE
+    job.gate.set()
+    assert await inbox.drain() == 0
+    assert job.done == 1
+
+
+async def test_draining_waits_and_then_gives_up_and_what_is_given_up_is_left_to_the_next() -> None:
+    store, quick, slow = MemoryStore(), Job(waits=True), Job(waits=True)
+    inbox = make(store)
+    await inbox.take(("1",), quick, within=0.0)
+    await inbox.take(MARK, slow, within=0.0)
+    asyncio.get_running_loop().call_later(0.01, quick.gate.set)
+    assert await inbox.drain(0.2) == 1
+    assert (quick.done, slow.done) == (1, 0)
+    assert await store.get(KEY) is None
+
+
+def test_a_stop_is_over_before_the_platform_kills_the_process_and_no_sooner_than_an_answer_takes() -> None:
+    """https://devcenter.heroku.com/articles/dynos#shutdown: 30 seconds; one call to Slack may take 10."""
+    assert DRAIN_SECONDS >= 15
+    assert DRAIN_SECONDS + LINGER_SECONDS < 30
+
+
+def test_a_lease_outlives_a_stall_and_is_over_before_slack_delivers_again_after_a_minute() -> None:
+    """It is renewed at a third of it, and Slack's redeliveries come at once, after a minute and after five."""
+    assert 5 <= LEASE_SECONDS < 60
+
+
+async def test_what_could_not_be_dealt_with_in_time_is_not_taken_on() -> None:
+    lag, job, metrics = LoopLag(), Job(), Metrics()
+    inbox = Inbox("slack", MemoryStore(), KEYS, metrics, lag)
+    lag.seconds = 1.0
+    assert await inbox.take(MARK, job) is Result.LATE
+    assert job.begun == 0
+    labels = {"platform": "slack", "reason": "overload"}
+    assert metrics.registry.get_sample_value("faqbot_refused_requests_total", labels) == 1
+    assert await inbox.take((), job, again=False) is Result.DONE, "what comes only once is answered all the same"
+
+
+async def test_each_attempt_has_an_id_for_the_log_that_no_other_has() -> None:
+    inbox, job = make(), Job(failures=2)
+    for _ in range(3):
+        await inbox.take(MARK, job)
+    assert len(set(job.requests)) == 3
+    assert all(len(one) == 12 for one in job.requests)

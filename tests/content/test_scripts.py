@@ -1,0 +1,193 @@
+"""A full language in any script is content only: a small Chinese and a small Vietnamese edition, trained and asked."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.content.mistakes import copy_content
+from tests.content.test_growing import ask, edit, field, keep_few_samples, run
+
+NAMES = {"zh": "中文", "vi": "Tiếng Việt"}
+FILLER = {
+    "zh": list("山水花鸟鱼虫草木石云雨雪风霜茶酒书画琴棋笔墨纸砚春夏秋冬东南西北红黄蓝绿金银铜铁"),
+    "vi": [
+        "núi",
+        "sông",
+        "hoa",
+        "chim",
+        "cá",
+        "cỏ",
+        "cây",
+        "đá",
+        "mây",
+        "mưa",
+        "tuyết",
+        "gió",
+        "sương",
+        "trà",
+        "rượu",
+        "sách",
+        "đàn",
+        "cờ",
+        "bút",
+        "mực",
+        "giấy",
+        "xuân",
+        "hạ",
+        "thu",
+    ],
+}
+TITLES = {
+    "zh": {"05-oversight": "谁来监督", "16-local-police": "本地警察的角色", "14-feedback-complaints": "如何投诉"},
+    "vi": {
+        "05-oversight": "Ai giám sát các nhóm",
+        "16-local-police": "Vai trò của cảnh sát địa phương",
+        "14-feedback-complaints": "Khiếu nại ở đâu",
+    },
+}
+SAMPLES = {
+    "zh": {
+        "05-oversight": [
+            "谁监督工作组",
+            "由谁来监督他们",
+            "有没有独立的监督机构",
+            "谁检查工作组守不守规矩",
+            "监督是怎么做的",
+            "谁负责监督联邦特工",
+            "工作组受谁监督",
+            "有监督报告吗",
+            "立法机关监督吗",
+            "审计和监督由谁做",
+        ],
+        "16-local-police": [
+            "本地警察帮移民局吗",
+            "警察能问我的身份吗",
+            "县警长可以配合移民局吗",
+            "本地警察做什么",
+            "警察会把我交给移民局吗",
+            "警察和移民局合作吗",
+            "警长办公室的角色",
+            "本地警察可以抓移民吗",
+            "警察能扣留我吗",
+            "警察的权限是什么",
+        ],
+        "14-feedback-complaints": [
+            "怎么投诉特工",
+            "在哪里投诉",
+            "我想投诉警察",
+            "投诉要找谁",
+            "如何提出投诉",
+            "投诉表在哪里",
+            "可以匿名投诉吗",
+            "投诉以后会怎样",
+            "向哪个部门投诉",
+            "投诉需要什么材料",
+        ],
+    },
+    "vi": {
+        "05-oversight": [
+            "ai giám sát nhóm đặc nhiệm",
+            "cơ quan nào giám sát họ",
+            "có ai giám sát độc lập không",
+            "giám sát như thế nào",
+            "ai kiểm tra nhóm có theo luật không",
+            "việc giám sát do ai làm",
+            "quốc hội có giám sát không",
+            "báo cáo giám sát ở đâu",
+            "ai chịu trách nhiệm giám sát",
+            "họ bị giám sát ra sao",
+        ],
+        "16-local-police": [
+            "cảnh sát địa phương có giúp di trú không",
+            "cảnh sát hỏi giấy tờ được không",
+            "cảnh sát trưởng có hợp tác với ICE không",
+            "cảnh sát địa phương làm gì",
+            "cảnh sát có giao tôi cho di trú không",
+            "vai trò của cảnh sát",
+            "cảnh sát có bắt người nhập cư không",
+            "cảnh sát giữ tôi được không",
+            "cảnh sát có quyền gì",
+            "cảnh sát quận và di trú",
+        ],
+        "14-feedback-complaints": [
+            "khiếu nại ở đâu",
+            "tôi muốn khiếu nại",
+            "làm sao để khiếu nại nhân viên",
+            "khiếu nại với ai",
+            "mẫu đơn khiếu nại",
+            "có thể khiếu nại ẩn danh không",
+            "khiếu nại cảnh sát thế nào",
+            "gửi đơn khiếu nại",
+            "sau khi khiếu nại thì sao",
+            "khiếu nại cần giấy tờ gì",
+        ],
+    },
+}
+ASKED = [
+    ("工作组由谁监督?", "zh", "oversight"),
+    ("警察会和移民局合作吗", "zh", "local-police"),
+    ("我要去哪里投诉", "zh", "feedback-complaints"),
+    ("ai giám sát các nhóm này?", "vi", "oversight"),
+    ("cảnh sát địa phương có bắt tôi giao cho di trú không", "vi", "local-police"),
+    ("tôi khiếu nại ở đâu", "vi", "feedback-complaints"),
+    ("who checks that task forces follow the rules?", "en", "oversight"),
+    ("¿la policía local puede ayudar a ICE?", "es", "local-police"),
+]
+
+
+def add_edition(root: Path, code: str) -> None:
+    """Add the English edition as ``code``: three entries with titles and samples of their own, fillers for the rest."""
+    shutil.copytree(root / "en", root / code)
+    edit(root / code / "language.yaml", (r"^code: en", f"code: {code}"), (r"^name: .*", f"name: {NAMES[code]}"))
+    for entry, title in TITLES[code].items():
+        edit(
+            root / code / "entries" / f"{entry}.yaml",
+            (field("title"), f"title: {title}"),
+            (field("short"), f"short: {title}。"),
+        )
+    between = "" if code == "zh" else " "
+    for path in (root / code / "samples").glob("*.yaml"):
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        rng = random.Random(path.stem)  # noqa: S311  # nothing secret: the same fillers each time
+        subject = rng.sample(FILLER[code], 2)
+        fillers = [between.join([*subject, *rng.sample(FILLER[code], 3)]) for _ in range(4)]
+        texts = SAMPLES[code].get(path.stem, fillers)
+        data["voices"] = {"tester": texts}
+        path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the content with a Chinese and a Vietnamese edition, trained."""
+    root = copy_content(tmp_path_factory.mktemp("scripts") / "content", languages=("en", "es"), samples=True)
+    keep_few_samples(root)
+    for code in NAMES:
+        add_edition(root, code)
+    for lang in ("en", "es", *NAMES):
+        names = "".join(f"  {code}: [{name}]\n" for code, name in NAMES.items())
+        edit(root / lang / "language.yaml", (r"^names:\n", f"names:\n{names}"))
+    sources = root / "sources.yaml"
+    sources.write_text(sources.read_text("utf-8").replace(", es: ", ", zh: 来源, vi: Nguồn, es: "), "utf-8")
+    run("train", "--content", str(root))
+    return root
+
+
+@pytest.mark.parametrize(("text", "lang", "slug"), ASKED)
+def test_each_edition_answers_in_its_language(text: str, lang: str, slug: str, grown: Path) -> None:
+    reply = ask(grown, text, "en")
+    assert (reply["type"], reply["slug"], reply["lang"]) == ("answer", slug, lang)
+
+
+def test_the_answer_is_in_the_editions_own_words(grown: Path) -> None:
+    assert ask(grown, "我要去哪里投诉")["text"].startswith("如何投诉\n\n如何投诉。")
+    assert "Nguồn (" in ask(grown, "tôi khiếu nại ở đâu")["text"]
+
+
+def test_a_topic_is_found_by_its_name_in_any_script(grown: Path) -> None:
+    assert ask(grown, "本地警察的角色")["slug"] == "local-police"

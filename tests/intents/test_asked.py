@@ -1,0 +1,68 @@
+"""Languages that people ask for by name get their card; languages that they only mention do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from content.schema.catalogue import Catalogue
+from intents.asked import AskedLanguage
+from intents.match import Decision
+from intents.matcher import Matcher
+
+
+@pytest.fixture(scope="module")
+def asked(catalogue: Catalogue) -> AskedLanguage:
+    return AskedLanguage(catalogue.language_cards, catalogue.editions)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("do you have this in Vietnamese?", "vi"),
+        ("¿lo tiene en coreano?", "ko"),
+        ("Do you speak Tagalog", "tl"),
+        ("¿habla usted árabe?", "ar"),
+        ("hello, do you have this in farsi", "fa"),
+        ("traditional chinese please", "zh-hant"),
+        ("in Chinese", "zh-hans"),
+        ("Hmong", "hmn"),
+        ("my mom only speaks Punjabi", "pa"),
+        ("hablo mixteco", "indigenous"),
+        ("¿alguien habla zapoteco?", "indigenous"),
+        ("mi mamá solo habla mam", "indigenous"),
+        ("I speak K'iche'", "indigenous"),
+        ("hablo mixteco bajo", "indigenous"),
+        ("parlez-vous français ?", "fr"),
+        ("IS THERE A RUSSIAN VERSION???", "ru"),
+    ],
+)
+def test_a_language_asked_for_is_told(text: str, code: str, asked: AskedLanguage) -> None:
+    assert asked.read(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes mam",
+        "mam",
+        "do they have a hotline in tagalog",
+        "are there flyers in Chinese and in Korean",
+        "do you speak English",
+        "¿habla español?",
+        "can ICE ask a Russian citizen for papers",
+        "my neighbor from Haiti was taken, do you speak Creole or know a lawyer who does",
+        "🙂",
+        "",
+    ],
+)
+def test_a_language_only_mentioned_is_not(text: str, asked: AskedLanguage) -> None:
+    assert asked.read(text) is None
+
+
+def test_without_cards_nothing_is_asked_for(catalogue: Catalogue) -> None:
+    assert AskedLanguage({}, catalogue.editions).read("in Korean please") is None
+
+
+def test_who_asks_for_a_language_is_referred_to_its_card(matcher: Matcher) -> None:
+    match = matcher.match("do you have this in Vietnamese?", "es")
+    assert (match.decision, match.foreign) == (Decision.FALLBACK, "vi")
