@@ -243,6 +243,8 @@ class Language(Strict, frozen=True, kw_only=True):
     """How words begin that speak for a person who wants to die or to hurt themselves."""
     status_words: Ids
     """Words that make a text one about a status, which somebody must have looked up: "pending", "appeal"."""
+    not_found: Annotated[Ids, MinLen(1)]
+    """Words that say that something was looked for in vain; where and when must stand beside them."""
     starters: Annotated[Ids, Len(3, 4)]
     groups: tuple[Group, ...]
 

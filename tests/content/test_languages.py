@@ -26,10 +26,7 @@ ASKED_FOR = {
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A copy of the content with the cards and the marks of languages."""
-    target = copy_content(tmp_path / "content", languages=("en", "es"))
-    shutil.copytree(CONTENT_FOLDER / "languages", target / "languages")
-    shutil.copy(CONTENT_FOLDER / "foreign.yaml", target)
-    return target
+    return copy_content(tmp_path / "content", languages=("en", "es"), cards=True)
 
 
 def test_every_language_that_was_asked_for_has_a_card_of_one_phone_screen(catalogue: Catalogue) -> None:
@@ -40,7 +37,9 @@ def test_every_language_that_was_asked_for_has_a_card_of_one_phone_screen(catalo
 
 
 def test_content_without_cards_is_read(tmp_path: Path) -> None:
-    found = read_catalogue(copy_content(tmp_path / "content", languages=("en", "es")))
+    root = copy_content(tmp_path / "content", languages=("en", "es"))
+    (root / "foreign.yaml").unlink()
+    found = read_catalogue(root)
     assert (found.language_cards, found.foreign) == ({}, {})
 
 
