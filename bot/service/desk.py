@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # the terminal starts without them
 _VOTES = (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG)
 _OPINIONS = {Verb.HELPFUL: "yes", Verb.NOT_HELPFUL: "no", Verb.WRONG: "wrong"}
 """What a vote says, as it is counted."""
-_IN_PLACE = (*_VOTES, Verb.LANGUAGE, Verb.NONE)
+IN_PLACE = (*_VOTES, Verb.LANGUAGE, Verb.NONE)
 """What a button does without a further message."""
 
 
@@ -167,7 +167,7 @@ class Desk:
         if action.verb in _VOTES:
             return await self._vote(action, author)
         turns_page = action.verb is Verb.TOPICS and action.argument
-        if not turns_page and action.verb not in _IN_PLACE and (wait := await self._pace(author, action.lang)):
+        if not turns_page and action.verb not in IN_PLACE and (wait := await self._pace(author, action.lang)):
             return wait
         reply = await self.conversation.act(action, author.conversation, author.person)
         return Say(reply=self.replies.for_platform(reply, author.platform), begun=begun)

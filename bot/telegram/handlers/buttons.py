@@ -64,10 +64,10 @@ class Buttons:
             await self._sender.edit(message, place, self._outcomes.rendered(shown), author.request)
             await self._desk.said(say, author)
         else:
-            if Verb.NONE in verbs(keyboard):
-                # A question that this settles loses its buttons.
-                await self._sender.replace_keyboard(message, None)
             await self._outcomes.carry_out(place, author, say)
+            if Verb.NONE in verbs(keyboard):
+                # A question that this settles loses its buttons; after the answer, which must not wait for that.
+                await self._sender.replace_keyboard(message, None)
 
     def _in_language(self, chosen: Reply) -> Reply:
         """Return the welcome in the language that was chosen below one."""

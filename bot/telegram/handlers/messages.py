@@ -34,7 +34,7 @@ from bot.telegram.sending import Sender
 class Handlers:
     """The bot's reactions. Made once; holds no state of its own."""
 
-    def __init__(self, services: Services, sender: Sender, bot: ExtBot[None], inbox: Inbox) -> None:
+    def __init__(self, services: Services, sender: Sender, bot: ExtBot[bool], inbox: Inbox) -> None:
         self._desk = services.desk
         self._metrics = services.metrics
         self._sender = sender
@@ -61,7 +61,10 @@ class Handlers:
             get_logger().error(
                 "failed", platform="telegram", code=code, reference=reference, place=place_of(error), request=request
             )
-            await self._apologise(update, reference, request)
+            try:
+                await self._apologise(update, reference, request)
+            except Exception as second:  # an update that has failed twice is done with: the next one waits
+                self._metrics.failed("telegram", type(second).__name__)
 
     async def _handle(self, update: Update, request: str) -> None:
         if update.callback_query is not None:

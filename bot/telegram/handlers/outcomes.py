@@ -31,10 +31,12 @@ class Outcomes:
         """Say what is to be said in ``place``. Raises NotDoneError."""
         match outcome:
             case Say() if not place.private and (outcome.private or outcome.caution):
-                if await self._sender.send(place, self._way_to_private(outcome), author.request):
+                urgent = isinstance(outcome.reply, UrgentReply)
+                if await self._sender.send(place, self._way_to_private(outcome), author.request, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Say():
-                if await self._sender.send(place, self.rendered(outcome.reply), author.request):
+                urgent = isinstance(outcome.reply, UrgentReply)
+                if await self._sender.send(place, self.rendered(outcome.reply), author.request, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Wait() if not outcome.told:
                 await self._sender.send(place, plain(outcome.notice.text), author.request)
