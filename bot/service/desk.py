@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from bot.dialogue.actions import Action, Verb
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.privacy import holds_personal_number, introduced, with_caution
-from bot.dialogue.reply import Action, Answer, Message, Notice, Platform, Reply, SmallTalkReply, Verb, type_of
+from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, type_of
 from bot.dialogue.writer import ReplyWriter
 from bot.state.limits import (
     CHAT_LIMIT,
@@ -36,7 +37,9 @@ if TYPE_CHECKING:  # the terminal starts without them
 
     from bot.metrics import Metrics
 
-_VOTES = (Verb.HELPFUL, Verb.NOT_HELPFUL)
+_VOTES = (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG)
+_OPINIONS = {Verb.HELPFUL: "yes", Verb.NOT_HELPFUL: "no", Verb.WRONG: "wrong"}
+"""What a vote says, as it is counted."""
 _IN_PLACE = (*_VOTES, Verb.LANGUAGE, Verb.NONE)
 """What a button does without a further message."""
 
@@ -176,7 +179,7 @@ class Desk:
             await self.conversation.meet(author.person)
         if isinstance(reply, Notice) or self._metrics is None or self._logger is None:
             return
-        kind, entry = type_of(reply), reply.slug if isinstance(reply, Answer) else ""
+        kind, entry = type_of(reply), reply.slug if isinstance(reply, EntryReply) else ""
         self._metrics.replied(author.platform, kind, entry, reply.lang)
         self._logger().info(
             "replied",
@@ -227,11 +230,12 @@ class Desk:
     async def _vote(self, action: Action, author: Author) -> Say:
         """Count one vote of each person on each entry, and thank them."""
         edition = self.catalogue.edition(action.lang)
-        known = action.argument in edition.entries
-        if known and await self.conversation.first_vote(author.person, action.argument) and self._metrics is not None:
-            self._metrics.voted(author.platform, action.argument, helpful=action.verb is Verb.HELPFUL)
-        lang = edition.language.code
-        return Say(reply=Notice(lang=lang, text=edition.phrases.feedback_thanks), private=True)
+        known, wrong = action.argument in edition.entries, action.verb is Verb.WRONG
+        kind = f"{action.argument}!" if wrong else action.argument
+        if known and await self.conversation.first_vote(author.person, kind) and self._metrics is not None:
+            self._metrics.voted(author.platform, action.argument, _OPINIONS[action.verb])
+        thanks = edition.phrases.wrong_thanks if wrong else edition.phrases.feedback_thanks
+        return Say(reply=Notice(lang=edition.language.code, text=thanks), private=True)
 
     async def _over(
         self, author: Author, urgency: Callable[[], Awaitable[str | None]] | None = None, *, press: bool = False

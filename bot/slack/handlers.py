@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import structs
 
-from bot.dialogue.reply import Action, Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics, Verb, choice_of
+from bot.dialogue.actions import Action, Verb, choice_of
+from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics
 from bot.dialogue.writer import ReplyWriter
 from bot.service.desk import Desk, Outcome, Say, Wait
 from bot.service.inbox import Inbox, NotDoneError, Result
@@ -176,7 +177,8 @@ class Handlers:
             await self._privately(workspace, press, url, reply)
         elif press.private:
             await self._privately(workspace, press, url, reply, replacing=press.row == CHOICES_BLOCK)
-        elif isinstance(reply, (Topics, SmallTalkReply)) and not press.place.direct:
+        elif not press.place.direct:
+            # In public nobody's press fills the channel, or takes another's question away.
             await self._privately(workspace, press, url, reply)
         else:
             await self._in_the_open(workspace, press, url, reply)

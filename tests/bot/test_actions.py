@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.rendercheck import all_replies
-from bot.dialogue.reply import CODE_BYTES, Action, Verb, parse_action
+from bot.dialogue.actions import CODE_BYTES, Action, Verb, parse_action
 from content.schema.catalogue import Catalogue
 
 SLUGS = st.from_regex(r"[a-z0-9-]{0,40}", fullmatch=True)

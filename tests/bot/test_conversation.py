@@ -6,10 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from bot.cli.rendercheck import all_replies
+from bot.dialogue.actions import Action, Verb, parse_action
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import OFFERED, SAME_SUBJECT, UNSPECIFIC, Recollection
 from bot.dialogue.reply import (
-    Action,
     Answer,
     Clarify,
     Fallback,
@@ -21,8 +21,6 @@ from bot.dialogue.reply import (
     SmallTalkReply,
     Topics,
     UrgentReply,
-    Verb,
-    parse_action,
 )
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message
 
-from bot.dialogue.reply import Action, Notice, Reply, Topics, Verb, parse_action
+from bot.dialogue.actions import Action, Verb, parse_action
+from bot.dialogue.reply import Notice, Reply, Topics
 from bot.service.desk import Author, Desk, Say, Wait
 from bot.telegram.addressing import Place, author_of, place_of
 from bot.telegram.handlers.outcomes import Outcomes

@@ -7,7 +7,7 @@ from functools import lru_cache
 from telegram import Bot
 
 from bot.dialogue.commands import START_CAUTION, START_PRIVATE, START_URGENT
-from bot.dialogue.reply import Answer, Reply, UrgentReply
+from bot.dialogue.reply import EntryReply, Reply, UrgentReply
 from bot.service.desk import Author, Desk, Outcome, Say, Wait
 from bot.telegram.addressing import Place
 from bot.telegram.render.keyboards import deep_link, link_keyboard
@@ -52,7 +52,7 @@ class Outcomes:
         payload = START_PRIVATE
         if isinstance(reply, UrgentReply):
             payload = f"{START_URGENT}{reply.kind}"
-        elif isinstance(reply, Answer):
+        elif isinstance(reply, EntryReply):
             payload = reply.slug
         if say.caution is not None:
             payload = f"{START_CAUTION}{payload}"
