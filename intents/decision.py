@@ -1,7 +1,7 @@
 """The decision rule: of everything the bot could do with a message, the one that is expected to cost least.
 
 The costs are the only thresholds there are. They are chosen by cross-validation and the dev sets
-(``intents/README.md``); a wrong answer costs five needless questions.
+(``intents/README.md``); a wrong answer costs three needless questions.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ SIGNPOST_WORTH_OFFERING = 0.1
 class Costs(Struct, frozen=True):
     """What each mistake costs, in units of a needless question."""
 
-    wrong_answer: float = 5.0
+    wrong_answer: float = 3.0
     refused: float = 2.0
     question: float = 1.0
     missed_urgent: float = 12.0
     false_urgent: float = 8.0
-    answered_not_ours: float = 5.0
-    wrong_signpost: float = 1.0
-    missed_signpost: float = 1.0
+    answered_not_ours: float = 3.0
+    wrong_signpost: float = 2.0
+    missed_signpost: float = 1.5
     signpost_not_ours: float = 0.4
     question_not_ours: float = 0.25
     question_at_small_talk: float = 1.0
     refused_vague: float = 1.0
     """Refusing a message that only needed a question back."""
-    neighbour: float = 1.5
+    neighbour: float = 1.2
     """Answering with an entry beside the right one, whose text overlaps."""
-    neighbour_signpost: float = 0.6
+    neighbour_signpost: float = 1.2
     """The same for a signpost."""
     wrong_choices: float = 1.3
     """Asking back without the right topic among the choices."""
