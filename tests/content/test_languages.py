@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from content.checks.languages import unchecked_cards
-from content.reading.digest import CONTENT_FOLDER, content_digest
+from content.reading.digest import content_digest
 from content.reading.loader import read_catalogue, read_with_places
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
