@@ -55,9 +55,9 @@ class Metrics:
         """Count one reply; ``entry`` is the slug of an answer, else nothing."""
         self._replies.labels(platform, kind, entry, lang).inc()
 
-    def voted(self, platform: str, slug: str, *, helpful: bool) -> None:
-        """Count one vote on an entry."""
-        self._feedback.labels(platform, slug, "yes" if helpful else "no").inc()
+    def voted(self, platform: str, slug: str, opinion: str) -> None:
+        """Count one vote on an entry: whether it helped ("yes", "no"), or that something in it is "wrong"."""
+        self._feedback.labels(platform, slug, opinion).inc()
 
     def duplicate(self, platform: str) -> None:
         """Count an event that had been delivered before."""

@@ -16,6 +16,7 @@ sys.modules["rich"] = None  # type: ignore[assignment]
 
 from bot.logs import set_up_logs
 from bot.service.app import open_services
+from bot.service.lanes import Lanes
 from bot.service.server import PlatformApp, build_server, make_uvicorn
 from bot.settings import read_settings
 
@@ -33,7 +34,7 @@ async def serve(content: Path) -> None:
         if settings.telegram_webhook:
             from bot.telegram.app import TelegramApp
 
-            platforms.append(TelegramApp(services, messages_per_second=0))
+            platforms.append(TelegramApp(services, lanes=Lanes()))
         await make_uvicorn(build_server(services, platforms), settings.port).serve()
 
 

@@ -35,8 +35,9 @@ DUE_DAYS = 60
 
 @click.command()
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--samples", is_flag=True, help="Warn of samples, too, that the model would place elsewhere.")
 @content_option
-def check(strict: bool, root: Path) -> None:
+def check(strict: bool, samples: bool, root: Path) -> None:
     """Check all content; mistakes are reported at once as file:line: what is wrong and what to do."""
     from bot.cli.rendercheck import check_rendering
 
@@ -48,7 +49,7 @@ def check(strict: bool, root: Path) -> None:
         *mixed_up(draft.catalogue, draft.at),
         *(problem for _, problem in without_samples(draft)),
         *_reading_warnings(draft),
-        *_sample_warnings(draft, root),
+        *(_sample_warnings(draft, root) if samples else ()),
     ]
     for line in warnings:
         click.echo(f"warning: {line}")

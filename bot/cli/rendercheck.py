@@ -39,14 +39,20 @@ def all_cards(catalogue: Catalogue) -> Iterator[tuple[str, Reply]]:
 def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
     """Yield every fixed reply of one language with a name for it."""
     replies, edition = ReplyWriter(catalogue), catalogue.edition(lang)
-    for slug in edition.entries:
+    for slug, entry in edition.entries.items():
         yield f"entry {slug}", replies.answer(slug, lang)
+        for point in entry.points:
+            yield f"entry {slug}", replies.answer(slug, lang, point.id)
+        yield f"entry {slug}", replies.whole(slug, lang)
+        yield f"entry {slug}", replies.sources(slug, lang)
     for name in edition.signposts:
         yield f"signpost {name}", replies.signpost(name, lang)
     for name in edition.urgent:
         yield f"urgent {name}", replies.urgent(name, lang)
     for name in edition.glossary:
         yield f"term {name}", replies.glossary(name, lang)
+    for name in catalogue.laws:
+        yield f"law {name}", replies.law(name, lang)
     for name in edition.smalltalk:
         yield f"small talk {name}", replies.smalltalk(name, lang)
     yield "topics", replies.topics(lang)
@@ -62,4 +68,6 @@ def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
 def _key(lang: str, name: str) -> Key:
     """Return the part of the catalogue that the reply called ``name`` is made from."""
     kind, _, part = name.rpartition(" ")
+    if kind == "law":
+        return ("law", part)
     return (lang, _KINDS[kind], part) if kind in _KINDS else (lang, "phrases")

@@ -43,7 +43,7 @@ T = TypeVar("T")
 def chat(jsonl: bool, root: Path, lang: str | None) -> None:
     """Talk in the terminal. No account is needed."""
     desk = open_desk(root)
-    lang = known_language(desk.conversation.catalogue, lang)
+    lang = known_language(desk.catalogue, lang)
     if jsonl:
         sys.exit(finish(_chat_jsonl(desk, sys.stdin, lang)))
     finish(_chat(desk, lang))
@@ -57,7 +57,7 @@ def chat(jsonl: bool, root: Path, lang: str | None) -> None:
 def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str | None) -> None:
     """Ask one question, get one answer."""
     desk = open_desk(root)
-    reply = finish(reply_to(desk, " ".join(text), known_language(desk.conversation.catalogue, lang)))
+    reply = finish(reply_to(desk, " ".join(text), known_language(desk.catalogue, lang)))
     click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply))
 
 
@@ -97,9 +97,10 @@ def topics(root: Path, lang: str | None) -> None:
 @click.command()
 @click.argument("entry", nargs=-1, required=True)
 @click.option("--platform", type=click.Choice(["terminal", "slack", "telegram"]), default="terminal", show_default=True)
+@click.option("--full", is_flag=True, help="The whole answer in place of its first message.")
 @content_option
 @lang_option
-def show(entry: tuple[str, ...], platform: str, root: Path, lang: str | None) -> None:
+def show(entry: tuple[str, ...], platform: str, full: bool, root: Path, lang: str | None) -> None:
     """Show one ENTRY (number, slug or alias) as it would be sent."""
     conversation = open_desk(root).conversation
     lang = known_language(conversation.catalogue, lang)
@@ -109,7 +110,8 @@ def show(entry: tuple[str, ...], platform: str, root: Path, lang: str | None) ->
         near = finish(conversation.near_topics(Message(name, TERMINAL, "terminal", locale=lang)))
         advice = f"did you mean {' or '.join(near)}?" if near else "`faqbot topics` lists them"
         raise click.ClickException(f"no topic is named {name[:LONGEST_NAME]!r}: {advice}")
-    reply = conversation.replies.answer(found, lang)
+    replies = conversation.replies
+    reply: Reply = replies.whole(found, lang) if full else replies.answer(found, lang)
     if platform == TERMINAL:
         click.echo(_whole(reply))
     else:
@@ -130,17 +132,25 @@ def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any
         "decision": match.decision.value,
         "entry": edition.entries[slug].number if slug else None,
         "slug": slug,
+        "point": match.point,
         "confidence": round(match.confidence, 4),
         "candidates": [
             {"entry": c.entry, "slug": c.slug, "confidence": round(c.confidence, 4)} for c in match.candidates
         ],
         "choices": [str(choice) for choice in match.choices],
     }
-    if match.decision is Decision.SIGNPOST:
-        result["signpost"] = match.target
-    if match.decision is Decision.GLOSSARY:
-        result["term"] = match.target
+    if match.decision in _NAMES:
+        result[_NAMES[match.decision]] = match.target
     return result
+
+
+_NAMES = {
+    Decision.SIGNPOST: "signpost",
+    Decision.GLOSSARY: "term",
+    Decision.LAW: "law",
+    Decision.URGENT: "urgent",
+}
+"""Under which key the id of what was decided stands, where it is no entry."""
 
 
 def _payload(reply: Reply, platform: str, phrases: Phrases) -> Any:

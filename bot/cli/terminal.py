@@ -10,17 +10,21 @@ from bot.dialogue.reply import (
     Answer,
     Card,
     Clarify,
+    EntryReply,
     Fallback,
     GlossaryReply,
     HelpResource,
     LanguageReply,
     LawReply,
+    Paragraph,
     Reply,
     SignpostReply,
     SmallTalkReply,
     SourceLink,
+    SourcesReply,
     Topics,
     UrgentReply,
+    WholeAnswer,
     type_of,
 )
 
@@ -49,19 +53,30 @@ def render_suggestions(reply: Reply, width: int = WIDTH) -> str:
     """Return the suggestions as numbered lines, or nothing where there are none or the text lists them."""
     if isinstance(reply, Topics):
         return ""
-    heading = f"{reply.related_heading}:\n" if isinstance(reply, Answer | SignpostReply | Card) else ""
+    if isinstance(reply, Answer):
+        return _answer_choices(reply, width)
+    heading = f"{reply.related_heading}:\n" if isinstance(reply, WholeAnswer | SignpostReply | Card) else ""
     lines = (f"  {number}. {choice.title}" for number, choice in enumerate(reply.suggestions, 1))
     return wrap(heading + "\n".join(lines), width) if reply.suggestions else ""
 
 
+def _answer_choices(reply: Answer, width: int) -> str:
+    """Return an answer's choices in as few lines as they need, numbered through."""
+    numbered = [f"{number}. {choice.label}" for number, choice in enumerate(reply.suggestions, 1)]
+    points, rest = numbered[: len(reply.points)], numbered[len(reply.points) :]
+    lines = [f"{reply.points_heading} {' · '.join(points)}"] if points else []
+    return wrap("\n".join([*lines, " · ".join(rest)]), width)
+
+
 def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any]:
     """Return a reply as ``chat --jsonl`` and ``ask --json`` write it."""
-    entry = (reply.number, reply.slug) if isinstance(reply, Answer) else (None, None)
+    entry = (reply.number, reply.slug) if isinstance(reply, EntryReply) else (None, None)
     result: dict[str, Any] = {
         "conversation": conversation,
         "type": type_of(reply),
         "entry": entry[0],
         "slug": entry[1],
+        "point": reply.point.id if isinstance(reply, Answer) and reply.point else None,
         "lang": reply.language if isinstance(reply, LanguageReply) else reply.lang,
         "text": render_text(reply, width=0),
         "suggestions": [{"entry": s.entry, "slug": s.slug, "label": s.title} for s in reply.suggestions],
@@ -81,22 +96,33 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
     def strong(text: str) -> str:
         return f"{BOLD}{text}{PLAIN}" if bold else text
 
+    def paragraph(part: Paragraph) -> str:
+        return f"{strong(part.heading)}\n{part.text}" + (f" ({part.known})" if part.known else "")
+
     match reply:
         case Answer():
             yield strong(reply.title)
             yield reply.short
-            for point in reply.points:
-                yield f"{strong(point.heading)}\n{point.text}" + (f" ({point.known})" if point.known else "")
-            yield f"{strong(reply.for_you.heading)}\n{reply.for_you.text}"
-            if reply.law_check:
-                yield f"{strong(reply.law_check.heading)}\n{reply.law_check.text}"
+            if reply.point:
+                yield paragraph(reply.point)
+            if reply.for_you:
+                yield paragraph(reply.for_you)
+            yield reply.footer
+        case WholeAnswer():
+            yield strong(reply.title)
+            yield reply.short
+            yield from map(paragraph, (reply.for_you, *reply.points))
+            yield paragraph(reply.law_check) if reply.law_check else ""
             yield reply.closing or ""
-            yield _sources(reply.sources_heading, reply.sources)
+            yield reply.footer
+        case SourcesReply():
+            yield strong(reply.title)
+            yield _sources(reply.heading, reply.sources)
             yield reply.footer
         case Clarify() | Fallback() | SmallTalkReply():
             yield reply.text
         case SignpostReply():
-            yield f"{reply.note}\n{strong(reply.title)}"
+            yield strong(reply.title)
             yield f"{reply.text}\n{reply.link_label}: {reply.link_url}"
             yield _sources(reply.sources_heading, reply.sources)
             yield reply.footer

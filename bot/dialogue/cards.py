@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.dialogue.reply import Action, LanguageReply, LinkChoice, Suggestion, Verb
+from bot.dialogue.actions import Action, Verb
+from bot.dialogue.reply import LanguageReply, LinkChoice, Suggestion
 from content.schema.languages import LanguageCard
 
 

@@ -10,9 +10,10 @@ from enum import StrEnum
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
+from bot.dialogue.actions import Action, Verb, choice_of
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.privacy import with_caution
-from bot.dialogue.reply import Action, Message, Reply, Verb, choice_of
+from bot.dialogue.reply import Message, Reply
 from content.schema.catalogue import Catalogue
 
 START = "start"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from bot.dialogue.actions import Action, Verb
+from bot.dialogue.answers import point_named
 from bot.dialogue.followups import FollowUpReader, follow
 from bot.dialogue.language import Wish, WishReader
 from bot.dialogue.memory import Memory, Recollection, expected_after, remember
-from bot.dialogue.reply import Action, Message, Reply, Verb
+from bot.dialogue.reply import Message, Reply
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
 from intents.match import Decision, Intent, Kind, Match
@@ -74,10 +76,10 @@ class Conversation:
 
     async def act(self, action: Action, conversation: str, person: str = "") -> Reply:
         """Return what a button press of ``person`` asks for. What no longer exists gets the topic list and a note."""
-        reply = reply_to(action, self.replies)
+        reply = reply_for(action, self.replies)
         if action.verb is Verb.LANGUAGE:
             await self._recollection.choose_language(person or conversation, reply.lang)
-        if action.verb in (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.LANGUAGE):
+        if action.verb in (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG, Verb.LANGUAGE):
             return reply
         return await self.offer(conversation, reply)
 
@@ -169,7 +171,7 @@ class Conversation:
         found = follow(understood, memory, match, self.replies) if understood else None
         if not isinstance(found, Action):
             return found, None
-        return reply_to(found, self.replies), found.lang if found.verb is Verb.LANGUAGE else None
+        return reply_for(found, self.replies), found.lang if found.verb is Verb.LANGUAGE else None
 
     def _decide(self, memory: Memory, match: Match) -> Reply:
         lang, target = match.lang, match.target
@@ -177,7 +179,7 @@ class Conversation:
             case Decision.URGENT if target:
                 return self.replies.urgent(target, lang)
             case Decision.ANSWER if target:
-                return self.replies.answer(target, lang)
+                return self.replies.answer(target, lang, match.point, match.also)
             case Decision.SIGNPOST if target:
                 return self.replies.signpost(target, lang)
             case Decision.GLOSSARY if target:
@@ -220,13 +222,21 @@ def _asks_beside(wish: Wish, whole: Match, said: Match, memory: Memory) -> bool:
             return not wished or said.confidence > whole.confidence
 
 
-def reply_to(action: Action, replies: ReplyWriter) -> Reply:
+def reply_for(action: Action, replies: ReplyWriter) -> Reply:
     """Return what ``action`` asks for. What no longer exists gets the list of topics and a note."""
     edition = replies.catalogue.edition(action.lang)
     lang = edition.language.code
     match action.verb:
         case Verb.TOPIC | Verb.SHARE if action.argument in edition.entries:
             return replies.answer(action.argument, lang)
+        case Verb.POINT if named := point_named(action.argument, edition):
+            return replies.answer(named[0], lang, named[1])
+        case Verb.WHOLE if action.argument in edition.entries:
+            return replies.whole(action.argument, lang)
+        case Verb.SOURCES if action.argument in edition.entries:
+            return replies.sources(action.argument, lang)
+        case Verb.URGENT if action.argument in edition.urgent:
+            return replies.urgent(action.argument, lang)
         case Verb.SIGNPOST if action.argument in edition.signposts:
             return replies.signpost(action.argument, lang)
         case Verb.TOPICS:
@@ -239,6 +249,8 @@ def reply_to(action: Action, replies: ReplyWriter) -> Reply:
             return replies.privacy(lang)
         case Verb.HELPFUL | Verb.NOT_HELPFUL:
             return replies.saying(edition.phrases.feedback_thanks, lang, kind="feedback")
+        case Verb.WRONG:
+            return replies.saying(edition.phrases.wrong_thanks, lang, kind="feedback")
         case Verb.HELP:
             return replies.smalltalk("help", lang)
         case _:

@@ -10,12 +10,16 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.dialogue.actions import Action, Verb, parse_action
 from bot.dialogue.memory import Memory, offered_topics
-from bot.dialogue.reply import Action, Reply, Verb, parse_action
+from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Edition
 from intents.match import Decision, Intent, Kind, Match
 from intents.reading import plain_words
+
+TRUST = "why-trust-you"
+"""The small talk that says what answers rest on, where none was given."""
 
 
 class FollowUp(StrEnum):
@@ -24,6 +28,11 @@ class FollowUp(StrEnum):
     PICK = "pick"
     OTHER = "other"
     MORE = "more"
+    SHORTER = "shorter"
+    SOURCE = "source"
+    SURE = "sure"
+    YES = "agree"
+    BOTH = "both"
     WHY = "why"
     NONE = "none"
     COMPLAINT = "complaint"
@@ -114,8 +123,17 @@ def follow(understood: Understood, memory: Memory, match: Match, replies: ReplyW
         case FollowUp.OTHER if memory.choices:
             others = [slug for slug in offered_topics(memory) if slug != memory.entry]
             return Action(Verb.TOPIC, others[0], lang) if others else None
-        case FollowUp.MORE | FollowUp.WHY | FollowUp.AGAIN if memory.entry:
+        case FollowUp.YES if memory.choices:
+            # Yes to a question back is yes to what it asked about first.
+            return _pick(replace(understood, number=1), memory, match, replies)
+        case FollowUp.BOTH if len(topics := offered_topics(memory)) > 1:
+            return replies.answer(topics[0], lang, also=[Intent(Kind.ENTRY, slug) for slug in topics[1:2]])
+        case FollowUp.MORE | FollowUp.WHY | FollowUp.AGAIN | FollowUp.SHORTER | FollowUp.SOURCE if memory.entry:
             return _same_entry(memory.entry, understood.kind, lang, replies)
+        case FollowUp.SURE if memory.entry:
+            return replies.sources(memory.entry, lang)
+        case FollowUp.SOURCE | FollowUp.SURE:
+            return replies.smalltalk(TRUST, lang)
         case FollowUp.NONE if memory.choices:
             return replies.fallback(lang, again=memory.misses > 0)
         case FollowUp.COMPLAINT if memory.entry:
@@ -160,8 +178,9 @@ def _same_entry(slug: str, kind: FollowUp, lang: str, replies: ReplyWriter) -> R
     edition = replies.catalogue.edition(lang)
     if slug not in edition.entries:
         return None
-    answer = replies.answer(slug, lang)
-    return replace(answer, notes=(edition.phrases.more_note,)) if kind is FollowUp.MORE else answer
+    if kind is FollowUp.SOURCE:
+        return replies.sources(slug, lang)
+    return replies.whole(slug, lang) if kind in (FollowUp.MORE, FollowUp.WHY) else replies.answer(slug, lang)
 
 
 def _after_complaint(slug: str, lang: str, replies: ReplyWriter) -> Reply | None:
@@ -179,5 +198,5 @@ def _leans(match: Match) -> bool:
 
 def _means_itself(match: Match) -> bool:
     """Say whether a message is distress, or the name of a topic or term such as "sb 54", whatever was offered."""
-    named = match.decision in (Decision.ANSWER, Decision.GLOSSARY) and match.confidence == 1.0
+    named = match.decision in (Decision.ANSWER, Decision.GLOSSARY, Decision.LAW) and match.confidence == 1.0
     return named or match.decision is Decision.URGENT

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from bot.dialogue.actions import Action, Verb, parse_action
 from bot.dialogue.reply import (
-    Action,
     Answer,
     Clarify,
     Fallback,
@@ -16,11 +16,11 @@ from bot.dialogue.reply import (
     Reply,
     SignpostReply,
     SmallTalkReply,
+    SourcesReply,
     Suggestion,
     Topics,
     UrgentReply,
-    Verb,
-    parse_action,
+    WholeAnswer,
 )
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import Delete, Get, Set, Store
@@ -133,18 +133,21 @@ def remember(memory: Memory, reply: Reply) -> Memory:
     """Return what is to be remembered after ``reply``, where ``memory`` was."""
     choices = _codes(reply.suggestions)
     match reply:
-        case Answer():
+        case Answer() | WholeAnswer() | SourcesReply():
             # The topics of a list stay on offer while one after the other is picked.
             picked = reply.slug in offered_topics(memory)
             return Memory(reply.slug, memory.choices if picked else choices, before=_before(memory, reply.slug))
-        case Fallback() | LanguageReply() | SignpostReply():
+        case Fallback() | LanguageReply():
             return replace(memory, choices=choices, misses=memory.misses + 1)
+        case SignpostReply():
+            return replace(memory, choices=choices, misses=0)
         case Clarify():
             return replace(memory, choices=choices)
         case Topics():
             return replace(memory, choices=choices, misses=0)
         case UrgentReply():
-            return Memory()
+            # What was spoken of before is still there once the first minute is over.
+            return replace(memory, choices=choices or memory.choices, misses=0)
         case SmallTalkReply() if not reply.suggestions:
             return replace(memory, misses=0)
         case _:

@@ -1,4 +1,4 @@
-"""What is said, both ways, without a platform: a person's message, the replies to it, and what their buttons do.
+"""What is said, both ways, without a platform: a person's message, and the replies to it.
 
 Replies are small trees; only the renderers know how they look. Every string is already in the reply's language.
 ``suggestions`` are the choices offered, in order; renderers make buttons or numbered lines of them.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
 
 from msgspec import Struct
@@ -61,27 +60,57 @@ class Reply(Struct, frozen=True, kw_only=True):
     personal: bool = False
 
 
-class Answer(Reply, frozen=True, kw_only=True):
-    """An entry, whole."""
+class EntryReply(Reply, frozen=True, kw_only=True):
+    """What all replies about one entry share."""
 
     number: int
     slug: str
     title: str
+    footer: str
+
+
+class Answer(EntryReply, frozen=True, kw_only=True):
+    """An entry's first message: what answers the question, on one screen of a phone.
+
+    ``point`` leads where it clearly answers what was asked; else ``points`` are choices that show one each.
+    ``ways`` lead to the whole answer and to its sources. ``suggestions`` holds ``points``, ``ways`` and ``related``.
+    """
+
+    short: str
+    point: Paragraph | None = None
+    for_you: Paragraph | None
+    """Left to the whole answer where a point leads and the message would not fit a screen."""
+    points_heading: str
+    points: tuple[Suggestion, ...]
+    ways: tuple[Suggestion, ...]
+    related_heading: str
+    related: tuple[Suggestion, ...]
+    share: Suggestion
+    feedback: tuple[Suggestion, ...] = ()
+    """Helpful, not helpful, wrong."""
+
+
+class WholeAnswer(EntryReply, frozen=True, kw_only=True):
+    """Everything that an entry says, but its sources."""
+
     short: str
     for_you: Paragraph
     points: tuple[Paragraph, ...]
     law_check: Paragraph | None
     closing: str | None
-    sources_heading: str
-    sources: tuple[SourceLink, ...]
-    footer: str
     related_heading: str
     share: Suggestion
-    feedback: tuple[Suggestion, ...] = ()
+
+
+class SourcesReply(EntryReply, frozen=True, kw_only=True):
+    """What an entry rests on."""
+
+    heading: str
+    sources: tuple[SourceLink, ...]
 
 
 class Clarify(Reply, frozen=True, kw_only=True):
-    """A question back; the suggestions are 2 or 3 topics, the last choice is "none of these"."""
+    """A question back; the suggestions are up to 3 topics or kinds of help, the last is "none of these"."""
 
     text: str
 
@@ -93,10 +122,9 @@ class Fallback(Reply, frozen=True, kw_only=True):
 
 
 class SignpostReply(Reply, frozen=True, kw_only=True):
-    """A need beside the entries: the law in short, and the official place to go."""
+    """A need beside the entries: the law in short, and the official place to go; of a hub, where to go on."""
 
     signpost: str
-    note: str
     title: str
     text: str
     link_label: str
@@ -207,6 +235,8 @@ class LanguageReply(Reply, frozen=True, kw_only=True):
 
 REPLY_TYPES: dict[type[Reply], str] = {
     Answer: "answer",
+    WholeAnswer: "answer",
+    SourcesReply: "answer",
     Clarify: "clarify",
     Fallback: "fallback",
     SignpostReply: "signpost",
@@ -251,63 +281,10 @@ class Message:
         return self.person or self.conversation
 
 
-CODE_BYTES = 64
-"""An action's code is ``verb:argument:language``, ASCII, valid after any restart, and fits Telegram's
-``callback_data`` (https://core.telegram.org/bots/api#inlinekeyboardbutton) and Slack's ``value``."""
-
-_CODE = re.compile(r"([a-z]{1,2}):([a-z0-9-]{0,40}):([a-z]{2})")
+_KEY_SENTENCE = re.compile(r"(.+?[.!?:])\s+(.+)", re.DOTALL)
 
 
-class Verb(StrEnum):
-    """The kinds of action."""
-
-    TOPIC = "t"
-    """Show an entry; the argument is its slug."""
-    SIGNPOST = "s"
-    """Show a signpost; the argument is its id."""
-    TOPICS = "l"
-    """Show the topic list; the argument is the page, from 1, or nothing."""
-    NONE = "n"
-    """None of the offered choices."""
-    SHARE = "sh"
-    """Post an entry for everyone in the channel; the argument is its slug."""
-    HELPFUL = "y"
-    """The entry (slug) helped."""
-    NOT_HELPFUL = "x"
-    """The entry (slug) did not help."""
-    LANGUAGE = "g"
-    """Choose the code's language from now on."""
-    PRIVACY = "p"
-    """Show the privacy text."""
-    HELP = "h"
-    """Show help."""
-
-
-class Action(Struct, frozen=True):
-    """One action: what, about which entry or page, in which language."""
-
-    verb: Verb
-    argument: str
-    lang: str
-
-    @property
-    def code(self) -> str:
-        """The action as a button carries it."""
-        return f"{self.verb}:{self.argument}:{self.lang}"
-
-
-def choice_of(label: str, action: Action) -> Suggestion:
-    """Return the choice that does ``action``."""
-    return Suggestion(label=label, title=label, action=action.code)
-
-
-def parse_action(code: str) -> Action | None:
-    """Return the action that ``code`` stands for, or None where it is not one of ours."""
-    match = _CODE.fullmatch(code)
-    if match is None or len(code) > CODE_BYTES:
-        return None
-    verb, argument, lang = match.groups()
-    try:
-        return Action(Verb(verb), argument, lang)
-    except ValueError:
-        return None
+def key_sentence(step: str) -> tuple[str, str]:
+    """Return the first sentence of a step, which is its key sentence, and what follows it."""
+    found = _KEY_SENTENCE.fullmatch(step)
+    return (found[1], found[2]) if found else (step, "")

@@ -7,29 +7,29 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from bot.dialogue.actions import Action, Verb, choice_of
+from bot.dialogue.answers import first_message, sources_of, topic, topics_of, whole_answer
 from bot.dialogue.cards import card_reply, hinted
+from bot.dialogue.grounds import footer, source_links
 from bot.dialogue.reply import (
-    Action,
     Answer,
     Clarify,
     Fallback,
     GlossaryReply,
     HelpResource,
     LawReply,
-    Paragraph,
     Platform,
     Reply,
     SignpostReply,
     SmallTalkReply,
-    SourceLink,
+    SourcesReply,
     Suggestion,
     TopicGroup,
     Topics,
     UrgentReply,
-    Verb,
-    choice_of,
+    WholeAnswer,
 )
-from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point, Resource, localised
+from content.schema.catalogue import Catalogue, Edition, Resource, Signpost, UrgentHelp, localised
 from content.schema.timeline import as_of
 from intents.match import Intent, Kind
 
@@ -61,48 +61,39 @@ class ReplyWriter:
         self._whole, self._day = catalogue, self._today()
         self._current = as_of(catalogue, self._day)
 
-    def answer(self, slug: str, lang: str) -> Answer:
-        """Return the entry ``slug``, whole."""
+    def answer(self, slug: str, lang: str, point: str | None = None, also: Iterable[Intent] = ()) -> Answer:
+        """Return the first message of the entry ``slug``, led by its ``point`` where that is given.
+
+        ``also`` is what a second question asked for.
+        """
         edition = self.catalogue.edition(lang)
-        entry, phrases = edition.entries[slug], edition.phrases
-        code = edition.language.code
-        return Answer(
-            lang=code,
-            number=entry.number,
-            slug=slug,
-            title=entry.title,
-            short=entry.short,
-            for_you=Paragraph(heading=phrases.for_you_heading, text=entry.for_you),
-            points=tuple(self._statement(point, point.heading, edition, point.id) for point in entry.points),
-            law_check=(
-                self._statement(entry.law_check, phrases.law_check_heading, edition) if entry.law_check else None
-            ),
-            closing=entry.closing,
-            sources_heading=phrases.sources_heading,
-            sources=self._sources(entry.sources, edition),
-            footer=self._footer(self._known(entry), edition),
-            related_heading=phrases.related_heading,
-            suggestions=self.topics_of(entry.related, edition),
-            share=choice_of(phrases.share, Action(Verb.SHARE, slug, code)),
-            feedback=(
-                choice_of(phrases.helpful, Action(Verb.HELPFUL, slug, code)),
-                choice_of(phrases.not_helpful, Action(Verb.NOT_HELPFUL, slug, code)),
-            ),
-        )
+        return first_message(self.catalogue, slug, lang, point, [self._suggestion(one, edition) for one in also])
+
+    def whole(self, slug: str, lang: str) -> WholeAnswer:
+        """Return everything that the entry ``slug`` says."""
+        return whole_answer(self.catalogue, slug, lang)
+
+    def sources(self, slug: str, lang: str) -> SourcesReply:
+        """Return what the entry ``slug`` rests on."""
+        return sources_of(self.catalogue, slug, lang)
 
     def clarify(self, choices: Iterable[Intent], lang: str, *, text: str | None = None) -> Clarify:
         """Return a question back that offers ``choices`` and "none of these"; ``text`` replaces the question."""
         edition = self.catalogue.edition(lang)
-        offered = tuple(self._suggestion(choice, edition) for choice in list(choices)[:CHOICES])
-        none = choice_of(edition.phrases.none_of_these, Action(Verb.NONE, "", edition.language.code))
-        return Clarify(lang=edition.language.code, text=text or edition.phrases.clarify, suggestions=(*offered, none))
+        asked = list(choices)[:CHOICES]
+        offered = tuple(self._suggestion(choice, edition) for choice in asked)
+        phrases = edition.phrases
+        none = choice_of(phrases.none_of_these, Action(Verb.NONE, "", edition.language.code))
+        alarm = bool(asked) and asked[0].kind is Kind.URGENT
+        question = text or (phrases.happening_now if alarm else phrases.clarify)
+        return Clarify(lang=edition.language.code, text=question, suggestions=(*offered, none))
 
     def fallback(self, lang: str, *, again: bool = False) -> Fallback:
         """Return the refusal; the second in a row is shorter and offers topics to start with."""
         edition = self.catalogue.edition(lang)
         suggestions: tuple[Suggestion, ...] = (self._all_topics(edition),)
         if again:
-            suggestions = (*self.topics_of(edition.language.starters[:CHOICES], edition), *suggestions)
+            suggestions = (*topics_of(edition.language.starters[:CHOICES], edition), *suggestions)
         text = edition.phrases.fallback_again if again else edition.phrases.fallback
         return Fallback(lang=edition.language.code, text=text, suggestions=suggestions)
 
@@ -112,7 +103,7 @@ class ReplyWriter:
         code = edition.language.code
         if card := self.catalogue.language_cards.get(foreign):
             return card_reply(card, code)
-        topics = self.topics_of(edition.language.starters[:CHOICES], edition)
+        topics = topics_of(edition.language.starters[:CHOICES], edition)
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)
 
@@ -123,16 +114,18 @@ class ReplyWriter:
         return SignpostReply(
             lang=edition.language.code,
             signpost=name,
-            note=phrases.signpost_note,
             title=signpost.title,
             text=signpost.text,
             link_label=signpost.link.label,
             link_url=signpost.link.url,
             sources_heading=phrases.sources_heading,
-            sources=self._sources(signpost.sources, edition),
-            footer=self._footer(signpost.known(self.catalogue.sources), edition),
+            sources=source_links(signpost.sources, self.catalogue, edition),
+            footer=footer(signpost.known(self.catalogue.sources), edition),
             related_heading=phrases.related_heading,
-            suggestions=self.topics_of(signpost.nearest, edition),
+            suggestions=(
+                *(self._suggestion(Intent.parse(name), edition) for name in signpost.choices),
+                *topics_of(signpost.nearest, edition),
+            ),
         )
 
     def glossary(self, name: str, lang: str) -> GlossaryReply:
@@ -145,10 +138,10 @@ class ReplyWriter:
             title=term.term,
             text=term.meaning,
             sources_heading=phrases.sources_heading,
-            sources=self._sources(term.sources, edition),
-            footer=self._footer(term.known(self.catalogue.sources), edition),
+            sources=source_links(term.sources, self.catalogue, edition),
+            footer=footer(term.known(self.catalogue.sources), edition),
             related_heading=phrases.glossary_related,
-            suggestions=self.topics_of(term.entries, edition),
+            suggestions=topics_of(term.entries, edition),
         )
 
     def law(self, name: str, lang: str) -> LawReply:
@@ -167,10 +160,10 @@ class ReplyWriter:
             title=f"{law.number}: {title} ({law.year})" if law.number else f"{title} ({law.year})",
             text="\n\n".join(parts),
             sources_heading=phrases.sources_heading,
-            sources=self._sources(law.sources, edition),
-            footer=self._footer(law.known_to, edition),
+            sources=source_links(law.sources, self.catalogue, edition),
+            footer=footer(law.known_to, edition),
             related_heading=phrases.glossary_related,
-            suggestions=self.topics_of(law.entries, edition),
+            suggestions=topics_of(law.entries, edition),
         )
 
     def urgent(self, name: str, lang: str) -> UrgentReply:
@@ -188,7 +181,11 @@ class ReplyWriter:
             resources=tuple(_help(edition.resources[key], edition) for key in urgent.resources),
             local_heading=phrases.local_heading,
             local=tuple(_help(resource, edition) for resource in local),
-            footer=f"{phrases.urgent_note} {self._footer(urgent.known_to, edition)}",
+            footer=f"{phrases.urgent_note} {footer(urgent.known_to, edition)}",
+            suggestions=(
+                *(self._suggestion(Intent(Kind.URGENT, kind), edition) for kind in urgent.choices),
+                *(self._in_language(other, Verb.URGENT, name) for other in self.catalogue.languages if other != lang),
+            ),
         )
 
     def smalltalk(self, name: str, lang: str) -> SmallTalkReply:
@@ -268,7 +265,7 @@ class ReplyWriter:
         groups = tuple(
             TopicGroup(
                 label=group.label,
-                topics=self.topics_of((e.slug for e in edition.entries.values() if e.group == group.id), edition),
+                topics=topics_of((e.slug for e in edition.entries.values() if e.group == group.id), edition),
             )
             for group in edition.language.groups
         )
@@ -277,78 +274,37 @@ class ReplyWriter:
             heading=edition.phrases.topics_heading,
             groups=tuple(group for group in groups if group.topics),
             hint=edition.phrases.topics_hint,
-            suggestions=self.topics_of(edition.entries, edition),
+            suggestions=topics_of(edition.entries, edition),
         )
 
     def starters(self, lang: str) -> tuple[Suggestion, ...]:
         """Return the topics that people ask for most."""
         edition = self.catalogue.edition(lang)
-        return self.topics_of(edition.language.starters, edition)
+        return topics_of(edition.language.starters, edition)
 
     def languages(self, lang: str) -> tuple[Suggestion, ...]:
         """Return a choice for each language but ``lang``."""
         editions = self.catalogue.editions
         return tuple(self._language(edition) for code, edition in editions.items() if code != lang)
 
-    def topics_of(self, slugs: Iterable[str], edition: Edition) -> tuple[Suggestion, ...]:
-        """Return a suggestion for each of the entries ``slugs``."""
-        return tuple(_topic(edition.entries[slug], edition) for slug in slugs)
-
     def _suggestion(self, choice: Intent, edition: Edition) -> Suggestion:
         if choice.kind is Kind.ENTRY:
-            return _topic(edition.entries[choice.id], edition)
-        signpost = edition.signposts[choice.id]
-        action = Action(Verb.SIGNPOST, signpost.id, edition.language.code)
-        spoken = edition.phrases.related_button_label.format(title=signpost.title)
-        return Suggestion(label=signpost.short_title, title=signpost.title, action=action.code, spoken=spoken)
+            return topic(edition.entries[choice.id], edition)
+        urgent = choice.kind is Kind.URGENT
+        target: UrgentHelp | Signpost = edition.urgent[choice.id] if urgent else edition.signposts[choice.id]
+        action = Action(Verb.URGENT if urgent else Verb.SIGNPOST, target.id, edition.language.code)
+        spoken = edition.phrases.related_button_label.format(title=target.title)
+        return Suggestion(label=target.short_title, title=target.title, action=action.code, spoken=spoken)
+
+    def _in_language(self, lang: str, verb: Verb, argument: str) -> Suggestion:
+        """Return the choice that shows the same in another language, named in that language."""
+        return choice_of(self.catalogue.editions[lang].language.name, Action(verb, argument, lang))
 
     def _all_topics(self, edition: Edition) -> Suggestion:
         return choice_of(edition.phrases.all_topics, Action(Verb.TOPICS, "", edition.language.code))
 
     def _language(self, edition: Edition) -> Suggestion:
         return choice_of(edition.language.name, Action(Verb.LANGUAGE, "", edition.language.code))
-
-    def _sources(self, names: Iterable[str], edition: Edition) -> tuple[SourceLink, ...]:
-        found = (self.catalogue.sources[name] for name in names)
-        return tuple(
-            SourceLink(
-                label=localised(source.label, edition.language.code),
-                citation=source.citation,
-                url=source.url,
-                seen=edition.date_words(source.known),
-            )
-            for source in found
-        )
-
-    def _known(self, entry: Entry) -> date | None:
-        """Return the day up to which everything in ``entry`` is known that does not carry a day of its own."""
-        sources = self.catalogue.sources
-        days = [statement.known(sources) for statement in entry.statements if statement.known_to is None]
-        days.append(entry.known_to)
-        told = [day for day in days if day is not None]
-        return min(told or [day for one in entry.statements if (day := one.known(sources)) is not None], default=None)
-
-    def _statement(self, statement: Point | LawCheck, heading: str, edition: Edition, name: str = "") -> Paragraph:
-        known = self._known_words(statement.known_to, edition) if statement.known_to else ""
-        return Paragraph(heading=heading, text=statement.text, id=name, known=known)
-
-    def _known_words(self, day: date, edition: Edition) -> str:
-        return edition.phrases.known.format(date=edition.date_words(day))
-
-    def _footer(self, known: date | None, edition: Edition) -> str:
-        phrases = edition.phrases
-        return f"{self._known_words(known, edition)} · {phrases.disclaimer}" if known else phrases.disclaimer
-
-
-def _topic(entry: Entry, edition: Edition) -> Suggestion:
-    return Suggestion(
-        label=entry.short_title,
-        title=entry.title,
-        action=Action(Verb.TOPIC, entry.slug, edition.language.code).code,
-        entry=entry.number,
-        slug=entry.slug,
-        spoken=edition.phrases.related_button_label.format(title=entry.title),
-    )
 
 
 def _help(resource: Resource, edition: Edition) -> HelpResource:

@@ -7,16 +7,18 @@ to carry out: say, ask to wait, or be silent.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from bot.dialogue.actions import Action, Verb
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.privacy import holds_personal_number, introduced, with_caution
-from bot.dialogue.reply import Action, Answer, Message, Notice, Platform, Reply, SmallTalkReply, Verb, type_of
+from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, type_of
+from bot.dialogue.writer import ReplyWriter
 from bot.state.limits import (
     CHAT_LIMIT,
     GROUP_LIMIT,
@@ -27,6 +29,7 @@ from bot.state.limits import (
     RateLimits,
     Ruling,
 )
+from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 
 if TYPE_CHECKING:  # the terminal starts without them
@@ -34,8 +37,10 @@ if TYPE_CHECKING:  # the terminal starts without them
 
     from bot.metrics import Metrics
 
-_VOTES = (Verb.HELPFUL, Verb.NOT_HELPFUL)
-_IN_PLACE = (*_VOTES, Verb.LANGUAGE, Verb.NONE)
+_VOTES = (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG)
+_OPINIONS = {Verb.HELPFUL: "yes", Verb.NOT_HELPFUL: "no", Verb.WRONG: "wrong"}
+"""What a vote says, as it is counted."""
+IN_PLACE = (*_VOTES, Verb.LANGUAGE, Verb.NONE)
 """What a button does without a further message."""
 
 
@@ -107,6 +112,16 @@ class Desk:
         self._metrics = metrics
         self._logger = logger
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The content that is answered from."""
+        return self.conversation.catalogue
+
+    @property
+    def replies(self) -> ReplyWriter:
+        """What writes replies that nobody asked for in words."""
+        return self.conversation.replies
+
     async def ask(self, text: str, author: Author) -> Outcome:
         """Return what to do about a message in free text; without words it is a greeting, or asks for help."""
         if not text.strip():
@@ -115,13 +130,13 @@ class Desk:
         message, begun = author.says(text), time.perf_counter()
         if over := await self._over(author, lambda: self.conversation.urgency(message)):
             return over
-        with self._timed():
+        with self._metrics.match_seconds.time() if self._metrics is not None else nullcontext():
             reply = await self.conversation.reply(message)
         return await self._say(author, reply, begun, text)
 
     async def command(self, name: str, rest: str, author: Author) -> Outcome:
         """Return what to do about the command ``name`` with ``rest`` behind it."""
-        catalogue, begun = self.conversation.catalogue, time.perf_counter()
+        catalogue, begun = self.catalogue, time.perf_counter()
         words = asked(name, rest, catalogue)
         linked = linked_help(rest.strip(), catalogue) if name == START else None
 
@@ -130,7 +145,7 @@ class Desk:
 
         if over := await self._over(author, urgency):
             return over
-        with self._timed():
+        with self._metrics.match_seconds.time() if self._metrics is not None else nullcontext():
             reply = await obey(self.conversation, author.says(rest), name, author.form)
         return await self._say(author, reply, begun, words)
 
@@ -139,7 +154,7 @@ class Desk:
         begun = time.perf_counter()
         if over := await self._over(author):
             return over
-        lang, replies = await self.language(author), self.conversation.replies
+        lang, replies = await self.language(author), self.replies
         text = self.phrases(lang).text_only
         reply = replies.saying(text, lang, kind="text-only", suggestions=replies.starters(lang))
         return await self._say(author, reply, begun)
@@ -152,10 +167,10 @@ class Desk:
         if action.verb in _VOTES:
             return await self._vote(action, author)
         turns_page = action.verb is Verb.TOPICS and action.argument
-        if not turns_page and action.verb not in _IN_PLACE and (wait := await self._pace(author, action.lang)):
+        if not turns_page and action.verb not in IN_PLACE and (wait := await self._pace(author, action.lang)):
             return wait
         reply = await self.conversation.act(action, author.conversation, author.person)
-        return Say(reply=self.conversation.replies.for_platform(reply, author.platform), begun=begun)
+        return Say(reply=self.replies.for_platform(reply, author.platform), begun=begun)
 
     async def said(self, say: Say, author: Author) -> None:
         """Count and log a reply that has reached its person; a notice is none."""
@@ -164,7 +179,7 @@ class Desk:
             await self.conversation.meet(author.person)
         if isinstance(reply, Notice) or self._metrics is None or self._logger is None:
             return
-        kind, entry = type_of(reply), reply.slug if isinstance(reply, Answer) else ""
+        kind, entry = type_of(reply), reply.slug if isinstance(reply, EntryReply) else ""
         self._metrics.replied(author.platform, kind, entry, reply.lang)
         self._logger().info(
             "replied",
@@ -182,19 +197,19 @@ class Desk:
 
     def phrases(self, lang: str | None) -> Phrases:
         """Return the bot's own sentences in ``lang``."""
-        return self.conversation.catalogue.edition(lang).phrases
+        return self.catalogue.edition(lang).phrases
 
     async def apology(self, author: Author, reference: str) -> Notice:
         """Return the line that something went wrong, and the code to quote."""
         try:
             lang = await self.language(author)
         except Exception:  # what went wrong may be the store, and the person is told all the same
-            lang = self.conversation.catalogue.languages[0]
+            lang = self.catalogue.languages[0]
         return Notice(lang=lang, text=self.phrases(lang).failed.format(code=reference))
 
     async def _say(self, author: Author, reply: Reply, begun: float, text: str = "") -> Outcome:
         """Return ``reply`` with what belongs to it: the platform's own help, the caution, what people are told once."""
-        replies = self.conversation.replies
+        replies = self.replies
         reply, phrases = replies.for_platform(reply, author.platform), self.phrases(reply.lang)
         caution = None
         if holds_personal_number(text):
@@ -214,12 +229,13 @@ class Desk:
 
     async def _vote(self, action: Action, author: Author) -> Say:
         """Count one vote of each person on each entry, and thank them."""
-        edition = self.conversation.catalogue.edition(action.lang)
-        known = action.argument in edition.entries
-        if known and await self.conversation.first_vote(author.person, action.argument) and self._metrics is not None:
-            self._metrics.voted(author.platform, action.argument, helpful=action.verb is Verb.HELPFUL)
-        lang = edition.language.code
-        return Say(reply=Notice(lang=lang, text=edition.phrases.feedback_thanks), private=True)
+        edition = self.catalogue.edition(action.lang)
+        known, wrong = action.argument in edition.entries, action.verb is Verb.WRONG
+        kind = f"{action.argument}!" if wrong else action.argument
+        if known and await self.conversation.first_vote(author.person, kind) and self._metrics is not None:
+            self._metrics.voted(author.platform, action.argument, _OPINIONS[action.verb])
+        thanks = edition.phrases.wrong_thanks if wrong else edition.phrases.feedback_thanks
+        return Say(reply=Notice(lang=edition.language.code, text=thanks), private=True)
 
     async def _over(
         self, author: Author, urgency: Callable[[], Awaitable[str | None]] | None = None, *, press: bool = False
@@ -279,13 +295,6 @@ class Desk:
             ruling, _ = await self._limits.check(GROUP_NOTICES, "notices", author.chat)
             return wait if ruling is Ruling.ALLOW else Silence()
         return wait
-
-    @contextmanager
-    def _timed(self) -> Iterator[None]:
-        begun = time.perf_counter()
-        yield
-        if self._metrics is not None:
-            self._metrics.match_seconds.observe(time.perf_counter() - begun)
 
 
 def wait_notice(phrases: Phrases, seconds: int) -> str:

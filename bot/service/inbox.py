@@ -35,6 +35,9 @@ TOO_LATE_SECONDS = 0.3
 NEWEST_COUNTS = 0.3
 """The weight of the newest measurement in the running mean: a single stall is no overload."""
 
+TAP_SECONDS = 3
+"""Within how long after an answer a further tap on the same button counts as the same."""
+
 MARK_BYTES = 16
 REQUEST_BYTES = 6
 DONE = b"done"
@@ -122,14 +125,23 @@ class Inbox:
         self._stopping = False
 
     async def take(
-        self, mark: Sequence[str], work: Work, *, within: float | None = None, turn: str = "", again: bool = True
+        self,
+        mark: Sequence[str],
+        work: Work,
+        *,
+        within: float | None = None,
+        turn: str = "",
+        again: bool = True,
+        tap: Sequence[str] = (),
     ) -> Result:
         """Do ``work`` unless the delivery named by ``mark`` is done already; wait for that, ``within`` seconds at most.
 
         An empty ``mark`` is like no other. Work with the same ``turn`` is done in the order in which it was taken.
         Work that raises is not done: its mark is released. ``again`` says that the platform delivers again what is
         not acknowledged: then work that is late when the process stops is given up, and nothing is taken on that
-        could not be done in time; else it is gone on with in any case.
+        could not be done in time; else it is gone on with in any case. ``tap`` names what is asked for, where a
+        person may ask for it twice by a nervous finger: of deliveries with the same one, only the first is done, until
+        some seconds after it; the others are SEEN.
         """
         if again and self._lag is not None and self._lag.too_much:
             self._metrics.refused(self._platform, "overload")
@@ -139,7 +151,7 @@ class Inbox:
         deadline = None if within is None else loop.time() + within
         while True:
             joined = self._under_way.get(key)
-            task = joined or self._start(key, work, turn)
+            task = joined or self._start(key, work, turn, tap)
             await asyncio.wait({task}, timeout=None if deadline is None else max(0.0, deadline - loop.time()))
             if not task.done():
                 if again:
@@ -151,11 +163,7 @@ class Inbox:
             if joined is None or result is not Result.LATE or self._stopping:
                 break
             # What was joined has failed: this delivery takes over.
-        if joined is not None and result is Result.DONE:
-            result = Result.SEEN
-        if result is Result.SEEN:
-            self._metrics.duplicate(self._platform)
-        return result
+        return Result.SEEN if joined is not None and result is Result.DONE else result
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run ``work`` that nobody delivered; :meth:`drain` waits for it too."""
@@ -170,28 +178,35 @@ class Inbox:
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> int:
         """Wait until everything under way has ended; return how much had to be given up after ``seconds``."""
-        if not self._tasks:
-            return 0
-        _, late = await asyncio.wait(set(self._tasks), timeout=seconds)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        # What ends may have started something else, such as an answer to a press.
+        while self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=max(0.0, end - loop.time()))
+            if loop.time() >= end:
+                break
+        late = set(self._tasks)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
         return len(late)
 
-    def _start(self, key: str, work: Work, turn: str) -> asyncio.Task[Result]:
-        task = self.start(self._do(key, work, turn))
+    def _start(self, key: str, work: Work, turn: str, tap: Sequence[str]) -> asyncio.Task[Result]:
+        finger = self._keys.key(Kept.SEEN, self._platform, "tap", *tap) if tap else ""
+        task = self.start(self._do(key, work, turn, finger))
         if key:
             self._under_way[key] = task
             task.add_done_callback(lambda _task: self._under_way.pop(key, None))
         return task
 
-    async def _do(self, key: str, work: Work, turn: str) -> Result:
-        request, result, taken = secrets.token_hex(REQUEST_BYTES), Result.LATE, False
+    async def _do(self, key: str, work: Work, turn: str, finger: str) -> Result:
+        request, result, taken, first = secrets.token_hex(REQUEST_BYTES), Result.LATE, False, False
         async with self._turn(turn) if turn else nullcontext():
             try:
                 taken = not key or await self._taken(key)
                 result = Result.SEEN
-                if taken:
+                first = taken and (not finger or await self._first(finger, key))
+                if first:
                     result = Result.LATE
                     await work(request)
                     result = Result.DONE
@@ -202,9 +217,22 @@ class Inbox:
                 self._metrics.failed(self._platform, code)
                 get_logger().error("failed", platform=self._platform, code=code, place=place, request=request)
             finally:
+                if first and finger:
+                    await self._lift(finger, key, done=result is Result.DONE)
                 if key and taken:
-                    await self._settle(key, done=result is Result.DONE)
+                    await self._settle(key, done=result is not Result.LATE)
             return result
+
+    async def _first(self, finger: str, key: str) -> bool:
+        """Say whether this delivery is the first of its tap; what is delivered again is still the first."""
+        found = await self._store.claim(finger, key.encode(), self._lease_seconds)
+        return found is None or found == key.encode()
+
+    async def _lift(self, finger: str, key: str, *, done: bool) -> None:
+        if done:
+            await self._store.set(finger, key.encode(), TAP_SECONDS)
+        else:
+            await self._store.delete(finger)
 
     async def _taken(self, key: str) -> bool:
         """Take the delivery and return True, or False once another process has done it."""

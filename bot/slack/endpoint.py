@@ -107,6 +107,8 @@ class Dispatcher:
         pace = self._pace
         within = pace.hold_seconds if delivered.again else pace.ack_seconds
         result = await self._inbox.take(delivered.mark, work, within=within, turn=delivered.turn, again=delivered.again)
+        if result is Result.SEEN:
+            self._metrics.duplicate("slack")
         if result is Result.LATE:
             if delivered.again or unreadable:
                 return None

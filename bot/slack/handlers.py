@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import structs
 
-from bot.dialogue.reply import Action, Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics, Verb, choice_of
+from bot.dialogue.actions import Action, Verb, choice_of
+from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics
 from bot.dialogue.writer import ReplyWriter
 from bot.service.desk import Desk, Outcome, Say, Wait
 from bot.service.inbox import Inbox, NotDoneError, Result
@@ -22,7 +23,7 @@ from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import escape
 from bot.slack.render.renderer import CHOICES_BLOCK, SlackMessage, render
 from bot.slack.response_url import ResponseUrl
-from bot.slack.sending import Asides, Sender
+from bot.slack.sending import PrivateWays, Sender
 from content.schema.phrases import Phrases
 
 RENDERED = 256
@@ -36,9 +37,9 @@ class Handlers:
         self._desk = desk
         self._sender = sender
         self._inbox = inbox
-        self._replies = desk.conversation.replies
+        self._replies = desk.replies
         self.rendered = lru_cache(maxsize=RENDERED)(render)
-        self.asides = Asides(sender, self.rendered, desk.phrases)
+        self.private_ways = PrivateWays(sender, self.rendered, desk.phrases)
 
     async def question(self, workspace: Workspace, question: Question) -> None:
         """Answer a message to the bot."""
@@ -50,12 +51,12 @@ class Handlers:
             return
         reply = outcome.reply
         if outcome.private and not place.direct:
-            await self.asides.reply(workspace, place, reply, thread=thread, root=place.thread)
+            await self.private_ways.reply(workspace, place, reply, thread=thread, root=place.thread)
         else:
             await self._sender.post(workspace, place, self.rendered(reply), reply)
         if outcome.caution is not None:
             with suppress(UndeliveredError):
-                await self.asides.notice(workspace, place, outcome.caution, thread=thread)
+                await self.private_ways.notice(workspace, place, outcome.caution, thread=thread)
         await self.said(outcome, place)
 
     async def command(self, invoked: Invocation) -> tuple[Say | None, Reply | None]:
@@ -69,7 +70,7 @@ class Handlers:
         self, workspace: Workspace, invoked: Invocation, say: Say | None, reply: Reply, url: ResponseUrl
     ) -> None:
         """Send the answer to a command that was acknowledged without it."""
-        await self.asides.reply(workspace, invoked.place, reply, url)
+        await self.private_ways.reply(workspace, invoked.place, reply, url)
         if say is not None:
             await self.said(say, invoked.place)
 
@@ -79,7 +80,7 @@ class Handlers:
         if not isinstance(outcome, Say):
             await self._wait(outcome, workspace, invoked.place, url)
             return
-        await self.asides.reply(workspace, invoked.place, _alone(outcome), url, root=invoked.root)
+        await self.private_ways.reply(workspace, invoked.place, _alone(outcome), url, root=invoked.root)
         await self.said(outcome, invoked.place)
 
     async def press(self, workspace: Workspace, press: Press, url: ResponseUrl) -> None:
@@ -139,7 +140,7 @@ class Handlers:
     ) -> None:
         """Ask the person to wait, where that has not been done just now."""
         if isinstance(outcome, Wait) and not outcome.told:
-            await self.asides.notice(workspace, place, outcome.notice, url, thread)
+            await self.private_ways.notice(workspace, place, outcome.notice, url, thread)
 
     async def _share(self, workspace: Workspace, press: Press, url: ResponseUrl, say: Say, answer: Answer) -> None:
         """Post an answer for everyone, once however often the button is pressed."""
@@ -155,7 +156,7 @@ class Handlers:
         result = await self._inbox.take(mark, post, again=False)
         if result is Result.LATE:
             failed = Notice(lang=answer.lang, text=phrases.share_failed)
-            await self.asides.notice(workspace, place, failed, url, place.thread)
+            await self.private_ways.notice(workspace, place, failed, url, place.thread)
         if result is not Result.DONE:
             return
         await self.said(say, place)
@@ -173,11 +174,12 @@ class Handlers:
     async def _reply(self, workspace: Workspace, press: Press, url: ResponseUrl, say: Say) -> None:
         reply = say.reply
         if isinstance(reply, Notice):
-            await self._aside(workspace, press, url, reply)
+            await self._privately(workspace, press, url, reply)
         elif press.private:
-            await self._aside(workspace, press, url, reply, replacing=press.row == CHOICES_BLOCK)
-        elif isinstance(reply, (Topics, SmallTalkReply)) and not press.place.direct:
-            await self._aside(workspace, press, url, reply)
+            await self._privately(workspace, press, url, reply, replacing=press.row == CHOICES_BLOCK)
+        elif not press.place.direct:
+            # In public nobody's press fills the channel, or takes another's question away.
+            await self._privately(workspace, press, url, reply)
         else:
             await self._in_the_open(workspace, press, url, reply)
 
@@ -191,15 +193,15 @@ class Handlers:
             # An answer may have been shared where the bot is no member: only the press's own URL leads there.
             if not url.usable:
                 raise
-            await self._aside(workspace, press, url, reply)
+            await self._privately(workspace, press, url, reply)
 
-    async def _aside(
+    async def _privately(
         self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Reply, *, replacing: bool = False
     ) -> None:
         place = press.place
         # Under a private message there is no thread for others to read.
         root = place.thread if press.private else _thread_of(press).thread
-        await self.asides.reply(workspace, place, reply, url, thread=place.thread, root=root, replacing=replacing)
+        await self.private_ways.reply(workspace, place, reply, url, thread=place.thread, root=root, replacing=replacing)
 
     async def _show_page(self, workspace: Workspace, place: Place, reply: Reply) -> None:
         """Show ``reply`` on the person's Home tab: the first page, or a page with a way back to it."""

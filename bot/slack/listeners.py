@@ -169,7 +169,7 @@ class Listeners:
                 return
             try:
                 apology = await self._handlers.apology(place, reference)
-                await self._handlers.asides.notice(workspace, place, apology, url)
+                await self._handlers.private_ways.notice(workspace, place, apology, url)
             except UndeliveredError:
                 return
             except Exception as second:  # the apology may need the same database that has failed

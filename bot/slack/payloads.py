@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue.reply import Action, parse_action
+from bot.dialogue.actions import Action, parse_action
 from bot.service.desk import Author
 from bot.slack.render.mrkdwn import clean
 

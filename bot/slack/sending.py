@@ -55,7 +55,7 @@ class Sender:
 
         await self._send(workspace, place, message, reply, call)
 
-    async def whisper(
+    async def post_privately(
         self,
         workspace: Workspace,
         place: Place,
@@ -158,7 +158,7 @@ class Sender:
         raise UndeliveredError("not_installed")
 
 
-class Asides:
+class PrivateWays:
     """Sends what others need not see. ``rendered`` makes messages, ``phrases`` finds the sentences of a language."""
 
     def __init__(
@@ -188,7 +188,7 @@ class Asides:
         if await self._respond(url, message, reply, thread, replacing=replacing):
             return
         try:
-            await self._sender.whisper(workspace, place, message, reply, thread=thread)
+            await self._sender.post_privately(workspace, place, message, reply, thread=thread)
         except PassingError:
             raise
         except UndeliveredError:
@@ -216,7 +216,7 @@ class Asides:
         if place.direct:
             await self._sender.post(workspace, place, message)
         else:
-            await self._sender.whisper(workspace, place, message, thread=thread)
+            await self._sender.post_privately(workspace, place, message, thread=thread)
 
     async def _respond(
         self,

@@ -16,16 +16,27 @@ from telegram import Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter
 from telegram.ext import ExtBot
 
+from bot.dialogue.actions import parse_action
 from bot.logs import get_logger
 from bot.service.app import Services
+from bot.service.desk import IN_PLACE
 from bot.service.http import ask_again
 from bot.service.inbox import Result
+from bot.service.lanes import Lanes
 from bot.settings import BotError, Settings
 from bot.telegram.addressing import conversation_key
-from bot.telegram.client import AiohttpRequest, PatientRateLimiter, UpdatesRequest, proxy_for, read_update
+from bot.telegram.client import (
+    EVERYWHERE,
+    IN_A_GROUP,
+    AiohttpRequest,
+    LaneLimiter,
+    UpdatesRequest,
+    proxy_for,
+    read_update,
+)
 from bot.telegram.handlers.messages import Handlers
 from bot.telegram.polling import PAUSES, Poller
-from bot.telegram.render.limits import TelegramLimit
+from bot.telegram.render.menus import is_menu_page
 from bot.telegram.sending import Patience, Sender
 
 WEBHOOK_PATH = "/telegram/webhook"
@@ -38,8 +49,8 @@ CONNECT_SECONDS = 10.0
 HOLD_SECONDS = 5.0
 """How long an update stays unacknowledged while it is being answered; then Telegram is to deliver it again. Telegram
 waits much longer; this must end within server.LINGER_SECONDS."""
-CONNECTIONS = 32
-"""Calls under way at once."""
+UNBOUNDED = 0
+"""Connections: the lanes say how many calls may be under way, and urgent help waits for none of them."""
 
 
 class TokenRefusedError(BotError):
@@ -52,25 +63,25 @@ class TokenRefusedError(BotError):
 class TelegramApp:
     """The bot on Telegram. Enter it to connect; leave it to finish what was acknowledged and disconnect.
 
-    Needs ``services.settings.telegram_bot_token``. ``messages_per_second`` bounds what is sent to all chats
-    together (0: no bound); ``patience`` and ``poll_pauses`` say how failures are waited out, ``hold_seconds`` how long
-    the webhook is held for an answer.
+    Needs ``services.settings.telegram_bot_token``. ``lanes`` say in what order and at what pace messages leave;
+    ``patience`` and ``poll_pauses`` how failures are waited out, ``hold_seconds`` how long the webhook is held for an
+    answer.
     """
 
     def __init__(
         self,
         services: Services,
         *,
-        messages_per_second: float = TelegramLimit.MESSAGES_PER_SECOND,
+        lanes: Lanes | None = None,
         patience: Patience | None = None,
         poll_pauses: tuple[float, ...] = PAUSES,
         hold_seconds: float = HOLD_SECONDS,
     ) -> None:
         self._services = services
         self._inbox = services.open_inbox("telegram")
-        self._bot = _open_bot(services, messages_per_second)
-        sender = Sender(self._bot, services.metrics, self._forget_chat, patience)
-        self._handlers = Handlers(services, sender, self._bot, self._inbox)
+        self._bot = _open_bot(services, lanes or Lanes(EVERYWHERE, IN_A_GROUP))
+        self._sender = Sender(self._bot, services.metrics, self._forget_chat, self._inbox.start, patience)
+        self._handlers = Handlers(services, self._sender, self._bot, self._inbox)
         self._poller = Poller(self._bot, services.metrics, self._take, poll_pauses)
         self._pauses = poll_pauses
         self._hold_seconds = hold_seconds
@@ -154,7 +165,13 @@ class TelegramApp:
             await self._connected.wait()
             await self._handlers.handle(update, request)
 
-        return await self._inbox.take(("update", str(update.update_id)), work, within=within, turn=_turn_of(update))
+        mark = ("update", str(update.update_id))
+        result = await self._inbox.take(mark, work, within=within, turn=_turn_of(update), tap=_tap_of(update))
+        if result is Result.SEEN:
+            self._services.metrics.duplicate("telegram")
+            if update.callback_query is not None:
+                await self._sender.answer_button(update.callback_query)
+        return result
 
     async def _connect(self) -> bool:
         try:
@@ -208,16 +225,16 @@ def _proxy(settings: Settings) -> str | None:
     return proxy_for(settings.telegram_api_url)
 
 
-def _open_bot(services: Services, messages_per_second: float) -> ExtBot[None]:
+def _open_bot(services: Services, lanes: Lanes) -> ExtBot[bool]:
     settings = services.settings
-    request = make_request(settings, READ_SECONDS, connections=CONNECTIONS)
+    request = make_request(settings, READ_SECONDS, connections=UNBOUNDED)
     polling = UpdatesRequest(services.metrics, 1, POLL_READ_SECONDS, CONNECT_SECONDS, _proxy(settings))
     return ExtBot(
         bot_token(settings),
         base_url=api_url(settings),
         request=request,
         get_updates_request=polling,
-        rate_limiter=PatientRateLimiter(services.metrics, messages_per_second),  # type: ignore[arg-type]
+        rate_limiter=LaneLimiter(services.metrics, lanes),
     )
 
 
@@ -225,3 +242,15 @@ def _turn_of(update: Update) -> str:
     """Return what the order is kept by: the chat, or the person where there is none (inline mode)."""
     one = update.effective_chat or update.effective_user
     return str(one.id) if one is not None else ""
+
+
+def _tap_of(update: Update) -> tuple[str, ...]:
+    """Return what a press asks for, where a second tap would send it again; nothing for what changes in place."""
+    query = update.callback_query
+    if query is None or query.message is None:
+        return ()
+    action = parse_action(str(query.data or ""))
+    if action is None or action.verb in IN_PLACE or is_menu_page(action):
+        return ()
+    message = query.message
+    return (str(message.chat.id), str(message.message_id), str(query.from_user.id), action.code)

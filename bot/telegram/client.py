@@ -15,18 +15,30 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, ConnectionTimeoutError, SocketTimeoutError, TCPConnector
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    ServerTimeoutError,
+    TCPConnector,
+)
 from telegram import Bot, Update
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
-from telegram.ext import AIORateLimiter
+from telegram.ext import BaseRateLimiter
 from telegram.request import BaseRequest, RequestData
 
 from bot.metrics import Metrics
+from bot.service.lanes import HeldError, Lanes, Pace
 from bot.telegram.render.limits import TelegramLimit
 
 
 class PerhapsSentError(TimedOut):
-    """The request went out, the answer did not come in time: Telegram has most likely done what was asked."""
+    """The request went out, its answer did not come: Telegram may have done what was asked."""
+
+
+GATEWAY_TIMEOUT = 504
 
 
 class AiohttpRequest(BaseRequest):
@@ -86,13 +98,16 @@ class AiohttpRequest(BaseRequest):
         body = json.dumps(request_data.parameters).encode() if request_data else b"{}"
         try:
             async with self._session.request(method, url, data=body, timeout=timeout) as response:
+                if response.status == GATEWAY_TIMEOUT:
+                    raise PerhapsSentError
                 return response.status, await response.read()
         except ConnectionTimeoutError:
             raise TimedOut from None
-        except SocketTimeoutError:
-            raise PerhapsSentError from None
-        except ClientError as error:
+        except ClientConnectorError as error:
             raise NetworkError(type(error).__name__) from None
+        except (ServerTimeoutError, ClientError, OSError):
+            # The connection was there: what was asked may be done.
+            raise PerhapsSentError from None
 
 
 def proxy_for(url: str) -> str | None:
@@ -104,18 +119,24 @@ def proxy_for(url: str) -> str | None:
     return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
 
 
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+HIGHEST_NUMBER = 2**63
+"""Update numbers lie below it; what does not is none."""
 
 
 def read_update(data: object, bot: Bot | None, metrics: Metrics) -> Update | None:
-    """Return ``data`` as an update; None, counted, where the library cannot read it."""
+    """Return ``data`` as an update; None, counted, where the library cannot read it, whatever it stumbles over."""
     try:
-        update = Update.de_json(data, bot) if isinstance(data, dict) else None
-    except _UNREADABLE:
+        update = Update.de_json(data, bot) if isinstance(data, dict) and _numbered(data) else None
+    except Exception:  # fields of any type and size come from outside, and the library takes their types for granted
         update = None
     if update is None:
         metrics.refused("telegram", "unreadable")
     return update
+
+
+def _numbered(data: dict[str, Any]) -> bool:
+    number = data.get("update_id")
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < HIGHEST_NUMBER
 
 
 class UpdatesRequest(AiohttpRequest):
@@ -134,12 +155,14 @@ class UpdatesRequest(AiohttpRequest):
 
     def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]  # there a function
         """Return the answer in ``payload`` with updates that can be read."""
-        answer = super().parse_json_payload(payload)
+        answer: Any = super().parse_json_payload(payload)
+        if not isinstance(answer, dict):
+            raise TelegramError("Invalid server response")
         if isinstance(answer.get("result"), list):
             answer["result"] = [
                 data if read_update(data, None, self._metrics) else {"update_id": data["update_id"]}
                 for data in answer["result"]
-                if isinstance(data, dict) and isinstance(data.get("update_id"), int)
+                if isinstance(data, dict) and _numbered(data)
             ]
         return answer
 
@@ -147,7 +170,11 @@ class UpdatesRequest(AiohttpRequest):
 RETRIES = 4
 """Times that a call refused with "too many requests" is made again."""
 LONGEST_WAIT = 60
-"""Seconds. Telegram may ask for hours, and PTB's limiter holds every other call while it waits."""
+"""Seconds. Telegram may ask for hours; then the update is given back."""
+MARGIN_SECONDS = 0.1
+"""On top of what Telegram asks for: its clock and ours differ."""
+EVERYWHERE = Pace(TelegramLimit.MESSAGES_PER_SECOND, 1.0)
+IN_A_GROUP = Pace(TelegramLimit.GROUP_MESSAGES_PER_MINUTE, 60.0)
 
 
 class WaitTooLongError(TelegramError):
@@ -164,33 +191,50 @@ def wait_of(error: RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-class PatientRateLimiter(AIORateLimiter):
-    """Keeps within 30 messages a second and 20 a minute and group, and repeats what is refused with 429."""
+class LaneLimiter(BaseRateLimiter[bool]):
+    """PTB's limiter over :class:`~bot.service.lanes.Lanes`: a chat that Telegram holds back holds back no other.
 
-    def __init__(self, metrics: Metrics, messages_per_second: float) -> None:
-        super().__init__(
-            overall_max_rate=messages_per_second,
-            group_max_rate=TelegramLimit.GROUP_MESSAGES_PER_MINUTE if messages_per_second else 0,
-            max_retries=RETRIES,
-        )
+    ``rate_limit_args=True`` marks urgent help, which is tried at once whatever its chat is held for. A call about no
+    chat (an answer to a press) neither waits nor is waited for.
+    """
+
+    def __init__(self, metrics: Metrics, lanes: Lanes) -> None:
         self._metrics = metrics
+        self._lanes = lanes
+
+    async def initialize(self) -> None:
+        """Do nothing: lanes are there from the start."""
+
+    async def shutdown(self) -> None:
+        """Stop waiting."""
+        self._lanes.close()
 
     async def process_request(
         self,
         callback: Callable[..., Coroutine[Any, Any, bool | dict[str, Any] | list[dict[str, Any]]]],
         args: Any,
         kwargs: dict[str, Any],
-        endpoint: str,
+        endpoint: str,  # noqa: ARG002 - PTB's signature
         data: dict[str, Any],
-        rate_limit_args: int | None,
+        rate_limit_args: bool | None,
     ) -> bool | dict[str, Any] | list[dict[str, Any]]:
-        async def counted(*args: Any, **kwargs: Any) -> bool | dict[str, Any] | list[dict[str, Any]]:
+        chat, urgent = data.get("chat_id"), bool(rate_limit_args)
+        if chat is None:
+            return await callback(*args, **kwargs)
+        lane, crowd = str(chat), isinstance(chat, int) and chat < 0
+        for attempt in range(RETRIES + 1):
+            heeding = attempt > 0 or not urgent
             try:
-                return await callback(*args, **kwargs)
+                async with self._lanes.turn(lane, urgent=urgent, heeding=heeding, longest=LONGEST_WAIT, crowd=crowd):
+                    return await callback(*args, **kwargs)
+            except HeldError as error:
+                raise WaitTooLongError(error.seconds) from None
             except RetryAfter as error:
                 self._metrics.retried("telegram")
-                if wait_of(error) > LONGEST_WAIT:
-                    raise WaitTooLongError(wait_of(error)) from None
-                raise
-
-        return await super().process_request(counted, args, kwargs, endpoint, data, rate_limit_args)
+                wait = wait_of(error)
+                self._lanes.hold(lane, wait + MARGIN_SECONDS)
+                if wait > LONGEST_WAIT:
+                    raise WaitTooLongError(wait) from None
+                if attempt == RETRIES:
+                    raise
+        raise AssertionError("unreachable")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,10 +22,16 @@ ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, U
 
 POLL_SECONDS = 50
 """How long Telegram holds a request open while nothing happens."""
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 """How long updates may be worked on before Telegram is asked for more; what is not done comes again with them."""
 GIVE_UP_SECONDS = 600.0
 """How long an update that fails again and again stays unconfirmed: behind a hundred such nothing new would come."""
+MOST_WAITED = 60.0
+"""The longest that Telegram's wish to wait is heeded at a stretch."""
+WINDOW = 80
+"""Updates that may be unconfirmed behind one that is not done: Telegram shows a hundred, and nothing beyond."""
+OLD_SECONDS = 5.0
+"""The age from which an update is confirmed, though not done, where it would hide new ones; it is gone on with here."""
 PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds before asking again after failures in a row; the last one repeats."""
 
@@ -41,13 +48,15 @@ class WebhookSetError(BotError):
 
 @dataclass(slots=True)
 class _Open:
-    """An update that is not done: the work on it (None while it rests), since when, how often it has failed, and when
-    to try again."""
+    """An update that is not done: the work on it (None while it rests), since when, how often it has failed, when to
+    try again, and whether Telegram was told all the same."""
 
+    update: Update
     task: asyncio.Task[Result] | None
     since: float
     failures: int = 0
     rests_until: float = 0.0
+    confirmed: bool = False
 
 
 class Poller:
@@ -60,12 +69,14 @@ class Poller:
         take: Callable[[Update], Coroutine[Any, Any, Result]],
         pauses: Sequence[float] = PAUSES,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bot = bot
         self._metrics = metrics
         self._take = take
         self._pauses = pauses
         self._sleep = sleep
+        self._clock = clock
         self._offset: int | None = None
         self._open: dict[int, _Open] = {}
         self._done: set[int] = set()
@@ -81,33 +92,35 @@ class Poller:
         """
         failures = 0
         while True:
+            begun = self._clock()
+            pause = self._pauses[min(failures, len(self._pauses) - 1)]
+            failures += 1
             try:
                 updates = await self._bot.get_updates(
-                    offset=self._offset, timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES
+                    offset=self._offset, timeout=0 if self._open else POLL_SECONDS, allowed_updates=ALLOWED_UPDATES
                 )
+                failures, pause, self.state = 0, 0.0, "ok"
+                await self._deal_with(updates)
             except Conflict as error:
                 if "webhook" in error.message.lower():
                     raise WebhookSetError from None
                 self._note("conflict", "another process polls for this bot: stop one of the two", error)
             except RetryAfter as error:
                 self._metrics.retried("telegram")
-                await self._sleep(wait_of(error))
-                continue
-            except TimedOut:
-                # Nothing happened for a while and the connection was lost: ask again at once.
-                self._metrics.retried("telegram")
-                continue
+                pause = min(wait_of(error), MOST_WAITED)
             except InvalidToken:
                 raise
-            except TelegramError as error:
+            except TimedOut as error:
+                if self._clock() - begun >= POLL_SECONDS:
+                    # Nothing happened for a while and the connection was lost: ask again at once.
+                    self._metrics.retried("telegram")
+                    pause, failures = 0.0, 0
+                else:
+                    self._note("unreachable", "not reachable", error)
+            except Exception as error:  # whatever comes in place of an answer, the next may be one
                 self._note("unreachable", "not reachable", error)
-            else:
-                failures = 0
-                self.state = "ok"
-                await self._deal_with(updates)
-                continue
-            await self._sleep(self._pauses[min(failures, len(self._pauses) - 1)])
-            failures += 1
+            if pause or failures:
+                await self._sleep(pause)
 
     async def confirm(self) -> None:
         """Tell Telegram what is done, so that the next start does not see it again."""
@@ -124,14 +137,15 @@ class Poller:
 
     async def _deal_with(self, updates: Sequence[Update]) -> None:
         """Work on ``updates``, and look for more while that goes on: one chat's trouble holds up no other."""
-        now = asyncio.get_running_loop().time()
+        now = self._clock()
         for update in updates:
-            number, known = update.update_id, self._open.get(update.update_id)
+            number = update.update_id
             self._offset = max(self._offset or 0, number + 1)
-            if known is None and number not in self._done:
-                self._open[number] = _Open(asyncio.create_task(self._take(update)), now)
-            elif known is not None and known.task is None and now >= known.rests_until:
-                known.task = asyncio.create_task(self._take(update))
+            if number not in self._open and number not in self._done:
+                self._open[number] = _Open(update, asyncio.create_task(self._take(update)), now)
+        for one in self._open.values():
+            if one.task is None and now >= one.rests_until:
+                one.task = asyncio.create_task(self._take(one.update))
         if not self._open:
             return
         if running := self._running():
@@ -145,7 +159,7 @@ class Poller:
 
     def _settle(self) -> None:
         """Take note of what is done; what is not, and all behind it, is asked for again."""
-        now, highest = asyncio.get_running_loop().time(), self._offset
+        now = self._clock()
         for number, one in list(self._open.items()):
             if one.task is None or not one.task.done():
                 continue
@@ -158,11 +172,24 @@ class Poller:
                 self._metrics.failed("telegram", "given_up")
             del self._open[number]
             self._done.add(number)
-        if highest is not None:
-            self._offset = min(self._open) if self._open else max(highest, *(n + 1 for n in self._done), 0)
-            self._done = {number for number in self._done if number >= self._offset}
+        self._move_on()
+        for number in sorted(self._open):
+            one = self._open[number]
+            if len(self._open) + len(self._done) < WINDOW or now - one.since < OLD_SECONDS:
+                break
+            one.confirmed = True
+            self._move_on()
 
-    def _note(self, state: str, event: str, error: TelegramError) -> None:
+    def _move_on(self) -> None:
+        """Set from which update on Telegram is asked for more."""
+        if self._offset is None:
+            return
+        unconfirmed = [number for number, one in self._open.items() if not one.confirmed]
+        beyond = max(self._offset, *(number + 1 for number in (*self._open, *self._done)), 0)
+        self._offset = min(unconfirmed, default=beyond)
+        self._done = {number for number in self._done if number >= self._offset}
+
+    def _note(self, state: str, event: str, error: Exception) -> None:
         """Count a failure; log it when it begins."""
         self._metrics.failed("telegram", type(error).__name__)
         if self.state != state:

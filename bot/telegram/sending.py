@@ -1,12 +1,14 @@
 """Sends what was rendered, and handles on purpose each way in which Telegram can refuse it.
 
-Refusals by 429 are repeated by the rate limiter (:mod:`bot.telegram.client`). The rest is here; where a message could
+Refusals by 429 are repeated by the limiter (:mod:`bot.telegram.client`). The rest is here; where a message could
 not be sent now and may be later, the update that it answers is not done:
 
 =====================================  ==========================================================================
 no connection, 5xx                     made again, a few times, with growing pauses; then not done
-429 again and again, or for long       not done
-read time-out                          not made again: Telegram has most likely sent the message
+429                                    waited out in that chat's lane; again and again, or for long: not done
+time-out, 504, connection cut          unclear whether it was sent: urgent help is sent again, and where that stays
+                                       unclear it is not done; anything else counts as sent
+"message thread not found"             sent to the chat, outside of the topic
 ``ChatMigrated``                       made again for the supergroup that the group became
 ``Forbidden``                          the person blocked the bot, or the group removed it: what is kept is dropped
 "can't parse entities"                 sent again without any markup, and counted as our mistake
@@ -21,7 +23,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -58,43 +60,51 @@ PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further attempt after a network error."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
+_TOPIC_LOST = ("message thread not found", "topic_closed", "topic_deleted")
 _EDIT_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _EXPIRED = ("query is too old", "query_id_invalid")
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """The pauses before further attempts; tests shorten them."""
+    """The pauses before further attempts; tests shorten them, or wait on a clock of their own."""
 
     pauses: Sequence[float] = PAUSES
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class Sender:
-    """All outgoing calls but those of ``release``. ``left`` is told of chats that the bot can no longer write to."""
+    """All outgoing calls but those of ``release``. ``left`` is told of chats that the bot can no longer write to.
+
+    ``start`` runs what nobody waits for, such as answers to presses.
+    """
 
     def __init__(
         self,
         bot: ExtBot[Any],
         metrics: Metrics,
         left: Callable[[int], Awaitable[None]],
+        start: Callable[[Coroutine[Any, Any, None]], object],
         patience: Patience | None = None,
     ) -> None:
         self._bot = bot
+        self._start = start
         self._metrics = metrics
         self._left = left
         self._patience = patience or Patience()
 
-    async def send(self, place: Place, rendered: Rendered, request: str = "") -> bool:
+    async def send(self, place: Place, rendered: Rendered, request: str = "", *, urgent: bool = False) -> bool:
         """Send all of ``rendered`` in order; return False where Telegram took less than all of it.
 
-        Raises NotDoneError where it took nothing, and may later. ``request`` is the delivery's id in the log.
+        Raises NotDoneError where it took nothing, and may later. ``request`` is the delivery's id in the log;
+        ``urgent`` help goes before everything else, and rather twice than not at all.
         """
         started = time.monotonic()
         last = len(rendered.texts) - 1
         for index, text in enumerate(rendered.texts):
             keyboard = rendered.keyboard if index == last else None
             try:
-                moved = await self._send_one(place, text, keyboard, request)
+                moved = await self._send_one(place, text, keyboard, request, urgent=urgent)
             except NotDoneError:
                 if index == 0:
                     raise
@@ -146,9 +156,12 @@ class Sender:
             await self._lost(error, message.chat.id, "")
 
     async def answer_button(self, query: CallbackQuery, text: str | None = None) -> None:
-        """Answer a button press, as Telegram asks for every one; ``text`` is shown to the presser alone."""
+        """Answer a button press, as Telegram asks for every one; ``text`` is shown to the presser alone.
+
+        Nothing waits for it: an answer to the press that hangs must not hold up what was asked for.
+        """
         shown = text[: TelegramLimit.CALLBACK_ANSWER] if text else None
-        await self._answer(lambda: self._bot.answer_callback_query(query.id, text=shown))
+        self._start(self._answer(lambda: self._bot.answer_callback_query(query.id, text=shown)))
 
     async def answer_inline(
         self,
@@ -182,20 +195,29 @@ class Sender:
             self._failed(error)
 
     async def _send_one(
-        self, place: Place, text: str, keyboard: InlineKeyboardMarkup | None, request: str
+        self, place: Place, text: str, keyboard: InlineKeyboardMarkup | None, request: str, *, urgent: bool
     ) -> Place | None:
         """Send one message; return the place it went to, or None where it cannot be sent. Raises NotDoneError."""
         parameters = text_parameters(text)
-        for _ in range(3):
+        for _ in range(4):
             try:
-                await self._persist(partial(self._message, place, parameters, keyboard))
+                call = partial(self._message, place, parameters, keyboard, urgent=urgent)
+                await self._persist(call, though_unclear=urgent)
             except ChatMigrated as error:
                 place = replace(place, chat_id=error.new_chat_id, reply_to=None)
             except BadRequest as error:
                 self._failed(error, request)
-                if not _says(error, ("can't parse entities",)) or parameters.keys() == {"text"}:
+                if _says(error, _TOPIC_LOST) and place.thread_id is not None:
+                    place = replace(place, thread_id=None, reply_to=None)
+                elif _says(error, ("can't parse entities",)) and parameters.keys() != {"text"}:
+                    parameters = {"text": to_entities(text)[0]}
+                else:
                     return None
-                parameters = {"text": to_entities(text)[0]}
+            except PerhapsSentError as error:
+                self._failed(error, request)
+                if urgent:
+                    raise NotDoneError from None
+                return place
             except LOST as error:
                 await self._lost(error, place.chat_id, request)
                 _leave_open(error)
@@ -205,7 +227,7 @@ class Sender:
         return None
 
     async def _message(
-        self, place: Place, parameters: dict[str, Any], keyboard: InlineKeyboardMarkup | None
+        self, place: Place, parameters: dict[str, Any], keyboard: InlineKeyboardMarkup | None, *, urgent: bool
     ) -> Message:
         reply = ReplyParameters(place.reply_to, allow_sending_without_reply=True) if place.reply_to else None
         return await self._bot.send_message(
@@ -215,18 +237,24 @@ class Sender:
             message_thread_id=place.thread_id,
             reply_parameters=reply,
             reply_markup=keyboard,
+            rate_limit_args=urgent,
         )
 
-    async def _persist(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Make ``call``, and again after errors that show that it did not reach Telegram."""
+    async def _persist(self, call: Callable[[], Awaitable[T]], *, though_unclear: bool = False) -> T:
+        """Make ``call``, and again after errors that show that it did not reach Telegram.
+
+        ``though_unclear``: also after those that leave it open.
+        """
         for pause in self._patience.pauses:
             try:
                 return await call()
-            except (BadRequest, PerhapsSentError):
+            except BadRequest:
                 raise
-            except NetworkError:
+            except NetworkError as error:
+                if isinstance(error, PerhapsSentError) and not though_unclear:
+                    raise
                 self._metrics.retried("telegram")
-                await asyncio.sleep(pause)
+                await self._patience.sleep(pause)
         return await call()
 
     async def _lost(self, error: Exception, chat_id: int, request: str) -> None:

@@ -184,6 +184,12 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     """Short messages that only mean something after an answer; each list holds whole messages."""
 
     more: Ids
+    shorter: Ids
+    source: Ids
+    """Where does that come from."""
+    sure: Ids
+    agree: Ids
+    both: Ids
     why: Ids
     other: Ids
     none: Ids

@@ -67,6 +67,11 @@ class Phrases(Strict, frozen=True, kw_only=True):
     known: Annotated[str, MaxLen(60)]
     """Up to when something is known, with {date}."""
     for_you_heading: Label
+    points_heading: Label
+    """Above the choices that show one point each."""
+    whole_answer: Label
+    happening_now: Line
+    """Asked before help where nothing but the tone speaks for distress."""
     law_binds_heading: Label
     law_status_heading: Label
     wrong: Label
@@ -75,8 +80,6 @@ class Phrases(Strict, frozen=True, kw_only=True):
     sources_heading: Label
     law_check_heading: Annotated[str, MaxLen(60)]
     related_heading: Annotated[str, MaxLen(60)]
-    more_note: Line
-    """When someone asks for more about an entry that is already whole."""
 
     clarify: Line
     clarify_again: Line
@@ -99,8 +102,6 @@ class Phrases(Strict, frozen=True, kw_only=True):
     """With {number}."""
     text_only: Line
     caution_personal: Line
-    signpost_note: Line
-    """Says that this need lies beside the topics."""
     urgent_note: Line
     local_heading: Line
     glossary_related: Line

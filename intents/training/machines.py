@@ -20,6 +20,8 @@ PENALTY = 0.5
 """The machines' C: chosen by cross-validation among 0.1, 0.3, 0.5 and 1 (intents/README.md)."""
 SOFTNESS = np.float32(1 / (2 * PENALTY))
 SEED = 0
+LINE = 8
+UNBOUND = np.float32(np.inf)
 Vector = tuple[NDArray[np.intp], Weights]
 """The rows of a sample's known n-grams and their values."""
 
@@ -64,23 +66,35 @@ def fit(
     ``positive`` says which of the ``samples`` (a row each) belong to which column. ``start`` are shares to begin with,
     of machines that are much like these. ``passed`` is called after each of the ``passes`` over the samples.
     """
-    sides = np.where(positive, np.float32(1), np.float32(-1))
-    weights = np.zeros((rows + 1, positive.shape[1]), dtype=np.float32)
-    shares = np.zeros(positive.shape, dtype=np.float32)
+    columns = positive.shape[1]
+    # Rows that begin where a line of the processor's cache does are fetched faster.
+    width = -(-columns // LINE) * LINE
+    sides = np.full((len(samples), width), np.float32(-1))
+    sides[:, :columns][positive] = 1
+    # A share has the sign of its side, or is nothing.
+    lowest, highest = np.where(sides > 0, 0, -UNBOUND), np.where(sides > 0, UNBOUND, 0)
+    weights = np.zeros((rows + 1, width), dtype=np.float32)
+    shares = np.zeros_like(sides)
     if start is not None:
-        shares += start
-        for sample, pull in zip(samples, shares * sides, strict=True):
-            weights[sample.rows] += np.dot(sample.values[:, None], pull[None, :])
+        shares[:, :columns] = start
+        for sample, share in zip(samples, shares, strict=True):
+            weights[sample.rows] += np.dot(sample.values[:, None], share[None, :])
     random = np.random.default_rng(SEED)
     for _ in range(passes):
         for number in random.permutation(len(samples)).tolist():
             places, values, steepness = samples[number]
-            side, share = sides[number], shares[number]
+            share = shares[number]
             known = weights.take(places, axis=0)
-            step = share - ((values @ known) * side - 1 + SOFTNESS * share) / steepness
-            step = np.maximum(step, 0, out=step) - share
+            step = values @ known
+            step -= sides[number]
+            step += SOFTNESS * share
+            step /= -steepness
+            step += share
+            np.maximum(step, lowest[number], out=step)
+            np.minimum(step, highest[number], out=step)
+            step -= share
             share += step
-            known += np.dot(values[:, None], (step * side)[None, :])
+            known += np.dot(values[:, None], step[None, :])
             weights[places] = known
         passed()
-    return Machines(weights[:-1], weights[-1], shares)
+    return Machines(weights[:-1, :columns], weights[-1, :columns], shares[:, :columns])

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from bot.dialogue.actions import Action, Verb
 from bot.dialogue.commands import START_CAUTION
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Action, Answer, Clarify, Notice, Reply, SmallTalkReply, Topics, UrgentReply, Verb
+from bot.dialogue.reply import Answer, Clarify, Notice, Reply, SmallTalkReply, Topics, UrgentReply
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.desk import Author, Desk, Outcome, Say, Silence, Wait
@@ -312,7 +313,8 @@ async def test_a_group_gets_one_answer_in_three_seconds_and_one_notice_a_minute(
     assert isinstance(await rig.desk.ask(OVERSIGHT, GROUP), Silence)
     assert isinstance(await rig.desk.ask(URGENT, GROUP), Say), "help has no pace"
     assert isinstance(await rig.desk.press(Action(Verb.TOPIC, "oversight", "en"), GROUP), Wait)
-    assert isinstance(await rig.desk.press(Action(Verb.TOPICS, "2", "en"), GROUP), Say), "a page turns in place"
+    for in_place in (Action(Verb.TOPICS, "2", "en"), Action(Verb.NONE, "", "en"), Action(Verb.LANGUAGE, "", "en")):
+        assert isinstance(await rig.desk.press(in_place, GROUP), Say), "it changes the message that it is below"
 
 
 async def test_a_group_gets_twenty_answers_a_minute(rig: Rig) -> None:

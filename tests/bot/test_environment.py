@@ -6,12 +6,12 @@ from pathlib import Path
 
 import honcho.environ
 import pytest
-from bot.errors import SettingsError
 from click.testing import CliRunner
 
 from bot.cli.called import as_called, command_name
 from bot.cli.environment import read_environ
 from bot.cli.main import cli
+from bot.settings import SettingsError
 
 LINES = {
     "PLAIN=x": ("PLAIN", "x"),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.metrics import Metrics
-from bot.service.inbox import DONE, DRAIN_SECONDS, Inbox, LoopLag, NotDoneError, Result
+from bot.service.inbox import DONE, DRAIN_SECONDS, LEASE_SECONDS, Inbox, LoopLag, NotDoneError, Result
 from bot.service.server import LINGER_SECONDS
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import MemoryStore, Operation, Set, Store
@@ -229,6 +229,11 @@ def test_a_stop_is_over_before_the_platform_kills_the_process_and_no_sooner_than
     """https://devcenter.heroku.com/articles/dynos#shutdown: 30 seconds; one call to Slack may take 10."""
     assert DRAIN_SECONDS >= 15
     assert DRAIN_SECONDS + LINGER_SECONDS < 30
+
+
+def test_a_lease_outlives_a_stall_and_is_over_before_slack_delivers_again_after_a_minute() -> None:
+    """It is renewed at a third of it, and Slack's redeliveries come at once, after a minute and after five."""
+    assert 5 <= LEASE_SECONDS < 60
 
 
 async def test_what_could_not_be_dealt_with_in_time_is_not_taken_on() -> None:

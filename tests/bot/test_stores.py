@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.dialogue.actions import Action, Verb
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Action, Message, Verb
+from bot.dialogue.reply import Message
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
 from bot.settings import SettingsError
@@ -66,6 +67,13 @@ async def test_a_mark_is_new_once_and_again_after_it_was_deleted(store: Store, k
     assert [await store.add(key, 60) for _ in range(3)] == [True, False, False]
     await store.delete(key)
     assert await store.add(key, 60)
+
+
+@pytest.mark.redis
+async def test_a_claim_repeated_after_its_answer_was_lost_is_the_same_claim(redis_url: str, key: str) -> None:
+    async with RedisStore(open_redis(redis_url)) as store:
+        assert [await store.claim(key, b"mine", 60) for _ in range(2)] == [None, None]
+        assert await store.claim(key, b"yours", 60) == b"mine"
 
 
 async def test_a_store_that_answers_is_healthy(store: Store) -> None:

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
 from bot.service.app import Services, services_for
+from bot.service.lanes import Lanes
 from bot.service.server import build_server
 from bot.settings import read_settings
 from bot.slack.app import SlackApp
@@ -108,7 +109,7 @@ async def deployed(
         services = await stack.enter_async_context(services_for(read_settings(environ), catalogue, matcher))
         slack_app = await stack.enter_async_context(SlackApp(services, pace=QUICK))
         patience = Patience((0.0, 0.0))
-        telegram_app = TelegramApp(services, messages_per_second=0, patience=patience, poll_pauses=(0.0,))
+        telegram_app = TelegramApp(services, lanes=Lanes(), patience=patience, poll_pauses=(0.0,))
         await stack.enter_async_context(telegram_app)
         transport = httpx.ASGITransport(build_server(services, [slack_app, telegram_app]), raise_app_exceptions=False)
         http = httpx.AsyncClient(transport=transport, base_url="https://bot.example.org")

@@ -36,7 +36,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to a call in place of an answer: a status, a cut connection, or silence.
+    """What happens to a call in place of an answer: a status, a ``body`` that is none of Telegram's, a cut connection,
+    or silence.
 
     With ``done`` the call is carried out first, so that only its answer is lost.
     """
@@ -47,6 +48,7 @@ class Fault:
     cut: bool = False
     silent: bool = False
     done: bool = False
+    body: str | None = None
 
 
 def flood(seconds: int) -> Fault:
@@ -215,6 +217,8 @@ class TelegramApi:
         if fault.silent:
             await self._release.wait()
             return web.Response()
+        if fault.body is not None:
+            return web.Response(text=fault.body, content_type="text/html")
         return _refused(Refusal(fault.status, fault.description, **fault.parameters))
 
     async def _record(self, call: Call) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 
+from bot.dialogue.actions import Verb, parse_action
 from bot.dialogue.reply import (
     Answer,
     Card,
@@ -22,11 +23,12 @@ from bot.dialogue.reply import (
     SignpostReply,
     SmallTalkReply,
     SourceLink,
+    SourcesReply,
     Suggestion,
     Topics,
     UrgentReply,
-    Verb,
-    parse_action,
+    WholeAnswer,
+    key_sentence,
 )
 from bot.slack.render.blocks import (
     Blocks,
@@ -82,13 +84,13 @@ def only_text(reply: Reply) -> SlackMessage:
 
 def preview(reply: Reply) -> dict[str, Any]:
     """Return ``reply`` exactly as it is sent."""
-    return render(reply, sharable=isinstance(reply, Answer)).payload
+    return render(reply, sharable=isinstance(reply, Answer | WholeAnswer)).payload
 
 
 def find_faults(reply: Reply) -> list[str]:
     """Return why Slack would not take ``reply`` whole; empty where it does."""
     try:
-        message = render(reply, sharable=isinstance(reply, Answer))
+        message = render(reply, sharable=isinstance(reply, Answer | WholeAnswer))
     except SlackObjectFormationError as error:
         return [str(error)]
     return [] if message.whole else ["too long for one message: shorten it"]
@@ -113,14 +115,16 @@ def body(reply: Reply) -> Blocks:
     """Return what ``reply`` says, without its buttons."""
     match reply:
         case Answer():
-            parts = [escape(reply.short), _paragraph(reply.for_you), *(_paragraph(point) for point in reply.points)]
-            parts += [_paragraph(reply.law_check)] if reply.law_check else []
-            parts += [escape(reply.closing)] if reply.closing else []
-            return [header(reply.title), *_each(parts), *_grounds(reply)]
+            return [header(reply.title), *_each(_first_parts(reply)), *small(prose(reply.footer))]
+        case WholeAnswer():
+            return [header(reply.title), *_each(_whole_parts(reply)), *small(prose(reply.footer))]
+        case SourcesReply():
+            texts = _source_texts(reply.heading, reply.sources)
+            return [header(reply.title), *small(*texts), *small(prose(reply.footer))]
         case SignpostReply():
             where = link(reply.link_url, reply.link_label)
             parts = [escape(reply.text), where]
-            return [*small(prose(reply.note)), header(reply.title), *_each(parts), *_grounds(reply)]
+            return [header(reply.title), *_each(parts), *_grounds(reply)]
         case Card():
             return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply)]
         case UrgentReply():
@@ -146,8 +150,13 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
         case LanguageReply():
             return button_row([*map(button, reply.suggestions), link_button(reply.guide)], "languages")
         case Answer():
+            points = [*small(prose(reply.points_heading)), *buttons(reply.points, "points")] if reply.points else []
+            ways = [*map(button, (*reply.ways, *reply.feedback[2:])), *([button(reply.share)] if sharable else [])]
+            related = _related(reply.related_heading, reply.related)
+            return [*points, *button_row(ways, "ways"), *related, *votes(reply.feedback[:2])]
+        case WholeAnswer():
             share = button_row([button(reply.share)], "share") if sharable else []
-            return [*_related(reply.related_heading, reply.suggestions), *share, *votes(reply.feedback)]
+            return [*_related(reply.related_heading, reply.suggestions), *share]
         case SignpostReply() | Card():
             return _related(reply.related_heading, reply.suggestions)
         case _:
@@ -168,6 +177,8 @@ def _short(reply: Reply) -> Blocks:
     match reply:
         case Answer():
             return [header(reply.title), *sections(escape(reply.short)), *small(prose(reply.footer))]
+        case WholeAnswer():
+            return [header(reply.title), *sections(escape(reply.short)), *small(prose(reply.footer))]
         case SignpostReply() | Card():
             return [header(reply.title), *sections(escape(reply.text)), *small(prose(reply.footer))]
         case _:
@@ -183,7 +194,18 @@ def _paragraph(part: Paragraph) -> str:
     return f"{bold(part.heading)}\n{text}" if part.heading else text
 
 
-def _grounds(reply: Answer | SignpostReply | Card) -> Blocks:
+def _first_parts(reply: Answer) -> list[str]:
+    parts = [part for part in (reply.point, reply.for_you) if part is not None]
+    return [escape(reply.short), *map(_paragraph, parts)]
+
+
+def _whole_parts(reply: WholeAnswer) -> list[str]:
+    parts = [escape(reply.short), *map(_paragraph, (reply.for_you, *reply.points))]
+    parts += [_paragraph(reply.law_check)] if reply.law_check else []
+    return parts + ([escape(reply.closing)] if reply.closing else [])
+
+
+def _grounds(reply: SignpostReply | Card) -> Blocks:
     return [*small(*_source_texts(reply.sources_heading, reply.sources)), *small(prose(reply.footer))]
 
 
@@ -208,13 +230,18 @@ def _related(heading: str, suggestions: Sequence[Suggestion]) -> Blocks:
 
 
 def _urgent(reply: UrgentReply) -> list[str]:
-    steps = "\n".join(f"{number}. {escape(step)}" for number, step in enumerate(reply.steps, start=1))
+    steps = "\n".join(f"{number}. {_step(step)}" for number, step in enumerate(reply.steps, start=1))
     said = "\n".join(bold(f"“{words}”") for words in reply.say)
     parts = [steps, *([said] if said else []), "\n".join(_resource(resource) for resource in reply.resources)]
     if reply.local:
         local = "\n".join(_resource(resource) for resource in reply.local)
         parts.append(f"{bold(reply.local_heading)}\n{local}")
     return parts
+
+
+def _step(step: str) -> str:
+    key, rest = key_sentence(step)
+    return f"{bold(key)} {escape(rest)}" if rest else bold(key)
 
 
 def _language_card(reply: LanguageReply) -> list[str]:
@@ -247,12 +274,15 @@ def spoken(reply: Reply) -> str:
     lines = [prose(note) for note in reply.notes]
     match reply:
         case Answer():
-            lines += [bold(reply.title), escape(reply.short), *(_paragraph(point) for point in reply.points)]
-            lines += [_paragraph(reply.law_check)] if reply.law_check else []
-            lines += [escape(reply.closing)] if reply.closing else []
-            lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
+            lines += [bold(reply.title), *_first_parts(reply), prose(reply.footer)]
+            if reply.points:
+                lines.append("\n".join([prose(reply.points_heading), *_numbered(reply.points)]))
+        case WholeAnswer():
+            lines += [bold(reply.title), *_whole_parts(reply), prose(reply.footer)]
+        case SourcesReply():
+            lines += [bold(reply.title), _source_names(reply.heading, reply.sources), prose(reply.footer)]
         case SignpostReply():
-            lines += [prose(reply.note), bold(reply.title), escape(reply.text), link(reply.link_url, reply.link_label)]
+            lines += [bold(reply.title), escape(reply.text), link(reply.link_url, reply.link_label)]
             lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
         case Card():
             lines += [bold(reply.title), escape(reply.text)]
@@ -272,7 +302,9 @@ def spoken(reply: Reply) -> str:
             lines.append(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
-    if isinstance(reply, Answer | SignpostReply | Card) and reply.suggestions:
+    if isinstance(reply, Answer):
+        lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.related)]))
+    if isinstance(reply, WholeAnswer | SignpostReply | Card) and reply.suggestions:
         lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.suggestions)]))
     text = "\n\n".join(line for line in lines if line)
     return next(pieces(text, SlackLimit.FALLBACK_TEXT), "…")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message
 
-from bot.dialogue.reply import Action, Notice, Reply, Topics, Verb, parse_action
+from bot.dialogue.actions import Action, Verb, parse_action
+from bot.dialogue.reply import Notice, Reply, Topics
 from bot.service.desk import Author, Desk, Say, Wait
 from bot.telegram.addressing import Place, author_of, place_of
 from bot.telegram.handlers.outcomes import Outcomes
@@ -63,12 +64,12 @@ class Buttons:
             await self._sender.edit(message, place, self._outcomes.rendered(shown), author.request)
             await self._desk.said(say, author)
         else:
-            if Verb.NONE in verbs(keyboard):
-                # A question that this settles loses its buttons.
-                await self._sender.replace_keyboard(message, None)
             await self._outcomes.carry_out(place, author, say)
+            if Verb.NONE in verbs(keyboard):
+                # A question that this settles loses its buttons; after the answer, which must not wait for that.
+                await self._sender.replace_keyboard(message, None)
 
     def _in_language(self, chosen: Reply) -> Reply:
         """Return the welcome in the language that was chosen below one."""
-        welcome = self._desk.conversation.replies.welcome(chosen.lang)
+        welcome = self._desk.replies.welcome(chosen.lang)
         return replace(welcome, notes=(self._desk.phrases(chosen.lang).language_set,))

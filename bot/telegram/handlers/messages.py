@@ -34,7 +34,7 @@ from bot.telegram.sending import Sender
 class Handlers:
     """The bot's reactions. Made once; holds no state of its own."""
 
-    def __init__(self, services: Services, sender: Sender, bot: ExtBot[None], inbox: Inbox) -> None:
+    def __init__(self, services: Services, sender: Sender, bot: ExtBot[bool], inbox: Inbox) -> None:
         self._desk = services.desk
         self._metrics = services.metrics
         self._sender = sender
@@ -61,7 +61,10 @@ class Handlers:
             get_logger().error(
                 "failed", platform="telegram", code=code, reference=reference, place=place_of(error), request=request
             )
-            await self._apologise(update, reference, request)
+            try:
+                await self._apologise(update, reference, request)
+            except Exception as second:  # an update that has failed twice is done with: the next one waits
+                self._metrics.failed("telegram", type(second).__name__)
 
     async def _handle(self, update: Update, request: str) -> None:
         if update.callback_query is not None:
@@ -91,7 +94,7 @@ class Handlers:
     async def _on_command(self, message: Message, name: str, username: str, rest: str, request: str) -> None:
         """``/topic sb 54``; in groups one that is not ours only where it names this bot."""
         group, ours = is_group(message.chat), username.lower() == self._bot.username.lower()
-        if (username and not ours) or (group and not ours and not is_known(name, self._desk.conversation.catalogue)):
+        if (username and not ours) or (group and not ours and not is_known(name, self._desk.catalogue)):
             return
         author = self._author(message, request)
         if name == START and group:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from telegram import Bot
 
 from bot.dialogue.commands import START_CAUTION, START_PRIVATE, START_URGENT
-from bot.dialogue.reply import Answer, Reply, UrgentReply
+from bot.dialogue.reply import EntryReply, Reply, UrgentReply
 from bot.service.desk import Author, Desk, Outcome, Say, Wait
 from bot.telegram.addressing import Place
 from bot.telegram.render.keyboards import deep_link, link_keyboard
@@ -31,17 +31,19 @@ class Outcomes:
         """Say what is to be said in ``place``. Raises NotDoneError."""
         match outcome:
             case Say() if not place.private and (outcome.private or outcome.caution):
-                if await self._sender.send(place, self._way_to_private(outcome), author.request):
+                urgent = isinstance(outcome.reply, UrgentReply)
+                if await self._sender.send(place, self._way_to_private(outcome), author.request, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Say():
-                if await self._sender.send(place, self.rendered(outcome.reply), author.request):
+                urgent = isinstance(outcome.reply, UrgentReply)
+                if await self._sender.send(place, self.rendered(outcome.reply), author.request, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Wait() if not outcome.told:
                 await self._sender.send(place, plain(outcome.notice.text), author.request)
 
     def rendered(self, reply: Reply) -> Rendered:
         """Return ``reply`` as it is sent."""
-        return self._kept_ready(reply, self._desk.conversation.catalogue.digest)
+        return self._kept_ready(reply, self._desk.catalogue.digest)
 
     def _way_to_private(self, say: Say) -> Rendered:
         """Return what a group sees in place of a personal reply: one line, and a link to the private chat.
@@ -52,7 +54,7 @@ class Outcomes:
         payload = START_PRIVATE
         if isinstance(reply, UrgentReply):
             payload = f"{START_URGENT}{reply.kind}"
-        elif isinstance(reply, Answer):
+        elif isinstance(reply, EntryReply):
             payload = reply.slug
         if say.caution is not None:
             payload = f"{START_CAUTION}{payload}"

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
-from bot.dialogue.reply import Answer, LanguageReply, Reply, Suggestion, Verb, parse_action
+from bot.dialogue.actions import Verb, parse_action
+from bot.dialogue.reply import Answer, LanguageReply, Reply, Suggestion, UrgentReply, WholeAnswer
 from content.schema.phrases import Phrases
+
+LABEL = 40
+"""Characters of a full-width button's label that phones show."""
 
 Rows = list[list[InlineKeyboardButton]]
 
@@ -39,15 +43,30 @@ def choice_rows(suggestions: Iterable[Suggestion]) -> Rows:
 
 
 def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeyboardMarkup | None:
-    """Return the keyboard below ``reply``: its choices, then an answer's "share" and votes, or a card's guide."""
-    rows = choice_rows(reply.suggestions)
+    """Return the keyboard below ``reply``: its choices, then what belongs to its kind.
+
+    An answer's related topics stand below it only where a point leads; else they would leave the screen.
+    """
     if isinstance(reply, Answer):
+        rows = [*choice_rows(reply.points), [choice(way) for way in reply.ways]]
+        rows += choice_rows(reply.related) if not reply.points else []
+        rows += [[choice(vote) for vote in row] for row in (reply.feedback[:2], reply.feedback[2:]) if row]
+        return InlineKeyboardMarkup(rows)
+    rows = choice_rows(reply.suggestions)
+    if isinstance(reply, WholeAnswer):
         rows.append([InlineKeyboardButton(phrases.share_link, url=share_link(username, reply.slug, reply.title))])
-        if reply.feedback:
-            rows.append([choice(vote) for vote in reply.feedback])
+    if isinstance(reply, UrgentReply):
+        rows += [[InlineKeyboardButton(cut(words), copy_text=CopyTextButton(words))] for words in reply.say]
     if isinstance(reply, LanguageReply):
         rows.append([InlineKeyboardButton(reply.guide.button, url=reply.guide.url)])
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def cut(words: str) -> str:
+    """Return ``words`` as a button's label, cut at a word's end where a phone would cut it anyway."""
+    if len(words) <= LABEL:
+        return words
+    return f"{words[:LABEL].rpartition(' ')[0]}…"
 
 
 def link_keyboard(label: str, url: str) -> InlineKeyboardMarkup:
@@ -64,7 +83,7 @@ def without_votes(keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup
     """Return ``keyboard`` without the row of votes."""
     if keyboard is None:
         return None
-    votes = {Verb.HELPFUL, Verb.NOT_HELPFUL}
+    votes = {Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG}
     rows = [row for row in keyboard.inline_keyboard if not verbs(InlineKeyboardMarkup([row])) & votes]
     return InlineKeyboardMarkup(rows) if rows else None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.dialogue.reply import Action, TopicGroup, Topics, Verb
+from bot.dialogue.actions import Action, Verb
+from bot.dialogue.reply import TopicGroup, Topics
 from bot.telegram.render.keyboards import Rows, choice_rows
 from bot.telegram.render.markup import bold, escape, italic
 from content.schema.phrases import Phrases

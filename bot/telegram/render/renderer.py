@@ -23,8 +23,11 @@ from bot.dialogue.reply import (
     SignpostReply,
     SmallTalkReply,
     SourceLink,
+    SourcesReply,
     Topics,
     UrgentReply,
+    WholeAnswer,
+    key_sentence,
 )
 from bot.telegram.render.keyboards import reply_keyboard
 from bot.telegram.render.limits import TelegramLimit
@@ -51,7 +54,7 @@ def render(reply: Reply, phrases: Phrases, username: str) -> Rendered:
         keyboard: InlineKeyboardMarkup | None = overview(reply)[1]
     else:
         keyboard = reply_keyboard(reply, phrases, username)
-    if isinstance(reply, Answer | SignpostReply | Card) and reply.suggestions:
+    if isinstance(reply, WholeAnswer | SignpostReply | Card) and reply.suggestions:
         parts.append(bold(reply.related_heading))
     return Rendered(tuple(split_html("\n\n".join(part for part in parts if part))), keyboard)
 
@@ -118,6 +121,10 @@ def _parts(reply: Reply) -> Iterator[str]:
     match reply:
         case Answer():
             yield from _answer(reply)
+        case WholeAnswer():
+            yield from _whole(reply)
+        case SourcesReply():
+            yield from _all_sources(reply)
         case SignpostReply():
             yield from _signpost(reply)
         case Card():
@@ -135,16 +142,30 @@ def _parts(reply: Reply) -> Iterator[str]:
 def _answer(reply: Answer) -> Iterator[str]:
     yield bold(reply.title)
     yield escape(reply.short)
+    yield _paragraph(reply.point) if reply.point else ""
+    yield _paragraph(reply.for_you) if reply.for_you else ""
+    yield italic(reply.footer)
+    yield bold(reply.points_heading) if reply.points else ""
+
+
+def _whole(reply: WholeAnswer) -> Iterator[str]:
+    yield bold(reply.title)
+    yield escape(reply.short)
     yield _paragraph(reply.for_you)
-    yield expandable("\n\n".join(_paragraph(point) for point in reply.points))
-    yield _paragraph(reply.law_check) if reply.law_check else ""
-    yield escape(reply.closing or "")
-    yield f"{bold(reply.sources_heading)}\n{expandable(_source_lines(reply.sources))}"
+    details = [_paragraph(point) for point in reply.points]
+    details += [_paragraph(reply.law_check)] if reply.law_check else []
+    details += [escape(reply.closing)] if reply.closing else []
+    yield expandable("\n\n".join(details))
+    yield italic(reply.footer)
+
+
+def _all_sources(reply: SourcesReply) -> Iterator[str]:
+    yield bold(reply.title)
+    yield f"{bold(reply.heading)}\n{_source_lines(reply.sources)}"
     yield italic(reply.footer)
 
 
 def _signpost(reply: SignpostReply) -> Iterator[str]:
-    yield italic(reply.note)
     yield bold(reply.title)
     yield escape(reply.text)
     yield f"→ {link(reply.link_label, reply.link_url)}"
@@ -161,7 +182,7 @@ def _card(reply: Card) -> Iterator[str]:
 
 def _urgent(reply: UrgentReply) -> Iterator[str]:
     yield bold(reply.title)
-    yield "\n".join(escape(f"{number}. {step}") for number, step in enumerate(reply.steps, start=1))
+    yield "\n".join(f"{number}. {_step(step)}" for number, step in enumerate(reply.steps, start=1))
     yield "\n".join(bold(f"“{words}”") for words in reply.say)
     yield "\n".join(_resource(resource) for resource in reply.resources)
     if reply.local:
@@ -175,6 +196,11 @@ def _language_card(reply: LanguageReply) -> Iterator[str]:
     yield "\n".join([bold(reply.heading), *steps])
     yield "\n".join(f"• {link(page.label, page.url)}" for page in (reply.guide, reply.legal_help))
     yield italic(reply.caution) if reply.caution else ""
+
+
+def _step(step: str) -> str:
+    key, rest = key_sentence(step)
+    return f"{bold(key)} {escape(rest)}" if rest else bold(key)
 
 
 def _paragraph(paragraph: Paragraph) -> str:

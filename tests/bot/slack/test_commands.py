@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.dialogue.reply import Action, Verb
+from bot.dialogue.actions import Action, Verb
 from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -87,6 +88,18 @@ async def test_an_outage_longer_than_the_bots_patience_loses_no_answer(
         assert [(await rig.send(event)).status_code for _ in range(4)] == [503, 200, 200, 200]
         assert [call.error is None for call in api.called(post)] == [False] * 6 + [True]
         assert len(api.sent) == 7
+
+
+async def test_one_persons_messages_are_answered_in_order_even_when_the_first_answer_is_slow(rig: Rig) -> None:
+    rig.api.faults[POST].extend([broken(503)] * 2)
+    bodies = [request_for(direct(text)) for text in ("oversight", "training")]
+    posts = [rig.http.post("/slack/events", content=body, headers=headers) for body, headers in bodies]
+    assert [response.status_code for response in await asyncio.gather(*posts)] == [200, 200]
+    entries = rig.services.conversation.catalogue.edition("en").entries
+    said = [call.args["text"] for call in rig.api.called(POST) if call.error is None]
+    assert [entries[slug].title in text for slug, text in zip(("oversight", "training"), said, strict=True)] == [
+        True
+    ] * 2
 
 
 async def test_a_redelivery_joins_an_answer_that_is_still_on_its_way(api: SlackApi, slack_catalogue: Catalogue) -> None:

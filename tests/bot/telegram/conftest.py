@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from bot.metrics import Metrics
 from bot.service.app import Services, make_services
+from bot.service.lanes import Lanes
 from bot.settings import Secret, Settings
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
@@ -27,6 +28,7 @@ from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from intents.matcher import Matcher
 from tests.bot.conftest import wall_clock
+from tests.fakes.clock import EagerTime, FakeTime
 from tests.fakes.telegram_api import TOKEN, TelegramApi
 from tests.fakes.telegram_world import Chat, Person
 
@@ -85,10 +87,11 @@ def services(settings: Settings, catalogue: Catalogue, matcher: Matcher) -> Serv
     return make_services(settings, catalogue, matcher, MemoryStore(wall_clock), KeyMaker(b"tests"), Metrics())
 
 
-def make_app(services: Services) -> TelegramApp:
-    """Return the application without pauses and without a bound on its pace."""
+def make_app(services: Services, clock: FakeTime | None = None) -> TelegramApp:
+    """Return the application without pauses and without a bound on its pace; waits of lanes are ``clock``'s."""
     patience = Patience((0.0, 0.0, 0.0))
-    return TelegramApp(services, messages_per_second=0, patience=patience, poll_pauses=(0.0,))
+    lanes = Lanes(clock=clock.now, sleep=clock.sleep) if clock else Lanes()
+    return TelegramApp(services, lanes=lanes, patience=patience, poll_pauses=(0.0,))
 
 
 @dataclass
@@ -148,25 +151,33 @@ class Bot:
 
 
 @asynccontextmanager
-async def served(services: Services, api: TelegramApi) -> AsyncIterator[Bot]:
+async def served(services: Services, api: TelegramApi, clock: FakeTime | None = None) -> AsyncIterator[Bot]:
     """The application behind a web server, with the webhook set."""
     allowed = json.dumps(ALLOWED_UPDATES)
     api.methods.setWebhook({"url": WEBHOOK, "secret_token": SECRET, "allowed_updates": allowed})
-    async with make_app(services) as app:
+    async with make_app(services, clock) as app:
         transport = httpx.ASGITransport(Starlette(routes=app.routes()))
         async with httpx.AsyncClient(transport=transport) as client:
             api.client = client
             yield Bot(api, app, services)
 
 
+@pytest.fixture
+def clock() -> FakeTime:
+    """The clock of the lanes: by default every wait is over at once."""
+    return EagerTime()
+
+
 @pytest.fixture(params=["webhook", "polling"])
-async def bot(request: pytest.FixtureRequest, services: Services, api: TelegramApi) -> AsyncIterator[Bot]:
+async def bot(
+    request: pytest.FixtureRequest, services: Services, api: TelegramApi, clock: FakeTime
+) -> AsyncIterator[Bot]:
     """The running bot: every scenario is played twice, once each way."""
     if request.param == "webhook":
-        async with served(services, api) as running:
+        async with served(services, api, clock) as running:
             yield running
     else:
-        async with make_app(services) as app, polling(app):
+        async with make_app(services, clock) as app, polling(app):
             await api.until(lambda: app._poller.state == "ok" or api._poll)
             yield Bot(api, app, services, polls=True)
 

@@ -2,57 +2,54 @@
 
 from __future__ import annotations
 
-import asyncio
-from types import SimpleNamespace
-
 import pytest
 
 from bot.telegram.client import RETRIES
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
+from tests.fakes.clock import FakeTime
 from tests.fakes.telegram_api import Fault, flood
-from tests.fakes.telegram_world import Person
+from tests.fakes.telegram_world import USERNAME, Person
 
+URGENT = "ICE is at my door right now"
 QUESTION = "who checks that ICE task forces follow the rules?"
 
 
-@pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that the rate limiter would have slept."""
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    # The limiter's own view of asyncio: everyone else goes on sleeping.
-    monkeypatch.setattr("telegram.ext._aioratelimiter.asyncio", SimpleNamespace(sleep=sleep, Event=asyncio.Event))
-    return slept
-
-
-async def test_a_flood_refusal_is_waited_out_as_long_as_telegram_says(bot: Bot, ana: Person, naps: list[float]) -> None:
+async def test_a_flood_refusal_is_waited_out_as_long_as_telegram_says(bot: Bot, ana: Person, clock: FakeTime) -> None:
     bot.api.fail("sendMessage", flood(3), flood(7))
     assert len(await bot.hears(ana, QUESTION)) == 1
-    assert [nap for nap in naps if nap] == [3.1, 7.1]
+    assert [round(nap, 1) for nap in clock.naps] == [3.1, 7.1]
     assert bot.count("faqbot_retries_total", platform="telegram") == 2
 
 
 async def test_a_flood_refusal_is_not_repeated_for_ever_but_answered_when_the_update_comes_again(
-    bot: Bot, ana: Person, naps: list[float]
+    bot: Bot, ana: Person
 ) -> None:
     bot.api.fail("sendMessage", *[flood(1)] * (RETRIES + 1))
     assert len(await bot.hears_again(ana, QUESTION)) == 1
     assert bot.count("faqbot_errors_total", platform="telegram", code="RetryAfter") == 1
 
 
-async def test_a_refusal_for_hours_does_not_hold_up_everyone_else(bot: Bot, ana: Person, naps: list[float]) -> None:
+async def test_a_refusal_for_hours_gives_the_update_back_until_they_are_over(
+    bot: Bot, ana: Person, luz: Person, clock: FakeTime
+) -> None:
     bot.api.fail("sendMessage", flood(7200))
-    assert len(await bot.hears_again(ana, QUESTION)) == 1
-    assert [nap for nap in naps if nap] == []
-    assert bot.count("faqbot_errors_total", platform="telegram", code="WaitTooLongError") == 1
+    await bot.api.world.says(ana, QUESTION)
+    if bot.polls:
+        await bot.api.until(lambda: bot.app._bot.rate_limiter._lanes.held(str(ana.id)))
+    else:
+        assert await bot.api.deliver() == [503]
+        assert await bot.api.deliver() == [503]
+    assert clock.naps == [], "nobody sleeps for hours"
+    tried = sum(call.method == "sendMessage" for call in bot.api.calls)
+    assert tried == 1, "Telegram is not asked before the time"
+    await clock.advance(7201)
+    await bot.settle()
+    assert len(bot.api.said(bot.api.world.private(ana))) == 1
 
 
-@pytest.mark.parametrize("fault", [Fault(500), Fault(502, "Bad Gateway"), Fault(503), Fault(cut=True)], ids=str)
-async def test_server_errors_and_cut_connections_are_tried_again(bot: Bot, ana: Person, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [Fault(500), Fault(502, "Bad Gateway"), Fault(503)], ids=str)
+async def test_server_errors_are_tried_again(bot: Bot, ana: Person, fault: Fault) -> None:
     bot.api.fail("sendMessage", fault, fault)
     assert len(await bot.hears(ana, QUESTION)) == 1
     assert bot.count("faqbot_retries_total", platform="telegram") == 2
@@ -76,6 +73,71 @@ async def test_a_message_whose_confirmation_is_lost_is_not_sent_twice(
     assert len(await bot.hears(ana, QUESTION)) == 1
     assert len(bot.api.made("sendMessage")) == 1
     assert bot.count("faqbot_errors_total", platform="telegram", code="PerhapsSentError") == 1
+
+
+UNCLEAR = [Fault(cut=True, done=True), Fault(504, done=True)]
+
+
+@pytest.mark.parametrize("fault", UNCLEAR, ids=["cut", "504"])
+async def test_where_it_is_unclear_whether_it_was_sent_an_answer_counts_as_sent(
+    bot: Bot, ana: Person, fault: Fault
+) -> None:
+    bot.api.fail("sendMessage", fault)
+    assert len(await bot.hears(ana, QUESTION)) == 1
+    assert bot.count("faqbot_errors_total", platform="telegram", code="PerhapsSentError") == 1
+
+
+@pytest.mark.parametrize("fault", [*UNCLEAR, Fault(cut=True)], ids=["cut after", "504", "cut before"])
+async def test_where_it_is_unclear_whether_it_was_sent_urgent_help_is_sent_again(
+    bot: Bot, ana: Person, fault: Fault
+) -> None:
+    bot.api.fail("sendMessage", fault)
+    assert len(await bot.hears(ana, URGENT)) == (2 if fault.done else 1)
+
+
+async def test_urgent_help_that_stays_unclear_is_sent_once_more_when_the_update_comes_again(
+    bot: Bot, ana: Person
+) -> None:
+    bot.api.fail("sendMessage", *[Fault(cut=True)] * 4)
+    assert len(await bot.hears_again(ana, URGENT)) == 1
+
+
+async def test_a_topic_that_is_gone_gets_its_answer_in_the_chat(bot: Bot, ana: Person) -> None:
+    group = bot.api.world.group(forum=True, topics=[7])
+    await bot.api.world.says(ana, f"@{USERNAME} {QUESTION}", group, thread=7)
+    group.topics.clear()
+    await bot.settle()
+    (said,) = bot.api.said(group)
+    assert "message_thread_id" not in said
+    assert bot.api.last("sendMessage").error is None
+
+
+async def test_a_press_whose_answer_hangs_holds_up_nothing(bot: Bot, ana: Person) -> None:
+    (welcome,) = await bot.hears(ana, "/start")
+    bot.api.fail("answerCallbackQuery", Fault(silent=True))
+    await bot.api.world.presses(ana, welcome, "", "t:oversight:en")
+    if not bot.polls:
+        assert await bot.api.deliver() == [200]
+    await bot.api.until(lambda: len(bot.api.said(bot.api.world.private(ana))) == 2)
+    bot.api._release.set()
+
+
+async def test_a_nervous_finger_gets_one_answer_and_every_press_is_answered(bot: Bot, ana: Person) -> None:
+    (welcome,) = await bot.hears(ana, "/start")
+    presses = [await bot.api.world.presses(ana, welcome, "", "t:oversight:en") for _ in range(3)]
+    await bot.settle()
+    assert len(bot.api.said(bot.api.world.private(ana))) == 2
+    assert set(presses) <= bot.api.methods.answered.keys()
+
+
+async def test_another_button_of_the_same_message_and_the_same_one_of_another_are_no_double_tap(
+    bot: Bot, ana: Person
+) -> None:
+    first, second = await bot.hears(ana, "/start"), await bot.hears(ana, "/help")
+    for message, data in ((first[0], "t:oversight:en"), (first[0], "t:training:en"), (second[0], "t:oversight:en")):
+        await bot.api.world.presses(ana, message, "", data)
+    await bot.settle()
+    assert len(bot.api.said(bot.api.world.private(ana))) == 5
 
 
 async def test_someone_who_blocked_the_bot_is_forgotten(bot: Bot, ana: Person, phrases: Phrases) -> None:

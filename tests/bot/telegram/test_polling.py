@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.service.app import Services
-from bot.telegram.app import TokenRefusedError
+from bot.telegram.app import TelegramApp, TokenRefusedError
 from bot.telegram.polling import WebhookSetError
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
 from tests.fakes.telegram_api import HANG_GUARD, TOKEN, Fault, TelegramApi, flood
@@ -140,6 +140,69 @@ async def test_one_chats_trouble_holds_up_no_other_and_is_asked_for_again(
     async with make_app(services) as app, polling(app):
         await api.until(lambda: not api.world.updates)
     assert [len(api.said(api.world.private(person))) for person in (ana, luz)] == [1, 1]
+
+
+ODD = {
+    "a page": Fault(body="<html>captive portal</html>"),
+    "nothing": Fault(body=""),
+    "a list": Fault(body="[1]"),
+    "a number": Fault(body="1"),
+    "no result": Fault(body='{"ok": true}'),
+    "an odd result": Fault(body='{"ok": true, "result": {"a": 1}}'),
+    "odd updates": Fault(body='{"ok": true, "result": [1, null, {"update_id": "x"}, {"update_id": 1e30}]}'),
+    "deep": Fault(body='{"ok": true, "result": ' + "[" * 50_000 + "]" * 50_000 + "}"),
+    "forbidden": Fault(403, "Forbidden"),
+    "another process": Fault(409, "Conflict: terminated by other getUpdates request"),
+    "a flood": flood(1),
+    "a cut connection": Fault(cut=True),
+}
+
+
+@pytest.mark.parametrize("fault", ODD.values(), ids=ODD.keys())
+async def test_whatever_comes_in_place_of_updates_is_waited_out(
+    services: Services, api: TelegramApi, ana: Person, fault: Fault
+) -> None:
+    naps: list[float] = []
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
+    api.fail("getUpdates", *[fault] * 3)
+    app = TelegramApp(services, poll_pauses=(1.0, 2.0, 5.0))
+    app._poller._sleep = nap
+    async with app, polling(app):
+        await api.world.says(ana, "/help")
+        await api.until(lambda: api.said(api.world.private(ana)))
+        assert (await app.ready())["telegram_polling"] == "ok"
+    if fault is ODD["a flood"]:
+        assert naps == [1.0] * 3
+    elif fault is not ODD["odd updates"]:
+        assert naps == [1.0, 2.0, 5.0]
+
+
+async def test_an_update_from_the_end_of_time_is_passed_over(services: Services, api: TelegramApi, ana: Person) -> None:
+    strange = await api.world.says(ana, "/help")
+    strange["date"] = 1e30
+    await api.world.says(ana, "/help")
+    async with make_app(services) as app, polling(app):
+        await api.until(lambda: not api.world.updates)
+    assert len(api.said(api.world.private(ana))) == 1
+
+
+async def test_new_updates_come_although_a_hundred_stand_behind_one_that_is_not_done(
+    services: Services, api: TelegramApi, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.polling.OLD_SECONDS", 0.0)
+    api.fail("sendMessage", Fault(silent=True))
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, "/help")
+        await api.until(lambda: not api.faults["sendMessage"])
+        people = [api.world.person(str(number)) for number in range(150)]
+        for person in people:
+            await api.world.says(person, "/help")
+        await api.until(lambda: all(api.said(api.world.private(person)) for person in people))
+        assert api.said(api.world.private(ana)) == []
+        api._release.set()
 
 
 async def test_an_update_that_fails_for_too_long_is_given_up_so_that_new_ones_come(

@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.cli.rendercheck import all_replies
-from bot.dialogue.reply import Reply, parse_action
+from bot.dialogue.actions import parse_action
+from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
 from bot.telegram.handlers.inline import inline_text
 from bot.telegram.render.keyboards import share_link

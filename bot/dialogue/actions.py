@@ -1,0 +1,81 @@
+"""What buttons do: short codes that any version and any restart of the bot understands."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from msgspec import Struct
+
+from bot.dialogue.reply import Suggestion
+
+CODE_BYTES = 64
+"""An action's code is ``verb:argument:language``, ASCII, valid after any restart, and fits Telegram's
+``callback_data`` (https://core.telegram.org/bots/api#inlinekeyboardbutton) and Slack's ``value``."""
+
+_CODE = re.compile(r"([a-z]{1,2}):([a-z0-9-]{0,40}):([a-z]{2})")
+
+
+class Verb(StrEnum):
+    """The kinds of action."""
+
+    TOPIC = "t"
+    """Show an entry, its first message; the argument is its slug."""
+    POINT = "pt"
+    """Show an entry led by one of its points; the argument is the entry's number, a dash and the point's id."""
+    WHOLE = "w"
+    """Show the whole of an entry; the argument is its slug."""
+    SOURCES = "o"
+    """Show what an entry rests on; the argument is its slug."""
+    URGENT = "u"
+    """Show urgent help; the argument is its kind."""
+    SIGNPOST = "s"
+    """Show a signpost; the argument is its id."""
+    TOPICS = "l"
+    """Show the topic list; the argument is the page, from 1, or nothing."""
+    NONE = "n"
+    """None of the offered choices."""
+    SHARE = "sh"
+    """Post an entry for everyone in the channel; the argument is its slug."""
+    HELPFUL = "y"
+    """The entry (slug) helped."""
+    NOT_HELPFUL = "x"
+    """The entry (slug) did not help."""
+    WRONG = "wr"
+    """Something in the entry (slug) is wrong."""
+    LANGUAGE = "g"
+    """Choose the code's language from now on."""
+    PRIVACY = "p"
+    """Show the privacy text."""
+    HELP = "h"
+    """Show help."""
+
+
+class Action(Struct, frozen=True):
+    """One action: what, about which entry or page, in which language."""
+
+    verb: Verb
+    argument: str
+    lang: str
+
+    @property
+    def code(self) -> str:
+        """The action as a button carries it."""
+        return f"{self.verb}:{self.argument}:{self.lang}"
+
+
+def choice_of(label: str, action: Action) -> Suggestion:
+    """Return the choice that does ``action``."""
+    return Suggestion(label=label, title=label, action=action.code)
+
+
+def parse_action(code: str) -> Action | None:
+    """Return the action that ``code`` stands for, or None where it is not one of ours."""
+    match = _CODE.fullmatch(code)
+    if match is None or len(code) > CODE_BYTES:
+        return None
+    verb, argument, lang = match.groups()
+    try:
+        return Action(Verb(verb), argument, lang)
+    except ValueError:
+        return None

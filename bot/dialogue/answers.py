@@ -1,0 +1,136 @@
+"""Writes an entry: its first message, the whole of it, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.dialogue.actions import Action, Verb, choice_of
+from bot.dialogue.grounds import footer, known_of, known_words, source_links
+from bot.dialogue.reply import Answer, Paragraph, SourcesReply, Suggestion, WholeAnswer
+from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point
+
+SCREEN_CHARACTERS = 900
+"""What a first message shows at most: one screen of a phone, or of a terminal of 80 columns and 24 lines."""
+
+
+def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None, also: Iterable[Suggestion]) -> Answer:
+    """Return the first message of the entry ``slug``, led by ``point`` (an id) where the entry has it.
+
+    ``also`` are choices for what else was asked; they stand before the related topics. Raises KeyError.
+    """
+    edition = catalogue.edition(lang)
+    entry, phrases, code = edition.entries[slug], edition.phrases, edition.language.code
+    leading = next((one for one in entry.points if one.id == point), None)
+    known = known_of(entry, catalogue)
+    if leading is not None and (own := leading.known(catalogue.sources)) is not None:
+        known = min(known or own, own)
+    small_print = footer(known, edition)
+    said = [entry.title, entry.short, *((leading.heading, leading.text) if leading else ()), small_print]
+    for_you: Paragraph | None = Paragraph(heading=phrases.for_you_heading, text=entry.for_you)
+    if leading and len("\n\n".join([*said, phrases.for_you_heading, entry.for_you])) > SCREEN_CHARACTERS:
+        for_you = None
+    points = () if leading else tuple(_point_choice(entry, one, code) for one in entry.points)
+    ways = (
+        _of_entry(entry, phrases.whole_answer, Action(Verb.WHOLE, slug, code)),
+        _of_entry(entry, phrases.sources_heading, Action(Verb.SOURCES, slug, code)),
+    )
+    related = (*also, *topics_of(entry.related, edition))
+    return Answer(
+        lang=code,
+        number=entry.number,
+        slug=slug,
+        title=entry.title,
+        short=entry.short,
+        point=Paragraph(heading=leading.heading, text=leading.text, id=leading.id) if leading else None,
+        for_you=for_you,
+        footer=small_print,
+        points_heading=phrases.points_heading,
+        points=points,
+        ways=ways,
+        related_heading=phrases.related_heading,
+        related=related,
+        suggestions=(*points, *ways, *related),
+        share=choice_of(phrases.share, Action(Verb.SHARE, slug, code)),
+        feedback=(
+            choice_of(phrases.helpful, Action(Verb.HELPFUL, slug, code)),
+            choice_of(phrases.not_helpful, Action(Verb.NOT_HELPFUL, slug, code)),
+            choice_of(phrases.wrong, Action(Verb.WRONG, slug, code)),
+        ),
+    )
+
+
+def whole_answer(catalogue: Catalogue, slug: str, lang: str) -> WholeAnswer:
+    """Return everything that the entry ``slug`` says. Raises KeyError."""
+    edition = catalogue.edition(lang)
+    entry, phrases, code = edition.entries[slug], edition.phrases, edition.language.code
+    check, newest = entry.law_check, known_of(entry, catalogue)
+
+    def paragraph(statement: Point | LawCheck, heading: str, name: str = "") -> Paragraph:
+        day = statement.known(catalogue.sources)
+        known = known_words(day, edition) if day and newest and day < newest else ""
+        return Paragraph(heading=heading, text=statement.text, id=name, known=known)
+
+    sources = _of_entry(entry, phrases.sources_heading, Action(Verb.SOURCES, slug, code))
+    return WholeAnswer(
+        lang=code,
+        number=entry.number,
+        slug=slug,
+        title=entry.title,
+        short=entry.short,
+        for_you=Paragraph(heading=phrases.for_you_heading, text=entry.for_you),
+        points=tuple(paragraph(one, one.heading, one.id) for one in entry.points),
+        law_check=paragraph(check, phrases.law_check_heading) if check else None,
+        closing=entry.closing,
+        footer=footer(newest, edition),
+        related_heading=phrases.related_heading,
+        suggestions=(sources, *topics_of(entry.related, edition)),
+        share=choice_of(phrases.share, Action(Verb.SHARE, slug, code)),
+    )
+
+
+def sources_of(catalogue: Catalogue, slug: str, lang: str) -> SourcesReply:
+    """Return what the entry ``slug`` rests on. Raises KeyError."""
+    edition = catalogue.edition(lang)
+    entry, phrases, code = edition.entries[slug], edition.phrases, edition.language.code
+    return SourcesReply(
+        lang=code,
+        number=entry.number,
+        slug=slug,
+        title=entry.title,
+        heading=phrases.sources_heading,
+        sources=source_links(entry.sources, catalogue, edition),
+        footer=footer(known_of(entry, catalogue), edition),
+        suggestions=(_of_entry(entry, phrases.whole_answer, Action(Verb.WHOLE, slug, code)),),
+    )
+
+
+def topics_of(slugs: Iterable[str], edition: Edition) -> tuple[Suggestion, ...]:
+    """Return a choice for each of the entries ``slugs``."""
+    return tuple(topic(edition.entries[slug], edition) for slug in slugs)
+
+
+def topic(entry: Entry, edition: Edition) -> Suggestion:
+    """Return the choice that leads to ``entry``."""
+    return Suggestion(
+        label=entry.short_title,
+        title=entry.title,
+        action=Action(Verb.TOPIC, entry.slug, edition.language.code).code,
+        entry=entry.number,
+        slug=entry.slug,
+        spoken=edition.phrases.related_button_label.format(title=entry.title),
+    )
+
+
+def point_named(argument: str, edition: Edition) -> tuple[str, str] | None:
+    """Return (slug, point id) that a point's button names, or None where there is no such point (any more)."""
+    number, _, name = argument.partition("-")
+    entry = edition.by_number(int(number)) if number.isdigit() else None
+    return (entry.slug, name) if entry and any(point.id == name for point in entry.points) else None
+
+
+def _point_choice(entry: Entry, point: Point, lang: str) -> Suggestion:
+    return _of_entry(entry, point.heading, Action(Verb.POINT, f"{entry.number}-{point.id}", lang))
+
+
+def _of_entry(entry: Entry, label: str, action: Action) -> Suggestion:
+    return Suggestion(label=label, title=label, action=action.code, entry=entry.number, slug=entry.slug)

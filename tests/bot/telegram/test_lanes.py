@@ -1,0 +1,70 @@
+"""One chat's trouble is nobody else's, by webhook and by polling: on a clock that stands still unless it is moved."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.bot.telegram.conftest import Bot
+from tests.fakes.clock import FakeTime
+from tests.fakes.telegram_api import Fault, flood
+from tests.fakes.telegram_world import USERNAME, Person
+
+URGENT = "ICE is at my door right now"
+
+
+@pytest.fixture
+def clock() -> FakeTime:
+    return FakeTime()
+
+
+async def test_a_group_in_flood_wait_silences_nobody_else(bot: Bot, ana: Person, luz: Person, clock: FakeTime) -> None:
+    group = bot.api.world.group()
+    bot.api.fail("sendMessage", flood(25))
+    await bot.api.world.says(luz, f"@{USERNAME} sb 54", group)
+    waiting = await _delivered(bot)
+    await bot.api.until(lambda: not bot.api.faults["sendMessage"])
+    await bot.api.world.says(ana, URGENT)
+    urgent = await _delivered(bot)
+    await bot.api.until(lambda: bot.api.said(bot.api.world.private(ana)))
+    assert bot.api.said(group) == []
+    await clock.asleep.wait()
+    await clock.advance(25)
+    assert bot.api.said(group) == []
+    await clock.advance(1)
+    await bot.api.until(lambda: bot.api.said(group))
+    await asyncio.gather(waiting, urgent)
+
+
+async def test_a_slow_chat_holds_up_nobody_else(bot: Bot, ana: Person, luz: Person) -> None:
+    bot.api.fail("sendMessage", Fault(silent=True))
+    await bot.api.world.says(luz, "/help")
+    waiting = await _delivered(bot)
+    await bot.api.until(lambda: not bot.api.faults["sendMessage"])
+    await bot.api.world.says(ana, URGENT)
+    urgent = await _delivered(bot)
+    await bot.api.until(lambda: bot.api.said(bot.api.world.private(ana)))
+    bot.api._release.set()
+    await asyncio.gather(waiting, urgent)
+
+
+async def test_urgent_help_is_tried_although_its_chat_is_held(bot: Bot, ana: Person, clock: FakeTime) -> None:
+    bot.app._bot.rate_limiter._lanes.hold(str(ana.id), 3_000)
+    await bot.api.world.says(ana, URGENT)
+    waiting = await _delivered(bot)
+    await bot.api.until(lambda: bot.api.said(bot.api.world.private(ana)))
+    await waiting
+
+
+async def _delivered(bot: Bot) -> asyncio.Task[int]:
+    """Let Telegram deliver what is new, in a task: it waits for an answer, while other updates come."""
+
+    async def deliver() -> int:
+        return await bot.api.post(update)
+
+    async def nothing() -> int:
+        return 200
+
+    update = bot.api.world.updates[-1]
+    return asyncio.create_task(nothing() if bot.polls else deliver())
