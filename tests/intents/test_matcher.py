@@ -104,7 +104,10 @@ class TestOrder:
 
     def test_distress_beats_a_name(self, catalogue: Catalogue, matcher: Matcher) -> None:
         assert matcher.match("oversight", "en").decision is Decision.ANSWER
-        assert afraid_of_everything(catalogue).match("oversight", "en").decision is Decision.URGENT
+        match = afraid_of_everything(catalogue).match("oversight", "en")
+        assert (match.decision, match.choices[0]) == (Decision.CLARIFY, Intent(Kind.URGENT, "door")), "it asks first"
+        match = afraid_of_everything(catalogue).match("oversight of ICE", "en")
+        assert (match.decision, match.target) == (Decision.URGENT, "door")
 
     def test_a_number_is_never_distress(self, catalogue: Catalogue) -> None:
         match = afraid_of_everything(catalogue).match("5", "en")
