@@ -75,6 +75,7 @@ class Matcher:
         self._distress = DistressReader(catalogue.editions.values())
         self._focus = {code: Focus(model.focus.get(code, {})) for code in catalogue}
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
+        self._neighbours = neighbours_of(catalogue)
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
@@ -116,7 +117,7 @@ class Matcher:
         if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
             chances = _weigh(chances, expected)
             candidates = self._candidates(chances)
-            choice = decide(chances, self._costs)
+            choice = decide(chances, self._costs, self._neighbours)
         alarming_alone = choice.decision is Decision.URGENT and not expected
         told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
         if alarming_alone and not told and not self._distress.speaks_for(choice.target or "", folded):
@@ -140,11 +141,11 @@ class Matcher:
 
         Distress in any part comes first. What the whole does not answer, its clearest part may.
         """
-        loudest = decide(alarming, self._costs)
+        loudest = decide(alarming, self._costs, self._neighbours)
         if loudest.decision is Decision.URGENT:
             return loudest, ()
-        choice = decide(chances, self._costs)
-        told = [one for part in parts if (one := decide(part, self._costs)).decision in _TELLING]
+        choice = decide(chances, self._costs, self._neighbours)
+        told = [one for part in parts if (one := decide(part, self._costs, self._neighbours)).decision in _TELLING]
         clear = [one for one in told if one.confidence >= CLEAR]
         if clear and (choice.decision not in _TELLING or len({one.target for one in clear}) > 1):
             choice = clear[0]
@@ -275,6 +276,25 @@ _NAMED = {Named.LAW: Decision.LAW, Named.TERM: Decision.GLOSSARY}
 def _only_numbers(found: Sequence[str]) -> bool:
     """Say whether a message has no word with a letter: a topic's number, never distress."""
     return all(word.isdigit() for word in found)
+
+
+def neighbours_of(catalogue: Catalogue) -> dict[Intent, set[Intent]]:
+    """Return which intents the content itself names as neighbours: related and nearest topics, and a hub's choices."""
+    edition = catalogue.edition(None)
+    found: dict[Intent, set[Intent]] = {}
+    pairs = [
+        (Intent(Kind.ENTRY, slug), Intent(Kind.ENTRY, other))
+        for slug, entry in edition.entries.items()
+        for other in entry.related
+    ]
+    for name, signpost in edition.signposts.items():
+        own = Intent(Kind.SIGNPOST, name)
+        pairs += [(own, Intent(Kind.ENTRY, slug)) for slug in signpost.nearest]
+        pairs += [(own, Intent.parse(choice)) for choice in signpost.choices]
+    for one, other in pairs:
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return found
 
 
 def _is_weak(choice: Choice) -> bool:
