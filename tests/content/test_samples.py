@@ -73,7 +73,16 @@ def test_a_wrong_sample_is_refused_at_its_line(text: str, problem: str, tmp_path
     )
 
 
-POINTED = "intent: entry/oversight\npoints:\n  forums:\n    clerk:\n      - when is the forum\nwhole:\n  clerk:\n    - who checks\n"
+POINTED = """\
+intent: entry/oversight
+points:
+  forums:
+    clerk:
+      - when is the forum
+whole:
+  clerk:
+    - who checks
+"""
 ASKED = "asked:\n  - text: Who checks them, and how?\n    intents: [entry/oversight, smalltalk/greeting]\n"
 
 
