@@ -44,6 +44,12 @@ def render_text(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
     return "\n\n".join(wrap(block, width) for block in blocks if block)
 
 
+def render_whole(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
+    """Return what a reply says and its suggestions; an answer's follow its small print at once, to stay on one screen."""
+    parts = [render_text(reply, bold=bold, width=width), render_suggestions(reply, width)]
+    return ("\n" if isinstance(reply, Answer) else "\n\n").join(part for part in parts if part)
+
+
 def page_width(columns: int) -> int:
     """Return how long lines may be on a terminal of that many columns."""
     return min(max(columns, NARROWEST), WIDEST) - MARGIN

@@ -64,6 +64,21 @@ class Action(Struct, frozen=True):
         return f"{self.verb}:{self.argument}:{self.lang}"
 
 
+LINKED = frozenset({Verb.TOPIC, Verb.POINT, Verb.WHOLE, Verb.SOURCES, Verb.URGENT, Verb.SIGNPOST, Verb.TOPICS})
+"""What a link may do: it shows something, and neither votes nor chooses for whoever opens it."""
+
+
+def link_payload(code: str) -> str:
+    """Return an action's ``code`` as a link carries it, whose letters are fewer; no code has an underscore in it."""
+    return code.replace(":", "_")
+
+
+def linked_action(payload: str) -> Action | None:
+    """Return what a link with ``payload`` shows, or None where that is no action's code."""
+    action = parse_action(payload.replace("_", ":"))
+    return action if action is not None and action.verb in LINKED else None
+
+
 def choice_of(label: str, action: Action) -> Suggestion:
     """Return the choice that does ``action``."""
     return Suggestion(label=label, title=label, action=action.code)

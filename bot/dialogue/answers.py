@@ -34,7 +34,9 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
         _of_entry(entry, phrases.whole_answer, Action(Verb.WHOLE, slug, code)),
         _of_entry(entry, phrases.sources_heading, Action(Verb.SOURCES, slug, code)),
     )
-    related = (*also, *topics_of(entry.related, edition))
+    asked = tuple(also)
+    others = {choice.action for choice in asked}
+    related = (*asked, *(one for one in topics_of(entry.related, edition) if one.action not in others))
     return Answer(
         lang=code,
         number=entry.number,

@@ -33,6 +33,9 @@ from content.schema.catalogue import Catalogue, Edition, Resource, Signpost, Urg
 from content.schema.timeline import as_of
 from intents.match import Intent, Kind
 
+UNCLEAR = "unclear"
+"""The urgent help for a cry that names no danger: its choices lead to all the rest."""
+
 CHOICES = 3
 """Choices offered at most when asking back."""
 
@@ -122,7 +125,7 @@ class ReplyWriter:
             sources=source_links(signpost.sources, self.catalogue, edition),
             footer=footer(signpost.known(self.catalogue.sources), edition),
             related_heading=phrases.related_heading,
-            suggestions=(
+            suggestions=_once(
                 *(self._suggestion(Intent.parse(name), edition) for name in signpost.choices),
                 *topics_of(signpost.nearest, edition),
             ),
@@ -305,6 +308,11 @@ class ReplyWriter:
 
     def _language(self, edition: Edition) -> Suggestion:
         return choice_of(edition.language.name, Action(Verb.LANGUAGE, "", edition.language.code))
+
+
+def _once(*choices: Suggestion) -> tuple[Suggestion, ...]:
+    """Return ``choices`` without those that do what one before them does."""
+    return tuple({choice.action: choice for choice in reversed(choices)}.values())[::-1]
 
 
 def _help(resource: Resource, edition: Edition) -> HelpResource:

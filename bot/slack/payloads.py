@@ -204,7 +204,8 @@ def read_shortcut(body: Payload, team: str | None, request: str = "") -> Invocat
 def read_press(body: Payload, team: str | None, request: str = "") -> Press | None:
     """Read a pressed button or a vote; None where it is none of the bot's."""
     user, pressed = _name(_mapping(body.get("user")).get("id")), _first(body.get("actions"))
-    action = parse_action(_name(pressed.get("value")))
+    # A menu says what was chosen in another place than a button.
+    action = parse_action(_name(pressed.get("value")) or _name(_mapping(pressed.get("selected_option")).get("value")))
     if not (team and user and action):
         return None
     container, message = _mapping(body.get("container")), _mapping(body.get("message"))

@@ -119,7 +119,7 @@ class Phrases(Strict, frozen=True, kw_only=True):
     share_link: Label
     """On Telegram: opens the list of chats to send an answer's link to."""
     shared_note: Line
-    """Above an answer that someone shared in a channel."""
+    """Above an answer that someone shared in a channel, with {name}."""
     shared_done: Line
     share_failed: Line
     helpful: Label
@@ -182,6 +182,7 @@ class Phrases(Strict, frozen=True, kw_only=True):
 
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "shared_note": frozenset({"name"}),
     "about": frozenset({"entries", "known", "version"}),
     "known": frozenset({"date"}),
     "no_such_choice": frozenset({"number"}),

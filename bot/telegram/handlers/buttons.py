@@ -61,7 +61,7 @@ class Buttons:
         elif action.verb in (Verb.LANGUAGE, Verb.NONE):
             below_welcome = action.verb is Verb.LANGUAGE and Verb.TOPICS in verbs(keyboard)
             shown = self._in_language(reply) if below_welcome else reply
-            await self._sender.edit(message, place, self._outcomes.rendered(shown), author.request)
+            await self._sender.edit(message, place, self._outcomes.rendered(shown, place), author.request)
             await self._desk.said(say, author)
         else:
             if Verb.NONE in verbs(keyboard):

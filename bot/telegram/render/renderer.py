@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace
 from telegram import InlineKeyboardMarkup, MessageEntity
 from telegram.constants import ParseMode
 
@@ -29,7 +30,7 @@ from bot.dialogue.reply import (
     WholeAnswer,
     key_sentence,
 )
-from bot.telegram.render.keyboards import reply_keyboard
+from bot.telegram.render.keyboards import group_keyboard, reply_keyboard
 from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
 from bot.telegram.render.menus import group_page, overview
@@ -47,11 +48,17 @@ class Rendered:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def render(reply: Reply, phrases: Phrases, username: str) -> Rendered:
-    """Return ``reply`` as messages; ``username`` is the bot's, for links to it."""
+def render(reply: Reply, phrases: Phrases, username: str, *, group: bool = False) -> Rendered:
+    """Return ``reply`` as messages; ``username`` is the bot's, for links to it; ``group``: others read it too."""
     parts = [written(reply)]
+    if group:
+        keyboard: InlineKeyboardMarkup | None = group_keyboard(reply, phrases, username)
+        if isinstance(reply, Answer) and reply.points:
+            # Above buttons that are not there, the heading has nothing to say.
+            parts = [written(replace(reply, points=()))]
+        return Rendered(tuple(split_html(parts[0])), keyboard)
     if isinstance(reply, Topics):
-        keyboard: InlineKeyboardMarkup | None = overview(reply)[1]
+        keyboard = overview(reply)[1]
     else:
         keyboard = reply_keyboard(reply, phrases, username)
     if isinstance(reply, WholeAnswer | SignpostReply | Card) and reply.suggestions:
@@ -77,13 +84,13 @@ def plain(text: str, keyboard: InlineKeyboardMarkup | None = None) -> Rendered:
     return Rendered((escape(text),), keyboard)
 
 
-def preview(reply: Reply, phrases: Phrases) -> Any:
+def preview(reply: Reply, phrases: Phrases, *, group: bool = False) -> Any:
     """Return what ``sendMessage`` would get for ``reply``, with stand-ins for the chat and the bot's username.
 
     One object, or a list of them where the reply takes several messages
     (https://core.telegram.org/bots/api#sendmessage).
     """
-    rendered = render(reply, phrases, PREVIEW_USERNAME)
+    rendered = render(reply, phrases, PREVIEW_USERNAME, group=group)
     calls: list[dict[str, Any]] = [
         {"chat_id": 0, **text_parameters(text), "link_preview_options": {"is_disabled": True}}
         for text in rendered.texts

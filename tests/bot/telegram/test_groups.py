@@ -109,8 +109,20 @@ async def test_answers_stay_in_the_forum_topic_they_were_asked_in(
     (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", forum, thread=42)
     assert answer["message_thread_id"] == 42
     later(4)
-    _, (related,) = await bot.pressed(ana, answer, labels(answer)[0])
+    _, (related,) = await bot.pressed(ana, answer, data="t:training:en")
     assert related["message_thread_id"] == 42
+
+
+async def test_a_group_gets_the_first_message_and_a_link_to_the_rest(
+    bot: Bot, ana: Person, group: Chat, catalogue: Catalogue, phrases: Phrases
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    rows = answer["reply_markup"]["inline_keyboard"]
+    assert labels(answer) == [phrases.whole_answer, phrases.helpful, phrases.not_helpful]
+    assert rows[0][0]["url"] == f"https://t.me/{USERNAME}?start=w_oversight_en"
+    assert phrases.points_heading not in answer["text"]
+    (whole,) = await bot.hears(ana, f"/start {rows[0][0]['url'].partition('=')[2]}")
+    assert catalogue.edition("en").entries["oversight"].points[-1].text in whole["text"]
 
 
 async def test_the_message_that_opened_a_forum_topic_is_no_reply_to_the_bot(bot: Bot, ana: Person) -> None:
@@ -247,7 +259,7 @@ async def test_a_button_pressed_too_soon_is_answered_to_the_presser_alone(
     bot: Bot, ana: Person, group: Chat, phrases: Phrases
 ) -> None:
     (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
-    toast, new = await bot.pressed(ana, answer, labels(answer)[0])
+    toast, new = await bot.pressed(ana, answer, data="t:training:en")
     assert new == []
     assert toast["text"] == phrases.rate_limited.format(seconds=3)
 
