@@ -45,7 +45,7 @@ def render_text(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
 
 
 def render_whole(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
-    """Return what a reply says and its suggestions; an answer's follow its small print at once, to stay on one screen."""
+    """Return what a reply says and its suggestions; an answer's follow at once, to stay on one screen."""
     parts = [render_text(reply, bold=bold, width=width), render_suggestions(reply, width)]
     return ("\n" if isinstance(reply, Answer) else "\n\n").join(part for part in parts if part)
 

@@ -1,4 +1,4 @@
-"""What the terminal shows of each shape of reply, compared with tests/goldens/terminal (``make goldens`` writes them)."""
+"""What each shape of reply shows in the terminal, compared with tests/goldens/terminal (see ``make goldens``)."""
 
 from __future__ import annotations
 

@@ -57,10 +57,7 @@ def render(reply: Reply, phrases: Phrases, username: str, *, group: bool = False
             # Above buttons that are not there, the heading has nothing to say.
             parts = [written(replace(reply, points=()))]
         return Rendered(tuple(split_html(parts[0])), keyboard)
-    if isinstance(reply, Topics):
-        keyboard = overview(reply)[1]
-    else:
-        keyboard = reply_keyboard(reply, phrases, username)
+    keyboard = overview(reply)[1] if isinstance(reply, Topics) else reply_keyboard(reply, phrases, username)
     if isinstance(reply, WholeAnswer | SignpostReply | Card) and reply.suggestions:
         parts.append(bold(reply.related_heading))
     return Rendered(tuple(split_html("\n\n".join(part for part in parts if part))), keyboard)

@@ -130,7 +130,8 @@ def test_the_text_says_all_that_the_blocks_say_in_the_same_order(slack_catalogue
 def test_the_text_names_the_related_topics_by_the_numbers_that_pick_them(slack_catalogue: Catalogue, lang: str) -> None:
     replies, edition = ReplyWriter(slack_catalogue), slack_catalogue.edition(lang)
     answers = [replies.answer(slug, lang) for slug in edition.entries]
-    for reply in (*answers, replies.signpost("schools", lang), replies.glossary("detainer", lang)):
+    others = (replies.signpost("schools", lang), replies.glossary("detainer", lang))
+    for reply in (*answers, *others):
         shown = spoken(reply).splitlines()
         related = reply.related if isinstance(reply, Answer) else reply.suggestions
         last = [f"{reply.suggestions.index(topic) + 1}. {escape(topic.title)}" for topic in related]

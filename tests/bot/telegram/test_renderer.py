@@ -36,7 +36,8 @@ def replies_of(catalogue: Catalogue, lang: str) -> dict[str, Reply]:
 def calls_of(reply: Reply, catalogue: Catalogue, *, group: bool = False) -> list[dict[str, Any]]:
     """Return the calls that send ``reply``, as JSON values."""
     found = preview(reply, catalogue.edition(reply.lang).phrases, group=group)
-    return json.loads(json.dumps(found if isinstance(found, list) else [found]))
+    calls: list[dict[str, Any]] = json.loads(json.dumps(found if isinstance(found, list) else [found]))
+    return calls
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
