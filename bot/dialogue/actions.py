@@ -31,6 +31,10 @@ class Verb(StrEnum):
     """Show urgent help; the argument is its kind."""
     SIGNPOST = "s"
     """Show a signpost; the argument is its id."""
+    LAW = "b"
+    """Show a law; the argument is its id."""
+    TERM = "d"
+    """Show the meaning of a term; the argument is its id."""
     TOPICS = "l"
     """Show the topic list; the argument is the page, from 1, or nothing."""
     NONE = "n"
@@ -64,7 +68,12 @@ class Action(Struct, frozen=True):
         return f"{self.verb}:{self.argument}:{self.lang}"
 
 
-LINKED = frozenset({Verb.TOPIC, Verb.POINT, Verb.WHOLE, Verb.SOURCES, Verb.URGENT, Verb.SIGNPOST, Verb.TOPICS})
+LINKED = frozenset(
+    {
+        *(Verb.TOPIC, Verb.POINT, Verb.WHOLE, Verb.SOURCES, Verb.URGENT),
+        *(Verb.SIGNPOST, Verb.LAW, Verb.TERM, Verb.TOPICS),
+    }
+)
 """What a link may do: it shows something, and neither votes nor chooses for whoever opens it."""
 
 

@@ -265,7 +265,8 @@ class Message:
 
     ``conversation`` names the place and person (any string; the store hashes it), ``private`` says that
     nobody else reads the reply, ``locale`` is the platform's hint (``es-MX``) or None. ``person`` names the person
-    wherever they write; without it that is the conversation's name.
+    wherever they write; without it that is the conversation's name. ``about`` is the slug of the answer that the
+    message replies to, ``claim`` the words of somebody else that it replies to; each "" where there is none.
     """
 
     text: str
@@ -274,6 +275,8 @@ class Message:
     private: bool = True
     locale: str | None = None
     person: str = ""
+    about: str = ""
+    claim: str = ""
 
     @property
     def speaker(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -122,12 +123,15 @@ class Desk:
         """What writes replies that nobody asked for in words."""
         return self.conversation.replies
 
-    async def ask(self, text: str, author: Author) -> Outcome:
-        """Return what to do about a message in free text; without words it is a greeting, or asks for help."""
-        if not text.strip():
+    async def ask(self, text: str, author: Author, *, about: str = "", claim: str = "") -> Outcome:
+        """Return what to do about a message in free text; without words it is a greeting, or asks for help.
+
+        ``about`` is the slug of the answer that it replies to, ``claim`` the words of somebody else that it does.
+        """
+        if not text.strip() and not claim.strip():
             new = not author.met and await self.conversation.is_new(author.person)
             return await self.command(START if new else "", "", author)
-        message, begun = author.says(text), time.perf_counter()
+        message, begun = replace(author.says(text), about=about, claim=claim), time.perf_counter()
         if over := await self._over(author, lambda: self.conversation.urgency(message)):
             return over
         with self._metrics.match_seconds.time() if self._metrics is not None else nullcontext():

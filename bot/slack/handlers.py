@@ -10,7 +10,16 @@ from typing import Any
 from msgspec import structs
 
 from bot.dialogue.actions import Action, Verb, choice_of
-from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics
+from bot.dialogue.reply import (
+    Answer,
+    Notice,
+    Reply,
+    SmallTalkReply,
+    SourcesReply,
+    Suggestion,
+    Topics,
+    WholeAnswer,
+)
 from bot.dialogue.writer import UNCLEAR, ReplyWriter
 from bot.service.desk import Desk, Outcome, Say, Wait
 from bot.service.inbox import Inbox, NotDoneError, Result
@@ -50,7 +59,9 @@ class Handlers:
             await self._wait(outcome, workspace, place, thread=thread)
             return
         reply = outcome.reply
-        if outcome.private and not place.direct:
+        # In the open nothing longer than a first message.
+        long = isinstance(reply, WholeAnswer | SourcesReply)
+        if (outcome.private or long) and not place.direct:
             await self.private_ways.reply(workspace, place, reply, thread=thread, root=place.thread)
         else:
             await self._sender.post(workspace, place, self.rendered(reply), reply)

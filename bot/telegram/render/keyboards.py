@@ -68,7 +68,10 @@ def group_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeybo
         link = InlineKeyboardButton(phrases.whole_answer, url=deep_link(username, link_payload(reply.ways[0].action)))
         return InlineKeyboardMarkup([[link], [choice(vote) for vote in reply.feedback[:2]]])
     if isinstance(reply, WholeAnswer | SourcesReply):
-        return link_keyboard(phrases.open_bot, deep_link(username, reply.slug))
+        whole = isinstance(reply, WholeAnswer)
+        action = Action(Verb.WHOLE if whole else Verb.SOURCES, reply.slug, reply.lang)
+        label = phrases.whole_answer if whole else phrases.sources_heading
+        return link_keyboard(label, deep_link(username, link_payload(action.code)))
     if isinstance(reply, Topics):
         action = Action(Verb.TOPICS, "", reply.lang)
         return link_keyboard(phrases.open_bot, deep_link(username, link_payload(action.code)))

@@ -56,6 +56,9 @@ def render(reply: Reply, phrases: Phrases, username: str, *, group: bool = False
         if isinstance(reply, Answer) and reply.points:
             # Above buttons that are not there, the heading has nothing to say.
             parts = [written(replace(reply, points=()))]
+        if isinstance(reply, WholeAnswer | SourcesReply):
+            # In the open nothing longer than a first message: the title, and the way to the rest.
+            parts = [bold(reply.title)]
         return Rendered(tuple(split_html(parts[0])), keyboard)
     keyboard = overview(reply)[1] if isinstance(reply, Topics) else reply_keyboard(reply, phrases, username)
     if isinstance(reply, WholeAnswer | SignpostReply | Card) and reply.suggestions:

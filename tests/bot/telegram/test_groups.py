@@ -78,6 +78,51 @@ async def test_a_mention_by_link_counts_and_a_bare_mention_gets_help(
     assert help_["text"].startswith(phrases.help_telegram.splitlines()[0])
 
 
+@pytest.mark.parametrize("question", ["is this true?", "really?", "¿es cierto?", "source?", ""])
+async def test_a_mention_in_reply_to_a_claim_answers_the_claim(
+    bot: Bot, ana: Person, luz: Person, group: Chat, phrases: Phrases, question: str
+) -> None:
+    group.sees_all = True
+    claim = await bot.api.world.says(luz, "can local police help ICE?", group)
+    await bot.settle()
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {question}".strip(), group, reply_to=claim)
+    assert "start=w_local-police_" in str(answer["reply_markup"])
+    assert ("_es" in str(answer["reply_markup"])) == (question == "¿es cierto?")
+
+
+async def test_only_the_quoted_part_of_a_message_is_answered(bot: Bot, ana: Person, luz: Person, group: Chat) -> None:
+    group.sees_all = True
+    long = await bot.api.world.says(luz, "the weather is fine. can local police help ICE? and more of that", group)
+    await bot.settle()
+    quote = {"text": "can local police help ICE?", "position": 21}
+    (answer,) = await bot.hears(ana, f"@{USERNAME}", group, reply_to=long, quote=quote)
+    assert "start=w_local-police_en" in str(answer["reply_markup"])
+
+
+async def test_a_question_of_its_own_in_reply_to_somebody_is_answered_itself(
+    bot: Bot, ana: Person, luz: Person, group: Chat, catalogue: Catalogue
+) -> None:
+    group.sees_all = True
+    claim = await bot.api.world.says(luz, "can local police help ICE?", group)
+    await bot.settle()
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group, reply_to=claim)
+    assert answer["text"].startswith(catalogue.edition("en").entries["oversight"].title)
+
+
+async def test_tell_me_more_in_reply_to_an_old_answer_to_somebody_else_leads_to_the_rest_of_it(
+    bot: Bot, ana: Person, luz: Person, group: Chat, catalogue: Catalogue, later: Callable[[float], None]
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} can local police help ICE?", group)
+    later(3_600)
+    (more,) = await bot.hears(luz, "tell me more", group, reply_to=answer)
+    assert more["text"] == catalogue.edition("en").entries["local-police"].title
+    url = more["reply_markup"]["inline_keyboard"][0][0]["url"]
+    assert url == f"https://t.me/{USERNAME}?start=w_local-police_en"
+    later(4)
+    (spanish,) = await bot.hears(luz, "¿y en español?", group, reply_to=answer)
+    assert catalogue.edition("es").entries["local-police"].title in spanish["text"]
+
+
 async def test_a_caption_that_mentions_it_is_read_and_media_without_words_are_not(
     bot: Bot, ana: Person, group: Chat
 ) -> None:

@@ -294,6 +294,48 @@ async def test_a_deep_link_opens_its_entry_and_a_stale_one_says_so(
     assert private["text"] == phrases.welcome
 
 
+@pytest.mark.parametrize(
+    ("payload", "first_line"),
+    [
+        ("16", "entry local-police"), ("sb54", "law sb-54"), ("sb-54", "law sb-54"), ("help", "help"),
+        ("topics", "topics"), ("can police help ICE", "entry local-police"), ("t_oversight_en", "entry oversight"),
+        ("s_schools_en", "signpost schools"), ("l__en", "topics"), ("y_oversight_en", "near"),
+    ],
+)  # fmt: skip
+async def test_start_with_anything_is_looked_up(
+    bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases, payload: str, first_line: str
+) -> None:
+    edition = catalogue.edition("en")
+    kind, _, name = first_line.partition(" ")
+    first = {
+        "entry": lambda: edition.entries[name].title,
+        "law": lambda: edition.entries["immigration-enforcement"].title,
+        "signpost": lambda: edition.signposts[name].title,
+        "help": lambda: phrases.help_telegram.splitlines()[0],
+        "topics": lambda: phrases.topics_heading,
+        "near": lambda: phrases.near_topic,  # a link never votes
+    }[kind]()
+    await bot.hears(ana, "/start")
+    (message,) = await bot.hears(ana, f"/start {payload}")
+    assert message["text"].startswith(first)
+
+
+async def test_start_with_a_language_speaks_it_from_then_on(bot: Bot, ana: Person, spanish: Phrases) -> None:
+    (welcome,) = await bot.hears(ana, "/start es")
+    assert welcome["text"] == spanish.welcome
+    (help_,) = await bot.hears(ana, "/help")
+    assert help_["text"].startswith(spanish.help_telegram.splitlines()[0])
+
+
+async def test_tell_me_more_in_reply_to_an_older_answer_is_about_that_one(
+    bot: Bot, ana: Person, catalogue: Catalogue
+) -> None:
+    (older,) = await bot.hears(ana, "oversight")
+    await bot.hears(ana, "training")
+    (more,) = await bot.hears(ana, "tell me more", reply_to=older)
+    assert catalogue.edition("en").entries["oversight"].points[-1].text in more["text"]
+
+
 @pytest.mark.parametrize("data", ["t:long-gone:en", "f:7", "s:no-such-signpost:en", "zz:zz:zz", "x" * 64])
 async def test_a_button_of_another_version_says_politely_that_its_topic_is_gone(
     bot: Bot, ana: Person, phrases: Phrases, data: str
