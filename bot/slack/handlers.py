@@ -54,7 +54,10 @@ class Handlers:
         """Answer a message to the bot."""
         place = question.place
         thread = None if question.began_thread else place.thread
-        outcome = await self._desk.ask(question.text, place.author)
+        if question.wordless:
+            outcome = await self._desk.unread(place.author)
+        else:
+            outcome = await self._desk.ask(question.text, place.author, claim=question.forwarded)
         if not isinstance(outcome, Say):
             await self._wait(outcome, workspace, place, thread=thread)
             return
