@@ -125,7 +125,10 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield strong(reply.title)
             yield _sources(reply.heading, reply.sources)
             yield reply.footer
-        case Clarify() | Fallback() | SmallTalkReply():
+        case Fallback():
+            yield reply.text
+            yield f"{strong(reply.person.heading)}\n{_resource(reply.person.place)}" if reply.person else ""
+        case Clarify() | SmallTalkReply():
             yield reply.text
         case SignpostReply():
             yield strong(reply.title)
@@ -138,12 +141,7 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield reply.footer
         case UrgentReply():
             yield strong(reply.title)
-            yield "\n".join(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))
-            yield "\n".join(f"“{words}”" for words in reply.say)
-            yield "\n".join(_resource(resource) for resource in reply.resources)
-            if reply.local:
-                yield f"{reply.local_heading}\n" + "\n".join(_resource(resource) for resource in reply.local)
-            yield reply.footer
+            yield from _urgent(reply)
         case LanguageReply():
             yield reply.text
             yield "\n".join(
@@ -156,6 +154,15 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             for group in reply.groups:
                 yield strong(group.label) + "\n" + "\n".join(f"  {t.entry}. {t.title}" for t in group.topics)
             yield reply.hint
+
+
+def _urgent(reply: UrgentReply) -> Iterator[str]:
+    yield "\n".join(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))
+    yield "\n".join(f"“{words}”" for words in reply.say)
+    yield "\n".join(_resource(resource) for resource in reply.resources)
+    if reply.local:
+        yield f"{reply.local_heading}\n" + "\n".join(_resource(resource) for resource in reply.local)
+    yield reply.footer
 
 
 def _sources(heading: str, sources: Iterable[SourceLink]) -> str:

@@ -236,10 +236,12 @@ class Desk:
         edition = self.catalogue.edition(action.lang)
         known, wrong = action.argument in edition.entries, action.verb is Verb.WRONG
         kind = f"{action.argument}!" if wrong else action.argument
-        if known and await self.conversation.first_vote(author.person, kind) and self._metrics is not None:
+        counts = known and await self.conversation.first_vote(author.person, kind)
+        if counts and self._metrics is not None:
             self._metrics.voted(author.platform, action.argument, _OPINIONS[action.verb])
         thanks = edition.phrases.wrong_thanks if wrong else edition.phrases.feedback_thanks
-        return Say(reply=Notice(lang=edition.language.code, text=thanks), private=True)
+        person = self.replies.person(action.lang) if counts and action.verb is Verb.NOT_HELPFUL else None
+        return Say(reply=Notice(lang=edition.language.code, text=thanks, person=person), private=True)
 
     async def _over(
         self, author: Author, urgency: Callable[[], Awaitable[str | None]] | None = None, *, press: bool = False

@@ -104,6 +104,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
     caution_personal: Line
     urgent_note: Line
     local_heading: Line
+    person_heading: Line
+    """Above the people to turn to where the bot does not help."""
     glossary_related: Line
 
     topics_heading: Line

@@ -139,7 +139,9 @@ def body(reply: Reply) -> Blocks:
             return [header(reply.heading)]
         case Clarify():
             return sections("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
-        case Fallback() | SmallTalkReply() | Notice():
+        case Fallback() | Notice():
+            return [*sections(prose(reply.text)), *sections(_person(reply))]
+        case SmallTalkReply():
             return sections(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
@@ -261,6 +263,10 @@ def _resource(resource: HelpResource) -> str:
     return f"• {': '.join([name, ', '.join(details)])}" if details else f"• {name}"
 
 
+def _person(reply: Fallback | Notice) -> str:
+    return f"{bold(reply.person.heading)}\n{_resource(reply.person.place)}" if reply.person else ""
+
+
 def _numbered(choices: Iterable[Suggestion], first: int = 1) -> list[str]:
     """Return ``choices`` under the numbers that pick them."""
     return [f"{number}. {escape(choice.title)}" for number, choice in enumerate(choices, start=first)]
@@ -304,7 +310,9 @@ def spoken(reply: Reply) -> str:
             lines.append(prose(reply.hint))
         case Clarify():
             lines.append("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
-        case Fallback() | SmallTalkReply() | Notice():
+        case Fallback() | Notice():
+            lines += [prose(reply.text), _person(reply)]
+        case SmallTalkReply():
             lines.append(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)

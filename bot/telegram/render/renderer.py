@@ -20,6 +20,7 @@ from bot.dialogue.reply import (
     LanguageReply,
     Notice,
     Paragraph,
+    Person,
     Reply,
     SignpostReply,
     SmallTalkReply,
@@ -140,7 +141,10 @@ def _parts(reply: Reply) -> Iterator[str]:
             yield from _urgent(reply)
         case LanguageReply():
             yield from _language_card(reply)
-        case Clarify() | Fallback() | SmallTalkReply() | Notice():
+        case Fallback() | Notice():
+            yield escape(reply.text)
+            yield person_lines(reply.person) if reply.person else ""
+        case Clarify() | SmallTalkReply():
             yield escape(reply.text)
         case _:
             raise TypeError(f"no way to show a {type(reply).__name__} on Telegram")
@@ -214,6 +218,11 @@ def _paragraph(paragraph: Paragraph) -> str:
     heading = f"{bold(paragraph.heading)}\n" if paragraph.heading else ""
     known = f" ({escape(paragraph.known)})" if paragraph.known else ""
     return heading + escape(paragraph.text) + known
+
+
+def person_lines(person: Person) -> str:
+    """Return whom to turn to, as HTML."""
+    return f"{bold(person.heading)}\n{_resource(person.place)}"
 
 
 def _sources(heading: str, sources: Iterable[SourceLink]) -> str:
