@@ -32,17 +32,17 @@ class Costs(Struct, frozen=True):
     question: float = 1.0
     missed_urgent: float = 12.0
     false_urgent: float = 8.0
-    answered_not_ours: float = 3.0
-    wrong_signpost: float = 2.0
-    missed_signpost: float = 1.5
+    answered_not_ours: float = 4.0
+    wrong_signpost: float = 1.0
+    missed_signpost: float = 1.0
     signpost_not_ours: float = 0.4
     question_not_ours: float = 0.25
     question_at_small_talk: float = 1.0
     refused_vague: float = 1.0
     """Refusing a message that only needed a question back."""
-    neighbour: float = 1.2
+    neighbour: float = 1.5
     """Answering with an entry beside the right one, whose text overlaps."""
-    neighbour_signpost: float = 1.2
+    neighbour_signpost: float = 0.6
     """The same for a signpost."""
     wrong_choices: float = 1.3
     """Asking back without the right topic among the choices."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.dialogue.answers import SCREEN_CHARACTERS, shown
 from bot.dialogue.cards import card_reply
-from bot.dialogue.reply import Reply
+from bot.dialogue.reply import Answer, Reply
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Problem
@@ -23,6 +24,9 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         phrases = catalogue.edition(lang).phrases
         for name, reply in all_replies(catalogue, lang):
             key = _key(lang, name)
+            if isinstance(reply, Answer) and (length := shown(reply)) > SCREEN_CHARACTERS:
+                point = f" led by `{reply.point.id}`" if reply.point else ""
+                yield at(key, (), f"{name}{point} shows {length} characters (at most {SCREEN_CHARACTERS}): shorten it")
             yield from (at(key, (), f"{name} on Slack: {fault}") for fault in slack_faults(reply))
             yield from (at(key, (), f"{name} on Telegram: {fault}") for fault in telegram_faults(reply, phrases))
     for code, reply in all_cards(catalogue):

@@ -14,7 +14,7 @@ import click
 
 from bot.cli.lines import Lines, PlainLines
 from bot.cli.options import content_option, known_language, lang_option
-from bot.cli.terminal import WIDTH, page_width, render_suggestions, render_text, reply_object, wrap
+from bot.cli.terminal import WIDTH, page_width, render_whole, reply_object, wrap
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.reply import Message, Reply, SmallTalkReply
@@ -272,9 +272,7 @@ def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, An
 
 def _whole(reply: Reply) -> str:
     bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    width = _width()
-    parts = [render_text(reply, bold=bold, width=width), render_suggestions(reply, width)]
-    return "\n\n".join(part for part in parts if part)
+    return render_whole(reply, bold=bold, width=_width())
 
 
 def _width() -> int:

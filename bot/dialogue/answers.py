@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from bot.dialogue.actions import Action, Verb, choice_of
 from bot.dialogue.grounds import footer, known_of, known_words, source_links
 from bot.dialogue.reply import Answer, Paragraph, SourcesReply, Suggestion, WholeAnswer
@@ -25,24 +27,22 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
     if leading is not None and (own := leading.known(catalogue.sources)) is not None:
         known = min(known or own, own)
     small_print = footer(known, edition)
-    said = [entry.title, entry.short, *((leading.heading, leading.text) if leading else ()), small_print]
-    for_you: Paragraph | None = Paragraph(heading=phrases.for_you_heading, text=entry.for_you)
-    if leading and len("\n\n".join([*said, phrases.for_you_heading, entry.for_you])) > SCREEN_CHARACTERS:
-        for_you = None
     points = () if leading else tuple(_point_choice(entry, one, code) for one in entry.points)
     ways = (
         _of_entry(entry, phrases.whole_answer, Action(Verb.WHOLE, slug, code)),
         _of_entry(entry, phrases.sources_heading, Action(Verb.SOURCES, slug, code)),
     )
-    related = (*also, *topics_of(entry.related, edition))
-    return Answer(
+    asked = tuple(also)
+    others = {choice.action for choice in asked}
+    related = (*asked, *(one for one in topics_of(entry.related, edition) if one.action not in others))
+    answer = Answer(
         lang=code,
         number=entry.number,
         slug=slug,
         title=entry.title,
         short=entry.short,
         point=Paragraph(heading=leading.heading, text=leading.text, id=leading.id) if leading else None,
-        for_you=for_you,
+        for_you=Paragraph(heading=phrases.for_you_heading, text=entry.for_you),
         footer=small_print,
         points_heading=phrases.points_heading,
         points=points,
@@ -57,6 +57,17 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
             choice_of(phrases.wrong, Action(Verb.WRONG, slug, code)),
         ),
     )
+    return replace(answer, for_you=None) if leading and shown(answer) > SCREEN_CHARACTERS else answer
+
+
+def shown(answer: Answer) -> int:
+    """Return how many characters ``answer`` shows on the platform that shows most of it, its buttons aside."""
+    parts = [answer.title, answer.short, answer.footer]
+    parts += [answer.points_heading] if answer.points else []
+    parts += [answer.related_heading] if answer.related else []
+    for paragraph in (answer.point, answer.for_you):
+        parts += [paragraph.heading, paragraph.text] if paragraph else []
+    return len("\n\n".join(parts))
 
 
 def whole_answer(catalogue: Catalogue, slug: str, lang: str) -> WholeAnswer:

@@ -101,6 +101,14 @@ def _check_sequence(catalogue: Catalogue, at: At) -> Iterator[Problem]:
 
 
 def _check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    for code, contact in catalogue.local.contact.items():
+        if code not in catalogue.languages:
+            known = ", ".join(f"`{name}`" for name in catalogue.languages)
+            yield at(("local",), ("contact", code), f"there is no language `{code}`, only {known}: correct it")
+        yield from _check_resource(contact, set(catalogue.sources), ("local",), ("contact", code), at)
+    if catalogue.local.contact:
+        for code in sorted(set(catalogue.languages) - set(catalogue.local.contact)):
+            yield at(("local",), ("contact",), f"nothing for the language `{code}`: add it")
     for code, resources in catalogue.local.resources.items():
         if code not in catalogue.editions:
             known = ", ".join(catalogue.languages)

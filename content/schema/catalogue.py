@@ -276,6 +276,8 @@ class LocalHelp(Strict, frozen=True, kw_only=True):
     """What the operator adds for their own area; empty unless ``content/local.yaml`` exists."""
 
     resources: dict[str, tuple[Resource, ...]] = field(default_factory=dict)
+    contact: dict[str, Resource] = field(default_factory=dict)
+    """For each language, the people to turn to where the bot does not help: a phone or a page, hours in the note."""
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cli.rendercheck import all_replies
-from bot.cli.terminal import BOLD, PLAIN, WIDTH, page_width, render_suggestions, render_text, reply_object
+from bot.cli.terminal import BOLD, PLAIN, WIDTH, page_width, render_suggestions, render_text, render_whole, reply_object
 from bot.dialogue.reply import Answer, Reply, SourcesReply, Topics, WholeAnswer
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
@@ -41,7 +41,7 @@ def test_an_answer_and_its_choices_fit_one_screen(replies: list[tuple[str, Reply
     width = page_width(80)
     for name, reply in replies:
         if isinstance(reply, Answer):
-            shown = f"{render_text(reply, width=width)}\n\n{render_suggestions(reply, width)}\n\n>"
+            shown = f"{render_whole(reply, width=width)}\n\n>"
             assert len(shown.splitlines()) <= 24, name
 
 

@@ -31,8 +31,8 @@ HIGH: dict[str, dict[str, float]] = {
     "own-en": {"urgent recall": 0.967, "small talk": 0.962},
     "own-es": {"urgent recall": 0.962, "small talk": 0.92},
 }
-"""What was reached where more is better. The sets were labelled when there were half as many signposts and a third of the
-kinds of urgent help: what a new one answers counts as a miss there. Real questions: ``test_real.py``."""
+"""What was reached where more is better. The sets were labelled when there were half as many signposts and a third of
+the kinds of urgent help: what a new one answers counts as a miss there. Real questions: ``test_real.py``."""
 LOW: dict[str, dict[str, float]] = {
     "dev-en": {"wrong": 0.013, "refused": 0.0, "false answers near": 0.05, "false alarms": 0.005},
     "dev-es": {"wrong": 0.0, "refused": 0.0, "false answers far": 0.0, "false answers near": 0.0, "false alarms": 0.0},
