@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import msgspec
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import Clock
@@ -64,8 +64,12 @@ class SlackApp:
 
     async def __aenter__(self) -> Self:
         services, settings = self._services, self._settings
-        timeout = ClientTimeout(total=self._pace.call_seconds)
-        session = await self._stack.enter_async_context(ClientSession(timeout=timeout, json_serialize=_as_json))
+        timeout = ClientTimeout(total=self._pace.call_seconds, sock_connect=self._pace.call_seconds / 2)
+        # The lanes say how many calls may be under way; urgent help waits for no connection.
+        connector = TCPConnector(limit=0)
+        session = await self._stack.enter_async_context(
+            ClientSession(connector=connector, timeout=timeout, json_serialize=_as_json)
+        )
         if self._installs is not None:
             await self._stack.enter_async_context(self._installs)
         retries = retry_handlers(self._pace, services.metrics)
@@ -74,7 +78,13 @@ class SlackApp:
         )
         token = settings.slack_bot_token
         self._workspaces = Workspaces(self._client, token.value if token else None, self._installs)
-        sender = Sender(self._client, services.metrics, self._workspaces)
+        careful = AsyncWebClient(
+            base_url=settings.slack_api_url,
+            session=session,
+            logger=self._logger,
+            retry_handlers=retry_handlers(self._pace, services.metrics, though_unclear=False),
+        )
+        sender = Sender(self._client, services.metrics, self._workspaces, careful)
         host = urlsplit(settings.slack_api_url).hostname if settings.slack_api_url != SLACK_API else None
         urls = ResponseUrls(session, retries, self._logger, host, self._clock.now)
         if self._installs is not None:

@@ -95,6 +95,7 @@ class Listeners:
                 )
             return
         await ack(response_type="ephemeral", **self._handlers.rendered(message, sharable=True).payload)
+        await self._guarded(self._handlers.private_ways.keep(workspace, invoked.place, message), workspace, None)
         if say is not None:
             await self._handlers.said(say, invoked.place)
 

@@ -11,8 +11,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import get_logger
-from bot.slack.client import DEAD_TOKEN, SEND_ERRORS, code_of
+from bot.slack.client import SEND_ERRORS, WorkspaceUnreadableError, code_of
 from bot.slack.payloads import workspace_id
+from bot.slack.refusals import Remedy, remedy_for
+
+ONLY_ONCE = "only_once"
+"""Where Bolt's context says that Slack does not deliver again what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,15 @@ class Workspaces(AsyncAuthorize):
     ) -> AuthorizeResult:
         """Return who the bot is there; an unknown workspace gets a result without a token.
 
-        Raises WorkspaceUnreadableError where the installation cannot be read.
+        Raises WorkspaceUnreadableError where the installation cannot be read; what comes only once is answered
+        without a token then, through its acknowledgement or its own URL.
         """
-        workspace = await self.find(enterprise_id, None if context.is_enterprise_install else team_id)
+        try:
+            workspace = await self.find(enterprise_id, None if context.is_enterprise_install else team_id)
+        except WorkspaceUnreadableError:
+            if context.get(ONLY_ONCE) is not True:
+                raise
+            workspace = Workspace(team_id or "", enterprise_id)
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
@@ -98,7 +108,7 @@ class Workspaces(AsyncAuthorize):
             answer = await self._client.auth_test(token=self._token)
         except SEND_ERRORS as error:
             code = code_of(error)
-            self._word = "token refused" if code in DEAD_TOKEN else "unreachable"
+            self._word = "token refused" if remedy_for(code) is Remedy.RENEW else "unreachable"
             get_logger().warning("slack_identity", platform="slack", code=code)
             return
         self._own = Workspace(str(answer.get("team_id") or ""), None, self._token, str(answer.get("user_id") or ""))
