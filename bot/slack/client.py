@@ -239,6 +239,10 @@ class PassingError(UndeliveredError, NotDoneError):
     """A message could not be delivered just now: Slack is to deliver again what it was about."""
 
 
+class InstallRefusedError(UndeliveredError):
+    """An installation of a kind that the bot cannot keep alive; ``code`` names the kind."""
+
+
 class WorkspaceUnreadableError(BotError, NotDoneError):
     """The workspace's token cannot be read just now: Slack is to deliver the event again."""
 

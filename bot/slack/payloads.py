@@ -268,6 +268,13 @@ def read_revoked_bot(body: Payload) -> bool:
     return isinstance(tokens.get("bot"), list) and bool(tokens["bot"])
 
 
+def read_moment(body: Payload) -> float | None:
+    """Return when the event happened, in seconds, or None where that is not said."""
+    moment = body.get("event_time")
+    sound = isinstance(moment, int) and not isinstance(moment, bool) and 0 < moment < 2**40
+    return float(moment) if sound and isinstance(moment, int) else None
+
+
 def workspace_id(value: object) -> str | None:
     """Return the id of a workspace or organisation, or None where ``value`` has not the form of one."""
     return value if isinstance(value, str) and _WORKSPACE.fullmatch(value) else None

@@ -80,6 +80,7 @@ class World:
         self.clock = time.monotonic
         self.messages: list[dict[str, Any]] = []
         self.homes: dict[str, dict[str, Any]] = {}
+        self.install_answer: dict[str, Any] = {}
         self.home_hashes: dict[str, str] = {}
         self.block_characters = 13_200
 
@@ -205,4 +206,4 @@ class World:
             "enterprise": None,
             "authed_user": {"id": "UINSTALLER"},
             "is_enterprise_install": False,
-        }
+        } | self.install_answer

@@ -38,8 +38,11 @@ class Installs(Protocol):
     async def drop_cached(self, enterprise: str | None, team: str | None) -> None:
         """Read the workspace from the database the next time."""
 
-    async def delete(self, enterprise: str | None, team: str | None) -> None:
-        """Delete everything about a workspace. Raises WorkspaceUnreadableError while the database is away."""
+    async def delete(self, enterprise: str | None, team: str | None, told: float | None = None) -> None:
+        """Delete everything about a workspace, unless it is newer than what was ``told`` of it.
+
+        Raises WorkspaceUnreadableError while the database is away.
+        """
 
     async def state(self) -> str:
         """Return the word for the database: ok, degraded, or what is wrong."""
@@ -126,10 +129,13 @@ class Workspaces(AsyncAuthorize):
         await self._installs.delete(workspace.enterprise, workspace.team)
         return None
 
-    async def forget(self, enterprise: str | None, team: str | None) -> None:
-        """Delete a workspace's installation. Raises WorkspaceUnreadableError."""
+    async def forget(self, enterprise: str | None, team: str | None, told: float | None = None) -> None:
+        """Delete a workspace's installation, unless it is newer than the event that tells of its end, ``told`` then.
+
+        Raises WorkspaceUnreadableError.
+        """
         if self._installs is not None and _well_formed(enterprise, team):
-            await self._installs.delete(enterprise, team)
+            await self._installs.delete(enterprise, team, told)
 
     async def state(self) -> dict[str, str]:
         """Return a word each for the token and the database, as far as they are used."""
