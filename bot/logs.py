@@ -8,6 +8,7 @@ as they are; a library's record is reduced to its logger, level and place, and o
 from __future__ import annotations
 
 import atexit
+import errno
 import json
 import logging
 import os
@@ -110,7 +111,7 @@ class LibraryFilter(logging.Filter):
     """Lets a library's record through with its place, without its words or exception text."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.WARNING:
+        if record.levelno < logging.WARNING or _out_of_files(record):
             return False
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
         record.msg = f"{record.name.partition('.')[0]}:{record.module}:{record.lineno} {kind}".rstrip()
@@ -119,6 +120,12 @@ class LibraryFilter(logging.Filter):
         record.exc_text = None
         record.stack_info = None
         return True
+
+
+def _out_of_files(record: logging.LogRecord) -> bool:
+    """Say whether ``record`` tells that no file is free: asyncio says so for each connection, and waits by itself."""
+    error = record.exc_info[1] if record.exc_info else None
+    return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
 
 
 def keep_known_fields(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -32,11 +32,16 @@ from bot.slack.oauth.workspaces import Workspaces
 from bot.slack.response_url import ResponseUrls
 from bot.slack.sending import Sender
 from bot.slack.setup.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from bot.state.limits import Limit, RateLimits, Ruling
 
 if TYPE_CHECKING:
     from bot.slack.oauth.flow import OAuth
     from bot.slack.oauth.store import DatabaseInstalls
     from bot.slack.socket_mode import SocketConnection
+
+
+INSTALLS = Limit(30, 60)
+"""Installations begun, by all people together."""
 
 
 class SlackApp:
@@ -51,6 +56,7 @@ class SlackApp:
         self._settings = services.settings
         self._pace = pace or Pace()
         self._inbox = services.open_inbox("slack")
+        self._limits = RateLimits(services.store, services.keys)
         self._logger = library_logger(services.metrics)
         secret = self._settings.slack_signing_secret
         self._clock = clock or Clock()
@@ -176,6 +182,11 @@ class SlackApp:
         return ask_again() if answer is None else to_starlette_response(answer)
 
     async def _install(self, request: Request) -> Response:
+        ruling, seconds = await self._limits.check(INSTALLS, "installs")
+        if ruling is not Ruling.ALLOW:
+            # Each beginning is a row in the database, and whoever asks is anybody.
+            self._services.metrics.refused("slack", "installs")
+            return Response(status_code=429, headers={"Retry-After": str(seconds)})
         return await self._oauth.install(request) if self._oauth else Response(status_code=404)
 
     async def _redirect(self, request: Request) -> Response:
