@@ -8,7 +8,7 @@ MODEL = content/built/model.msgpack
 LEARNT_FROM = $(wildcard content/*/samples content/*/samples/*.yaml intents/*.py intents/classifier/*.py intents/training/*.py)
 UV = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make pins'
 
-.PHONY: chat test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens bench soak contract pins clean help
+.PHONY: chat test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens bench soak fuzz contract pins clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ bench: .venv/tests $(MODEL)  ## speed, memory and accuracy beside other ways of 
 
 soak: .venv/tests $(MODEL)  ## ten minutes under load and faults (SOAK_SECONDS=60 for a short one)
 	$(BIN)/python tests/soak.py
+
+fuzz: .venv/tests $(MODEL)  ## every field of every delivery replaced by nonsense (FUZZ_REQUESTS=1000 for a short one)
+	$(BIN)/python tests/fuzz.py
 
 contract: .venv/tests  ## Slack payloads against Slack's own TypeScript types (needs node and npm)
 	@tests/contract/run $(BIN)/python

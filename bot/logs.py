@@ -7,8 +7,12 @@ as they are; a library's record is reduced to its logger, level and place, and o
 
 from __future__ import annotations
 
+import atexit
+import errno
 import json
 import logging
+import os
+import queue
 import sys
 import threading
 import traceback
@@ -32,11 +36,19 @@ FIELDS = frozenset(
 """Every field a log line may have. Anything else is dropped before it is written."""
 
 
+QUEUED_LINES = 1_000
+"""Lines that may wait to be written: some 300 kB."""
+FLUSH_SECONDS = 1.0
+"""How long the end of the process waits for them."""
+
+
 class Lines:
     """A stream for log lines. Where it cannot be written (a full disk, a closed pipe), work goes on without them."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self.dropped = 0
+        """Lines that nobody took."""
 
     def write(self, text: str) -> None:
         """Write ``text``, if that can be done."""
@@ -49,11 +61,57 @@ class Lines:
             self._stream.flush()
 
 
+class QueuedLines(Lines):
+    """Lines that a thread writes: a pipe that nobody reads holds up the thread and nothing else.
+
+    What does not fit into the queue is dropped and counted; the next line that is written says how many those were.
+    The thread goes past Python's buffer, whose lock it would hold at the end of the process.
+    """
+
+    def __init__(self, stream: TextIO, most: int = QUEUED_LINES) -> None:
+        super().__init__(stream)
+        self._file = stream.fileno()
+        self._queue: queue.Queue[str] = queue.Queue(most)
+        self._told = 0
+        self._thread = threading.Thread(target=self._write, name="log", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    def write(self, text: str) -> None:
+        """Queue ``text``; drop it where the queue is full."""
+        try:
+            self._queue.put_nowait(text)
+        except queue.Full:
+            self.dropped += 1
+
+    def flush(self) -> None:
+        """Do nothing: the thread flushes each line."""
+
+    def close(self, seconds: float = FLUSH_SECONDS) -> None:
+        """Give what is queued that long to be written."""
+        with self._queue.all_tasks_done:
+            self._queue.all_tasks_done.wait_for(lambda: not self._queue.unfinished_tasks, seconds)
+
+    def _write(self) -> None:
+        while True:
+            self._put(self._queue.get())
+            if (lost := self.dropped - self._told) and not self._queue.full():
+                self._told += lost
+                self._put(f'{{"event":"log lines dropped","count":{lost},"level":"warning"}}\n')
+            self._queue.task_done()
+
+    def _put(self, text: str) -> None:
+        left = text.encode(errors="backslashreplace")
+        with suppress(OSError, ValueError):
+            while left:
+                left = left[os.write(self._file, left) :]
+
+
 class LibraryFilter(logging.Filter):
     """Lets a library's record through with its place, without its words or exception text."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.WARNING:
+        if record.levelno < logging.WARNING or _out_of_files(record):
             return False
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
         record.msg = f"{record.name.partition('.')[0]}:{record.module}:{record.lineno} {kind}".rstrip()
@@ -64,17 +122,25 @@ class LibraryFilter(logging.Filter):
         return True
 
 
+def _out_of_files(record: logging.LogRecord) -> bool:
+    """Say whether ``record`` tells that no file is free: asyncio says so for each connection, and waits by itself."""
+    error = record.exc_info[1] if record.exc_info else None
+    return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+
+
 def keep_known_fields(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Drop every field that is not in :data:`FIELDS` (a structlog processor)."""
     return {name: value for name, value in event.items() if name in FIELDS}
 
 
-def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Send this process's logs to ``stream`` (standard error by default) as one JSON object a line.
+def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO, *, queued: bool = False) -> Lines:
+    """Send this process's logs to ``stream`` (standard error by default) as one JSON object a line; return the way.
+
+    ``queued``: by a thread, so that nothing waits for whoever reads them.
 
     Replaces the root logger's handlers: called by the commands, never on import.
     """
-    lines: Any = Lines(stream or sys.stderr)
+    lines: Any = (QueuedLines if queued else Lines)(stream or sys.stderr)
     named: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     written: list[Any] = [keep_known_fields, structlog.processors.JSONRenderer(serializer=_as_json)]
     handler = logging.StreamHandler(lines)
@@ -99,6 +165,8 @@ def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO) -> None
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )
+    made: Lines = lines
+    return made
 
 
 def _add_own_name(_logger: Any, _method: str, event: EventDict) -> EventDict:

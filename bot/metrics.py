@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -45,6 +45,11 @@ class Metrics:
         self.store_healthy.set(1)
         self._dependencies = Gauge(
             "faqbot_dependency_up", "1 while it is well, as /readyz says", ["dependency"], registry=registry
+        )
+        self._lag = Gauge("faqbot_loop_lag_seconds", "How late the event loop is, as a mean", registry=registry)
+        self._dropped = Gauge("faqbot_log_lines_dropped", "Log lines that nobody took", registry=registry)
+        self._expired = Gauge(
+            "faqbot_content_expired_statements", "Statements whose last day has passed", registry=registry
         )
         self._codes: dict[Counter, set[str]] = {self._errors: set(), self._refused: set()}
         self._version = version
@@ -92,6 +97,18 @@ class Metrics:
         """Show the state of each dependency, as a word by its name; "ok" is the good one."""
         for name, word in states.items():
             self._dependencies.labels(name).set(word == "ok")
+
+    def watch(
+        self,
+        *,
+        lag: Callable[[], float] | None = None,
+        dropped: Callable[[], float] | None = None,
+        expired: Callable[[], float] | None = None,
+    ) -> None:
+        """Show what these say whenever somebody reads the meters."""
+        for gauge, read in ((self._lag, lag), (self._dropped, dropped), (self._expired, expired)):
+            if read is not None:
+                gauge.set_function(read)
 
     def text(self) -> bytes:
         """Return everything in Prometheus's text format."""

@@ -88,6 +88,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "telegram_webhook_secret": _secret(r"[A-Za-z0-9_-]{1,256}", "1 to 256 of A-Z a-z 0-9 _ -"),
     "public_url": _public_url,
     "port": _port,
+    "metrics_token": _ANY_SECRET,
     "redis_url": _secret(r"(redis|rediss|unix)://\S+", "redis://user:password@host:6379/0 or rediss://…"),
     "database_url": _secret(
         r"(postgres|postgresql|sqlite)(\+\w+)?://\S*", "postgresql://user:password@host/name or sqlite:///…"
@@ -112,6 +113,7 @@ class Settings:
     telegram_webhook_secret: Secret | None = None
     public_url: str | None = None
     port: int = 8000
+    metrics_token: Secret | None = None
     redis_url: Secret | None = None
     database_url: Secret | None = None
     encryption_key: Secret | None = None

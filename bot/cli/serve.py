@@ -15,7 +15,7 @@ import click
 from bot.cli.called import NAME, as_called
 from bot.cli.environment import ENV_FILE, settings_of, strange_names
 from bot.cli.options import content_option
-from bot.logs import set_up_logs
+from bot.logs import Lines, set_up_logs
 from bot.service.app import open_services, reload_on_hangup
 from bot.settings import Settings, missing_for_run, missing_for_serve
 from content.reading.compiled import load_catalogue
@@ -31,8 +31,8 @@ def run(root: Path) -> None:
     """Work without a public address: Slack over Socket Mode, Telegram by polling."""
     settings = _settings()
     _require(missing_for_run(settings))
-    set_up_logs()
-    asyncio.run(_run(settings, root))
+    lines = set_up_logs(queued=True)
+    asyncio.run(_run(settings, root, lines))
 
 
 @click.command()
@@ -41,8 +41,8 @@ def serve(root: Path) -> None:
     """Serve Slack and Telegram over HTTP on $PORT."""
     settings = _settings()
     _require(missing_for_serve(settings))
-    set_up_logs()
-    asyncio.run(_serve(settings, root))
+    lines = set_up_logs(queued=True)
+    asyncio.run(_serve(settings, root, lines))
 
 
 @click.command()
@@ -96,18 +96,20 @@ def _require(missing: list[str]) -> None:
         raise click.ClickException("no platform is set up. Set one of these:\n" + "\n".join(missing))
 
 
-async def _run(settings: Settings, root: Path) -> None:
+async def _run(settings: Settings, root: Path, lines: Lines) -> None:
     from bot.cli.worker import run_worker
 
     async with open_services(settings, root) as services:
+        services.metrics.watch(dropped=lambda: lines.dropped)
         with reload_on_hangup(services, root):
             await run_worker(services)
 
 
-async def _serve(settings: Settings, root: Path) -> None:
+async def _serve(settings: Settings, root: Path, lines: Lines) -> None:
     from bot.service.server import build_server, make_uvicorn
 
     async with open_services(settings, root) as services:
+        services.metrics.watch(dropped=lambda: lines.dropped, lag=lambda: services.lag.seconds)
         app = build_server(services, web_platforms(services))
         with reload_on_hangup(services, root):
             await make_uvicorn(app, settings.port).serve()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
+from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.server import PlatformApp, together
 
@@ -14,7 +15,8 @@ from bot.service.server import PlatformApp, together
 async def run_worker(services: Services, stop: asyncio.Event | None = None) -> None:
     """Run every platform that the settings allow until ``stop`` is set, or SIGTERM or SIGINT comes.
 
-    Raises what a platform raises that cannot go on (a refused token); the others are drained first.
+    A platform that cannot go on (a refused token) is logged, and the other goes on; where none is left, raises what
+    ended the last one.
     """
     stop = stop or stop_on_signals()
     settings = services.settings
@@ -37,13 +39,24 @@ async def run_worker(services: Services, stop: asyncio.Event | None = None) -> N
         tasks = [asyncio.create_task(work()) for work in works]
         waiting = asyncio.create_task(stop.wait())
         try:
-            done, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
+            await _one_by_one(tasks, waiting)
         finally:
             for task in (*tasks, waiting):
                 task.cancel()
             await asyncio.gather(*tasks, waiting, return_exceptions=True)
-        for task in done - {waiting}:
-            task.result()
+
+
+async def _one_by_one(tasks: Sequence[asyncio.Task[None]], stop: asyncio.Task[Any]) -> None:
+    """Wait for ``stop``, or until the last of ``tasks`` has ended: then its result is the caller's."""
+    running = {*tasks}
+    while running and not stop.done():
+        done, _ = await asyncio.wait({*running, stop}, return_when=asyncio.FIRST_COMPLETED)
+        running -= done
+        for task in done - {stop}:
+            if running and (error := task.exception()) is not None:
+                get_logger().error("platform ended, the other goes on", code=type(error).__name__)
+            else:
+                task.result()
 
 
 def stop_on_signals() -> asyncio.Event:

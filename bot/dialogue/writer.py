@@ -68,6 +68,11 @@ class ReplyWriter:
         self._whole, self._day = catalogue, self._today()
         self._current = as_of(catalogue, self._day)
 
+    @property
+    def reviewed(self) -> Catalogue:
+        """All content, what has ended or is to come too."""
+        return self._whole
+
     def answer(self, slug: str, lang: str, point: str | None = None, also: Iterable[Intent] = ()) -> Answer:
         """Return the first message of the entry ``slug``, led by its ``point`` where that is given.
 

@@ -39,6 +39,11 @@ class RequestGuard:
         if len(scope["headers"]) > HEADER_FIELDS:
             await self._refuse(431, "headers", scope, receive, send)
             return
+        names = {name for name, _ in scope["headers"]}
+        if {b"content-length", b"transfer-encoding"} <= names:
+            # Two lengths: whoever stands before this server may take the other, and see another request in the rest.
+            await self._refuse(400, "two lengths", scope, receive, send)
+            return
         if scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
@@ -100,23 +105,74 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 HEAD_SECONDS = 10.0
 """From the first byte, or the connection, to the end of the head."""
+SPARE_FILES = 224
+"""Files that are left for calls to the platforms, the store, the database and the log."""
+FEWEST, MOST = 64, 4_000
+
+
+def most_connections() -> int:
+    """Return how many connections may be open at once, as the limit on files allows."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return FEWEST * 8
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST if files == resource.RLIM_INFINITY else min(MOST, max(FEWEST, files - SPARE_FILES))
+
+
+class Connections:
+    """The open connections of one server, ``most`` at once.
+
+    One too many takes the place of the one that has been silent for longest: who has something to say says it at once,
+    so that idle connections, however many come, keep nobody out.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open = 0
+        self._silent: dict[TimedHeads, None] = {}
+
+    def made(self, one: TimedHeads) -> None:
+        """Take note of a new connection."""
+        self._open += 1
+        self._silent[one] = None
+        if self._open > self._most:
+            oldest = next(iter(self._silent))
+            del self._silent[oldest]
+            oldest.drop()
+
+    def waits(self, one: TimedHeads) -> None:
+        """Take note that ``one`` has nothing to say just now."""
+        self._silent.setdefault(one)
+
+    def speaks(self, one: TimedHeads) -> None:
+        """Take note that a request has come."""
+        self._silent.pop(one, None)
+
+    def lost(self, one: TimedHeads) -> None:
+        """Take note that a connection has ended."""
+        self._open -= 1
+        self._silent.pop(one, None)
 
 
 class TimedHeads(H11Protocol):
-    """uvicorn's HTTP protocol with that one time limit."""
+    """uvicorn's HTTP protocol with that one time limit, and with a bound on connections."""
 
     head_seconds = HEAD_SECONDS
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, connections: Connections | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._head_timer: asyncio.TimerHandle | None = None
+        self._connections = connections or Connections(MOST)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._start()
+        self._connections.made(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop()
+        self._connections.lost(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -125,6 +181,18 @@ class TimedHeads(H11Protocol):
             self._start()
         else:
             self._stop()
+            if self.conn.their_state is not h11.IDLE:
+                self._connections.speaks(self)
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        super().on_response_complete()
+        if not self.transport.is_closing():
+            self._connections.waits(self)
+
+    def drop(self) -> None:
+        """End the connection at once, to make room."""
+        self.transport.abort()
 
     def _start(self) -> None:
         if self._head_timer is None:

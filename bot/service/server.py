@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, date, datetime
+from functools import partial
 from socket import socket
 from types import FrameType, TracebackType
 from typing import Protocol, Self
@@ -20,8 +23,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.service.app import Services
-from bot.service.http import RequestGuard, TimedHeads
-from bot.settings import BotError
+from bot.service.http import Connections, RequestGuard, TimedHeads, most_connections
+from bot.settings import LOCAL_HOSTS, BotError, Secret
+from content.schema.catalogue import Catalogue
+from content.schema.timeline import changes
 
 LINGER_SECONDS = 6
 """How long open requests may take after SIGTERM, before the platforms drain: with
@@ -49,13 +54,17 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
 
     async def readyz(_request: Request) -> Response:
         states = await readiness(services, platforms)
-        ready = all(state in ("ok", "degraded") for state in states.values())
+        ready = all(state in ("ok", "degraded", "expired statements") for state in states.values())
         return JSONResponse({"ready": ready, **states}, status_code=200 if ready else 503)
 
-    async def metrics(_request: Request) -> Response:
+    async def metrics(request: Request) -> Response:
+        if (refusal := _metrics_refusal(request, services.settings.metrics_token)) is not None:
+            services.metrics.refused("http", "metrics")
+            return refusal
         services.metrics.depends(await readiness(services, platforms))
         return Response(services.metrics.text(), media_type=METRICS_TYPE)
 
+    services.metrics.watch(expired=lambda: expired(services.conversation.replies.reviewed))
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
     for platform in platforms:
         routes += platform.routes()
@@ -67,12 +76,37 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
     return app
 
 
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+"""Headers by which a proxy on this machine says that the request is somebody else's."""
+
+
+def _metrics_refusal(request: Request, token: Secret | None) -> Response | None:
+    """Return the answer to whoever may not read the meters: counts could tell that somebody asked for help just now.
+
+    With a token whoever brings it may, else only this machine.
+    """
+    if token is not None:
+        given = request.headers.get("authorization", "")
+        sound = hmac.compare_digest(given.encode(), f"Bearer {token.value}".encode())
+        return None if sound else Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+    host = request.client.host if request.client else ""
+    near = host in LOCAL_HOSTS and not any(name in request.headers for name in FORWARDED)
+    return None if near else Response(status_code=403)
+
+
 async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dict[str, str]:
     """Return the state of the content, the store and each platform: ok, degraded, or what is wrong."""
-    states = {"content": "ok", "store": "ok" if await services.store.healthy() else "degraded"}
+    word = "expired statements" if expired(services.conversation.replies.reviewed) else "ok"
+    states = {"content": word, "store": "ok" if await services.store.healthy() else "degraded"}
     for platform in platforms:
         states |= await platform.ready()
     return states
+
+
+def expired(catalogue: Catalogue, today: date | None = None) -> int:
+    """Return how many statements have passed their last day without a text that takes over."""
+    day = today or datetime.now(UTC).date()
+    return sum(change.day <= day and not change.replaced for change in changes(catalogue))
 
 
 class ListenError(BotError):
@@ -136,7 +170,7 @@ def make_uvicorn(app: Starlette, port: int) -> HttpServer:
         log_config=None,
         access_log=False,
         server_header=False,
-        http=TimedHeads,
+        http=partial(TimedHeads, connections=Connections(most_connections())),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         timeout_graceful_shutdown=LINGER_SECONDS,

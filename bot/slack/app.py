@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import msgspec
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import Clock
@@ -32,11 +32,16 @@ from bot.slack.oauth.workspaces import Workspaces
 from bot.slack.response_url import ResponseUrls
 from bot.slack.sending import Sender
 from bot.slack.setup.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+from bot.state.limits import Limit, RateLimits, Ruling
 
 if TYPE_CHECKING:
     from bot.slack.oauth.flow import OAuth
     from bot.slack.oauth.store import DatabaseInstalls
     from bot.slack.socket_mode import SocketConnection
+
+
+INSTALLS = Limit(30, 60)
+"""Installations begun, by all people together."""
 
 
 class SlackApp:
@@ -51,6 +56,7 @@ class SlackApp:
         self._settings = services.settings
         self._pace = pace or Pace()
         self._inbox = services.open_inbox("slack")
+        self._limits = RateLimits(services.store, services.keys)
         self._logger = library_logger(services.metrics)
         secret = self._settings.slack_signing_secret
         self._clock = clock or Clock()
@@ -64,8 +70,12 @@ class SlackApp:
 
     async def __aenter__(self) -> Self:
         services, settings = self._services, self._settings
-        timeout = ClientTimeout(total=self._pace.call_seconds)
-        session = await self._stack.enter_async_context(ClientSession(timeout=timeout, json_serialize=_as_json))
+        timeout = ClientTimeout(total=self._pace.call_seconds, sock_connect=self._pace.call_seconds / 2)
+        # The lanes say how many calls may be under way; urgent help waits for no connection.
+        connector = TCPConnector(limit=0)
+        session = await self._stack.enter_async_context(
+            ClientSession(connector=connector, timeout=timeout, json_serialize=_as_json)
+        )
         if self._installs is not None:
             await self._stack.enter_async_context(self._installs)
         retries = retry_handlers(self._pace, services.metrics)
@@ -74,7 +84,13 @@ class SlackApp:
         )
         token = settings.slack_bot_token
         self._workspaces = Workspaces(self._client, token.value if token else None, self._installs)
-        sender = Sender(self._client, services.metrics, self._workspaces)
+        careful = AsyncWebClient(
+            base_url=settings.slack_api_url,
+            session=session,
+            logger=self._logger,
+            retry_handlers=retry_handlers(self._pace, services.metrics, though_unclear=False),
+        )
+        sender = Sender(self._client, services.metrics, self._workspaces, careful)
         host = urlsplit(settings.slack_api_url).hostname if settings.slack_api_url != SLACK_API else None
         urls = ResponseUrls(session, retries, self._logger, host, self._clock.now)
         if self._installs is not None:
@@ -166,6 +182,11 @@ class SlackApp:
         return ask_again() if answer is None else to_starlette_response(answer)
 
     async def _install(self, request: Request) -> Response:
+        ruling, seconds = await self._limits.check(INSTALLS, "installs")
+        if ruling is not Ruling.ALLOW:
+            # Each beginning is a row in the database, and whoever asks is anybody.
+            self._services.metrics.refused("slack", "installs")
+            return Response(status_code=429, headers={"Retry-After": str(seconds)})
         return await self._oauth.install(request) if self._oauth else Response(status_code=404)
 
     async def _redirect(self, request: Request) -> Response:

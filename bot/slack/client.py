@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import aiohttp
-from aiohttp import ClientOSError, ServerConnectionError, ServerDisconnectedError
+from aiohttp import (
+    ClientConnectorError,
+    ClientOSError,
+    ConnectionTimeoutError,
+    ServerConnectionError,
+    ServerDisconnectedError,
+)
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry import (
     BackoffRetryIntervalCalculator,
@@ -33,6 +39,7 @@ from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.inbox import NotDoneError
 from bot.settings import BotError
+from bot.slack.refusals import Remedy, remedy_for
 
 SERVER_ERRORS = frozenset({500, 502, 503, 504})
 
@@ -149,9 +156,58 @@ class ConnectionRetry(Counted, AsyncConnectionErrorRetryHandler):
         self._metrics = metrics
 
 
-def retry_handlers(pace: Pace, metrics: Metrics) -> list[AsyncRetryHandler]:
-    """Return the handlers that every client of the bot uses."""
-    return [ConnectionRetry(pace, metrics), ServerErrorRetry(pace, metrics), RateLimitRetry(pace, metrics)]
+class RefusalRetry(Counted, AsyncRetryHandler):
+    """Sends again what Slack refuses just now with 200 and a word in the body."""
+
+    code = "refused"
+
+    def __init__(self, pace: Pace, metrics: Metrics) -> None:
+        super().__init__(max_retry_count=pace.attempts, interval_calculator=pace.intervals)
+        self._metrics = metrics
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002 - the SDK's signature
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002
+    ) -> bool:
+        if response is None or response.status_code != 200 or not isinstance(response.body, dict):
+            return False
+        code = response.body.get("error")
+        return response.body.get("ok") is False and isinstance(code, str) and remedy_for(code) is Remedy.LATER
+
+
+NEVER_ARRIVED: tuple[type[Exception], ...] = (ClientConnectorError, ConnectionTimeoutError)
+"""Errors that show that nothing reached Slack."""
+PERHAPS_ARRIVED = (ServerConnectionError, ServerDisconnectedError, ClientOSError, asyncio.TimeoutError)
+"""Errors of a connection on which Slack may have taken the call (but for those that are NEVER_ARRIVED too)."""
+
+
+class UnconnectedRetry(ConnectionRetry):
+    """Sends again where nothing can have reached Slack, so that nothing is said twice."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002 - the SDK's signature
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,  # noqa: ARG002
+        error: Exception | None = None,
+    ) -> bool:
+        return isinstance(error, NEVER_ARRIVED)
+
+
+def is_unclear(error: BaseException) -> bool:
+    """Say whether ``error`` leaves it open if Slack took the call."""
+    return isinstance(error, PERHAPS_ARRIVED) and not isinstance(error, NEVER_ARRIVED)
+
+
+def retry_handlers(pace: Pace, metrics: Metrics, *, though_unclear: bool = True) -> list[AsyncRetryHandler]:
+    """Return the handlers of a client; without ``though_unclear`` it makes no call again that may have been taken."""
+    connection = ConnectionRetry(pace, metrics) if though_unclear else UnconnectedRetry(pace, metrics)
+    return [connection, ServerErrorRetry(pace, metrics), RateLimitRetry(pace, metrics), RefusalRetry(pace, metrics)]
 
 
 def _retry_after(response: HttpResponse) -> float:
@@ -162,13 +218,6 @@ def _retry_after(response: HttpResponse) -> float:
     return 1.0
 
 
-DEAD_TOKEN = frozenset({"token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed"})
-"""Errors after which a token is never taken again
-(https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
-
-TOO_MUCH = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"})
-"""Errors about the message itself: it is sent again as short text."""
-
 NETWORK_ERRORS = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 """What a call raises, after the SDK's retries, when Slack cannot be reached."""
 
@@ -176,15 +225,6 @@ SEND_ERRORS = (SlackClientError, *NETWORK_ERRORS)
 """Everything that a call to Slack raises on purpose."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,60}")
-
-
-PASSING = frozenset(
-    {
-        "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout",
-        "timeout", "connection",
-    }
-)  # fmt: skip
-"""What may go better later: the delivery that it was about is not done."""
 
 
 class UndeliveredError(BotError):
@@ -199,6 +239,10 @@ class PassingError(UndeliveredError, NotDoneError):
     """A message could not be delivered just now: Slack is to deliver again what it was about."""
 
 
+class InstallRefusedError(UndeliveredError):
+    """An installation of a kind that the bot cannot keep alive; ``code`` names the kind."""
+
+
 class WorkspaceUnreadableError(BotError, NotDoneError):
     """The workspace's token cannot be read just now: Slack is to deliver the event again."""
 
@@ -206,7 +250,7 @@ class WorkspaceUnreadableError(BotError, NotDoneError):
 def undelivered(error: BaseException | str) -> UndeliveredError:
     """Return what to raise where a call to Slack has ended with ``error`` (or its code)."""
     code = error if isinstance(error, str) else code_of(error)
-    return PassingError(code) if code in PASSING or code.startswith("http_5") else UndeliveredError(code)
+    return PassingError(code) if remedy_for(code) is Remedy.LATER else UndeliveredError(code)
 
 
 def code_of(error: BaseException) -> str:

@@ -15,6 +15,7 @@ from slack_sdk.signature import Clock, SignatureVerifier
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
 from bot.slack.client import Pace, WorkspaceUnreadableError
+from bot.slack.oauth.workspaces import ONLY_ONCE
 from bot.slack.payloads import identify
 
 SENT = "sent"
@@ -88,29 +89,30 @@ class Dispatcher:
             return self._ignored()
         try:
             delivered = identify(payload)
-            request = AsyncBoltRequest(body=payload, mode="socket_mode", context={SENT: sent})
+            context = {SENT: sent, ONLY_ONCE: not delivered.again}
+            request = AsyncBoltRequest(body=payload, mode="socket_mode", context=context)
         except MALFORMED:
             return self._ignored()
         response: BoltResponse | None = None
-        unreadable = False
 
         async def work(name: str) -> None:
-            nonlocal response, unreadable
+            nonlocal response
             request.context[REQUEST] = name
             try:
                 response = await self._dispatch(request)
             except WorkspaceUnreadableError:
-                unreadable = True
                 self._metrics.failed("slack", "installations_away")
                 raise
 
         pace = self._pace
         within = pace.hold_seconds if delivered.again else pace.ack_seconds
-        result = await self._inbox.take(delivered.mark, work, within=within, turn=delivered.turn, again=delivered.again)
+        result = await self._inbox.take(
+            delivered.mark, work, within=within, turn=delivered.turn, again=delivered.again, tap=delivered.tap
+        )
         if result is Result.SEEN:
             self._metrics.duplicate("slack")
         if result is Result.LATE:
-            if delivered.again or unreadable:
+            if delivered.again:
                 return None
             # A command or press comes only once: from here on its answer goes another way.
             request.context[ACKNOWLEDGED] = True

@@ -67,7 +67,7 @@ class Handlers:
         if (outcome.private or long) and not place.direct:
             await self.private_ways.reply(workspace, place, reply, thread=thread, root=place.thread)
         else:
-            await self._sender.post(workspace, place, self.rendered(reply), reply)
+            await self.private_ways.openly(workspace, place, reply, thread=thread)
         if outcome.caution is not None:
             with suppress(UndeliveredError):
                 await self.private_ways.notice(workspace, place, outcome.caution, thread=thread)
@@ -111,7 +111,7 @@ class Handlers:
         elif press.action.verb is Verb.SHARE and not press.home and isinstance(outcome.reply, Answer):
             await self._share(workspace, press, url, outcome, outcome.reply)
         elif press.home and not isinstance(outcome.reply, Notice):
-            await self._show_page(workspace, place, outcome.reply)
+            await self._show_page(workspace, place, outcome.reply, press.hash)
             await self.said(outcome, place)
         elif not press.home:
             await self._reply(workspace, press, url, outcome)
@@ -122,7 +122,7 @@ class Handlers:
         place = opened.place
         lang = await self._desk.language(place.author)
         if opened.tab == "home":
-            await self._sender.publish_home(workspace, place, home_view(first_page(self._replies, lang)))
+            await self._sender.publish_home(workspace, place, home_view(first_page(self._replies, lang)), opened.hash)
         elif opened.tab == "messages" and place.channel:
             starters = self._replies.starters(lang)
             prompts = [{"title": topic.label, "message": topic.title} for topic in starters]
@@ -218,15 +218,15 @@ class Handlers:
         root = place.thread if press.private else _thread_of(press).thread
         await self.private_ways.reply(workspace, place, reply, url, thread=place.thread, root=root, replacing=replacing)
 
-    async def _show_page(self, workspace: Workspace, place: Place, reply: Reply) -> None:
-        """Show ``reply`` on the person's Home tab: the first page, or a page with a way back to it."""
+    async def _show_page(self, workspace: Workspace, place: Place, reply: Reply, shown: str) -> None:
+        """Show ``reply`` on the Home tab, in place of ``shown``: the first page, or a page with a way back to it."""
         if isinstance(reply, Topics):
             view = home_view(first_page(self._replies, reply.lang, reply.notes))
         elif isinstance(reply, SmallTalkReply) and reply.kind == "language":
             view = home_view(first_page(self._replies, reply.lang, (reply.text,)))
         else:
             view = page_view(reply, way_back(self._desk.phrases(reply.lang), reply.lang))
-        await self._sender.publish_home(workspace, place, view)
+        await self._sender.publish_home(workspace, place, view, shown)
 
 
 def first_page(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> Home:

@@ -32,6 +32,7 @@ from bot.slack.payloads import (
     own_user,
     read_command,
     read_joined,
+    read_moment,
     read_opened,
     read_press,
     read_question,
@@ -95,6 +96,7 @@ class Listeners:
                 )
             return
         await ack(response_type="ephemeral", **self._handlers.rendered(message, sharable=True).payload)
+        await self._guarded(self._handlers.private_ways.keep(workspace, invoked.place, message), workspace, None)
         if say is not None:
             await self._handlers.said(say, invoked.place)
 
@@ -129,11 +131,11 @@ class Listeners:
     async def revoked(self, body: Body, context: AsyncBoltContext) -> None:
         """A token was revoked; the bot's own takes the installation with it."""
         if read_revoked_bot(body):
-            await self._workspaces.forget(context.enterprise_id, context.team_id)
+            await self._workspaces.forget(context.enterprise_id, context.team_id, read_moment(body))
 
-    async def uninstalled(self, context: AsyncBoltContext) -> None:
+    async def uninstalled(self, body: Body, context: AsyncBoltContext) -> None:
         """The app was removed from the workspace."""
-        await self._workspaces.forget(context.enterprise_id, context.team_id)
+        await self._workspaces.forget(context.enterprise_id, context.team_id, read_moment(body))
 
     async def failed(self, error: Exception) -> BoltResponse:
         """Turn what Bolt could not handle into a response: never an error that makes Slack give up on the app.

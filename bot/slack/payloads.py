@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue.actions import Action, parse_action
-from bot.service.desk import Author
+from bot.dialogue.actions import Action, Verb, parse_action
+from bot.service.desk import IN_PLACE, Author
 from bot.slack.render.mrkdwn import clean
 
 Payload = Mapping[str, Any]
@@ -102,7 +102,8 @@ class Press:
     """A button pressed.
 
     ``row`` names the row of buttons it stood in, ``message`` the message's timestamp, ``private`` whether only this
-    person sees that message; on the Home tab ``home`` is True and there is no ``response_url``.
+    person sees that message; on the Home tab ``home`` is True and there is no ``response_url``, but the ``hash`` of
+    the page that was pressed.
     """
 
     place: Place
@@ -113,14 +114,17 @@ class Press:
     response_url: str
     private: bool
     home: bool
+    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Someone opened the app: its Home tab, or (``messages``) its conversation."""
+    """Someone opened the app: its Home tab, where the page named by ``hash`` stands, or its conversation
+    (``messages``)."""
 
     place: Place
     tab: str
+    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,8 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What tells a delivery from others: its mark (nothing where it has none), and whose turn it is.
+    """What tells a delivery from others: its mark (nothing where it has none), whose turn it is, and what a press asks
+    for where a second tap would say it again.
 
     ``again`` says that Slack delivers it again where it is not acknowledged: events, but not commands and presses
     (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response).
@@ -142,6 +147,7 @@ class Delivered:
     mark: tuple[str, ...] = ()
     turn: str = ""
     again: bool = False
+    tap: tuple[str, ...] = ()
 
 
 def identify(body: Payload) -> Delivered:
@@ -160,9 +166,20 @@ def identify(body: Payload) -> Delivered:
             return Delivered(("hello", team, joined.place.channel), again=True)
         return Delivered(("event", event) if event else (), again=True)
     if press := read_press(body, workspace_id(_mapping(body.get("team")).get("id")) or "-"):
-        place = press.place
-        return Delivered(("press", place.team, place.user, press.stamp, press.action.code) if press.stamp else ())
-    return Delivered()
+        place, code = press.place, press.action.code
+        mark = ("press", place.team, place.user, press.stamp, code) if press.stamp else ()
+        says = not press.home and press.action.verb not in (*IN_PLACE, Verb.SHARE) and press.message
+        return Delivered(mark, tap=(place.team, place.channel, place.user, press.message, code) if says else ())
+    return Delivered(_once(body))
+
+
+def _once(body: Payload) -> tuple[str, ...]:
+    """Return what tells a command or shortcut from others, so that a request recorded and sent again says nothing."""
+    if "command" not in body and body.get("type") != "message_action":
+        return ()
+    team = _name(body.get("team_id")) or _name(_mapping(body.get("team")).get("id"))
+    trigger, stamp = _name(body.get("trigger_id")), _name(body.get("action_ts"))
+    return ("once", team, trigger, stamp) if trigger or stamp else ()
 
 
 def read_question(body: Payload, team: str | None, request: str = "") -> Question | None:
@@ -234,6 +251,7 @@ def read_press(body: Payload, team: str | None, request: str = "") -> Press | No
         response_url=_name(body.get("response_url")),
         private=container.get("is_ephemeral") is True,
         home=home,
+        hash=_name(_mapping(body.get("view")).get("hash")),
     )
 
 
@@ -243,7 +261,8 @@ def read_opened(body: Payload, team: str | None, request: str = "") -> Opened | 
     user, tab = _name(event.get("user")), _name(event.get("tab"))
     if not (team and user and tab):
         return None
-    return Opened(Place(team, _name(event.get("channel")), user, direct=True, request=request), tab)
+    shown = _name(_mapping(event.get("view")).get("hash"))
+    return Opened(Place(team, _name(event.get("channel")), user, direct=True, request=request), tab, shown)
 
 
 def read_joined(body: Payload, team: str | None, request: str = "") -> Joined | None:
@@ -257,6 +276,13 @@ def read_revoked_bot(body: Payload) -> bool:
     """Say whether a ``tokens_revoked`` event tells of the bot's own token."""
     tokens = _mapping(_mapping(body.get("event")).get("tokens"))
     return isinstance(tokens.get("bot"), list) and bool(tokens["bot"])
+
+
+def read_moment(body: Payload) -> float | None:
+    """Return when the event happened, in seconds, or None where that is not said."""
+    moment = body.get("event_time")
+    sound = isinstance(moment, int) and not isinstance(moment, bool) and 0 < moment < 2**40
+    return float(moment) if sound and isinstance(moment, int) else None
 
 
 def workspace_id(value: object) -> str | None:

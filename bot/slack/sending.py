@@ -9,19 +9,23 @@ from typing import Any, Protocol
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.dialogue.reply import Notice, Reply, type_of
+from bot.dialogue.reply import Notice, Reply, UrgentReply, type_of
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.slack.client import DEAD_TOKEN, SEND_ERRORS, TOO_MUCH, PassingError, UndeliveredError, code_of, undelivered
+from bot.service.lanes import Lanes
+from bot.slack.client import SEND_ERRORS, PassingError, UndeliveredError, code_of, is_unclear, undelivered
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
+from bot.slack.refusals import Remedy, remedy_for
 from bot.slack.render.renderer import SlackMessage, only_text, saying
 from bot.slack.response_url import ResponseUrl
 from content.schema.phrases import Phrases
 
-Call = Callable[[str, dict[str, Any]], Awaitable[object]]
-"""A Web API call, given the token and the message's fields."""
+Call = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[object]]
+"""A Web API call, given the client, the token and the message's fields."""
 
+AT_ONCE = 1_000
+"""Calls under way at once, beside urgent help: many of them may only be waiting, as Slack has asked."""
 
 _NOTHING = SlackMessage("", [])
 
@@ -34,12 +38,25 @@ class Tokens(Protocol):
 
 
 class Sender:
-    """The ways to a person or channel, over one client for all workspaces."""
+    """The ways to a person or channel, for all workspaces.
 
-    def __init__(self, client: AsyncWebClient, metrics: Metrics, tokens: Tokens) -> None:
+    ``client`` makes a call again that Slack may have taken, ``careful`` does not: where it is unclear whether a
+    message was sent, urgent help is sent again and anything else counts as sent.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        metrics: Metrics,
+        tokens: Tokens,
+        careful: AsyncWebClient | None = None,
+        lanes: Lanes | None = None,
+    ) -> None:
         self._client = client
+        self._careful = careful or client
         self._metrics = metrics
         self._tokens = tokens
+        self._lanes = lanes or Lanes(at_once=AT_ONCE)
 
     async def post(self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply | None = None) -> None:
         """Post ``message`` where ``place`` says: in its thread, or in the channel.
@@ -48,10 +65,8 @@ class Sender:
         Raises UndeliveredError when Slack does not take it in any form.
         """
 
-        async def call(token: str, fields: dict[str, Any]) -> object:
-            return await self._client.chat_postMessage(
-                token=token, channel=place.channel, thread_ts=place.thread, **fields
-            )
+        async def call(client: AsyncWebClient, token: str, fields: dict[str, Any]) -> object:
+            return await client.chat_postMessage(token=token, channel=place.channel, thread_ts=place.thread, **fields)
 
         await self._send(workspace, place, message, reply, call)
 
@@ -70,21 +85,28 @@ class Sender:
         (https://docs.slack.dev/reference/methods/chat.postEphemeral).
         """
 
-        async def call(token: str, fields: dict[str, Any]) -> object:
+        async def call(client: AsyncWebClient, token: str, fields: dict[str, Any]) -> object:
             shown = {name: value for name, value in fields.items() if not name.startswith("unfurl")}
-            return await self._client.chat_postEphemeral(
+            return await client.chat_postEphemeral(
                 token=token, channel=place.channel, user=place.user, thread_ts=thread, **shown
             )
 
         await self._send(workspace, place, message, reply, call)
 
-    async def publish_home(self, workspace: Workspace, place: Place, view: View) -> None:
-        """Show ``view`` on the person's Home tab. Raises UndeliveredError."""
+    async def publish_home(self, workspace: Workspace, place: Place, view: View, shown: str = "") -> None:
+        """Show ``view`` on the person's Home tab in place of the page whose hash is ``shown``, not of a newer one.
 
-        async def call(token: str, _fields: dict[str, Any]) -> object:
-            return await self._client.views_publish(token=token, user_id=place.user, view=view)
+        Raises UndeliveredError.
+        """
 
-        await self._send(workspace, place, _NOTHING, None, call)
+        async def call(client: AsyncWebClient, token: str, _fields: dict[str, Any]) -> object:
+            return await client.views_publish(token=token, user_id=place.user, view=view, hash=shown or None)
+
+        try:
+            await self._send(workspace, place, _NOTHING, None, call, quiet=bool(shown), again=True)
+        except UndeliveredError as error:
+            if error.code != "hash_conflict":
+                raise
 
     async def suggest(self, workspace: Workspace, place: Place, prompts: list[dict[str, str]], title: str) -> None:
         """Show ``prompts`` in the app's conversation. Raises UndeliveredError, counted but not logged: workspaces
@@ -94,12 +116,12 @@ class Sender:
         (https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts).
         """
 
-        async def call(token: str, _fields: dict[str, Any]) -> object:
-            return await self._client.assistant_threads_setSuggestedPrompts(
+        async def call(client: AsyncWebClient, token: str, _fields: dict[str, Any]) -> object:
+            return await client.assistant_threads_setSuggestedPrompts(
                 token=token, channel_id=place.channel, prompts=prompts, title=title
             )
 
-        await self._send(workspace, place, _NOTHING, None, call, quiet=True)
+        await self._send(workspace, place, _NOTHING, None, call, quiet=True, again=True)
 
     async def respond(self, url: ResponseUrl, message: SlackMessage, reply: Reply, **how: Any) -> bool:
         """Send ``message`` through ``url``; ``how`` holds fields such as ``replace_original``.
@@ -136,19 +158,26 @@ class Sender:
         call: Call,
         *,
         quiet: bool = False,
+        again: bool = False,
     ) -> None:
-        kind = type_of(reply) if reply else ""
+        """Make ``call`` in its channel's lane; ``again`` says that it may be made twice without harm."""
+        kind, urgent = type_of(reply) if reply else "", isinstance(reply, UrgentReply)
+        client = self._client if urgent or again else self._careful
         token, renewed, shortened = workspace.token, False, False
         with self._metrics.send_seconds.labels("slack").time():
             while token:
                 try:
-                    await call(token, message.payload)
+                    async with self._lanes.turn(f"{place.team}:{place.channel}", urgent=urgent):
+                        await call(client, token, message.payload)
                 except SEND_ERRORS as error:
                     code = code_of(error)
                     self._gave_up(code, kind, place.request, quiet=quiet)
-                    if code in TOO_MUCH and reply is not None and not shortened:
+                    if is_unclear(error) and client is self._careful and client is not self._client:
+                        return
+                    remedy = remedy_for(code)
+                    if remedy is Remedy.SHORTEN and reply is not None and not shortened:
                         message, shortened = only_text(reply), True
-                    elif code in DEAD_TOKEN and not renewed:
+                    elif remedy is Remedy.RENEW and not renewed:
                         token, renewed = await self._tokens.renew(workspace), True
                     else:
                         raise undelivered(code) from error
@@ -186,17 +215,85 @@ class PrivateWays:
         """
         message = self._rendered(reply, sharable=True)
         if await self._respond(url, message, reply, thread, replacing=replacing):
+            await self.keep(workspace, place, reply)
             return
         try:
-            await self._sender.post_privately(workspace, place, message, reply, thread=thread)
+            await self._whisper(workspace, place, message, reply, thread)
+        except UndeliveredError as error:
+            if not _leads_down(error):
+                raise
+            try:
+                await self._directly(workspace, place, message, reply)
+            except PassingError:
+                raise
+            except UndeliveredError:
+                if place.direct:
+                    raise
+                failed = saying(self._phrases(reply.lang).ephemeral_failed)
+                await self._sender.post(workspace, replace(place, thread=root), failed)
+        else:
+            await self.keep(workspace, place, reply)
+
+    async def openly(self, workspace: Workspace, place: Place, reply: Reply, *, thread: str | None = None) -> None:
+        """Post ``reply`` where ``place`` says; where that cannot be, to the person alone: in the channel, or directly.
+
+        Raises UndeliveredError where no way is left.
+        """
+        message = self._rendered(reply)
+        try:
+            await self._sender.post(workspace, place, message, reply)
+        except UndeliveredError as error:
+            if not _leads_down(error):
+                raise
+            if place.direct:
+                if place.thread is None:
+                    raise
+                await self._sender.post(workspace, replace(place, thread=None), message, reply)
+                return
+            try:
+                await self._whisper(workspace, place, message, reply, thread)
+            except UndeliveredError as second:
+                if not _leads_down(second):
+                    raise
+                await self._directly(workspace, place, message, reply)
+
+    async def keep(self, workspace: Workspace, place: Place, reply: Reply) -> None:
+        """Send urgent help that was shown in a channel to the person's direct message too, where it stays.
+
+        Raises NotDoneError where it may go later; any other failure leaves it at what was shown.
+        """
+        if place.direct or not isinstance(reply, UrgentReply):
+            return
+        try:
+            await self._directly(workspace, place, self._rendered(reply), reply)
         except PassingError:
             raise
         except UndeliveredError:
-            if place.direct:
-                await self._sender.post(workspace, place, message, reply)
-            else:
-                failed = saying(self._phrases(reply.lang).ephemeral_failed)
-                await self._sender.post(workspace, replace(place, thread=root), failed)
+            return
+
+    async def _whisper(
+        self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply, thread: str | None
+    ) -> None:
+        """Post for the person alone, outside of ``thread`` where it cannot be answered in."""
+        try:
+            await self._sender.post_privately(workspace, place, message, reply, thread=thread)
+        except UndeliveredError as error:
+            if thread is None or remedy_for(error.code) is not Remedy.UNTHREAD:
+                raise
+            await self._sender.post_privately(workspace, place, message, reply)
+
+    async def _directly(self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply) -> None:
+        """Post in the person's direct message with the bot; Slack takes the person's id as its channel
+        (https://docs.slack.dev/reference/methods/chat.postMessage#channels)."""
+        own = replace(place, channel=place.channel if place.direct else place.user, thread=None, direct=True)
+        try:
+            await self._sender.post(workspace, own, message, reply)
+        except PassingError:
+            raise
+        except UndeliveredError:
+            if not place.direct or place.channel == place.user:
+                raise
+            await self._sender.post(workspace, replace(own, channel=place.user), message, reply)
 
     async def notice(
         self,
@@ -230,3 +327,8 @@ class PrivateWays:
         how: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replacing}
         how |= {"thread_ts": thread} if thread else {}
         return url is not None and await self._sender.respond(url, message, reply, **how)
+
+
+def _leads_down(error: UndeliveredError) -> bool:
+    """Say whether the next way to the person may do better."""
+    return remedy_for(error.code) in (Remedy.UNTHREAD, Remedy.SHORTEN, Remedy.DOWN)

@@ -57,5 +57,5 @@ class KeyMaker:
 
     def key(self, kind: Kept, *parts: str) -> str:
         """Return the key for ``parts`` (a platform's ids) under ``kind``."""
-        digest = hmac.new(self._secret, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
+        digest = hmac.new(self._secret, "\x1f".join(parts).encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
         return f"{kind}:{digest[:40]}"

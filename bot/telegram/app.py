@@ -166,7 +166,12 @@ class TelegramApp:
             await self._handlers.handle(update, request)
 
         mark = ("update", str(update.update_id))
-        result = await self._inbox.take(mark, work, within=within, turn=_turn_of(update), tap=_tap_of(update))
+        try:
+            turn, tap = _turn_of(update), _tap_of(update)
+        except Exception:  # the library takes a field's type for granted that came otherwise
+            self._services.metrics.refused("telegram", "unreadable")
+            return Result.DONE
+        result = await self._inbox.take(mark, work, within=within, turn=turn, tap=tap)
         if result is Result.SEEN:
             self._services.metrics.duplicate("telegram")
             if update.callback_query is not None:

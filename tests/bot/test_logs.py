@@ -7,17 +7,20 @@ import gc
 import io
 import json
 import logging
+import os
+import signal
 import sys
 import threading
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import structlog
 
-from bot.logs import FIELDS, get_logger, log_crash, set_up_logs
+from bot.logs import FIELDS, QueuedLines, get_logger, log_crash, set_up_logs
 
 MARK = "c4narymark"
 
@@ -169,3 +172,50 @@ async def test_a_task_that_nobody_waits_for_is_reported_without_its_words(lines:
     asyncio.get_running_loop().call_exception_handler({"message": MARK, "exception": ValueError(MARK)})
     assert MARK not in lines.getvalue()
     assert len(read(lines)) == 1
+
+
+def test_a_pipe_that_nobody_reads_holds_up_nothing_and_what_is_dropped_is_counted_and_told() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as pipe, os.fdopen(reading) as reader:
+        lines = QueuedLines(pipe, most=10)
+        for number in range(2_000):
+            lines.write(f"{number:06} {'x' * 200}\n")
+        assert 1_000 < lines.dropped < 2_000, "some went into the pipe, some wait, the rest is gone"
+        lines.close(0.01)
+        taken = [reader.readline() for _ in range(2_000 - lines.dropped)]
+        assert taken[0].startswith("000000")
+        lines.close(10)
+        lines.write("again\n")
+        told = [reader.readline(), reader.readline()]
+        assert any('"log lines dropped"' in line for line in (*taken, *told))
+
+
+async def test_an_unread_log_pipe_stops_neither_answers_nor_the_end(tmp_path: Path) -> None:
+    """Two thousand lines to a pipe that nobody reads, then SIGTERM: the program goes on, and ends when told to."""
+    program = (
+        "import asyncio, signal, sys\n"
+        "from bot.logs import get_logger, set_up_logs\n"
+        "lines = set_up_logs(queued=True)\n"
+        "async def main():\n"
+        "    stop = asyncio.Event()\n"
+        "    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)\n"
+        "    for number in range(20_000):\n"
+        "        get_logger().info('replied', platform='telegram', count=number)\n"
+        "    print(lines.dropped, flush=True)\n"
+        "    await stop.wait()\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE, stderr=(unread := os.pipe())[1]
+    )
+    try:
+        async with asyncio.timeout(60):
+            assert process.stdout is not None
+            assert int(await process.stdout.readline()) > 1_000
+            process.send_signal(signal.SIGTERM)
+            assert await process.wait() == 0
+    finally:
+        for end in unread:
+            os.close(end)
+        if process.returncode is None:
+            process.kill()

@@ -7,8 +7,10 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
 import pytest
@@ -21,12 +23,13 @@ from bot.dialogue.conversation import Conversation
 from bot.metrics import Metrics
 from bot.service.app import Services
 from bot.service.desk import Desk
-from bot.service.http import BODY_BYTES, RequestGuard, TimedHeads
+from bot.service.http import BODY_BYTES, Connections, RequestGuard, TimedHeads
 from bot.service.inbox import LoopLag
-from bot.service.server import ListenError, build_server, make_uvicorn
+from bot.service.server import ListenError, build_server, expired, make_uvicorn
 from bot.settings import BotError, read_settings
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
+from content.schema.timeline import changes
 from tests.fakes.servers import free_port
 
 HANG_GUARD = 120.0
@@ -287,3 +290,63 @@ async def test_a_loop_that_stalls_again_and_again_is_overloaded_and_recovers() -
                 await asyncio.sleep(0)
             while lag.too_much:  # noqa: ASYNC110 - nothing announces it
                 await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("environ", "headers", "host", "status"),
+    [
+        ({}, {}, "127.0.0.1", 200),
+        ({}, {}, "203.0.113.9", 403),
+        ({}, {"x-forwarded-for": "203.0.113.9"}, "127.0.0.1", 403),
+        ({"METRICS_TOKEN": "tok3n"}, {}, "127.0.0.1", 401),
+        ({"METRICS_TOKEN": "tok3n"}, {"authorization": "Bearer other"}, "203.0.113.9", 401),
+        ({"METRICS_TOKEN": "tok3n"}, {"authorization": "Bearer tok3n"}, "203.0.113.9", 200),
+    ],
+)
+async def test_strangers_read_no_meters(
+    conversation: Conversation, environ: dict[str, str], headers: dict[str, str], host: str, status: int
+) -> None:
+    services = replace(make_services(conversation), settings=read_settings(environ))
+    transport = httpx.ASGITransport(build_server(services, []), client=(host, 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
+        assert (await client.get("/metrics", headers=headers)).status_code == status
+
+
+async def test_a_request_with_two_lengths_is_refused(conversation: Conversation) -> None:
+    services = make_services(conversation)
+    transport = httpx.ASGITransport(build_server(services, []))
+    headers = {"content-length": "1", "transfer-encoding": "chunked"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
+        response = await client.post("/healthz", content=b"1", headers=headers)
+    assert response.status_code == 400
+
+
+class Line:
+    """A connection as far as the bound on connections looks at it."""
+
+    def __init__(self) -> None:
+        self.dropped = False
+
+    def drop(self) -> None:
+        self.dropped = True
+
+
+def test_one_connection_too_many_takes_the_place_of_the_longest_silent_one() -> None:
+    connections, lines = Connections(3), [Line() for _ in range(5)]
+    made = cast("list[TimedHeads]", lines)
+    for one in made[:3]:
+        connections.made(one)
+    connections.speaks(made[0])
+    connections.made(made[3])
+    assert [line.dropped for line in lines] == [False, True, False, False, False]
+    connections.lost(made[1])
+    connections.waits(made[0])
+    connections.made(made[4])
+    assert [line.dropped for line in lines] == [False, True, True, False, False]
+
+
+def test_what_has_ended_without_a_successor_is_counted(conversation: Conversation) -> None:
+    reviewed = conversation.replies.reviewed
+    lasting = [change for change in changes(reviewed) if not change.replaced]
+    assert expired(reviewed, date.max) == len(lasting)
+    assert expired(reviewed, date.min) == 0

@@ -20,6 +20,7 @@ RIGHT = {
     "TELEGRAM_WEBHOOK_SECRET": "A-z_9",
     "PUBLIC_URL": "https://bot.example.org",
     "PORT": "8080",
+    "METRICS_TOKEN": "tok3n",
     "REDIS_URL": "rediss://user:password@host:6379/0",
     "DATABASE_URL": "postgres://user:password@host/name",
     "ENCRYPTION_KEY": "key",

@@ -98,11 +98,24 @@ async def test_only_what_is_set_up_runs(fakes: Fakes, environ: dict[str, str], n
     assert {event.split()[0] for event in fakes.life} == {name}
 
 
-async def test_a_platform_that_cannot_go_on_ends_the_worker_and_the_other_is_drained(fakes: Fakes) -> None:
-    fakes.errors["telegram"] = BotError("TELEGRAM_BOT_TOKEN: refused")
-    with pytest.raises(BotError, match="refused"):
+@pytest.mark.parametrize(("name", "other"), [("slack", "telegram"), ("telegram", "slack")])
+async def test_a_platform_that_cannot_go_on_leaves_the_other_running(fakes: Fakes, name: str, other: str) -> None:
+    fakes.errors[name] = BotError("refused")
+    stop = asyncio.Event()
+    worker = asyncio.create_task(run_worker(services(SLACK | TELEGRAM), stop))
+    await fakes.until(f"{name} runs")
+    await fakes.until(f"{other} runs")
+    assert f"{other} stopped" not in fakes.life
+    stop.set()
+    await worker
+    assert {"slack left", "telegram left", f"{other} stopped"} <= set(fakes.life)
+
+
+async def test_where_no_platform_is_left_the_worker_ends_with_what_ended_it(fakes: Fakes) -> None:
+    fakes.errors = {"slack": BotError("gone"), "telegram": BotError("refused")}
+    with pytest.raises(BotError, match=r"gone|refused"):
         await run_worker(services(SLACK | TELEGRAM), asyncio.Event())
-    assert "slack left" in fakes.life
+    assert {"slack left", "telegram left"} <= set(fakes.life)
 
 
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])

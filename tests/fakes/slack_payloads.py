@@ -177,7 +177,7 @@ def as_json(payload: Any, when: float | None = None) -> tuple[bytes, dict[str, s
 def as_form(fields: dict[str, Any], when: float | None = None) -> tuple[bytes, dict[str, str]]:
     """Return a slash command's request, or with ``{"payload": …}`` an interaction's."""
     values = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
-    body = urlencode(values).encode()
+    body = urlencode(values, errors="surrogatepass").encode()
     return body, {"content-type": "application/x-www-form-urlencoded", **sign(body, when)}
 
 

@@ -80,6 +80,8 @@ class World:
         self.clock = time.monotonic
         self.messages: list[dict[str, Any]] = []
         self.homes: dict[str, dict[str, Any]] = {}
+        self.install_answer: dict[str, Any] = {}
+        self.home_hashes: dict[str, str] = {}
         self.block_characters = 13_200
 
     def hook(self, channel: str = "C1", user: str = "U1") -> str:
@@ -113,7 +115,7 @@ class World:
                 return self._suggest(args)
 
     def _enter(self, account: Account, args: dict[str, Any]) -> Channel:
-        channel = self.channels.get(args.get("channel", ""))
+        channel = self.channels.get(self.direct(args.get("channel", ""), account))
         if channel is None or channel.team != account.team:
             raise SlackError("channel_not_found")
         if channel.archived:
@@ -122,6 +124,12 @@ class World:
             raise SlackError("channel_not_found" if channel.hidden else "not_in_channel")
         self._check(args)
         return channel
+
+    def direct(self, channel: str, account: Account) -> str:
+        """Return the channel that is meant: a person's id stands for their direct message with the bot."""
+        members = {account.user, channel}
+        own = (name for name, known in self.channels.items() if name[0] == "D" and known.members == members)
+        return next(own, channel) if channel[:1] == "U" else channel
 
     def _check(self, args: dict[str, Any]) -> None:
         judge_message(args)
@@ -146,6 +154,9 @@ class World:
 
     def _publish(self, args: dict[str, Any]) -> dict[str, Any]:
         judge_view(args["view"])
+        if args.get("hash") and args["hash"] != self.home_hashes.get(args["user_id"], args["hash"]):
+            raise SlackError("hash_conflict")
+        self.home_hashes[args["user_id"]] = f"{len(self.home_hashes)}.{secrets.token_hex(4)}"
         self.homes[args["user_id"]] = args["view"]
         return {"view": args["view"]}
 
@@ -195,4 +206,4 @@ class World:
             "enterprise": None,
             "authed_user": {"id": "UINSTALLER"},
             "is_enterprise_install": False,
-        }
+        } | self.install_answer

@@ -22,7 +22,14 @@ from bot.dialogue.conversation import Conversation
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.slack.client import NETWORK_ERRORS, UndeliveredError, WorkspaceUnreadableError, code_of, new_reference
+from bot.slack.client import (
+    NETWORK_ERRORS,
+    InstallRefusedError,
+    UndeliveredError,
+    WorkspaceUnreadableError,
+    code_of,
+    new_reference,
+)
 from bot.slack.oauth.pages import edition_for, page, response
 from bot.slack.oauth.store import DATABASE_ERRORS, STATE_SECONDS, DatabaseInstalls
 from bot.slack.setup.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
@@ -82,6 +89,9 @@ class OAuth:
         try:
             await self._installs.prepare()
             answer = await step(to_async_bolt_request(request, b""))
+        except InstallRefusedError as error:
+            catalogue = self._conversation.catalogue
+            answer = self._away(edition_for(catalogue, request.headers.get("accept-language")), error, status=400)
         except (WorkspaceUnreadableError, *DATABASE_ERRORS, *NETWORK_ERRORS) as error:
             answer = self._away(
                 edition_for(self._conversation.catalogue, request.headers.get("accept-language")), error

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.logs import get_logger
 from bot.settings import SettingsError
-from bot.slack.client import WorkspaceUnreadableError
+from bot.slack.client import InstallRefusedError, WorkspaceUnreadableError
 from bot.slack.oauth.database import open_engine
 from bot.slack.oauth.workspaces import Workspace
 
@@ -138,6 +138,15 @@ class EncryptedStore(AsyncInstallationStore):
         self._cipher = cipher
 
     async def async_save(self, installation: Installation) -> None:
+        """Keep what is needed of ``installation``.
+
+        Raises InstallRefusedError for one that would fall silent: with a token that expires within hours, or for a
+        whole organisation, whose events name no workspace.
+        """
+        if installation.bot_refresh_token or installation.bot_token_expires_at:
+            raise InstallRefusedError("token_rotation_enabled")
+        if installation.is_enterprise_install:
+            raise InstallRefusedError("org_deploy_enabled")
         await self.async_save_bot(installation.to_bot())
 
     async def async_save_bot(self, bot: StoredBot) -> None:
@@ -246,10 +255,20 @@ class DatabaseInstalls:
         """Read the workspace from the database the next time."""
         self.store.cached_bots.pop(f"{enterprise or ''}-{team or ''}", None)
 
-    async def delete(self, enterprise: str | None, team: str | None) -> None:
-        """Delete a workspace's installation. Raises WorkspaceUnreadableError while the database is away."""
+    async def delete(self, enterprise: str | None, team: str | None, told: float | None = None) -> None:
+        """Delete a workspace's installation, unless it is newer than what was ``told`` of it (a time in seconds).
+
+        Raises WorkspaceUnreadableError while the database is away.
+        """
+        await self.prepare()
         await self.drop_cached(enterprise, team)
         try:
+            if told is not None:
+                kept = await self._rows.async_find_bot(
+                    enterprise_id=enterprise, team_id=team, is_enterprise_install=team is None
+                )
+                if kept is not None and kept.installed_at >= told + 1:
+                    return
             await self.store.async_delete_all(enterprise_id=enterprise, team_id=team)
         except DATABASE_ERRORS as error:
             raise WorkspaceUnreadableError("installations") from error

@@ -11,8 +11,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import get_logger
-from bot.slack.client import DEAD_TOKEN, SEND_ERRORS, code_of
+from bot.slack.client import SEND_ERRORS, WorkspaceUnreadableError, code_of
 from bot.slack.payloads import workspace_id
+from bot.slack.refusals import Remedy, remedy_for
+
+ONLY_ONCE = "only_once"
+"""Where Bolt's context says that Slack does not deliver again what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,11 @@ class Installs(Protocol):
     async def drop_cached(self, enterprise: str | None, team: str | None) -> None:
         """Read the workspace from the database the next time."""
 
-    async def delete(self, enterprise: str | None, team: str | None) -> None:
-        """Delete everything about a workspace. Raises WorkspaceUnreadableError while the database is away."""
+    async def delete(self, enterprise: str | None, team: str | None, told: float | None = None) -> None:
+        """Delete everything about a workspace, unless it is newer than what was ``told`` of it.
+
+        Raises WorkspaceUnreadableError while the database is away.
+        """
 
     async def state(self) -> str:
         """Return the word for the database: ok, degraded, or what is wrong."""
@@ -64,9 +71,15 @@ class Workspaces(AsyncAuthorize):
     ) -> AuthorizeResult:
         """Return who the bot is there; an unknown workspace gets a result without a token.
 
-        Raises WorkspaceUnreadableError where the installation cannot be read.
+        Raises WorkspaceUnreadableError where the installation cannot be read; what comes only once is answered
+        without a token then, through its acknowledgement or its own URL.
         """
-        workspace = await self.find(enterprise_id, None if context.is_enterprise_install else team_id)
+        try:
+            workspace = await self.find(enterprise_id, None if context.is_enterprise_install else team_id)
+        except WorkspaceUnreadableError:
+            if context.get(ONLY_ONCE) is not True:
+                raise
+            workspace = Workspace(team_id or "", enterprise_id)
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
@@ -98,7 +111,7 @@ class Workspaces(AsyncAuthorize):
             answer = await self._client.auth_test(token=self._token)
         except SEND_ERRORS as error:
             code = code_of(error)
-            self._word = "token refused" if code in DEAD_TOKEN else "unreachable"
+            self._word = "token refused" if remedy_for(code) is Remedy.RENEW else "unreachable"
             get_logger().warning("slack_identity", platform="slack", code=code)
             return
         self._own = Workspace(str(answer.get("team_id") or ""), None, self._token, str(answer.get("user_id") or ""))
@@ -116,10 +129,13 @@ class Workspaces(AsyncAuthorize):
         await self._installs.delete(workspace.enterprise, workspace.team)
         return None
 
-    async def forget(self, enterprise: str | None, team: str | None) -> None:
-        """Delete a workspace's installation. Raises WorkspaceUnreadableError."""
+    async def forget(self, enterprise: str | None, team: str | None, told: float | None = None) -> None:
+        """Delete a workspace's installation, unless it is newer than the event that tells of its end, ``told`` then.
+
+        Raises WorkspaceUnreadableError.
+        """
         if self._installs is not None and _well_formed(enterprise, team):
-            await self._installs.delete(enterprise, team)
+            await self._installs.delete(enterprise, team, told)
 
     async def state(self) -> dict[str, str]:
         """Return a word each for the token and the database, as far as they are used."""

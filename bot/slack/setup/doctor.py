@@ -10,7 +10,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.service.findings import CALL_SECONDS, Finding, check_clock, fail, ok, warn
 from bot.settings import Settings, SettingsError
-from bot.slack.client import DEAD_TOKEN, NETWORK_ERRORS, code_of, silent_logger
+from bot.slack.client import NETWORK_ERRORS, code_of, silent_logger
+from bot.slack.refusals import Remedy, remedy_for
 from bot.slack.setup.manifest import SCOPES
 
 _TIMEOUTS = (*NETWORK_ERRORS, TimeoutError)
@@ -37,7 +38,7 @@ async def _bot_token(client: AsyncWebClient, token: str) -> list[Finding]:
         answer = await client.auth_test(token=token)
     except SlackApiError as error:
         code = code_of(error)
-        if code in DEAD_TOKEN:
+        if remedy_for(code) is Remedy.RENEW:
             return [fail("slack token", f"Slack refuses SLACK_BOT_TOKEN ({code}): copy it from OAuth & Permissions")]
         return [fail("slack", f"auth.test failed ({code}): try again, or see https://slack-status.com")]
     except (SlackClientError, *_TIMEOUTS) as error:

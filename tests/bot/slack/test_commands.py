@@ -146,7 +146,8 @@ async def test_a_suggested_word_is_run_by_its_button(rig: Rig) -> None:
 
 
 async def test_distress_behind_a_mistyped_word_gets_its_help(rig: Rig) -> None:
-    assert "door" in (await faq(rig, "hepl agents at my door"))["text"].lower()
+    body = (await rig.send(command("hepl agents at my door"))).json()
+    assert "door" in body["text"].lower()
 
 
 @pytest.mark.parametrize(("text", "lang"), [("99", "en"), ("#21", "en"), ("0", "es")])
@@ -160,8 +161,12 @@ async def test_a_number_of_no_topic_is_told_so(rig: Rig, text: str, lang: str) -
         await faq(rig, "")
 
 
-async def test_urgent_help_needs_no_other_way(rig: Rig) -> None:
-    assert "door" in (await faq(rig, "agents at my door"))["text"].lower()
+async def test_urgent_help_comes_in_the_acknowledgement_and_in_the_direct_message_where_it_stays(rig: Rig) -> None:
+    body = (await rig.send(command("agents at my door"))).json()
+    assert "door" in body["text"].lower()
+    assert [(call.method, call.args["channel"]) for call in rig.api.sent] == [("chat.postMessage", "U1")]
+    await rig.send(command("agents at my door", channel="D1"))
+    assert len(rig.api.sent) == 1, "there it stays in any case"
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -242,6 +247,7 @@ async def test_where_the_response_url_fails_the_shortcut_finds_another_way(rig: 
 UNDELIVERED = [
     ("response_url", "broken"),
     ("chat.postEphemeral", "user_not_in_channel"),
+    ("chat.postMessage", "channel_not_found"),
     ("chat.postMessage", None),
 ]
 
@@ -252,6 +258,7 @@ async def test_a_shortcuts_answer_that_cannot_be_delivered_is_told_in_the_messag
 ) -> None:
     rig.api.faults["response_url"].append(broken(404))
     rig.api.world.channels["C1"].members.discard("U1")
+    del rig.api.world.channels["D1"]
     await rig.send(shortcut(text, rig.api.response_url()))
     assert [(call.method, call.error) for call in rig.api.sent] == UNDELIVERED
     told = rig.api.sent[-1].args
@@ -260,6 +267,7 @@ async def test_a_shortcuts_answer_that_cannot_be_delivered_is_told_in_the_messag
 
 async def test_a_shortcut_on_a_message_in_a_thread_is_told_in_that_thread(rig: Rig) -> None:
     rig.api.world.channels["C1"].members.discard("U1")
+    del rig.api.world.channels["D1"]
     payload = shortcut("oversight", "")
     payload["message"]["thread_ts"] = "1680000000.000100"
     await rig.send(payload)
@@ -268,6 +276,7 @@ async def test_a_shortcut_on_a_message_in_a_thread_is_told_in_that_thread(rig: R
 
 async def test_where_the_bot_cannot_write_either_there_is_a_code_in_the_log_and_nothing_more(rig: Rig) -> None:
     rig.api.faults["response_url"].append(broken(404))
+    del rig.api.world.channels["D1"]
     url = rig.api.response_url("CPRIVATE")
     response = await rig.send(shortcut("oversight", url, channel="CPRIVATE"))
     assert response.status_code == 200
@@ -275,8 +284,9 @@ async def test_where_the_bot_cannot_write_either_there_is_a_code_in_the_log_and_
         ("response_url", "broken"),
         ("chat.postEphemeral", "channel_not_found"),
         ("chat.postMessage", "channel_not_found"),
+        ("chat.postMessage", "channel_not_found"),
     ]
-    assert (rig.fallen("response_url_404"), rig.fallen("channel_not_found")) == (1, 2)
+    assert (rig.fallen("response_url_404"), rig.fallen("channel_not_found")) == (1, 3)
     assert "faqbot_replies_total{" not in rig.metrics
 
 
@@ -332,6 +342,7 @@ async def test_a_late_answer_that_cannot_be_delivered_is_told_in_the_channel_wit
     store = SlowStore()
     api.faults["response_url"].append(broken(404))
     api.world.channels["C1"].members.discard("U1")
+    del api.world.channels["D1"]
     async with running(api, slack_catalogue, pace=replace(FAST, ack_seconds=0.0), store=store) as rig:
         sending = asyncio.ensure_future(rig.send(command("oversight", api.response_url())))
         await store.asked.wait()
@@ -420,3 +431,14 @@ async def test_a_shared_topic_that_is_gone_says_so_to_the_one_person(rig: Rig) -
     (call,) = rig.api.sent
     assert call.args["response_type"] == "ephemeral"
     assert rig.services.conversation.catalogue.edition("en").phrases.gone in call.args["text"]
+
+
+async def test_a_command_or_shortcut_sent_again_is_answered_once(rig: Rig) -> None:
+    recorded = command("oversight", rig.api.response_url())
+    answers = [await rig.send(recorded) for _ in range(2)]
+    assert "Who checks" in answers[0].json()["text"]
+    assert answers[1].text == ""
+    chosen = shortcut("oversight", rig.api.response_url())
+    for _ in range(2):
+        await rig.send(chosen)
+    assert [call.method for call in rig.api.sent] == ["response_url"]

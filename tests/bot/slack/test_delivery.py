@@ -8,20 +8,25 @@ from dataclasses import replace
 import pytest
 
 from bot.slack.client import Pace
+from bot.slack.refusals import REMEDIES, Remedy
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, environ_for, running
 from tests.fakes.slack_api import Fault, SlackApi, broken, limited, refused, reset, silent
 from tests.fakes.slack_payloads import direct, mention, press, request_for, shortcut
 
 POST = "chat.postMessage"
+URGENT = "there are agents at my door"
+LATER = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 
 
 @pytest.mark.parametrize(
-    "fault", [limited(), broken(500), broken(502), broken(503), broken(504), reset()], ids=lambda fault: fault.kind
+    "fault",
+    [limited(), broken(500), broken(502), broken(503), broken(504), *map(refused, LATER), reset()],
+    ids=lambda fault: fault.code or fault.kind,
 )
 async def test_a_passing_failure_is_retried_and_counted(rig: Rig, fault: Fault) -> None:
     rig.api.faults[POST].extend([fault, fault])
-    await rig.send(direct("oversight"))
+    await rig.send(direct(URGENT if fault.kind == "reset" else "oversight"))
     calls = rig.api.called(POST)
     assert [call.error is None for call in calls] == [False, False, True]
     assert rig.counted('faqbot_retries_total{platform="slack"}') == 2
@@ -53,14 +58,25 @@ async def test_a_lasting_failure_of_a_response_url_is_given_up_after_a_bound_for
 async def test_a_call_that_is_not_answered_in_time_is_sent_again(api: SlackApi, slack_catalogue: Catalogue) -> None:
     api.faults[POST].append(silent())
     async with running(api, slack_catalogue, pace=replace(FAST, call_seconds=0.1)) as rig:
-        await rig.send(direct("oversight"))
+        await rig.send(direct(URGENT))
         assert [call.error for call in api.called(POST)] == ["silent", None]
+
+
+@pytest.mark.parametrize("fault", [silent(), reset()], ids=["silent", "reset"])
+async def test_where_it_is_unclear_whether_it_was_sent_an_answer_counts_as_sent(
+    api: SlackApi, slack_catalogue: Catalogue, fault: Fault
+) -> None:
+    api.faults[POST].append(fault)
+    async with running(api, slack_catalogue, pace=replace(FAST, call_seconds=0.1)) as rig:
+        event = direct("oversight")
+        assert [(await rig.send(event)).status_code for _ in range(2)] == [200, 200]
+        assert [call.error for call in api.called(POST)] == [fault.kind]
 
 
 @pytest.mark.parametrize(
     ("fault", "code"),
-    [(limited(), "ratelimited"), (broken(503), "http_503"), (reset(), "connection")],
-    ids=["limited", "broken", "reset"],
+    [(limited(), "ratelimited"), (broken(503), "http_503"), (refused("internal_error"), "internal_error")],
+    ids=["limited", "broken", "refused"],
 )
 async def test_a_lasting_failure_is_given_up_after_a_bound_with_a_code_and_slack_is_to_deliver_again(
     rig: Rig, fault: Fault, code: str
@@ -87,7 +103,7 @@ async def test_an_outage_longer_than_the_bots_patience_loses_no_answer(
         api.faults[post].extend([broken(503)] * 6)
         assert [(await rig.send(event)).status_code for _ in range(4)] == [503, 200, 200, 200]
         assert [call.error is None for call in api.called(post)] == [False] * 6 + [True]
-        assert len(api.sent) == 7
+        assert len(api.sent) == (7 if text == "oversight" else 8), "urgent help also goes where it stays"
 
 
 async def test_one_persons_messages_are_answered_in_order_even_when_the_first_answer_is_slow(rig: Rig) -> None:
@@ -106,7 +122,7 @@ async def test_a_redelivery_joins_an_answer_that_is_still_on_its_way(api: SlackA
     api.faults[POST].append(silent(0.4))
     pace = replace(FAST, call_seconds=0.3, hold_seconds=0.05)
     async with running(api, slack_catalogue, pace=pace) as rig:
-        body, headers = request_for(mention("oversight"))
+        body, headers = request_for(direct(URGENT))
         statuses = []
         while 200 not in statuses:
             statuses.append((await rig.http.post("/slack/events", content=body, headers=headers)).status_code)
@@ -114,17 +130,17 @@ async def test_a_redelivery_joins_an_answer_that_is_still_on_its_way(api: SlackA
         assert [call.error for call in api.called(POST)] == ["silent", None]
 
 
-@pytest.mark.parametrize("code", ["ratelimited", "internal_error", "fatal_error", "service_unavailable"])
+@pytest.mark.parametrize("code", LATER)
 async def test_what_slack_refuses_just_now_in_whatever_form_is_answered_when_it_is_delivered_again(
     rig: Rig, code: str
 ) -> None:
-    rig.api.faults[POST].append(refused(code))
-    event = mention("there are agents at my door")
-    rig.api.faults["chat.postEphemeral"].append(refused(code))
+    event = mention(URGENT)
+    rig.api.faults["chat.postEphemeral"].extend([refused(code)] * 3)
     assert [(await rig.send(event)).status_code for _ in range(3)] == [503, 200, 200]
     assert [(call.method, call.error) for call in rig.api.sent] == [
-        ("chat.postEphemeral", code),
+        *[("chat.postEphemeral", code)] * 3,
         ("chat.postEphemeral", None),
+        (POST, None),
     ]
 
 
@@ -135,13 +151,52 @@ async def test_a_wait_longer_than_anyone_has_patience_is_not_waited_for(rig: Rig
     assert rig.counted('faqbot_errors_total{code="ratelimited",platform="slack"}') == 1
 
 
-@pytest.mark.parametrize("code", ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"])
-async def test_where_the_bot_may_not_write_it_does_not_try_again(rig: Rig, code: str) -> None:
+DOWN = [code for code, remedy in REMEDIES.items() if remedy in (Remedy.DOWN, Remedy.UNTHREAD)]
+GIVE_UP = [code for code, remedy in REMEDIES.items() if remedy is Remedy.GIVE_UP]
+
+
+@pytest.mark.parametrize("code", [*DOWN, "a_code_of_next_year"])
+async def test_where_the_bot_may_not_write_the_asker_is_answered_alone(rig: Rig, code: str) -> None:
     rig.api.faults[POST].append(refused(code))
     response = await rig.send(mention("oversight"))
     assert response.status_code == 200
-    assert len(rig.api.called(POST)) == 1
-    assert rig.counted(f'faqbot_errors_total{{code="{code}",platform="slack"}}') == 1
+    assert [(call.method, call.error) for call in rig.api.sent] == [(POST, code), ("chat.postEphemeral", None)]
+    assert rig.fallen(code) == 1
+    assert "faqbot_replies_total{" in rig.metrics
+
+
+@pytest.mark.parametrize("code", DOWN)
+async def test_where_the_asker_cannot_be_answered_there_either_the_direct_message_remains(rig: Rig, code: str) -> None:
+    rig.api.faults[POST].append(refused(code))
+    rig.api.faults["chat.postEphemeral"].extend([refused(code)] * 2)
+    await rig.send(mention("oversight"))
+    last = rig.api.sent[-1]
+    assert (last.method, last.args["channel"], last.error) == (POST, "U1", None)
+    assert "Who checks" in last.args["text"]
+
+
+@pytest.mark.parametrize("code", GIVE_UP)
+async def test_what_no_way_leads_around_is_counted_and_not_tried_elsewhere(rig: Rig, code: str) -> None:
+    rig.api.faults[POST].append(refused(code))
+    assert (await rig.send(mention("oversight"))).status_code == 200
+    assert len(rig.api.sent) == 1
+    assert rig.fallen(code) == 1
+
+
+async def test_a_direct_messages_thread_that_cannot_be_answered_in_is_answered_beside_it(rig: Rig) -> None:
+    rig.api.faults[POST].append(refused("thread_not_found"))
+    await rig.send(direct("oversight", thread_ts="1690000000.000100"))
+    assert [(call.error, call.args.get("thread_ts")) for call in rig.api.sent] == [
+        ("thread_not_found", "1690000000.000100"),
+        (None, None),
+    ]
+
+
+async def test_a_wait_of_five_minutes_is_given_back_and_answered_when_it_is_delivered_again(rig: Rig) -> None:
+    rig.api.faults[POST].append(limited(300))
+    event = mention("oversight")
+    assert [(await rig.send(event)).status_code for _ in range(2)] == [503, 200]
+    assert [call.error for call in rig.api.sent] == ["limited", None]
 
 
 @pytest.mark.parametrize("code", ["msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"])
@@ -205,6 +260,6 @@ async def test_questions_are_answered_while_the_bot_does_not_know_its_own_name(
 async def test_stopping_finishes_what_was_acknowledged(api: SlackApi, slack_catalogue: Catalogue) -> None:
     api.faults[POST].append(silent(0.2))
     async with running(api, slack_catalogue, pace=replace(FAST, call_seconds=0.1)) as rig:
-        body, headers = request_for(direct("oversight"))
+        body, headers = request_for(direct(URGENT))
         assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 200
     assert [call.error for call in api.called(POST)][-1] is None

@@ -125,3 +125,15 @@ async def test_the_hello_is_in_the_language_of_who_invited_the_bot(rig: Rig) -> 
 async def test_when_others_join_the_bot_says_nothing(rig: Rig) -> None:
     await rig.send(joined("U2"))
     assert rig.api.sent == []
+
+
+async def test_an_older_page_does_not_overwrite_a_newer_one(rig: Rig) -> None:
+    event = opened("home")
+    event["event"]["view"] = {"hash": "1.old"}
+    rig.api.world.home_hashes["U1"] = "2.new"
+    assert (await rig.send(event)).status_code == 200
+    assert [(call.method, call.error) for call in rig.api.sent] == [("views.publish", "hash_conflict")]
+    event = opened("home")
+    event["event"]["view"] = {"hash": "2.new"}
+    await rig.send(event)
+    assert rig.api.sent[-1].error is None

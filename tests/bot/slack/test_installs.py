@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -151,17 +152,53 @@ async def test_a_machine_with_an_old_token_takes_the_new_one(
         assert errors == [None, "token_revoked", None]
 
 
-@pytest.mark.parametrize("event", [payloads.revoked(bot=["UBOT"]), payloads.uninstalled()], ids=["revoked", "removed"])
+ENDS = {"revoked": lambda: payloads.revoked(bot=["UBOT"]), "removed": payloads.uninstalled}
+
+
+@pytest.mark.parametrize("event", ENDS.values(), ids=ENDS.keys())
 async def test_a_revoked_or_removed_installation_is_deleted(
-    api: SlackApi, slack_catalogue: Catalogue, empty: str, event: dict[str, object]
+    api: SlackApi, slack_catalogue: Catalogue, empty: str, event: Callable[[], dict[str, Any]]
 ) -> None:
     workspace(api, "code-1")
     async with machine(api, slack_catalogue, empty) as rig:
         await install(rig)
         assert await answers(rig)
-        assert (await rig.send(event)).status_code == 200
+        assert (await rig.send(event())).status_code == 200
         assert not await answers(rig)
         assert await rows(empty, "slack_bots") == []
+
+
+@pytest.mark.parametrize("event", ENDS.values(), ids=ENDS.keys())
+async def test_what_tells_late_of_an_earlier_installation_leaves_the_newer_one(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str, event: Callable[[], dict[str, Any]]
+) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as rig:
+        await install(rig)
+        late = event()
+        late["event_time"] -= 300
+        assert (await rig.send(late)).status_code == 200
+        assert await answers(rig)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"refresh_token": "xoxe-1-abc", "expires_in": 43_200}, "token_rotation_enabled"),
+        ({"is_enterprise_install": True, "enterprise": {"id": "E1"}, "team": None}, "org_deploy_enabled"),
+    ],
+    ids=["token rotation", "a whole organisation"],
+)
+async def test_an_installation_that_would_fall_silent_is_refused_by_name(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str, answer: dict[str, Any], code: str
+) -> None:
+    workspace(api, "code-1")
+    api.world.install_answer = answer
+    async with machine(api, slack_catalogue, empty) as rig:
+        response = await finish(rig, *await begin(rig))
+        assert response.status_code == 400
+        assert rig.fallen(code) == 1
+        assert not await answers(rig)
 
 
 async def test_a_persons_own_revoked_token_leaves_the_bot(

@@ -177,11 +177,21 @@ async def test_a_related_topic_under_what_was_shared_where_the_bot_is_not_comes_
 async def test_a_private_answer_to_a_press_that_cannot_be_delivered_is_told_in_the_thread(rig: Rig) -> None:
     rig.api.faults["response_url"].append(broken(404))
     rig.api.world.channels["C1"].members.discard("U1")
+    del rig.api.world.channels["D1"]
     await rig.send(press("l::en", rig.api.response_url(), row="more"))
     assert [(call.method, call.error) for call in rig.api.sent] == [
         ("response_url", "broken"),
         ("chat.postEphemeral", "user_not_in_channel"),
+        ("chat.postMessage", "channel_not_found"),
         ("chat.postMessage", None),
     ]
     assert rig.api.sent[-1].args["text"] == rig.phrases().ephemeral_failed
     assert rig.api.sent[-1].args["thread_ts"] == "1690000000.000100"
+
+
+async def test_a_nervous_finger_gets_one_answer(rig: Rig) -> None:
+    for _ in range(3):
+        await rig.send(press("t:training:en", rig.api.response_url(), private=True))
+    assert len(rig.api.sent) == 1
+    await rig.send(press("t:oversight:en", rig.api.response_url(), private=True))
+    assert len(rig.api.sent) == 2

@@ -124,24 +124,27 @@ async def test_the_second_choice_can_be_picked_by_number_by_anyone_in_the_thread
     assert title in rig.api.sent[1].args["text"]
 
 
-async def test_urgent_help_in_a_channel_goes_to_the_asker_alone(rig: Rig) -> None:
+async def test_urgent_help_in_a_channel_goes_to_the_asker_alone_there_and_where_it_stays(rig: Rig) -> None:
     await rig.send(mention("there are agents at my door"))
-    call = only(rig.api.sent)
+    call, kept = rig.api.sent
+    assert (kept.method, kept.args["channel"], kept.error) == ("chat.postMessage", "U1", None)
+    assert kept.args["text"] == call.args["text"]
     assert (call.method, call.args["user"]) == ("chat.postEphemeral", "U1")
     assert "thread_ts" not in call.args, "a thread nobody writes in yet does not show ephemeral messages"
 
 
 async def test_urgent_help_in_a_thread_goes_to_the_asker_alone_in_that_thread(rig: Rig) -> None:
     await rig.send(mention("there are agents at my door", thread_ts="1690000000.000100"))
-    call = only(rig.api.sent)
+    call, _ = rig.api.sent
     assert (call.method, call.args["thread_ts"]) == ("chat.postEphemeral", "1690000000.000100")
 
 
 async def test_where_the_private_reply_cannot_be_delivered_the_thread_says_so_and_nothing_more(rig: Rig) -> None:
     rig.api.world.channels["C1"].members.discard("U1")
+    del rig.api.world.channels["D1"]
     event = mention("there are agents at my door")
     await rig.send(event)
-    whisper, post = rig.api.sent
+    whisper, _directly, post = rig.api.sent
     assert (whisper.method, whisper.error) == ("chat.postEphemeral", "user_not_in_channel")
     assert (post.method, post.args["thread_ts"]) == ("chat.postMessage", event["event"]["ts"])
     phrases = rig.services.conversation.catalogue.edition("en").phrases

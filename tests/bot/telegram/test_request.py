@@ -101,9 +101,7 @@ async def test_a_server_that_cannot_be_reached_is_a_network_error_that_does_not_
     assert caught.value.__cause__ is None
 
 
-async def test_a_connection_cut_without_an_answer_leaves_open_what_was_done(
-    server: Server, request_to_api: AiohttpRequest
-) -> None:
+async def test_a_cut_connection_leaves_open_what_was_done(server: Server, request_to_api: AiohttpRequest) -> None:
     async def cut(request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
         request.transport.abort()
