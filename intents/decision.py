@@ -1,14 +1,16 @@
 """The decision rule: of everything the bot could do with a message, the one that is expected to cost least.
 
 The costs are the only thresholds there are. They are chosen by cross-validation and the dev sets
-(``intents/README.md``); a wrong answer costs five needless questions.
+(``intents/README.md``); a wrong answer costs three needless questions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from operator import itemgetter
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -25,12 +27,12 @@ SIGNPOST_WORTH_OFFERING = 0.1
 class Costs(Struct, frozen=True):
     """What each mistake costs, in units of a needless question."""
 
-    wrong_answer: float = 5.0
+    wrong_answer: float = 3.0
     refused: float = 2.0
     question: float = 1.0
     missed_urgent: float = 12.0
     false_urgent: float = 8.0
-    answered_not_ours: float = 5.0
+    answered_not_ours: float = 4.0
     wrong_signpost: float = 1.0
     missed_signpost: float = 1.0
     signpost_not_ours: float = 0.4
@@ -38,6 +40,10 @@ class Costs(Struct, frozen=True):
     question_at_small_talk: float = 1.0
     refused_vague: float = 1.0
     """Refusing a message that only needed a question back."""
+    neighbour: float = 1.5
+    """Answering with an entry beside the right one, whose text overlaps."""
+    neighbour_signpost: float = 0.6
+    """The same for a signpost."""
     wrong_choices: float = 1.3
     """Asking back without the right topic among the choices."""
 
@@ -51,7 +57,11 @@ class Choice(Struct, frozen=True):
     choices: tuple[Intent, ...] = ()
 
 
-def decide(chances: Mapping[Intent, float], costs: Costs) -> Choice:
+Neighbours = Mapping[Intent, AbstractSet[Intent]]
+"""The intents whose texts overlap with each intent's: either is worth reading for who asks for the other."""
+
+
+def decide(chances: Mapping[Intent, float], costs: Costs, neighbours: Neighbours = MappingProxyType({})) -> Choice:
     """Return the cheapest thing to do, given the probability of each intent (they sum to 1)."""
     ranked = sorted(chances.items(), key=itemgetter(1), reverse=True)
     total = dict.fromkeys(Kind, 0.0)
@@ -62,8 +72,8 @@ def decide(chances: Mapping[Intent, float], costs: Costs) -> Choice:
     vague = chances.get(VAGUE, 0.0)
     offered = _offered(ranked)
     options = [
-        *_answer(best.get(Kind.ENTRY), chances, total, costs),
-        *_signpost(best.get(Kind.SIGNPOST), chances, total, costs),
+        *_answer(best.get(Kind.ENTRY), chances, total, costs, neighbours),
+        *_signpost(best.get(Kind.SIGNPOST), chances, total, costs, neighbours),
         *_clarify(offered, total, vague, costs),
         *_small_talk(best.get(Kind.SMALLTALK), total, costs),
         *_urgent(best.get(Kind.URGENT), total, costs),
@@ -83,33 +93,54 @@ Option = tuple[float, Choice]
 
 
 def _answer(
-    entry: Intent | None, chances: Mapping[Intent, float], total: Mapping[Kind, float], costs: Costs
+    entry: Intent | None,
+    chances: Mapping[Intent, float],
+    total: Mapping[Kind, float],
+    costs: Costs,
+    neighbours: Neighbours,
 ) -> list[Option]:
     if entry is None:
         return []
     chance = chances[entry]
+    near = _near(entry, chances, neighbours)
     cost = (
-        costs.wrong_answer * (total[Kind.ENTRY] - chance)
-        + costs.answered_not_ours * (total[Kind.NONE] + total[Kind.SIGNPOST] + total[Kind.SMALLTALK])
+        costs.wrong_answer * (total[Kind.ENTRY] - chance - near[Kind.ENTRY])
+        + costs.answered_not_ours * (total[Kind.NONE] + total[Kind.SIGNPOST] - near[Kind.SIGNPOST])
+        + costs.answered_not_ours * total[Kind.SMALLTALK]
+        + costs.neighbour * (near[Kind.ENTRY] + near[Kind.SIGNPOST])
         + costs.missed_urgent * total[Kind.URGENT]
     )
     return [(cost, Choice(Decision.ANSWER, entry.id, chance))]
 
 
 def _signpost(
-    signpost: Intent | None, chances: Mapping[Intent, float], total: Mapping[Kind, float], costs: Costs
+    signpost: Intent | None,
+    chances: Mapping[Intent, float],
+    total: Mapping[Kind, float],
+    costs: Costs,
+    neighbours: Neighbours,
 ) -> list[Option]:
     if signpost is None:
         return []
     chance = chances[signpost]
+    near = _near(signpost, chances, neighbours)
     cost = (
-        costs.refused * total[Kind.ENTRY]
-        + costs.wrong_signpost * (total[Kind.SIGNPOST] - chance)
+        costs.refused * (total[Kind.ENTRY] - near[Kind.ENTRY])
+        + costs.wrong_signpost * (total[Kind.SIGNPOST] - chance - near[Kind.SIGNPOST])
+        + costs.neighbour_signpost * (near[Kind.ENTRY] + near[Kind.SIGNPOST])
         + costs.signpost_not_ours * total[Kind.NONE]
         + costs.question * total[Kind.SMALLTALK]
         + costs.missed_urgent * total[Kind.URGENT]
     )
     return [(cost, Choice(Decision.SIGNPOST, signpost.id, chance))]
+
+
+def _near(intent: Intent, chances: Mapping[Intent, float], neighbours: Neighbours) -> dict[Kind, float]:
+    """Return how likely the neighbours of ``intent`` are, by kind."""
+    near = dict.fromkeys(Kind, 0.0)
+    for other in neighbours.get(intent, ()):
+        near[other.kind] += chances.get(other, 0.0)
+    return near
 
 
 def _clarify(

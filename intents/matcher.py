@@ -31,8 +31,15 @@ FOREIGN_URGENT = 0.8
 STORY_WORDS = 6
 STORY = 0.95
 """Words and probability from which what someone tells needs no single word that speaks for distress."""
+TELLING_LETTERS = 2
+COMMON_WORDS = 300
+"""The place among a language's words, the commonest first, up to which a word is at home in it ("no", "local")."""
+COMMONER = 4
+"""How many times farther back a word must stand in the other language to tell the first ("hello")."""
 FEW_WORDS = 3
 """Words up to which a message must have one of a single language to tell its language."""
+TALK = 0.5
+"""The probability of small talk from which a name in a message is not what it is about."""
 WEAK = 0.6
 """A decision less sure than this may be changed by what the conversation was about."""
 CLEAR = 0.6
@@ -57,16 +64,18 @@ class Matcher:
         self._spellers = {
             code: Speller(model.words[code], model.everyday.get(code, ())) for code in catalogue if code in model.words
         }
-        self._known = [speller.known for speller in self._spellers.values()]
+        known = [speller.known for speller in self._spellers.values()]
+        self._ranks = [{word: place for place, word in enumerate(model.words[code])} for code in self._spellers]
         tongues = {**catalogue.foreign, **catalogue.language_cards}
         # What tells a language that has an edition too is not taken for known.
         spoken = [speller.known for code, speller in self._spellers.items() if code not in tongues]
         self._foreign = ForeignReader(tongues.values(), spoken)
         self._asked = AskedLanguage(catalogue.language_cards, catalogue.editions)
-        self._clauses = ClauseReader(catalogue.editions.values(), frozenset().union(*self._known))
+        self._clauses = ClauseReader(catalogue.editions.values(), frozenset().union(*known))
         self._distress = DistressReader(catalogue.editions.values())
         self._focus = {code: Focus(model.focus.get(code, {})) for code in catalogue}
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
+        self._neighbours = neighbours_of(catalogue)
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
@@ -98,7 +107,9 @@ class Matcher:
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
             if found := self._lookup.exact(whole, preferred):
                 return self._named(*found, candidates, sure and found[1] == lang)
-            if thing := self._lookup.named(whole, preferred):
+            # "are you ICE?" names something, and is about the bot all the same.
+            talk = sum(chance for intent, chance in chances.items() if intent.kind is Kind.SMALLTALK)
+            if talk < TALK and (thing := self._lookup.named(whole, preferred)):
                 return self._thing(thing, candidates, lang, sure=sure)
         choice, also = (
             self._decide(chances, parts, alarming) if found_words else (Choice(Decision.FALLBACK, None, 1.0), ())
@@ -106,7 +117,7 @@ class Matcher:
         if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
             chances = _weigh(chances, expected)
             candidates = self._candidates(chances)
-            choice = decide(chances, self._costs)
+            choice = decide(chances, self._costs, self._neighbours)
         alarming_alone = choice.decision is Decision.URGENT and not expected
         told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
         if alarming_alone and not told and not self._distress.speaks_for(choice.target or "", folded):
@@ -130,11 +141,11 @@ class Matcher:
 
         Distress in any part comes first. What the whole does not answer, its clearest part may.
         """
-        loudest = decide(alarming, self._costs)
+        loudest = decide(alarming, self._costs, self._neighbours)
         if loudest.decision is Decision.URGENT:
             return loudest, ()
-        choice = decide(chances, self._costs)
-        told = [one for part in parts if (one := decide(part, self._costs)).decision in _TELLING]
+        choice = decide(chances, self._costs, self._neighbours)
+        told = [one for part in parts if (one := decide(part, self._costs, self._neighbours)).decision in _TELLING]
         clear = [one for one in told if one.confidence >= CLEAR]
         if clear and (choice.decision not in _TELLING or len({one.target for one in clear}) > 1):
             choice = clear[0]
@@ -195,7 +206,14 @@ class Matcher:
         """
         if len(found_words) > FEW_WORDS:
             return True
-        return any(sum(word in known for known in self._known) == 1 for word in found_words)
+        return any(map(self._is_of_one_language, found_words))
+
+    def _is_of_one_language(self, word: str) -> bool:
+        """Say whether ``word`` is much commoner in one language's samples; none is that is common in several."""
+        ranks = sorted(rank[word] for rank in self._ranks if word in rank)
+        if not ranks or len(word) < TELLING_LETTERS:
+            return False
+        return len(ranks) == 1 or (ranks[1] >= COMMON_WORDS and ranks[1] >= COMMONER * ranks[0])
 
     def _chances(self, folded: Folded, grams: Grams, lang: str, letters: Letters | None = None) -> dict[Intent, float]:
         mended = self._spellers[lang].mend(folded)
@@ -258,6 +276,25 @@ _NAMED = {Named.LAW: Decision.LAW, Named.TERM: Decision.GLOSSARY}
 def _only_numbers(found: Sequence[str]) -> bool:
     """Say whether a message has no word with a letter: a topic's number, never distress."""
     return all(word.isdigit() for word in found)
+
+
+def neighbours_of(catalogue: Catalogue) -> dict[Intent, set[Intent]]:
+    """Return which intents the content itself names as neighbours: related and nearest topics, and a hub's choices."""
+    edition = catalogue.edition(None)
+    found: dict[Intent, set[Intent]] = {}
+    pairs = [
+        (Intent(Kind.ENTRY, slug), Intent(Kind.ENTRY, other))
+        for slug, entry in edition.entries.items()
+        for other in entry.related
+    ]
+    for name, signpost in edition.signposts.items():
+        own = Intent(Kind.SIGNPOST, name)
+        pairs += [(own, Intent(Kind.ENTRY, slug)) for slug in signpost.nearest]
+        pairs += [(own, Intent.parse(choice)) for choice in signpost.choices]
+    for one, other in pairs:
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return found
 
 
 def _is_weak(choice: Choice) -> bool:

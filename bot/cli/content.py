@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from bot.cli.options import content_option, missing_package
+from content.checks.mixed import mixed_up
 from content.checks.times import STALE_DAYS
 from content.checks.times import due as find_due
 from content.checks.twins import untranslated
@@ -45,6 +46,7 @@ def check(strict: bool, samples: bool, root: Path) -> None:
         raise ContentError(problems)
     warnings = [
         *untranslated(draft.catalogue, draft.at),
+        *mixed_up(draft.catalogue, draft.at),
         *(problem for _, problem in without_samples(draft)),
         *_reading_warnings(draft),
         *(_sample_warnings(draft, root) if samples else ()),

@@ -14,7 +14,7 @@ import click
 
 from bot.cli.lines import Lines, PlainLines
 from bot.cli.options import content_option, known_language, lang_option
-from bot.cli.terminal import WIDTH, page_width, render_suggestions, render_text, reply_object, wrap
+from bot.cli.terminal import WIDTH, page_width, render_whole, reply_object, wrap
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.reply import Message, Reply, SmallTalkReply
@@ -97,9 +97,10 @@ def topics(root: Path, lang: str | None) -> None:
 @click.command()
 @click.argument("entry", nargs=-1, required=True)
 @click.option("--platform", type=click.Choice(["terminal", "slack", "telegram"]), default="terminal", show_default=True)
+@click.option("--full", is_flag=True, help="The whole answer in place of its first message.")
 @content_option
 @lang_option
-def show(entry: tuple[str, ...], platform: str, root: Path, lang: str | None) -> None:
+def show(entry: tuple[str, ...], platform: str, full: bool, root: Path, lang: str | None) -> None:
     """Show one ENTRY (number, slug or alias) as it would be sent."""
     conversation = open_desk(root).conversation
     lang = known_language(conversation.catalogue, lang)
@@ -109,7 +110,8 @@ def show(entry: tuple[str, ...], platform: str, root: Path, lang: str | None) ->
         near = finish(conversation.near_topics(Message(name, TERMINAL, "terminal", locale=lang)))
         advice = f"did you mean {' or '.join(near)}?" if near else "`faqbot topics` lists them"
         raise click.ClickException(f"no topic is named {name[:LONGEST_NAME]!r}: {advice}")
-    reply = conversation.replies.answer(found, lang)
+    replies = conversation.replies
+    reply: Reply = replies.whole(found, lang) if full else replies.answer(found, lang)
     if platform == TERMINAL:
         click.echo(_whole(reply))
     else:
@@ -130,17 +132,25 @@ def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any
         "decision": match.decision.value,
         "entry": edition.entries[slug].number if slug else None,
         "slug": slug,
+        "point": match.point,
         "confidence": round(match.confidence, 4),
         "candidates": [
             {"entry": c.entry, "slug": c.slug, "confidence": round(c.confidence, 4)} for c in match.candidates
         ],
         "choices": [str(choice) for choice in match.choices],
     }
-    if match.decision is Decision.SIGNPOST:
-        result["signpost"] = match.target
-    if match.decision is Decision.GLOSSARY:
-        result["term"] = match.target
+    if match.decision in _NAMES:
+        result[_NAMES[match.decision]] = match.target
     return result
+
+
+_NAMES = {
+    Decision.SIGNPOST: "signpost",
+    Decision.GLOSSARY: "term",
+    Decision.LAW: "law",
+    Decision.URGENT: "urgent",
+}
+"""Under which key the id of what was decided stands, where it is no entry."""
 
 
 def _payload(reply: Reply, platform: str, phrases: Phrases) -> Any:
@@ -262,9 +272,7 @@ def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, An
 
 def _whole(reply: Reply) -> str:
     bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    width = _width()
-    parts = [render_text(reply, bold=bold, width=width), render_suggestions(reply, width)]
-    return "\n\n".join(part for part in parts if part)
+    return render_whole(reply, bold=bold, width=_width())
 
 
 def _width() -> int:

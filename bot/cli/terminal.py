@@ -44,6 +44,12 @@ def render_text(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
     return "\n\n".join(wrap(block, width) for block in blocks if block)
 
 
+def render_whole(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
+    """Return what a reply says and its suggestions; an answer's follow at once, to stay on one screen."""
+    parts = [render_text(reply, bold=bold, width=width), render_suggestions(reply, width)]
+    return ("\n" if isinstance(reply, Answer) else "\n\n").join(part for part in parts if part)
+
+
 def page_width(columns: int) -> int:
     """Return how long lines may be on a terminal of that many columns."""
     return min(max(columns, NARROWEST), WIDEST) - MARGIN
@@ -105,12 +111,13 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield reply.short
             if reply.point:
                 yield paragraph(reply.point)
-            yield paragraph(reply.for_you)
+            if reply.for_you:
+                yield paragraph(reply.for_you)
             yield reply.footer
         case WholeAnswer():
             yield strong(reply.title)
             yield reply.short
-            yield from map(paragraph, reply.points)
+            yield from map(paragraph, (reply.for_you, *reply.points))
             yield paragraph(reply.law_check) if reply.law_check else ""
             yield reply.closing or ""
             yield reply.footer
@@ -118,7 +125,10 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield strong(reply.title)
             yield _sources(reply.heading, reply.sources)
             yield reply.footer
-        case Clarify() | Fallback() | SmallTalkReply():
+        case Fallback():
+            yield reply.text
+            yield f"{strong(reply.person.heading)}\n{_resource(reply.person.place)}" if reply.person else ""
+        case Clarify() | SmallTalkReply():
             yield reply.text
         case SignpostReply():
             yield strong(reply.title)
@@ -131,12 +141,7 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield reply.footer
         case UrgentReply():
             yield strong(reply.title)
-            yield "\n".join(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))
-            yield "\n".join(f"“{words}”" for words in reply.say)
-            yield "\n".join(_resource(resource) for resource in reply.resources)
-            if reply.local:
-                yield f"{reply.local_heading}\n" + "\n".join(_resource(resource) for resource in reply.local)
-            yield reply.footer
+            yield from _urgent(reply)
         case LanguageReply():
             yield reply.text
             yield "\n".join(
@@ -149,6 +154,15 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             for group in reply.groups:
                 yield strong(group.label) + "\n" + "\n".join(f"  {t.entry}. {t.title}" for t in group.topics)
             yield reply.hint
+
+
+def _urgent(reply: UrgentReply) -> Iterator[str]:
+    yield "\n".join(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))
+    yield "\n".join(f"“{words}”" for words in reply.say)
+    yield "\n".join(_resource(resource) for resource in reply.resources)
+    if reply.local:
+        yield f"{reply.local_heading}\n" + "\n".join(_resource(resource) for resource in reply.local)
+    yield reply.footer
 
 
 def _sources(heading: str, sources: Iterable[SourceLink]) -> str:

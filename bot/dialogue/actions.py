@@ -31,6 +31,10 @@ class Verb(StrEnum):
     """Show urgent help; the argument is its kind."""
     SIGNPOST = "s"
     """Show a signpost; the argument is its id."""
+    LAW = "b"
+    """Show a law; the argument is its id."""
+    TERM = "d"
+    """Show the meaning of a term; the argument is its id."""
     TOPICS = "l"
     """Show the topic list; the argument is the page, from 1, or nothing."""
     NONE = "n"
@@ -62,6 +66,26 @@ class Action(Struct, frozen=True):
     def code(self) -> str:
         """The action as a button carries it."""
         return f"{self.verb}:{self.argument}:{self.lang}"
+
+
+LINKED = frozenset(
+    {
+        *(Verb.TOPIC, Verb.POINT, Verb.WHOLE, Verb.SOURCES, Verb.URGENT),
+        *(Verb.SIGNPOST, Verb.LAW, Verb.TERM, Verb.TOPICS),
+    }
+)
+"""What a link may do: it shows something, and neither votes nor chooses for whoever opens it."""
+
+
+def link_payload(code: str) -> str:
+    """Return an action's ``code`` as a link carries it, whose letters are fewer; no code has an underscore in it."""
+    return code.replace(":", "_")
+
+
+def linked_action(payload: str) -> Action | None:
+    """Return what a link with ``payload`` shows, or None where that is no action's code."""
+    action = parse_action(payload.replace("_", ":"))
+    return action if action is not None and action.verb in LINKED else None
 
 
 def choice_of(label: str, action: Action) -> Suggestion:

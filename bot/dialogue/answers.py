@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from bot.dialogue.actions import Action, Verb, choice_of
 from bot.dialogue.grounds import footer, known_of, known_words, source_links
 from bot.dialogue.reply import Answer, Paragraph, SourcesReply, Suggestion, WholeAnswer
 from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point
+
+SCREEN_CHARACTERS = 900
+"""What a first message shows at most: one screen of a phone, or of a terminal of 80 columns and 24 lines."""
 
 
 def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None, also: Iterable[Suggestion]) -> Answer:
@@ -21,13 +26,16 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
     known = known_of(entry, catalogue)
     if leading is not None and (own := leading.known(catalogue.sources)) is not None:
         known = min(known or own, own)
+    small_print = footer(known, edition)
     points = () if leading else tuple(_point_choice(entry, one, code) for one in entry.points)
     ways = (
         _of_entry(entry, phrases.whole_answer, Action(Verb.WHOLE, slug, code)),
         _of_entry(entry, phrases.sources_heading, Action(Verb.SOURCES, slug, code)),
     )
-    related = (*also, *topics_of(entry.related, edition))
-    return Answer(
+    asked = tuple(also)
+    others = {choice.action for choice in asked}
+    related = (*asked, *(one for one in topics_of(entry.related, edition) if one.action not in others))
+    answer = Answer(
         lang=code,
         number=entry.number,
         slug=slug,
@@ -35,7 +43,7 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
         short=entry.short,
         point=Paragraph(heading=leading.heading, text=leading.text, id=leading.id) if leading else None,
         for_you=Paragraph(heading=phrases.for_you_heading, text=entry.for_you),
-        footer=footer(known, edition),
+        footer=small_print,
         points_heading=phrases.points_heading,
         points=points,
         ways=ways,
@@ -49,6 +57,17 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
             choice_of(phrases.wrong, Action(Verb.WRONG, slug, code)),
         ),
     )
+    return replace(answer, for_you=None) if leading and shown(answer) > SCREEN_CHARACTERS else answer
+
+
+def shown(answer: Answer) -> int:
+    """Return how many characters ``answer`` shows on the platform that shows most of it, its buttons aside."""
+    parts = [answer.title, answer.short, answer.footer]
+    parts += [answer.points_heading] if answer.points else []
+    parts += [answer.related_heading] if answer.related else []
+    for paragraph in (answer.point, answer.for_you):
+        parts += [paragraph.heading, paragraph.text] if paragraph else []
+    return len("\n\n".join(parts))
 
 
 def whole_answer(catalogue: Catalogue, slug: str, lang: str) -> WholeAnswer:
@@ -69,6 +88,7 @@ def whole_answer(catalogue: Catalogue, slug: str, lang: str) -> WholeAnswer:
         slug=slug,
         title=entry.title,
         short=entry.short,
+        for_you=Paragraph(heading=phrases.for_you_heading, text=entry.for_you),
         points=tuple(paragraph(one, one.heading, one.id) for one in entry.points),
         law_check=paragraph(check, phrases.law_check_heading) if check else None,
         closing=entry.closing,

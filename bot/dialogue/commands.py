@@ -10,11 +10,12 @@ from enum import StrEnum
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from bot.dialogue.actions import Action, Verb, choice_of
+from bot.dialogue.actions import Action, Verb, choice_of, linked_action
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.privacy import with_caution
 from bot.dialogue.reply import Message, Reply
 from content.schema.catalogue import Catalogue
+from intents.match import Decision
 
 START = "start"
 NAMED = ("topic", "faq")
@@ -152,11 +153,35 @@ async def _start(conversation: Conversation, message: Message) -> Reply:
         reply: Reply = await conversation.begin(place, conversation.replies.welcome(lang))
     elif kind := linked_help(payload, conversation.catalogue):
         reply = await conversation.offer(place, conversation.replies.urgent(kind, lang))
+    elif action := linked_action(payload):
+        reply = await conversation.act(action, place, message.speaker)
+    elif code := conversation.language_named(payload):
+        await conversation.act(Action(Verb.LANGUAGE, "", code), place, message.speaker)
+        reply = await conversation.begin(place, conversation.replies.welcome(code))
+    elif known := known_words(conversation.catalogue).get(payload.casefold()):
+        reply = await _show(conversation, replace(message, text=""), known)
     else:
-        reply = await conversation.act(Action(Verb.TOPIC, payload, lang), place, message.speaker)
+        reply = await _linked_topic(conversation, replace(message, text=payload), lang)
     if message.text.strip().startswith(START_CAUTION):
         return with_caution(reply, conversation.catalogue.edition(reply.lang).phrases)
     return reply
+
+
+async def _linked_topic(conversation: Conversation, message: Message, lang: str) -> Reply:
+    """Return the topic that a link names, or what was typed behind /start; of a link that names none, the topics."""
+    payload = message.text
+    slug = conversation.find(payload, lang)
+    if slug is None and " " not in payload:
+        words = re.sub(r"[-_]", " ", payload)
+        slug = conversation.find(words, lang)
+        match = await conversation.classify(replace(message, text=words))
+        # One word that is nothing's name comes from a link to what is no longer there.
+        if slug is None and match.confidence < 1.0 and match.decision is not Decision.URGENT:
+            return await conversation.act(Action(Verb.TOPIC, payload, lang), message.conversation, message.speaker)
+        message = replace(message, text=words)
+    if slug is not None:
+        return await conversation.offer(message.conversation, conversation.replies.answer(slug, lang))
+    return await look_up(conversation, message)
 
 
 async def _suggested(

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.answers import point_named
-from bot.dialogue.followups import FollowUpReader, follow
+from bot.dialogue.followups import TRUST, FollowUp, FollowUpReader, follow
 from bot.dialogue.language import Wish, WishReader
 from bot.dialogue.memory import Memory, Recollection, expected_after, remember
 from bot.dialogue.reply import Message, Reply
@@ -21,6 +21,10 @@ LANGUAGE = "language"
 """The small talk that says which languages the bot speaks."""
 SAID_NOTHING = (LANGUAGE, "chitchat", "stop")
 """Small talk that asks for nothing beside a wish for a language: "my english is bad, in spanish please"; "no, ..."."""
+ABOUT_ANOTHERS_WORDS = (FollowUp.SURE, FollowUp.SOURCE, FollowUp.WHY, FollowUp.MORE)
+"""Follow-ups that, in reply to somebody's words, ask about those: "really?", "source?"."""
+POINTING_WORDS = 4
+"""Words up to which an unclear message in reply to somebody's words asks about those: "what about this one?"."""
 FEW_WORDS = 2
 """Words beside such a wish up to which they mean nothing where they are not understood: "no, in english"."""
 
@@ -48,11 +52,12 @@ class Conversation:
     async def reply(self, message: Message) -> Reply:
         """Return the reply to a message in free text."""
         memory, chosen = await self._recollection.recall(message.conversation, message.speaker)
-        match = self._meaning(message.text, self._code(chosen or message.locale), memory)
-        if wish := self._wishes.read(message.text):
+        memory = self._replied_to(memory, message.about)
+        text, match = self._understood(message, self._code(chosen or message.locale), memory)
+        if wish := self._wishes.read(text):
             reply, chosen = self._in_language(wish, memory, match), wish.lang
         else:
-            found, picked = self._follow_up(message.text, memory, match)
+            found, picked = self._follow_up(text, memory, match)
             reply, chosen = found or self._decide(memory, match), picked or chosen
         await self._recollection.remember(message.conversation, remember(memory, reply), message.speaker, chosen)
         return reply
@@ -125,7 +130,7 @@ class Conversation:
     async def urgency(self, message: Message) -> str | None:
         """Return the kind of urgent help that the message would get, else None; remembers nothing."""
         memory, chosen = await self._recollection.recall(message.conversation, message.speaker)
-        match = self._meaning(message.text, self._code(chosen or message.locale), memory)
+        _, match = self._understood(message, self._code(chosen or message.locale), memory)
         return match.target if match.decision is Decision.URGENT else None
 
     async def near_topics(self, message: Message) -> tuple[str, ...]:
@@ -135,6 +140,39 @@ class Conversation:
     def find(self, name: str, lang: str) -> str | None:
         """Return the slug of the entry that ``name`` (number, slug, title or alias) names, or None."""
         return self._matcher.look_up(name, self.catalogue.edition(lang).language.code).slug
+
+    def _understood(self, message: Message, preferred: str, memory: Memory) -> tuple[str, Match]:
+        """Return the words to answer and what they mean: of a message that only points at a claim, the claim's.
+
+        The language stays that of whoever asks, where their own words tell it.
+        """
+        match = self._meaning(message.text, preferred, memory)
+        if not message.claim or not self._points_elsewhere(message.text, match):
+            return message.text, match
+        asked, match = match, self._meaning(message.claim, preferred, memory)
+        own = asked.sure_of_lang and bool(message.text.strip())
+        return message.claim, replace(match, lang=asked.lang, sure_of_lang=True) if own else match
+
+    def _points_elsewhere(self, text: str, match: Match) -> bool:
+        """Say whether ``text``, in reply to somebody's words, asks about those: "is this true?"."""
+        understood = self._followups.read(text, match.lang)
+        if not text.strip() or (understood is not None and understood.kind in ABOUT_ANOTHERS_WORDS):
+            return True
+        match match.decision:
+            case Decision.FALLBACK:
+                return not match.foreign
+            case Decision.SMALLTALK:
+                return match.target == TRUST
+            case Decision.CLARIFY:
+                return len(text.split()) <= POINTING_WORDS
+            case _:
+                return False
+
+    def _replied_to(self, memory: Memory, slug: str) -> Memory:
+        """Return ``memory`` as it is after the answer ``slug``, whoever got it, and however long ago."""
+        if slug == memory.entry or slug not in self.catalogue.edition(None).entries:
+            return memory
+        return remember(replace(memory, choices=(), misses=0), self.replies.answer(slug, self._code(None)))
 
     def _meaning(self, text: str, preferred: str, memory: Memory) -> Match:
         """Return what ``text`` means after what ``memory`` holds: of a choice in words, the part that is wanted."""
@@ -239,6 +277,10 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
             return replies.urgent(action.argument, lang)
         case Verb.SIGNPOST if action.argument in edition.signposts:
             return replies.signpost(action.argument, lang)
+        case Verb.LAW if action.argument in replies.catalogue.laws:
+            return replies.law(action.argument, lang)
+        case Verb.TERM if action.argument in edition.glossary:
+            return replies.glossary(action.argument, lang)
         case Verb.TOPICS:
             return replies.topics(lang)
         case Verb.NONE:

@@ -31,7 +31,7 @@ class FollowUp(StrEnum):
     SHORTER = "shorter"
     SOURCE = "source"
     SURE = "sure"
-    YES = "yes"
+    YES = "agree"
     BOTH = "both"
     WHY = "why"
     NONE = "none"
@@ -198,5 +198,5 @@ def _leans(match: Match) -> bool:
 
 def _means_itself(match: Match) -> bool:
     """Say whether a message is distress, or the name of a topic or term such as "sb 54", whatever was offered."""
-    named = match.decision in (Decision.ANSWER, Decision.GLOSSARY) and match.confidence == 1.0
+    named = match.decision in (Decision.ANSWER, Decision.GLOSSARY, Decision.LAW) and match.confidence == 1.0
     return named or match.decision is Decision.URGENT

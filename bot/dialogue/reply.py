@@ -77,8 +77,9 @@ class Answer(EntryReply, frozen=True, kw_only=True):
     """
 
     short: str
-    for_you: Paragraph
     point: Paragraph | None = None
+    for_you: Paragraph | None
+    """Left to the whole answer where a point leads and the message would not fit a screen."""
     points_heading: str
     points: tuple[Suggestion, ...]
     ways: tuple[Suggestion, ...]
@@ -93,6 +94,7 @@ class WholeAnswer(EntryReply, frozen=True, kw_only=True):
     """Everything that an entry says, but its sources."""
 
     short: str
+    for_you: Paragraph
     points: tuple[Paragraph, ...]
     law_check: Paragraph | None
     closing: str | None
@@ -107,6 +109,23 @@ class SourcesReply(EntryReply, frozen=True, kw_only=True):
     sources: tuple[SourceLink, ...]
 
 
+class HelpResource(Struct, frozen=True, kw_only=True):
+    """A place to turn to, with the day on which someone looked it up (in words)."""
+
+    label: str
+    note: str
+    url: str | None
+    phone: str | None
+    opened: str
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Whom to turn to where the bot does not help. No message is passed on: people go there themselves."""
+
+    heading: str
+    place: HelpResource
+
+
 class Clarify(Reply, frozen=True, kw_only=True):
     """A question back; the suggestions are up to 3 topics or kinds of help, the last is "none of these"."""
 
@@ -117,6 +136,7 @@ class Fallback(Reply, frozen=True, kw_only=True):
     """Not ours: what the bot does cover, and ways on."""
 
     text: str
+    person: Person | None = None
 
 
 class SignpostReply(Reply, frozen=True, kw_only=True):
@@ -159,16 +179,7 @@ class Notice(Reply, frozen=True, kw_only=True):
     """A sentence of the bot about itself that counts as no reply: wait, thanks, something went wrong."""
 
     text: str
-
-
-class HelpResource(Struct, frozen=True, kw_only=True):
-    """A place to turn to, with the day on which someone looked it up (in words)."""
-
-    label: str
-    note: str
-    url: str | None
-    phone: str | None
-    opened: str
+    person: Person | None = None
 
 
 class UrgentReply(Reply, frozen=True, kw_only=True):
@@ -263,7 +274,8 @@ class Message:
 
     ``conversation`` names the place and person (any string; the store hashes it), ``private`` says that
     nobody else reads the reply, ``locale`` is the platform's hint (``es-MX``) or None. ``person`` names the person
-    wherever they write; without it that is the conversation's name.
+    wherever they write; without it that is the conversation's name. ``about`` is the slug of the answer that the
+    message replies to, ``claim`` the words of somebody else that it replies to; each "" where there is none.
     """
 
     text: str
@@ -272,6 +284,8 @@ class Message:
     private: bool = True
     locale: str | None = None
     person: str = ""
+    about: str = ""
+    claim: str = ""
 
     @property
     def speaker(self) -> str:

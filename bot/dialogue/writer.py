@@ -18,6 +18,7 @@ from bot.dialogue.reply import (
     GlossaryReply,
     HelpResource,
     LawReply,
+    Person,
     Platform,
     Reply,
     SignpostReply,
@@ -32,6 +33,12 @@ from bot.dialogue.reply import (
 from content.schema.catalogue import Catalogue, Edition, Resource, Signpost, UrgentHelp, localised
 from content.schema.timeline import as_of
 from intents.match import Intent, Kind
+
+UNCLEAR = "unclear"
+"""The urgent help for a cry that names no danger: its choices lead to all the rest."""
+
+LEGAL_HELP = "cdss-legal"
+"""The resource that stands where the operator names nobody: the official list of free legal help."""
 
 CHOICES = 3
 """Choices offered at most when asking back."""
@@ -100,7 +107,15 @@ class ReplyWriter:
         if again:
             suggestions = (*topics_of(edition.language.starters[:CHOICES], edition), *suggestions)
         text = edition.phrases.fallback_again if again else edition.phrases.fallback
-        return Fallback(lang=edition.language.code, text=text, suggestions=suggestions)
+        # The first refusal names the official list itself.
+        person = self.person(lang) if again or edition.language.code in self.catalogue.local.contact else None
+        return Fallback(lang=edition.language.code, text=text, suggestions=suggestions, person=person)
+
+    def person(self, lang: str) -> Person | None:
+        """Return whom to turn to: the operator's own contact, else the official list of free legal help."""
+        edition = self.catalogue.edition(lang)
+        place = self.catalogue.local.contact.get(edition.language.code) or edition.resources.get(LEGAL_HELP)
+        return Person(heading=edition.phrases.person_heading, place=_help(place, edition)) if place else None
 
     def other_language(self, foreign: str, lang: str) -> Reply:
         """Return the card in the language ``foreign``; without one a refusal, topics and the bot's languages."""
@@ -127,7 +142,7 @@ class ReplyWriter:
             sources=source_links(signpost.sources, self.catalogue, edition),
             footer=footer(signpost.known(self.catalogue.sources), edition),
             related_heading=phrases.related_heading,
-            suggestions=(
+            suggestions=_once(
                 *(self._suggestion(Intent.parse(name), edition) for name in signpost.choices),
                 *topics_of(signpost.nearest, edition),
             ),
@@ -175,7 +190,10 @@ class ReplyWriter:
         """Return the help for the urgent kind ``name``, for the asker alone."""
         edition = self.catalogue.edition(lang)
         urgent, phrases = edition.urgent[name], edition.phrases
-        local = self.catalogue.local.resources.get(edition.language.code, ())
+        code, local = edition.language.code, self.catalogue.local.resources.get(edition.language.code, ())
+        contact = self.catalogue.local.contact.get(code)
+        nearby = (contact, *local) if contact else local
+        named = urgent.resources if contact or LEGAL_HELP not in edition.resources else (*urgent.resources, LEGAL_HELP)
         return UrgentReply(
             lang=edition.language.code,
             personal=True,
@@ -183,9 +201,9 @@ class ReplyWriter:
             title=urgent.title,
             steps=urgent.steps,
             say=urgent.say,
-            resources=tuple(_help(edition.resources[key], edition) for key in urgent.resources),
+            resources=tuple(_help(edition.resources[key], edition) for key in dict.fromkeys(named)),
             local_heading=phrases.local_heading,
-            local=tuple(_help(resource, edition) for resource in local),
+            local=tuple(_help(resource, edition) for resource in nearby),
             footer=f"{phrases.urgent_note} {footer(urgent.known_to, edition)}",
             suggestions=(
                 *(self._suggestion(Intent(Kind.URGENT, kind), edition) for kind in urgent.choices),
@@ -310,6 +328,11 @@ class ReplyWriter:
 
     def _language(self, edition: Edition) -> Suggestion:
         return choice_of(edition.language.name, Action(Verb.LANGUAGE, "", edition.language.code))
+
+
+def _once(*choices: Suggestion) -> tuple[Suggestion, ...]:
+    """Return ``choices`` without those that do what one before them does."""
+    return tuple({choice.action: choice for choice in reversed(choices)}.values())[::-1]
 
 
 def _help(resource: Resource, edition: Edition) -> HelpResource:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -122,12 +123,15 @@ class Desk:
         """What writes replies that nobody asked for in words."""
         return self.conversation.replies
 
-    async def ask(self, text: str, author: Author) -> Outcome:
-        """Return what to do about a message in free text; without words it is a greeting, or asks for help."""
-        if not text.strip():
+    async def ask(self, text: str, author: Author, *, about: str = "", claim: str = "") -> Outcome:
+        """Return what to do about a message in free text; without words it is a greeting, or asks for help.
+
+        ``about`` is the slug of the answer that it replies to, ``claim`` the words of somebody else that it does.
+        """
+        if not text.strip() and not claim.strip():
             new = not author.met and await self.conversation.is_new(author.person)
             return await self.command(START if new else "", "", author)
-        message, begun = author.says(text), time.perf_counter()
+        message, begun = replace(author.says(text), about=about, claim=claim), time.perf_counter()
         if over := await self._over(author, lambda: self.conversation.urgency(message)):
             return over
         with self._metrics.match_seconds.time() if self._metrics is not None else nullcontext():
@@ -232,10 +236,12 @@ class Desk:
         edition = self.catalogue.edition(action.lang)
         known, wrong = action.argument in edition.entries, action.verb is Verb.WRONG
         kind = f"{action.argument}!" if wrong else action.argument
-        if known and await self.conversation.first_vote(author.person, kind) and self._metrics is not None:
+        counts = known and await self.conversation.first_vote(author.person, kind)
+        if counts and self._metrics is not None:
             self._metrics.voted(author.platform, action.argument, _OPINIONS[action.verb])
         thanks = edition.phrases.wrong_thanks if wrong else edition.phrases.feedback_thanks
-        return Say(reply=Notice(lang=edition.language.code, text=thanks), private=True)
+        person = self.replies.person(action.lang) if counts and action.verb is Verb.NOT_HELPFUL else None
+        return Say(reply=Notice(lang=edition.language.code, text=thanks, person=person), private=True)
 
     async def _over(
         self, author: Author, urgency: Callable[[], Awaitable[str | None]] | None = None, *, press: bool = False

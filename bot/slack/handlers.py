@@ -10,8 +10,17 @@ from typing import Any
 from msgspec import structs
 
 from bot.dialogue.actions import Action, Verb, choice_of
-from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics
-from bot.dialogue.writer import ReplyWriter
+from bot.dialogue.reply import (
+    Answer,
+    Notice,
+    Reply,
+    SmallTalkReply,
+    SourcesReply,
+    Suggestion,
+    Topics,
+    WholeAnswer,
+)
+from bot.dialogue.writer import UNCLEAR, ReplyWriter
 from bot.service.desk import Desk, Outcome, Say, Wait
 from bot.service.inbox import Inbox, NotDoneError, Result
 from bot.slack.client import UndeliveredError
@@ -45,12 +54,17 @@ class Handlers:
         """Answer a message to the bot."""
         place = question.place
         thread = None if question.began_thread else place.thread
-        outcome = await self._desk.ask(question.text, place.author)
+        if question.wordless:
+            outcome = await self._desk.unread(place.author)
+        else:
+            outcome = await self._desk.ask(question.text, place.author, claim=question.forwarded)
         if not isinstance(outcome, Say):
             await self._wait(outcome, workspace, place, thread=thread)
             return
         reply = outcome.reply
-        if outcome.private and not place.direct:
+        # In the open nothing longer than a first message.
+        long = isinstance(reply, WholeAnswer | SourcesReply)
+        if (outcome.private or long) and not place.direct:
             await self.private_ways.reply(workspace, place, reply, thread=thread, root=place.thread)
         else:
             await self.private_ways.openly(workspace, place, reply, thread=thread)
@@ -148,7 +162,7 @@ class Handlers:
 
         async def post(_request: str) -> None:
             try:
-                await self._for_everyone(workspace, press, url, structs.replace(answer, notes=(phrases.shared_note,)))
+                await self._for_everyone(workspace, press, url, answer)
             except UndeliveredError:
                 raise NotDoneError from None
 
@@ -165,7 +179,8 @@ class Handlers:
             await self._sender.respond(url, self.rendered(done), done, replace_original=True)
 
     async def _for_everyone(self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Answer) -> None:
-        message = self.rendered(reply)
+        # Not among the messages kept ready: it names a person.
+        message = render(reply, above=shared_by(self._desk.phrases(reply.lang), press.place.user))
         how: dict[str, Any] = {"response_type": "in_channel", "replace_original": False}
         how |= {"thread_ts": press.place.thread} if press.place.thread else {}
         if not await self._sender.respond(url, message, reply, **how):
@@ -219,6 +234,7 @@ def first_page(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> 
     phrases = replies.catalogue.edition(lang).phrases
     return Home(
         notes=notes,
+        urgent=replies.urgent(UNCLEAR, lang),
         title=phrases.name,
         welcome=phrases.welcome,
         languages=replies.language_question(lang),
@@ -227,6 +243,11 @@ def first_page(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> 
         privacy=choice_of(phrases.home_privacy, Action(Verb.PRIVACY, "", lang)),
         footer=phrases.disclaimer,
     )
+
+
+def shared_by(phrases: Phrases, user: str) -> str:
+    """Return the line, in Slack's notation, that says who shared an answer."""
+    return escape(phrases.shared_note).format(name=f"<@{user}>")
 
 
 def way_back(phrases: Phrases, lang: str) -> Suggestion:

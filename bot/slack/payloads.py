@@ -71,12 +71,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message to the bot. ``began_thread`` says that it is not itself a reply in a thread."""
+    """A message to the bot. ``began_thread`` says that it is not itself a reply in a thread.
+
+    ``forwarded`` are the words of messages that it passes on; ``wordless``: it holds nothing but files.
+    """
 
     place: Place
     text: str
     stamp: str
     began_thread: bool
+    forwarded: str = ""
+    wordless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,10 @@ def read_question(body: Payload, team: str | None, request: str = "") -> Questio
         return None
     if event.get("type") not in ("app_mention", "message"):
         return None
-    if event.get("bot_id") or event.get("hidden") or event.get("edited"):
+    if event.get("bot_id") or event.get("hidden"):
+        return None
+    # A mention that an edit adds is meant for the bot; an edit of what it answered is about the same message.
+    if event.get("edited") and event.get("type") != "app_mention":
         return None
     if event.get("subtype") is not None and event.get("subtype") not in ANSWERED_SUBTYPES:
         return None
@@ -194,8 +202,9 @@ def read_question(body: Payload, team: str | None, request: str = "") -> Questio
         return None
     thread = _name(event.get("thread_ts"))
     place = Place(team, channel, user, thread or (None if direct else stamp), direct, request)
-    text = _words(event.get("text"))
-    return Question(place, text, stamp, began_thread=not thread)
+    text, forwarded = _words(event.get("text")), _forwarded(event.get("attachments"))
+    wordless = direct and not text and not forwarded and bool(event.get("files"))
+    return Question(place, text, stamp, began_thread=not thread, forwarded=forwarded, wordless=wordless)
 
 
 def read_command(body: Payload, team: str | None, request: str = "") -> Invocation | None:
@@ -221,7 +230,8 @@ def read_shortcut(body: Payload, team: str | None, request: str = "") -> Invocat
 def read_press(body: Payload, team: str | None, request: str = "") -> Press | None:
     """Read a pressed button or a vote; None where it is none of the bot's."""
     user, pressed = _name(_mapping(body.get("user")).get("id")), _first(body.get("actions"))
-    action = parse_action(_name(pressed.get("value")))
+    # A menu says what was chosen in another place than a button.
+    action = parse_action(_name(pressed.get("value")) or _name(_mapping(pressed.get("selected_option")).get("value")))
     if not (team and user and action):
         return None
     container, message = _mapping(body.get("container")), _mapping(body.get("message"))
@@ -296,6 +306,13 @@ def _first(value: object) -> Payload:
 
 def _name(value: object) -> str:
     return value if isinstance(value, str) and len(value) <= 500 and value.isprintable() else ""
+
+
+def _forwarded(value: object) -> str:
+    """Return the words of the messages that a message passes on; previews of links and other apps' cards are none."""
+    attachments = [_mapping(one) for one in value] if isinstance(value, list) else []
+    shared = (one for one in attachments if one.get("is_share") is True or one.get("is_msg_unfurl") is True)
+    return " ".join(words for one in shared if (words := _words(one.get("text") or one.get("fallback"))))
 
 
 def _words(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from telegram import Chat, MaybeInaccessibleMessage, Message, MessageEntity, User
+from telegram import Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, MessageEntity, User
 from telegram.constants import ChatType
 
 from bot.service.desk import Author
@@ -95,6 +95,25 @@ def said_to(message: Message, me: User) -> str | None:
     if not mentions and not _replies_to(message, me):
         return None
     return _BLANKS.sub(" ", text).strip(" ,:;")
+
+
+def claimed_in(message: Message, me: User) -> str:
+    """Return the words of somebody else that ``message`` replies to, the part that it quotes first; "" without any."""
+    replied = message.reply_to_message
+    if _replies_to(message, me) or (replied is not None and replied.forum_topic_created is not None):
+        return ""
+    if message.quote is not None:
+        return message.quote.text
+    return (replied.text or replied.caption or "") if replied is not None else ""
+
+
+def answered_in(message: Message, me: User) -> InlineKeyboardMarkup | None:
+    """Return the keyboard of this bot's message that ``message`` replies to, sent by itself or by inline mode."""
+    replied = message.reply_to_message
+    if replied is None:
+        return None
+    sent_for = replied.via_bot is not None and replied.via_bot.id == me.id
+    return replied.reply_markup if sent_for or _replies_to(message, me) else None
 
 
 def command_words(message: Message) -> tuple[str, str, str] | None:

@@ -1,12 +1,12 @@
-"""What people may type to look something up: each name must lead to one topic, and to one glossary term."""
+"""What people may type to look something up: each name must lead to one topic, one glossary term and one law."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from content.schema.catalogue import Edition
+from content.schema.catalogue import Edition, LawCard
 from content.schema.errors import At, Place, Problem
 
 _APOSTROPHES = re.compile(r"['’`]")
@@ -23,6 +23,19 @@ def check_names(code: str, edition: Edition, at: At) -> Iterator[Problem]:
     """Yield a problem for each name in one language that leads to two topics or to two terms."""
     yield from _check_topics(code, edition, at)
     yield from _check_terms(code, edition, at)
+
+
+def check_law_names(laws: Mapping[str, LawCard], at: At) -> Iterator[Problem]:
+    """Yield a problem for each number and name that leads to two laws; languages do not part them: people mix them."""
+    owners: dict[str, str] = {}
+    for law in laws.values():
+        named: list[tuple[Place, str]] = [(("number",), law.number)] if law.number else []
+        named += [(("name", code), name) for code, name in law.name.items()]
+        named += [(("names", code, index), name) for code, own in law.names.items() for index, name in enumerate(own)]
+        for place, name in named:
+            owner = owners.setdefault(plain_name(name), law.id)
+            if owner != law.id:
+                yield at(("law", law.id), place, f"`{name}` is also a name of the law `{owner}`: remove one")
 
 
 def _check_topics(code: str, edition: Edition, at: At) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Numbers must say the same in every language: laws, dates, sums, counts and telephone numbers."""
+"""Numbers must say the same in every language: laws, dates (their months too), sums, counts, telephone numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from content.checks.wording import parts, texts
-from content.schema.catalogue import Catalogue
+from content.schema.catalogue import Catalogue, Language
 from content.schema.errors import At, Key, Place, Problem
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -21,31 +21,54 @@ def numbers_in(text: str) -> Counter[str]:
     return Counter(_THOUSANDS.sub("", found).replace(",", ".") for found in _NUMBER.findall(text))
 
 
+def months_in(text: str, language: Language) -> frozenset[int]:
+    """Return the months (1 to 12) that stand beside a number in ``text``: "July 1", "abril de 2025"."""
+    return frozenset(
+        number
+        for number, month in enumerate(language.months, 1)
+        if re.search(_dated(month), text) or re.search(_dated(month.capitalize()), text)
+    )
+
+
+def _dated(month: str) -> str:
+    name = rf"\b{re.escape(month)}\b"
+    return rf"\d\W+(?:\w{{1,3}}\W+)?{name}|{name}\W+(?:\w{{1,3}}\W+)?\d"
+
+
 def check_numbers(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a problem for each text that has other numbers than its twin in the default language."""
     default, *others = catalogue.languages
+    spoken = {code: edition.language for code, edition in catalogue.editions.items()}
     first = dict(parts(catalogue.editions[default]))
     for code in others:
         for part_name, part in parts(catalogue.editions[code]):
             if part_name in first:
-                yield from _compare(_by_place(first[part_name]), _by_place(part), (code, *part_name), default, at)
+                pair = spoken[default], spoken[code]
+                yield from _compare(_by_place(first[part_name]), _by_place(part), (code, *part_name), pair, at)
     for name, law in catalogue.laws.items():
         for field in ("does", "binds", "status", "after"):
             said: dict[str, str] = getattr(law, field) or {}
             for code in others:
                 if default in said and code in said:
                     where: Place = (field, code)
-                    yield from _compare({where: said[default]}, {where: said[code]}, ("law", name), default, at)
+                    pair = spoken[default], spoken[code]
+                    yield from _compare({where: said[default]}, {where: said[code]}, ("law", name), pair, at)
 
 
 def _compare(
-    first: Mapping[Place, str], other: Mapping[Place, str], key: Key, default: str, at: At
+    first: Mapping[Place, str], other: Mapping[Place, str], key: Key, languages: tuple[Language, Language], at: At
 ) -> Iterator[Problem]:
+    default, own = languages
     for place in first.keys() & other.keys():
         here, there = numbers_in(first[place]), numbers_in(other[place])
         if here.keys() != there.keys():
             differing = ", ".join(sorted(here.keys() ^ there.keys()))
-            yield at(key, place, f"other numbers than in `{default}` ({differing}): make them equal")
+            yield at(key, place, f"other numbers than in `{default.code}` ({differing}): make them equal")
+        elif first[place] == other[place]:
+            continue  # not translated yet, which is told elsewhere
+        elif odd := months_in(first[place], default) ^ months_in(other[place], own):
+            differing = ", ".join(own.months[month - 1] for month in sorted(odd))
+            yield at(key, place, f"other months than in `{default.code}` ({differing}): make the dates equal")
 
 
 def _by_place(part: Struct) -> dict[Place, str]:

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from string import Formatter
 
 from content.checks.languages import check_languages
-from content.checks.names import check_names
+from content.checks.names import check_law_names, check_names
 from content.checks.numbers import check_numbers
 from content.checks.times import check_times
 from content.checks.twins import check_twins
@@ -38,7 +38,8 @@ def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *_check_local(catalogue, at)]
     for code, edition in catalogue.editions.items():
         problems += [*_check_edition(code, edition, catalogue, at), *check_names(code, edition, at)]
-    problems += [*_check_laws(catalogue, at), *check_languages(catalogue, at), *check_twins(catalogue, at)]
+    problems += [*_check_laws(catalogue, at), *check_law_names(catalogue.laws, at)]
+    problems += [*check_languages(catalogue, at), *check_twins(catalogue, at)]
     for card in catalogue.language_cards.values():
         for field in ("guide", "legal_help"):
             problems += _check_url(getattr(card, field).url, ("card", card.code), (field, "url"), at)
@@ -82,7 +83,7 @@ def _check_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         yield from _check_id(law.id, key, ("id",), at)
         yield from _refer(law.entries, slugs, key, "entries", "entry", at)
         yield from _refer(law.sources, set(catalogue.sources), key, "sources", "source", at)
-        for field in ("name", "does", "binds", "status"):
+        for field in ("name", "does", "binds", "status", *(("after",) if law.after else ())):
             if missing := codes - set(getattr(law, field)):
                 yield at(key, (field,), f"nothing for the language {', '.join(sorted(missing))}: add it")
 
@@ -100,6 +101,14 @@ def _check_sequence(catalogue: Catalogue, at: At) -> Iterator[Problem]:
 
 
 def _check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    for code, contact in catalogue.local.contact.items():
+        if code not in catalogue.languages:
+            known = ", ".join(f"`{name}`" for name in catalogue.languages)
+            yield at(("local",), ("contact", code), f"there is no language `{code}`, only {known}: correct it")
+        yield from _check_resource(contact, set(catalogue.sources), ("local",), ("contact", code), at)
+    if catalogue.local.contact:
+        for code in sorted(set(catalogue.languages) - set(catalogue.local.contact)):
+            yield at(("local",), ("contact",), f"nothing for the language `{code}`: add it")
     for code, resources in catalogue.local.resources.items():
         if code not in catalogue.editions:
             known = ", ".join(catalogue.languages)

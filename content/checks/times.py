@@ -11,12 +11,13 @@ from content.checks.languages import unchecked_cards
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.statements import Source, Statement
+from content.schema.strict import longest
 from content.schema.timeline import TEXT_FIELDS, changes, statements
 
 STALE_DAYS = 240
 """After so many days without a newer source, what is known of a status is worth another look."""
 
-_YEAR = re.compile(r"\b20[12]\d\b")
+_YEAR = re.compile(r"\b20[1-4]\d\b")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
@@ -33,6 +34,7 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     for key, place, statement in statements(catalogue):
         edition = catalogue.editions[key[0]]
         yield from _check_ends(statement.until, statement.after, key, place, at, withdraw=statement.withdraw)
+        yield from _check_change(statement, key, place, at)
         text = words_of(statement)
         if statement.known_to is None and (found := _dated(text, edition)):
             message = f"says {found!r}, which can change: add `known_to:`, the day of the newest source that was read"
@@ -40,6 +42,8 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         if statement.until is None and (day := _day_ahead(text, statement, edition, catalogue)):
             message = f"speaks of {day}, which lies ahead of what is known: add `until:` with `after:` or `withdraw:`"
             yield at(key, place, message)
+        if statement.searched is None and (found := _not_found(text, edition)):
+            yield at(key, place, f"says {found!r}: add `searched:` with `where:` and `on:`, the day of the search")
         yield from _check_known(statement.known_to, statement, catalogue, key, place, at)
         yield from _check_depth(statement.sources, catalogue, key, place, at)
     for name, law in catalogue.laws.items():
@@ -56,10 +60,14 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
 
 
 def future_dates(catalogue: Catalogue, today: date, at: At) -> Iterator[Problem]:
-    """Yield a problem for each day on which something was read or looked for that is after ``today``."""
+    """Yield a problem for each day of reading after ``today``, and each year ahead that no change is written for."""
     for key, place, day in _days(catalogue):
         if day > today:
             yield at(key, place, f"{day} is in the future (today is {today}): write the day on which it was read")
+    for key, place, statement in statements(catalogue):
+        years = [found for found in _YEAR.findall(words_of(statement)) if int(found) > today.year]
+        if years and statement.until is None:
+            yield at(key, place, f"speaks of {years[0]}, which lies ahead: add `until:` with `after:` or `withdraw:`")
 
 
 def due(catalogue: Catalogue, at: At, days: int = STALE_DAYS) -> list[Due]:
@@ -99,6 +107,8 @@ def words_of(statement: Statement) -> str:
 
 def days_in(text: str, edition: Edition) -> Iterator[date]:
     """Yield each whole day that ``text`` names as the edition's language writes dates."""
+    if not all(part in edition.language.date for part in ("{day}", "{month}", "{year}")):
+        return  # a mistake of its own
     months = [month.casefold() for month in edition.language.months]
     pattern = re.escape(edition.language.date)
     pattern = pattern.replace(r"\{day\}", r"(?P<day>\d{1,2})").replace(r"\{year\}", r"(?P<year>\d{4})")
@@ -117,6 +127,23 @@ def _check_ends(
         yield at(key, place, "`after` and `withdraw` need `until:`, the day from which they hold")
     if until is not None and (after is None) == (not withdraw):
         yield at(key, (*place, "until"), "needs `after:` (the text from that day on) or `withdraw: true`, one of them")
+
+
+def _check_change(statement: Statement, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    """What changes by itself must still be there, and fit where it stands."""
+    field = next((name for name in TEXT_FIELDS if hasattr(statement, name)), None)
+    if field is None:
+        if statement.until is not None:
+            yield at(
+                key, (*place, "until"), "steps do not change by themselves: say nothing in them that ends on a day"
+            )
+        return
+    if statement.withdraw and key[1] != "entry":
+        yield at(key, (*place, "withdraw"), "buttons and questions lead here: write `after:`, the text from that day")
+    most = longest(type(statement), field)
+    if statement.after is not None and most is not None and len(statement.after) > most:
+        told = f"`after` has {len(statement.after)} characters, at most {most} like `{field}`: shorten it"
+        yield at(key, (*place, "after"), told)
 
 
 def _check_known(
@@ -147,6 +174,12 @@ def _dated(text: str, edition: Edition) -> str | None:
     return next((word for word in edition.language.status_words if word.casefold() in spoken), None)
 
 
+def _not_found(text: str, edition: Edition) -> str | None:
+    """Return the words in ``text`` that say that something was looked for in vain."""
+    spoken = f" {' '.join(_WORD.findall(text.casefold()))} "
+    return next((phrase for phrase in edition.language.not_found if f" {phrase} " in spoken), None)
+
+
 def _day_ahead(text: str, statement: Statement, edition: Edition, catalogue: Catalogue) -> date | None:
     known = statement.known({name: catalogue.sources[name] for name in statement.sources if name in catalogue.sources})
     return next((day for day in days_in(text, edition) if known is not None and day > known), None)
@@ -172,6 +205,8 @@ def _days(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:
                 yield (code, "entry", slug), ("known_to",), entry.known_to
     for code, card in catalogue.language_cards.items():
         yield ("card", code), ("known_to",), card.known_to
+    for code, contact in catalogue.local.contact.items():
+        yield ("local",), ("contact", code, "opened"), contact.opened
     for code, resources in catalogue.local.resources.items():
         for index, local in enumerate(resources):
             yield ("local",), ("resources", code, index, "opened"), local.opened

@@ -26,6 +26,9 @@ FILED = ("entry", "signpost")
 SENTENCE = 40
 """Characters from which equal texts in two languages are no coincidence, as a name or a law's title may be."""
 
+MEANT = ("say",)
+"""What may stand in the default language in every other one: sentences to say aloud to whoever understands only it."""
+
 
 def check_twins(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a problem for each way in which a language differs from the default one."""
@@ -87,6 +90,8 @@ def _sentences(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
             yield from _sentences(item, (*place, index))
     elif isinstance(value, Struct):
         for name in value.__struct_fields__:
+            if name in MEANT:
+                continue
             yield from _sentences(getattr(value, name), (*place, name))
 
 

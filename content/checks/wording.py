@@ -32,10 +32,17 @@ def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     for code, edition in catalogue.editions.items():
         numbers = {_digits(resource.phone) for resource in edition.resources.values() if resource.phone}
         every |= numbers
+        for place, text in texts(edition.phrases):
+            for message in (*_unfit(text), *_unconfirmed(text, numbers)):
+                yield at((code, "phrases"), place, message)
         for key, part in parts(edition):
             for place, text in texts(part):
                 for message in _faults(text, numbers):
                     yield at((code, *key), place, message)
+    for name, card in catalogue.language_cards.items():
+        for place, text in texts(card):
+            for message in _unfit(text):
+                yield at(("card", name), place, message)
     for name, law in catalogue.laws.items():
         for place, text in texts(law):
             for message in _faults(text, every):
@@ -74,12 +81,20 @@ def parts(edition: Edition) -> Iterator[tuple[Key, Struct]]:
 
 
 def _faults(text: str, numbers: set[str]) -> Iterator[str]:
+    yield from _unfit(text)
+    if found := _BARE_DOMAIN.search(text):
+        yield f"{found[0]!r} is an address inside a text: make it a source, a link or a resource"
+    yield from _unconfirmed(text, numbers)
+
+
+def _unfit(text: str) -> Iterator[str]:
     if found := _MARKUP.search(text):
         yield f"{found[0]!r} is markup, which is shown as it stands: write plain text"
     if found := _UNFINISHED.search(text):
         yield f"{found[0]} is a note to yourself: finish the text"
-    if found := _BARE_DOMAIN.search(text):
-        yield f"{found[0]!r} is an address inside a text: make it a source, a link or a resource"
+
+
+def _unconfirmed(text: str, numbers: set[str]) -> Iterator[str]:
     for phone in _PHONE.finditer(text):
         if _digits(phone[0]) not in numbers:
             yield f"{phone[0]!r} is no resource's number: add it to resources.yaml with the source that confirms it"

@@ -23,6 +23,12 @@ _BRACKETS = re.compile(r"(?:[\[{]\s*){50}")
 DEEPEST = 20
 """Levels of lists and fields in one another, far more than any content has: the reader must not run out of stack."""
 _TOO_DEEP = "too many brackets or lists in one another: check the brackets and the indentation"
+_MERGE_MARKER = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
+"""What git leaves in a file where two versions of it do not fit together."""
+_MERGE = "two versions stand here one under the other: keep one, and remove the lines <<<<<<<, ======= and >>>>>>>"
+_TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
+_COMMENT = re.compile(r"[ \t]+#[^\n]*")
+_INT = "tag:yaml.org,2002:int"
 _CURLY_QUOTED = re.compile("[“”„‘’«].*[“”‘’»]", re.DOTALL)
 
 
@@ -49,9 +55,11 @@ def read_document(path: Path, root: Path) -> Document:
     """
     file = path.relative_to(root).as_posix()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         if brackets := _BRACKETS.search(text):
-            return _unreadable(file, text.count("\n", 0, brackets.start()) + 1, _TOO_DEEP)
+            return _unreadable(file, _line(text, brackets.start()), _TOO_DEEP)
+        if marker := _MERGE_MARKER.search(text):
+            return _unreadable(file, _line(text, marker.start()), _MERGE)
         loader = _Loader(text)
         node = loader.get_single_node()
     except OSError as error:
@@ -60,15 +68,21 @@ def read_document(path: Path, root: Path) -> Document:
         return _unreadable(file, 1, "not UTF-8 text: save it as UTF-8")
     except yaml.MarkedYAMLError as error:
         line = _error_line(error)
+        if any(_line(text, tab.start()) == line for tab in _TAB_INDENT.finditer(text)):
+            return _unreadable(file, line, "the line begins with a tab: indent it with spaces")
         reason = error.problem or error.context or "cannot be read"
         return _unreadable(file, line, f"not valid YAML ({reason}): check colons, quotes and indentation")
     except yaml.YAMLError:
         return _unreadable(file, 1, "has a character that YAML does not allow: remove it")
     if node is None:
         return _unreadable(file, 1, "the file is empty: fill it in or delete it")
-    reader = _Reader(file, loader)
+    reader = _Reader(file, text, loader)
     data = reader.value(node, ())
     return Document(file, data, reader.lines, tuple(reader.problems))
+
+
+def _line(text: str, index: int) -> int:
+    return text.count("\n", 0, index) + 1
 
 
 def _error_line(error: yaml.MarkedYAMLError) -> int:
@@ -83,10 +97,11 @@ def _unreadable(file: str, line: int, message: str) -> Document:
 
 
 class _Reader:
-    """Turns a node tree into plain data, noting lines and duplicate keys."""
+    """Turns a node tree into plain data, noting lines and what is not read as it stands."""
 
-    def __init__(self, file: str, loader: Any) -> None:
+    def __init__(self, file: str, text: str, loader: Any) -> None:
         self.file = file
+        self.text = text
         self.loader = loader
         self.lines: dict[Place, int] = {}
         self.problems: list[Problem] = []
@@ -109,11 +124,27 @@ class _Reader:
                 self._open.remove(id(node))
         if isinstance(node, yaml.ScalarNode):
             self._check_letters(node, line)
+            self._check_cut(node)
         try:
-            return self.loader.construct_object(node)
+            value = self.loader.construct_object(node)
         except (yaml.YAMLError, ValueError, AttributeError):
             self.problems.append(Problem(self.file, line, f"cannot read the value {node.value!r}: put it in quotes"))
             return node.value
+        if node.tag == _INT and node.value != str(value):
+            told = f"{node.value} is read as the number {value}: write it without signs, or in quotes"
+            self.problems.append(Problem(self.file, line, told))
+        return value
+
+    def _check_cut(self, node: yaml.ScalarNode) -> None:
+        """Find words behind a ``#``, which YAML leaves out: "title: Topic #1" is "Topic"."""
+        if node.style or not node.value:
+            return
+        end = node.end_mark
+        if rest := _COMMENT.match(self.text, end.index):
+            told = (
+                f"{rest[0].strip()!r} is not read, # begins a comment: put the text in quotes, or the comment above it"
+            )
+            self.problems.append(Problem(self.file, end.line + 1, told))
 
     def _check_letters(self, node: yaml.ScalarNode, line: int) -> None:
         if found := _INVISIBLE.search(node.value):

@@ -188,7 +188,7 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     source: Ids
     """Where does that come from."""
     sure: Ids
-    yes: Ids
+    agree: Ids
     both: Ids
     why: Ids
     other: Ids
@@ -243,6 +243,8 @@ class Language(Strict, frozen=True, kw_only=True):
     """How words begin that speak for a person who wants to die or to hurt themselves."""
     status_words: Ids
     """Words that make a text one about a status, which somebody must have looked up: "pending", "appeal"."""
+    not_found: Annotated[Ids, MinLen(1)]
+    """Words that say that something was looked for in vain; where and when must stand beside them."""
     starters: Annotated[Ids, Len(3, 4)]
     groups: tuple[Group, ...]
 
@@ -274,6 +276,8 @@ class LocalHelp(Strict, frozen=True, kw_only=True):
     """What the operator adds for their own area; empty unless ``content/local.yaml`` exists."""
 
     resources: dict[str, tuple[Resource, ...]] = field(default_factory=dict)
+    contact: dict[str, Resource] = field(default_factory=dict)
+    """For each language, the people to turn to where the bot does not help: a phone or a page, hours in the note."""
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):

@@ -104,6 +104,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
     caution_personal: Line
     urgent_note: Line
     local_heading: Line
+    person_heading: Line
+    """Above the people to turn to where the bot does not help."""
     glossary_related: Line
 
     topics_heading: Line
@@ -119,7 +121,7 @@ class Phrases(Strict, frozen=True, kw_only=True):
     share_link: Label
     """On Telegram: opens the list of chats to send an answer's link to."""
     shared_note: Line
-    """Above an answer that someone shared in a channel."""
+    """Above an answer that someone shared in a channel, with {name}."""
     shared_done: Line
     share_failed: Line
     helpful: Label
@@ -182,6 +184,7 @@ class Phrases(Strict, frozen=True, kw_only=True):
 
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "shared_note": frozenset({"name"}),
     "about": frozenset({"entries", "known", "version"}),
     "known": frozenset({"date"}),
     "no_such_choice": frozenset({"number"}),

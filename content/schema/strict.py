@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import fields
@@ -16,11 +16,11 @@ class Limits:
     """What pydantic is to check of a value, by its own names; None is no limit."""
 
     def __init__(self, **limits: int | None) -> None:
-        self._limits = limits
+        self.limits = {name: limit for name, limit in limits.items() if limit is not None}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema: Any = handler(source)
-        return cast("CoreSchema", schema | {name: limit for name, limit in self._limits.items() if limit is not None})
+        return cast("CoreSchema", schema | self.limits)
 
 
 class Between(Limits):
@@ -69,3 +69,10 @@ class Strict(Struct, frozen=True, kw_only=True):
         config = core_schema.CoreConfig(str_strip_whitespace=True, str_min_length=1)
         whole = core_schema.typed_dict_schema(checked, cls=cls, extra_behavior="forbid", config=config)
         return core_schema.no_info_after_validator_function(lambda found: cls(**found), whole)
+
+
+def longest(kind: type[Struct], name: str) -> int | None:
+    """Return how many characters the field ``name`` of ``kind`` may have, or None where nothing says so."""
+    annotation = get_type_hints(kind, include_extras=True)[name]
+    limits = [found for found in getattr(annotation, "__metadata__", ()) if isinstance(found, Limits)]
+    return next((found.limits["max_length"] for found in limits if "max_length" in found.limits), None)

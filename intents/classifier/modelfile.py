@@ -23,6 +23,7 @@ CODE = (
     "classifier/features.py",
     "classifier/model.py",
     "focus.py",
+    "match.py",
     "spelling.py",
     "reading.py",
     "training/calibration.py",

@@ -9,11 +9,13 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+import bot.cli.content as commands
 import intents.training.learning as learning
 from bot.cli.main import cli
 from content.schema.catalogue import Catalogue
@@ -103,32 +105,22 @@ class TestCheck:
         assert "en/samples/05-oversight.yaml:1: no such intent" in run("check", "--content", str(root), code=1).stderr
 
     def test_a_missing_model_is_a_warning_that_names_the_command(self, root: Path) -> None:
-        assert "warning: there is no trained model: run `faqbot train`" in run("check", "--content", str(root)).stdout
+        assert (
+            "warning: there is no trained model: run `faqbot train`"
+            in run("check", "--samples", "--content", str(root)).stdout
+        )
 
     def test_warnings_fail_only_when_strict(self, root: Path) -> None:
         run("check", "--content", str(root))
         run("check", "--strict", "--content", str(root), code=1)
 
-    def test_stale_reviews_are_warned_of_at_their_line(self, root: Path) -> None:
-        path = root / ENTRY
-        path.write_text(re.sub(r"(?m)^reviewed: .*", "reviewed: 2024-02-29", path.read_text("utf-8")), "utf-8")
-        line = f"warning: {ENTRY}:{line_of(path, '^reviewed:')}: last checked 2024-02-29, "
-        assert line in run("check", "--content", str(root)).stdout
-        assert line not in run("check", "--stale", "99999999", "--content", str(root)).stdout
-
-    @pytest.mark.parametrize("days", ["-3", "0", "soon", "1.5", ""])
-    def test_days_that_are_no_number_from_1_are_refused(self, days: str, root: Path) -> None:
-        shown = run("check", "--stale", days, "--content", str(root), code=2)
-        assert "Invalid value for '--stale': " in shown.stderr
-        assert shown.stdout == ""
-
     def test_mistakes_in_content_and_samples_stray_files_and_future_days_are_told_at_once(self, root: Path) -> None:
-        path = root / ENTRY
-        path.write_text(re.sub(r"(?m)^reviewed: .*", "reviewed: 9999-12-31", path.read_text("utf-8")), "utf-8")
+        path = root / "en/resources.yaml"
+        path.write_text(re.sub(r"(?m)^    opened: .*", "    opened: 9999-12-31", path.read_text("utf-8")), "utf-8")
         (root / "en/entries/21-x.yml").write_text("", "utf-8")
         (root / "en/samples/99.yaml").write_text("intent: entry/oversight\nvoices: {a: [who checks them]}\n", "utf-8")
         shown = run("check", "--content", str(root), code=1).stderr
-        assert f"{ENTRY}:{line_of(path, '^reviewed:')}: 9999-12-31 is in the future" in shown
+        assert f"en/resources.yaml:{line_of(path, '^    opened:')}: 9999-12-31 is in the future" in shown
         assert "en/entries/21-x.yml:1: is not read: rename it to `21-x.yaml`, or remove it" in shown
         assert "en/samples/99.yaml:2: the same sample stands at en/samples/05-oversight.yaml:4" in shown
 
@@ -153,6 +145,54 @@ class TestCheck:
     def test_an_entry_without_samples_is_warned_of(self, root: Path) -> None:
         shown = run("check", "--content", str(root)).stdout
         assert "warning: en/entries/17-training.yaml:1: nobody has written samples for it: add a file with " in shown
+
+
+class TestDue:
+    """What ends or grows old, the earliest first."""
+
+    def test_the_next_weeks_are_listed_with_day_file_and_line(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(commands, "_today", lambda: date(2026, 11, 28))
+        shown = run("due", "--content", str(root)).stdout.splitlines()
+        line = line_of(root / "en/entries/01-current-status.yaml", "^  - id: next-changes")
+        assert (
+            f"2027-01-01 en/entries/01-current-status.yaml:{line}: "
+            "the text written for that day takes over on 2027-01-01"
+        ) in shown
+        assert re.fullmatch(rf"{len(shown) - 1} of \d+ are due within 60 days", shown[-1])
+        days = [text.split()[0] for text in shown[:-1]]
+        assert days == sorted(days)
+        assert days[-1] <= "2027-01-27"
+
+    def test_what_is_overdue_is_marked(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(commands, "_today", lambda: date(2027, 7, 2))
+        line = line_of(root / ENTRY, "^  - id: detention-reviews")
+        assert f"2027-07-01 (over) {ENTRY}:{line}: the text" in run("due", "--content", str(root)).stdout
+
+    def test_all_of_it_is_listed_where_asked(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(commands, "_today", lambda: date(2026, 11, 28))
+        shown = run("due", "--all", "--content", str(root)).stdout.splitlines()
+        assert any(text.startswith("2031-01-01 laws.yaml:") for text in shown)
+        assert shown[-1] == f"{len(shown) - 1} in all"
+
+    def test_what_is_known_longer_than_the_days_given_is_due(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(commands, "_today", lambda: date(2026, 11, 28))
+        line = line_of(root / ENTRY, "^  - id: forums")
+        told = f"{ENTRY}:{line}: known up to 2026-01-27: look for a newer source"
+        assert f"2026-09-24 (over) {told}" in run("due", "--content", str(root)).stdout
+        assert f"2026-02-26 (over) {told}" in run("due", "--days", "30", "--content", str(root)).stdout
+        assert told not in run("due", "--days", "3000", "--content", str(root)).stdout
+
+    @pytest.mark.parametrize("days", ["-3", "0", "soon", "1.5", ""])
+    def test_days_that_are_no_number_from_1_are_refused(self, days: str, root: Path) -> None:
+        shown = run("due", "--days", days, "--content", str(root), code=2)
+        assert "Invalid value for '--days': " in shown.stderr
+        assert shown.stdout == ""
+
+    def test_content_with_mistakes_is_told_first(self, root: Path) -> None:
+        (root / ENTRY).write_text("", encoding="utf-8")
+        assert f"{ENTRY}:1: the file is empty" in run("due", "--content", str(root), code=1).stderr
 
 
 class TestTrain:

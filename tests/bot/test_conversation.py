@@ -12,15 +12,19 @@ from bot.dialogue.memory import OFFERED, SAME_SUBJECT, UNSPECIFIC, Recollection
 from bot.dialogue.reply import (
     Answer,
     Clarify,
+    EntryReply,
     Fallback,
     GlossaryReply,
     LanguageReply,
+    LawReply,
     Message,
     Reply,
     SignpostReply,
     SmallTalkReply,
+    SourcesReply,
     Topics,
     UrgentReply,
+    WholeAnswer,
 )
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
@@ -85,26 +89,51 @@ def talk(catalogue: Catalogue, unsure: UnsureMatcher) -> Talk:
 
 
 def slug_of(reply: Reply) -> str:
-    assert isinstance(reply, Answer), reply
+    assert isinstance(reply, EntryReply), reply
     return reply.slug
 
 
 class TestKinds:
     """One message, one reply."""
 
-    async def test_an_answer_is_the_whole_entry_with_sources_date_and_disclaimer(
+    async def test_an_answer_is_short_and_everything_else_one_press_away(
         self, talk: Talk, catalogue: Catalogue
     ) -> None:
-        reply = await talk.says(OVERSIGHT)
-        entry = catalogue.edition("en").entries["oversight"]
+        reply = await talk.says("oversight")
+        edition = catalogue.edition("en")
+        entry = edition.entries["oversight"]
         assert isinstance(reply, Answer)
         assert (reply.number, reply.title, reply.short) == (entry.number, entry.title, entry.short)
-        assert [paragraph.text for paragraph in reply.points] == [point.text for point in entry.points]
-        assert [source.citation for source in reply.sources] == [catalogue.sources[s].citation for s in entry.sources]
-        assert catalogue.edition("en").date_words(entry.reviewed) in reply.footer
-        assert catalogue.edition("en").phrases.disclaimer in reply.footer
-        assert [choice.slug for choice in reply.suggestions] == list(entry.related)
+        assert reply.for_you is not None
+        assert (reply.for_you.text, reply.point) == (entry.for_you, None)
+        known = [day for one in entry.statements if (day := one.known(catalogue.sources))]
+        assert edition.date_words(max(known)) in reply.footer
+        assert edition.phrases.disclaimer in reply.footer
+        assert [choice.label for choice in reply.points] == [point.heading for point in entry.points]
+        assert [choice.slug for choice in reply.related] == list(entry.related)
+        assert reply.suggestions == (*reply.points, *reply.ways, *reply.related)
         assert not reply.personal
+
+    async def test_each_point_the_whole_and_the_sources_are_picked_by_number(
+        self, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        entry = catalogue.edition("en").entries["oversight"]
+        first = await talk.says("oversight")
+        assert isinstance(first, Answer)
+        for number, point in enumerate(entry.points, 1):
+            await talk.says("oversight")
+            led = await talk.says(str(number))
+            assert isinstance(led, Answer)
+            assert led.point is not None
+            assert (led.point.id, led.point.text, led.points) == (point.id, point.text, ())
+        await talk.says("oversight")
+        whole = await talk.says(str(len(entry.points) + 1))
+        assert isinstance(whole, WholeAnswer)
+        assert [paragraph.text for paragraph in whole.points] == [point.text for point in entry.points]
+        await talk.says("oversight")
+        sources = await talk.says(str(len(entry.points) + 2))
+        assert isinstance(sources, SourcesReply)
+        assert [one.citation for one in sources.sources] == [catalogue.sources[name].citation for name in entry.sources]
 
     async def test_a_question_back_offers_its_choices_and_none_of_these(self, talk: Talk, catalogue: Catalogue) -> None:
         reply = await talk.says(UNSURE)
@@ -124,7 +153,7 @@ class TestKinds:
         assert isinstance(reply, SignpostReply)
         assert reply.signpost == "schools"
         assert reply.link_url.startswith("https://")
-        assert all(choice.slug for choice in reply.suggestions)
+        assert [choice.slug for choice in reply.suggestions if choice.slug]
 
     async def test_a_term_is_explained_with_its_entries(self, talk: Talk, catalogue: Catalogue) -> None:
         reply = await talk.says("what is a detainer?")
@@ -157,8 +186,8 @@ class TestKinds:
     async def test_local_help_of_the_operator_stands_in_urgent_help(
         self, catalogue: Catalogue, matcher: Matcher
     ) -> None:
-        verified = catalogue.edition("en").entries["oversight"].reviewed
-        ours = Resource(id="ours", label="Our hotline", phone="555 0100", verified=verified)
+        opened = catalogue.edition("en").urgent["door"].known_to
+        ours = Resource(id="ours", label="Our hotline", phone="555 0100", opened=opened)
         local = replace(catalogue, local=LocalHelp(resources={"en": (ours,)}))
         talk = Talk(Conversation(local, matcher, Recollection(MemoryStore(), KeyMaker(b"tests"))))
         reply = await talk.says("ICE is at my door right now what do I do")
@@ -195,8 +224,9 @@ class TestFollowUps:
         assert slug_of(await talk.says(text)) == slug
 
     async def test_related_topics_are_picked_by_number(self, talk: Talk, catalogue: Catalogue) -> None:
-        await talk.says(OVERSIGHT)
-        assert slug_of(await talk.says("3")) == catalogue.edition("en").entries["oversight"].related[2]
+        await talk.says("oversight")
+        entry = catalogue.edition("en").entries["oversight"]
+        assert slug_of(await talk.says(str(len(entry.points) + 2 + 3))) == entry.related[2]
 
     async def test_a_number_beyond_the_choices_is_a_topic_of_that_number(self, talk: Talk) -> None:
         await talk.says(UNSURE)
@@ -211,9 +241,7 @@ class TestFollowUps:
     async def test_a_number_without_choices_is_a_topic_of_that_number(self, talk: Talk) -> None:
         assert slug_of(await talk.says("16")) == "local-police"
 
-    @pytest.mark.parametrize(
-        ("text", "kind"), [("sb 54", Answer), ("ab 4", GlossaryReply), ("they took 2", UrgentReply)]
-    )
+    @pytest.mark.parametrize(("text", "kind"), [("sb 54", Answer), ("ab 4", LawReply), ("they took 2", UrgentReply)])
     async def test_a_name_or_distress_with_a_number_in_it_is_no_pick(
         self, text: str, kind: type[Reply], talk: Talk
     ) -> None:
@@ -270,11 +298,35 @@ class TestFollowUps:
         assert [slug_of(await talk.says("go back")) for _ in range(4)] == [*reversed(slugs[2:6])]
         assert isinstance(await talk.says("go back"), Topics)
 
-    async def test_more_repeats_the_whole_answer_with_a_note(self, talk: Talk, catalogue: Catalogue) -> None:
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("tell me more", WholeAnswer),
+            ("just the gist", Answer),
+            ("más corto", Answer),
+            ("what's the source?", SourcesReply),
+            ("are you sure?", SourcesReply),
+            ("¿de dónde sale eso?", SourcesReply),
+        ],
+    )
+    async def test_more_less_and_its_grounds_are_of_the_same_entry(
+        self, text: str, kind: type[Reply], talk: Talk
+    ) -> None:
         await talk.says(OVERSIGHT)
-        reply = await talk.says("tell me more")
+        reply = await talk.says(text)
+        assert isinstance(reply, kind)
         assert slug_of(reply) == "oversight"
-        assert reply.notes == (catalogue.edition("en").phrases.more_note,)
+
+    @pytest.mark.parametrize("text", ["yes", "sí, por favor", "yep"])
+    async def test_yes_to_a_question_back_is_the_first_choice(self, text: str, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        assert slug_of(await talk.says(text.replace(",", ""))) == "oversight"
+
+    async def test_both_is_the_first_choice_with_the_second_beside_it(self, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        reply = await talk.says("both")
+        assert isinstance(reply, Answer)
+        assert (reply.slug, reply.related[0].slug) == ("oversight", "training")
 
     @pytest.mark.parametrize("text", ["why?", "say that again"])
     async def test_why_and_again_keep_the_subject(self, text: str, talk: Talk) -> None:
@@ -375,11 +427,11 @@ class TestExpected:
         assert expected[Intent(Kind.ENTRY, "oversight")] == SAME_SUBJECT
         assert expected[Intent(Kind.ENTRY, "training")] == OFFERED
 
-    async def test_after_urgent_help_nothing_is_expected(self, talk: Talk, unsure: UnsureMatcher) -> None:
+    async def test_urgent_help_does_not_wipe_what_was_spoken_of(self, talk: Talk, unsure: UnsureMatcher) -> None:
         await talk.says(OVERSIGHT)
         await talk.says("ICE is at my door right now what do I do")
         await talk.says(NOT_OURS)
-        assert self.expected(unsure) == {}
+        assert self.expected(unsure)[Intent(Kind.ENTRY, "oversight")] == SAME_SUBJECT
 
 
 class TestChoiceInWords:
@@ -436,19 +488,19 @@ class TestOfItself:
         assert reply.text == talk.conversation.replies.privacy(lang).text
 
     @pytest.mark.parametrize(
-        "text",
+        ("text", "signpost"),
         [
-            "does ICE see my DMV data",
-            "who can see my address at the DMV",
-            "can ICE see my medi-cal records",
-            "¿ICE ve mis datos del DMV?",
-            "¿quién puede ver mi dirección en el DMV?",
+            ("does ICE see my DMV data", "dmv-data"),
+            ("who can see my address at the DMV", "dmv-data"),
+            ("can ICE see my medi-cal records", "medi-cal-data"),
+            ("¿ICE ve mis datos del DMV?", "dmv-data"),
+            ("¿quién puede ver mi dirección en el DMV?", "dmv-data"),
         ],
     )
-    async def test_who_asks_what_agencies_keep_gets_the_signpost(self, text: str, talk: Talk) -> None:
+    async def test_who_asks_what_agencies_keep_gets_the_signpost(self, text: str, signpost: str, talk: Talk) -> None:
         reply = await talk.says(text)
         assert isinstance(reply, SignpostReply)
-        assert reply.signpost == "my-data"
+        assert reply.signpost == signpost
 
     @pytest.mark.parametrize(
         ("text", "kind"),
@@ -504,10 +556,13 @@ class TestHelp:
         assert isinstance(reply, SmallTalkReply)
         assert reply.kind == "help"
 
-    @pytest.mark.parametrize("missed", [NOT_OURS, "can immigration agents come into my kids school"])
-    async def test_after_a_refusal_it_shows_the_topics(self, missed: str, talk: Talk) -> None:
-        assert isinstance(await talk.says(missed), Fallback | SignpostReply)
+    async def test_after_a_refusal_it_shows_the_topics(self, talk: Talk) -> None:
+        assert isinstance(await talk.says(NOT_OURS), Fallback)
         assert isinstance(await talk.says(self.ASKED), Topics)
+
+    async def test_a_signpost_is_an_answer_and_no_refusal(self, talk: Talk) -> None:
+        assert isinstance(await talk.says("can immigration agents come into my kids school"), SignpostReply)
+        assert isinstance(await talk.says(self.ASKED), SmallTalkReply)
 
     async def test_after_an_answer_it_says_again_what_it_can_do(self, talk: Talk) -> None:
         await talk.says(NOT_OURS)

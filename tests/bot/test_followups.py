@@ -90,7 +90,22 @@ def test_every_listed_message_is_read_as_what_it_is_listed_for(reader: FollowUpR
     names = {"first": 1, "second": 2, "third": 3, "last": -1}
     wrong = []
     for edition in catalogue.editions.values():
-        for kind in ("more", "why", "other", "none", "complaint", "again", "previous", "earliest", *names):
+        for kind in (
+            "more",
+            "shorter",
+            "source",
+            "sure",
+            "agree",
+            "both",
+            "why",
+            "other",
+            "none",
+            "complaint",
+            "again",
+            "previous",
+            "earliest",
+            *names,
+        ):
             for text in getattr(edition.followups, kind):
                 found = reader.read(text, "en")
                 expected = (FollowUp.PICK, names[kind]) if kind in names else (FollowUp(kind), 0)

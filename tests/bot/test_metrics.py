@@ -93,8 +93,8 @@ async def test_calls_sent_again_duplicates_and_limits_are_counted(bot: Deploymen
     ana = bot.telegram.world.person("Ana")
     bot.slack.faults["chat.postMessage"].append(broken())
     bot.telegram.fail("sendMessage", Fault(502))
-    event = direct("5")
-    await bot.telegram.world.says(ana, "5")
+    event = direct("oversight")
+    await bot.telegram.world.says(ana, "oversight")
     (update,) = bot.telegram.world.updates
     bot.telegram.world.updates.clear()
     for _ in range(3):
@@ -102,8 +102,8 @@ async def test_calls_sent_again_duplicates_and_limits_are_counted(bot: Deploymen
         await bot.update(update)
     allowed = PERSON_LIMIT.most
     for _ in range(allowed + 2):
-        await bot.event(direct("5"))
-        await says(bot, ana, "5")
+        await bot.event(direct("oversight"))
+        await says(bot, ana, "oversight")
     numbers = await shown(bot)
     for platform in ("slack", "telegram"):
         assert numbers[f'faqbot_retries_total{{platform="{platform}"}}'] == 1

@@ -12,7 +12,7 @@ import pytest
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Answer, Message
+from bot.dialogue.reply import EntryReply, Message
 from bot.metrics import Metrics
 from bot.state.failover import AwayError, Circuit, ResilientStore, open_shared_store
 from bot.state.limits import PERSON_LIMIT, RateLimits, Ruling
@@ -277,7 +277,7 @@ async def test_a_conversation_goes_on_through_an_outage_of_redis(
             ruling, _ = await limits.check(PERSON_LIMIT, "slack", "T1", "U1")
             assert ruling is Ruling.ALLOW
             reply = await conversation.reply(Message(text, "slack:T1:U1", "slack"))
-            return reply.slug if isinstance(reply, Answer) else None, time.monotonic() - begun
+            return reply.slug if isinstance(reply, EntryReply) else None, time.monotonic() - begun
 
         assert (await say("16"))[0] == "local-police"
         await asyncio.to_thread(redis_server.stop if outage == "killed" else redis_server.freeze)

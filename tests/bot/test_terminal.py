@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.cli.rendercheck import all_replies
-from bot.cli.terminal import BOLD, PLAIN, WIDTH, page_width, render_suggestions, render_text, reply_object
-from bot.dialogue.reply import Answer, Reply, Topics
+from bot.cli.terminal import BOLD, PLAIN, WIDTH, page_width, render_suggestions, render_text, render_whole, reply_object
+from bot.dialogue.reply import Answer, Reply, SourcesReply, Topics, WholeAnswer
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
 
-KEYS = ["conversation", "type", "entry", "slug", "lang", "text", "suggestions"]
+KEYS = ["conversation", "type", "entry", "slug", "point", "lang", "text", "suggestions"]
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +21,28 @@ def replies(catalogue: Catalogue) -> list[tuple[str, Reply]]:
 
 def test_nothing_of_an_answer_is_lost(replies: list[tuple[str, Reply]]) -> None:
     for name, reply in replies:
+        text = render_text(reply, width=0)
+        match reply:
+            case Answer():
+                said = [reply.title, reply.short, reply.footer]
+                parts = [part for part in (reply.point, reply.for_you) if part]
+                said += [text for part in parts for text in (part.heading, part.text)]
+            case WholeAnswer():
+                said = [reply.title, reply.short, reply.for_you.text, reply.closing or "", reply.footer]
+                said += [part for point in reply.points for part in (point.heading, point.text, point.known)]
+            case SourcesReply():
+                said = [part for source in reply.sources for part in (source.label, source.citation, source.url)]
+            case _:
+                continue
+        assert [part for part in said if part not in text] == [], name
+
+
+def test_an_answer_and_its_choices_fit_one_screen(replies: list[tuple[str, Reply]]) -> None:
+    width = page_width(80)
+    for name, reply in replies:
         if isinstance(reply, Answer):
-            text = render_text(reply, width=0)
-            said = [reply.title, reply.short, reply.closing or "", reply.footer]
-            said += [part for point in reply.points for part in (point.heading, point.text)]
-            said += [part for source in reply.sources for part in (source.label, source.citation, source.url)]
-            assert [part for part in said if part not in text] == [], name
+            shown = f"{render_whole(reply, width=width)}\n\n>"
+            assert len(shown.splitlines()) <= 24, name
 
 
 def test_no_line_is_wider_than_the_page_unless_one_word_is(replies: list[tuple[str, Reply]]) -> None:
@@ -74,9 +90,13 @@ def test_plain_text_has_no_escape_codes_and_bold_has_them_in_pairs(replies: list
 
 def test_suggestions_are_numbered_as_they_are_picked(catalogue: Catalogue) -> None:
     reply = ReplyWriter(catalogue).answer("oversight", "en")
-    lines = render_suggestions(reply).splitlines()
-    assert lines[0] == f"{reply.related_heading}:"
-    assert lines[1:] == [f"  {n}. {choice.title}" for n, choice in enumerate(reply.suggestions, 1)]
+    shown = " ".join(render_suggestions(reply).split())
+    assert shown.startswith(f"{reply.points_heading} 1. ")
+    assert [choice for n, choice in enumerate(reply.suggestions, 1) if f"{n}. {choice.label}" not in shown] == []
+    whole = ReplyWriter(catalogue).whole("oversight", "en")
+    lines = render_suggestions(whole).splitlines()
+    assert lines[0] == f"{whole.related_heading}:"
+    assert lines[1:] == [f"  {n}. {choice.title}" for n, choice in enumerate(whole.suggestions, 1)]
 
 
 def test_the_list_of_topics_is_not_listed_twice(catalogue: Catalogue) -> None:
@@ -97,7 +117,7 @@ def test_the_steps_of_urgent_help_are_numbered(catalogue: Catalogue) -> None:
 def test_reply_objects_have_the_keys_of_the_contract(replies: list[tuple[str, Reply]]) -> None:
     for name, reply in replies:
         found = reply_object(reply, "c")
-        extra = {"signpost": ["signpost"], "glossary": ["term"]}.get(found["type"], [])
-        assert list(found) == KEYS + extra, name
+        named = {"signpost": "signpost", "glossary": "term", "law": "law", "urgent": "urgent"}.get(found["type"])
+        assert list(found) == [*KEYS, *([named] if named else [])], name
         assert all(list(choice) == ["entry", "slug", "label"] for choice in found["suggestions"]), name
         assert (found["entry"] is None) == (found["type"] != "answer") == (found["slug"] is None), name

@@ -1,4 +1,4 @@
-"""What the terminal shows of every fixed reply, compared with tests/goldens/terminal (``make goldens`` writes them)."""
+"""What each shape of reply shows in the terminal, compared with tests/goldens/terminal (see ``make goldens``)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from pathlib import Path
 import pytest
 
 from bot.cli.rendercheck import all_replies
-from bot.cli.terminal import WIDTH, render_suggestions, render_text
+from bot.cli.terminal import WIDTH, render_text, render_whole
 from content.schema.catalogue import Catalogue
+from tests.shapes import shapes
 
 GOLDENS = Path(__file__).parent.parent / "goldens" / "terminal"
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
-def test_every_reply_reads_as_its_golden(lang: str, catalogue: Catalogue, update_goldens: bool) -> None:
+def test_every_shape_of_reply_reads_as_its_golden(lang: str, catalogue: Catalogue, update_goldens: bool) -> None:
     folder = GOLDENS / lang
-    shown = {
-        f"{name.replace(' ', '-')}.txt": f"{render_text(reply)}\n\n{render_suggestions(reply)}".rstrip() + "\n"
-        for name, reply in all_replies(catalogue, lang)
-        if not name.endswith("about")  # it names the content's version, which every edit changes
-    }
+    shown = {f"{name}.txt": render_whole(reply) + "\n" for name, reply in shapes(catalogue, lang).items()}
     if update_goldens:
         folder.mkdir(parents=True, exist_ok=True)
         for old in set(folder.glob("*.txt")) - {folder / name for name in shown}:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.reading.digest import CONTENT_FOLDER
+from content.reading.layout import CARDS_FOLDER
 
+SHARED = ("sources.yaml", "laws.yaml", "foreign.yaml")
 ENTRY = "en/entries/05-oversight.yaml"
 
 
@@ -53,11 +55,19 @@ def line_of(path: Path, pattern: str) -> int:
     return text.count("\n", 0, found.start()) + 1
 
 
-def copy_content(target: Path, *, languages: tuple[str, ...] = ("en",), samples: bool = False) -> Path:
-    """Copy the real content, but what is built from it, to ``target``; return ``target``."""
+def copy_content(
+    target: Path, *, languages: tuple[str, ...] = ("en",), samples: bool = False, cards: bool = False
+) -> Path:
+    """Copy the real content, but what is built from it, to ``target``; return ``target``.
+
+    The ``cards`` in other languages name each language that the bot answers in: they need all of these.
+    """
     target.mkdir(parents=True)
-    shutil.copy(CONTENT_FOLDER / "sources.yaml", target)
+    for name in SHARED:
+        shutil.copy(CONTENT_FOLDER / name, target)
     ignore = None if samples else shutil.ignore_patterns("samples")
     for lang in languages:
         shutil.copytree(CONTENT_FOLDER / lang, target / lang, ignore=ignore)
+    if cards:
+        shutil.copytree(CONTENT_FOLDER / CARDS_FOLDER, target / CARDS_FOLDER)
     return target

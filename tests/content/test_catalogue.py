@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from content.checks.dates import future_dates, stale_reviews
 
 import content.reading.compiled as compiled
 import content.reading.loader as loader
 from content.checks.readability import BODY_GRADE, SHORT_GRADE, english_grade, read_grades, spanish_grade
 from content.checks.references import VISIBLE_LENGTH, visible_text
+from content.checks.times import STALE_DAYS, due, future_dates
 from content.reading.compiled import BUILT_FOLDER, CATALOGUE_FILE, load_catalogue, write_catalogue
 from content.reading.digest import content_digest, samples_digest
 from content.reading.loader import read_catalogue, read_with_places
@@ -31,14 +31,18 @@ DIFICIL = (
     "La implementación institucional de procedimientos administrativos interjurisdiccionales requiere necesariamente "
     "interpretaciones constitucionales extraordinariamente especializadas."
 )
-LOCAL = "resources:\n  en:\n    - id: ours\n      label: Our line\n      phone: 555 0100\n      verified: 2026-11-24\n"
+LOCAL = "resources:\n  en:\n    - id: ours\n      label: Our line\n      phone: 555 0100\n      opened: 2026-11-24\n"
 DATED = {
-    "en/signposts/schools.yaml": "^reviewed:",
-    "en/urgent.yaml": "^    reviewed:",
-    "en/resources.yaml": "^    verified:",
-    "local.yaml": "^      verified:",
+    ENTRY: "^    known_to:",
+    "en/signposts/schools.yaml": "^known_to:",
+    "en/urgent.yaml": "^    known_to:",
+    "en/resources.yaml": "^    opened:",
+    "en/glossary.yaml": "^    known_to:",
+    "laws.yaml": "^    known_to:",
+    "local.yaml": "^      opened:",
 }
-"""A day in each kind of file beside the entries, and how its line begins."""
+"""A day in each kind of file beside the sources, and how its line begins."""
+WORDS_OF_A_POINT = 80
 
 
 @pytest.fixture
@@ -50,6 +54,15 @@ def root(tmp_path: Path) -> Path:
 def touch(root: Path, file: str = ENTRY) -> None:
     path = root / file
     path.write_text(path.read_text(encoding="utf-8") + "# a change\n", encoding="utf-8")
+
+
+def shift(path: Path, where: int | str, day: str) -> None:
+    """Write ``day`` for the day in the line of that number, or in each line with that pattern."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for index, text in enumerate(lines):
+        if index + 1 == where or (isinstance(where, str) and re.search(where, text)):
+            lines[index] = re.sub(r"\d{4}-\d\d-\d\d", day, text)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 class TestRealContent:
@@ -73,13 +86,21 @@ class TestRealContent:
         }
         assert {name: length for name, length in lengths.items() if length > VISIBLE_LENGTH} == {}
 
-    def test_only_the_crisis_lines_have_phone_numbers(self, catalogue: Catalogue) -> None:
-        phones = {r.phone for edition in catalogue.editions.values() for r in edition.resources.values() if r.phone}
-        assert phones <= {"911", "988"}
+    def test_every_phone_number_of_the_project_is_confirmed_by_a_source(self, catalogue: Catalogue) -> None:
+        for edition in catalogue.editions.values():
+            phones = {resource.phone: resource.source for resource in edition.resources.values() if resource.phone}
+            assert {"911", "988"} <= phones.keys()
+            assert all(source in catalogue.sources for source in phones.values())
 
-    def test_every_source_cited_in_an_answer_is_dated_and_secure(self, catalogue: Catalogue) -> None:
-        today = date(2026, 11, 24)
-        assert [s.id for s in catalogue.sources.values() if s.seen > today or not s.url.startswith("https://")] == []
+    def test_every_source_was_read_and_is_secure(self, catalogue: Catalogue) -> None:
+        today = date(2026, 11, 28)
+        assert [s.id for s in catalogue.sources.values() if s.known > today or not s.url.startswith("https://")] == []
+
+    def test_a_point_is_one_idea(self, catalogue: Catalogue) -> None:
+        for lang, edition in catalogue.editions.items():
+            points = [(entry.slug, point) for entry in edition.entries.values() for point in entry.points]
+            long = [(lang, slug, point.id) for slug, point in points if len(point.text.split()) > WORDS_OF_A_POINT]
+            assert long == []
 
     def test_the_compiled_catalogue_is_what_the_yaml_says(self) -> None:
         assert load_catalogue() == read_catalogue()
@@ -169,43 +190,37 @@ class TestCompiled:
         assert load_catalogue(root) == load_catalogue(root) == read_catalogue(root)
 
 
-class TestReviews:
-    """Reviews grow old, and none is of tomorrow."""
+class TestTimes:
+    """What is known grows old, and nothing is known of tomorrow."""
 
-    def test_none_is_stale_on_the_day_of_the_review(self, root: Path) -> None:
+    def test_what_is_known_is_due_after_240_days(self, root: Path) -> None:
         catalogue, at = read_with_places(root)
-        newest = max(entry.reviewed for entry in catalogue.edition("en").entries.values())
-        assert list(stale_reviews(catalogue, newest, at)) == []
+        known = catalogue.edition("en").entries["oversight"].points[2].known_to
+        assert known is not None
+        line = f"{ENTRY}:{line_of(root / ENTRY, '^  - id: forums')}: known up to {known}: look for a newer source"
+        assert [one.day for one in due(catalogue, at) if str(one.problem) == line] == [known + timedelta(STALE_DAYS)]
+        assert [one.day for one in due(catalogue, at, 10) if str(one.problem) == line] == [known + timedelta(10)]
 
-    def test_a_review_is_stale_after_180_days_and_not_on_the_last_of_them(self, root: Path) -> None:
+    def test_what_ends_is_due_on_its_day_and_the_earliest_stands_first(self, root: Path) -> None:
         catalogue, at = read_with_places(root)
-        reviewed = catalogue.edition("en").entries["oversight"].reviewed
-        line = f"{ENTRY}:{line_of(root / ENTRY, '^reviewed:')}: last checked {reviewed}, 181 days ago: "
-        last, late = (stale_reviews(catalogue, reviewed + timedelta(days=days), at) for days in (180, 181))
-        assert [problem for problem in last if problem.file == ENTRY] == []
-        assert [str(problem).startswith(line) for problem in late if problem.file == ENTRY] == [True]
+        found = due(catalogue, at)
+        line = line_of(root / ENTRY, "^  - id: detention-reviews")
+        told = f"{ENTRY}:{line}: the text written for that day takes over on 2027-07-01"
+        assert [str(one.day) for one in found if str(one.problem) == told] == ["2027-07-01"]
+        assert [one.day for one in found] == sorted(one.day for one in found)
+        assert any("SB 98 ends on 2031-01-01 unless it is prolonged" in str(one.problem) for one in found)
 
-    def test_signposts_urgent_help_resources_and_local_help_grow_old_too(self, root: Path) -> None:
-        (root / "local.yaml").write_text(LOCAL, encoding="utf-8")
-        catalogue, at = read_with_places(root)
-        found = {(problem.file, problem.line) for problem in stale_reviews(catalogue, date(2030, 1, 1), at)}
-        for file, pattern in DATED.items():
-            assert (file, line_of(root / file, pattern)) in found
-
-    @pytest.mark.parametrize("file", [ENTRY, "sources.yaml", *DATED])
+    @pytest.mark.parametrize("file", ["sources.yaml", *DATED])
     def test_a_day_after_today_is_found_in_its_file_and_line(self, file: str, root: Path) -> None:
         (root / "local.yaml").write_text(LOCAL, encoding="utf-8")
-        pattern = {**DATED, ENTRY: "^reviewed:", "sources.yaml": "^    seen:"}[file]
-        path = root / file
-        line = line_of(path, pattern)
-        lines = path.read_text(encoding="utf-8").splitlines()
-        lines[line - 1] = re.sub(r"\d{4}-\d\d-\d\d", "2026-11-26", lines[line - 1])
-        path.write_text("\n".join(lines), encoding="utf-8")
+        if file != "sources.yaml":  # nothing is known later than its sources, which then lie ahead too
+            shift(root / "sources.yaml", r"(?:opened|dated): ", "2028-03-03")
+        line = line_of(root / file, {**DATED, "sources.yaml": "^    opened:"}[file])
+        shift(root / file, line, "2028-03-03")
         catalogue, at = read_with_places(root)
-        assert list(future_dates(catalogue, date(2026, 11, 26), at)) == []
-        assert [str(problem) for problem in future_dates(catalogue, date(2026, 11, 25), at)] == [
-            f"{file}:{line}: 2026-11-26 is in the future (today is 2026-11-25): write the day of the check"
-        ]
+        assert list(future_dates(catalogue, date(2028, 3, 3), at)) == []
+        told = f"{file}:{line}: 2028-03-03 is in the future (today is 2028-03-02): write the day on which it was read"
+        assert told in map(str, future_dates(catalogue, date(2028, 3, 2), at))
 
 
 class TestReading:

@@ -11,7 +11,7 @@ from content.reading.draft import read_draft, without_samples
 from content.schema.errors import ContentError
 from tests.content.mistakes import ENTRY, copy_content
 
-TODAY = date(2026, 11, 24)
+TODAY = date(2026, 11, 28)
 SAMPLES = "intent: entry/oversight\nvoices:\n  a:\n    - who checks them\n"
 
 
@@ -48,16 +48,12 @@ def test_mistakes_in_content_in_samples_and_stray_files_are_told_together(root: 
 
 
 def test_days_in_the_future_are_told_with_the_other_mistakes(root: Path) -> None:
-    path = root / ENTRY
-    text = (
-        path.read_text(encoding="utf-8")
-        .replace("\ngroup: ", "\ngroup: no-")
-        .replace("reviewed: 2026", "reviewed: 2027")
-    )
-    path.write_text(text, encoding="utf-8")
+    path = root / "en/resources.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("opened: 2026", "opened: 2027", 1), encoding="utf-8")
+    (root / "en/entries/21-drones.yml").write_text("", encoding="utf-8")
     shown = "\n".join(problems_of(root))
-    assert f"{ENTRY}:3: no group `no-" in shown
-    assert "2027-11-24 is in the future (today is 2026-11-24): write the day of the check" in shown
+    assert "en/resources.yaml:8: 2027-11-28 is in the future (today is 2026-11-28): write the day on which" in shown
+    assert "en/entries/21-drones.yml:1: is not read" in shown
 
 
 def test_what_nobody_has_written_samples_for_is_warned_of_where_it_stands(root: Path) -> None:

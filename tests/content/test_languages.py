@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from content.checks.languages import unchecked_cards
-from content.reading.digest import CONTENT_FOLDER, content_digest
+from content.reading.digest import content_digest
 from content.reading.loader import read_catalogue, read_with_places
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
@@ -26,10 +25,7 @@ ASKED_FOR = {
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A copy of the content with the cards and the marks of languages."""
-    target = copy_content(tmp_path / "content", languages=("en", "es"))
-    shutil.copytree(CONTENT_FOLDER / "languages", target / "languages")
-    shutil.copy(CONTENT_FOLDER / "foreign.yaml", target)
-    return target
+    return copy_content(tmp_path / "content", languages=("en", "es"), cards=True)
 
 
 def test_every_language_that_was_asked_for_has_a_card_of_one_phone_screen(catalogue: Catalogue) -> None:
@@ -40,7 +36,9 @@ def test_every_language_that_was_asked_for_has_a_card_of_one_phone_screen(catalo
 
 
 def test_content_without_cards_is_read(tmp_path: Path) -> None:
-    found = read_catalogue(copy_content(tmp_path / "content", languages=("en", "es")))
+    root = copy_content(tmp_path / "content", languages=("en", "es"))
+    (root / "foreign.yaml").unlink()
+    found = read_catalogue(root)
     assert (found.language_cards, found.foreign) == ({}, {})
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from content.reading.digest import CONTENT_FOLDER
-from content.reading.layout import LANGUAGE_FILES, find_strays
+from content.reading.layout import LANGUAGE_FILES, SHARED_FILES, find_strays
 from tests.content.mistakes import copy_content
 
 
@@ -38,7 +38,7 @@ def test_the_real_content_holds_nothing_that_is_not_read() -> None:
         ("en/notes.txt", f"only {', '.join(LANGUAGE_FILES)} are read here; rename or remove it"),
         ("languages/tr.yml", "rename it to `tr.yaml`, or remove it"),
         ("local.yml", "rename it to `local.yaml`, or remove it"),
-        ("locals.yaml", "only sources.yaml, local.yaml, foreign.yaml are read here; rename or remove it"),
+        ("locals.yaml", f"only {', '.join(SHARED_FILES)} are read here; rename or remove it"),
     ],
 )
 def test_a_stray_file_is_told_with_what_to_do(name: str, advice: str, root: Path) -> None:

@@ -48,7 +48,7 @@ def to_slackblocks(block: dict[str, Any]) -> sb.Block:
             return sb.ContextBlock([_text(element) for element in block["elements"]], block_id)
         case "actions":
             _only(block, {"type", "elements", "block_id"})
-            return sb.ActionsBlock([_button(element) for element in block["elements"]], block_id)
+            return sb.ActionsBlock([_element(element) for element in block["elements"]], block_id)
         case "context_actions":
             _only(block, {"type", "elements", "block_id"})
             return sb.ContextActionsBlock([_votes(element) for element in block["elements"]], block_id)
@@ -62,6 +62,18 @@ def _text(text: dict[str, Any]) -> sb.Text:
         _well_formed(text["text"])
     kind = sb.TextType.MARKDOWN if text["type"] == "mrkdwn" else sb.TextType.PLAINTEXT
     return sb.Text(text["text"], kind, emoji=text.get("emoji", False), verbatim=text.get("verbatim", False))
+
+
+def _element(element: dict[str, Any]) -> sb.Button | sb.StaticSelectMenu:
+    if element["type"] != "static_select":
+        return _button(element)
+    _only(element, {"type", "action_id", "placeholder", "options"})
+    assert len(element["options"]) <= 100
+    options = []
+    for option in element["options"]:
+        _only(option, {"text", "value"})
+        options.append(sb.Option(_text(option["text"]), option["value"]))
+    return sb.StaticSelectMenu(element["action_id"], options, placeholder=_text(element["placeholder"]))
 
 
 def _button(element: dict[str, Any]) -> sb.Button:

@@ -157,9 +157,9 @@ def test_with_one_topic_there_is_nothing_to_ask_between() -> None:
     assert decide(only, COSTS).decision is Decision.FALLBACK
 
 
-def test_costs_keep_the_order_that_the_issue_states() -> None:
+def test_costs_keep_their_order() -> None:
     costs = Costs()
-    assert costs.wrong_answer == 5 * costs.question
+    assert costs.wrong_answer == 3 * costs.question
     assert costs.refused == 2 * costs.question
     assert costs.answered_not_ours >= costs.wrong_answer
     assert costs.missed_urgent > costs.wrong_answer

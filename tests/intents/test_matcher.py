@@ -103,8 +103,12 @@ class TestOrder:
         assert (match.decision, match.target) == (Decision.GLOSSARY, "detainer")
 
     def test_distress_beats_a_name(self, catalogue: Catalogue, matcher: Matcher) -> None:
-        assert matcher.match("oversight", "en").decision is Decision.ANSWER
-        assert afraid_of_everything(catalogue).match("oversight", "en").decision is Decision.URGENT
+        assert matcher.match("local police", "en").decision is Decision.ANSWER
+        assert afraid_of_everything(catalogue).match("local police", "en").decision is Decision.URGENT
+
+    def test_without_a_word_that_speaks_for_it_the_bot_asks_first(self, catalogue: Catalogue) -> None:
+        match = afraid_of_everything(catalogue).match("oversight", "en")
+        assert (match.decision, str(match.choices[0])) == (Decision.CLARIFY, "urgent/door")
 
     def test_a_number_is_never_distress(self, catalogue: Catalogue) -> None:
         match = afraid_of_everything(catalogue).match("5", "en")

@@ -18,8 +18,10 @@ from slack_sdk.models.blocks import (
     FeedbackButtonsElement,
     HeaderBlock,
     MarkdownTextObject,
+    Option,
     PlainTextObject,
     SectionBlock,
+    StaticSelectElement,
 )
 
 from bot.dialogue.reply import LinkChoice, Suggestion
@@ -27,6 +29,9 @@ from bot.slack.render.limits import SlackLimit
 
 ACTION_PREFIX = "faq:"
 """How every ``action_id`` of the bot begins; the action's code follows."""
+
+MOST_BUTTONS = 5
+"""Choices that stand as buttons; more of them would fill a screen, and stand in a menu."""
 
 Blocks = list[dict[str, Any]]
 T = TypeVar("T")
@@ -117,6 +122,19 @@ def link_button(page: LinkChoice) -> ButtonElement:
 def buttons(choices: Iterable[Suggestion], name: str) -> Blocks:
     """Return a row of buttons; ``name`` tells, when one is pressed, what kind of row it stood in."""
     return button_row([button(choice) for choice in choices], name)
+
+
+def choose(choices: Sequence[Suggestion], name: str, question: str) -> Blocks:
+    """Return ``choices`` as a row of buttons, or, where they are many, as a menu that asks the ``question``."""
+    if len(choices) <= MOST_BUTTONS:
+        return buttons(choices, name)
+    options = [
+        Option(text=PlainTextObject(text=cut(choice.label, SlackLimit.BUTTON_TEXT), emoji=False), value=choice.action)
+        for choice in choices
+    ]
+    asked = PlainTextObject(text=cut(question, SlackLimit.PLACEHOLDER), emoji=False)
+    menu = StaticSelectElement(action_id=f"{ACTION_PREFIX}{name}", options=options, placeholder=asked)
+    return [plain(ActionsBlock(block_id=name, elements=[menu]))]
 
 
 def button_row(elements: Sequence[ButtonElement], name: str) -> Blocks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from slack_sdk.models.views import View
 
-from bot.dialogue.reply import Reply, SmallTalkReply, Suggestion, Topics
+from bot.dialogue.reply import Reply, SmallTalkReply, Suggestion, Topics, UrgentReply
 from bot.slack.render.blocks import Blocks, buttons, header, sections, small
 from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import bold, prose
@@ -13,9 +13,13 @@ from bot.slack.render.renderer import body, fits, only_text, topic_rows
 
 
 class Home(Struct, frozen=True, kw_only=True):
-    """The first page: what this is, the languages, the topics, how to use it, privacy. ``notes`` come first."""
+    """The first page: urgent help, what this is, the languages, the topics, how to use it, privacy.
+
+    ``notes`` come first.
+    """
 
     notes: tuple[str, ...]
+    urgent: UrgentReply
     title: str
     welcome: str
     languages: SmallTalkReply
@@ -29,6 +33,8 @@ def home_view(home: Home) -> View:
     """Return the first page."""
     blocks = [
         *small(*(prose(note) for note in home.notes)),
+        *sections(bold(home.urgent.title)),
+        *buttons(home.urgent.suggestions, "urgent"),
         header(home.title),
         *sections(prose(home.welcome)),
         *small(prose(home.languages.text)),
@@ -45,7 +51,9 @@ def home_view(home: Home) -> View:
 def page_view(reply: Reply, back: Suggestion) -> View:
     """Return ``reply`` as a page of the Home tab, with the way back above and below it."""
     notes = small(*(prose(note) for note in reply.notes))
-    blocks = [*buttons([back], "back"), *notes, *body(reply), *buttons([*reply.suggestions, back], "related")]
+    # Slack refuses a row in which two buttons do the same.
+    others = [choice for choice in reply.suggestions if choice.action != back.action]
+    blocks = [*buttons([back], "back"), *notes, *body(reply), *buttons([*others, back], "related")]
     if not fits(blocks, SlackLimit.HOME_BLOCKS):
         blocks = [*buttons([back], "back"), *sections(only_text(reply).text)]
     return _view(blocks)

@@ -24,6 +24,7 @@ class SlackLimit(IntEnum):
     ACTIONS_ELEMENTS = 25
     BUTTON_TEXT = 75
     ACCESSIBILITY_LABEL = 75
+    PLACEHOLDER = 150
     FALLBACK_TEXT = 4_000
     """Characters of ``text`` that Slack recommends at most; beyond 40,000 it truncates."""
     SHORT_TEXT = 1_500

@@ -35,6 +35,7 @@ from bot.slack.render.blocks import (
     button,
     button_row,
     buttons,
+    choose,
     header,
     link_button,
     pieces,
@@ -67,10 +68,13 @@ class SlackMessage:
         return {"text": self.text, "blocks": self.blocks, "unfurl_links": False, "unfurl_media": False}
 
 
-def render(reply: Reply, *, sharable: bool = False) -> SlackMessage:
-    """Return ``reply`` as a message; ``sharable`` adds the button that posts an answer for everyone."""
-    blocks = _blocks(reply, sharable=sharable)
-    text = spoken(reply)
+def render(reply: Reply, *, sharable: bool = False, above: str = "") -> SlackMessage:
+    """Return ``reply`` as a message; ``sharable`` adds the button that posts an answer for everyone.
+
+    ``above`` is a line of mrkdwn that comes first.
+    """
+    blocks = [*small(above), *_blocks(reply, sharable=sharable)]
+    text = f"{above}\n\n{spoken(reply)}" if above else spoken(reply)
     if fits(blocks, SlackLimit.BLOCKS):
         return SlackMessage(text, blocks)
     return SlackMessage(text, _short(reply), whole=False)
@@ -135,7 +139,9 @@ def body(reply: Reply) -> Blocks:
             return [header(reply.heading)]
         case Clarify():
             return sections("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
-        case Fallback() | SmallTalkReply() | Notice():
+        case Fallback() | Notice():
+            return [*sections(prose(reply.text)), *sections(_person(reply))]
+        case SmallTalkReply():
             return sections(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
@@ -150,7 +156,8 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
         case LanguageReply():
             return button_row([*map(button, reply.suggestions), link_button(reply.guide)], "languages")
         case Answer():
-            points = [*small(prose(reply.points_heading)), *buttons(reply.points, "points")] if reply.points else []
+            asked = reply.points_heading
+            points = [*small(prose(asked)), *choose(reply.points, "points", asked)] if reply.points else []
             ways = [*map(button, (*reply.ways, *reply.feedback[2:])), *([button(reply.share)] if sharable else [])]
             related = _related(reply.related_heading, reply.related)
             return [*points, *button_row(ways, "ways"), *related, *votes(reply.feedback[:2])]
@@ -195,12 +202,12 @@ def _paragraph(part: Paragraph) -> str:
 
 
 def _first_parts(reply: Answer) -> list[str]:
-    leading = [_paragraph(reply.point)] if reply.point else []
-    return [escape(reply.short), *leading, _paragraph(reply.for_you)]
+    parts = [part for part in (reply.point, reply.for_you) if part is not None]
+    return [escape(reply.short), *map(_paragraph, parts)]
 
 
 def _whole_parts(reply: WholeAnswer) -> list[str]:
-    parts = [escape(reply.short), *(_paragraph(point) for point in reply.points)]
+    parts = [escape(reply.short), *map(_paragraph, (reply.for_you, *reply.points))]
     parts += [_paragraph(reply.law_check)] if reply.law_check else []
     return parts + ([escape(reply.closing)] if reply.closing else [])
 
@@ -256,8 +263,13 @@ def _resource(resource: HelpResource) -> str:
     return f"• {': '.join([name, ', '.join(details)])}" if details else f"• {name}"
 
 
-def _numbered(choices: Iterable[Suggestion]) -> list[str]:
-    return [f"{number}. {escape(choice.title)}" for number, choice in enumerate(choices, start=1)]
+def _person(reply: Fallback | Notice) -> str:
+    return f"{bold(reply.person.heading)}\n{_resource(reply.person.place)}" if reply.person else ""
+
+
+def _numbered(choices: Iterable[Suggestion], first: int = 1) -> list[str]:
+    """Return ``choices`` under the numbers that pick them."""
+    return [f"{number}. {escape(choice.title)}" for number, choice in enumerate(choices, start=first)]
 
 
 def _topics_only(choices: Sequence[Suggestion]) -> list[Suggestion]:
@@ -298,12 +310,16 @@ def spoken(reply: Reply) -> str:
             lines.append(prose(reply.hint))
         case Clarify():
             lines.append("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
-        case Fallback() | SmallTalkReply() | Notice():
+        case Fallback() | Notice():
+            lines += [prose(reply.text), _person(reply)]
+        case SmallTalkReply():
             lines.append(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
     if isinstance(reply, Answer):
-        lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.related)]))
+        ways, related = len(reply.points) + 1, len(reply.points) + len(reply.ways) + 1
+        lines.append("\n".join(_numbered(reply.ways, ways)))
+        lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.related, related)]))
     if isinstance(reply, WholeAnswer | SignpostReply | Card) and reply.suggestions:
         lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.suggestions)]))
     text = "\n\n".join(line for line in lines if line)

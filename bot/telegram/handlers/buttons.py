@@ -12,7 +12,7 @@ from bot.telegram.addressing import Place, author_of, place_of
 from bot.telegram.handlers.outcomes import Outcomes
 from bot.telegram.render.keyboards import verbs, without_votes
 from bot.telegram.render.menus import is_menu_page
-from bot.telegram.render.renderer import render_page
+from bot.telegram.render.renderer import Rendered, person_lines, render_page
 from bot.telegram.sending import Sender
 
 
@@ -42,6 +42,10 @@ class Buttons:
             await self._sender.answer_button(query, outcome.notice.text if isinstance(outcome, Wait) else None)
         elif isinstance(outcome.reply, Notice):
             await self._sender.answer_button(query, outcome.reply.text)
+            if place.private and outcome.reply.person is not None:
+                # The toast is gone in a moment, and holds no link.
+                shown = Rendered((person_lines(outcome.reply.person),))
+                await self._sender.send(place, shown, author.request)
             # In a group others may still vote.
             if place.private and isinstance(message, Message):
                 await self._sender.replace_keyboard(message, without_votes(message.reply_markup))
@@ -61,7 +65,7 @@ class Buttons:
         elif action.verb in (Verb.LANGUAGE, Verb.NONE):
             below_welcome = action.verb is Verb.LANGUAGE and Verb.TOPICS in verbs(keyboard)
             shown = self._in_language(reply) if below_welcome else reply
-            await self._sender.edit(message, place, self._outcomes.rendered(shown), author.request)
+            await self._sender.edit(message, place, self._outcomes.rendered(shown, place), author.request)
             await self._desk.said(say, author)
         else:
             await self._outcomes.carry_out(place, author, say)

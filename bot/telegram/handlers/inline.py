@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
 from telegram import (
     Bot,
-    InlineKeyboardMarkup,
     InlineQuery,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
@@ -12,23 +14,33 @@ from telegram import (
     LinkPreviewOptions,
 )
 
-from bot.dialogue.commands import START_PRIVATE
-from bot.dialogue.conversation import Conversation
-from bot.dialogue.reply import Answer, Message
+from bot.dialogue.actions import Action, Verb, link_payload
+from bot.dialogue.commands import START_PRIVATE, START_URGENT
+from bot.dialogue.conversation import Conversation, reply_for
+from bot.dialogue.reply import Answer, Card, Message, Reply, SignpostReply, UrgentReply
 from bot.telegram.addressing import conversation_key
 from bot.telegram.render.keyboards import deep_link, link_keyboard
-from bot.telegram.render.markup import bold, escape, italic
 from bot.telegram.render.renderer import text_parameters, written
 from bot.telegram.render.splitting import split_html
 from bot.telegram.sending import Sender
+from content.schema.catalogue import Entry
 from content.schema.phrases import Phrases
-from intents.match import Decision, Kind, Match
+from intents.match import Decision, Intent, Kind, Match
 
 RESULTS = 8
 """Answers offered at once; more of the topic list come as people scroll."""
 LEAST_CONFIDENCE = 0.05
 """Candidates below this are not worth a line: an unrelated query offers nothing rather than anything."""
 CACHE_SECONDS = 300
+
+_SHOWN = {
+    Decision.ANSWER: Verb.TOPIC,
+    Decision.SIGNPOST: Verb.SIGNPOST,
+    Decision.URGENT: Verb.URGENT,
+    Decision.LAW: Verb.LAW,
+    Decision.GLOSSARY: Verb.TERM,
+}
+_KINDS = {Kind.ENTRY: Verb.TOPIC, Kind.SIGNPOST: Verb.SIGNPOST, Kind.URGENT: Verb.URGENT}
 
 
 class InlineMode:
@@ -47,54 +59,104 @@ class InlineMode:
         )
         if not query.query.strip():
             lang = await self._conversation.language(question)
-            await self._offer(query, tuple(self._conversation.catalogue.edition(lang).entries), lang, personal=True)
+            topics = [Action(Verb.TOPIC, slug, lang) for slug in self._conversation.catalogue.edition(lang).entries]
+            await self._offer(query, topics, lang, personal=True)
             return
         match = await self._conversation.classify(question)
-        urgent = match.decision is Decision.URGENT
-        slugs = () if urgent else _worthwhile(match, await self._conversation.near_topics(question))
+        near = await self._conversation.near_topics(question)
+        found = self._worthwhile(match, near)
+        kind = match.target if match.decision is Decision.URGENT and match.target else None
         # Telegram keeps one answer for all people unless it is personal: without words that tell the language,
         # the answer depends on who asks.
-        await self._offer(query, slugs, match.lang, personal=not match.sure_of_lang, urgent=urgent)
+        await self._offer(query, found, match.lang, personal=not match.sure_of_lang, urgent=kind)
 
     async def _offer(
-        self, query: InlineQuery, slugs: tuple[str, ...], lang: str, *, personal: bool, urgent: bool = False
+        self,
+        query: InlineQuery,
+        found: Sequence[Action],
+        lang: str,
+        *,
+        personal: bool,
+        urgent: str | None = None,
     ) -> None:
         phrases = self._conversation.catalogue.edition(lang).phrases
         start = int(query.offset) if query.offset.isdigit() else 0
         end = start + RESULTS
-        results = [self._result(slug, lang, phrases) for slug in slugs[start:end]]
         label = phrases.inline_private if urgent else phrases.open_bot
+        payload = f"{START_URGENT}{urgent}" if urgent else START_PRIVATE
         await self._sender.answer_inline(
             query,
-            results,
+            [self._result(action, phrases) for action in found[start:end]],
             cache_seconds=CACHE_SECONDS,
             personal=personal,
-            next_offset=str(end) if end < len(slugs) else "",
-            button=InlineQueryResultsButton(label, start_parameter=START_PRIVATE),
+            next_offset=str(end) if end < len(found) else "",
+            button=InlineQueryResultsButton(label, start_parameter=payload),
         )
 
-    def _result(self, slug: str, lang: str, phrases: Phrases) -> InlineQueryResultArticle:
-        answer = self._conversation.replies.answer(slug, lang)
+    def _result(self, action: Action, phrases: Phrases) -> InlineQueryResultArticle:
+        reply = reply_for(action, self._conversation.replies)
+        title, description = _named(reply)
+        link = deep_link(self._bot.username, link_payload(action.code))
         return InlineQueryResultArticle(
-            id=f"{slug}:{answer.lang}",
-            title=answer.title,
-            description=answer.short,
-            input_message_content=_content(inline_text(answer)),
-            reply_markup=inline_keyboard(slug, phrases, self._bot.username),
+            id=action.code,
+            title=title,
+            description=description,
+            input_message_content=_content(inline_text(reply)),
+            # Buttons with codes would act in a chat that the bot is not in.
+            reply_markup=link_keyboard(phrases.open_bot, link),
         )
 
+    def _worthwhile(self, match: Match, near: tuple[str, ...]) -> tuple[Action, ...]:
+        """Return what to offer, best first: what was decided on, what is asked back about, then what is likely."""
+        lang, entries = match.lang, self._conversation.catalogue.edition(match.lang).entries
+        found = [decided] if (decided := _decided(match, entries)) else []
+        found += [action for choice in match.choices if (action := _shows(choice, lang))]
+        found += [Action(Verb.TOPIC, slug, lang) for slug in near]
+        if match.decision is not Decision.FALLBACK:
+            likely = [one.slug for one in match.candidates if one.confidence >= LEAST_CONFIDENCE]
+            found += [Action(Verb.TOPIC, slug, lang) for slug in likely]
+        led = {action.argument.partition("-")[0] for action in found if action.verb is Verb.POINT}
+        once = {
+            action.code: action
+            for action in found
+            if action.verb is not Verb.TOPIC or str(entries[action.argument].number) not in led
+        }
+        return tuple(once.values())[:RESULTS]
 
-def inline_text(answer: Answer) -> str:
-    """Return the whole answer where it fits one message, else its title, short answer and footer."""
-    texts = split_html(written(answer))
-    if len(texts) == 1:
-        return texts[0]
-    return "\n\n".join([bold(answer.title), escape(answer.short), italic(answer.footer)])
+
+def inline_text(reply: Reply) -> str:
+    """Return what is sent of ``reply``: all that it says, without the heading of buttons that are not there."""
+    if isinstance(reply, Answer):
+        reply = replace(reply, points=())
+    return split_html(written(reply))[0]
 
 
-def inline_keyboard(slug: str, phrases: Phrases, username: str) -> InlineKeyboardMarkup:
-    """Return the link to this answer in the bot: buttons with codes would act in a chat that the bot is not in."""
-    return link_keyboard(phrases.open_bot, deep_link(username, slug))
+def _decided(match: Match, entries: Mapping[str, Entry]) -> Action | None:
+    """Return what shows the thing that ``match`` decided on, or None where that is no thing to send."""
+    verb = _SHOWN.get(match.decision)
+    if verb is None or match.target is None:
+        return None
+    if verb is Verb.TOPIC and match.point:
+        return Action(Verb.POINT, f"{entries[match.target].number}-{match.point}", match.lang)
+    return Action(verb, match.target, match.lang)
+
+
+def _shows(choice: Intent, lang: str) -> Action | None:
+    verb = _KINDS.get(choice.kind)
+    return Action(verb, choice.id, lang) if verb else None
+
+
+def _named(reply: Reply) -> tuple[str, str]:
+    """Return the title of a result and what stands below it."""
+    match reply:
+        case Answer():
+            return reply.title, reply.point.text if reply.point else reply.short
+        case UrgentReply():
+            return reply.title, reply.steps[0]
+        case SignpostReply() | Card():
+            return reply.title, reply.text
+        case _:
+            raise TypeError(f"no result shows a {type(reply).__name__}")
 
 
 def _content(text: str) -> InputTextMessageContent:
@@ -105,13 +167,3 @@ def _content(text: str) -> InputTextMessageContent:
         entities=parameters.get("entities"),
         link_preview_options=LinkPreviewOptions(is_disabled=True),
     )
-
-
-def _worthwhile(match: Match, near: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the entries to offer, best first: the one decided on, those asked back about, then what is likely."""
-    found = [match.target] if match.decision is Decision.ANSWER and match.target else []
-    found += [choice.id for choice in match.choices if choice.kind is Kind.ENTRY]
-    found += near
-    if match.decision is not Decision.FALLBACK:
-        found += [candidate.slug for candidate in match.candidates if candidate.confidence >= LEAST_CONFIDENCE]
-    return tuple(dict.fromkeys(found))[:RESULTS]

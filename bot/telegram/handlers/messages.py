@@ -15,7 +15,9 @@ from bot.service.desk import Author
 from bot.service.inbox import Inbox, NotDoneError, Result
 from bot.telegram import addressing
 from bot.telegram.addressing import (
+    answered_in,
     author_of,
+    claimed_in,
     command_words,
     conversation_key,
     is_from_people,
@@ -27,6 +29,7 @@ from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.inline import InlineMode
 from bot.telegram.handlers.membership import Membership
 from bot.telegram.handlers.outcomes import Outcomes
+from bot.telegram.render.keyboards import entry_of
 from bot.telegram.render.renderer import plain
 from bot.telegram.sending import Sender
 
@@ -108,9 +111,7 @@ class Handlers:
         """Text, or a caption read as text, in a private chat."""
         if message.media_group_id:
             await self._inbox.take(("album", message.media_group_id), _nothing)
-        author = self._author(message, request)
-        outcome = await self._desk.ask(message.text or message.caption or "", author)
-        await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
+        await self._answer(message, message.text or message.caption or "", request)
 
     async def _on_private_media(self, message: Message, request: str) -> None:
         """A photo, voice message, sticker, contact, location and the like: text only, please. Nothing is downloaded.
@@ -130,8 +131,14 @@ class Handlers:
         """Text in a group, where it mentions the bot or replies to it; anything else is none of its business."""
         text = said_to(message, self._bot.bot)
         if text is not None:
-            author = self._author(message, request)
-            await self._outcomes.carry_out(addressing.place_of(message), author, await self._desk.ask(text, author))
+            await self._answer(message, text, request)
+
+    async def _answer(self, message: Message, text: str, request: str) -> None:
+        """Answer ``text``, with what the message replies to."""
+        author, me = self._author(message, request), self._bot.bot
+        about = entry_of(answered_in(message, me)) or ""
+        outcome = await self._desk.ask(text, author, about=about, claim=claimed_in(message, me))
+        await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
 
     def _author(self, message: Message, request: str) -> Author:
         user = message.from_user

@@ -35,15 +35,15 @@ class Outcomes:
                 if await self._sender.send(place, self._way_to_private(outcome), author.request, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Say():
-                urgent = isinstance(outcome.reply, UrgentReply)
-                if await self._sender.send(place, self.rendered(outcome.reply), author.request, urgent=urgent):
+                urgent, shown = isinstance(outcome.reply, UrgentReply), self.rendered(outcome.reply, place)
+                if await self._sender.send(place, shown, author.request, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Wait() if not outcome.told:
                 await self._sender.send(place, plain(outcome.notice.text), author.request)
 
-    def rendered(self, reply: Reply) -> Rendered:
-        """Return ``reply`` as it is sent."""
-        return self._kept_ready(reply, self._desk.catalogue.digest)
+    def rendered(self, reply: Reply, place: Place) -> Rendered:
+        """Return ``reply`` as it is sent to ``place``."""
+        return self._kept_ready(reply, not place.private, self._desk.catalogue.digest)
 
     def _way_to_private(self, say: Say) -> Rendered:
         """Return what a group sees in place of a personal reply: one line, and a link to the private chat.
@@ -61,6 +61,6 @@ class Outcomes:
         link = deep_link(self._bot.username, payload)
         return plain(phrases.private_matter, link_keyboard(phrases.continue_privately, link))
 
-    def _render(self, reply: Reply, _content: str) -> Rendered:
+    def _render(self, reply: Reply, group: bool, _content: str) -> Rendered:
         """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""
-        return render(reply, self._desk.phrases(reply.lang), self._bot.username)
+        return render(reply, self._desk.phrases(reply.lang), self._bot.username, group=group)

@@ -8,12 +8,29 @@ from urllib.parse import urlencode
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
-from bot.dialogue.actions import Verb, parse_action
-from bot.dialogue.reply import Answer, LanguageReply, Reply, Suggestion, UrgentReply, WholeAnswer
+from bot.dialogue.actions import Action, Verb, link_payload, linked_action, parse_action
+from bot.dialogue.reply import (
+    Answer,
+    HelpResource,
+    LanguageReply,
+    Reply,
+    SignpostReply,
+    SourcesReply,
+    Suggestion,
+    Topics,
+    UrgentReply,
+    WholeAnswer,
+)
 from content.schema.phrases import Phrases
+
+_OF_ENTRY = (Verb.WHOLE, Verb.SOURCES, Verb.HELPFUL, Verb.NOT_HELPFUL)
+"""What only the buttons below an entry's own messages do."""
 
 LABEL = 40
 """Characters of a full-width button's label that phones show."""
+
+GROUP_ROWS = 4
+"""Rows of buttons below a message in a group: more would push the talk of others off the screen."""
 
 Rows = list[list[InlineKeyboardButton]]
 
@@ -42,6 +59,31 @@ def choice_rows(suggestions: Iterable[Suggestion]) -> Rows:
     return [[choice(suggestion)] for suggestion in suggestions]
 
 
+def group_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeyboardMarkup | None:
+    """Return the keyboard below ``reply`` where others read it: a link to the rest in place of many choices.
+
+    Where nothing but the choices leads on from a reply, the first few of them stand; they are all in its text.
+    """
+    if isinstance(reply, Answer):
+        link = InlineKeyboardButton(phrases.whole_answer, url=deep_link(username, link_payload(reply.ways[0].action)))
+        return InlineKeyboardMarkup([[link], [choice(vote) for vote in reply.feedback[:2]]])
+    if isinstance(reply, WholeAnswer | SourcesReply):
+        whole = isinstance(reply, WholeAnswer)
+        action = Action(Verb.WHOLE if whole else Verb.SOURCES, reply.slug, reply.lang)
+        label = phrases.whole_answer if whole else phrases.sources_heading
+        return link_keyboard(label, deep_link(username, link_payload(action.code)))
+    if isinstance(reply, Topics):
+        action = Action(Verb.TOPICS, "", reply.lang)
+        return link_keyboard(phrases.open_bot, deep_link(username, link_payload(action.code)))
+    if isinstance(reply, SignpostReply) and len(reply.suggestions) > GROUP_ROWS:
+        action = Action(Verb.SIGNPOST, reply.signpost, reply.lang)
+        return link_keyboard(phrases.open_bot, deep_link(username, link_payload(action.code)))
+    if len(reply.suggestions) > GROUP_ROWS and not isinstance(reply, UrgentReply):
+        rows = choice_rows(reply.suggestions[: GROUP_ROWS - 1])
+        return InlineKeyboardMarkup([*rows, [InlineKeyboardButton(phrases.open_bot, url=f"https://t.me/{username}")]])
+    return reply_keyboard(reply, phrases, username)
+
+
 def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeyboardMarkup | None:
     """Return the keyboard below ``reply``: its choices, then what belongs to its kind.
 
@@ -56,10 +98,22 @@ def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeybo
     if isinstance(reply, WholeAnswer):
         rows.append([InlineKeyboardButton(phrases.share_link, url=share_link(username, reply.slug, reply.title))])
     if isinstance(reply, UrgentReply):
+        rows = [*_resource_rows((*reply.resources, *reply.local)), *rows]
         rows += [[InlineKeyboardButton(cut(words), copy_text=CopyTextButton(words))] for words in reply.say]
     if isinstance(reply, LanguageReply):
         rows.append([InlineKeyboardButton(reply.guide.button, url=reply.guide.url)])
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _resource_rows(resources: Iterable[HelpResource]) -> Rows:
+    """Return a row for each resource: its page, and its number to copy. The Bot API has no button that calls."""
+    rows: Rows = []
+    for resource in resources:
+        row = [InlineKeyboardButton(cut(resource.label), url=resource.url)] if resource.url else []
+        if resource.phone:
+            row.append(InlineKeyboardButton(cut(resource.phone), copy_text=CopyTextButton(resource.phone)))
+        rows += [row] if row else []
+    return rows
 
 
 def cut(words: str) -> str:
@@ -77,6 +131,17 @@ def link_keyboard(label: str, url: str) -> InlineKeyboardMarkup:
 def verbs(keyboard: InlineKeyboardMarkup | None) -> set[Verb]:
     """Return what the buttons of ``keyboard`` do; says what kind of message it belongs to, after any restart."""
     return {action.verb for button in _buttons(keyboard) if (action := parse_action(str(button.callback_data or "")))}
+
+
+def entry_of(keyboard: InlineKeyboardMarkup | None) -> str | None:
+    """Return the slug of the entry whose answer ``keyboard`` belongs to, or None; after any restart, at any time."""
+    for button in _buttons(keyboard):
+        action = parse_action(str(button.callback_data or "")) or linked_action(
+            (button.url or "").partition("?start=")[2]
+        )
+        if action is not None and action.verb in _OF_ENTRY:
+            return action.argument
+    return None
 
 
 def without_votes(keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:

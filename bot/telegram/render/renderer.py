@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace
 from telegram import InlineKeyboardMarkup, MessageEntity
 from telegram.constants import ParseMode
 
@@ -19,6 +20,7 @@ from bot.dialogue.reply import (
     LanguageReply,
     Notice,
     Paragraph,
+    Person,
     Reply,
     SignpostReply,
     SmallTalkReply,
@@ -29,7 +31,7 @@ from bot.dialogue.reply import (
     WholeAnswer,
     key_sentence,
 )
-from bot.telegram.render.keyboards import reply_keyboard
+from bot.telegram.render.keyboards import group_keyboard, reply_keyboard
 from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
 from bot.telegram.render.menus import group_page, overview
@@ -47,13 +49,19 @@ class Rendered:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def render(reply: Reply, phrases: Phrases, username: str) -> Rendered:
-    """Return ``reply`` as messages; ``username`` is the bot's, for links to it."""
+def render(reply: Reply, phrases: Phrases, username: str, *, group: bool = False) -> Rendered:
+    """Return ``reply`` as messages; ``username`` is the bot's, for links to it; ``group``: others read it too."""
     parts = [written(reply)]
-    if isinstance(reply, Topics):
-        keyboard: InlineKeyboardMarkup | None = overview(reply)[1]
-    else:
-        keyboard = reply_keyboard(reply, phrases, username)
+    if group:
+        keyboard: InlineKeyboardMarkup | None = group_keyboard(reply, phrases, username)
+        if isinstance(reply, Answer) and reply.points:
+            # Above buttons that are not there, the heading has nothing to say.
+            parts = [written(replace(reply, points=()))]
+        if isinstance(reply, WholeAnswer | SourcesReply):
+            # In the open nothing longer than a first message: the title, and the way to the rest.
+            parts = [bold(reply.title)]
+        return Rendered(tuple(split_html(parts[0])), keyboard)
+    keyboard = overview(reply)[1] if isinstance(reply, Topics) else reply_keyboard(reply, phrases, username)
     if isinstance(reply, WholeAnswer | SignpostReply | Card) and reply.suggestions:
         parts.append(bold(reply.related_heading))
     return Rendered(tuple(split_html("\n\n".join(part for part in parts if part))), keyboard)
@@ -77,13 +85,13 @@ def plain(text: str, keyboard: InlineKeyboardMarkup | None = None) -> Rendered:
     return Rendered((escape(text),), keyboard)
 
 
-def preview(reply: Reply, phrases: Phrases) -> Any:
+def preview(reply: Reply, phrases: Phrases, *, group: bool = False) -> Any:
     """Return what ``sendMessage`` would get for ``reply``, with stand-ins for the chat and the bot's username.
 
     One object, or a list of them where the reply takes several messages
     (https://core.telegram.org/bots/api#sendmessage).
     """
-    rendered = render(reply, phrases, PREVIEW_USERNAME)
+    rendered = render(reply, phrases, PREVIEW_USERNAME, group=group)
     calls: list[dict[str, Any]] = [
         {"chat_id": 0, **text_parameters(text), "link_preview_options": {"is_disabled": True}}
         for text in rendered.texts
@@ -133,7 +141,10 @@ def _parts(reply: Reply) -> Iterator[str]:
             yield from _urgent(reply)
         case LanguageReply():
             yield from _language_card(reply)
-        case Clarify() | Fallback() | SmallTalkReply() | Notice():
+        case Fallback() | Notice():
+            yield escape(reply.text)
+            yield person_lines(reply.person) if reply.person else ""
+        case Clarify() | SmallTalkReply():
             yield escape(reply.text)
         case _:
             raise TypeError(f"no way to show a {type(reply).__name__} on Telegram")
@@ -143,7 +154,7 @@ def _answer(reply: Answer) -> Iterator[str]:
     yield bold(reply.title)
     yield escape(reply.short)
     yield _paragraph(reply.point) if reply.point else ""
-    yield _paragraph(reply.for_you)
+    yield _paragraph(reply.for_you) if reply.for_you else ""
     yield italic(reply.footer)
     yield bold(reply.points_heading) if reply.points else ""
 
@@ -151,6 +162,7 @@ def _answer(reply: Answer) -> Iterator[str]:
 def _whole(reply: WholeAnswer) -> Iterator[str]:
     yield bold(reply.title)
     yield escape(reply.short)
+    yield _paragraph(reply.for_you)
     details = [_paragraph(point) for point in reply.points]
     details += [_paragraph(reply.law_check)] if reply.law_check else []
     details += [escape(reply.closing)] if reply.closing else []
@@ -206,6 +218,11 @@ def _paragraph(paragraph: Paragraph) -> str:
     heading = f"{bold(paragraph.heading)}\n" if paragraph.heading else ""
     known = f" ({escape(paragraph.known)})" if paragraph.known else ""
     return heading + escape(paragraph.text) + known
+
+
+def person_lines(person: Person) -> str:
+    """Return whom to turn to, as HTML."""
+    return f"{bold(person.heading)}\n{_resource(person.place)}"
 
 
 def _sources(heading: str, sources: Iterable[SourceLink]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.dialogue.actions import Action, Verb
+from bot.slack.handlers import shared_by
 from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
@@ -31,7 +32,8 @@ async def faq(rig: Rig, text: str, **how: str) -> dict[str, Any]:
 
 
 def codes(body: dict[str, Any]) -> list[str]:
-    return [element["value"] for block in body["blocks"] if block["type"] == "actions" for element in block["elements"]]
+    rows = [block["elements"] for block in body["blocks"] if block["type"] == "actions"]
+    return [element["value"] for row in rows for element in row if "value" in element]
 
 
 async def test_alone_it_lists_the_topics(rig: Rig) -> None:
@@ -358,7 +360,8 @@ async def test_sharing_posts_the_answer_for_everyone_and_takes_the_private_one_a
     public, done = rig.api.sent
     assert (public.method, public.args["response_type"]) == ("response_url", "in_channel")
     assert public.args["replace_original"] is False
-    assert phrases.shared_note in public.args["text"]
+    assert public.args["text"].startswith(shared_by(phrases, "U1"))
+    assert "<@U1>" in str(public.args["blocks"][0])
     assert "Who checks" in public.args["text"]
     assert done.args == {
         "text": phrases.shared_done,
@@ -404,7 +407,7 @@ async def test_what_is_shared_where_the_bot_is_not_gets_there(rig: Rig, channel:
     await rig.send(press("sh:oversight:en", url, channel=channel, private=True, thread=None, row="share"))
     public, done = rig.api.sent
     assert (public.method, public.args["response_type"], public.error) == ("response_url", "in_channel", None)
-    assert rig.phrases().shared_note in public.args["text"]
+    assert public.args["text"].startswith(shared_by(rig.phrases(), "U1"))
     assert done.args["text"] == rig.phrases().shared_done
 
 

@@ -29,6 +29,25 @@ async def test_the_home_tab_shows_all_topics_in_groups_the_languages_and_privacy
     assert len(view["blocks"]) <= 100
 
 
+async def test_urgent_help_stands_at_the_top_of_the_home_tab(rig: Rig) -> None:
+    await rig.send(opened("home"))
+    edition = rig.services.conversation.catalogue.edition("en")
+    heading, row = rig.api.world.homes["U1"]["blocks"][:2]
+    assert edition.urgent["unclear"].title in heading["text"]["text"]
+    assert {element["value"] for element in row["elements"]} >= {"u:door:en", "u:raid:en", "u:unclear:es"}
+    await rig.send(home_press("u:door:en"))
+    assert edition.urgent["door"].title in text_of(rig.api.world.homes["U1"])
+
+
+async def test_a_page_has_no_two_buttons_that_do_the_same_in_one_row(rig: Rig) -> None:
+    await rig.send(home_press("n::en"))
+    rows = [block["elements"] for block in rig.api.world.homes["U1"]["blocks"] if block["type"] == "actions"]
+    assert rows
+    for row in rows:
+        values = [element["value"] for element in row]
+        assert len(values) == len(set(values))
+
+
 async def test_the_home_tab_speaks_the_chosen_language(rig: Rig) -> None:
     await rig.send(home_press("g::es"))
     await rig.send(opened("home"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.slack.response_url import ResponseUrls
@@ -10,18 +12,36 @@ from tests.fakes.slack_api import broken
 from tests.fakes.slack_payloads import direct, press
 
 
-async def test_a_related_topic_in_a_thread_is_answered_in_the_thread(rig: Rig) -> None:
-    response = await rig.send(press("t:training:en", rig.api.response_url()))
+def elements(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the buttons of a row, none of another block."""
+    return block.get("elements", []) if block["type"] == "actions" else []
+
+
+@pytest.mark.parametrize("code", ["t:training:en", "w:oversight:en", "o:oversight:en", "n::en"])
+async def test_what_is_pressed_in_public_is_answered_to_the_presser_alone(rig: Rig, code: str) -> None:
+    response = await rig.send(press(code, rig.api.response_url()))
     assert (response.status_code, response.text) == (200, "")
     (call,) = rig.api.sent
-    assert (call.method, call.args["thread_ts"]) == ("chat.postMessage", "1690000000.000100")
-    title = rig.services.conversation.catalogue.edition("en").entries["training"].title
-    assert title in call.args["text"]
+    assert (call.method, call.args["response_type"]) == ("response_url", "ephemeral")
+    assert (call.args["thread_ts"], call.args["replace_original"]) == ("1690000000.000100", False)
 
 
-async def test_a_related_topic_under_a_message_begins_a_thread_there(rig: Rig) -> None:
-    await rig.send(press("t:training:en", rig.api.response_url(), thread=None))
-    assert rig.api.sent[0].args["thread_ts"] == "1700000000.000001"
+async def test_what_the_presser_alone_sees_can_be_shared(rig: Rig) -> None:
+    for code in ("t:training:en", "w:training:en"):
+        await rig.send(press(code, rig.api.response_url()))
+        values = [element.get("value") for block in rig.api.sent[-1].args["blocks"] for element in elements(block)]
+        assert "sh:training:en" in values
+
+
+async def test_a_point_chosen_from_a_menu_leads_the_answer(rig: Rig) -> None:
+    entry = rig.services.conversation.catalogue.edition("en").entries["oversight"]
+    payload = press("", rig.api.response_url("D1"), channel="D1", thread=None, row="points", kind="static_select")
+    del payload["actions"][0]["value"]
+    option = {"text": {"type": "plain_text", "text": "x"}, "value": f"pt:{entry.number}-{entry.points[1].id}:en"}
+    payload["actions"][0]["selected_option"] = option
+    await rig.send(payload)
+    (call,) = rig.api.sent
+    assert entry.points[1].text.split(".")[0] in call.args["text"]
 
 
 async def test_a_related_topic_in_a_direct_message_is_a_new_message(rig: Rig) -> None:
@@ -43,14 +63,22 @@ async def test_a_related_topic_in_a_private_message_stays_private(rig: Rig) -> N
 
 @pytest.mark.parametrize("private", [True, False])
 async def test_the_answer_to_a_question_back_takes_its_place(rig: Rig, private: bool) -> None:
-    await rig.send(press("t:training:en", rig.api.response_url(), private=private, row="choices"))
+    place = {"private": True} if private else {"channel": "D1", "thread": None}
+    url = rig.api.response_url("C1" if private else "D1")
+    await rig.send(press("t:training:en", url, row="choices", **place))
     (call,) = rig.api.sent
     assert (call.method, call.args["replace_original"]) == ("response_url", True)
 
 
+async def test_a_question_back_to_one_person_is_not_taken_away_by_another(rig: Rig) -> None:
+    await rig.send(press("t:training:en", rig.api.response_url(), user="U2", row="choices"))
+    (call,) = rig.api.sent
+    assert (call.args["response_type"], call.args["replace_original"]) == ("ephemeral", False)
+
+
 async def test_where_the_question_cannot_be_replaced_the_answer_follows_it(rig: Rig) -> None:
     rig.api.faults["response_url"].append(broken(404))
-    await rig.send(press("t:training:en", rig.api.response_url(), row="choices"))
+    await rig.send(press("t:training:en", rig.api.response_url("D1"), channel="D1", thread=None, row="choices"))
     assert [call.method for call in rig.api.sent] == ["response_url", "chat.postMessage"]
 
 
@@ -141,8 +169,7 @@ async def test_a_response_url_is_used_at_most_twice_and_not_after_half_an_hour(r
 async def test_a_related_topic_under_what_was_shared_where_the_bot_is_not_comes_to_the_presser(rig: Rig) -> None:
     for channel in ("DPEOPLE", "GPEOPLE", "CPRIVATE"):
         await rig.send(press("t:training:en", rig.api.response_url(channel), channel=channel, thread=None))
-        refused, answered = rig.api.sent[-2:]
-        assert (refused.method, refused.error) == ("chat.postMessage", "channel_not_found")
+        answered = rig.api.sent[-1]
         assert (answered.method, answered.args["response_type"], answered.error) == ("response_url", "ephemeral", None)
         assert answered.args["replace_original"] is False
 

@@ -209,6 +209,51 @@ async def test_what_no_person_says_to_the_bot_is_left_alone(rig: Rig, change: di
     assert rig.api.sent == []
 
 
+FORWARDED = {"is_share": True, "is_msg_unfurl": True, "text": "oversight"}
+
+
+@pytest.mark.parametrize("text", ["", "is this true?", "what about this?"])
+async def test_the_words_of_a_forwarded_message_are_answered(rig: Rig, text: str) -> None:
+    await rig.send(direct(text, attachments=[FORWARDED]))
+    assert "Who checks" in only(rig.api.sent).args["text"]
+
+
+async def test_a_question_beside_a_forwarded_message_is_answered_itself(rig: Rig) -> None:
+    await rig.send(direct("training", attachments=[FORWARDED]))
+    title = rig.services.conversation.catalogue.edition("en").entries["training"].title
+    assert title in only(rig.api.sent).args["text"]
+
+
+@pytest.mark.parametrize("attachments", [[{"text": "oversight", "from_url": "https://a.example"}], [3], "x", [{}]])
+async def test_previews_of_links_are_not_read(rig: Rig, attachments: object) -> None:
+    await rig.send(direct("training", attachments=attachments))
+    assert "Who checks" not in only(rig.api.sent).args["text"].split("\n")[0]
+
+
+@pytest.mark.parametrize("kind", ["slack_audio", "slack_video", None])
+async def test_clips_and_files_without_words_are_politely_declined(rig: Rig, kind: str | None) -> None:
+    await rig.send(direct("hello"))
+    await rig.send(direct("", subtype="file_share", files=[{"id": "F1", "subtype": kind}]))
+    assert rig.api.sent[-1].args["text"].startswith(rig.phrases().text_only)
+
+
+async def test_a_mention_added_by_an_edit_is_answered_and_an_edited_one_not_again(rig: Rig) -> None:
+    edited = mention("oversight", edited={"user": "U1", "ts": "1.2"})
+    await rig.send(edited)
+    assert "Who checks" in only(rig.api.sent).args["text"]
+    again = mention("training", edited={"user": "U1", "ts": "1.3"})
+    again["event"]["ts"] = edited["event"]["ts"]
+    await rig.send(again)
+    assert len(rig.api.sent) == 1
+
+
+@pytest.mark.parametrize("words", ["tell me more", "source?"])
+async def test_the_whole_answer_is_never_posted_in_the_open(rig: Rig, words: str) -> None:
+    await rig.send(mention("oversight", thread_ts="1690000000.000100"))
+    await rig.send(mention(words, thread_ts="1690000000.000100"))
+    assert [call.method for call in rig.api.sent] == ["chat.postMessage", "chat.postEphemeral"]
+
+
 async def test_a_message_with_a_file_is_answered(rig: Rig) -> None:
     await rig.send(direct("oversight", subtype="file_share", files=[{"id": "F1"}]))
     only(rig.api.sent)

@@ -1,4 +1,4 @@
-"""Replies as blocks: golden messages for everything in the content, limits for everything it could hold."""
+"""Replies as blocks: a golden message for each shape, limits for everything that content holds or could hold."""
 
 from __future__ import annotations
 
@@ -12,53 +12,41 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.cli.rendercheck import all_replies
-from bot.dialogue.reply import Answer, Clarify, Paragraph, Reply, SourceLink, Suggestion, type_of
+from bot.dialogue.reply import REPLY_TYPES, Answer, Clarify, Notice, Paragraph, Reply, Suggestion, WholeAnswer
 from bot.dialogue.writer import ReplyWriter
-from bot.slack.handlers import first_page, way_back
-from bot.slack.render.blocks import pieces
+from bot.slack.handlers import first_page, shared_by, way_back
+from bot.slack.render.blocks import MOST_BUTTONS, pieces
 from bot.slack.render.home import home_view, page_view
 from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import escape
-from bot.slack.render.renderer import find_faults, only_text, preview, render, spoken
+from bot.slack.render.renderer import SlackMessage, find_faults, only_text, preview, render, spoken
 from content.schema.catalogue import Catalogue
 from intents.match import Intent
 from tests.fakes.slack_judges import judge_message, judge_view
+from tests.shapes import ENTRY, shapes
 
 GOLDENS = Path(__file__).parents[2] / "goldens" / "slack"
 
 
 def everything(catalogue: Catalogue, lang: str) -> dict[str, Reply]:
-    """Return every reply that the content holds, by the name of its golden file."""
-    # The content's version, which "about" shows, changes with every edit.
-    catalogue = replace(catalogue, digest="0" * 64)
-    replies = ReplyWriter(catalogue)
-    found = {name.removeprefix("entry ").replace(" ", "-"): reply for name, reply in all_replies(catalogue, lang)}
-    choices = [Intent.parse("entry/oversight"), Intent.parse("entry/training"), Intent.parse("signpost/schools")]
-    found["clarify"] = replies.clarify(choices, lang)
-    answer = replies.answer("oversight", lang)
-    phrases = catalogue.edition(lang).phrases
-    found["with-notes"] = replace(answer, notes=(phrases.caution_personal, phrases.welcome_short))
-    found["shared"] = replace(answer, notes=(phrases.shared_note,))
-    return found
+    """Return every reply that the content holds, numbered and named."""
+    return {f"{number} {name}": reply for number, (name, reply) in enumerate(all_replies(catalogue, lang))}
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
-def test_every_reply_is_the_golden_one_and_valid(slack_catalogue: Catalogue, lang: str, update_goldens: bool) -> None:
+def test_every_shape_of_reply_is_the_golden_one(slack_catalogue: Catalogue, lang: str, update_goldens: bool) -> None:
     folder = GOLDENS / lang
-    messages: dict[str, Any] = {}
-    for name, reply in everything(slack_catalogue, lang).items():
-        message = render(reply, sharable=isinstance(reply, Answer))
-        judge_message(message.payload)
-        assert message.whole, name
-        assert find_faults(reply) == []
-        messages[name] = message.payload
     replies, phrases = ReplyWriter(slack_catalogue), slack_catalogue.edition(lang).phrases
-    for name, view in {
-        "home": home_view(first_page(replies, lang)),
-        "home-oversight": page_view(replies.answer("oversight", lang), way_back(phrases, lang)),
-    }.items():
-        judge_view(view.to_dict())
-        messages[name] = view.to_dict()
+    messages: dict[str, Any] = {
+        name: render(reply, sharable=isinstance(reply, Answer | WholeAnswer)).payload
+        for name, reply in shapes(slack_catalogue, lang).items()
+    }
+    messages["shared"] = render(replies.answer(ENTRY, lang), above=shared_by(phrases, "U1")).payload
+    messages["home"] = home_view(first_page(replies, lang)).to_dict()
+    messages["home-answer"] = page_view(replies.answer(ENTRY, lang), way_back(phrases, lang)).to_dict()
+    messages["home-fallback"] = page_view(replies.fallback(lang), way_back(phrases, lang)).to_dict()
+    for name, payload in messages.items():
+        (judge_view if name.startswith("home") else judge_message)(payload)
     if update_goldens:
         for old in folder.glob("*.json"):
             old.unlink()
@@ -71,26 +59,56 @@ def test_every_reply_is_the_golden_one_and_valid(slack_catalogue: Catalogue, lan
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_reply_is_one_message_that_slack_takes_whole(slack_catalogue: Catalogue, lang: str) -> None:
+    for name, reply in everything(slack_catalogue, lang).items():
+        message = render(reply, sharable=isinstance(reply, Answer | WholeAnswer))
+        judge_message(message.payload)
+        assert message.whole, name
+        assert find_faults(reply) == [], name
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
 def test_every_kind_of_reply_is_among_the_golden_ones(slack_catalogue: Catalogue, lang: str) -> None:
-    kinds = {type_of(reply) for reply in everything(slack_catalogue, lang).values()}
-    assert kinds == {"answer", "clarify", "fallback", "signpost", "topics", "smalltalk", "urgent", "glossary"}
+    shown = {type(reply) for reply in shapes(slack_catalogue, lang).values()}
+    assert shown == {*REPLY_TYPES} - {Notice}
+
+
+def row(message: SlackMessage, name: str) -> list[dict[str, Any]]:
+    """Return the elements of the row of buttons called ``name``."""
+    rows = [block["elements"] for block in message.blocks if block.get("block_id") == name]
+    return rows[0] if rows else []
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_an_answer_comes_in_the_order_that_people_read(slack_catalogue: Catalogue, lang: str) -> None:
     replies = ReplyWriter(slack_catalogue)
+    for slug, entry in slack_catalogue.edition(lang).entries.items():
+        for point in (None, *(point.id for point in entry.points)):
+            message = render(replies.answer(slug, lang, point), sharable=True)
+            kinds = [block["type"] for block in message.blocks]
+            says = ["header", "section", "section"]
+            assert kinds[: kinds.index("context") + 1] in ([*says, "context"], [*says, "section", "context"])
+            names = [block["block_id"] for block in message.blocks if block.get("block_id")]
+            assert names == [*(["points"] if point is None else []), "ways", "related", "feedback"]
+            related = row(message, "related")
+            assert len(related) == 3
+            assert all(len(element["text"]["text"]) <= 30 for element in related)
+            assert all(element["accessibility_label"] for element in related)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_points_are_buttons_and_a_menu_where_they_are_many(slack_catalogue: Catalogue, lang: str) -> None:
+    replies = ReplyWriter(slack_catalogue)
     for slug in slack_catalogue.edition(lang).entries:
-        message = render(replies.answer(slug, lang), sharable=True)
-        kinds = [block["type"] for block in message.blocks]
-        assert kinds[:2] == ["header", "section"]
-        assert (
-            kinds[-5:] == ["context", "context", "actions", "actions", "context_actions"]
-            or kinds[-6:-3] == ["context"] * 3
-        )
-        related = next(block for block in message.blocks if block.get("block_id") == "related")
-        assert len(related["elements"]) <= 3
-        assert all(len(element["text"]["text"]) <= 30 for element in related["elements"])
-        assert all(element["accessibility_label"] for element in related["elements"])
+        answer = replies.answer(slug, lang)
+        elements = row(render(answer), "points")
+        if len(answer.points) > MOST_BUTTONS:
+            (menu,) = elements
+            assert menu["type"] == "static_select"
+            values = [option["value"] for option in menu["options"]]
+        else:
+            values = [element["value"] for element in elements]
+        assert values == [point.action for point in answer.points]
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -112,9 +130,14 @@ def test_the_text_says_all_that_the_blocks_say_in_the_same_order(slack_catalogue
 def test_the_text_names_the_related_topics_by_the_numbers_that_pick_them(slack_catalogue: Catalogue, lang: str) -> None:
     replies, edition = ReplyWriter(slack_catalogue), slack_catalogue.edition(lang)
     answers = [replies.answer(slug, lang) for slug in edition.entries]
-    for reply in (*answers, replies.signpost("schools", lang), replies.glossary("detainer", lang)):
-        last = [f"{number}. {topic.title}" for number, topic in enumerate(reply.suggestions, start=1)]
-        assert spoken(reply).splitlines()[-len(last) - 1 :] == [escape(reply.related_heading), *last]
+    others = (replies.signpost("schools", lang), replies.glossary("detainer", lang))
+    for reply in (*answers, *others):
+        shown = spoken(reply).splitlines()
+        related = reply.related if isinstance(reply, Answer) else reply.suggestions
+        last = [f"{reply.suggestions.index(topic) + 1}. {escape(topic.title)}" for topic in related]
+        assert shown[-len(last) - 1 :] == [escape(reply.related_heading), *last]
+        choices = [f"{number}. {escape(choice.title)}" for number, choice in enumerate(reply.suggestions, start=1)]
+        assert [line for line in choices if line not in shown] == []
 
 
 letters = st.characters(codec="utf-8", categories=("L", "N", "P", "Zs", "So"))
@@ -126,66 +149,55 @@ def filled(length: int, characters: st.SearchStrategy[str]) -> st.SearchStrategy
     return st.builds(lambda word, gap: ((word + gap) * length)[: length - 1] + "x", seed, st.sampled_from([" ", ""]))
 
 
+def choices(characters: st.SearchStrategy[str], verb: str, most: int) -> st.SearchStrategy[tuple[Suggestion, ...]]:
+    """Choices with labels and titles as long as the content's schema allows."""
+    made = st.builds(
+        lambda label, title: Suggestion(label=label, title=title, action=f"{verb}:a:en", slug="a", spoken="s" * 76),
+        filled(30, characters),
+        filled(60, characters),
+    )
+    return st.lists(made, min_size=3, max_size=most).map(
+        lambda found: tuple(replace(one, action=f"{verb}:{n}:en") for n, one in enumerate(found))
+    )
+
+
 @st.composite
 def answers(draw: st.DrawFn, characters: st.SearchStrategy[str]) -> Answer:
-    """An answer in which every field is as long as the content's schema allows."""
-    points = tuple(
-        Paragraph(heading=draw(filled(60, characters)), text=draw(filled(600, characters))) for _ in range(8)
-    )
-    source = SourceLink(
-        label=draw(filled(60, characters)),
-        citation=draw(filled(160, characters)),
-        url="https://a.gov/" + "x" * 286,
-        seen="24 November 2026",
-    )
-    topics = tuple(
-        Suggestion(
-            label=draw(filled(30, characters)),
-            title=draw(filled(60, characters)),
-            action=f"t:{name}:en",
-            slug=name,
-            spoken="s" * 76,
-        )
-        for name in ("a", "b", "c")
-    )
+    """A first message in which every field is as long as the content's schema allows."""
+    points, related = draw(choices(characters, "pt", 8)), draw(choices(characters, "t", 3))
+    leads = draw(st.booleans())
     plain = Suggestion(label="x" * 30, title="x" * 30, action="sh:a:en")
+    ways = (replace(plain, action="w:a:en"), replace(plain, action="o:a:en"))
     return Answer(
         lang="en",
         number=1,
         slug="a",
         title=draw(filled(60, characters)),
         short=draw(filled(280, characters)),
-        points=points,
-        law_check=Paragraph(heading="h" * 60, text=draw(filled(560, characters))),
-        closing=draw(filled(320, characters)),
-        sources_heading="Sources",
-        sources=(source,) * draw(st.integers(3, 14)),
+        point=Paragraph(heading=draw(filled(30, characters)), text=draw(filled(600, characters))) if leads else None,
+        for_you=Paragraph(heading="h" * 30, text=draw(filled(240, characters))),
+        points_heading="h" * 30,
+        points=() if leads else points,
+        ways=ways,
         footer="f" * 380,
         related_heading="Related topics",
-        suggestions=topics,
+        related=related,
+        suggestions=(*(() if leads else points), *ways, *related),
         share=plain,
-        feedback=(replace(plain, action="y:a:en"), replace(plain, action="x:a:en")),
+        feedback=tuple(replace(plain, action=f"{verb}:a:en") for verb in ("y", "x", "wr")),
         notes=(draw(filled(300, characters)),),
     )
 
 
 @settings(max_examples=25)
 @given(answers(letters | st.sampled_from("&<>*_|`~:")))
-def test_an_answer_as_long_as_content_can_be_is_one_that_slack_takes(reply: Answer) -> None:
+def test_an_answer_as_long_as_content_can_be_is_one_that_slack_takes_whole(reply: Answer) -> None:
     message = render(reply, sharable=True)
     judge_message(message.payload)
-    assert len(message.blocks) <= SlackLimit.BLOCKS
-    assert len(json.dumps(message.blocks, ensure_ascii=False)) <= SlackLimit.MESSAGE_CHARACTERS
+    assert message.whole
     assert len(message.text) <= SlackLimit.FALLBACK_TEXT
     judge_message(only_text(reply).payload)
     assert len(only_text(reply).text) <= SlackLimit.SHORT_TEXT
-
-
-@settings(max_examples=10)
-@given(answers(st.sampled_from("abcdefg hijklmñé.,")))
-def test_an_answer_of_the_length_that_the_check_allows_is_shown_whole(reply: Answer) -> None:
-    within = replace(reply, points=reply.points[:3], sources=reply.sources[:5], notes=())
-    assert render(within, sharable=True).whole
 
 
 @given(st.text(max_size=200), st.integers(12, 60))
@@ -202,10 +214,11 @@ def test_pieces_never_end_inside_an_escape(text: str, length: int) -> None:
 
 
 def test_what_does_not_fit_is_a_fault_that_the_content_check_can_show(slack_catalogue: Catalogue) -> None:
-    answer = ReplyWriter(slack_catalogue).answer("oversight", "en")
-    huge = replace(answer, points=(Paragraph(heading="h", text="&" * 3_000),) * 2)
+    whole = ReplyWriter(slack_catalogue).whole("oversight", "en")
+    huge = replace(whole, points=(Paragraph(heading="h", text="&" * 3_000),) * 2)
     assert find_faults(huge) != []
-    assert find_faults(answer) == []
+    assert find_faults(whole) == []
+    judge_message(render(huge).payload)
 
 
 def test_the_preview_is_what_is_sent(slack_catalogue: Catalogue) -> None:

@@ -78,6 +78,51 @@ async def test_a_mention_by_link_counts_and_a_bare_mention_gets_help(
     assert help_["text"].startswith(phrases.help_telegram.splitlines()[0])
 
 
+@pytest.mark.parametrize("question", ["is this true?", "really?", "¿es cierto?", "source?", ""])
+async def test_a_mention_in_reply_to_a_claim_answers_the_claim(
+    bot: Bot, ana: Person, luz: Person, group: Chat, phrases: Phrases, question: str
+) -> None:
+    group.sees_all = True
+    claim = await bot.api.world.says(luz, "can local police help ICE?", group)
+    await bot.settle()
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {question}".strip(), group, reply_to=claim)
+    assert "start=w_local-police_" in str(answer["reply_markup"])
+    assert ("_es" in str(answer["reply_markup"])) == (question == "¿es cierto?")
+
+
+async def test_only_the_quoted_part_of_a_message_is_answered(bot: Bot, ana: Person, luz: Person, group: Chat) -> None:
+    group.sees_all = True
+    long = await bot.api.world.says(luz, "the weather is fine. can local police help ICE? and more of that", group)
+    await bot.settle()
+    quote = {"text": "can local police help ICE?", "position": 21}
+    (answer,) = await bot.hears(ana, f"@{USERNAME}", group, reply_to=long, quote=quote)
+    assert "start=w_local-police_en" in str(answer["reply_markup"])
+
+
+async def test_a_question_of_its_own_in_reply_to_somebody_is_answered_itself(
+    bot: Bot, ana: Person, luz: Person, group: Chat, catalogue: Catalogue
+) -> None:
+    group.sees_all = True
+    claim = await bot.api.world.says(luz, "can local police help ICE?", group)
+    await bot.settle()
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group, reply_to=claim)
+    assert answer["text"].startswith(catalogue.edition("en").entries["oversight"].title)
+
+
+async def test_tell_me_more_in_reply_to_an_old_answer_to_somebody_else_leads_to_the_rest_of_it(
+    bot: Bot, ana: Person, luz: Person, group: Chat, catalogue: Catalogue, later: Callable[[float], None]
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} can local police help ICE?", group)
+    later(3_600)
+    (more,) = await bot.hears(luz, "tell me more", group, reply_to=answer)
+    assert more["text"] == catalogue.edition("en").entries["local-police"].title
+    url = more["reply_markup"]["inline_keyboard"][0][0]["url"]
+    assert url == f"https://t.me/{USERNAME}?start=w_local-police_en"
+    later(4)
+    (spanish,) = await bot.hears(luz, "¿y en español?", group, reply_to=answer)
+    assert catalogue.edition("es").entries["local-police"].title in spanish["text"]
+
+
 async def test_a_caption_that_mentions_it_is_read_and_media_without_words_are_not(
     bot: Bot, ana: Person, group: Chat
 ) -> None:
@@ -109,8 +154,20 @@ async def test_answers_stay_in_the_forum_topic_they_were_asked_in(
     (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", forum, thread=42)
     assert answer["message_thread_id"] == 42
     later(4)
-    _, (related,) = await bot.pressed(ana, answer, labels(answer)[0])
+    _, (related,) = await bot.pressed(ana, answer, data="t:training:en")
     assert related["message_thread_id"] == 42
+
+
+async def test_a_group_gets_the_first_message_and_a_link_to_the_rest(
+    bot: Bot, ana: Person, group: Chat, catalogue: Catalogue, phrases: Phrases
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    rows = answer["reply_markup"]["inline_keyboard"]
+    assert labels(answer) == [phrases.whole_answer, phrases.helpful, phrases.not_helpful]
+    assert rows[0][0]["url"] == f"https://t.me/{USERNAME}?start=w_oversight_en"
+    assert phrases.points_heading not in answer["text"]
+    (whole,) = await bot.hears(ana, f"/start {rows[0][0]['url'].partition('=')[2]}")
+    assert catalogue.edition("en").entries["oversight"].points[-1].text in whole["text"]
 
 
 async def test_the_message_that_opened_a_forum_topic_is_no_reply_to_the_bot(bot: Bot, ana: Person) -> None:
@@ -247,7 +304,7 @@ async def test_a_button_pressed_too_soon_is_answered_to_the_presser_alone(
     bot: Bot, ana: Person, group: Chat, phrases: Phrases
 ) -> None:
     (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
-    toast, new = await bot.pressed(ana, answer, labels(answer)[0])
+    toast, new = await bot.pressed(ana, answer, data="t:training:en")
     assert new == []
     assert toast["text"] == phrases.rate_limited.format(seconds=3)
 

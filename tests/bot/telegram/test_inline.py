@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot
@@ -13,17 +15,56 @@ from tests.fakes.telegram_world import USERNAME, Person
 async def test_a_query_offers_titled_answers_best_first_with_a_way_into_the_bot(
     bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
 ) -> None:
-    answer = await bot.inline(ana, "sb 54")
+    answer = await bot.inline(ana, "oversight")
     results = json.loads(answer["results"])
-    entry = catalogue.edition("en").entries["immigration-enforcement"]
+    entry = catalogue.edition("en").entries["oversight"]
     assert 1 <= len(results) <= 8
     assert (results[0]["title"], results[0]["description"]) == (entry.title, entry.short)
     assert results[0]["reply_markup"]["inline_keyboard"][0][0] == {
         "text": phrases.open_bot,
-        "url": f"https://t.me/{USERNAME}?start=immigration-enforcement",
+        "url": f"https://t.me/{USERNAME}?start=t_oversight_en",
     }
     assert json.loads(answer["button"]) == {"text": phrases.open_bot, "start_parameter": "private"}
     assert answer["cache_time"] == "300"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["rights at the door", "detainer", "what is a detainer", "can I film ICE agents", "what to do if ICE comes",
+     "find someone detained", "abogado gratis", "carta roja", "red card", "la migra", "redada", "287(g)", "warrant",
+     "ICE is at my door", "sb 54"],
+)  # fmt: skip
+async def test_common_queries_offer_something(bot: Bot, ana: Person, query: str) -> None:
+    results = json.loads((await bot.inline(ana, query))["results"])
+    assert results, query
+    for result in results:
+        url = result["reply_markup"]["inline_keyboard"][0][0]["url"]
+        (opened,) = await bot.hears(ana, f"/start {url.partition('=')[2]}")
+        assert opened["text"].splitlines()[0].strip() == result["title"].strip()
+
+
+async def test_a_law_a_term_and_a_signpost_come_first_where_they_answer(
+    bot: Bot, ana: Person, catalogue: Catalogue
+) -> None:
+    edition = catalogue.edition("en")
+    for query, title in (
+        ("what is a detainer", edition.glossary["detainer"].term),
+        ("where do I find free legal help", edition.signposts["legal-help"].title),
+    ):
+        results = json.loads((await bot.inline(ana, query))["results"])
+        assert results[0]["title"] == title
+
+
+async def test_a_question_that_a_point_answers_offers_the_answer_led_by_it(
+    bot: Bot, ana: Person, catalogue: Catalogue
+) -> None:
+    entry = catalogue.edition("en").entries["oversight"]
+    for point in entry.points:
+        results = json.loads((await bot.inline(ana, f"oversight {point.heading}"))["results"])
+        same = [result for result in results if result["title"] == entry.title]
+        assert len(same) <= 1
+        if same and same[0]["id"].startswith("pt:"):
+            assert same[0]["description"] in [one.text for one in entry.points]
 
 
 async def test_an_empty_query_lists_all_topics_eight_at_a_time(bot: Bot, ana: Person, catalogue: Catalogue) -> None:
@@ -57,10 +98,15 @@ async def test_an_unrelated_query_offers_nothing_but_the_way_into_the_bot(
     assert json.loads(answer["button"])["text"] == phrases.open_bot
 
 
-async def test_an_urgent_query_offers_only_the_private_chat(bot: Bot, ana: Person, phrases: Phrases) -> None:
+async def test_an_urgent_query_offers_the_help_and_a_button_straight_to_it(
+    bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
+) -> None:
     answer = await bot.inline(ana, "ice is at my door what do i do")
-    assert json.loads(answer["results"]) == []
-    assert json.loads(answer["button"])["text"] == phrases.inline_private
+    first, *_ = json.loads(answer["results"])
+    help_ = catalogue.edition("en").urgent["door"]
+    assert first["title"] == help_.title
+    assert help_.say[0] in first["input_message_content"]["message_text"]
+    assert json.loads(answer["button"]) == {"text": phrases.inline_private, "start_parameter": "help-door"}
 
 
 async def test_an_answer_too_late_is_no_error(bot: Bot, ana: Person) -> None:

@@ -43,31 +43,55 @@ async def test_a_question_is_answered_with_its_entry_and_the_line_of_first_conta
     assert "reply_to_message" not in second
 
 
-async def test_an_answer_keeps_its_background_in_an_expandable_quote_and_names_its_links(bot: Bot, ana: Person) -> None:
+async def test_the_whole_answer_keeps_its_background_in_an_expandable_quote(
+    bot: Bot, ana: Person, phrases: Phrases
+) -> None:
     (message,) = await bot.hears(ana, QUESTION)
-    kinds = [entity["type"] for entity in message["entities"]]
-    assert kinds.count("expandable_blockquote") == 2
-    assert "text_link" in kinds
-    assert "https://" not in message["text"]
-    (call,) = bot.api.made("sendMessage")
+    _, (whole,) = await bot.pressed(ana, message, phrases.whole_answer)
+    kinds = [entity["type"] for entity in whole["entities"]]
+    assert kinds.count("expandable_blockquote") == 1
+    assert labels(whole)[-1] == phrases.share_link
+    call = bot.api.made("sendMessage")[-1]
     assert call["link_preview_options"] == '{"is_disabled": true}'
 
 
-async def test_an_answer_offers_related_topics_one_a_row_then_share_and_votes(
+async def test_sources_are_named_links(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    (message,) = await bot.hears(ana, QUESTION)
+    _, (sources,) = await bot.pressed(ana, message, phrases.sources_heading)
+    assert "text_link" in [entity["type"] for entity in sources["entities"]]
+    assert "https://" not in sources["text"]
+
+
+async def test_an_answer_offers_its_points_the_whole_the_sources_and_votes(
     bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
 ) -> None:
-    (message,) = await bot.hears(ana, QUESTION)
-    rows = message["reply_markup"]["inline_keyboard"]
-    related = [
-        catalogue.edition("en").entries[s].short_title for s in catalogue.edition("en").entries["oversight"].related
-    ]
-    assert [[button["text"] for button in row] for row in rows] == [
-        *[[title] for title in related],
-        [phrases.share_link],
+    (message,) = await bot.hears(ana, "oversight")
+    entry = catalogue.edition("en").entries["oversight"]
+    rows = [[button["text"] for button in row] for row in message["reply_markup"]["inline_keyboard"]]
+    assert rows == [
+        *[[point.heading] for point in entry.points],
+        [phrases.whole_answer, phrases.sources_heading],
         [phrases.helpful, phrases.not_helpful],
+        [phrases.wrong],
     ]
-    share = rows[-2][0]["url"]
-    assert share.startswith("https://t.me/share/url?url=https%3A%2F%2Ft.me%2FCalCoordFaqBot%3Fstart%3Doversight")
+
+
+async def test_below_a_leading_point_stand_the_related_topics(
+    bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
+) -> None:
+    edition = catalogue.edition("en")
+    entry = edition.entries["oversight"]
+    (message,) = await bot.hears(ana, "oversight")
+    _, (led,) = await bot.pressed(ana, message, entry.points[0].heading)
+    assert entry.points[0].text in led["text"]
+    assert labels(led) == [
+        phrases.whole_answer,
+        phrases.sources_heading,
+        *(edition.entries[slug].short_title for slug in entry.related),
+        phrases.helpful,
+        phrases.not_helpful,
+        phrases.wrong,
+    ]
 
 
 async def test_a_greeting_at_first_contact_gets_the_welcome(bot: Bot, ana: Person, phrases: Phrases) -> None:
@@ -165,10 +189,11 @@ async def test_none_of_these_turns_the_question_into_the_refusal(bot: Bot, ana: 
 
 
 async def test_a_number_picks_from_what_was_offered(bot: Bot, ana: Person, catalogue: Catalogue) -> None:
-    edition = catalogue.edition("en")
-    await bot.hears(ana, QUESTION)
+    entry = catalogue.edition("en").entries["oversight"]
+    await bot.hears(ana, "oversight")
     (second,) = await bot.hears(ana, "2")
-    assert second["text"].startswith(edition.entries[edition.entries["oversight"].related[1]].title)
+    assert entry.points[1].heading in second["text"]
+    assert entry.points[1].text in second["text"]
 
 
 async def test_the_language_is_asked_and_confirmed_in_place(
@@ -269,6 +294,48 @@ async def test_a_deep_link_opens_its_entry_and_a_stale_one_says_so(
     assert private["text"] == phrases.welcome
 
 
+@pytest.mark.parametrize(
+    ("payload", "first_line"),
+    [
+        ("16", "entry local-police"), ("sb54", "law sb-54"), ("sb-54", "law sb-54"), ("help", "help"),
+        ("topics", "topics"), ("can police help ICE", "entry local-police"), ("t_oversight_en", "entry oversight"),
+        ("s_schools_en", "signpost schools"), ("l__en", "topics"), ("y_oversight_en", "near"),
+    ],
+)  # fmt: skip
+async def test_start_with_anything_is_looked_up(
+    bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases, payload: str, first_line: str
+) -> None:
+    edition = catalogue.edition("en")
+    kind, _, name = first_line.partition(" ")
+    first = {
+        "entry": lambda: edition.entries[name].title,
+        "law": lambda: edition.entries["immigration-enforcement"].title,
+        "signpost": lambda: edition.signposts[name].title,
+        "help": lambda: phrases.help_telegram.splitlines()[0],
+        "topics": lambda: phrases.topics_heading,
+        "near": lambda: phrases.near_topic,  # a link never votes
+    }[kind]()
+    await bot.hears(ana, "/start")
+    (message,) = await bot.hears(ana, f"/start {payload}")
+    assert message["text"].startswith(first)
+
+
+async def test_start_with_a_language_speaks_it_from_then_on(bot: Bot, ana: Person, spanish: Phrases) -> None:
+    (welcome,) = await bot.hears(ana, "/start es")
+    assert welcome["text"] == spanish.welcome
+    (help_,) = await bot.hears(ana, "/help")
+    assert help_["text"].startswith(spanish.help_telegram.splitlines()[0])
+
+
+async def test_tell_me_more_in_reply_to_an_older_answer_is_about_that_one(
+    bot: Bot, ana: Person, catalogue: Catalogue
+) -> None:
+    (older,) = await bot.hears(ana, "oversight")
+    await bot.hears(ana, "training")
+    (more,) = await bot.hears(ana, "tell me more", reply_to=older)
+    assert catalogue.edition("en").entries["oversight"].points[-1].text in more["text"]
+
+
 @pytest.mark.parametrize("data", ["t:long-gone:en", "f:7", "s:no-such-signpost:en", "zz:zz:zz", "x" * 64])
 async def test_a_button_of_another_version_says_politely_that_its_topic_is_gone(
     bot: Bot, ana: Person, phrases: Phrases, data: str
@@ -284,7 +351,16 @@ async def test_a_vote_is_thanked_for_counted_once_and_its_buttons_go(bot: Bot, a
     assert (answer["text"], new) == (phrases.feedback_thanks, [])
     assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="yes") == 1
     assert phrases.helpful not in labels(message)
-    assert phrases.share_link in labels(message)
+    assert phrases.whole_answer in labels(message)
+
+
+async def test_whoever_was_not_helped_gets_the_way_to_a_person_once(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    (message,) = await bot.hears(ana, QUESTION)
+    toast, (way,) = await bot.pressed(ana, message, data="x:oversight:en")
+    assert toast["text"] == phrases.feedback_thanks
+    assert way["text"].startswith(phrases.person_heading)
+    _, again = await bot.pressed(ana, message, data="x:oversight:en")
+    assert again == []
 
 
 async def test_pressing_a_vote_again_or_under_the_same_answer_again_counts_once(
@@ -325,11 +401,19 @@ async def test_the_first_answer_says_that_it_is_no_legal_advice_once(
 
 
 async def test_urgent_help_comes_at_once_without_the_line_of_first_contact(
-    bot: Bot, ana: Person, catalogue: Catalogue
+    bot: Bot, ana: Person, catalogue: Catalogue, phrases: Phrases
 ) -> None:
     (message,) = await bot.hears(ana, "ice is at my door what do i do")
-    assert message["text"].startswith(catalogue.edition("en").urgent["door"].title)
-    assert "reply_markup" not in message
+    edition = catalogue.edition("en")
+    help_ = edition.urgent["door"]
+    assert message["text"].startswith(help_.title)
+    assert phrases.welcome_short not in message["text"]
+    buttons = [button for row in message["reply_markup"]["inline_keyboard"] for button in row]
+    resources = [edition.resources[name] for name in help_.resources]
+    assert [button["url"] for button in buttons if "url" in button] == [one.url for one in resources if one.url]
+    numbers = [one.phone for one in resources if one.phone]
+    assert [button["copy_text"]["text"] for button in buttons if "copy_text" in button] == [*numbers, *help_.say]
+    assert "Español" in labels(message)
 
 
 async def test_a_personal_number_is_answered_with_a_caution(bot: Bot, ana: Person, phrases: Phrases) -> None:

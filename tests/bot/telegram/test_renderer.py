@@ -1,4 +1,4 @@
-"""What every reply looks like: golden files for each entry, language and reply kind, and what holds for all of them."""
+"""What every reply looks like: a golden file for each shape, and what holds for all of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from bot.cli.rendercheck import all_replies
 from bot.dialogue.actions import parse_action
@@ -18,39 +17,35 @@ from bot.telegram.render.keyboards import share_link
 from bot.telegram.render.menus import group_page
 from bot.telegram.render.renderer import find_faults, preview, render, render_page
 from content.schema.catalogue import Catalogue
-from intents.match import Intent, Kind
 from tests.fakes.telegram_html import parse_html
 from tests.fakes.telegram_judge import judge
 from tests.fakes.telegram_methods import body, keyboard
+from tests.shapes import shapes
 
 GOLDENS = Path(__file__).parents[2] / "goldens" / "telegram"
 LANGUAGES = ("en", "es")
+IN_GROUPS = ("answer", "answer-led-by-a-point", "hub", "law", "topics", "clarify")
+"""The shapes that look different before others."""
 
 
 def replies_of(catalogue: Catalogue, lang: str) -> dict[str, Reply]:
-    """Return every kind of reply in one language, entries by slug and the rest by what they are."""
-    # The content's version, which "about" shows, changes with every edit.
-    catalogue = replace(catalogue, digest="0" * 64)
-    writer = ReplyWriter(catalogue)
-    found = {name.removeprefix("entry ").replace(" ", "-"): reply for name, reply in all_replies(catalogue, lang)}
-    choices = [Intent(Kind.ENTRY, slug) for slug in list(catalogue.edition(lang).entries)[:3]]
-    found["clarify"] = writer.clarify(choices, lang)
-    return found
+    """Return every reply that the content holds in one language, numbered and named."""
+    return {f"{number} {name}": reply for number, (name, reply) in enumerate(all_replies(catalogue, lang))}
 
 
-def calls_of(reply: Reply, catalogue: Catalogue) -> list[dict[str, Any]]:
+def calls_of(reply: Reply, catalogue: Catalogue, *, group: bool = False) -> list[dict[str, Any]]:
     """Return the calls that send ``reply``, as JSON values."""
-    found = preview(reply, catalogue.edition(reply.lang).phrases)
-    return json.loads(json.dumps(found if isinstance(found, list) else [found]))
+    found = preview(reply, catalogue.edition(reply.lang).phrases, group=group)
+    calls: list[dict[str, Any]] = json.loads(json.dumps(found if isinstance(found, list) else [found]))
+    return calls
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_reply_is_as_its_golden_file_says(catalogue: Catalogue, lang: str, update_goldens: bool) -> None:
+def test_every_shape_of_reply_is_as_its_golden_file_says(catalogue: Catalogue, lang: str, update_goldens: bool) -> None:
     folder = GOLDENS / lang
-    replies = replies_of(catalogue, lang)
-    wanted = {
-        name: json.dumps(calls_of(reply, catalogue), ensure_ascii=False, indent=1) for name, reply in replies.items()
-    }
+    calls = {name: calls_of(reply, catalogue) for name, reply in shapes(catalogue, lang).items()}
+    calls |= {f"group-{name}": calls_of(shapes(catalogue, lang)[name], catalogue, group=True) for name in IN_GROUPS}
+    wanted = {name: json.dumps(call, ensure_ascii=False, indent=1) for name, call in calls.items()}
     if update_goldens:
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.json"):
@@ -63,10 +58,13 @@ def test_every_reply_is_as_its_golden_file_says(catalogue: Catalogue, lang: str,
     assert different == [], "run pytest --update-goldens and look at the difference"
 
 
+@pytest.mark.parametrize("group", [False, True])
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_reply_is_one_message_that_telegram_and_the_judges_take(catalogue: Catalogue, lang: str) -> None:
+def test_every_reply_is_one_message_that_telegram_and_the_judges_take(
+    catalogue: Catalogue, lang: str, group: bool
+) -> None:
     for name, reply in replies_of(catalogue, lang).items():
-        (call,) = calls_of(reply, catalogue)
+        (call,) = calls_of(reply, catalogue, group=group)
         judge("sendMessage", call)
         text, _ = body(call, "text")
         assert text, name
@@ -74,35 +72,62 @@ def test_every_reply_is_one_message_that_telegram_and_the_judges_take(catalogue:
         assert find_faults(reply, catalogue.edition(lang).phrases) == []
 
 
+@pytest.mark.parametrize("group", [False, True])
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_button_carries_a_code_that_is_understood_or_a_link(catalogue: Catalogue, lang: str) -> None:
+def test_every_button_carries_a_code_that_is_understood_a_link_or_words_to_copy(
+    catalogue: Catalogue, lang: str, group: bool
+) -> None:
     for name, reply in replies_of(catalogue, lang).items():
-        (call,) = calls_of(reply, catalogue)
+        (call,) = calls_of(reply, catalogue, group=group)
         for row in call.get("reply_markup", {}).get("inline_keyboard", []):
             for button in row:
-                data = button.get("callback_data")
-                assert button.get("url", "").startswith("https://t.me/") or (data and parse_action(data)), name
+                data, words = button.get("callback_data"), button.get("copy_text", {}).get("text", "")
+                linked = button.get("url", "").startswith("https://")
+                assert linked or (data and parse_action(data)) or 1 <= len(words) <= 256, name
                 assert len(button["text"]) <= 60, name
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_answer_holds_all_of_its_entry_in_order(catalogue: Catalogue, lang: str) -> None:
+def test_a_group_gets_no_more_than_four_rows_of_buttons(catalogue: Catalogue, lang: str) -> None:
+    for name, reply in replies_of(catalogue, lang).items():
+        if reply.personal:
+            continue
+        (call,) = calls_of(reply, catalogue, group=True)
+        assert len(call.get("reply_markup", {}).get("inline_keyboard", [])) <= 4, name
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_whole_answer_holds_all_of_its_entry_in_order(catalogue: Catalogue, lang: str) -> None:
     writer, edition = ReplyWriter(catalogue), catalogue.edition(lang)
     for slug, entry in edition.entries.items():
-        (source,) = render(writer.answer(slug, lang), edition.phrases, "CalCoordFaqBot").texts
+        (source,) = render(writer.whole(slug, lang), edition.phrases, "CalCoordFaqBot").texts
         text, entities = parse_html(source)
-        parts = [entry.title, entry.short, *(part for point in entry.points for part in (point.heading, point.text))]
-        parts += [entry.law_check.text] if entry.law_check else []
+        parts = [entry.title, entry.short, edition.phrases.for_you_heading, entry.for_you]
+        parts += [part for point in entry.points for part in (point.heading, point.text)]
+        parts += [edition.phrases.law_check_heading, entry.law_check.text] if entry.law_check else []
         parts += [entry.closing] if entry.closing else []
-        parts += [edition.phrases.sources_heading, edition.phrases.disclaimer]
+        parts += [edition.phrases.disclaimer]
         place = 0
         for part in parts:
             place = text.find(part, place)
             assert place >= 0, (slug, part)
             place += len(part)
-        links = [entity["url"] for entity in entities if entity["type"] == "text_link"]
-        assert links == [catalogue.sources[source].url for source in entry.sources]
+        (quote,) = [entity for entity in entities if entity["type"] == "expandable_blockquote"]
+        units = text.encode("utf-16-le")
+        quoted = units[2 * quote["offset"] : 2 * (quote["offset"] + quote["length"])].decode("utf-16-le")
+        inside = [part for point in entry.points for part in (point.heading, point.text)]
+        inside += [entry.law_check.text] if entry.law_check else []
+        assert [part for part in (*inside, entry.closing or "") if part not in quoted] == [], slug
         assert len(entities) <= 100
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_sources_are_links_in_the_order_of_the_entry(catalogue: Catalogue, lang: str) -> None:
+    writer, edition = ReplyWriter(catalogue), catalogue.edition(lang)
+    for slug, entry in edition.entries.items():
+        (source,) = render(writer.sources(slug, lang), edition.phrases, "CalCoordFaqBot").texts
+        links = [entity["url"] for entity in parse_html(source)[1] if entity["type"] == "text_link"]
+        assert links == [catalogue.sources[name].url for name in entry.sources]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -127,12 +152,13 @@ def test_every_page_of_the_topic_menu_is_taken_and_all_topics_are_on_one(catalog
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_inline_answer_is_one_message(catalogue: Catalogue, lang: str) -> None:
+def test_every_inline_answer_is_one_message_without_headings_of_buttons(catalogue: Catalogue, lang: str) -> None:
+    phrases = catalogue.edition(lang).phrases
     for slug in catalogue.edition(lang).entries:
         answer = ReplyWriter(catalogue).answer(slug, lang)
         text, _ = parse_html(inline_text(answer))
         assert answer.title in text
-        assert not text.endswith(answer.related_heading)
+        assert phrases.points_heading not in text
 
 
 def test_what_looks_like_markup_in_content_is_shown_and_not_read(catalogue: Catalogue) -> None:
