@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from cachetools import LRUCache
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, AuthorizationError, RedisError, ResponseError
 
 from bot.logs import get_logger
 from bot.metrics import Metrics
@@ -29,6 +29,9 @@ LONGEST_SECONDS = 3.0
 """The end of all waiting: for one call forgotten while others are answered, or in a loop that is always busy."""
 
 FAILURES = (RedisError, OSError, TimeoutError)
+REFUSALS = (AuthenticationError, AuthorizationError, ResponseError)
+"""What no waiting mends: a wrong password, a user without the rights, a read-only server, one node of a cluster."""
+REFUSED = "shared store refuses the bot's commands, going on in memory: check REDIS_URL, its user's rights, its kind"
 
 
 class AwayError(Exception):
@@ -138,7 +141,8 @@ class Circuit:
         self._metrics.failed("store", code)
         if self._probing is None:
             self._metrics.store_healthy.set(0)
-            get_logger().warning("shared store away, going on in memory", code=code)
+            event = REFUSED if isinstance(error, REFUSALS) else "shared store away, going on in memory"
+            get_logger().warning(event, code=code)
             self._probing = asyncio.create_task(self._probe())
 
     async def _probe(self) -> None:

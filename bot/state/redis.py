@@ -19,8 +19,6 @@ from bot.state.store import MARK_BYTES, Claim, Count, Delete, Get, Operation, Se
 
 PREFIX = "faqbot:"
 """Before every key, so that a Redis may be shared with other programs."""
-PROBE_MILLISECONDS = 1000
-"""How long the key lives that only shows whether Redis takes keys."""
 CONNECTIONS = 32
 """Connections of one process at most; further calls wait for one. An operation takes about a millisecond."""
 
@@ -103,8 +101,13 @@ class RedisStore(Store):
         return [await self._read(operation, answers) for operation in operations]
 
     async def healthy(self) -> bool:
-        """Return True; raises redis-py's errors where Redis does not answer, or takes nothing (read-only, full)."""
-        return bool(await self._client.set(PREFIX + "probe", b"", px=PROBE_MILLISECONDS))
+        """Return True; raises redis-py's errors where Redis does not answer, or refuses a command that the bot uses.
+
+        So a user without scripting or a server that is read-only or full shows here, and not at every third call.
+        """
+        key, counted = "probe", "probe:count"
+        await self.run(Set(key, b"", 1), Claim(key, b"", 1), Get(key), Count(counted, 1, 1), Delete(key))
+        return True
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

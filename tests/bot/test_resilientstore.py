@@ -16,6 +16,7 @@ from bot.dialogue.reply import EntryReply, Message
 from bot.metrics import Metrics
 from bot.state.failover import AwayError, Circuit, ResilientStore, open_shared_store
 from bot.state.limits import PERSON_LIMIT, RateLimits, Ruling
+from bot.state.redis import open_redis
 from bot.state.retention import KeyMaker
 from bot.state.store import Get, MemoryStore, Operation, Set
 from content.schema.catalogue import Catalogue
@@ -300,3 +301,20 @@ async def test_a_bot_starts_while_redis_is_away(redis_server: RedisServer) -> No
     async with store:
         assert not await store.healthy()
         assert await store.add("event", 60)
+
+
+async def test_a_redis_that_refuses_a_command_is_not_taken_up_again_and_again(redis_server: RedisServer) -> None:
+    """A user without scripting: everything but counting would work, so that the bot would flap between two stores."""
+    async with open_redis(redis_server.url) as admin:
+        await admin.execute_command("ACL", "SETUSER", "bot", "on", ">pw", "~*", "+@all", "-@scripting")
+    metrics = Metrics()
+    url = redis_server.url.replace("redis://", "redis://bot:pw@")
+    async with open_shared_store(url, metrics) as store:
+        for number in range(5):
+            assert await store.add(f"delivery:{number}", 60)
+            assert not await store.add(f"delivery:{number}", 60)
+            assert not await store.healthy()
+    assert (
+        metrics.registry.get_sample_value("faqbot_errors_total", {"platform": "store", "code": "NoPermissionError"})
+        == 1
+    )

@@ -21,6 +21,12 @@ _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full
 _OPTIONS = ("sslmode", "application_name", "connect_timeout", "channel_binding", "host", "port", "user", "password")
 _UNUSED = ("connect_timeout", "channel_binding")
 """Options without an effect: the bot's own limit holds, and the driver cannot bind channels."""
+_UNPREPARED: dict[str, Any] = {
+    "statement_cache_size": 0,
+    "prepared_statement_cache_size": 0,
+    "prepared_statement_name_func": str,
+}
+"""No statement is kept prepared under a name: behind a pooler in transaction mode the next one runs elsewhere."""
 
 
 def open_engine(url: str) -> AsyncEngine:
@@ -68,6 +74,7 @@ def _read_options(target: URL) -> tuple[URL, dict[str, Any]]:
     if name:
         limits["server_settings"] = {"application_name": name}
     limits["command_timeout"] = DATABASE_SECONDS
+    limits |= _UNPREPARED
     return target.set(query=query), limits
 
 

@@ -480,3 +480,15 @@ async def test_a_workspace_of_unexpected_form_is_one_that_is_not_installed(
             bent |= {"team": {"id": team}, "user": {"id": "U1", "team_id": team}} if "team" in payload else {}
             assert (await rig.send(bent)).status_code == 200
     assert api.sent == []
+
+
+async def test_no_statement_stays_prepared_so_that_poolers_may_hand_each_transaction_to_another_server(
+    postgres: PostgresServer,
+) -> None:
+    engine = open_engine(str(postgres.url))
+    async with engine.connect() as connection:
+        for number in range(3):
+            await connection.execute(sqlalchemy.text("SELECT CAST(:number AS integer)"), {"number": number})
+        left = await connection.execute(sqlalchemy.text("SELECT name FROM pg_prepared_statements WHERE name <> ''"))
+        assert left.fetchall() == []
+    await engine.dispose()
