@@ -439,12 +439,12 @@ class TestChoiceInWords:
 
     @pytest.mark.parametrize(
         "text",
-        ["how agents are trained, not who checks them", "not who checks them, how agents are trained"],
+        ["training and guidance, not who checks them", "not who checks them, training and guidance"],
     )
     async def test_what_is_wanted_counts(self, text: str, talk: Talk, unsure: UnsureMatcher) -> None:
         await talk.says(UNSURE)
         assert slug_of(await talk.says(text)) == "training"
-        assert unsure.heard[-1][0] == "how agents are trained"
+        assert unsure.heard[-1][0] == "training and guidance"
 
     async def test_without_choices_the_message_is_read_whole(self, talk: Talk, unsure: UnsureMatcher) -> None:
         text = "how agents are trained, not who checks them"
