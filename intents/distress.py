@@ -11,6 +11,8 @@ from intents.reading import Folded, emoji_in, plain, plain_words, words
 
 CRY = "unclear"
 """The urgent help for whoever cries for help and does not say what is happening."""
+VIOLENCE = "violence-home"
+"""The urgent help for which somebody must have been hurt or threatened: fear for a wife is another."""
 SELF_HARM = "self-harm"
 """The urgent help that needs words of its own: nothing about agents or courts speaks for it."""
 _PAUSE = re.compile(r"[,.;:!¡?¿\n]+")
@@ -24,6 +26,7 @@ class _Words(NamedTuple):
     cries: frozenset[str]
     loud: frozenset[str]
     subject: tuple[str, ...]
+    violence: tuple[str, ...]
     crisis: tuple[str, ...]
 
 
@@ -36,6 +39,7 @@ class DistressReader:
             frozenset(plain_words(cry) for language in languages for cry in language.cries),
             frozenset(plain_words(cry) for language in languages for cry in language.loud_cries),
             tuple(plain_words(stem) for language in languages for stem in language.subject_stems),
+            tuple(plain_words(stem) for language in languages for stem in language.violence_stems),
             tuple(plain_words(stem) for language in languages for stem in language.crisis_stems),
         )
 
@@ -51,7 +55,8 @@ class DistressReader:
 
     def speaks_for(self, kind: str, folded: Folded) -> bool:
         """Say whether a word in a text speaks for the urgent ``kind``: for harming oneself of that, else of ours."""
-        stems = self._words.crisis if kind == SELF_HARM else self._words.subject
+        own = {SELF_HARM: self._words.crisis, VIOLENCE: self._words.violence}
+        stems = own.get(kind, self._words.subject)
         return any(word.startswith(stems) for word in words(folded))
 
 

@@ -239,6 +239,8 @@ class Language(Strict, frozen=True, kw_only=True):
     """The same where they are shouted; said calmly, they ask how the bot works."""
     subject_stems: Annotated[Ids, MinLen(1)]
     """How words begin that speak for distress about this bot's subject: without one, the bot asks first."""
+    violence_stems: Annotated[Ids, MinLen(1)]
+    """How words begin that speak for violence at home."""
     crisis_stems: Annotated[Ids, MinLen(1)]
     """How words begin that speak for a person who wants to die or to hurt themselves."""
     status_words: Ids

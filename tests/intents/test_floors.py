@@ -24,7 +24,7 @@ HIGH: dict[str, dict[str, float]] = {
         "top-1 strict": 0.975,
         "top-1 lenient": 0.987,
         "resolved": 1.0,
-        "answered": 0.937,
+        "answered": 0.912,
         "urgent recall": 1.0,  # ten of ten: one missed is ten points
         "small talk": 1.0,
     },
