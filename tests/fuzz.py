@@ -60,13 +60,15 @@ REPLACEMENTS: tuple[Callable[[], Any], ...] = (
 _numbers = itertools.count(1_000_000)
 
 
-def slack_kinds() -> tuple[Callable[[], Payload], ...]:
-    """Return what makes a payload of each kind that the bot listens to, each time by somebody else."""
+def slack_kinds(url: str) -> tuple[Callable[[], Payload], ...]:
+    """Return what makes a payload of each kind that the bot listens to, each time by somebody else.
+
+    ``url`` is what their response URLs are.
+    """
 
     def who() -> str:
         return f"U{next(_numbers)}"
 
-    home = "https://hooks.slack.com/actions/T1/1/x"
     return (
         lambda: slack.mention("who checks ICE task forces?", who(), thread_ts="1.1"),
         lambda: slack.direct("there are agents at my door", who()),
@@ -77,10 +79,10 @@ def slack_kinds() -> tuple[Callable[[], Payload], ...]:
         lambda: slack.joined(channel=f"C{next(_numbers)}"),
         lambda: slack.revoked(bot=["UX"], oauth=["UY"]),
         lambda: slack.uninstalled(f"T{next(_numbers)}"),
-        lambda: dict(slack.command("oversight", home, who())),
-        lambda: slack.shortcut("oversight", home, who()),
-        lambda: slack.press("t:oversight:en", home, user=who()),
-        lambda: slack.press("y:oversight:en", home, user=who(), kind="feedback_buttons", private=True),
+        lambda: dict(slack.command("oversight", url, who())),
+        lambda: slack.shortcut("oversight", url, who()),
+        lambda: slack.press("t:oversight:en", url, user=who()),
+        lambda: slack.press("y:oversight:en", url, user=who(), kind="feedback_buttons", private=True),
         lambda: slack.home_press("t:oversight:en", who()),
     )
 
@@ -194,7 +196,7 @@ async def attacked(catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[tupl
 async def attack(bot: Deployment, api: TolerantApi, count: int, seed: int) -> Report:
     """Send ``count`` requests, each with one field replaced: every field and replacement in turn, in mixed order."""
     report, dice = Report(), random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
-    kinds = (*slack_kinds(), *await telegram_kinds())
+    kinds = (*slack_kinds(f"{api.url}/respond/x"), *await telegram_kinds())
     cases = [(kind, path, value) for kind in kinds for path in paths(kind()) for value in REPLACEMENTS]
     while len(cases) < count:
         cases += cases[: count - len(cases)]

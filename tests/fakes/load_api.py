@@ -33,6 +33,7 @@ class LoadApi:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_post("/api/{method}", self._slack)
+        app.router.add_post("/respond/{name}", self._respond)
         app.router.add_route("*", "/bot{token}/{method}", self._telegram)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -69,6 +70,10 @@ class LoadApi:
             token = request.headers.get("Authorization", "").removeprefix("Bearer ")
             self.tokens.setdefault(channel, set()).add(token)
         return web.json_response({"ok": True, "ts": "1.1", "team_id": "T1", "user_id": "UBOT", "bot_id": "BBOT"})
+
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
+        await request.read()
+        return web.Response(text="ok")
 
     async def _telegram(self, request: web.Request) -> web.StreamResponse:
         method, fields = request.match_info["method"], await _fields(request)
