@@ -223,7 +223,7 @@ class TestMatching:
 
     @pytest.mark.parametrize(
         ("word", "lang"),
-        [("rice", "en"), ("worm", "en"), ("pavement", "en"), ("ciervo", "es"), ("lomo", "es"), ("banana", "es")],
+        [("rice", "en"), ("worm", "en"), ("mice", "en"), ("ciervo", "es"), ("lomo", "es"), ("banana", "es")],
     )
     def test_everyday_words_are_read_as_they_stand(self, word: str, lang: str, matcher: Matcher) -> None:
         model = matcher._model
