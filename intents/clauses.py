@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from content.schema.catalogue import Edition
-from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
+from intents.reading import TOPIC_CHARACTERS, Folded, fold, plain_words, words
 
 CLAUSES = 40
 """Clauses of a message that are read at most: a hundred characters each, on average, of the longest message."""
@@ -50,6 +50,10 @@ class ClauseReader:
             re.compile(rf"(?:^|[\s,.!?;-])(?:{closings})[ ]*[,\n!.-]+\s*([^?\n,]+)$") if closings else _NOTHING
         )
         self._second = re.compile(rf"[,\s]+(?:{joiners})\s+(?=(?:{openers})\b)") if joiners and openers else _NOTHING
+        self._own_line = re.compile(rf"\n\s*(?:{closings})[ ,!.-]*\n\s*([^?\n,]+?)\s*$") if closings else _NOTHING
+        self._telling = tuple(
+            plain_words(stem) for language in languages for stem in (*language.subject_stems, *language.crisis_stems)
+        )
         self._known = known
 
     def read(self, folded: Folded) -> Clauses:
@@ -77,11 +81,14 @@ class ClauseReader:
 
     def _unsigned(self, folded: Folded) -> str:
         """Return the text without "thanks, Maria Lopez" at its end: names are words that no sample has."""
-        found = self._signature.search(folded)
-        if found is None:
+        if found := self._own_line.search(folded):
+            # Set apart so, common names are names too; but nothing that may be a cry for help.
+            telling = any(word.startswith(self._telling) for word in words(Folded(found[1])))
+        elif found := self._signature.search(folded):
+            telling = any(word in self._known for word in words(Folded(found[1])))
+        else:
             return folded
-        name = words(Folded(found[1]))
-        if not name or len(name) > SIGNATURE_WORDS or any(word in self._known for word in name):
+        if telling or not 0 < len(words(Folded(found[1]))) <= SIGNATURE_WORDS:
             return folded
         return folded[: found.start(1)].rstrip(" ,-\n")
 

@@ -105,12 +105,13 @@ class Matcher:
             return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=asked)
         if urgent < URGENT_FIRST or _only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
-            if found := self._lookup.exact(whole, preferred):
-                return self._named(*found, candidates, sure and found[1] == lang)
             # "are you ICE?" names something, and is about the bot all the same.
             talk = sum(chance for intent, chance in chances.items() if intent.kind is Kind.SMALLTALK)
-            if talk < TALK and (thing := self._lookup.named(whole, preferred)):
-                return self._thing(thing, candidates, lang, sure=sure)
+            for read in dict.fromkeys((whole, self._spellers[lang].mend(whole))):
+                if found := self._lookup.exact(read, preferred):
+                    return self._named(*found, candidates, sure and found[1] == lang)
+                if talk < TALK and (thing := self._lookup.named(read, preferred)):
+                    return self._thing(thing, candidates, lang, sure=sure)
         choice, also = (
             self._decide(chances, parts, alarming) if found_words else (Choice(Decision.FALLBACK, None, 1.0), ())
         )

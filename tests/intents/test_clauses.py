@@ -25,6 +25,8 @@ def reader(catalogue: Catalogue) -> ClauseReader:
         ("can police, please, ask my status", "can police please ask my status"),
         ("who checks this?\n\nKind regards,\nMaria Lopez", "who checks this"),
         ("who checks this? thanks, jail release", "who checks this jail release"),
+        ("who checks this?\n\nBest regards,\nMaria Release", "who checks this"),
+        ("he was arrested\n\nThanks,\nICE took Xiomara", "he was arrested ice took xiomara"),
         ("thanks", ""),
         ("hello there, good morning!", ""),
         ("hola, buenas tardes, muchas gracias", ""),

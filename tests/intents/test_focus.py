@@ -1,0 +1,111 @@
+"""Which point of an entry answers a message: on a small set, and with the model of the samples."""
+
+from __future__ import annotations
+
+import pytest
+
+from content.reading.samples import Sample
+from intents.classifier.features import ngrams
+from intents.focus import Focus
+from intents.match import Decision
+from intents.matcher import Matcher
+from intents.reading import fold
+from intents.training.points import learn_points
+
+POINTS = {
+    "sails": (
+        "red sails in the wind", "who mends the sails", "a torn sail", "hoist the sails", "white sails",
+        "sails of linen", "how many sails", "the sail is wet",
+    ),
+    "crew": (
+        "the crew sleeps below", "who feeds the crew", "a crew of ten", "sailors of the crew", "pay for the crew",
+        "the crew went ashore", "is the crew hungry", "a cook in the crew",
+    ),
+    "": (
+        "tell me of ships", "everything on ships", "what about ships", "ships in general", "all about the ship",
+        "an overview of ships", "ships please", "more on ships",
+    ),
+}  # fmt: skip
+
+
+def samples(slug: str = "ships", *, points: dict[str, tuple[str, ...]] | None = None) -> list[Sample]:
+    """Return the messages of the small set, by three writers in turn."""
+    return [
+        Sample(text, "en", f"entry/{slug}", f"writer-{number % 3}", "file.yaml", number, point)
+        for point, texts in (points or POINTS).items()
+        for number, text in enumerate(texts)
+    ]
+
+
+def learnt(*known: Sample) -> Focus:
+    return Focus(learn_points([(ngrams(fold(sample.text)), sample) for sample in known]))
+
+
+def point(focus: Focus, text: str, slug: str = "ships") -> str | None:
+    return focus.point(slug, ngrams(fold(text)))
+
+
+@pytest.fixture(scope="module")
+def focus() -> Focus:
+    """What the small set teaches."""
+    return learnt(*samples())
+
+
+class TestSmall:
+    """On a set that one can look over."""
+
+    @pytest.mark.parametrize(("text", "found"), [("are the sails torn", "sails"), ("does the crew sleep", "crew")])
+    def test_a_clear_message_leads_to_its_point(self, text: str, found: str, focus: Focus) -> None:
+        assert point(focus, text) == found
+
+    def test_one_that_asks_for_the_whole_leads_to_none(self, focus: Focus) -> None:
+        assert point(focus, "tell me all about ships") is None
+
+    @pytest.mark.parametrize("text", ["", "…"])
+    def test_one_that_says_nothing_of_any_point_leads_to_none(self, text: str, focus: Focus) -> None:
+        assert point(focus, text) is None
+
+    def test_an_entry_that_nothing_is_known_of_leads_to_none(self, focus: Focus) -> None:
+        assert point(focus, "are the sails torn", "harbors") is None
+
+    def test_messages_of_which_nobody_said_the_point_do_not_count(self) -> None:
+        untold = [Sample(sample.text, "en", "entry/harbors", sample.voice, "f", 1) for sample in samples()]
+        both = learnt(*samples(), *untold)
+        assert point(both, "are the sails torn") == "sails"
+        assert point(both, "are the sails torn", "harbors") is None
+
+    def test_an_entry_with_messages_of_one_point_only_is_left_out(self) -> None:
+        assert learn_points([(ngrams(fold(s.text)), s) for s in samples(points={"sails": POINTS["sails"]})]) == {}
+
+    def test_what_is_no_entry_has_no_points(self) -> None:
+        signposts = [Sample(s.text, "en", "signpost/ships", s.voice, "f", 1, s.point) for s in samples()]
+        assert learn_points([(ngrams(fold(s.text)), s) for s in signposts]) == {}
+
+
+class TestShipped:
+    """With the model of the samples."""
+
+    @pytest.mark.parametrize(
+        ("text", "lang", "slug", "led"),
+        [
+            ("how much notice must the county give before the public forum on ICE access", "en", "oversight", "forums"),
+            ("can the sheriff hold me two more days because ICE asked", "en", "local-police", "holds-warrants"),
+        ],
+    )
+    def test_a_concrete_question_leads_to_the_point_that_answers_it(
+        self, text: str, lang: str, slug: str, led: str, matcher: Matcher
+    ) -> None:
+        match = matcher.match(text, lang)
+        assert (match.decision, match.target, match.point) == (Decision.ANSWER, slug, led)
+
+    @pytest.mark.parametrize("text", ["oversight", "5", "ICE is at my door", "hello"])
+    def test_a_name_and_what_is_no_answer_lead_to_none(self, text: str, matcher: Matcher) -> None:
+        assert matcher.match(text, "en").point is None
+
+    def test_a_point_that_the_content_no_longer_has_is_not_led_to(
+        self, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        text = "how much notice must the county give before the public forum on ICE access"
+        assert matcher.match(text, "en").point == "forums"
+        monkeypatch.setattr(matcher._focus["en"], "point", lambda *_: "gone")
+        assert matcher.match(text, "en").point is None
