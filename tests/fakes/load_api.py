@@ -12,6 +12,8 @@ from typing import Any, Self
 from aiohttp import web
 
 SAID = frozenset({"chat.postMessage", "chat.postEphemeral", "sendMessage"})
+RESETS = "resets"
+"""A call that is taken, and whose connection is cut before the answer: what is not urgent counts as sent then."""
 
 
 @dataclass
@@ -62,13 +64,12 @@ class LoadApi:
         method, fields = request.match_info["method"], await _fields(request)
         if request.transport is None:
             return web.Response()
+        channel = str(fields.get("channel", ""))
+        if self.fault == RESETS:
+            self._take(method, channel, request)
         if refusal := await self._refuse(request, {"ok": False, "error": "ratelimited"}):
             return refusal
-        channel = str(fields.get("channel", ""))
-        self._note(method, channel)
-        if method in SAID:
-            token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-            self.tokens.setdefault(channel, set()).add(token)
+        self._take(method, channel, request)
         return web.json_response({"ok": True, "ts": "1.1", "team_id": "T1", "user_id": "UBOT", "bot_id": "BBOT"})
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
@@ -85,9 +86,11 @@ class LoadApi:
         }
         if request.transport is None:
             return web.Response()
+        chat = str(fields.get("chat_id", ""))
+        if self.fault == RESETS:
+            self._note(method, chat)
         if refusal := await self._refuse(request, too_many):
             return refusal
-        chat = str(fields.get("chat_id", ""))
         self._note(method, chat)
         if method == "getMe":
             result: Any = {"id": 1, "is_bot": True, "first_name": "Bot", "username": "LoadBot"}
@@ -111,13 +114,19 @@ class LoadApi:
                 return web.json_response(too_many, status=429, headers={"Retry-After": "1"})
             case "5xx":
                 return web.Response(status=503, text="<html>upstream</html>", content_type="text/html")
-            case "resets":
+            case _ if fault == RESETS:
                 if request.transport is not None:
                     request.transport.abort()
                 return web.Response()
             case "slow api":
                 await asyncio.sleep(self.slow_seconds)
         return None
+
+    def _take(self, method: str, channel: str, request: web.Request) -> None:
+        self._note(method, channel)
+        if method in SAID:
+            token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            self.tokens.setdefault(channel, set()).add(token)
 
     def _note(self, method: str, chat: str) -> None:
         if method in SAID:
