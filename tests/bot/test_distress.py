@@ -44,8 +44,7 @@ NO_DISTRESS: list[tuple[str, str, set[str]]] = [
     ("se fueron", "es", {"legal-help", "rights-at-home"}),
     ("my boss says he will call immigration on me", "en", {"workplaces"}),
     ("mi jefe dice que va a llamar a la migra", "es", {"workplaces"}),
-    # Asked first whether anything is happening, with legal help as the other choice: no alarm.
-    ("I'm so scared my wife is undocumented and I can't sleep", "en", {"", "legal-help", "family-plan"}),
+    ("I'm so scared my wife is undocumented and I can't sleep", "en", {"legal-help", "family-plan"}),
     ("tengo mucho miedo porque mi esposa no tiene papeles", "es", {"legal-help", "family-plan"}),
     ("my teacher got deported", "en", {"legal-help"}),
     ("deportaron a mi maestra", "es", {"legal-help"}),
