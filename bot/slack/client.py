@@ -9,6 +9,7 @@ import asyncio
 import logging
 import re
 import secrets
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -32,7 +33,6 @@ from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
 )
 
 from bot.logs import get_logger
@@ -122,10 +122,8 @@ class RateLimitRetry(Counted, AsyncRateLimitErrorRetryHandler):
         await super()._wait(state, request, response, error)
 
 
-class ServerErrorRetry(Counted, AsyncServerErrorRetryHandler):
-    """Sends again after 500, 502, 503 and 504."""
-
-    code = "server_error"
+class ResponseRetry(Counted, AsyncRetryHandler, ABC):
+    """Sends again what is refused for now, as the response says; errors without a response are left to others."""
 
     def __init__(self, pace: Pace, metrics: Metrics) -> None:
         super().__init__(max_retry_count=pace.attempts, interval_calculator=pace.intervals)
@@ -139,7 +137,32 @@ class ServerErrorRetry(Counted, AsyncServerErrorRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,  # noqa: ARG002
     ) -> bool:
-        return response is not None and response.status_code in SERVER_ERRORS
+        return response is not None and self._is_temporary(response)
+
+    @abstractmethod
+    def _is_temporary(self, response: HttpResponse) -> bool:
+        """Say whether the same call may be taken a little later."""
+
+
+class ServerErrorRetry(ResponseRetry):
+    """Sends again after 500, 502, 503 and 504."""
+
+    code = "server_error"
+
+    def _is_temporary(self, response: HttpResponse) -> bool:
+        return response.status_code in SERVER_ERRORS
+
+
+class RefusalRetry(ResponseRetry):
+    """Sends again what Slack refuses just now with 200 and a word in the body."""
+
+    code = "refused"
+
+    def _is_temporary(self, response: HttpResponse) -> bool:
+        if response.status_code != 200 or not isinstance(response.body, dict):
+            return False
+        code = response.body.get("error")
+        return response.body.get("ok") is False and isinstance(code, str) and remedy_for(code) is Remedy.LATER
 
 
 class ConnectionRetry(Counted, AsyncConnectionErrorRetryHandler):
@@ -154,29 +177,6 @@ class ConnectionRetry(Counted, AsyncConnectionErrorRetryHandler):
             error_types=[ServerConnectionError, ServerDisconnectedError, ClientOSError, asyncio.TimeoutError],
         )
         self._metrics = metrics
-
-
-class RefusalRetry(Counted, AsyncRetryHandler):
-    """Sends again what Slack refuses just now with 200 and a word in the body."""
-
-    code = "refused"
-
-    def __init__(self, pace: Pace, metrics: Metrics) -> None:
-        super().__init__(max_retry_count=pace.attempts, interval_calculator=pace.intervals)
-        self._metrics = metrics
-
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,  # noqa: ARG002 - the SDK's signature
-        request: HttpRequest,  # noqa: ARG002
-        response: HttpResponse | None = None,
-        error: Exception | None = None,  # noqa: ARG002
-    ) -> bool:
-        if response is None or response.status_code != 200 or not isinstance(response.body, dict):
-            return False
-        code = response.body.get("error")
-        return response.body.get("ok") is False and isinstance(code, str) and remedy_for(code) is Remedy.LATER
 
 
 NEVER_ARRIVED: tuple[type[Exception], ...] = (ClientConnectorError, ConnectionTimeoutError)
