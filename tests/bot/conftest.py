@@ -11,7 +11,7 @@ import pytest
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.deployment import Deployment, deployed, environ_for
-from tests.fakes.servers import RedisServer
+from tests.fakes.servers import PostgresServer, RedisServer
 from tests.fakes.slack_api import SlackApi
 from tests.fakes.telegram_api import TelegramApi
 
@@ -54,6 +54,15 @@ def redis_server() -> Iterator[RedisServer]:
     if reason := RedisServer.missing():
         pytest.skip(reason)
     with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of the module's own, to stop and freeze."""
+    if reason := PostgresServer.missing():
+        pytest.skip(f"left out: {reason}")
+    with PostgresServer() as server:
         yield server
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -27,15 +27,6 @@ AWAY: dict[str, tuple[Callable[[PostgresServer], None], Callable[[PostgresServer
     "frozen": (PostgresServer.freeze, PostgresServer.thaw),
 }
 GAUGE = 'faqbot_dependency_up{dependency="slack_installations"}'
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL server to stop and freeze."""
-    if reason := PostgresServer.missing():
-        pytest.skip(f"left out: {reason}")
-    with PostgresServer() as server:
-        yield server
 
 
 @pytest.fixture

@@ -373,33 +373,24 @@ async def test_nothing_that_people_wrote_or_are_is_left_anywhere(
     assert left.found(needles) == []
 
 
-@pytest.fixture
-def postgres_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL of the test's own."""
-    if reason := PostgresServer.missing():
-        pytest.skip(f"left out: {reason}")
-    with PostgresServer() as server:
-        yield server
-
-
 async def test_postgresql_holds_the_encrypted_token_and_nothing_else_of_anyone(
     left: Left,
     apis: tuple[SlackApi, TelegramApi],
-    postgres_server: PostgresServer,
+    postgres: PostgresServer,
     tmp_path: Path,
     catalogue: Catalogue,
     matcher: Matcher,
 ) -> None:
-    settings = environ(apis, tmp_path, DATABASE_URL=postgres_server.url)
+    settings = environ(apis, tmp_path, DATABASE_URL=postgres.url)
     async with deployed(*apis, settings, catalogue, matcher) as bot:
         await on_slack(bot)
         await on_oauth(bot)
-        assert await dump_tables(postgres_server.url) != b""
-        postgres_server.stop()
+        assert await dump_tables(postgres.url) != b""
+        postgres.stop()
         await bot.event(slack.direct(WORD, user=USER, channel=DIRECT) | {"team_id": "T0C4NARY9"})
         await bot.http.get("/slack/install")
-        postgres_server.start()
-    database = await dump_tables(postgres_server.url)
+        postgres.start()
+    database = await dump_tables(postgres.url)
     assert b"T0C4NARY2" in database
     left.more["postgresql"] = database.replace(b"T0C4NARY2", b"")
     assert left.found([*NEEDLES, settings["ENCRYPTION_KEY"]]) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,14 @@ class Mistake:
         if self.at is None:
             return seen_in, text.count("\n", 0, found.start()) + 1
         return seen_in, line_of(root / seen_in, self.at)
+
+    def check(self, root: Path, problems_of: Callable[[Path], list[str]]) -> None:
+        """Make the mistake below ``root``; ``problems_of`` must find it in its file and line, and nothing else."""
+        file, line = self.make(root)
+        problems = problems_of(root)
+        here = [problem for problem in problems if problem.startswith(f"{file}:{line}: ") and self.says in problem]
+        assert here, f"wanted {file}:{line}: … {self.says} …, got:\n" + "\n".join(problems)
+        assert self.others or len(problems) == 1, "\n".join(problems)
 
 
 def line_of(path: Path, pattern: str) -> int:

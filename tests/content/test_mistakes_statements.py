@@ -538,22 +538,14 @@ def problems_of(root: Path) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-def check(mistake: Mistake, root: Path) -> None:
-    file, line = mistake.make(root)
-    problems = problems_of(root)
-    here = [problem for problem in problems if problem.startswith(f"{file}:{line}: ") and mistake.says in problem]
-    assert here, f"wanted {file}:{line}: … {mistake.says} …, got:\n" + "\n".join(problems)
-    assert mistake.others or len(problems) == 1, "\n".join(problems)
-
-
 @pytest.mark.parametrize("mistake", [*TIMES, *SOURCES, *WORDING, *FORM], ids=lambda one: one.name.replace(" ", "-"))
 def test_each_mistake_is_found_in_its_file_and_line(mistake: Mistake, root: Path) -> None:
-    check(mistake, root)
+    mistake.check(root, problems_of)
 
 
 @pytest.mark.parametrize("mistake", DIFFERENCES, ids=lambda one: one.name.replace(" ", "-"))
 def test_what_differs_between_the_languages_is_found_in_its_file_and_line(mistake: Mistake, both: Path) -> None:
-    check(mistake, both)
+    mistake.check(both, problems_of)
 
 
 @pytest.mark.parametrize("mistake", WARNED, ids=lambda one: one.name.replace(" ", "-"))

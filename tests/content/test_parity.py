@@ -154,11 +154,7 @@ def problems_of(root: Path) -> list[str]:
 
 @pytest.mark.parametrize("mistake", DIFFERENCES, ids=lambda mistake: mistake.name.replace(" ", "-"))
 def test_a_difference_between_the_languages_is_found_in_its_file_and_line(mistake: Mistake, root: Path) -> None:
-    file, line = mistake.make(root)
-    problems = problems_of(root)
-    here = [problem for problem in problems if problem.startswith(f"{file}:{line}: ") and mistake.says in problem]
-    assert here, f"wanted {file}:{line}: … {mistake.says} …, got:\n" + "\n".join(problems)
-    assert mistake.others or len(problems) == 1, "\n".join(problems)
+    mistake.check(root, problems_of)
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,10 @@ class PostgresServer(_Server):
     def programs() -> Path | None:
         """Return the folder with PostgreSQL's programs, or None."""
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
-        return found[-1].parent if found else None
+        if found:
+            return found[-1].parent
+        on_path = shutil.which("initdb")
+        return Path(on_path).parent if on_path else None
 
     @classmethod
     def missing(cls) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -24,7 +24,7 @@ from bot.slack.oauth.store import States
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import Rig, oauth_environ, running, stub_services
 from tests.fakes import slack_payloads as payloads
-from tests.fakes.postgres import PostgresServer, own_postgres
+from tests.fakes.servers import PostgresServer
 from tests.fakes.slack_api import SlackApi, reset
 from tests.fakes.slack_world import Account, Channel
 
@@ -33,15 +33,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:Deprecat
 
 KEY = Fernet.generate_key().decode()
 TOKEN = "xoxb-secret-one"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL server that may be stopped; skips where there is none."""
-    with own_postgres() as server:
-        if server is None:
-            pytest.skip("left out: PostgreSQL is not installed")
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
