@@ -49,6 +49,7 @@ class ClauseReader:
         self._signature = (
             re.compile(rf"(?:^|[\s,.!?;-])(?:{closings})[ ]*[,\n!.-]+\s*([^?\n,]+)$") if closings else _NOTHING
         )
+        self._asking = frozenset(plain_words(phrase) for language in languages for phrase in language.openers)
         self._second = re.compile(rf"[,\s]+(?:{joiners})\s+(?=(?:{openers})\b)") if joiners and openers else _NOTHING
         self._own_line = re.compile(rf"\n\s*(?:{closings})[ ,!.-]*\n\s*([^?\n,]+?)\s*$") if closings else _NOTHING
         self._telling = tuple(
@@ -77,6 +78,9 @@ class ClauseReader:
         while found := self._end.search(bare):
             bare = bare[: found.start()]
         bare = bare.strip()
+        if bare and self._asking.issuperset(words(Folded(bare))):
+            # "What can I ask" is a question, and no courtesy behind "what".
+            return Folded(clause)
         return Folded(f"{bare}?" if asks and words(Folded(bare)) and not bare.endswith("?") else bare)
 
     def _unsigned(self, folded: Folded) -> str:

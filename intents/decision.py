@@ -136,10 +136,13 @@ def _signpost(
 
 
 def _near(intent: Intent, chances: Mapping[Intent, float], neighbours: Neighbours) -> dict[Kind, float]:
-    """Return how likely the neighbours of ``intent`` are, by kind."""
+    """Return how likely the neighbours of ``intent`` are, by kind; of each at most as likely as ``intent`` itself.
+
+    What is hardly meant is no good answer to anything, however near it stands to what is.
+    """
     near = dict.fromkeys(Kind, 0.0)
     for other in neighbours.get(intent, ()):
-        near[other.kind] += chances.get(other, 0.0)
+        near[other.kind] += min(chances.get(other, 0.0), chances[intent])
     return near
 
 

@@ -148,7 +148,9 @@ class Matcher:
         choice = decide(chances, self._costs, self._neighbours)
         told = [one for part in parts if (one := decide(part, self._costs, self._neighbours)).decision in _TELLING]
         clear = [one for one in told if one.confidence >= CLEAR]
-        if clear and (choice.decision not in _TELLING or len({one.target for one in clear}) > 1):
+        targets = {one.target for one in clear}
+        # Of two clear questions it is the one that the whole is about, else the first.
+        if clear and (choice.decision not in _TELLING or (len(targets) > 1 and choice.target not in targets)):
             choice = clear[0]
         also = (
             {_intent(one): None for one in clear if one.target != choice.target} if choice.decision in _TELLING else {}

@@ -33,6 +33,9 @@ def reader(catalogue: Catalogue) -> ClauseReader:
         ("", ""),
         ("???", ""),
         ("sb 54 please", "sb 54"),
+        ("what can I ask", "what can i ask"),
+        ("so what can you tell me, please?", "so what can you tell me please"),
+        ("what is this for, thanks", "what is this for"),
     ],
 )
 def test_courtesies_are_set_aside(text: str, said: str, reader: ClauseReader) -> None:

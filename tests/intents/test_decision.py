@@ -95,6 +95,18 @@ def offered(choice: Choice) -> list[str]:
     return [str(intent) for intent in choice.choices]
 
 
+def test_what_nobody_means_is_not_shown_for_what_it_stands_near_to() -> None:
+    near = {Intent.parse("signpost/s"): {Intent.parse("entry/a"), Intent.parse("entry/b")}}
+    found = decide(chances(entry_a=0.55, entry_b=0.3, signpost_s=0.01, none_far=0.14), COSTS, near)
+    assert (found.decision, found.target) != (Decision.SIGNPOST, "s")
+
+
+def test_what_stands_near_to_all_that_is_likely_and_is_likely_itself_is_shown() -> None:
+    near = {Intent.parse("signpost/s"): {Intent.parse("entry/a"), Intent.parse("entry/b")}}
+    found = decide(chances(entry_a=0.3, entry_b=0.3, signpost_s=0.3, none_far=0.1), COSTS, near)
+    assert (found.decision, found.target) == (Decision.SIGNPOST, "s")
+
+
 def test_a_signpost_is_offered_only_from_its_bar_a_topic_sooner() -> None:
     below, at = SIGNPOST_WORTH_OFFERING - 0.001, SIGNPOST_WORTH_OFFERING
     assert offered(decide(chances(entry_a=0.45, entry_b=0.4, signpost_s=below), COSTS)) == ["entry/a", "entry/b"]

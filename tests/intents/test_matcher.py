@@ -56,6 +56,38 @@ def test_a_topics_name_does_not_win_over_distress_that_is_likelier_than_not(
     assert (matcher.match("oversight", "en").decision is Decision.ANSWER) is named
 
 
+OVERSIGHT, TRAINING, HELP = (
+    Intent(Kind.ENTRY, "oversight"),
+    Intent(Kind.ENTRY, "training"),
+    Intent(Kind.SIGNPOST, "legal-help"),
+)
+
+
+@pytest.mark.parametrize(
+    ("whole", "first", "second", "answered", "also"),
+    [
+        (OVERSIGHT, HELP, OVERSIGHT, OVERSIGHT, HELP),
+        (OVERSIGHT, TRAINING, HELP, TRAINING, HELP),
+        (OVERSIGHT, OVERSIGHT, OVERSIGHT, OVERSIGHT, None),
+        (Intent(Kind.NONE, "far"), TRAINING, HELP, TRAINING, HELP),
+    ],
+)
+def test_of_two_clear_questions_the_wholes_is_answered_else_the_first_and_the_other_offered(
+    matcher: Matcher,
+    monkeypatch: pytest.MonkeyPatch,
+    whole: Intent,
+    first: Intent,
+    second: Intent,
+    answered: Intent,
+    also: Intent | None,
+) -> None:
+    said = {"pears grow. plums fall": whole, "pears grow.": first, "plums fall": second}
+    monkeypatch.setattr(matcher, "_chances", lambda text, *_: {said[str(text)]: 0.9, Intent(Kind.NONE, "near"): 0.1})
+    match = matcher.match("pears grow. plums fall", "en")
+    assert match.target == answered.id
+    assert match.also == ((also,) if also else ())
+
+
 def test_every_title_and_alias_answers_with_its_entry(matcher: Matcher, catalogue: Catalogue) -> None:
     wrong = []
     for lang, edition in catalogue.editions.items():
