@@ -13,7 +13,7 @@ from enum import StrEnum
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
-from content.schema.catalogue import Catalogue, Language, LawCard
+from content.schema.catalogue import Catalogue
 from intents.reading import Folded, plain, plain_words, words
 
 NEAR_SCORE = 78.0
@@ -160,15 +160,6 @@ def looks_like_name(folded: Folded) -> bool:
     return "?" not in folded and len(words(folded)) <= NAME_WORDS
 
 
-def law_names(law: LawCard, language: Language) -> Iterator[str]:
-    """Yield every way in which a law's name is written in a language, its number included."""
-    if law.number is not None:
-        yield law.number
-    yield from law.names.get(language.code, ())
-    if name := law.name.get(language.code):
-        yield name
-
-
 def _collect(catalogue: Catalogue, lang: str) -> _Names:
     edition = catalogue.editions[lang]
     exact: dict[str, str] = {}
@@ -188,7 +179,7 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
     for name, slug in exact.items():
         things.setdefault(_spell_out(name, names), (Named.ENTRY, slug))
     for law in catalogue.laws.values():
-        for name in law_names(law, language):
+        for name in law.names_in(lang):
             things.setdefault(_spell_out(plain_words(name), names), (Named.LAW, law.id))
     for term in edition.glossary.values():
         for name in (term.term, term.id, *term.names):

@@ -30,7 +30,7 @@ from bot.dialogue.reply import (
     UrgentReply,
     WholeAnswer,
 )
-from content.schema.catalogue import Catalogue, Edition, Resource, Signpost, UrgentHelp, localised
+from content.schema.catalogue import Catalogue, Edition, Resource, Signpost, Term, UrgentHelp, localised
 from content.schema.timeline import as_of
 from intents.match import Intent, Kind
 
@@ -161,7 +161,7 @@ class ReplyWriter:
             sources=source_links(term.sources, self.catalogue, edition),
             footer=footer(term.known(self.catalogue.sources), edition),
             related_heading=phrases.glossary_related,
-            suggestions=topics_of(term.entries, edition),
+            suggestions=(*topics_of(term.entries, edition), *self._law_behind(term, edition)),
         )
 
     def law(self, name: str, lang: str) -> LawReply:
@@ -318,6 +318,11 @@ class ReplyWriter:
         action = Action(Verb.URGENT if urgent else Verb.SIGNPOST, target.id, edition.language.code)
         spoken = edition.phrases.related_button_label.format(title=target.title)
         return Suggestion(label=target.short_title, title=target.title, action=action.code, spoken=spoken)
+
+    def _law_behind(self, term: Term, edition: Edition) -> Iterable[Suggestion]:
+        if term.law is not None:
+            law, code = self.catalogue.laws[term.law], edition.language.code
+            yield choice_of(law.number or localised(law.name, code), Action(Verb.LAW, law.id, code))
 
     def _in_language(self, lang: str, verb: Verb, argument: str) -> Suggestion:
         """Return the choice that shows the same in another language, named in that language."""

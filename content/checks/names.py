@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from content.schema.catalogue import Edition, LawCard
+from content.schema.catalogue import Edition, LawCard, Term
 from content.schema.errors import At, Place, Problem
 
 _APOSTROPHES = re.compile(r"['’`]")
@@ -38,6 +38,19 @@ def check_law_names(laws: Mapping[str, LawCard], at: At) -> Iterator[Problem]:
                 yield at(("law", law.id), place, f"`{name}` is also a name of the law `{owner}`: remove one")
 
 
+def check_terms_beside_laws(code: str, edition: Edition, laws: Mapping[str, LawCard], at: At) -> Iterator[Problem]:
+    """Yield a problem for each term whose name a law has too: the law's card would answer, and the term never."""
+    owners: dict[str, str] = {}
+    for law in laws.values():
+        for name in law.names_in(code):
+            owners.setdefault(plain_name(name), law.id)
+    for term in edition.glossary.values():
+        for place, name in _named(term):
+            if owner := owners.get(plain_name(name)):
+                yield at((code, "term", term.id), place, f"`{name}` is also a name of the law `{owner}`: remove one")
+                break
+
+
 def _check_topics(code: str, edition: Edition, at: At) -> Iterator[Problem]:
     """Slugs, titles and aliases share one namespace."""
     owners = {plain_name(slug): slug for slug in edition.entries}
@@ -65,10 +78,15 @@ def _check_terms(code: str, edition: Edition, at: At) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for term in edition.glossary.values():
         key = (code, "term", term.id)
-        named: list[tuple[Place, str]] = [(("id",), term.id), (("term",), term.term)]
-        named += [(("names", index), name) for index, name in enumerate(term.names)]
-        for place, name in named:
+        for place, name in _named(term):
             owner = owners.setdefault(plain_name(name), term.id)
             if owner != term.id:
                 yield at(key, place, f"`{name}` is also a name of the term `{owner}`: remove one")
                 break
+
+
+def _named(term: Term) -> Iterator[tuple[Place, str]]:
+    yield ("id",), term.id
+    yield ("term",), term.term
+    for index, name in enumerate(term.names):
+        yield ("names", index), name

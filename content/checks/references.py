@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from string import Formatter
 
 from content.checks.languages import check_languages
-from content.checks.names import check_law_names, check_names
+from content.checks.names import check_law_names, check_names, check_terms_beside_laws
 from content.checks.numbers import check_numbers
 from content.checks.times import check_times
 from content.checks.twins import check_twins
@@ -38,6 +38,7 @@ def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *_check_local(catalogue, at)]
     for code, edition in catalogue.editions.items():
         problems += [*_check_edition(code, edition, catalogue, at), *check_names(code, edition, at)]
+        problems += check_terms_beside_laws(code, edition, catalogue.laws, at)
     problems += [*_check_laws(catalogue, at), *check_law_names(catalogue.laws, at)]
     problems += [*check_languages(catalogue, at), *check_twins(catalogue, at)]
     for card in catalogue.language_cards.values():
@@ -154,6 +155,8 @@ def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) ->
         yield from _check_id(term.id, key, ("id",), at)
         yield from _refer(term.entries, slugs, key, "entries", "entry", at)
         yield from _refer(term.sources, known, key, "sources", "source", at)
+        if term.law is not None and term.law not in catalogue.laws:
+            yield at(key, ("law",), f"there is no law `{term.law}`: correct it")
     yield from _check_placeholders(code, edition.phrases, at)
 
 

@@ -18,7 +18,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "urgent": ("resources", "sources", "choices", *TIMES),
     "resource": ("phone", "source", "opened"),
     "smalltalk": ("offer",),
-    "term": ("entries", "sources", *TIMES),
+    "term": ("entries", "law", "sources", *TIMES),
 }
 """What must be equal in all languages, by kind."""
 FILED = ("entry", "signpost")

@@ -130,13 +130,14 @@ class Resource(Strict, frozen=True, kw_only=True):
 
 
 class Term(Statement, frozen=True, kw_only=True):
-    """A glossary term; ``names`` are the other ways in which people write it."""
+    """A glossary term; ``names`` are the other ways in which people write it, ``law`` the card of the law behind it."""
 
     id: Slug
     term: Title
     names: Ids = ()
     meaning: Annotated[str, MaxLen(320)]
     entries: Annotated[Ids, Len(1, 3)]
+    law: Slug | None = None
 
 
 class LawCard(Strict, frozen=True, kw_only=True):
@@ -163,6 +164,14 @@ class LawCard(Strict, frozen=True, kw_only=True):
     ends: date | None = None
     entries: Annotated[Ids, Len(1, 3)]
     sources: Cited
+
+    def names_in(self, lang: str) -> Iterator[str]:
+        """Yield every way in which the law's name is written in a language, its number included."""
+        if self.number is not None:
+            yield self.number
+        yield from self.names.get(lang, ())
+        if name := self.name.get(lang):
+            yield name
 
 
 class SmallTalk(Strict, frozen=True, kw_only=True):

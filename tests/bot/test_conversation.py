@@ -28,7 +28,7 @@ from bot.dialogue.reply import (
 )
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
-from content.schema.catalogue import Catalogue, LocalHelp, Resource
+from content.schema.catalogue import BUTTON_LENGTH, Catalogue, LocalHelp, Resource
 from intents.match import VAGUE, Candidate, Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
@@ -160,7 +160,8 @@ class TestKinds:
         assert isinstance(reply, GlossaryReply)
         term = catalogue.edition("en").glossary["detainer"]
         assert (reply.term, reply.text) == ("detainer", term.meaning)
-        assert [choice.slug for choice in reply.suggestions] == list(term.entries)
+        assert [choice.slug for choice in reply.suggestions] == [*term.entries, None]
+        assert reply.suggestions[-1].action == Action(Verb.LAW, "cfr-287-7", "en").code
 
     async def test_the_list_of_topics_holds_all_entries_in_groups(self, talk: Talk, catalogue: Catalogue) -> None:
         reply = await talk.says("list topics")
@@ -544,6 +545,33 @@ class TestOfItself:
         assert isinstance(reply, GlossaryReply)
         assert reply.term == "joint-task-force"
         assert "state-values" in [choice.slug for choice in reply.suggestions]
+
+    @pytest.mark.parametrize(
+        ("text", "term", "law", "label"),
+        [
+            ("what is 287(g)", "287g", "usc-1357", "8 USC 1357"),
+            ("¿qué es 287(g)?", "287g", "usc-1357", "8 USC 1357"),
+            ("what is anti-commandeering", "anti-commandeering", "amendment-10", "Tenth Amendment"),
+            ("¿qué es anti-commandeering?", "anti-commandeering", "amendment-10", "Décima Enmienda"),
+        ],
+    )
+    async def test_a_term_answers_and_leads_to_the_law_behind_it(
+        self, text: str, term: str, law: str, label: str, talk: Talk
+    ) -> None:
+        reply = await talk.says(text)
+        assert isinstance(reply, GlossaryReply)
+        assert (reply.term, reply.suggestions[-1].label) == (term, label)
+        card = await talk.says(str(len(reply.suggestions)))
+        assert isinstance(card, LawReply)
+        assert (card.law, card.lang) == (law, reply.lang)
+
+    async def test_every_label_of_a_law_behind_a_term_fits_its_button(self, talk: Talk, catalogue: Catalogue) -> None:
+        for lang, edition in catalogue.editions.items():
+            for term in edition.glossary.values():
+                if term.law is not None:
+                    shown = talk.conversation.replies.glossary(term.id, lang).suggestions
+                    assert parse_action(shown[-1].action) == Action(Verb.LAW, term.law, lang)
+                    assert len(shown[-1].label) <= BUTTON_LENGTH
 
 
 class TestHelp:

@@ -560,6 +560,20 @@ ELSEWHERE = (
         says="`Alien number` is also a name of the term `a-number`: remove one",
     ),
     Mistake(
+        name="name of a law for a term",
+        file="en/glossary.yaml",
+        old=r'^      - "ag"$',
+        new="      - Trust-Act",
+        says="`Trust-Act` is also a name of the law `ab-4`: remove one",
+    ),
+    Mistake(
+        name="term with a law that is not there",
+        file="en/glossary.yaml",
+        old=r"^    law: ab-495$",
+        new="    law: ab-4950",
+        says="there is no law `ab-4950`: correct it",
+    ),
+    Mistake(
         name="term that another's name is, in other letters",
         file="en/glossary.yaml",
         old=r'^    term: "Attorney General .*',
