@@ -1,63 +1,28 @@
-"""Commands for editors: check, evaluate, schema."""
+"""Commands for editors: due, evaluate, schema."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby
 from math import isfinite
-from operator import attrgetter
 from pathlib import Path
 
 import click
 
 from bot.cli.options import content_option, missing_package
-from content.checks.mixed import mixed_up
 from content.checks.times import STALE_DAYS
 from content.checks.times import due as find_due
-from content.checks.twins import untranslated
 from content.reading.compiled import load_catalogue
-from content.reading.draft import Draft, read_draft, without_samples
-from content.reading.samples import Sample, intents_of
+from content.reading.draft import read_draft
+from content.reading.samples import intents_of
 from content.schema.catalogue import Catalogue
-from content.schema.errors import ContentError, Problem
-from intents.classifier.modelfile import ModelError
-from intents.match import Intent, Kind
 from intents.matcher import Matcher, open_matcher
 from intents.training.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
 
 DUE_DAYS = 60
 """How far ahead `due` looks."""
-
-
-@click.command()
-@click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--samples", is_flag=True, help="Warn of samples, too, that the model would place elsewhere.")
-@content_option
-def check(strict: bool, samples: bool, root: Path) -> None:
-    """Check all content; mistakes are reported at once as file:line: what is wrong and what to do."""
-    from bot.cli.rendercheck import check_rendering
-
-    draft = read_draft(root, _today())
-    if problems := list(check_rendering(draft.catalogue, draft.at)):
-        raise ContentError(problems)
-    warnings = [
-        *untranslated(draft.catalogue, draft.at),
-        *mixed_up(draft.catalogue, draft.at),
-        *(problem for _, problem in without_samples(draft)),
-        *_reading_warnings(draft),
-        *(_sample_warnings(draft, root) if samples else ()),
-    ]
-    for line in warnings:
-        click.echo(f"warning: {line}")
-    entries = len(draft.catalogue.edition(None).entries)
-    languages = ", ".join(draft.catalogue.languages)
-    click.echo(f"{entries} entries in {languages}; {len(draft.samples)} samples; 0 mistakes, {len(warnings)} warnings")
-    if strict and warnings:
-        sys.exit(1)
 
 
 @click.command()
@@ -167,51 +132,6 @@ def schema(out: Path | None) -> None:
 
 def _today() -> date:
     return date.today()  # noqa: DTZ011  # the editor's day
-
-
-def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
-    try:
-        from content.checks.readability import BODY_GRADE, SHORT_GRADE, read_grades
-    except ModuleNotFoundError as error:
-        yield f"reading grades not measured: {missing_package(error)}"
-        return
-    readings = list(read_grades(draft.catalogue))
-    for lang in sorted({reading.lang for reading in readings}):
-        own = [reading for reading in readings if reading.lang == lang]
-        short, body = max(reading.short for reading in own), max(reading.body for reading in own)
-        click.echo(f"{lang}: hardest short answer grade {short:.1f}, hardest body grade {body:.1f}")
-    for reading in readings:
-        if reading.too_hard:
-            yield draft.at(
-                (reading.lang, "entry", reading.slug),
-                ("short",) if reading.short > SHORT_GRADE else ("points",),
-                f"short answer at grade {reading.short:.1f} (at most {SHORT_GRADE:.0f}), "
-                f"body at {reading.body:.1f} (at most {BODY_GRADE:.0f}): use shorter sentences and words",
-            )
-
-
-def _sample_warnings(draft: Draft, root: Path) -> Iterator[Problem | str]:
-    from content.checks.samples import copied_files, near_duplicates
-
-    yield from copied_files(draft.samples, draft.catalogue.languages[0])
-    yield from near_duplicates(draft.samples)
-    try:
-        matcher = open_matcher(draft.catalogue, root)
-    except ModelError as error:
-        yield str(error)
-        return
-    for lang, own in groupby(draft.samples, key=attrgetter("lang")):
-        samples = list(own)
-        for sample, chances in zip(samples, matcher.chances([one.text for one in samples], lang), strict=True):
-            if found := _placed_elsewhere(sample, chances):
-                told = f"the model takes this for {found}: check its label or its wording"
-                yield Problem(sample.file, sample.line, told)
-
-
-def _placed_elsewhere(sample: Sample, chances: Mapping[Intent, float]) -> str | None:
-    best = max(chances, key=lambda intent: chances[intent])
-    same = str(best) == sample.intent or (best.kind is Kind.NONE and sample.intent.startswith("none/"))
-    return None if same else str(best)
 
 
 def _named(files: Iterable[Path]) -> Iterator[tuple[str, Path]]:

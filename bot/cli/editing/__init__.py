@@ -1,0 +1,1 @@
+"""Commands for editors who write: check what stands there, begin something new."""

@@ -1,0 +1,121 @@
+"""The command `check`: all content, once or again after each change."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+import click
+
+from bot.cli.options import content_option, missing_package
+from content.checks.mixed import mixed_up
+from content.checks.twins import untranslated
+from content.reading.draft import Draft, read_draft, without_samples
+from content.reading.samples import Sample
+from content.reading.watching import each_change
+from content.schema.errors import ContentError, Problem
+from intents.classifier.modelfile import ModelError
+from intents.match import Intent, Kind
+from intents.matcher import open_matcher
+
+
+@click.command()
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--samples", is_flag=True, help="Warn of samples, too, that the model would place elsewhere.")
+@click.option("--watch", is_flag=True, help="Check again after each change, until Ctrl-C.")
+@content_option
+def check(strict: bool, samples: bool, watch: bool, root: Path) -> None:
+    """Check all content; mistakes are reported at once as file:line: what is wrong and what to do."""
+    if watch:
+        _watch(root, samples=samples)
+    elif _check(root, samples=samples) and strict:
+        sys.exit(1)
+
+
+def _watch(root: Path, *, samples: bool) -> None:
+    try:
+        for _ in each_change(root, time.sleep):
+            click.echo(f"-- {datetime.now():%H:%M:%S} {root}")  # noqa: DTZ005  # the editor's clock
+            try:
+                _check(root, samples=samples)
+            except ContentError as error:
+                click.echo(f"{error}\n{_count(len(error.problems), 'mistake')}")
+            click.echo("-- waiting for a change; Ctrl-C ends this")
+    except KeyboardInterrupt:
+        click.echo()
+
+
+def _check(root: Path, *, samples: bool) -> int:
+    """Print every warning, and what there is; return how many warnings. Raises ContentError with every mistake."""
+    from bot.cli.rendercheck import check_rendering
+
+    draft = read_draft(root, date.today())  # noqa: DTZ011  # the editor's day
+    if problems := list(check_rendering(draft.catalogue, draft.at)):
+        raise ContentError(problems)
+    warnings = [
+        *untranslated(draft.catalogue, draft.at),
+        *mixed_up(draft.catalogue, draft.at),
+        *(problem for _, problem in without_samples(draft)),
+        *_reading_warnings(draft),
+        *(_sample_warnings(draft, root) if samples else ()),
+    ]
+    for line in warnings:
+        click.echo(f"warning: {line}")
+    entries = len(draft.catalogue.edition(None).entries)
+    languages = ", ".join(draft.catalogue.languages)
+    click.echo(f"{entries} entries in {languages}; {len(draft.samples)} samples; 0 mistakes, {len(warnings)} warnings")
+    return len(warnings)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
+    try:
+        from content.checks.readability import BODY_GRADE, SHORT_GRADE, read_grades
+    except ModuleNotFoundError as error:
+        yield f"reading grades not measured: {missing_package(error)}"
+        return
+    readings = list(read_grades(draft.catalogue))
+    for lang in sorted({reading.lang for reading in readings}):
+        own = [reading for reading in readings if reading.lang == lang]
+        short, body = max(reading.short for reading in own), max(reading.body for reading in own)
+        click.echo(f"{lang}: hardest short answer grade {short:.1f}, hardest body grade {body:.1f}")
+    for reading in readings:
+        if reading.too_hard:
+            yield draft.at(
+                (reading.lang, "entry", reading.slug),
+                ("short",) if reading.short > SHORT_GRADE else ("points",),
+                f"short answer at grade {reading.short:.1f} (at most {SHORT_GRADE:.0f}), "
+                f"body at {reading.body:.1f} (at most {BODY_GRADE:.0f}): use shorter sentences and words",
+            )
+
+
+def _sample_warnings(draft: Draft, root: Path) -> Iterator[Problem | str]:
+    from content.checks.samples import copied_files, near_duplicates
+
+    yield from copied_files(draft.samples, draft.catalogue.languages[0])
+    yield from near_duplicates(draft.samples)
+    try:
+        matcher = open_matcher(draft.catalogue, root)
+    except ModelError as error:
+        yield str(error)
+        return
+    for lang, own in groupby(draft.samples, key=attrgetter("lang")):
+        samples = list(own)
+        for sample, chances in zip(samples, matcher.chances([one.text for one in samples], lang), strict=True):
+            if found := _placed_elsewhere(sample, chances):
+                told = f"the model takes this for {found}: check its label or its wording"
+                yield Problem(sample.file, sample.line, told)
+
+
+def _placed_elsewhere(sample: Sample, chances: Mapping[Intent, float]) -> str | None:
+    best = max(chances, key=lambda intent: chances[intent])
+    same = str(best) == sample.intent or (best.kind is Kind.NONE and sample.intent.startswith("none/"))
+    return None if same else str(best)
