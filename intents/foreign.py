@@ -16,7 +16,7 @@ from itertools import pairwise
 from operator import sub
 
 from content.schema.languages import LanguageCard, Tongue
-from intents.reading import READ_CHARACTERS
+from intents.reading import READ_CHARACTERS, plain_words
 
 UNDETERMINED = "und"
 """The code of a language that nothing tells (as in ISO 639-2)."""
@@ -72,6 +72,7 @@ class ForeignReader:
         self._of_script: dict[str, list[_Marks]] = {}
         for tongue in tongues:
             self._of_script.setdefault(tongue.script, []).append(_Marks(tongue))
+        self._of_code = {marks.code: marks for of_script in self._of_script.values() for marks in of_script}
         self._latin = self._of_script.get("Latin", [])
         self._vocabularies = vocabularies
         self._spoken_scripts = {script for known in vocabularies for script in _scripts(known)}
@@ -91,6 +92,16 @@ class ForeignReader:
             return None
         return self._by_script(script, composed.casefold())
 
+    def in_distress(self, code: str, text: str) -> bool:
+        """Say whether ``text``, which is in the language ``code``, holds what people in distress write in it."""
+        if (marks := self._of_code.get(code)) is None:
+            return False
+        if marks in self._latin:
+            together = f" {plain_words(text)} "
+            return any(f" {phrase} " in together for phrase in marks.distress)
+        written = unicodedata.normalize("NFKC", text[:READ_CHARACTERS]).casefold()
+        return any(phrase in written for phrase in marks.distress)
+
     def _by_script(self, script: str, text: str) -> str:
         words = set(_written_words(text))
         best, most = UNDETERMINED, -1.0
@@ -102,8 +113,10 @@ class ForeignReader:
     def _by_words(self, text: str, found: Sequence[str]) -> str | None:
         distinct, written = set(filter(str.isascii, found)), set(_written_words(text))
         lettered = {marks: {word for word in written if marks.has_letter(word)} for marks in self._latin}
+        together = f" {' '.join(_written_words(text) if text else found)} "
+        phrased = {marks: marks.words_in_phrases(together) for marks in self._latin}
         unknown = reduce(sub, self._vocabularies, distinct)
-        if not unknown and not any(lettered.values()):
+        if not unknown and not any(lettered.values()) and not any(phrased.values()):
             return None
         # "m'aider" and "l'immigration" are two words each.
         parts = {part for word in unknown for part in word.split("'")}
@@ -113,12 +126,13 @@ class ForeignReader:
         rivals = Counter(word for words in marked.values() for word in words)
         told: dict[str, float] = {}
         for marks, words in marked.items():
-            strength = len(words) + len(lettered[marks])
+            strength = len(words) + len(lettered[marks]) + phrased[marks]
             supported = len(marks.words & distinct) >= max(2.0, SUPPORTED_SHARE * spoken)
             telling = strength > 1 or lettered[marks] or any(len(word) >= TELLING_WORD for word in words)
             many = strength > 1 and strength >= MARKED_SHARE * spoken
-            if strength and (supported or many or (strange and telling)):
-                own = sum(1 / rivals[word] for word in words) + WORD * len(lettered[marks])
+            phrase_alone = 0 < spoken <= phrased[marks]
+            if strength and (supported or many or phrase_alone or (strange and telling)):
+                own = sum(1 / rivals[word] for word in words) + WORD * (len(lettered[marks]) + phrased[marks])
                 told[marks.code] = own + marks.likeness(text or " ".join(found))
         return max(told, key=lambda code: told[code], default=None)
 
@@ -130,16 +144,29 @@ class _Marks:
         self.code = tongue.code
         self.letters = frozenset(tongue.letters)
         self.words = frozenset(tongue.words.split())
-        text = f"{tongue.visible} {tongue.words}" if isinstance(tongue, LanguageCard) else tongue.words
+        self.phrases = tongue.phrases
+        self.distress: tuple[str, ...] = ()
+        text = tongue.words
+        if isinstance(tongue, LanguageCard):
+            self.distress = tuple(unicodedata.normalize("NFKC", phrase) for phrase in tongue.distress)
+            text = f"{tongue.visible} {tongue.words}"
         self.pairs = frozenset(map("".join, pairwise(text.casefold())))
 
     def has_letter(self, word: str) -> bool:
         """Say whether ``word`` has a letter that only this language of its script has."""
         return not self.letters.isdisjoint(word)
 
+    def words_in_phrases(self, together: str) -> int:
+        """Return how many words the phrases have that stand in ``together``: words with a space around each."""
+        return sum(phrase.count(" ") + 1 for phrase in self.phrases if f" {phrase} " in together)
+
     def score(self, text: str, words: AbstractSet[str]) -> float:
-        """Return how much in ``text`` speaks for the language; where nothing else does, its likeness to the card."""
-        return sum(char in self.letters for char in text) + WORD * len(self.words & words) + self.likeness(text)
+        """Return how much in ``text`` speaks for the language; where nothing else does, its likeness to the card.
+
+        A phrase may stand anywhere: not every script parts its words.
+        """
+        told = len(self.words & words) + sum(phrase in text for phrase in self.phrases)
+        return sum(char in self.letters for char in text) + WORD * told + self.likeness(text)
 
     def likeness(self, text: str) -> float:
         """Return which share of the pairs of letters of ``text`` stands in the card too, below 1: it breaks ties."""

@@ -69,9 +69,9 @@ class Match(Struct, frozen=True):
     ``choices`` are the intents to offer when asking back, best first. ``candidates`` are the entries,
     best first, whatever was decided. ``lang`` is the message's language, ``sure_of_lang`` says whether
     the words themselves tell it. ``foreign`` is the code of the language that the message is in, or asks for, where
-    the bot does not answer in it; None otherwise. ``also`` is what a
-    second question in the message asks for, which is offered beside the answer; ``point`` the id of the point of the
-    entry decided on that answers the message, None where none clearly does.
+    the bot does not answer in it; None otherwise; ``distressed`` says that such a message is a cry for help. ``also``
+    is what a second question in the message asks for, which is offered beside the answer; ``point`` the id of the point
+    of the entry decided on that answers the message, None where none clearly does.
     """
 
     decision: Decision
@@ -82,5 +82,6 @@ class Match(Struct, frozen=True):
     target: str | None = None
     choices: tuple[Intent, ...] = ()
     foreign: str | None = None
+    distressed: bool = False
     also: tuple[Intent, ...] = ()
     point: str | None = None

@@ -102,7 +102,8 @@ class Matcher:
         alarming = max((chances, *parts), key=_urgency)
         urgent = _urgency(alarming)
         if asked and urgent < FOREIGN_URGENT:
-            return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=asked)
+            crying = foreign is not None and self._foreign.in_distress(foreign, text)
+            return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=asked, distressed=crying)
         if urgent < URGENT_FIRST or _only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
             # "are you ICE?" names something, and is about the bot all the same.

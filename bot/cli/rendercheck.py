@@ -35,9 +35,10 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
 
 
 def all_cards(catalogue: Catalogue) -> Iterator[tuple[str, Reply]]:
-    """Yield the card of every language that has one, with the language's code."""
+    """Yield the card of every language that has one, also as it is for someone in distress, with its code."""
     for code, card in catalogue.language_cards.items():
-        yield code, card_reply(card, catalogue.languages[0])
+        for urgent in (False, True):
+            yield code, card_reply(card, catalogue.languages[0], urgent=urgent)
 
 
 def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:

@@ -143,10 +143,9 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield strong(reply.title)
             yield from _urgent(reply)
         case LanguageReply():
-            yield reply.text
-            yield "\n".join(
-                [strong(reply.heading), *(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))]
-            )
+            steps = (f"{number}. {step}" for number, step in enumerate(reply.steps, 1))
+            first = "\n".join([strong(reply.heading), *steps])
+            yield from (first, reply.text) if reply.urgent else (reply.text, first)
             yield "\n".join(f"- {page.label}: {page.url}" for page in (reply.guide, reply.legal_help))
             yield reply.caution
         case Topics():

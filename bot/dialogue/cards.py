@@ -12,13 +12,17 @@ def hinted(welcome: str, card: LanguageCard | None) -> str:
     return f"{welcome}\n\n{card.welcome}" if card else welcome
 
 
-def card_reply(card: LanguageCard, lang: str) -> LanguageReply:
-    """Return ``card`` as a reply to someone who was answered in ``lang`` so far, with the bot's languages to choose."""
+def card_reply(card: LanguageCard, lang: str, *, urgent: bool = False) -> LanguageReply:
+    """Return ``card`` as a reply to someone who was answered in ``lang`` so far, with the bot's languages to choose.
+
+    ``urgent``: what to do comes before what the bot is.
+    """
     guide = LinkChoice(label=card.guide.label, button=card.guide.button, url=card.guide.url)
     return LanguageReply(
         lang=lang,
         language=card.code,
         text=card.about,
+        urgent=urgent,
         heading=card.heading,
         steps=card.sentences,
         guide=guide,

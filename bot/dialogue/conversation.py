@@ -17,6 +17,8 @@ from intents.matcher import Matcher
 
 HELP = "help"
 """The small talk that says what the bot can do; after a refusal the list of topics says it better."""
+FOREIGN = "foreign"
+"""What a cry for help in another language counts as, beside the kinds of urgent help."""
 LANGUAGE = "language"
 """The small talk that says which languages the bot speaks."""
 SAID_NOTHING = (LANGUAGE, "chitchat", "stop")
@@ -42,7 +44,10 @@ class Conversation:
 
         :attr:`replies` stays the same object, so that whoever holds it has the new content too.
         """
-        followups, wishes = FollowUpReader(catalogue.editions), WishReader(catalogue.editions)
+        followups, wishes = (
+            FollowUpReader(catalogue.editions),
+            WishReader(catalogue.editions, catalogue.language_cards.values()),
+        )
         self.catalogue = catalogue
         self.replies.catalogue = catalogue
         self._matcher = matcher
@@ -128,9 +133,14 @@ class Conversation:
         return self._matcher.match(message.text, await self.language(message))
 
     async def urgency(self, message: Message) -> str | None:
-        """Return the kind of urgent help that the message would get, else None; remembers nothing."""
+        """Return the kind of urgent help that the message would get, else None; remembers nothing.
+
+        A cry for help in a language that the bot does not answer in is of the kind FOREIGN.
+        """
         memory, chosen = await self._recollection.recall(message.conversation, message.speaker)
         _, match = self._understood(message, self._code(chosen or message.locale), memory)
+        if match.distressed:
+            return FOREIGN
         return match.target if match.decision is Decision.URGENT else None
 
     async def near_topics(self, message: Message) -> tuple[str, ...]:
@@ -205,7 +215,8 @@ class Conversation:
 
     def _follow_up(self, text: str, memory: Memory, match: Match) -> tuple[Reply | None, str | None]:
         """Return the reply to a follow-up, and the language that it chooses from now on; None for each there is not."""
-        understood = self._followups.read(text, match.lang)
+        # Of a message in another language only what looks familiar is read: "что такое SB 54" picks nothing.
+        understood = None if match.foreign else self._followups.read(text, match.lang)
         found = follow(understood, memory, match, self.replies) if understood else None
         if not isinstance(found, Action):
             return found, None
@@ -233,7 +244,7 @@ class Conversation:
             case Decision.CLARIFY:
                 return self.replies.clarify(match.choices, lang)
             case _ if match.foreign:
-                return self.replies.other_language(match.foreign, lang)
+                return self.replies.other_language(match.foreign, lang, urgent=match.distressed)
             case _:
                 return self.replies.fallback(lang, again=memory.misses > 0)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import chain
 
 from msgspec import Struct
 
 from content.schema.catalogue import Edition
+from content.schema.languages import LanguageCard
 from intents.reading import READ_CHARACTERS, plain_words
 
 _MORE = "..."
@@ -41,10 +42,14 @@ class _Patterns(Struct, frozen=True):
 
 
 class WishReader:
-    """Recognises wishes by the languages' names in ``language.yaml`` and the patterns in ``followups.yaml``."""
+    """Recognises wishes by the languages' names in ``language.yaml`` and the patterns in ``followups.yaml``.
 
-    def __init__(self, editions: Mapping[str, Edition]) -> None:
+    What stands on the buttons of ``cards`` ("English (английский)") may be typed too.
+    """
+
+    def __init__(self, editions: Mapping[str, Edition], cards: Iterable[LanguageCard] = ()) -> None:
         self._editions = editions
+        self._labels = {plain_words(label): code for card in cards for code, label in card.buttons.items()}
         self._names = {
             plain_words(name): code
             for edition in editions.values()
@@ -60,6 +65,8 @@ class WishReader:
 
     def read(self, text: str) -> Wish | None:
         """Return the wish in ``text``, or None."""
+        if lang := self._labels.get(plain_words(text)):
+            return Wish(lang, "")
         masked, lang = self._masked(text)
         if _NAME not in masked:
             return None

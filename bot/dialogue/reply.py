@@ -230,10 +230,12 @@ class LinkChoice(Struct, frozen=True, kw_only=True):
 class LanguageReply(Reply, frozen=True, kw_only=True):
     """What holds when agents come, in a ``language`` that the bot does not answer in; ``lang`` is one that it does.
 
-    ``caution`` says that no native reader has checked it, and is empty once one has.
+    ``caution`` says that no native reader has checked it, and is empty once one has. ``urgent``: for someone in
+    distress, who reads what to do before what the bot is.
     """
 
     language: str
+    urgent: bool
     text: str
     heading: str
     steps: tuple[str, ...]
@@ -263,6 +265,11 @@ REPLY_TYPES: dict[type[Reply], str] = {
 def type_of(reply: Reply) -> str:
     """Return the reply's kind as ``chat --jsonl`` writes it."""
     return REPLY_TYPES[type(reply)]
+
+
+def is_urgent(reply: Reply | None) -> bool:
+    """Say whether ``reply`` is for someone in distress: it goes before others, and nothing keeps it waiting."""
+    return isinstance(reply, UrgentReply) or (isinstance(reply, LanguageReply) and reply.urgent)
 
 
 Platform = Literal["slack", "telegram", "terminal"]

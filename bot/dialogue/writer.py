@@ -117,12 +117,15 @@ class ReplyWriter:
         place = self.catalogue.local.contact.get(edition.language.code) or edition.resources.get(LEGAL_HELP)
         return Person(heading=edition.phrases.person_heading, place=_help(place, edition)) if place else None
 
-    def other_language(self, foreign: str, lang: str) -> Reply:
-        """Return the card in the language ``foreign``; without one a refusal, topics and the bot's languages."""
+    def other_language(self, foreign: str, lang: str, *, urgent: bool = False) -> Reply:
+        """Return the card in the language ``foreign``; without one a refusal, topics and the bot's languages.
+
+        ``urgent``: somebody cries for help, so what to do comes first.
+        """
         edition = self.catalogue.edition(lang)
         code = edition.language.code
         if card := self.catalogue.language_cards.get(foreign):
-            return card_reply(card, code)
+            return card_reply(card, code, urgent=urgent)
         topics = topics_of(edition.language.starters[:CHOICES], edition)
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.dialogue.reply import Notice, Reply, UrgentReply, type_of
+from bot.dialogue.reply import Notice, Reply, UrgentReply, is_urgent, type_of
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.lanes import Lanes
@@ -161,7 +161,7 @@ class Sender:
         again: bool = False,
     ) -> None:
         """Make ``call`` in its channel's lane; ``again`` says that it may be made twice without harm."""
-        kind, urgent = type_of(reply) if reply else "", isinstance(reply, UrgentReply)
+        kind, urgent = type_of(reply) if reply else "", is_urgent(reply)
         client = self._client if urgent or again else self._careful
         token, renewed, shortened = workspace.token, False, False
         with self._metrics.send_seconds.labels("slack").time():

@@ -49,6 +49,9 @@ def _check_marks(key: Key, tongue: Tongue, letters: Mapping[tuple[str, str], int
     for letter in tongue.letters:
         if letters[tongue.script, letter] > 1:
             yield at(key, ("letters",), f"`{letter}` stands for another language of this script too: it tells neither")
+    for index, phrase in enumerate(tongue.phrases):
+        if phrase != " ".join(phrase.casefold().split()):
+            yield at(key, ("phrases", index), f"`{phrase}` must be in small letters, with one space between words")
     for word in words if tongue.script == "Latin" else ():
         if plain_name(word) != word:
             yield at(key, ("words",), f"`{word}` is not as messages are read: small letters without accents")
@@ -56,6 +59,9 @@ def _check_marks(key: Key, tongue: Tongue, letters: Mapping[tuple[str, str], int
 
 def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Problem]:
     key = ("card", card.code)
+    for index, phrase in enumerate(card.distress):
+        if phrase != (plain_name(phrase) if card.script == "Latin" else phrase.casefold()):
+            yield at(key, ("distress", index), f"`{phrase}` is not as messages are read: small letters without accents")
     expected = f"{card.code}.yaml"
     problem = at(key, ("code",), f"must be the file's name: call the file {expected}, or correct this")
     if not problem.file.endswith(f"/{expected}"):

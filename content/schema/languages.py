@@ -25,6 +25,8 @@ class Tongue(Strict, frozen=True, kw_only=True):
     """Letters that tell it from the others of its script."""
     words: str = ""
     """Common words, parted by spaces: in Latin letters without accents, as messages are read; else as written."""
+    phrases: tuple[Annotated[str, MaxLen(40)], ...] = ()
+    """Words together that no other language has ("o que é"), in small letters as written; each of their words tells."""
 
 
 class CardLink(Strict, frozen=True, kw_only=True):
@@ -46,6 +48,9 @@ class Guide(Strict, frozen=True, kw_only=True):
 class LanguageCard(Tongue, frozen=True, kw_only=True):
     """What the bot says in a language that it does not answer in: what it is, and what holds when agents come."""
 
+    distress: tuple[Annotated[str, MaxLen(40)], ...] = ()
+    """What people in distress write: then what to do comes before what the bot is. In small letters; Latin ones are
+    whole words without accents, others may stand anywhere."""
     names: Annotated[dict[str, tuple[str, ...]], "for each language that the bot answers in, how people call this one"]
     locales: tuple[str, ...] = ()
     """How platforms name it (``zh-tw``), in small letters; the code alone where there is nothing more to say."""

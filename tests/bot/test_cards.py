@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from bot.cli.rendercheck import all_cards
 from bot.cli.terminal import render_text, reply_object
 from bot.dialogue.cards import card_reply
+from bot.dialogue.conversation import FOREIGN, Conversation
+from bot.dialogue.reply import LanguageReply, Message, is_urgent
 from bot.dialogue.writer import ReplyWriter
 from bot.slack.payloads import read_press
 from bot.slack.render import renderer as slack
@@ -18,6 +20,7 @@ from content.schema.catalogue import Catalogue
 from tests.fakes.slack_judges import judge_message
 from tests.fakes.telegram_html import parse_html
 from tests.fakes.telegram_judge import judge
+from tests.intents.test_foreign import SAME_IN_BOTH_SCRIPTS, unseen
 
 
 def test_every_card_is_one_message_that_slack_takes(catalogue: Catalogue) -> None:
@@ -40,6 +43,49 @@ def test_every_card_is_one_message_that_telegram_takes(catalogue: Catalogue) -> 
             card.guide.url,
             card.legal_help.url,
         ]
+
+
+def test_for_someone_in_distress_what_to_do_comes_before_what_the_bot_is(catalogue: Catalogue) -> None:
+    card = catalogue.language_cards["ko"]
+    phrases = catalogue.edition("en").phrases
+    for urgent in (True, False):
+        reply = card_reply(card, "en", urgent=urgent)
+        assert is_urgent(reply) is urgent
+        texts = (
+            render_text(reply, width=0),
+            slack.render(reply).text,
+            json.dumps(slack.render(reply).blocks, ensure_ascii=False),
+            telegram.render(reply, phrases, "CalCoordFaqBot").texts[0],
+        )
+        for text in texts:
+            assert (text.index(card.sentences[0]) < text.index(card.about)) is urgent
+            assert text.index(card.sentences[-1]) < text.index(card.guide.label)
+
+
+async def test_a_cry_in_another_language_gets_its_card_and_counts_as_urgent(conversation: Conversation) -> None:
+    cry = Message("ICE стучат ко мне в дверь", "tests:door", "telegram")
+    assert await conversation.urgency(cry) == FOREIGN
+    reply = await conversation.reply(cry)
+    assert isinstance(reply, LanguageReply)
+    assert (reply.language, reply.urgent) == ("ru", True)
+    asked = Message("что такое SB 54", "tests:door", "telegram")
+    assert await conversation.urgency(asked) is None
+    assert await conversation.reply(asked) == conversation.replies.other_language("ru", "en")
+
+
+async def test_every_message_of_the_unseen_set_gets_its_card(conversation: Conversation) -> None:
+    for row in unseen():
+        reply = await conversation.reply(Message(row["text"], "tests:each", "telegram"))
+        assert isinstance(reply, LanguageReply), row
+        assert reply.language == row["language"] or row["text"] in SAME_IN_BOTH_SCRIPTS, row
+
+
+async def test_what_stands_on_a_cards_buttons_can_be_typed(conversation: Conversation, catalogue: Catalogue) -> None:
+    for code, card in catalogue.language_cards.items():
+        for lang, label in card.buttons.items():
+            await conversation.begin(code, card_reply(card, "en"))
+            chosen = await conversation.reply(Message(label, code, "terminal", person=f"{code} {lang}"))
+            assert chosen == conversation.replies.language_chosen(lang), label
 
 
 def test_a_card_says_what_is_in_it_and_offers_the_languages_and_the_guide(catalogue: Catalogue) -> None:

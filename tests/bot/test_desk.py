@@ -312,6 +312,7 @@ async def test_a_group_gets_one_answer_in_three_seconds_and_one_notice_a_minute(
     assert isinstance(await rig.desk.ask(OVERSIGHT, GROUP), Say)
     assert isinstance(await rig.desk.ask(OVERSIGHT, GROUP), Silence)
     assert isinstance(await rig.desk.ask(URGENT, GROUP), Say), "help has no pace"
+    assert isinstance(await rig.desk.ask("ICE стучат ко мне в дверь", GROUP), Say), "nor in another language"
     assert isinstance(await rig.desk.press(Action(Verb.TOPIC, "oversight", "en"), GROUP), Wait)
     for in_place in (Action(Verb.TOPICS, "2", "en"), Action(Verb.NONE, "", "en"), Action(Verb.LANGUAGE, "", "en")):
         assert isinstance(await rig.desk.press(in_place, GROUP), Say), "it changes the message that it is below"

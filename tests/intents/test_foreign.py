@@ -75,10 +75,19 @@ OURS = (
 )
 
 
+SAME_IN_BOTH_SCRIPTS = ("收到法院的通知，我很怕", "我弟弟上班途中被捕了", "您好")
+"""Chinese messages all of whose characters are the same in both scripts: taken for the simplified one."""
+
+
+def unseen() -> list[dict[str, str]]:
+    """Thirty messages in each of ten languages, by someone who had not seen the cards and the lists of words."""
+    return [json.loads(line) for line in (DATA / "languages-unseen.jsonl").read_text("utf-8").splitlines()]
+
+
 def labelled() -> list[str]:
     """Every sample and every labelled question in the languages that the bot answers in."""
     texts = [sample.text for sample in read_samples(CONTENT_FOLDER)]
-    for name in ("dev-en", "dev-es", "dev-real", "own-en", "own-es"):
+    for name in ("dev-en", "dev-es", "dev-real", "real-learn", "own-en", "own-es"):
         texts += [json.loads(line)["text"] for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
     return texts
 
@@ -114,6 +123,35 @@ def test_short_messages_are_told_in_their_own_language(matcher: Matcher) -> None
             (missed if found is None else wrong).append((row["text"], found))
     assert len(wrong) <= 0.01 * total, wrong
     assert len(missed) <= 0.02 * total, missed
+
+
+@pytest.mark.parametrize("code", ["zh-hans", "zh-hant", "vi", "tl", "ko", "ru", "ar", "fa", "pt", "ht"])
+def test_messages_by_someone_who_had_not_seen_the_lists_are_told(code: str, matcher: Matcher) -> None:
+    rows = [row for row in unseen() if row["language"] == code]
+    assert len(rows) == 30
+    missed = [row["text"] for row in rows if matcher.match(row["text"], "en").foreign != code]
+    assert sorted(missed) == sorted(SAME_IN_BOTH_SCRIPTS if code == "zh-hant" else [])
+
+
+def test_cries_for_help_in_other_languages_are_told(matcher: Matcher) -> None:
+    found = {kind: [row for row in unseen() if row["kind"] == kind] for kind in ("distress", "question", "greeting")}
+    cries = {kind: sum(matcher.match(row["text"], "en").distressed for row in rows) for kind, rows in found.items()}
+    assert cries["distress"] >= 0.95 * len(found["distress"])
+    assert cries["question"] <= 0.1 * len(found["question"])
+    assert cries["greeting"] == 0
+
+
+def test_a_phrase_tells_as_much_as_it_has_words_and_alone_is_enough() -> None:
+    tongues = [Tongue(code="pt", name="Portuguese", script="Latin", phrases=("o que é", "oi"))]
+    reader = ForeignReader(tongues, [{"o", "que", "e", "la", "ley", "oi", "hoy"}])
+    for text, code in (
+        ("o que é la ley", "pt"),
+        ("Oi!", "pt"),
+        ("o que e la ley", None),
+        ("oi que ley", None),
+        ("lo que é la ley", None),
+    ):
+        assert reader.read(text, words(fold(text))) == code, text
 
 
 def test_one_foreign_word_among_ours_is_not_enough() -> None:

@@ -254,7 +254,8 @@ def _step(step: str) -> str:
 def _language_card(reply: LanguageReply) -> list[str]:
     steps = (f"{number}. {escape(step)}" for number, step in enumerate(reply.steps, start=1))
     links = (f"• {link(page.url, page.label)}" for page in (reply.guide, reply.legal_help))
-    return [escape(reply.text), "\n".join([bold(reply.heading), *steps]), "\n".join(links)]
+    about, first = escape(reply.text), "\n".join([bold(reply.heading), *steps])
+    return [*((first, about) if reply.urgent else (about, first)), "\n".join(links)]
 
 
 def _resource(resource: HelpResource) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from telegram import Bot
 
 from bot.dialogue.commands import START_CAUTION, START_PRIVATE, START_URGENT
-from bot.dialogue.reply import EntryReply, Reply, UrgentReply
+from bot.dialogue.reply import EntryReply, Reply, UrgentReply, is_urgent
 from bot.service.desk import Author, Desk, Outcome, Say, Wait
 from bot.telegram.addressing import Place
 from bot.telegram.render.keyboards import deep_link, link_keyboard
@@ -31,11 +31,11 @@ class Outcomes:
         """Say what is to be said in ``place``. Raises NotDoneError."""
         match outcome:
             case Say() if not place.private and (outcome.private or outcome.caution):
-                urgent = isinstance(outcome.reply, UrgentReply)
+                urgent = is_urgent(outcome.reply)
                 if await self._sender.send(place, self._way_to_private(outcome), author.request, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Say():
-                urgent, shown = isinstance(outcome.reply, UrgentReply), self.rendered(outcome.reply, place)
+                urgent, shown = is_urgent(outcome.reply), self.rendered(outcome.reply, place)
                 if await self._sender.send(place, shown, author.request, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Wait() if not outcome.told:

@@ -202,9 +202,9 @@ def _urgent(reply: UrgentReply) -> Iterator[str]:
 
 
 def _language_card(reply: LanguageReply) -> Iterator[str]:
-    yield escape(reply.text)
     steps = (escape(f"{number}. {step}") for number, step in enumerate(reply.steps, start=1))
-    yield "\n".join([bold(reply.heading), *steps])
+    about, first = escape(reply.text), "\n".join([bold(reply.heading), *steps])
+    yield from (first, about) if reply.urgent else (about, first)
     yield "\n".join(f"• {link(page.label, page.url)}" for page in (reply.guide, reply.legal_help))
     yield italic(reply.caution) if reply.caution else ""
 
