@@ -31,7 +31,7 @@ OURS = {
     "HASH=pass#word": ("HASH", "pass#word"),
     "TWO=a b": ("TWO", "a b"),
 }
-"""Lines of which honcho makes something else: README says so."""
+"""Lines of which honcho makes something else: docs/operate.md says so."""
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def test_honcho_reads_it_alike(line: str) -> None:
 
 @pytest.mark.parametrize("line", OURS)
 def test_honcho_reads_it_otherwise(line: str) -> None:
-    """Else the README may say less."""
+    """Else docs/operate.md may say less."""
     name, value = OURS[line]
     assert honcho.environ.parse(line).get(name) != value
 

@@ -169,8 +169,8 @@ async def test_slack_over_http_and_telegram_by_polling_run_side_by_side(place: P
         assert [call.args["channel"] for call in place.slack.called("chat.postMessage")] == ["D1"]
 
 
-def test_the_readme_shows_the_procfile_as_it_is() -> None:
+def test_the_operators_document_shows_the_procfile_as_it_is() -> None:
     lines = (ROOT / "Procfile").read_text().splitlines()
     assert [line.partition(":")[0] for line in lines] == ["web", "worker", "release"]
-    readme = (ROOT / "README.md").read_text()
-    assert all(line in readme for line in lines)
+    document = (ROOT / "docs/operate.md").read_text()
+    assert all(line in document for line in lines)

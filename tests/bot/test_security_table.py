@@ -1,9 +1,8 @@
-"""What each kind of bad request gets: the README's table, row by row, against the whole bot."""
+"""What each kind of bad request gets: SECURITY.md's table, row by row, against the whole bot."""
 
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.service.http import BODY_BYTES
+from tests.docs.documents import page
 from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, WEBHOOK_SECRET, Deployment
 from tests.fakes.slack_payloads import direct, request_for, sign
 
@@ -163,14 +163,13 @@ TESTED = {
     ),
     "a message of any length": ("test_bounded.py", "a_hostile_message_costs_little"),
 }  # fmt: skip
-"""By the README's rows, the file and the test that shows it."""
+"""By the document's rows, the file and the test that shows it."""
 
 
-def test_the_readme_lists_exactly_what_is_tested(request: pytest.FixtureRequest) -> None:
-    readme = (Path(request.config.rootpath) / "README.md").read_text()
-    rows = re.findall(r"^\| (.+?) \| .+ \|$", readme.partition("\n## Security")[2].partition("\n## ")[0], re.MULTILINE)
-    assert rows == ["request", *TESTED]
+def test_the_document_lists_exactly_what_is_tested() -> None:
+    document = page("SECURITY.md")
+    assert [request for request, _ in document.rows("What a request gets")] == [*TESTED]
     for file, name in TESTED.values():
         assert f"def test_{name}" in (Path(__file__).parent / file).read_text()
     for status in {status for _, status in (*SLACK.values(), *TELEGRAM.values())}:
-        assert f" {status}" in readme
+        assert f" {status}" in document.section("What a request gets")

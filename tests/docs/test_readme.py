@@ -1,62 +1,42 @@
-"""The README names everything that people can use: commands, environment variables, make targets, files to edit."""
+"""The README stays short, and says what it is, how to try, install and edit it."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from bot.cli.main import COMMANDS
+from tests.docs.documents import page
 
-ROOT = Path(__file__).parent.parent.parent
-VARIABLES = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
-TARGETS = re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-CONTRACT = (
-    "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET",
-    "TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "PUBLIC_URL", "PORT", "REDIS_URL", "DATABASE_URL",
-    "SLACK_API_URL", "TELEGRAM_API_URL",
+WORDS = 1_200
+"""As many as somebody reads who only wants to know whether this is for them."""
+
+
+def test_it_is_short() -> None:
+    assert len(page("README.md").text.split()) <= WORDS
+
+
+@pytest.mark.parametrize("title", ["Try it", "Install it", "Slack", "Telegram", "Edit what it says", "More"])
+def test_it_has_its_parts(title: str) -> None:
+    assert page("README.md").section(title).strip()
+
+
+LED_TO = (
+    "docs/operate.md", "docs/editing.md", "docs/architecture.md", "docs/decisions/", "docs/measured.md", "SECURITY.md",
+    "CONTRIBUTING.md", "CHANGELOG.md",
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def readme() -> str:
-    """The README's text."""
-    return (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", LED_TO)
+def test_it_leads_to_the_other_documents(name: str) -> None:
+    assert name in page("README.md").links
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_named(name: str, readme: str) -> None:
-    assert re.search(rf"\b(faqbot|bot) {name}\b|`{name}`", readme)
+def test_who_has_no_account_tries_it_first() -> None:
+    titles = re.findall(r"^## (.+)$", page("README.md").text, re.MULTILINE)
+    assert titles[0] == "Try it"
 
 
-@pytest.mark.parametrize("name", sorted({*VARIABLES, *CONTRACT}))
-def test_every_environment_variable_is_named(name: str, readme: str) -> None:
-    assert re.search(rf"\b{name}\b", readme)
-
-
-@pytest.mark.parametrize("name", TARGETS)
-def test_every_make_target_is_named(name: str, readme: str) -> None:
-    assert f"make {name}" in readme
-
-
-@pytest.mark.parametrize("name", CONTRACT)
-def test_every_variable_of_the_contract_is_in_the_example(name: str) -> None:
-    assert name in VARIABLES
-
-
-def test_no_variable_or_target_is_named_that_does_not_exist(readme: str) -> None:
-    assert set(re.findall(r"\bmake ([a-z-]+)\b(?=`|\n)", readme)) <= set(TARGETS)
-    assert set(re.findall(r"\bfaqbot ([a-z]+)\b", readme)) <= {*COMMANDS}
-
-
-def test_every_local_link_leads_somewhere(readme: str) -> None:
-    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", readme)
-    assert [link for link in links if not (ROOT / link).exists()] == []
-
-
-@pytest.mark.parametrize(
-    "part", ["content/en/entries", "samples", "signposts", "local.yaml", "faqbot check", "faqbot train"]
-)
-def test_editors_are_told_where_things_are(part: str, readme: str) -> None:
-    assert part in readme
+def test_it_says_what_it_is_not() -> None:
+    assert "not legal advice" in page("README.md").text
+    assert "not a government service" in page("README.md").text

@@ -13,7 +13,7 @@ from content.schema.strict import longest
 
 TWINS = "Filled in alike in all languages: ids, sources, days. In its own language: everything that people read."
 SAMPLES_TO_START = 30
-"""Messages in each language from which a topic can be learnt; the README says how many the tests ask for."""
+"""Messages in each language from which a topic can be learnt; docs/editing.md says how many the tests ask for."""
 TIMES = """\
 {indent}# Where it names a year, a court, a bill or a count: the day of the newest source that you have read for it.
 {indent}# known_to: 2026-11-24

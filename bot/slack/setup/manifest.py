@@ -1,6 +1,6 @@
 """The Slack app manifest: what an administrator pastes to make the app (https://docs.slack.dev/reference/app-manifest).
 
-The scopes are the fewest that the listeners and calls need; the README says what each is for.
+The scopes are the fewest that the listeners and calls need; docs/operate.md says what each is for.
 """
 
 from __future__ import annotations
