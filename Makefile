@@ -8,13 +8,16 @@ MODEL = content/built/model.msgpack
 LEARNT_FROM = $(wildcard content/*/samples content/*/samples/*.yaml intents/*.py intents/classifier/*.py intents/training/*.py)
 UV = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make pins'
 
-.PHONY: chat test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens bench soak fuzz contract pins clean help
+.PHONY: chat playground test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens bench soak fuzz contract pins clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 chat: $(MODEL)  ## talk to the bot in this terminal
 	@$(FAQBOT) chat
+
+playground: $(MODEL)  ## see both platforms side by side in your browser, without any account
+	@exec $(FAQBOT) playground
 
 test: .venv/tests $(MODEL)  ## run the whole test suite
 	$(BIN)/python -m pytest -rs -n auto --dist worksteal

@@ -57,12 +57,22 @@ class Choice(Struct, frozen=True):
     choices: tuple[Intent, ...] = ()
 
 
+Option = tuple[float, Choice]
+"""Something to do, and what it is expected to cost, in units of a needless question."""
+
 Neighbours = Mapping[Intent, AbstractSet[Intent]]
 """The intents whose texts overlap with each intent's: either is worth reading for who asks for the other."""
 
 
 def decide(chances: Mapping[Intent, float], costs: Costs, neighbours: Neighbours = MappingProxyType({})) -> Choice:
     """Return the cheapest thing to do, given the probability of each intent (they sum to 1)."""
+    return min(options(chances, costs, neighbours), key=lambda option: option[0])[1]
+
+
+def options(
+    chances: Mapping[Intent, float], costs: Costs, neighbours: Neighbours = MappingProxyType({})
+) -> list[Option]:
+    """Return what could be done, each with what it is expected to cost."""
     ranked = sorted(chances.items(), key=itemgetter(1), reverse=True)
     total = dict.fromkeys(Kind, 0.0)
     best: dict[Kind, Intent] = {}
@@ -71,7 +81,7 @@ def decide(chances: Mapping[Intent, float], costs: Costs, neighbours: Neighbours
         best.setdefault(intent.kind, intent)
     vague = chances.get(VAGUE, 0.0)
     offered = _offered(ranked)
-    options = [
+    return [
         *_answer(best.get(Kind.ENTRY), chances, total, costs, neighbours),
         *_signpost(best.get(Kind.SIGNPOST), chances, total, costs, neighbours),
         *_clarify(offered, total, vague, costs),
@@ -86,10 +96,6 @@ def decide(chances: Mapping[Intent, float], costs: Costs, neighbours: Neighbours
             Choice(Decision.FALLBACK, None, total[Kind.NONE]),
         ),
     ]
-    return min(options, key=lambda option: option[0])[1]
-
-
-Option = tuple[float, Choice]
 
 
 def _answer(

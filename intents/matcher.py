@@ -13,7 +13,7 @@ from intents.asked import AskedLanguage
 from intents.classifier.features import Grams, Letters, ngrams
 from intents.classifier.modelfile import MODEL_FILE, Model, ModelError, read_model, recipe
 from intents.clauses import ClauseReader
-from intents.decision import WORTH_OFFERING, Choice, Costs, decide
+from intents.decision import WORTH_OFFERING, Choice, Costs, Option, decide, options
 from intents.distress import CRY, DistressReader
 from intents.focus import Focus
 from intents.foreign import ForeignReader
@@ -182,6 +182,16 @@ class Matcher:
         letters: Letters = {}
         for folded in map(fold, texts):
             yield self._chances(folded, ngrams(folded, letters), lang, letters)
+
+    def clauses(self, text: str) -> tuple[str, ...]:
+        """Return what ``text`` says, clause by clause, without its courtesies."""
+        return self._clauses.read(fold(text)).each
+
+    def prices(self, text: str, lang: str) -> list[Option]:
+        """Return what could be done about ``text``, read as ``lang`` and as a whole; the cheapest first."""
+        whole = self._clauses.read(fold(text)).whole
+        found = options(self._chances(whole, ngrams(whole), lang), self._costs, self._neighbours)
+        return sorted(found, key=itemgetter(0))
 
     def _tell(
         self, text: str, found_words: Sequence[str], grams: Grams, preferred: str

@@ -24,6 +24,7 @@ COMMANDS = {
     "train": "bot.cli.training",
     "evaluate": "bot.cli.content",
     "schema": "bot.cli.content",
+    "playground": "bot.cli.playground",
     "run": "bot.cli.serve",
     "serve": "bot.cli.serve",
     "release": "bot.cli.serve",

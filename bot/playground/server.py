@@ -1,0 +1,224 @@
+"""The playground's one server, on loopback: its page, what the page asks for, and the platforms' APIs for the bot.
+
+Everything lies below a path that nobody can guess; the page may load nothing from anywhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+import msgspec
+from aiohttp import web
+
+from bot.playground.items import FORMS, list_items, show_item
+from bot.playground.slack import ApiError, DeedError
+from bot.playground.stage import Deed, Stage
+from bot.playground.telegram import USERNAME, NoSuchError, RefusalError
+from bot.playground.watch import Check, Watch
+from bot.service.server import ListenError
+
+HOST = "127.0.0.1"
+STATIC = Path(__file__).parent / "static"
+MOST_BYTES = 1 << 20
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",  # the page's address holds the path that nobody can guess
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_ENCODED = ("blocks", "view", "prompts")
+"""Arguments that Slack's client sends as the JSON text of what they are."""
+
+
+class Playground:
+    """The page and all behind it; an async context manager. ``url`` is where it is."""
+
+    def __init__(self, root: Path, check: Check, port: int = 0) -> None:
+        self._root = root
+        self._check = check
+        self._port = port
+        self._path = f"/{secrets.token_urlsafe(16)}"
+        self._number = 0
+        self._news = asyncio.Condition()
+        self._closing = False
+        self._stack = AsyncExitStack()
+        self.url = ""
+
+    async def __aenter__(self) -> Self:
+        """Start. Raises ListenError, ContentError and ModelError."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing = True
+        await self._tell()
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        app = web.Application(client_max_size=MOST_BYTES, middlewares=[self._guard])
+        app.router.add_routes(self._routes())
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        try:
+            await web.TCPSite(runner, HOST, self._port).start()
+        except OSError:
+            raise ListenError(self._port) from None
+        self._port = runner.addresses[0][1]
+        address = f"http://{HOST}:{self._port}{self._path}"
+        self.stage = Stage(f"{address}/api", self._root)  # before it is entered, it is called
+        await self._stack.enter_async_context(self.stage)
+        self.watch = await self._stack.enter_async_context(Watch(self.stage, self._root, self._check, self._tell))
+        self.url = f"{address}/"
+
+    def _routes(self) -> list[web.AbstractRouteDef]:
+        path = self._path
+        return [
+            web.get(f"{path}/", self._page),
+            web.get(f"{path}/state", self._state),
+            web.get(f"{path}/news", self._events),
+            web.get(f"{path}/items", self._items),
+            web.get(f"{path}/item", self._item),
+            web.post(f"{path}/do", self._do),
+            web.post(f"{path}/restart", self._restart),
+            web.static(f"{path}/static", STATIC),
+            web.post(f"{path}/api/slack/api/{{method}}", self._slack_api),
+            web.post(f"{path}/api/slack/respond/{{name}}", self._slack_respond),
+            web.post(f"{path}/api/telegram/bot{{token}}/{{method}}", self._telegram_api),
+        ]
+
+    @web.middleware
+    async def _guard(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Serve this machine's own pages only: a name that leads here from elsewhere is not ours."""
+        if request.headers.get("Host") not in (f"{HOST}:{self._port}", f"localhost:{self._port}"):
+            return web.Response(status=421, headers=HEADERS)
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+            return web.Response(status=403, headers=HEADERS)
+        try:
+            response = await handler(request)
+        except web.HTTPException as refusal:
+            refusal.headers.update(HEADERS)
+            raise
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    # What the page asks for
+
+    async def _page(self, _request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(STATIC / "index.html")
+
+    async def _state(self, _request: web.Request) -> web.Response:
+        return _json(self._now())
+
+    def _now(self) -> dict[str, Any]:
+        stage, catalogue = self.stage, self.stage.conversation.catalogue
+        return {
+            "number": self._number,
+            "timeline": stage.timeline,
+            "content": self.watch.state,
+            "profile": {lang: stage.telegram.profile(lang) for lang in catalogue},
+            "shortcut": catalogue.edition(None).phrases.shortcut_answer,
+            "username": USERNAME,
+            "languages": list(catalogue),
+        }
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Tell the page each time that something has changed (server-sent events)."""
+        stream = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        told = -1
+        while not self._closing:
+            async with self._news:
+                await self._news.wait_for(lambda: self._number != told or self._closing)  # noqa: B023
+                told = self._number
+            await stream.write(f"data: {told}\n\n".encode())
+        return stream
+
+    async def _items(self, _request: web.Request) -> web.Response:
+        catalogue = self.stage.conversation.catalogue
+        found = {lang: [[*item, item.key] for item in list_items(catalogue, lang)] for lang in catalogue}
+        return _json({"items": found, "forms": FORMS})
+
+    async def _item(self, request: web.Request) -> web.Response:
+        asked, replies = request.query, self.stage.conversation.replies
+        shown = show_item(asked.get("key", ""), asked.get("form", ""), asked.get("lang", ""), replies)
+        return _json(shown) if shown is not None else web.Response(status=404)
+
+    async def _do(self, request: web.Request) -> web.Response:
+        try:
+            deed = msgspec.json.decode(await request.read(), type=Deed)
+            turn = await self.stage.do(deed)
+        except msgspec.DecodeError:
+            return web.Response(status=400)
+        except (DeedError, NoSuchError):
+            return web.Response(status=404)
+        await self._tell()
+        return _json({"turn": turn})
+
+    async def _restart(self, _request: web.Request) -> web.Response:
+        await self.stage.restart()
+        await self._tell()
+        return web.Response(status=204)
+
+    async def _tell(self) -> None:
+        async with self._news:
+            self._number += 1
+            self._news.notify_all()
+
+    # What the bot calls
+
+    async def _slack_api(self, request: web.Request) -> web.Response:
+        try:
+            answer = self.stage.slack.answer(request.match_info["method"], await _arguments(request))
+        except ApiError as error:
+            return _json({"ok": False, "error": str(error)})
+        return _json({"ok": True, **answer})
+
+    async def _slack_respond(self, request: web.Request) -> web.Response:
+        taken = self.stage.slack.respond(request.match_info["name"], await request.json())
+        return web.Response(text="ok") if taken else web.Response(status=404)
+
+    async def _telegram_api(self, request: web.Request) -> web.Response:
+        try:
+            result = self.stage.telegram.answer(request.match_info["method"], await _arguments(request))
+        except RefusalError as error:
+            answer = {"ok": False, "error_code": 400, "description": str(error)}
+            return web.Response(body=msgspec.json.encode(answer), content_type="application/json", status=400)
+        return _json({"ok": True, "result": result})
+
+
+def _json(data: object) -> web.Response:
+    return web.Response(body=msgspec.json.encode(data), content_type="application/json")
+
+
+async def _arguments(request: web.Request) -> dict[str, Any]:
+    """Return a call's arguments, from a form or from JSON."""
+    text = await request.text()
+    if request.content_type == "application/json":
+        arguments: dict[str, Any] = json.loads(text or "{}")
+    else:
+        arguments = dict(parse_qsl(text, keep_blank_values=True))
+    return {
+        name: json.loads(value) if name in _ENCODED and isinstance(value, str) else value
+        for name, value in arguments.items()
+    }

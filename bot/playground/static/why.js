@@ -1,0 +1,98 @@
+// Why the bot said what it said in a turn, and the turn as a labelled test row.
+import { html } from "./vendor/vendor.js";
+
+const percent = (share) => `${(100 * share).toFixed(share >= 0.995 || share < 0.0995 ? 1 : 0)} %`;
+
+function Chances({ rows }) {
+  return html`<ul className="chances">
+    ${rows.map(({ name, chance }) => html`<li key=${name}><meter value=${chance} min="0" max="1" aria-hidden="true"></meter>
+      <span className="share">${percent(chance)}</span> ${name}</li>`)}
+  </ul>`;
+}
+
+function Decision({ decision, number }) {
+  const { lang, sure_of_lang: sure, foreign, act, point, also, choices, candidates, clauses, prices, expected } = decision;
+  const target = [decision.decision, decision.target].filter(Boolean).join(" → ");
+  const facts = [
+    ["Language", `${foreign ?? lang}${sure ? ", told by the words" : ", not told by the words"}`],
+    ["Act", act ? `${act.kind}${act.number ? ` ${act.number}` : ""}` : "none: it speaks for itself"],
+    ["Focus", point ?? "no point leads"],
+    also.length && ["Offered beside it", also.join(", ")],
+    choices.length && ["Asked back about", choices.join(", ")],
+    Object.keys(expected).length && [
+      "Expected after what came before",
+      Object.entries(expected)
+        .map(([intent, times]) => `${intent} ×${times}`)
+        .join(", "),
+    ],
+    ["Time", `${decision.milliseconds.toFixed(1)} ms of the processor`],
+  ].filter(Boolean);
+  return html`<section>
+    <h4>${number ? `Read again: ` : ""}“${decision.text}”</h4>
+    <p className="decided">${target} <b>${percent(decision.confidence)}</b></p>
+    <dl>${facts.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+    <h5>Candidates</h5>
+    <${Chances} rows=${candidates.map((one) => ({ name: `${one.entry}. ${one.slug}`, chance: one.confidence }))} />
+    <h5>${clauses.length === 1 ? "One clause" : `${clauses.length} clauses`}</h5>
+    ${clauses.map((clause, index) => html`<div key=${index} className="clause"><p>“${clause.text}”</p>
+      <${Chances} rows=${clause.likeliest.slice(0, 3).map((one) => ({ name: one.intent, chance: one.confidence }))} /></div>`)}
+    <h5>What each way out is expected to cost <span className="hint">(1 is a needless question)</span></h5>
+    <ol className="prices">${prices.map((one) => html`<li key=${one.decision}>
+      <span className="share">${one.cost.toFixed(2)}</span> ${[one.decision, one.target].filter(Boolean).join(" → ")}</li>`)}</ol>
+  </section>`;
+}
+
+/** The first message of a turn that somebody wrote, without the mention of the bot. */
+function asked(timeline, turn) {
+  const shown = timeline.messages.find((one) => one.turn === turn && one.author !== "bot");
+  return shown ? shown.versions[0].content.text.replace(/^<@[^>]+> |^@\w+ /, "") : null;
+}
+
+/** One message as tests/data has them, labelled with what the bot made of it. */
+export function asRow(timeline, turn) {
+  const decision = timeline.traces[turn]?.decisions[0];
+  if (!decision) return null;
+  const kinds = { answer: "entry", signpost: "signpost", glossary: "glossary", law: "law" };
+  const kind = { urgent: "urgent", smalltalk: "smalltalk", topics: "smalltalk", fallback: "oos" }[decision.decision] ?? "faq";
+  const gold = kinds[decision.decision] ? [`${kinds[decision.decision]}/${decision.target}`] : decision.choices.slice(0, 1);
+  return JSON.stringify({ text: decision.text, lang: decision.lang, gold, also: [], kind });
+}
+
+/** The conversation up to a turn as one row of a dialog, labelled with what came of it. */
+export function asDialog(timeline, last) {
+  const turns = [];
+  for (let turn = 1; turn <= last; turn++) {
+    const said = timeline.traces[turn]?.outcome?.say;
+    const user = asked(timeline, turn);
+    if (said && user) turns.push({ user, expect: { type: said.type, entry: said.entry ?? null } });
+  }
+  return turns.length ? JSON.stringify({ turns, note: "" }) : null;
+}
+
+function Copy({ text, label, onToast }) {
+  const copy = () => navigator.clipboard.writeText(`${text}\n`).then(() => onToast("Copied: correct the labels before you keep it"));
+  return html`<button type="button" className="tool" disabled=${!text} onClick=${copy}>${label}</button>`;
+}
+
+export function Why({ timeline, turn, last, onToast }) {
+  const trace = timeline.traces[turn];
+  const calls = timeline.calls.filter((one) => one.turn === turn);
+  const say = trace?.outcome?.say;
+  const cause = trace?.pressed ? `Pressed ${trace.pressed}` : trace?.command ? `Command /${trace.command}` : null;
+  return html`<aside className="why" aria-labelledby="why-title" tabIndex="0">
+    <h3 id="why-title">Why? <span className="hint">turn ${turn}</span></h3>
+    ${!trace && !calls.length && html`<p>The bot did nothing here. In a channel or group it hears only what is said to it.</p>`}
+    ${cause && html`<p>${cause}</p>`}
+    ${say && html`<p>Said: ${[say.form, say.slug, say.point].filter(Boolean).join(", ")} (${say.lang})</p>`}
+    ${trace?.outcome?.wait && html`<p>Asked to wait: too many messages in a minute.</p>`}
+    ${trace?.outcome?.silence && html`<p>Said nothing: it has asked to wait already.</p>`}
+    ${trace?.decisions.map((one, index) => html`<${Decision} key=${index} decision=${one} number=${index} />`)}
+    <p className="copies">
+      <${Copy} text=${asRow(timeline, turn)} label="Copy as test row" onToast=${onToast} />
+      <${Copy} text=${asDialog(timeline, last)} label="Copy dialog so far" onToast=${onToast} />
+    </p>
+    ${calls.length > 0 && html`<details><summary>${calls.length === 1 ? "One call" : `${calls.length} calls`} of the bot</summary>
+      ${calls.map((one, index) => html`<div key=${index}><h5>${one.platform}: ${one.method}</h5>
+        <pre tabIndex="0">${JSON.stringify(one.arguments, null, 1)}</pre></div>`)}</details>`}
+  </aside>`;
+}

@@ -1,0 +1,109 @@
+"""Why the bot said what it said: everything that was decided in a turn, and on what grounds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Any
+
+from bot.dialogue.actions import Action
+from bot.dialogue.followups import FollowUpReader
+from bot.dialogue.reply import Answer, EntryReply, Reply, type_of
+from bot.playground.timeline import Json
+from bot.service.desk import Author, Desk, Outcome, Say
+from content.schema.catalogue import Catalogue
+from intents.classifier.modelfile import Model
+from intents.match import Intent, Match
+from intents.matcher import Matcher
+
+SHOWN = 6
+"""Candidates, and prices, that are shown of each decision."""
+
+Heard = Callable[[Json], None]
+
+
+class TracedMatcher(Matcher):
+    """Decides like any other, and tells ``heard`` of each decision with its grounds."""
+
+    def __init__(self, catalogue: Catalogue, model: Model, heard: Heard) -> None:
+        super().__init__(catalogue, model)
+        self._heard = heard
+        self._followups_read = FollowUpReader(catalogue.editions)
+
+    def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
+        """Return the decision on ``text``."""
+        begun = time.process_time()
+        found = super().match(text, preferred, expected)
+        spent = time.process_time() - begun
+        clauses = self.clauses(text)
+        chances = [_likeliest(one) for one in self.chances(clauses, found.lang)]
+        followup = self._followups_read.read(text, found.lang)
+        self._heard(
+            {
+                "text": text,
+                "decision": str(found.decision),
+                "target": found.target,
+                "point": found.point,
+                "confidence": found.confidence,
+                "lang": found.lang,
+                "sure_of_lang": found.sure_of_lang,
+                "foreign": found.foreign,
+                "choices": [str(choice) for choice in found.choices],
+                "also": [str(intent) for intent in found.also],
+                "candidates": [one._asdict() for one in found.candidates[:SHOWN]],
+                "clauses": [{"text": text, "likeliest": said} for text, said in zip(clauses, chances, strict=True)],
+                "expected": {str(intent): times for intent, times in (expected or {}).items()},
+                "act": {"kind": str(followup.kind), "number": followup.number} if followup else None,
+                "prices": [
+                    {"decision": str(choice.decision), "target": choice.target, "cost": cost}
+                    for cost, choice in self.prices(text, found.lang)
+                ][:SHOWN],
+                "milliseconds": spent * 1000,
+            }
+        )
+        return found
+
+
+class TracedDesk(Desk):
+    """Answers like any other, and tells ``heard`` what came of each turn."""
+
+    def __init__(self, *parts: Any, heard: Heard) -> None:
+        super().__init__(*parts)
+        self._heard = heard
+
+    async def ask(self, text: str, author: Author, *, about: str = "", claim: str = "") -> Outcome:
+        """Return what to do about a message in free text."""
+        return self._told(await super().ask(text, author, about=about, claim=claim), asked=text)
+
+    async def command(self, name: str, rest: str, author: Author) -> Outcome:
+        """Return what to do about a command."""
+        return self._told(await super().command(name, rest, author), command=f"{name} {rest}".strip())
+
+    async def press(self, action: Action, author: Author) -> Outcome:
+        """Return what to do about a pressed button."""
+        return self._told(await super().press(action, author), pressed=action.code)
+
+    def _told(self, outcome: Outcome, **cause: str) -> Outcome:
+        self._heard(cause | {"outcome": _outcome(outcome)})
+        return outcome
+
+
+def _outcome(outcome: Outcome) -> Json:
+    if isinstance(outcome, Say):
+        return {"say": _reply(outcome.reply), "private": outcome.private, "introduces": outcome.introduces}
+    return {type(outcome).__name__.lower(): True}
+
+
+def _reply(reply: Reply) -> Json:
+    told: Json = {"type": type_of(reply), "form": type(reply).__name__, "lang": reply.lang}
+    if isinstance(reply, EntryReply):
+        told |= {"entry": reply.number, "slug": reply.slug}
+    if isinstance(reply, Answer):
+        told["point"] = reply.point.id if reply.point else None
+    return told
+
+
+def _likeliest(chances: Mapping[Intent, float]) -> list[Json]:
+    ranked = sorted(chances.items(), key=lambda item: -item[1])
+    return [{"intent": str(intent), "confidence": chance} for intent, chance in islice(ranked, SHOWN)]
