@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
 
 import click
@@ -14,7 +13,7 @@ import click
 from bot.cli.options import content_option
 from bot.logs import set_up_logs
 from bot.settings import HIGHEST_PORT, Settings
-from content.schema.errors import ContentError, Problem
+from content.schema.errors import Problem
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 """Variables that would lead the bot's calls to its own page elsewhere."""
@@ -38,25 +37,15 @@ def playground(port: int, root: Path) -> None:
 
 
 async def _serve(root: Path, port: int) -> None:
+    from bot.cli.editing.check import check_content
     from bot.playground.server import Playground
+
+    def warnings(root: Path) -> Sequence[Problem | str]:
+        return check_content(root)[1]
 
     for name in PROXIES:
         os.environ.pop(name, None)
         os.environ.pop(name.upper(), None)
-    async with Playground(root, check_content, port) as page:
+    async with Playground(root, warnings, port) as page:
         click.echo(f"open {page.url}\nCtrl-C ends it; nothing of it is kept.", err=True)
         await asyncio.Event().wait()
-
-
-def check_content(root: Path) -> Sequence[Problem | str]:
-    """Return the warnings about the content below ``root``. Raises ContentError with its mistakes."""
-    from bot.cli.rendercheck import check_rendering
-    from content.checks.mixed import mixed_up
-    from content.checks.twins import untranslated
-    from content.reading.draft import read_draft, without_samples
-
-    draft = read_draft(root, date.today())  # noqa: DTZ011  # the editor's day
-    if problems := list(check_rendering(draft.catalogue, draft.at)):
-        raise ContentError(problems)
-    without = (problem for _, problem in without_samples(draft))
-    return [*untranslated(draft.catalogue, draft.at), *mixed_up(draft.catalogue, draft.at), *without]

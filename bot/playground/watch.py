@@ -13,10 +13,8 @@ from msgspec import Struct
 
 from bot.playground.stage import Stage
 from bot.service.app import REFUSALS
+from content.reading.watching import LOOK_SECONDS, state_of
 from content.schema.errors import ContentError, Problem
-
-LOOK_SECONDS = 0.2
-"""Between two looks at the files' times."""
 
 Check = Callable[[Path], Sequence[Problem | str]]
 """Returns the warnings about the content below a folder. Raises ContentError with its mistakes."""
@@ -60,7 +58,7 @@ class Watch:
     async def _run(self) -> None:
         number, seen = 0, None
         while True:
-            now = await asyncio.to_thread(self._times)
+            now = await asyncio.to_thread(state_of, self._root)
             if now != seen:
                 await self._look(number)
                 number, seen = number + 1, now
@@ -88,10 +86,3 @@ class Watch:
     async def _say(self, state: State) -> None:
         self.state = state
         await self._told()
-
-    def _times(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for path in self._root.rglob("*.yaml"):
-            with suppress(OSError):
-                found[str(path)] = path.stat().st_mtime_ns
-        return found

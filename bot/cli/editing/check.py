@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
@@ -50,22 +51,27 @@ def _watch(root: Path, *, samples: bool) -> None:
         click.echo()
 
 
-def _check(root: Path, *, samples: bool) -> int:
-    """Print every warning, and what there is; return how many warnings. Raises ContentError with every mistake."""
+def check_content(root: Path, *, samples: bool = False) -> tuple[Draft, list[Problem | str]]:
+    """Return the content below ``root`` and every warning about it. Raises ContentError with every mistake."""
     from bot.cli.rendercheck import check_rendering
 
     draft = read_draft(root, date.today())  # noqa: DTZ011  # the editor's day
     if problems := list(check_rendering(draft.catalogue, draft.at)):
         raise ContentError(problems)
-    warnings = [
+    return draft, [
         *untranslated(draft.catalogue, draft.at),
         *mixed_up(draft.catalogue, draft.at),
         *(problem for _, problem in without_samples(draft)),
         *_reading_warnings(draft),
         *(_sample_warnings(draft, root) if samples else ()),
     ]
-    for line in warnings:
-        click.echo(f"warning: {line}")
+
+
+def _check(root: Path, *, samples: bool) -> int:
+    """Print every warning, and what there is; return how many warnings. Raises ContentError with every mistake."""
+    draft, warnings = check_content(root, samples=samples)
+    for line in (*_hardest(draft), *(f"warning: {warning}" for warning in warnings)):
+        click.echo(line)
     entries = len(draft.catalogue.edition(None).entries)
     languages = ", ".join(draft.catalogue.languages)
     click.echo(f"{entries} entries in {languages}; {len(draft.samples)} samples; 0 mistakes, {len(warnings)} warnings")
@@ -76,18 +82,25 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+def _hardest(draft: Draft) -> Iterator[str]:
+    """Yield a line for each language with the grade of its hardest texts, where grades can be measured."""
+    with suppress(ModuleNotFoundError):
+        from content.checks.readability import read_grades
+
+        readings = list(read_grades(draft.catalogue))
+        for lang in sorted({reading.lang for reading in readings}):
+            own = [reading for reading in readings if reading.lang == lang]
+            short, body = max(reading.short for reading in own), max(reading.body for reading in own)
+            yield f"{lang}: hardest short answer grade {short:.1f}, hardest body grade {body:.1f}"
+
+
 def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
     try:
         from content.checks.readability import BODY_GRADE, SHORT_GRADE, read_grades
     except ModuleNotFoundError as error:
         yield f"reading grades not measured: {missing_package(error)}"
         return
-    readings = list(read_grades(draft.catalogue))
-    for lang in sorted({reading.lang for reading in readings}):
-        own = [reading for reading in readings if reading.lang == lang]
-        short, body = max(reading.short for reading in own), max(reading.body for reading in own)
-        click.echo(f"{lang}: hardest short answer grade {short:.1f}, hardest body grade {body:.1f}")
-    for reading in readings:
+    for reading in read_grades(draft.catalogue):
         if reading.too_hard:
             yield draft.at(
                 (reading.lang, "entry", reading.slug),

@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.cli.playground import check_content
+from bot.cli.editing.check import check_content
 from bot.playground.server import Playground
 from content.reading.digest import CONTENT_FOLDER
 from tests.fakes.deployment import copy_content
@@ -36,7 +36,7 @@ async def played(root: Path) -> AsyncIterator[Playground]:
 @pytest.fixture
 async def editing(edited: Path) -> AsyncIterator[Playground]:
     """A playground whose content is :func:`edited`, with all of `check`."""
-    async with Playground(edited, check_content) as page:
+    async with Playground(edited, lambda root: check_content(root)[1]) as page:
         yield page
 
 
