@@ -69,6 +69,11 @@ class ReplyWriter:
         self._current = as_of(catalogue, self._day)
 
     @property
+    def version(self) -> tuple[str, date]:
+        """What names the content as it stands today: with another, replies may say something else."""
+        return self.catalogue.digest, self._day
+
+    @property
     def reviewed(self) -> Catalogue:
         """All content, what has ended or is to come too."""
         return self._whole

@@ -47,8 +47,12 @@ class Handlers:
         self._sender = sender
         self._inbox = inbox
         self._replies = desk.replies
-        self.rendered = lru_cache(maxsize=RENDERED)(render)
+        self._kept_ready = lru_cache(maxsize=RENDERED)(self._render)
         self.private_ways = PrivateWays(sender, self.rendered, desk.phrases)
+
+    def rendered(self, reply: Reply, *, sharable: bool = False, unfolding: bool = False) -> SlackMessage:
+        """Return ``reply`` as a message; ``unfolding``: an answer has the whole of it in a block that unfolds."""
+        return self._kept_ready(reply, sharable, unfolding and isinstance(reply, Answer), self._replies.version)
 
     async def question(self, workspace: Workspace, question: Question) -> None:
         """Answer a message to the bot."""
@@ -79,6 +83,10 @@ class Handlers:
         if isinstance(outcome, Say):
             return outcome, _alone(outcome)
         return None, outcome.notice if isinstance(outcome, Wait) else None
+
+    def acknowledgement(self, reply: Reply) -> SlackMessage:
+        """Return ``reply`` as an acknowledgement may carry it: what Slack would refuse there, nobody sees again."""
+        return self._sender.surely(self.rendered(reply, sharable=True, unfolding=True))
 
     async def late(
         self, workspace: Workspace, invoked: Invocation, say: Say | None, reply: Reply, url: ResponseUrl
@@ -199,7 +207,7 @@ class Handlers:
             await self._in_the_open(workspace, press, url, reply)
 
     async def _in_the_open(self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Reply) -> None:
-        message = self.rendered(reply)
+        message = self.rendered(reply, unfolding=True)
         if press.row == CHOICES_BLOCK and await self._sender.respond(url, message, reply, replace_original=True):
             return
         try:
@@ -217,6 +225,11 @@ class Handlers:
         # Under a private message there is no thread for others to read.
         root = place.thread if press.private else _thread_of(press).thread
         await self.private_ways.reply(workspace, place, reply, url, thread=place.thread, root=root, replacing=replacing)
+
+    def _render(self, reply: Reply, sharable: bool, unfolding: bool, _content: object) -> SlackMessage:
+        """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""
+        whole = self._replies.whole(reply.slug, reply.lang) if unfolding and isinstance(reply, Answer) else None
+        return render(reply, sharable=sharable, whole=whole)
 
     async def _show_page(self, workspace: Workspace, place: Place, reply: Reply, shown: str) -> None:
         """Show ``reply`` on the Home tab, in place of ``shown``: the first page, or a page with a way back to it."""

@@ -95,7 +95,7 @@ class Listeners:
                     self._handlers.late(workspace, invoked, say, message, url), workspace, invoked.place, url
                 )
             return
-        await ack(response_type="ephemeral", **self._handlers.rendered(message, sharable=True).payload)
+        await ack(response_type="ephemeral", **self._handlers.acknowledgement(message).payload)
         await self._guarded(self._handlers.private_ways.keep(workspace, invoked.place, message), workspace, None)
         if say is not None:
             await self._handlers.said(say, invoked.place)

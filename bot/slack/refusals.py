@@ -58,6 +58,9 @@ _GIVE_UP = (
     "unknown_method", "not_installed",
 )  # fmt: skip
 
+TOO_LONG = ("msg_too_long", "msg_blocks_too_long")
+"""Refusals that say nothing of the kinds of blocks in a message."""
+
 REMEDIES: dict[str, Remedy] = {
     code: remedy
     for remedy, codes in (

@@ -16,7 +16,7 @@ from bot.service.lanes import Lanes
 from bot.slack.client import SEND_ERRORS, PassingError, UndeliveredError, code_of, is_unclear, undelivered
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
-from bot.slack.refusals import Remedy, remedy_for
+from bot.slack.refusals import TOO_LONG, Remedy, remedy_for
 from bot.slack.render.renderer import SlackMessage, only_text, saying
 from bot.slack.response_url import ResponseUrl
 from content.schema.phrases import Phrases
@@ -57,6 +57,8 @@ class Sender:
         self._metrics = metrics
         self._tokens = tokens
         self._lanes = lanes or Lanes(at_once=AT_ONCE)
+        self.unfolds: bool | None = None
+        """Whether Slack takes blocks that unfold; None until it has said so. Remembered as long as the process runs."""
 
     async def post(self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply | None = None) -> None:
         """Post ``message`` where ``place`` says: in its thread, or in the channel.
@@ -127,8 +129,9 @@ class Sender:
         """Send ``message`` through ``url``; ``how`` holds fields such as ``replace_original``.
 
         Returns whether it went: False where the URL is spent, or Slack refuses (which is counted). A message that
-        Slack refuses as it is goes again as short text.
+        Slack refuses as it is goes again as short text. The URL's few uses are none to try blocks that unfold.
         """
+        message = self.surely(message)
         with self._metrics.send_seconds.labels("slack").time():
             for shown in (message, only_text(reply)):
                 if not url.usable:
@@ -142,6 +145,10 @@ class Sender:
                 else:
                     return True
         return False
+
+    def surely(self, message: SlackMessage) -> SlackMessage:
+        """Return ``message`` as Slack will take it: unfolding only where it has taken such a block before."""
+        return message if message.unfolded is None or self.unfolds else message.unfolded
 
     def _gave_up(self, code: str, kind: str, request: str, *, quiet: bool = False) -> None:
         """Count, and unless ``quiet`` log, that something was refused or lost."""
@@ -164,6 +171,8 @@ class Sender:
         kind, urgent = type_of(reply) if reply else "", is_urgent(reply)
         client = self._client if urgent or again else self._careful
         token, renewed, shortened = workspace.token, False, False
+        if self.unfolds is False:
+            message = message.unfolded or message
         with self._metrics.send_seconds.labels("slack").time():
             while token:
                 try:
@@ -175,20 +184,27 @@ class Sender:
                     if is_unclear(error) and client is self._careful and client is not self._client:
                         return
                     remedy = remedy_for(code)
-                    if remedy is Remedy.SHORTEN and reply is not None and not shortened:
+                    if remedy is Remedy.SHORTEN and message.unfolded is not None:
+                        self.unfolds = self.unfolds if code in TOO_LONG else False
+                        message = message.unfolded
+                    elif remedy is Remedy.SHORTEN and reply is not None and not shortened:
                         message, shortened = only_text(reply), True
                     elif remedy is Remedy.RENEW and not renewed:
                         token, renewed = await self._tokens.renew(workspace), True
                     else:
                         raise undelivered(code) from error
                 else:
+                    self.unfolds = True if message.unfolded is not None else self.unfolds
                     return
         self._gave_up("not_installed", kind, place.request, quiet=quiet)
         raise UndeliveredError("not_installed")
 
 
 class PrivateWays:
-    """Sends what others need not see. ``rendered`` makes messages, ``phrases`` finds the sentences of a language."""
+    """Sends what others need not see. ``rendered`` makes messages, ``phrases`` finds the sentences of a language.
+
+    What one person reads alone may unfold; in the open nothing longer than a first message is posted.
+    """
 
     def __init__(
         self, sender: Sender, rendered: Callable[..., SlackMessage], phrases: Callable[[str], Phrases]
@@ -213,7 +229,7 @@ class PrivateWays:
         ``replacing`` puts it in the place of the private message that ``url`` belongs to. Where it cannot be
         delivered, the thread of ``root`` says so, without it. Raises UndeliveredError where that fails too.
         """
-        message = self._rendered(reply, sharable=True)
+        message = self._rendered(reply, sharable=True, unfolding=True)
         if await self._respond(url, message, reply, thread, replacing=replacing):
             await self.keep(workspace, place, reply)
             return
@@ -239,7 +255,7 @@ class PrivateWays:
 
         Raises UndeliveredError where no way is left.
         """
-        message = self._rendered(reply)
+        message = self._rendered(reply, unfolding=place.direct)
         try:
             await self._sender.post(workspace, place, message, reply)
         except UndeliveredError as error:

@@ -83,6 +83,8 @@ class World:
         self.install_answer: dict[str, Any] = {}
         self.home_hashes: dict[str, str] = {}
         self.block_characters = 13_200
+        self.unknown_blocks: set[str] = set()
+        """Kinds of blocks that this Slack does not take (yet)."""
 
     def hook(self, channel: str = "C1", user: str = "U1") -> str:
         """Make a response URL's last part."""
@@ -133,6 +135,8 @@ class World:
 
     def _check(self, args: dict[str, Any]) -> None:
         judge_message(args)
+        if any(block["type"] in self.unknown_blocks for block in args.get("blocks") or []):
+            raise SlackError("invalid_blocks")
         characters = len(json.dumps(args.get("blocks") or [], ensure_ascii=False))
         if characters > self.block_characters:
             raise SlackError("msg_blocks_too_long")
@@ -183,6 +187,8 @@ class World:
             return 404, "used_url"
         if not body.get("delete_original"):
             judge_message(body)
+        if any(block["type"] in self.unknown_blocks for block in body.get("blocks") or []):
+            return 400, "invalid_blocks"
         if len(json.dumps(body.get("blocks") or [], ensure_ascii=False)) > self.block_characters:
             return 400, "msg_blocks_too_long"
         hook.posts.append(body)

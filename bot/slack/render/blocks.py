@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    ContainerBlock,
     ContextActionsBlock,
     ContextBlock,
     FeedbackButtonObject,
@@ -95,6 +96,17 @@ def small(*texts: str) -> Blocks:
         plain(ContextBlock(elements=[MarkdownTextObject(text=part, verbatim=True) for part in row]))
         for row in rows(parts, SlackLimit.CONTEXT_ELEMENTS)
     ]
+
+
+def folded(title: str, blocks: Blocks) -> dict[str, Any]:
+    """Return ``blocks`` in a container that is shut at first, so that only its ``title`` shows.
+
+    Raises SlackObjectFormationError where they are too many.
+    """
+    shown = PlainTextObject(text=cut(title, SlackLimit.HEADER), emoji=False)
+    return plain(
+        ContainerBlock(block_id="whole", title=shown, child_blocks=blocks, is_collapsible=True, default_collapsed=True)
+    )
 
 
 def button(choice: Suggestion, label: str | None = None, *, primary: bool = False) -> ButtonElement:

@@ -19,6 +19,8 @@ class SlackLimit(IntEnum):
     """All blocks together. Undocumented: Slack refuses about 13,200 with ``msg_blocks_too_long``
     (https://github.com/slackapi/bolt-js/issues/2509)."""
     SECTION = 3_000
+    CHILD_BLOCKS = 10
+    """Blocks in a container (https://docs.slack.dev/reference/block-kit/blocks/container-block)."""
     HEADER = 150
     CONTEXT_ELEMENTS = 10
     ACTIONS_ELEMENTS = 25

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import structs
 from slack_sdk.errors import SlackObjectFormationError
 
 from bot.dialogue.actions import Verb, parse_action
@@ -36,6 +37,7 @@ from bot.slack.render.blocks import (
     button_row,
     buttons,
     choose,
+    folded,
     header,
     link_button,
     pieces,
@@ -55,12 +57,14 @@ class SlackMessage:
     """A message as the Web API and ``response_url`` take it.
 
     ``text`` is what notifications show and screen readers read: everything the blocks say, in their order.
-    ``whole`` is False where parts had to go so that Slack takes the message.
+    ``whole`` is False where parts had to go so that Slack takes the message. ``unfolded`` is the same message with a
+    button in place of the part that unfolds, for where Slack refuses that; None where nothing unfolds.
     """
 
     text: str
     blocks: Blocks
     whole: bool = True
+    unfolded: SlackMessage | None = None
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -68,16 +72,20 @@ class SlackMessage:
         return {"text": self.text, "blocks": self.blocks, "unfurl_links": False, "unfurl_media": False}
 
 
-def render(reply: Reply, *, sharable: bool = False, above: str = "") -> SlackMessage:
+def render(reply: Reply, *, sharable: bool = False, above: str = "", whole: WholeAnswer | None = None) -> SlackMessage:
     """Return ``reply`` as a message; ``sharable`` adds the button that posts an answer for everyone.
 
-    ``above`` is a line of mrkdwn that comes first.
+    ``above`` is a line of mrkdwn that comes first. ``whole`` is what an answer unfolds to in place, where there is room.
     """
     blocks = [*small(above), *_blocks(reply, sharable=sharable)]
     text = f"{above}\n\n{spoken(reply)}" if above else spoken(reply)
-    if fits(blocks, SlackLimit.BLOCKS):
-        return SlackMessage(text, blocks)
-    return SlackMessage(text, _short(reply), whole=False)
+    if not fits(blocks, SlackLimit.BLOCKS):
+        return SlackMessage(text, _short(reply), whole=False)
+    message = SlackMessage(text, blocks)
+    if whole is None or not isinstance(reply, Answer):
+        return message
+    unfolding = [*small(above), *_unfolding(reply, whole, sharable=sharable)]
+    return SlackMessage(text, unfolding, unfolded=message) if fits(unfolding, SlackLimit.BLOCKS) else message
 
 
 def only_text(reply: Reply) -> SlackMessage:
@@ -113,6 +121,20 @@ def fits(blocks: Sequence[dict[str, Any]], most: int) -> bool:
 def _blocks(reply: Reply, *, sharable: bool) -> Blocks:
     notes = small(*(prose(note) for note in reply.notes))
     return [*notes, *body(reply), *_ways_on(reply, sharable=sharable)]
+
+
+def _unfolding(reply: Answer, whole: WholeAnswer, *, sharable: bool) -> Blocks:
+    """Return an answer whose *Whole answer* is no button, but unfolds: what the answer does not say already."""
+    said = [part.text for part in (reply.point, reply.for_you) if part is not None]
+    rest = [part for part in (whole.for_you, *whole.points) if part.text not in said]
+    parts = [_paragraph(part) for part in rest]
+    parts += [_paragraph(whole.law_check)] if whole.law_check else []
+    parts += [escape(whole.closing)] if whole.closing else []
+    first, sources = reply.ways[0], structs.replace(reply, ways=reply.ways[1:])
+    notes = small(*(prose(note) for note in reply.notes))
+    # Few long blocks: a container takes ten.
+    container = folded(first.label, sections("\n\n".join(parts))[: SlackLimit.CHILD_BLOCKS])
+    return [*notes, *body(reply), container, *_ways_on(sources, sharable=sharable)]
 
 
 def body(reply: Reply) -> Blocks:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.cli.rendercheck import all_replies
+from bot.dialogue.answers import SCREEN_CHARACTERS
 from bot.dialogue.reply import REPLY_TYPES, Answer, Clarify, Notice, Paragraph, Reply, Suggestion, WholeAnswer
 from bot.dialogue.writer import ReplyWriter
 from bot.slack.handlers import first_page, shared_by, way_back
@@ -23,6 +24,7 @@ from bot.slack.render.renderer import SlackMessage, find_faults, only_text, prev
 from content.schema.catalogue import Catalogue
 from intents.match import Intent
 from tests.fakes.slack_judges import judge_message, judge_view
+from tests.fakes.slack_visible import visible_text
 from tests.shapes import ENTRY, shapes
 
 GOLDENS = Path(__file__).parents[2] / "goldens" / "slack"
@@ -42,6 +44,7 @@ def test_every_shape_of_reply_is_the_golden_one(slack_catalogue: Catalogue, lang
         for name, reply in shapes(slack_catalogue, lang).items()
     }
     messages["shared"] = render(replies.answer(ENTRY, lang), above=shared_by(phrases, "U1")).payload
+    messages["unfolding"] = render(replies.answer(ENTRY, lang), whole=replies.whole(ENTRY, lang)).payload
     messages["home"] = home_view(first_page(replies, lang)).to_dict()
     messages["home-answer"] = page_view(replies.answer(ENTRY, lang), way_back(phrases, lang)).to_dict()
     messages["home-fallback"] = page_view(replies.fallback(lang), way_back(phrases, lang)).to_dict()
@@ -232,3 +235,35 @@ def test_choices_are_numbered_so_that_a_typed_number_works(slack_catalogue: Cata
     )
     lines = spoken(reply).splitlines()
     assert [line[:2] for line in lines[1:]] == ["1.", "2."]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_answer_unfolds_to_the_whole_of_it_and_shows_no_more_than_before(
+    slack_catalogue: Catalogue, lang: str
+) -> None:
+    replies = ReplyWriter(slack_catalogue)
+    for slug, entry in slack_catalogue.edition(lang).entries.items():
+        whole = replies.whole(slug, lang)
+        for point in (None, *(point.id for point in entry.points)):
+            reply = replies.answer(slug, lang, point)
+            message = render(reply, sharable=True, whole=whole)
+            judge_message(message.payload)
+            assert message.unfolded == render(reply, sharable=True)
+            assert message.text == message.unfolded.text
+            (container,) = (block for block in message.blocks if block["type"] == "container")
+            assert (container["is_collapsible"], container["default_collapsed"]) == (True, True)
+            assert container["title"]["text"] == reply.ways[0].label
+            assert len(container["child_blocks"]) <= SlackLimit.CHILD_BLOCKS
+            shown = visible_text(message.blocks) + visible_text(container["child_blocks"])
+            for part in (whole.for_you, *whole.points, *([whole.law_check] if whole.law_check else [])):
+                assert shown.count(part.text) == 1, (slug, point, part.id)
+            assert len(visible_text(message.blocks)) <= SCREEN_CHARACTERS + len(container["title"]["text"])
+            assert [element["value"] for element in row(message, "ways")][0] == reply.ways[1].action
+
+
+def test_an_answer_too_long_to_unfold_in_place_keeps_its_button(slack_catalogue: Catalogue) -> None:
+    replies = ReplyWriter(slack_catalogue)
+    reply, whole = replies.answer("oversight", "en"), replies.whole("oversight", "en")
+    long = replace(whole, points=tuple(replace(point, text="word " * 600) for point in whole.points))
+    assert render(reply, whole=long) == render(reply)
+    assert render(replies.fallback("en"), whole=whole) == render(replies.fallback("en"))
