@@ -129,7 +129,7 @@ async def _show(conversation: Conversation, message: Message, known: tuple[Word,
         case Word.TOPICS:
             return await conversation.offer(place, replies.topics(lang))
         case Word.HELP:
-            return await conversation.offer(place, replies.smalltalk("help", lang))
+            return await conversation.offer(place, replies.smalltalk("help", lang), message.latest)
         case Word.LANGUAGE:
             return await conversation.offer(place, replies.language_question(lang))
         case Word.PRIVACY:
@@ -150,7 +150,7 @@ async def _start(conversation: Conversation, message: Message) -> Reply:
     lang, place = await conversation.language(message), message.conversation
     payload = message.text.strip().removeprefix(START_CAUTION)
     if payload in ("", START_PRIVATE):
-        reply: Reply = await conversation.begin(place, conversation.replies.welcome(lang))
+        reply: Reply = await conversation.begin(place, conversation.replies.welcome(lang), message.latest)
     elif kind := linked_help(payload, conversation.catalogue):
         reply = await conversation.offer(place, conversation.replies.urgent(kind, lang))
     elif action := linked_action(payload):

@@ -56,7 +56,7 @@ class Conversation:
 
     async def reply(self, message: Message) -> Reply:
         """Return the reply to a message in free text."""
-        memory, chosen = await self._recollection.recall(message.conversation, message.speaker)
+        memory, chosen = await self._recollection.recall(message.conversation, message.speaker, message.before)
         memory = self._replied_to(memory, message.about)
         text, match = self._understood(message, self._code(chosen or message.locale), memory)
         if wish := self._wishes.read(text):
@@ -64,7 +64,9 @@ class Conversation:
         else:
             found, picked = self._follow_up(text, memory, match)
             reply, chosen = found or self._decide(memory, match), picked or chosen
-        await self._recollection.remember(message.conversation, remember(memory, reply), message.speaker, chosen)
+        await self._recollection.remember(
+            message.conversation, remember(memory, reply), message.speaker, chosen, message.latest
+        )
         return reply
 
     async def look_up(self, message: Message) -> Reply:
@@ -84,24 +86,24 @@ class Conversation:
             return await self.begin(message.conversation, self.replies.clarify(choices, found.lang, text=text))
         return await self.reply(message)
 
-    async def act(self, action: Action, conversation: str, person: str = "") -> Reply:
+    async def act(self, action: Action, conversation: str, person: str = "", latest: str = "") -> Reply:
         """Return what a button press of ``person`` asks for. What no longer exists gets the topic list and a note."""
         reply = reply_for(action, self.replies)
         if action.verb is Verb.LANGUAGE:
             await self._recollection.choose_language(person or conversation, reply.lang)
         if action.verb in (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG, Verb.LANGUAGE):
             return reply
-        return await self.offer(conversation, reply)
+        return await self.offer(conversation, reply, latest)
 
-    async def offer(self, conversation: str, reply: Reply) -> Reply:
+    async def offer(self, conversation: str, reply: Reply, latest: str = "") -> Reply:
         """Return ``reply`` once it is remembered, so that a number picks one of its choices."""
         memory, _ = await self._recollection.recall(conversation, conversation)
-        await self._recollection.remember(conversation, remember(memory, reply))
+        await self._recollection.remember(conversation, remember(memory, reply), latest=latest)
         return reply
 
-    async def begin(self, conversation: str, reply: Reply) -> Reply:
+    async def begin(self, conversation: str, reply: Reply, latest: str = "") -> Reply:
         """Return ``reply`` once nothing but it is remembered."""
-        await self._recollection.remember(conversation, remember(Memory(), reply))
+        await self._recollection.remember(conversation, remember(Memory(), reply), latest=latest)
         return reply
 
     async def language(self, message: Message) -> str:
@@ -137,7 +139,7 @@ class Conversation:
 
         A cry for help in a language that the bot does not answer in is of the kind FOREIGN.
         """
-        memory, chosen = await self._recollection.recall(message.conversation, message.speaker)
+        memory, chosen = await self._recollection.recall(message.conversation, message.speaker, message.before)
         _, match = self._understood(message, self._code(chosen or message.locale), memory)
         if match.distressed:
             return FOREIGN

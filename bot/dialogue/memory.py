@@ -48,24 +48,32 @@ class Recollection:
         self._store = store
         self._keys = keys
 
-    async def recall(self, conversation: str, person: str) -> tuple[Memory, str | None]:
+    async def recall(self, conversation: str, person: str, before: str = "") -> tuple[Memory, str | None]:
         """Return the memory of ``conversation`` and the language that ``person`` chose.
 
-        The memory is empty where there is none or it is unreadable, the language None.
+        Where it has none yet, that of the conversation ``before`` it counts. The memory is empty where there is none
+        or it is unreadable, the language None.
         """
-        raw, lang = await self._store.run(
-            Get(self._keys.key(Kept.CONVERSATION, conversation)), Get(self._keys.key(Kept.LANGUAGE, person))
+        names = (conversation, before) if before else (conversation,)
+        lang, *found = await self._store.run(
+            Get(self._keys.key(Kept.LANGUAGE, person)),
+            *(Get(self._keys.key(Kept.CONVERSATION, name)) for name in names),
         )
         try:
-            memory = msgspec.json.decode(raw or b"", type=Memory)
+            memory = msgspec.json.decode(next(filter(None, found), b""), type=Memory)
         except msgspec.DecodeError:
             memory = Memory()
         return memory, lang.decode() if lang else None
 
-    async def remember(self, conversation: str, memory: Memory, person: str = "", lang: str | None = None) -> None:
-        """Keep ``memory`` for 15 minutes; ``lang``, which ``person`` chose, lives on because it was used."""
-        key = self._keys.key(Kept.CONVERSATION, conversation)
-        kept = [Set(key, msgspec.json.encode(memory), LIFETIMES[Kept.CONVERSATION])]
+    async def remember(
+        self, conversation: str, memory: Memory, person: str = "", lang: str | None = None, latest: str = ""
+    ) -> None:
+        """Keep ``memory`` for 15 minutes; ``lang``, which ``person`` chose, lives on because it was used.
+
+        ``latest`` is a second name to keep it under.
+        """
+        raw, names = msgspec.json.encode(memory), (conversation, latest) if latest else (conversation,)
+        kept = [Set(self._keys.key(Kept.CONVERSATION, name), raw, LIFETIMES[Kept.CONVERSATION]) for name in names]
         await self._store.run(*kept, *([self._choice(person, lang)] if lang else []))
 
     async def language(self, person: str) -> str | None:

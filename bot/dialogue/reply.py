@@ -283,6 +283,8 @@ class Message:
     nobody else reads the reply, ``locale`` is the platform's hint (``es-MX``) or None. ``person`` names the person
     wherever they write; without it that is the conversation's name. ``about`` is the slug of the answer that the
     message replies to, ``claim`` the words of somebody else that it replies to; each "" where there is none.
+    ``before`` names what the person said elsewhere before they began this conversation, ``latest`` where this is to be
+    found by whoever begins another; each "" where conversations have nothing to do with each other.
     """
 
     text: str
@@ -293,6 +295,8 @@ class Message:
     person: str = ""
     about: str = ""
     claim: str = ""
+    before: str = ""
+    latest: str = ""
 
     @property
     def speaker(self) -> str:

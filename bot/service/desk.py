@@ -50,7 +50,8 @@ class Author(Struct, frozen=True, kw_only=True):
 
     ``person`` is the same wherever they write; ``chat`` is a group or channel, nothing where nobody else is.
     ``paced``: the platform takes only so many messages there. ``met``: people there have been told what this is.
-    ``form`` is how a command is written there. ``request`` is the id under which the log speaks of this delivery.
+    ``before`` and ``latest`` are a message's. ``form`` is how a command is written there. ``request`` is the id under
+    which the log speaks of this delivery.
     """
 
     platform: Platform
@@ -61,12 +62,23 @@ class Author(Struct, frozen=True, kw_only=True):
     paced: bool = False
     met: bool = False
     locale: str | None = None
+    before: str = ""
+    latest: str = ""
     form: str = "/{}"
     request: str = ""
 
     def says(self, text: str) -> Message:
         """Return ``text`` as this person's message."""
-        return Message(text, self.conversation, self.platform, self.private, self.locale, self.person)
+        return Message(
+            text,
+            self.conversation,
+            self.platform,
+            self.private,
+            self.locale,
+            self.person,
+            before=self.before,
+            latest=self.latest,
+        )
 
 
 class Say(Struct, frozen=True, kw_only=True):
@@ -173,7 +185,7 @@ class Desk:
         turns_page = action.verb is Verb.TOPICS and action.argument
         if not turns_page and action.verb not in IN_PLACE and (wait := await self._pace(author, action.lang)):
             return wait
-        reply = await self.conversation.act(action, author.conversation, author.person)
+        reply = await self.conversation.act(action, author.conversation, author.person, author.latest)
         return Say(reply=self.replies.for_platform(reply, author.platform), begun=begun)
 
     async def said(self, say: Say, author: Author) -> None:
@@ -225,7 +237,8 @@ class Desk:
             return await self._in_group(author, wait)
         introduces = not (reply.personal or author.met) and await self.conversation.is_new(author.person)
         if introduces and isinstance(reply, SmallTalkReply) and reply.kind in ("greeting", "welcome"):
-            welcome = await self.conversation.begin(author.conversation, replies.welcome(reply.lang, author.locale))
+            first = replies.welcome(reply.lang, author.locale)
+            welcome = await self.conversation.begin(author.conversation, first, author.latest)
             reply = with_caution(welcome, phrases) if phrases.caution_personal in reply.notes else welcome
         elif introduces:
             reply = introduced(reply, phrases)

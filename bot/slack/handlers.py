@@ -57,7 +57,7 @@ class Handlers:
     async def question(self, workspace: Workspace, question: Question) -> None:
         """Answer a message to the bot."""
         place = question.place
-        thread = None if question.began_thread else place.thread
+        thread = None if place.began else place.thread
         if question.wordless:
             outcome = await self._desk.unread(place.author)
         else:

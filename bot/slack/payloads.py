@@ -31,6 +31,8 @@ All other subtypes tell of something (https://docs.slack.dev/reference/events/me
 class Place:
     """Where something happened: a workspace, a channel, a person, and the thread to answer in (or None).
 
+    Every question has a thread; ``began`` says that it begins there with the person's own message.
+
     ``direct`` says that the channel is a direct message: with the bot, or, for commands and what came of them, between
     two people. Nothing in Slack's payloads tells the two apart.
     """
@@ -40,6 +42,7 @@ class Place:
     user: str
     thread: str | None = None
     direct: bool = False
+    began: bool = False
     request: str = ""
     """The id under which the log speaks of it."""
 
@@ -50,8 +53,11 @@ class Place:
 
     @property
     def conversation(self) -> str:
-        """The key of this conversation: a thread's people share its last topic and choices."""
-        if self.direct:
+        """The key of this conversation: a thread's people share its last topic and choices.
+
+        Outside of threads a direct message has one conversation, which is the person's own.
+        """
+        if self.direct and not self.thread:
             return self.person
         return f"slack:{self.team}:{self.channel}:{self.thread or self.user}"
 
@@ -64,6 +70,9 @@ class Place:
             conversation=self.conversation,
             chat="" if self.direct else f"slack:{self.team}:{self.channel}",
             private=self.direct,
+            # What begins a thread of its own may follow what was said in another: "tell me more".
+            before=self.person if self.direct and self.began else "",
+            latest=self.person if self.direct and self.thread else "",
             form=f"{COMMAND} {{}}",
             request=self.request,
         )
@@ -71,7 +80,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message to the bot. ``began_thread`` says that it is not itself a reply in a thread.
+    """A message to the bot.
 
     ``forwarded`` are the words of messages that it passes on; ``wordless``: it holds nothing but files.
     """
@@ -79,7 +88,6 @@ class Question:
     place: Place
     text: str
     stamp: str
-    began_thread: bool
     forwarded: str = ""
     wordless: bool = False
 
@@ -201,10 +209,10 @@ def read_question(body: Payload, team: str | None, request: str = "") -> Questio
     if event.get("type") == "message" and not direct:
         return None
     thread = _name(event.get("thread_ts"))
-    place = Place(team, channel, user, thread or (None if direct else stamp), direct, request)
+    place = Place(team, channel, user, thread or stamp, direct, began=not thread, request=request)
     text, forwarded = _words(event.get("text")), _forwarded(event.get("attachments"))
     wordless = direct and not text and not forwarded and bool(event.get("files"))
-    return Question(place, text, stamp, began_thread=not thread, forwarded=forwarded, wordless=wordless)
+    return Question(place, text, stamp, forwarded=forwarded, wordless=wordless)
 
 
 def read_command(body: Payload, team: str | None, request: str = "") -> Invocation | None:
@@ -243,7 +251,7 @@ def read_press(body: Payload, team: str | None, request: str = "") -> Press | No
     stamp = _name(container.get("message_ts")) or _name(message.get("ts"))
     direct = home or channel.startswith("D")
     return Press(
-        place=Place(team, channel, user, thread or None, direct, request),
+        place=Place(team, channel, user, thread or None, direct, request=request),
         action=action,
         row=_name(pressed.get("block_id")),
         message=stamp,

@@ -9,7 +9,6 @@ import slackblocks as sb
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-
 _IN_CONTAINERS = {
     "actions", "context", "divider", "file", "header", "image", "input", "rich_text", "section", "table", "video",
 }  # fmt: skip

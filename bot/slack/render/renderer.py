@@ -75,7 +75,7 @@ class SlackMessage:
 def render(reply: Reply, *, sharable: bool = False, above: str = "", whole: WholeAnswer | None = None) -> SlackMessage:
     """Return ``reply`` as a message; ``sharable`` adds the button that posts an answer for everyone.
 
-    ``above`` is a line of mrkdwn that comes first. ``whole`` is what an answer unfolds to in place, where there is room.
+    ``above`` is a line of mrkdwn that comes first. ``whole`` is what an answer unfolds to in place, if there is room.
     """
     blocks = [*small(above), *_blocks(reply, sharable=sharable)]
     text = f"{above}\n\n{spoken(reply)}" if above else spoken(reply)

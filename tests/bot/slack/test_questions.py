@@ -30,11 +30,39 @@ async def test_a_mention_in_a_thread_is_answered_in_that_thread(rig: Rig) -> Non
     assert only(rig.api.sent).args["thread_ts"] == "1690000000.000100"
 
 
-async def test_a_direct_message_is_answered_without_a_thread(rig: Rig) -> None:
-    await rig.send(direct("oversight"))
+async def test_a_direct_message_is_answered_in_a_thread_under_it(rig: Rig) -> None:
+    asked = direct("oversight")
+    await rig.send(asked)
     call = only(rig.api.sent)
-    assert call.args["channel"] == "D1"
-    assert "thread_ts" not in call.args
+    assert (call.args["channel"], call.args["thread_ts"]) == ("D1", asked["event"]["ts"])
+
+
+async def test_each_thread_of_a_direct_message_remembers_its_own(rig: Rig) -> None:
+    titles = {slug: entry.title for slug, entry in rig.services.conversation.catalogue.edition("en").entries.items()}
+    for words, thread in (("oversight", "1.1"), ("training", "1.2"), ("tell me more", "1.1"), ("tell me more", "1.2")):
+        await rig.send(direct(words, thread_ts=thread))
+    told = [call.args["text"].split("*")[1] for call in rig.api.sent]
+    assert told == [titles[slug] for slug in ("oversight", "training", "oversight", "training")]
+    await rig.send(direct("tell me more", thread_ts="1.3"))
+    assert titles["training"] not in rig.api.sent[-1].args["text"], "a thread of which nothing is known"
+
+
+async def test_a_message_that_begins_a_thread_may_follow_what_was_said_in_another(rig: Rig) -> None:
+    titles = {slug: entry.title for slug, entry in rig.services.conversation.catalogue.edition("en").entries.items()}
+    await rig.send(direct("oversight", thread_ts="1.1"))
+    await rig.send(press("t:training:en", channel="D1", thread="1.1"))
+    more = direct("tell me more")
+    await rig.send(more)
+    assert titles["training"] in rig.api.sent[-1].args["text"]
+    await rig.send(direct("source?", thread_ts=more["event"]["ts"]))
+    assert titles["training"] in rig.api.sent[-1].args["text"]
+
+
+async def test_the_choices_of_the_welcome_can_be_picked_in_the_next_message(rig: Rig) -> None:
+    await rig.send(direct("hello"))
+    await rig.send(direct("2"))
+    first = rig.services.conversation.replies.welcome("en")
+    assert first.suggestions[1].title in rig.api.sent[-1].args["text"]
 
 
 async def test_a_direct_message_in_a_thread_is_answered_there(rig: Rig) -> None:

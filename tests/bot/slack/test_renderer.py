@@ -258,7 +258,7 @@ def test_every_answer_unfolds_to_the_whole_of_it_and_shows_no_more_than_before(
             for part in (whole.for_you, *whole.points, *([whole.law_check] if whole.law_check else [])):
                 assert shown.count(part.text) == 1, (slug, point, part.id)
             assert len(visible_text(message.blocks)) <= SCREEN_CHARACTERS + len(container["title"]["text"])
-            assert [element["value"] for element in row(message, "ways")][0] == reply.ways[1].action
+            assert next(element["value"] for element in row(message, "ways")) == reply.ways[1].action
 
 
 def test_an_answer_too_long_to_unfold_in_place_keeps_its_button(slack_catalogue: Catalogue) -> None:

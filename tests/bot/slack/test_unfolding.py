@@ -1,4 +1,4 @@
-"""The whole answer unfolds in place where one person reads it; a button stands for it in the open and where it cannot."""
+"""The whole answer unfolds in place where one person reads it; in the open and where it cannot, a button stands."""
 
 from __future__ import annotations
 
