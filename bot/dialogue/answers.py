@@ -1,15 +1,15 @@
-"""Writes an entry: its first message, the whole of it, and what it rests on."""
+"""Writes an entry: its first message, the whole of it, and what it and any other statement rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of
-from bot.dialogue.grounds import footer, known_of, known_words, source_links
-from bot.dialogue.reply import Answer, Paragraph, SourcesReply, Suggestion, WholeAnswer
-from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point
+from bot.dialogue.reply import Answer, Paragraph, SourceLink, SourcesReply, Suggestion, WholeAnswer
+from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point, localised
 
 SCREEN_CHARACTERS = 900
 """What a first message shows at most: one screen of a phone, or of a terminal of 80 columns and 24 lines."""
@@ -145,3 +145,36 @@ def _point_choice(entry: Entry, point: Point, lang: str) -> Suggestion:
 
 def _of_entry(entry: Entry, label: str, action: Action) -> Suggestion:
     return Suggestion(label=label, title=label, action=action.code, entry=entry.number, slug=entry.slug)
+
+
+def source_links(names: Iterable[str], catalogue: Catalogue, edition: Edition) -> tuple[SourceLink, ...]:
+    """Return the sources ``names`` as links, labelled in the edition's language."""
+    return tuple(
+        SourceLink(
+            label=localised(source.label, edition.language.code),
+            citation=source.citation,
+            url=source.url,
+            seen=edition.date_words(source.known),
+        )
+        for source in (catalogue.sources[name] for name in names)
+    )
+
+
+def known_words(day: date, edition: Edition) -> str:
+    """Return the words that say up to when something is known."""
+    return edition.phrases.known.format(date=edition.date_words(day))
+
+
+def footer(known: date | None, edition: Edition) -> str:
+    """Return the one line of small print: known up to when, and what this is not."""
+    disclaimer = edition.phrases.disclaimer
+    return f"{known_words(known, edition)} · {disclaimer}" if known else disclaimer
+
+
+def known_of(entry: Entry, catalogue: Catalogue) -> date | None:
+    """Return the day up to which ``entry`` is known: its own, else that of its newest statement.
+
+    A statement that is known up to an earlier day says so itself.
+    """
+    days = (statement.known(catalogue.sources) for statement in entry.statements)
+    return entry.known_to or max((day for day in days if day is not None), default=None)

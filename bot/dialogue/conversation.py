@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb
-from bot.dialogue.answers import point_named
-from bot.dialogue.followups import TRUST, FollowUp, FollowUpReader, follow
+from bot.dialogue.actions import Action, Verb, parse_action
+from bot.dialogue.acts import TRUST, ChoiceReader, decided_at_last, follow, is_clear, reply_for
+from bot.dialogue.followups import FollowUp, FollowUpReader
 from bot.dialogue.language import Wish, WishReader
 from bot.dialogue.memory import Memory, Recollection, expected_after, remember
 from bot.dialogue.reply import Message, Reply
@@ -52,6 +52,7 @@ class Conversation:
         self.replies.catalogue = catalogue
         self._matcher = matcher
         self._followups = followups
+        self._named = ChoiceReader(catalogue.editions.values(), followups)
         self._wishes = wishes
 
     async def reply(self, message: Message) -> Reply:
@@ -205,10 +206,12 @@ class Conversation:
             return self._decide(memory, replace(match, lang=lang))
         edition = self.catalogue.edition(lang)
         said = replace(self._meaning(wish.rest, lang, memory), lang=lang, sure_of_lang=True)
-        remembered = memory.entry or memory.choices
+        remembered = memory.entry or memory.choices or memory.shown
         reply = self._follow_up(wish.rest, memory, said)[0] if remembered else None
         if reply is None and _asks_beside(wish, match, said, memory):
             reply = self._decide(memory, said)
+        if reply is None and (shown := parse_action(memory.shown)):
+            reply = reply_for(replace(shown, lang=lang), self.replies)
         if reply is None and memory.entry in edition.entries:
             reply = self.replies.answer(memory.entry, lang)
         if reply is None:
@@ -219,7 +222,11 @@ class Conversation:
         """Return the reply to a follow-up, and the language that it chooses from now on; None for each there is not."""
         # Of a message in another language only what looks familiar is read: "что такое SB 54" picks nothing.
         understood = None if match.foreign else self._followups.read(text, match.lang)
-        found = follow(understood, memory, match, self.replies) if understood else None
+        found: Reply | Action | None = None
+        if understood:
+            found = follow(understood, memory, match, self.replies)
+        elif not match.foreign and not is_clear(match) and (named := self._named.read(text, memory)):
+            found = replace(named, lang=match.lang)
         if not isinstance(found, Action):
             return found, None
         return reply_for(found, self.replies), found.lang if found.verb is Verb.LANGUAGE else None
@@ -244,7 +251,7 @@ class Conversation:
             case Decision.TOPICS:
                 return self.replies.topics(lang)
             case Decision.CLARIFY:
-                return self.replies.clarify(match.choices, lang)
+                return decided_at_last(match, memory, self.replies) or self.replies.clarify(match.choices, lang)
             case _ if match.foreign:
                 return self.replies.other_language(match.foreign, lang, urgent=match.distressed)
             case _:
@@ -271,42 +278,3 @@ def _asks_beside(wish: Wish, whole: Match, said: Match, memory: Memory) -> bool:
             return False
         case _:
             return not wished or said.confidence > whole.confidence
-
-
-def reply_for(action: Action, replies: ReplyWriter) -> Reply:
-    """Return what ``action`` asks for. What no longer exists gets the list of topics and a note."""
-    edition = replies.catalogue.edition(action.lang)
-    lang = edition.language.code
-    match action.verb:
-        case Verb.TOPIC | Verb.SHARE if action.argument in edition.entries:
-            return replies.answer(action.argument, lang)
-        case Verb.POINT if named := point_named(action.argument, edition):
-            return replies.answer(named[0], lang, named[1])
-        case Verb.WHOLE if action.argument in edition.entries:
-            return replies.whole(action.argument, lang)
-        case Verb.SOURCES if action.argument in edition.entries:
-            return replies.sources(action.argument, lang)
-        case Verb.URGENT if action.argument in edition.urgent:
-            return replies.urgent(action.argument, lang)
-        case Verb.SIGNPOST if action.argument in edition.signposts:
-            return replies.signpost(action.argument, lang)
-        case Verb.LAW if action.argument in replies.catalogue.laws:
-            return replies.law(action.argument, lang)
-        case Verb.TERM if action.argument in edition.glossary:
-            return replies.glossary(action.argument, lang)
-        case Verb.TOPICS:
-            return replies.topics(lang)
-        case Verb.NONE:
-            return replies.fallback(lang)
-        case Verb.LANGUAGE:
-            return replies.language_chosen(lang)
-        case Verb.PRIVACY:
-            return replies.privacy(lang)
-        case Verb.HELPFUL | Verb.NOT_HELPFUL:
-            return replies.saying(edition.phrases.feedback_thanks, lang, kind="feedback")
-        case Verb.WRONG:
-            return replies.saying(edition.phrases.wrong_thanks, lang, kind="feedback")
-        case Verb.HELP:
-            return replies.smalltalk("help", lang)
-        case _:
-            return replace(replies.topics(lang), notes=(edition.phrases.gone,))

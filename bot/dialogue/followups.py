@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, parse_action
-from bot.dialogue.memory import Memory, offered_topics
-from bot.dialogue.reply import Reply
-from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Edition
-from intents.match import Decision, Intent, Kind, Match
 from intents.reading import plain_words
-
-TRUST = "why-trust-you"
-"""The small talk that says what answers rest on, where none was given."""
 
 
 class FollowUp(StrEnum):
@@ -44,12 +36,14 @@ class FollowUp(StrEnum):
 class Understood(Struct, frozen=True):
     """A follow-up; ``number`` is the choice picked (from 1, -1 the last), ``lang`` whose words it uses.
 
-    ``loose`` says that it is a number among words that are not known, so that it may mean something else.
+    ``others`` are the further choices of "the first one and the last". ``loose`` says that it is a number among words
+    that are not known, so that it may mean something else.
     """
 
     kind: FollowUp
     lang: str
     number: int = 0
+    others: tuple[int, ...] = ()
     loose: bool = False
 
 
@@ -59,13 +53,21 @@ PICK_CHARACTERS = 40
 WANTED_CHARACTERS = 200
 """A choice in words is a short message; the pattern's time grows with the square of the length."""
 
+WORDS = 14
+"""Words up to which a message may be a follow-up with words around it: "ok thanks, and can you tell me more please"."""
+
+LONGEST = 400
+"""Characters up to which a message may be a follow-up."""
+
+_MARKS = re.compile(r"[,;&+/]")
+"""What stands between picks in place of a word."""
 _NUMBER = re.compile(r"(?:\W*\w+){0,3}?\W*(?<!\w)(\d{1,2})\W*")
 _KINDS = tuple(kind for kind in FollowUp if kind is not FollowUp.PICK)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "last": -1}
 
 
 class FollowUpReader:
-    """Recognises follow-ups by the whole messages listed in ``followups.yaml``."""
+    """Recognises follow-ups by the whole messages listed in ``followups.yaml``, and by those with words around them."""
 
     def __init__(self, editions: Mapping[str, Edition]) -> None:
         self._editions = editions
@@ -77,6 +79,12 @@ class FollowUpReader:
             for name, number in _ORDINALS.items():
                 for text in getattr(edition.followups, name):
                     self._known.setdefault(plain_words(text), Understood(FollowUp.PICK, lang, number))
+        spoken = [(edition.followups, edition.language) for edition in editions.values()]
+        self._before = _phrases(word for said, own in spoken for word in (*said.before, *own.courtesies))
+        self._behind = _phrases(word for said, own in spoken for word in (*said.behind, *own.courtesies))
+        self._joiner = next(iter(spoken[0][0].joining))
+        joiners = sorted({plain_words(word) for said, _ in spoken for word in said.joining}, key=len, reverse=True)
+        self._joining = re.compile(rf"(?: (?:{'|'.join(map(re.escape, joiners))}))+ ")
 
     def wanted_part(self, text: str) -> str:
         """Return what is meant of a message such as "the law, not the principles"; any other as it is."""
@@ -89,16 +97,60 @@ class FollowUpReader:
     def read(self, text: str, lang: str) -> Understood | None:
         """Return what ``text`` asks for where it is a follow-up as a whole, else None.
 
-        A message of at most three words and a number ("sorry, meant 2") is a pick; ``lang`` is its language.
+        Courtesies and the like may stand around it. A message of at most three words and a number
+        ("sorry, meant 2") is a pick; ``lang`` is its language.
         """
-        known = self._known.get(plain_words(text))
-        if known is not None:
-            return known
         stripped = text.strip()
+        if len(stripped) > LONGEST:
+            return None
+        for said in self.bared(plain_words(stripped)):
+            if known := self._known.get(said):
+                return known
+        if several := self._several(plain_words(_MARKS.sub(f" {self._joiner} ", stripped)), lang):
+            return several
         number = _NUMBER.fullmatch(stripped) if len(stripped) <= PICK_CHARACTERS else None
         if number is None:
             return None
         return Understood(FollowUp.PICK, lang, int(number[1]), loose=not stripped.lstrip("#").isdecimal())
+
+    def bared(self, plain: str) -> Iterator[str]:
+        """Yield ``plain`` words, then what is left as one phrase after another is taken from its ends."""
+        yield plain
+        words = tuple(plain.split())
+        if len(words) > WORDS:
+            return
+        seen, left = {words}, [words]
+        for said in left:
+            for start, end in ((self._start(said), len(said)), (0, self._end(said))):
+                rest = said[start:end]
+                if rest and rest not in seen:
+                    seen.add(rest)
+                    left.append(rest)
+                    yield " ".join(rest)
+
+    def _start(self, words: tuple[str, ...]) -> int:
+        return next((size for size in _sizes(words) if words[:size] in self._before), 0)
+
+    def _end(self, words: tuple[str, ...]) -> int:
+        return len(words) - next((size for size in _sizes(words) if words[-size:] in self._behind), 0)
+
+    def _several(self, plain: str, lang: str) -> Understood | None:
+        """Return the picks of "the first one and the third", "1 y 3"."""
+        parts = [part for part in self._joining.split(f" {plain} ") if part.strip()]
+        picks = [self._picked(part, lang) for part in parts]
+        if len(picks) < 2 or None in picks:
+            return None
+        first, *others = (pick for pick in picks if pick)
+        return replace(first, kind=FollowUp.BOTH, others=tuple(pick.number for pick in others))
+
+    def _picked(self, part: str, lang: str) -> Understood | None:
+        plain = part.strip()
+        if plain.isdecimal() and len(plain) <= 2:
+            return Understood(FollowUp.PICK, lang, int(plain))
+        for said in self.bared(plain):
+            if (known := self._known.get(said)) and known.kind is FollowUp.PICK:
+                return known
+        return None
 
     @cached_property
     def _rather(self) -> list[re.Pattern[str]]:
@@ -109,94 +161,14 @@ class FollowUpReader:
         ]
 
 
-def follow(understood: Understood, memory: Memory, match: Match, replies: ReplyWriter) -> Reply | Action | None:
-    """Return the reply to a follow-up, or the action that it picks; None where it has nothing to follow.
-
-    ``match`` is what the words mean by themselves.
-    """
-    if understood.loose and _means_itself(match):
-        return None
-    lang = match.lang if match.sure_of_lang else understood.lang
-    match understood.kind:
-        case FollowUp.PICK if memory.choices or understood.loose:
-            return _pick(understood, memory, match, replies)
-        case FollowUp.OTHER if memory.choices:
-            others = [slug for slug in offered_topics(memory) if slug != memory.entry]
-            return Action(Verb.TOPIC, others[0], lang) if others else None
-        case FollowUp.YES if memory.choices:
-            # Yes to a question back is yes to what it asked about first.
-            return _pick(replace(understood, number=1), memory, match, replies)
-        case FollowUp.BOTH if len(topics := offered_topics(memory)) > 1:
-            return replies.answer(topics[0], lang, also=[Intent(Kind.ENTRY, slug) for slug in topics[1:2]])
-        case FollowUp.MORE | FollowUp.WHY | FollowUp.AGAIN | FollowUp.SHORTER | FollowUp.SOURCE if memory.entry:
-            return _same_entry(memory.entry, understood.kind, lang, replies)
-        case FollowUp.SURE if memory.entry:
-            return replies.sources(memory.entry, lang)
-        case FollowUp.SOURCE | FollowUp.SURE:
-            return replies.smalltalk(TRUST, lang)
-        case FollowUp.NONE if memory.choices:
-            return replies.fallback(lang, again=memory.misses > 0)
-        case FollowUp.COMPLAINT if memory.entry:
-            return _after_complaint(memory.entry, lang, replies)
-        case FollowUp.PREVIOUS | FollowUp.EARLIEST:
-            return _back(understood.kind, memory, lang)
-        case _ if _leans(match):
-            return replies.fallback(lang, again=memory.misses > 0)
-        case _:
-            return None
+_LONGEST_PHRASE = 6
+"""Words of the longest phrase that is taken from an end."""
 
 
-def _pick(understood: Understood, memory: Memory, match: Match, replies: ReplyWriter) -> Reply | Action | None:
-    choices = memory.choices
-    number = len(choices) if understood.number == -1 else understood.number
-    action = parse_action(choices[number - 1]) if 0 < number <= len(choices) else None
-    if action is not None:
-        return replace(action, lang=match.lang) if match.sure_of_lang and action.verb is not Verb.LANGUAGE else action
-    if not choices:
-        return None
-    edition = replies.catalogue.edition(match.lang)
-    entry = edition.by_number(number)
-    if entry is not None:
-        return replies.answer(entry.slug, match.lang)
-    text = edition.phrases.no_such_choice.format(number=number)
-    return replies.saying(text, match.lang, kind="no-such-choice", suggestions=replies.starters(match.lang))
+def _sizes(words: tuple[str, ...]) -> range:
+    """Return the lengths of a phrase at an end, the longest first; something must be left."""
+    return range(min(_LONGEST_PHRASE, len(words) - 1), 0, -1)
 
 
-def _back(kind: FollowUp, memory: Memory, lang: str) -> Action:
-    """Return what shows an earlier answer; all topics where there is none."""
-    if kind is FollowUp.PREVIOUS:
-        # After a refusal it is the last answer that one goes back to.
-        earlier = memory.entry if memory.misses else next(reversed(memory.before), None)
-    else:
-        offered = offered_topics(memory)
-        first = offered[0] if memory.entry in offered else memory.entry
-        earlier = memory.before[0] if memory.before else first
-    return Action(Verb.TOPIC, earlier, lang) if earlier else Action(Verb.TOPICS, "", lang)
-
-
-def _same_entry(slug: str, kind: FollowUp, lang: str, replies: ReplyWriter) -> Reply | None:
-    edition = replies.catalogue.edition(lang)
-    if slug not in edition.entries:
-        return None
-    if kind is FollowUp.SOURCE:
-        return replies.sources(slug, lang)
-    return replies.whole(slug, lang) if kind in (FollowUp.MORE, FollowUp.WHY) else replies.answer(slug, lang)
-
-
-def _after_complaint(slug: str, lang: str, replies: ReplyWriter) -> Reply | None:
-    edition = replies.catalogue.edition(lang)
-    if slug not in edition.entries:
-        return None
-    choices = [Intent(Kind.ENTRY, related) for related in edition.entries[slug].related]
-    return replies.clarify(choices, lang, text=edition.phrases.clarify_again)
-
-
-def _leans(match: Match) -> bool:
-    """Say whether a follow-up with nothing to follow means nothing in itself, whatever the model makes of its words."""
-    return match.decision not in (Decision.SMALLTALK, Decision.TOPICS) and match.confidence < 1.0
-
-
-def _means_itself(match: Match) -> bool:
-    """Say whether a message is distress, or the name of a topic or term such as "sb 54", whatever was offered."""
-    named = match.decision in (Decision.ANSWER, Decision.GLOSSARY, Decision.LAW) and match.confidence == 1.0
-    return named or match.decision is Decision.URGENT
+def _phrases(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(plain.split()) for text in texts if (plain := plain_words(text)))

@@ -12,7 +12,9 @@ from bot.dialogue.reply import (
     Answer,
     Clarify,
     Fallback,
+    GlossaryReply,
     LanguageReply,
+    LawReply,
     Reply,
     SignpostReply,
     SmallTalkReply,
@@ -32,13 +34,15 @@ class Memory(msgspec.Struct, frozen=True):
     """A conversation's short memory.
 
     ``entry`` is the slug last answered, ``choices`` the action codes last offered, in order;
-    ``misses`` counts fallbacks in a row; ``before`` holds the slugs answered before ``entry``, the oldest first.
+    ``misses`` counts fallbacks in a row; ``before`` holds the slugs answered before ``entry``, the oldest first;
+    ``shown`` is the code of what was shown since then and is no entry: a signpost, law, term or urgent help.
     """
 
     entry: str | None = None
     choices: tuple[str, ...] = ()
     misses: int = 0
     before: tuple[str, ...] = ()
+    shown: str = ""
 
 
 class Recollection:
@@ -125,10 +129,8 @@ def expected_after(memory: Memory, entry: Entry | None) -> dict[Intent, float]:
     """Return how many times likelier than usual each intent is; ``entry`` is the one last answered."""
     expected: dict[Intent, float] = {}
     for action in offered_actions(memory):
-        if action.verb is Verb.TOPIC:
-            expected[Intent(Kind.ENTRY, action.argument)] = OFFERED
-        elif action.verb is Verb.SIGNPOST:
-            expected[Intent(Kind.SIGNPOST, action.argument)] = OFFERED
+        if (intent := intent_of(action)) and intent.kind is not Kind.URGENT:
+            expected[intent] = OFFERED
     if entry:
         expected |= {Intent(Kind.ENTRY, related): OFFERED for related in entry.related}
         expected[Intent(Kind.ENTRY, entry.slug)] = SAME_SUBJECT
@@ -148,14 +150,20 @@ def remember(memory: Memory, reply: Reply) -> Memory:
         case Fallback() | LanguageReply():
             return replace(memory, choices=choices, misses=memory.misses + 1)
         case SignpostReply():
-            return replace(memory, choices=choices, misses=0)
+            shown = Action(Verb.SIGNPOST, reply.signpost, reply.lang)
+            return replace(memory, choices=choices, misses=0, shown=shown.code)
+        case LawReply():
+            return replace(memory, choices=choices, misses=0, shown=Action(Verb.LAW, reply.law, reply.lang).code)
+        case GlossaryReply():
+            return replace(memory, choices=choices, misses=0, shown=Action(Verb.TERM, reply.term, reply.lang).code)
         case Clarify():
             return replace(memory, choices=choices)
         case Topics():
             return replace(memory, choices=choices, misses=0)
         case UrgentReply():
             # What was spoken of before is still there once the first minute is over.
-            return replace(memory, choices=choices or memory.choices, misses=0)
+            shown = Action(Verb.URGENT, reply.kind, reply.lang)
+            return replace(memory, choices=choices or memory.choices, misses=0, shown=shown.code)
         case SmallTalkReply() if not reply.suggestions:
             return replace(memory, misses=0)
         case _:
@@ -167,9 +175,18 @@ def offered_actions(memory: Memory) -> list[Action]:
     return [action for code in memory.choices if (action := parse_action(code))]
 
 
+def intent_of(action: Action) -> Intent | None:
+    """Return what ``action`` shows, as a message would mean it; None for what is no entry, signpost or urgent help."""
+    kind = _KINDS.get(action.verb)
+    return Intent(kind, action.argument) if kind else None
+
+
 def offered_topics(memory: Memory) -> list[str]:
     """Return the slugs of the topics last offered, in order."""
     return [action.argument for action in offered_actions(memory) if action.verb is Verb.TOPIC]
+
+
+_KINDS = {Verb.TOPIC: Kind.ENTRY, Verb.SIGNPOST: Kind.SIGNPOST, Verb.URGENT: Kind.URGENT}
 
 
 def _before(memory: Memory, slug: str) -> tuple[str, ...]:

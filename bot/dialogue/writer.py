@@ -8,9 +8,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of
-from bot.dialogue.answers import first_message, sources_of, topic, topics_of, whole_answer
+from bot.dialogue.answers import first_message, footer, source_links, sources_of, topic, topics_of, whole_answer
 from bot.dialogue.cards import card_reply, hinted
-from bot.dialogue.grounds import footer, source_links
 from bot.dialogue.reply import (
     Answer,
     Clarify,
@@ -317,6 +316,11 @@ class ReplyWriter:
         """Return a choice for each language but ``lang``."""
         editions = self.catalogue.editions
         return tuple(self._language(edition) for code, edition in editions.items() if code != lang)
+
+    def choices(self, of: Iterable[Intent], lang: str) -> tuple[Suggestion, ...]:
+        """Return a choice for each of the entries, signposts and kinds of urgent help ``of``."""
+        edition = self.catalogue.edition(lang)
+        return tuple(self._suggestion(choice, edition) for choice in of)
 
     def _suggestion(self, choice: Intent, edition: Edition) -> Suggestion:
         if choice.kind is Kind.ENTRY:

@@ -217,6 +217,14 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     a pattern begins or ends with "..."; without it, only a mark such as a comma may part it from them."""
     rather: Ids
     """How people say which of two things they mean: "{wanted}, not {unwanted}"."""
+    before: Ids
+    """What may stand before a follow-up and changes nothing: "ok, can you give me"."""
+    behind: Ids
+    """The same behind one: "about that"."""
+    joining: Ids
+    """Words between two picks: "the first and the third"."""
+    naming: Ids
+    """Words that name nothing where somebody names an offered choice: "the one about"."""
     asks_language: Ids = ()
     """How people ask whether there is something in a language, or say who speaks it; each holds {language}."""
 

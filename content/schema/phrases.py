@@ -84,6 +84,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
     clarify: Line
     clarify_again: Line
     """After "that is not what I asked"."""
+    more_in: Line
+    """After "tell me more" about a signpost, law or term: its topics follow."""
     near_topics: Line
     """A looked-up topic name that fits none exactly."""
     near_topic: Line

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 
 from bot.cli.rendercheck import all_replies
 from bot.dialogue.actions import Action, Verb, parse_action
+from bot.dialogue.acts import ChoiceReader
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.memory import OFFERED, SAME_SUBJECT, UNSPECIFIC, Recollection
+from bot.dialogue.followups import FollowUpReader
+from bot.dialogue.memory import OFFERED, SAME_SUBJECT, UNSPECIFIC, Memory, Recollection
 from bot.dialogue.reply import (
     Answer,
     Clarify,
@@ -366,10 +368,115 @@ class TestFollowUps:
         assert isinstance(again, Fallback)
         assert again.text == first.text
 
-    async def test_urgent_help_clears_what_was_remembered(self, talk: Talk) -> None:
+    async def test_urgent_help_is_what_a_follow_up_is_about_and_leaves_what_was_before(self, talk: Talk) -> None:
         await talk.says(OVERSIGHT)
         await talk.says("ICE is at my door right now what do I do")
-        assert not isinstance(await talk.says("tell me more"), Answer)
+        assert isinstance(await talk.says("tell me more"), UrgentReply)
+        assert slug_of(await talk.says("go back")) == "oversight"
+
+    @pytest.mark.parametrize(
+        ("asked", "kind"),
+        [
+            ("what is SB 627", LawReply),
+            ("what is a detainer", GlossaryReply),
+            ("can I record agents", SignpostReply),
+            ("ICE is at my door right now", UrgentReply),
+        ],
+    )
+    async def test_a_follow_up_is_about_what_was_shown_last(self, asked: str, kind: type[Reply], talk: Talk) -> None:
+        await talk.says(OVERSIGHT)
+        shown = await talk.says(asked)
+        assert isinstance(shown, kind)
+        for text in ("say that again", "source?", "are you sure?", "shorter please", "why?"):
+            assert await talk.says(text) == shown, text
+        spanish = await talk.says("en español por favor")
+        assert (type(spanish), spanish.lang) == (kind, "es")
+        assert isinstance(await talk.says("back to english"), kind)
+
+    async def test_for_more_than_a_term_says_its_topics_are_offered(self, talk: Talk, catalogue: Catalogue) -> None:
+        term = await talk.says("what is a detainer")
+        reply = await talk.says("ok thank you so much, and can you tell me more about that please")
+        assert isinstance(reply, Clarify)
+        assert reply.text == catalogue.edition("en").phrases.more_in
+        topics = [one.slug for one in term.suggestions if one.slug]
+        assert topics
+        assert [one.slug for one in reply.suggestions[:-1]] == topics
+        assert slug_of(await talk.says("yes")) == topics[0]
+
+    async def test_a_complaint_about_a_signpost_is_met_with_what_it_leads_to(
+        self, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        await talk.says("can I record agents")
+        reply = await talk.says("that's not what I asked")
+        assert isinstance(reply, Clarify)
+        assert reply.text == catalogue.edition("en").phrases.clarify_again
+
+    async def test_the_same_question_is_not_asked_twice(self, talk: Talk) -> None:
+        asked = await talk.says(UNSURE)
+        reply = await talk.says(UNSURE)
+        assert isinstance(asked, Clarify)
+        assert isinstance(reply, Answer)
+        assert reply.slug == asked.suggestions[0].slug
+        assert [one.slug for one in reply.related[:2]] == [one.slug for one in asked.suggestions[1:3]]
+
+    @pytest.mark.parametrize(
+        ("text", "first", "second"),
+        [
+            ("the first one and the last", 0, 2),
+            ("1 and 3", 0, 2),
+            ("el segundo y el primero", 1, 0),
+            ("the second, and also the first please", 1, 0),
+        ],
+    )
+    async def test_several_choices_are_picked_at_once(self, text: str, first: int, second: int, talk: Talk) -> None:
+        asked = await talk.says(UNSURE)
+        reply = await talk.says(text)
+        assert isinstance(reply, Answer)
+        assert reply.slug == asked.suggestions[first].slug
+        asked_for, offered = (parse_action(one.action) for one in (asked.suggestions[second], reply.related[0]))
+        assert asked_for is not None
+        assert offered is not None
+        assert (asked_for.verb, asked_for.argument) == (offered.verb, offered.argument)
+
+    async def test_a_signpost_picked_first_has_the_other_choice_before_its_own(self, talk: Talk) -> None:
+        asked = await talk.says(UNSURE)
+        reply = await talk.says("the third and the first")
+        assert isinstance(reply, SignpostReply)
+        assert reply.suggestions[0].slug == asked.suggestions[0].slug
+
+    @pytest.mark.parametrize("text", ["both", "1 and 2", "everything"])
+    async def test_several_points_of_an_entry_are_the_whole_entry(self, text: str, talk: Talk) -> None:
+        await talk.says(OVERSIGHT)
+        reply = await talk.says(text)
+        assert isinstance(reply, WholeAnswer)
+        assert reply.slug == "oversight"
+
+    @pytest.mark.parametrize("said", ["the one about {}", "{} please", "ok, tell me the {} one", "el de {}, por favor"])
+    def test_a_choice_is_named_by_the_words_of_its_title(self, said: str, catalogue: Catalogue) -> None:
+        reader = ChoiceReader(catalogue.editions.values(), FollowUpReader(catalogue.editions))
+        for lang, edition in catalogue.editions.items():
+            offered = [Action(Verb.TOPIC, slug, lang) for slug in edition.entries]
+            memory = Memory(choices=tuple(action.code for action in offered))
+            wrong = [
+                one.argument
+                for one in offered
+                if reader.read(said.format(edition.entries[one.argument].title), memory) not in (one, None)
+            ]
+            assert wrong == []
+            named = [reader.read(said.format(edition.entries[one.argument].title), memory) for one in offered]
+            assert len([one for one in named if one]) >= len(offered) - 2
+
+    @pytest.mark.parametrize(("text", "slug"), [("the trust one", "building-trust"), ("training", "training")])
+    async def test_a_choice_is_picked_by_a_word_of_its_title(self, text: str, slug: str, talk: Talk) -> None:
+        await talk.presses("n::en")
+        await talk.presses("l::en")
+        assert slug_of(await talk.says(text)) == slug
+
+    async def test_what_is_about_something_of_its_own_picks_nothing(self, talk: Talk) -> None:
+        asked = await talk.says(UNSURE)
+        assert "training" in [one.slug for one in asked.suggestions]
+        reply = await talk.says("can I record agents during their training")
+        assert not isinstance(reply, Answer) or reply.slug != "training"
 
     async def test_memory_ends_after_15_minutes(self, catalogue: Catalogue, matcher: Matcher) -> None:
         now = [0.0]

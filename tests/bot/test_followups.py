@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.followups import FollowUp, FollowUpReader
+from bot.dialogue.followups import WORDS, FollowUp, FollowUpReader
 from content.schema.catalogue import Catalogue
 from tests.hangguard import costs_little
 
@@ -49,6 +49,12 @@ def reader(catalogue: Catalogue) -> FollowUpReader:
         ("back to the second one", FollowUp.PICK, 2),
         ("regrese al segundo", FollowUp.PICK, 2),
         ("no, la otra", FollowUp.OTHER, 0),
+        ("ok thank you so much, and can you tell me more about that please", FollowUp.MORE, 0),
+        ("Thanks! Just the gist please", FollowUp.SHORTER, 0),
+        ("so can I see the sources for that?", FollowUp.SOURCE, 0),
+        ("oiga, ¿me puede repetir eso por favor?", FollowUp.AGAIN, 0),
+        ("bueno, deme la segunda porfa", FollowUp.PICK, 2),
+        ("I'd like the third one then", FollowUp.PICK, 3),
     ],
 )
 def test_a_follow_up_is_recognised(text: str, kind: FollowUp, number: int, reader: FollowUpReader) -> None:
@@ -181,3 +187,30 @@ def test_a_long_message_is_read_at_once(text: str, reader: FollowUpReader) -> No
     with costs_little():
         reader.read(text, "en")
         reader.wanted_part(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("the first and the third", (1, 3)),
+        ("1 & 3", (1, 3)),
+        ("2, then 1", (2, 1)),
+        ("la primera y la última", (1, -1)),
+        ("first, second and third", (1, 2, 3)),
+    ],
+)
+def test_several_picks_are_read_in_their_order(text: str, numbers: tuple[int, ...], reader: FollowUpReader) -> None:
+    found = reader.read(text, "en")
+    assert found is not None
+    assert (found.kind, (found.number, *found.others)) == (FollowUp.BOTH, numbers)
+
+
+@pytest.mark.parametrize("text", ["the first amendment and the second", "more police and more ICE"])
+def test_what_only_begins_like_picks_is_none(text: str, reader: FollowUpReader) -> None:
+    assert reader.read(text, "en") is None
+
+
+def test_a_longer_message_is_no_follow_up_with_words_around_it(reader: FollowUpReader) -> None:
+    words = ["please"] * WORDS
+    assert reader.read(" ".join([*words[1:], "more"]), "en") is not None
+    assert reader.read(" ".join([*words, "more"]), "en") is None

@@ -15,8 +15,9 @@ from telegram import (
 )
 
 from bot.dialogue.actions import Action, Verb, link_payload
+from bot.dialogue.acts import reply_for
 from bot.dialogue.commands import START_PRIVATE, START_URGENT
-from bot.dialogue.conversation import Conversation, reply_for
+from bot.dialogue.conversation import Conversation
 from bot.dialogue.reply import Answer, Card, Message, Reply, SignpostReply, UrgentReply
 from bot.telegram.addressing import conversation_key
 from bot.telegram.render.keyboards import deep_link, link_keyboard

@@ -1,0 +1,295 @@
+"""What follow-ups get: which choice is picked, which answer is shown again, shorter or with its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from msgspec.structs import replace
+
+from bot.dialogue.actions import Action, Verb, parse_action
+from bot.dialogue.answers import point_named
+from bot.dialogue.followups import FollowUp, FollowUpReader, Understood
+from bot.dialogue.memory import Memory, intent_of, offered_actions, offered_topics
+from bot.dialogue.reply import Reply
+from bot.dialogue.writer import ReplyWriter
+from content.schema.catalogue import Edition
+from intents.match import Decision, Intent, Kind, Match
+from intents.reading import plain_words
+
+TRUST = "why-trust-you"
+"""The small talk that says what answers rest on, where none was given."""
+_ALL = (1, 2, 3)
+"""The choices of "both": as many as there are."""
+CLEAR = 0.8
+"""The probability from which a message is about its own topic, and names no offered choice."""
+STEM_LETTERS = 5
+"""Letters from which words that begin alike count as the same: "report" and "reports"."""
+ABOUT_WHAT_WAS_SHOWN = (
+    *(FollowUp.MORE, FollowUp.WHY, FollowUp.AGAIN),
+    *(FollowUp.SHORTER, FollowUp.SOURCE, FollowUp.SURE),
+)
+"""Follow-ups on whatever was shown last: an entry, a signpost, a law, a term or urgent help."""
+
+
+def follow(understood: Understood, memory: Memory, match: Match, replies: ReplyWriter) -> Reply | Action | None:
+    """Return the reply to a follow-up, or the action that it picks; None where it has nothing to follow.
+
+    ``match`` is what the words mean by themselves.
+    """
+    if understood.loose and means_itself(match):
+        return None
+    lang = match.lang if match.sure_of_lang else understood.lang
+    match understood.kind:
+        case FollowUp.PICK if memory.choices or understood.loose:
+            return _pick(understood, memory, match, replies)
+        case FollowUp.OTHER if memory.choices:
+            others = [slug for slug in offered_topics(memory) if slug != memory.entry]
+            return Action(Verb.TOPIC, others[0], lang) if others else None
+        case FollowUp.YES if memory.choices:
+            # Yes to a question back is yes to what it asked about first.
+            return _pick(replace(understood, number=1), memory, match, replies)
+        case FollowUp.BOTH if len(offered_actions(memory)) > 1:
+            return _several(understood, memory, lang, replies)
+        case kind if memory.shown and kind in ABOUT_WHAT_WAS_SHOWN:
+            return _shown_again(kind, memory, lang, replies)
+        case FollowUp.MORE | FollowUp.WHY | FollowUp.AGAIN | FollowUp.SHORTER | FollowUp.SOURCE if memory.entry:
+            return _same_entry(memory.entry, understood.kind, lang, replies)
+        case FollowUp.SURE if memory.entry:
+            return replies.sources(memory.entry, lang)
+        case FollowUp.SOURCE | FollowUp.SURE:
+            return replies.smalltalk(TRUST, lang)
+        case FollowUp.NONE if memory.choices:
+            return replies.fallback(lang, again=memory.misses > 0)
+        case FollowUp.COMPLAINT if memory.shown:
+            onward = _onward(memory)
+            return (
+                replies.clarify(onward, lang, text=replies.catalogue.edition(lang).phrases.clarify_again)
+                if onward
+                else replies.fallback(lang)
+            )
+        case FollowUp.COMPLAINT if memory.entry:
+            return _after_complaint(memory.entry, lang, replies)
+        case FollowUp.PREVIOUS | FollowUp.EARLIEST:
+            return _back(understood.kind, memory, lang)
+        case _ if _leans(match):
+            return replies.fallback(lang, again=memory.misses > 0)
+        case _:
+            return None
+
+
+def reply_for(action: Action, replies: ReplyWriter) -> Reply:
+    """Return what ``action`` asks for. What no longer exists gets the list of topics and a note."""
+    edition = replies.catalogue.edition(action.lang)
+    lang = edition.language.code
+    match action.verb:
+        case Verb.TOPIC | Verb.SHARE if action.argument in edition.entries:
+            return replies.answer(action.argument, lang)
+        case Verb.POINT if named := point_named(action.argument, edition):
+            return replies.answer(named[0], lang, named[1])
+        case Verb.WHOLE if action.argument in edition.entries:
+            return replies.whole(action.argument, lang)
+        case Verb.SOURCES if action.argument in edition.entries:
+            return replies.sources(action.argument, lang)
+        case Verb.URGENT if action.argument in edition.urgent:
+            return replies.urgent(action.argument, lang)
+        case Verb.SIGNPOST if action.argument in edition.signposts:
+            return replies.signpost(action.argument, lang)
+        case Verb.LAW if action.argument in replies.catalogue.laws:
+            return replies.law(action.argument, lang)
+        case Verb.TERM if action.argument in edition.glossary:
+            return replies.glossary(action.argument, lang)
+        case Verb.TOPICS:
+            return replies.topics(lang)
+        case Verb.NONE:
+            return replies.fallback(lang)
+        case Verb.LANGUAGE:
+            return replies.language_chosen(lang)
+        case Verb.PRIVACY:
+            return replies.privacy(lang)
+        case Verb.HELPFUL | Verb.NOT_HELPFUL:
+            return replies.saying(edition.phrases.feedback_thanks, lang, kind="feedback")
+        case Verb.WRONG:
+            return replies.saying(edition.phrases.wrong_thanks, lang, kind="feedback")
+        case Verb.HELP:
+            return replies.smalltalk("help", lang)
+        case _:
+            return replace(replies.topics(lang), notes=(edition.phrases.gone,))
+
+
+class ChoiceReader:
+    """Finds which of the choices last offered a message names in their own words: "the trust one"."""
+
+    def __init__(self, editions: Iterable[Edition], reader: FollowUpReader) -> None:
+        self._editions = tuple(editions)
+        self._reader = reader
+
+    def read(self, text: str, memory: Memory) -> Action | None:
+        """Return the one choice whose title has every word of ``text`` that names anything, or None."""
+        if not memory.choices:
+            return None
+        offered = {(one.verb, one.argument): one for one in offered_actions(memory)}
+        for said in self._reader.bared(plain_words(text)):
+            named = [word for word in said.split() if word not in self._naming]
+            found = [one for one in offered.values() if named and _holds(self._words(one), named)]
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    @cached_property
+    def _naming(self) -> frozenset[str]:
+        return frozenset(plain_words(word) for edition in self._editions for word in edition.followups.naming)
+
+    def _words(self, action: Action) -> set[str]:
+        return {
+            word
+            for edition in self._editions
+            for title in _titles(action, edition)
+            for word in plain_words(title).split()
+        }
+
+
+def _holds(title: set[str], named: Iterable[str]) -> bool:
+    return all(any(_alike(word, other) for other in title) for word in named)
+
+
+def _alike(word: str, other: str) -> bool:
+    shorter, longer = sorted((word, other), key=len)
+    return word == other or (len(shorter) >= STEM_LETTERS and longer.startswith(shorter))
+
+
+def _titles(action: Action, edition: Edition) -> tuple[str, ...]:
+    match action.verb:
+        case Verb.TOPIC if one := edition.entries.get(action.argument):
+            return one.title, one.short_title
+        case Verb.SIGNPOST if sign := edition.signposts.get(action.argument):
+            return sign.title, sign.short_title
+        case Verb.URGENT if help_ := edition.urgent.get(action.argument):
+            return help_.title, help_.short_title
+        case Verb.POINT if named := point_named(action.argument, edition):
+            return tuple(point.heading for point in edition.entries[named[0]].points if point.id == named[1])
+        case _:
+            return ()
+
+
+def _pick(understood: Understood, memory: Memory, match: Match, replies: ReplyWriter) -> Reply | Action | None:
+    choices = memory.choices
+    number = understood.number
+    action = _choice(number, memory)
+    if action is not None:
+        return replace(action, lang=match.lang) if match.sure_of_lang and action.verb is not Verb.LANGUAGE else action
+    if not choices:
+        return None
+    edition = replies.catalogue.edition(match.lang)
+    entry = edition.by_number(number)
+    if entry is not None:
+        return replies.answer(entry.slug, match.lang)
+    text = edition.phrases.no_such_choice.format(number=number)
+    return replies.saying(text, match.lang, kind="no-such-choice", suggestions=replies.starters(match.lang))
+
+
+def _choice(number: int, memory: Memory) -> Action | None:
+    """Return the choice with that number, from 1; -1 is the last that leads anywhere."""
+    if number == -1:
+        return next((one for one in reversed(offered_actions(memory)) if one.verb is not Verb.NONE), None)
+    return parse_action(memory.choices[number - 1]) if 0 < number <= len(memory.choices) else None
+
+
+def _several(understood: Understood, memory: Memory, lang: str, replies: ReplyWriter) -> Reply | Action | None:
+    """Return the first of the choices picked, and offer the others beside it; of an entry's points the whole entry."""
+    numbers = (understood.number, *understood.others) if understood.number else _ALL
+    picked = [action for number in numbers if (action := _choice(number, memory))]
+    if memory.entry and any(action.verb is Verb.POINT for action in picked):
+        return Action(Verb.WHOLE, memory.entry, lang)
+    found = dict.fromkeys(action for action in picked if intent_of(action))
+    if not found:
+        return None
+    first, *others = found
+    return with_others(replace(first, lang=lang), [intent for one in others if (intent := intent_of(one))], replies)
+
+
+def with_others(first: Action, also: Iterable[Intent], replies: ReplyWriter) -> Reply:
+    """Return what ``first`` asks for, with ``also`` as choices before all others."""
+    if first.verb is Verb.TOPIC:
+        return replies.answer(first.argument, first.lang, also=also)
+    reply = reply_for(first, replies)
+    return replace(reply, suggestions=(*replies.choices(also, reply.lang), *reply.suggestions))
+
+
+def _shown_again(kind: FollowUp, memory: Memory, lang: str, replies: ReplyWriter) -> Reply | Action | None:
+    """Return the signpost, law, term or help last shown; for more than it says, what it leads to."""
+    shown = parse_action(memory.shown)
+    if shown is None:
+        return None
+    onward = _onward(memory)
+    if kind is FollowUp.MORE and onward and shown.verb is not Verb.URGENT:
+        text = replies.catalogue.edition(lang).phrases.more_in
+        return _action(onward[0], lang) if len(onward) == 1 else replies.clarify(onward, lang, text=text)
+    return replace(shown, lang=lang)
+
+
+def _onward(memory: Memory) -> list[Intent]:
+    """Return what was offered beside what was shown, but for urgent help."""
+    found = map(intent_of, offered_actions(memory))
+    return [intent for intent in found if intent and intent.kind is not Kind.URGENT]
+
+
+def _action(intent: Intent, lang: str) -> Action:
+    verbs = {Kind.ENTRY: Verb.TOPIC, Kind.SIGNPOST: Verb.SIGNPOST, Kind.URGENT: Verb.URGENT}
+    return Action(verbs[intent.kind], intent.id, lang)
+
+
+def decided_at_last(match: Match, memory: Memory, replies: ReplyWriter) -> Reply | None:
+    """Return what is said in place of the same question once more: its first choice, and the others beside it."""
+    offered = {intent for action in offered_actions(memory) if (intent := intent_of(action))}
+    asked = any(action.verb is Verb.NONE for action in offered_actions(memory))
+    if not asked or not match.choices or not offered.issuperset(match.choices):
+        return None
+    first, *others = match.choices
+    return with_others(_action(first, match.lang), others, replies)
+
+
+def _back(kind: FollowUp, memory: Memory, lang: str) -> Action:
+    """Return what shows an earlier answer; all topics where there is none."""
+    if kind is FollowUp.PREVIOUS:
+        # After a refusal or what is no answer it is the last answer that one goes back to.
+        earlier = memory.entry if memory.misses or memory.shown else next(reversed(memory.before), None)
+    else:
+        offered = offered_topics(memory)
+        first = offered[0] if memory.entry in offered else memory.entry
+        earlier = memory.before[0] if memory.before else first
+    return Action(Verb.TOPIC, earlier, lang) if earlier else Action(Verb.TOPICS, "", lang)
+
+
+def _same_entry(slug: str, kind: FollowUp, lang: str, replies: ReplyWriter) -> Reply | None:
+    edition = replies.catalogue.edition(lang)
+    if slug not in edition.entries:
+        return None
+    if kind is FollowUp.SOURCE:
+        return replies.sources(slug, lang)
+    return replies.whole(slug, lang) if kind in (FollowUp.MORE, FollowUp.WHY) else replies.answer(slug, lang)
+
+
+def _after_complaint(slug: str, lang: str, replies: ReplyWriter) -> Reply | None:
+    edition = replies.catalogue.edition(lang)
+    if slug not in edition.entries:
+        return None
+    choices = [Intent(Kind.ENTRY, related) for related in edition.entries[slug].related]
+    return replies.clarify(choices, lang, text=edition.phrases.clarify_again)
+
+
+def _leans(match: Match) -> bool:
+    """Say whether a follow-up with nothing to follow means nothing in itself, whatever the model makes of its words."""
+    return match.decision not in (Decision.SMALLTALK, Decision.TOPICS) and match.confidence < 1.0
+
+
+def is_clear(match: Match) -> bool:
+    """Say whether a message is about something of its own, whatever words it shares with an offered choice."""
+    topic = match.decision in (Decision.ANSWER, Decision.SIGNPOST)
+    return means_itself(match) or (topic and match.confidence >= CLEAR)
+
+
+def means_itself(match: Match) -> bool:
+    """Say whether a message is distress, or the name of a topic or term such as "sb 54", whatever was offered."""
+    named = match.decision in (Decision.ANSWER, Decision.GLOSSARY, Decision.LAW) and match.confidence == 1.0
+    return named or match.decision is Decision.URGENT
