@@ -18,7 +18,7 @@ from bot.dialogue.actions import Action, Verb
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.privacy import holds_personal_number, introduced, with_caution
-from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, is_urgent, type_of
+from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, type_of
 from bot.dialogue.writer import ReplyWriter
 from bot.state.limits import (
     CHAT_LIMIT,
@@ -233,8 +233,6 @@ class Desk:
                 reply = with_caution(reply, phrases)
             else:
                 caution = Notice(lang=reply.lang, text=phrases.caution_personal)
-        elif not (reply.personal or is_urgent(reply)) and (wait := await self._pace(author, reply.lang)):
-            return await self._in_group(author, wait)
         introduces = not (reply.personal or author.met) and await self.conversation.is_new(author.person)
         if introduces and isinstance(reply, SmallTalkReply) and reply.kind in ("greeting", "welcome"):
             first = replies.welcome(reply.lang, author.locale)
@@ -293,7 +291,10 @@ class Desk:
         return ruling is Ruling.ALLOW
 
     async def _pace(self, author: Author, lang: str) -> Wait | None:
-        """Count one answer where only so many are taken; return what to do in place of one too many, else None."""
+        """Count one press where only so many answers are taken; return what to do in place of one too many, else None.
+
+        Questions are not counted: their answers wait until the platform takes them.
+        """
         if not author.paced or self._limits is None:
             return None
         for limit in (GROUP_PACE, GROUP_LIMIT):

@@ -27,7 +27,8 @@ URGENT_LIMIT = Limit(3, 60)
 """Answers of one urgent kind to one person beyond the limits above: help comes before limits, but is no way round
 them."""
 GROUP_PACE = Limit(1, 3)
-"""Answers in one Telegram group: https://core.telegram.org/bots/faq asks for less than 20 a minute."""
+"""Presses in one Telegram group that send a message: whoever presses is told the wait, which disturbs nobody.
+https://core.telegram.org/bots/faq asks for less than 20 messages a minute; answers to questions wait for their turn."""
 GROUP_LIMIT = Limit(20, 60)
 GROUP_NOTICES = Limit(1, 60)
 """Requests to wait in one group. More would be the noise that they ask to spare."""

@@ -244,9 +244,12 @@ def _open_bot(services: Services, lanes: Lanes) -> ExtBot[bool]:
 
 
 def _turn_of(update: Update) -> str:
-    """Return what the order is kept by: the chat, or the person where there is none (inline mode)."""
-    one = update.effective_chat or update.effective_user
-    return str(one.id) if one is not None else ""
+    """Return what the order is kept by: the private chat, or the person in a group, or elsewhere (inline mode).
+
+    In a group answers may wait for the pace that Telegram allows; nobody waits for another's.
+    """
+    chat, user = update.effective_chat, update.effective_user
+    return ":".join(str(one.id) for one in (chat, user) if one is not None)
 
 
 def _tap_of(update: Update) -> tuple[str, ...]:

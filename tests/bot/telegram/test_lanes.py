@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from bot.telegram.client import IN_A_GROUP
 from tests.bot.telegram.conftest import Bot
 from tests.fakes.clock import FakeTime
 from tests.fakes.telegram_api import Fault, flood
@@ -55,6 +56,29 @@ async def test_urgent_help_is_tried_although_its_chat_is_held(bot: Bot, ana: Per
     waiting = await _delivered(bot)
     await bot.api.until(lambda: bot.api.said(bot.api.world.private(ana)))
     await waiting
+
+
+async def test_in_a_group_answers_beyond_the_pace_wait_and_help_does_not(
+    bot: Bot, ana: Person, luz: Person, clock: FakeTime
+) -> None:
+    group, lanes = bot.api.world.group(), bot.app._bot.rate_limiter._lanes
+    lanes._crowd = IN_A_GROUP
+    most = int(IN_A_GROUP.most)
+    waiting = []
+    for number in range(most + 3):
+        await bot.api.world.says(bot.api.world.person(str(number)), f"@{USERNAME} sb 54", group)
+        waiting.append(await _delivered(bot))
+    await bot.api.until(lambda: len(bot.api.said(group)) == most)
+    await clock.asleep.wait()
+    await bot.api.world.says(luz, f"@{USERNAME} {URGENT}", group)
+    urgent = await _delivered(bot)
+    await bot.api.until(lambda: len(bot.api.said(group)) == most + 1)
+    await urgent
+    await clock.advance(59)
+    assert len(bot.api.said(group)) == most + 1
+    await clock.advance(120)
+    await bot.api.until(lambda: len(bot.api.said(group)) == most + 4)
+    await asyncio.gather(*waiting)
 
 
 async def _delivered(bot: Bot) -> asyncio.Task[int]:

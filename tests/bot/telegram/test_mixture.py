@@ -78,10 +78,11 @@ async def in_private(bot: Bot, entries: list[Entry], phrases: Phrases, dice: ran
 
 
 async def in_groups(bot: Bot, entries: list[Entry], phrases: Phrases, dice: random.Random) -> list[Script]:
-    """Return the scripts of twenty groups, in each of which the bot may give one answer in so short a time."""
+    """Return the scripts of twenty groups, in each of which one press may send a message in so short a time."""
     world, scripts = bot.api.world, []
     hello = phrases.group_hello.format(name=f"@{USERNAME}")
     wait = phrases.rate_limited.format(seconds=3)
+    other = entries[-1]
     for number in range(20):
         script = Script(bot, world.person(f"member {number}"), world.group())
         script.chat.sees_all = True
@@ -92,8 +93,8 @@ async def in_groups(bot: Bot, entries: list[Entry], phrases: Phrases, dice: rand
             lambda s=script: s.bot.api.world.adds_bot(s.person, s.chat),
             lambda s=script: s.says("good morning, all", hello),
             lambda s=script, e=entry: s.says(f"@{USERNAME} {e.title}", e.title),
-            lambda s=script: s.edits(),
-            lambda s=script, e=entry, o=old: s.presses(o, f"t:{e.slug}:en", wait),
+            lambda s=script, e=entry, o=old: s.presses(o, f"t:{e.slug}:en", None, e.title),
+            lambda s=script, o=old: s.presses(o, f"w:{other.slug}:en", wait),
             lambda s=script, o=old: s.presses(o, "y:oversight:en", phrases.feedback_thanks),
             lambda s=script, o=old: s.presses(o, "y:oversight:en", phrases.feedback_thanks),
             lambda s=script: s.says(f"@{USERNAME} {URGENT}", phrases.private_matter),
