@@ -87,6 +87,11 @@ class QueuedLines(Lines):
     def flush(self) -> None:
         """Do nothing: the thread flushes each line."""
 
+    def waiting(self) -> list[str]:
+        """Return the lines that wait to be written."""
+        with self._queue.mutex:
+            return list(self._queue.queue)
+
     def close(self, seconds: float = FLUSH_SECONDS) -> None:
         """Give what is queued that long to be written."""
         with self._queue.all_tasks_done:

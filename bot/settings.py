@@ -94,6 +94,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
         r"(postgres|postgresql|sqlite)(\+\w+)?://\S*", "postgresql://user:password@host/name or sqlite:///…"
     ),
     "encryption_key": _ANY_SECRET,
+    "state_secret": _secret(r"[!-~]{32,}", "32 or more characters without spaces (openssl rand -hex 32)"),
     "slack_api_url": _url,
     "telegram_api_url": _url,
 }
@@ -117,6 +118,7 @@ class Settings:
     redis_url: Secret | None = None
     database_url: Secret | None = None
     encryption_key: Secret | None = None
+    state_secret: Secret | None = None
     slack_api_url: str = SLACK_API
     telegram_api_url: str = TELEGRAM_API
 
@@ -147,8 +149,13 @@ class Settings:
 
     @property
     def hash_secret(self) -> bytes:
-        """The key under which ids are hashed: the same on all machines with the same tokens."""
-        known = (self.slack_signing_secret, self.slack_app_token, self.slack_bot_token, self.telegram_bot_token)
+        """The key under which ids are hashed before they go to a shared store: the same on all its machines.
+
+        It hangs on STATE_SECRET alone where that is set, so that it can be destroyed, else on the tokens.
+        """
+        known: tuple[Secret | None, ...] = (self.state_secret,)
+        if self.state_secret is None:
+            known = (self.slack_signing_secret, self.slack_app_token, self.slack_bot_token, self.telegram_bot_token)
         material = "\x1f".join(secret.value for secret in known if secret is not None)
         return hashlib.sha256(material.encode()).digest() if material else secrets.token_bytes(32)
 

@@ -96,7 +96,17 @@ async def check_redis(settings: Settings) -> list[Finding]:
         return [fail("redis", f"does not take keys ({type(error).__name__}): check REDIS_URL and the server")]
     finally:
         await client.aclose()
-    return [ok("redis", "takes keys")]
+    return [ok("redis", "takes keys"), *_check_state_secret(settings)]
+
+
+def _check_state_secret(settings: Settings) -> list[Finding]:
+    """Say whether what is in Redis hangs on a secret that can be destroyed by itself."""
+    if settings.state_secret is not None:
+        return []
+    words = (
+        "STATE_SECRET is not set: keys in Redis hang on the bot's tokens; set it to what `openssl rand -hex 32` says"
+    )
+    return [warn("state secret", words)]
 
 
 def _reviewed(catalogue: Catalogue) -> Finding:

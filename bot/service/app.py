@@ -74,7 +74,9 @@ async def services_for(settings: Settings, catalogue: Catalogue, matcher: Matche
     """Open everything an adapter needs around ``catalogue`` and ``matcher``. Raises SettingsError."""
     metrics = Metrics(bot_version(), catalogue.digest)
     async with open_store(settings, metrics) as store:
-        yield make_services(settings, catalogue, matcher, store, KeyMaker(settings.hash_secret), metrics)
+        # What never leaves this process is filed under a key that never does either.
+        keys = KeyMaker(settings.hash_secret) if settings.redis_url else KeyMaker.of_process()
+        yield make_services(settings, catalogue, matcher, store, keys, metrics)
 
 
 def open_store(settings: Settings, metrics: Metrics) -> Store:

@@ -15,6 +15,7 @@ from redis.exceptions import AuthenticationError, AuthorizationError, RedisError
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.state.redis import RedisStore, open_redis
+from bot.state.rotation import Rotated
 from bot.state.store import Claim, Count, Delete, Get, MemoryStore, Operation, Set, Store
 
 T = TypeVar("T")
@@ -277,5 +278,5 @@ def open_shared_store(url: str, metrics: Metrics) -> ResilientStore:
 
     Raises SettingsError where the URL is of no use.
     """
-    shared = RedisStore(open_redis(url))
+    shared = Rotated(RedisStore(open_redis(url)))
     return ResilientStore(shared, Circuit(shared.healthy, metrics))

@@ -31,14 +31,15 @@ class Kept(StrEnum):
 
 LIFETIMES: dict[Kept, int] = {
     Kept.CONVERSATION: 15 * MINUTE,
-    Kept.LANGUAGE: 180 * DAY,
-    Kept.GREETED: 180 * DAY,
+    Kept.LANGUAGE: 30 * DAY,
+    Kept.GREETED: 7 * DAY,
     Kept.SEEN: 60 * MINUTE,
     Kept.LIMIT: MINUTE,
-    Kept.VOTE: 30 * DAY,
+    Kept.VOTE: DAY,
 }
 """Seconds that each kind of key lives. Slack redelivers for about 6 minutes, Telegram for up to a day
-(https://core.telegram.org/bots/api#getting-updates), most within minutes."""
+(https://core.telegram.org/bots/api#getting-updates), most within minutes. What is kept by the day ends at a
+midnight, so that it lives up to a day shorter (:mod:`bot.state.rotation`)."""
 
 
 class KeyMaker:

@@ -217,9 +217,18 @@ async def test_a_redis_url_of_no_use(servers: Servers, content: Path) -> None:
 
 @pytest.mark.redis
 async def test_redis_that_answers(servers: Servers, content: Path, redis_server: RedisServer) -> None:
-    found = await findings(servers.environ(REDIS_URL=redis_server.url), content)
+    found = await findings(servers.environ(REDIS_URL=redis_server.url, STATE_SECRET="s" * 32), content)
     assert bad(found) == {}
     assert found["redis"].words == "takes keys"
+
+
+@pytest.mark.redis
+async def test_keys_in_redis_that_hang_on_the_tokens(
+    servers: Servers, content: Path, redis_server: RedisServer
+) -> None:
+    found = await findings(servers.environ(REDIS_URL=redis_server.url), content)
+    assert bad(found) == {"state secret": "warn"}
+    assert "openssl rand -hex 32" in found["state secret"].words
 
 
 @pytest.mark.redis

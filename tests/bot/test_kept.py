@@ -6,21 +6,26 @@ import re
 
 import pytest
 
+from bot.service.app import services_for
+from bot.settings import read_settings
 from bot.state.retention import DAY, LIFETIMES, MINUTE, Kept, KeyMaker
 from content.schema.catalogue import Catalogue
+from intents.matcher import Matcher
 
 WORDS = {
     "en": {
         15 * MINUTE: "15 minutes",
-        180 * DAY: "180 days",
         30 * DAY: "30 days",
+        7 * DAY: "7 days",
+        DAY: "one day",
         60 * MINUTE: "one hour",
         MINUTE: "last minute",
     },
     "es": {
         15 * MINUTE: "15 minutos",
-        180 * DAY: "180 días",
         30 * DAY: "30 días",
+        7 * DAY: "7 días",
+        DAY: "un día",
         60 * MINUTE: "una hora",
         MINUTE: "último minuto",
     },
@@ -56,3 +61,15 @@ def test_the_privacy_text_lists_exactly_what_is_kept(lang: str, catalogue: Catal
 def test_the_privacy_text_says_how_long_each_thing_is_kept(lang: str, kind: Kept, catalogue: Catalogue) -> None:
     texts = {item.key: item.text for item in catalogue.edition(lang).phrases.privacy.kept}
     assert WORDS[lang][LIFETIMES[kind]] in texts[kind]
+
+
+@pytest.mark.parametrize(("more", "alike"), [({}, False), ({"REDIS_URL": "redis://127.0.0.1:9"}, True)])
+async def test_only_what_goes_to_a_shared_store_is_filed_under_a_key_that_outlives_the_process(
+    catalogue: Catalogue, matcher: Matcher, more: dict[str, str], alike: bool
+) -> None:
+    settings = read_settings({"TELEGRAM_BOT_TOKEN": "1:token-of-the-tests-0123456789", **more})
+    found = []
+    for _ in range(2):
+        async with services_for(settings, catalogue, matcher) as services:
+            found.append(services.keys.key(Kept.SEEN, "a"))
+    assert (found[0] == found[1]) is alike

@@ -78,37 +78,37 @@ async def test_recalling_does_not_lengthen_it_and_remembering_does(recollection:
     assert (await recollection.recall(HERE, HERE))[0].entry == "training"
 
 
-async def test_a_language_is_kept_180_days_after_its_last_use(recollection: Recollection, clock: Clock) -> None:
+async def test_a_language_is_kept_30_days_after_its_last_use(recollection: Recollection, clock: Clock) -> None:
     await recollection.choose_language(HERE, "es")
-    clock.now += 179 * DAY
+    clock.now += 29 * DAY
     assert await recollection.language(HERE) == "es"
-    clock.now += 179 * DAY
+    clock.now += 29 * DAY
     assert await recollection.language(HERE) == "es"
-    clock.now += 180 * DAY
+    clock.now += 30 * DAY
     assert await recollection.language(HERE) is None
 
 
 async def test_a_language_that_an_answer_was_given_in_lives_on(recollection: Recollection, clock: Clock) -> None:
     await recollection.choose_language("person", "es")
-    clock.now += 179 * DAY
+    clock.now += 29 * DAY
     assert await recollection.recall(HERE, "person") == (Memory(), "es")
     await recollection.remember(HERE, Memory(), "person", "es")
-    clock.now += 179 * DAY
+    clock.now += 29 * DAY
     assert await recollection.recall(HERE, "person") == (Memory(), "es")
 
 
-async def test_one_who_was_met_is_not_new_for_180_days(recollection: Recollection, clock: Clock) -> None:
+async def test_one_who_was_met_is_not_new_for_7_days(recollection: Recollection, clock: Clock) -> None:
     assert [await recollection.is_new(HERE) for _ in range(2)] == [True, True]
     await recollection.meet(HERE)
     assert not await recollection.is_new(HERE)
-    clock.now += 180 * DAY
+    clock.now += 7 * DAY
     assert await recollection.is_new(HERE)
 
 
-async def test_a_vote_on_an_entry_counts_once_in_30_days(recollection: Recollection, clock: Clock) -> None:
+async def test_a_vote_on_an_entry_counts_once_a_day(recollection: Recollection, clock: Clock) -> None:
     assert await recollection.vote_once(HERE, "oversight")
     assert await recollection.vote_once(HERE, "training")
-    clock.now += 30 * DAY - 1
+    clock.now += DAY - 1
     assert not await recollection.vote_once(HERE, "oversight")
     clock.now += 1
     assert await recollection.vote_once(HERE, "oversight")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import io
+import fcntl
 import itertools
 import logging
 import os
@@ -11,10 +11,10 @@ import re
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 import sqlalchemy
@@ -22,10 +22,9 @@ import structlog
 from cryptography.fernet import Fernet
 
 from bot.dialogue.reply import Message
-from bot.logs import set_up_logs
+from bot.logs import QueuedLines, set_up_logs
 from bot.slack.oauth.database import open_engine
 from bot.state.redis import open_redis
-from bot.state.retention import LIFETIMES, Kept
 from bot.telegram.app import TokenRefusedError
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
@@ -50,10 +49,12 @@ SLACK_TOKEN = "xoxb-c4nary-token"
 SOCKET_TOKEN = "xapp-c4nary-token"
 INSTALLED_TOKEN = "xoxb-c4nary-installed"
 HEADER = "c4naryheader"
+PAGE_BYTES = 4_096
+STATE_SECRET = "c4nary-state-secret-0123456789abcdef"
 
 NEEDLES = [
     WORD, NAME, USER, TEAM, DIRECT, ROOM, "c4nary", TOKEN, TOKEN.partition(":")[2], slack.SECRET, WEBHOOK_SECRET,
-    "client-secret",
+    "client-secret", STATE_SECRET,
 ]  # fmt: skip
 
 
@@ -61,12 +62,19 @@ NEEDLES = [
 class Left:
     """What the bot leaves behind."""
 
-    logs: io.StringIO
+    lines: QueuedLines
+    file: Path
     more: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def logs(self) -> str:
+        """All log lines: those that are written, and those that wait to be."""
+        self.lines.close()
+        return self.file.read_text() + "".join(self.lines.waiting())
 
     def found(self, needles: list[str]) -> list[str]:
         """Return where each of ``needles`` was found, in any case."""
-        places = {"logs": self.logs.getvalue().encode(), **self.more}
+        places = {"logs": self.logs.encode(), **self.more}
         return [
             f"{needle} in {place}"
             for place, text in places.items()
@@ -76,18 +84,25 @@ class Left:
 
 
 @pytest.fixture
-def left() -> Iterator[Left]:
-    """The logs, at DEBUG for every logger that there is, put back afterwards."""
+def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
+    """The logs as the servers write them, at DEBUG for every logger that there is, put back afterwards."""
+    file = tmp_path_factory.mktemp("log") / "log"
+    with file.open("w") as stream, logged_to(stream) as lines:
+        yield Left(lines, file)
+
+
+@contextmanager
+def logged_to(stream: TextIO) -> Iterator[QueuedLines]:
     root, hook, configuration = logging.getLogger(), sys.excepthook, structlog.get_config()
     thread_hook, lost_hook = threading.excepthook, sys.unraisablehook
     handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    set_up_logs(stream, logging.DEBUG)
+    lines = set_up_logs(stream, logging.DEBUG, queued=True)
+    assert isinstance(lines, QueuedLines)
     loggers = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.DEBUG)
-    yield Left(stream)
+    yield lines
     for logger, before in zip(loggers, levels, strict=True):
         logger.setLevel(before)
     logging.captureWarnings(capture=False)
@@ -341,7 +356,7 @@ async def test_nothing_that_people_wrote_or_are_is_left_anywhere(
     matcher: Matcher,
 ) -> None:
     monkeypatch.setitem(os.environ, "PTB_TIMEDELTA", "true")
-    settings = environ(apis, tmp_path, REDIS_URL=redis_server.url)
+    settings = environ(apis, tmp_path, REDIS_URL=redis_server.url, STATE_SECRET=STATE_SECRET)
     async with deployed(*apis, settings, catalogue, matcher) as bot:
         await on_http(bot)
         await on_slack(bot)
@@ -358,7 +373,7 @@ async def test_nothing_that_people_wrote_or_are_is_left_anywhere(
         left.more["metrics"] = (await bot.http.get("/metrics")).content
         left.more["readiness"] = (await bot.http.get("/readyz")).content
         left.more["environment as shown"] = repr(bot.services.settings).encode()
-    assert len(left.logs.getvalue().splitlines()) > 60, "the paths were walked"
+    assert len(left.logs.splitlines()) > 60, "the paths were walked"
     assert TOKEN in caplog.text, "the libraries do write the token, if they are let"
     left.more["redis"] = await dump(redis_server)
     left.more |= files(tmp_path)
@@ -446,36 +461,28 @@ async def test_database_errors_do_not_quote_the_token(
         response = await bot.http.get(f"/slack/oauth_redirect?code=c4narycode&state={state[1]}", headers=cookie)
         assert response.status_code >= 400
         assert "c4nary" not in response.text
-    assert "install_failed" in left.logs.getvalue()
+    assert "install_failed" in left.logs
     assert left.found([*NEEDLES, INSTALLED_TOKEN]) == []
+
+
+async def test_what_waits_because_nobody_reads_the_log_holds_nothing(
+    apis: tuple[SlackApi, TelegramApi], tmp_path: Path, catalogue: Catalogue, matcher: Matcher
+) -> None:
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PAGE_BYTES)
+    with os.fdopen(reader, "rb", 0) as unread, os.fdopen(writer, "w") as stream, logged_to(stream) as lines:
+        async with deployed(*apis, environ(apis, tmp_path), catalogue, matcher) as bot:
+            await on_slack(bot)
+            await on_telegram(bot)
+        waiting = lines.waiting()
+        assert len(waiting) > 60
+        assert [needle for needle in NEEDLES if needle.lower() in "".join(waiting).lower()] == []
+        while lines.waiting():
+            unread.read(PAGE_BYTES)
 
 
 def test_a_crash_report_holds_nothing(left: Left) -> None:
     error = RuntimeError(WORD)
     sys.excepthook(RuntimeError, error, None)
-    assert "RuntimeError" in left.logs.getvalue()
+    assert "RuntimeError" in left.logs
     assert left.found([WORD]) == []
-
-
-def test_the_privacy_text_lists_exactly_what_is_kept(catalogue: Catalogue) -> None:
-    for lang in catalogue:
-        kept = catalogue.edition(lang).phrases.privacy.kept
-        assert [item.key for item in kept] == [kind.value for kind in Kept]
-
-
-def test_the_privacy_text_says_how_long(catalogue: Catalogue) -> None:
-    words = {
-        Kept.CONVERSATION: {"en": "15 minutes", "es": "15 minutos"},
-        Kept.LANGUAGE: {"en": "180 days", "es": "180 días"},
-        Kept.GREETED: {"en": "180 days", "es": "180 días"},
-        Kept.SEEN: {"en": "one hour", "es": "una hora"},
-        Kept.LIMIT: {"en": "minute", "es": "minuto"},
-        Kept.VOTE: {"en": "30 days", "es": "30 días"},
-    }
-    seconds = {"15 minutes": 900, "180 days": 15_552_000, "one hour": 3_600, "minute": 60, "30 days": 2_592_000}
-    assert words.keys() == LIFETIMES.keys()
-    for kind, said in words.items():
-        assert LIFETIMES[kind] == seconds[said["en"]]
-        for lang, phrase in said.items():
-            text = next(item.text for item in catalogue.edition(lang).phrases.privacy.kept if item.key == kind)
-            assert phrase in text

@@ -24,6 +24,7 @@ RIGHT = {
     "REDIS_URL": "rediss://user:password@host:6379/0",
     "DATABASE_URL": "postgres://user:password@host/name",
     "ENCRYPTION_KEY": "key",
+    "STATE_SECRET": "0123456789abcdef0123456789abcdef",
     "SLACK_API_URL": "http://127.0.0.1:1/api/",
     "TELEGRAM_API_URL": "http://127.0.0.1:1",
 }
@@ -39,6 +40,7 @@ WRONG = {
     "REDIS_URL": "http://MARK:6379",
     "DATABASE_URL": "mysql://MARK@host/name",
     "ENCRYPTION_KEY": "MARK two words",
+    "STATE_SECRET": "MARK-that-is-too-short",
     "SLACK_API_URL": "MARK",
     "TELEGRAM_API_URL": "MARK",
 }
@@ -134,6 +136,14 @@ def test_machines_with_the_same_tokens_hash_alike_and_others_do_not() -> None:
     assert one.hash_secret == read_settings({"TELEGRAM_BOT_TOKEN": TELEGRAM, "PORT": "2"}).hash_secret
     assert one.hash_secret != read_settings({"TELEGRAM_BOT_TOKEN": TELEGRAM + "x"}).hash_secret
     assert read_settings({}).hash_secret != read_settings({}).hash_secret
+
+
+def test_what_ids_are_hashed_under_hangs_on_the_state_secret_alone_where_there_is_one() -> None:
+    secret = {"STATE_SECRET": "a" * 32}
+    one = read_settings(secret | {"TELEGRAM_BOT_TOKEN": TELEGRAM})
+    assert one.hash_secret == read_settings(secret | {"TELEGRAM_BOT_TOKEN": TELEGRAM + "x"}).hash_secret
+    assert one.hash_secret != read_settings({"STATE_SECRET": "b" * 32, "TELEGRAM_BOT_TOKEN": TELEGRAM}).hash_secret
+    assert one.hash_secret != read_settings({"TELEGRAM_BOT_TOKEN": TELEGRAM}).hash_secret
 
 
 def test_each_setting_can_be_read_from_a_variable_of_its_name() -> None:

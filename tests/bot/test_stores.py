@@ -19,6 +19,7 @@ from bot.state.failover import Circuit, ResilientStore, open_shared_store
 from bot.state.limits import PERSON_LIMIT, RateLimits, Ruling
 from bot.state.redis import PREFIX, RedisStore, open_redis
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
+from bot.state.rotation import Rotated
 from bot.state.store import Claim, Count, Delete, Get, MemoryStore, Set, Store
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
@@ -30,6 +31,7 @@ from tests.fakes.servers import RedisServer
         "memory",
         pytest.param("redis", marks=pytest.mark.redis),
         pytest.param("resilient", marks=pytest.mark.redis),
+        pytest.param("rotated", marks=pytest.mark.redis),
     ]
 )
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
@@ -37,6 +39,8 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
         made: Store = MemoryStore()
     else:
         made = RedisStore(open_redis(request.getfixturevalue("redis_url")))
+        if request.param == "rotated":
+            made = Rotated(made)
         if request.param == "resilient":
             made = ResilientStore(made, Circuit(made.healthy, Metrics()))
     async with made as opened:
