@@ -160,10 +160,11 @@ KEPT = {
 }  # fmt: skip
 SPANS = {
     15 * MINUTE: "15 minutes",
-    180 * DAY: "180 days",
+    7 * DAY: "7 days",
     60 * MINUTE: "1 hour",
     MINUTE: "1 minute",
     30 * DAY: "30 days",
+    DAY: "1 day",
 }
 
 
