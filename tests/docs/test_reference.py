@@ -34,6 +34,7 @@ from tests.docs.documents import NAMES, ROOT, named, page
 
 OPERATE, EDITING, CONTRIBUTING = page("docs/operate.md"), page("docs/editing.md"), page("CONTRIBUTING.md")
 VARIABLES = {field.name.upper() for field in fields(Settings)}
+SAYS = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "Makefile", *sorted((ROOT / "bot").rglob("*.py"))))
 TARGETS = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 READS_VARIABLE = re.compile(r"environ(?:\.get\(|\[)\s*\"([A-Z]+_[A-Z_]+)\"")
 
@@ -234,3 +235,9 @@ def test_what_is_said_of_python_is_what_the_package_needs() -> None:
     assert project["requires-python"] == ">=3.11"
     for name in ("README.md", "docs/operate.md"):
         assert "Python 3.11, 3.12 or 3.13" in page(name).text
+
+
+@pytest.mark.parametrize("row", OPERATE.rows("Troubleshooting"), ids=lambda row: str(row[0]))
+def test_what_operators_are_told_that_they_may_see_is_said_in_the_code(row: list[str]) -> None:
+    said = [part.strip() for quote in named(row[0]) if " " in quote for part in quote.split("…")]
+    assert [part for part in said if part not in SAYS] == []
