@@ -73,8 +73,7 @@ def manifest(socket: bool, url: str | None, root: Path) -> None:
         raise click.UsageError("set PUBLIC_URL, or give --url https://…, or --socket")
     from bot.slack.setup.manifest import build_manifest
 
-    phrases = load_catalogue(root).edition(None).phrases
-    click.echo(json.dumps(build_manifest(phrases, address, socket=socket), indent=2))
+    click.echo(json.dumps(build_manifest(load_catalogue(root).edition(None), address, socket=socket), indent=2))
 
 
 @click.command()

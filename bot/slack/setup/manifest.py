@@ -11,7 +11,7 @@ from bot.slack.listeners import SHORTCUT
 from bot.slack.payloads import COMMAND
 from bot.slack.render.blocks import cut
 from bot.slack.render.limits import SlackLimit
-from content.schema.phrases import Phrases
+from content.schema.catalogue import Edition
 
 SCOPES: dict[str, str] = {
     "app_mentions:read": "app_mention",
@@ -34,11 +34,16 @@ INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
 
-def build_manifest(phrases: Phrases, url: str | None = None, *, socket: bool = False) -> dict[str, Any]:
-    """Return the manifest for a deployment at ``url`` (https://…), or for Socket Mode.
+def build_manifest(edition: Edition, url: str | None = None, *, socket: bool = False) -> dict[str, Any]:
+    """Return the manifest for a deployment at ``url`` (https://…), or for Socket Mode, in the language of ``edition``.
 
+    The suggested prompts in it stand until somebody opens the conversation; then they get those in their language.
     Without ``url`` and ``socket`` the address is left as a name to fill in.
     """
+    phrases, starters = edition.phrases, [edition.entries[slug] for slug in edition.language.starters]
+    prompts = [
+        {"title": entry.short_title, "message": entry.title} for entry in starters[: SlackLimit.SUGGESTED_PROMPTS]
+    ]
     base = (url or "https://example.com").rstrip("/")
     request = {} if socket else {"request_url": f"{base}{EVENTS_PATH}"}
     command = {
@@ -54,7 +59,10 @@ def build_manifest(phrases: Phrases, url: str | None = None, *, socket: bool = F
             "long_description": phrases.description_slack,
         },
         "features": {
-            "agent_view": {"agent_description": cut(phrases.tagline, SlackLimit.AGENT_DESCRIPTION)},
+            "agent_view": {
+                "agent_description": cut(phrases.tagline, SlackLimit.AGENT_DESCRIPTION),
+                "suggested_prompts": prompts,
+            },
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,

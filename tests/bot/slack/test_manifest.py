@@ -37,7 +37,7 @@ SENT_EVENTS: dict[str, Callable[[], dict[str, Any]]] = {
 
 @pytest.fixture
 def manifest(slack_catalogue: Catalogue) -> dict[str, Any]:
-    return build_manifest(slack_catalogue.edition("en").phrases, "https://bot.example.org/")
+    return build_manifest(slack_catalogue.edition("en"), "https://bot.example.org/")
 
 
 NOT_FOR_US = 'faqbot_refused_requests_total{platform="slack",reason="not_for_us"}'
@@ -110,7 +110,7 @@ def test_over_http_every_address_is_ours(manifest: dict[str, Any]) -> None:
 
 
 def test_for_socket_mode_there_is_no_address(slack_catalogue: Catalogue) -> None:
-    made = build_manifest(slack_catalogue.edition("en").phrases, socket=True)
+    made = build_manifest(slack_catalogue.edition("en"), socket=True)
     assert made["settings"]["socket_mode_enabled"] is True
     assert "https://" not in str(made["settings"]) + str(made["features"]) + str(made["oauth_config"])
 
@@ -124,15 +124,26 @@ def test_the_agent_view_is_the_new_one(manifest: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
+async def test_every_suggested_prompt_is_answered_with_its_topic(rig: Rig, lang: str) -> None:
+    edition = rig.services.conversation.catalogue.edition(lang)
+    prompts = build_manifest(edition)["features"]["agent_view"]["suggested_prompts"]
+    assert 1 <= len(prompts) <= 4
+    for prompt in prompts:
+        assert set(prompt) == {"title", "message"}
+        await rig.send(payloads.direct(prompt["message"]))
+        assert f"*{prompt['message']}*" in rig.api.sent[-1].args["text"]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
 def test_the_manifest_says_how_it_goes_on_slack(slack_catalogue: Catalogue, lang: str) -> None:
-    text = build_manifest(slack_catalogue.edition(lang).phrases)["display_information"]["long_description"]
+    text = build_manifest(slack_catalogue.edition(lang))["display_information"]["long_description"]
     assert "/faq" in text
     assert not {"Start", "Iniciar", "Press", "Toque"} & set(text.replace(",", " ").split()), "that is Telegram's button"
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_the_manifests_texts_are_within_slacks_limits(slack_catalogue: Catalogue, lang: str) -> None:
-    made = build_manifest(slack_catalogue.edition(lang).phrases, "https://bot.example.org")
+    made = build_manifest(slack_catalogue.edition(lang), "https://bot.example.org")
     about, features = made["display_information"], made["features"]
     assert len(about["name"]) <= 35
     assert len(about["description"]) <= 140
