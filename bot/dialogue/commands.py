@@ -18,8 +18,8 @@ from content.schema.catalogue import Catalogue
 from intents.match import Decision
 
 START = "start"
-NAMED = ("topic", "faq")
-"""Commands behind which anything may be named or asked; alone they list the topics. /faq is Slack's name for /topic."""
+FAQ = "faq"
+"""Slack's name for /topic: behind either anything may be named or asked; alone they list the topics."""
 START_PRIVATE = "private"
 """Behind /start: the welcome, as for nothing. Links from elsewhere into the private chat end in these."""
 START_CAUTION = "care_"
@@ -28,6 +28,8 @@ START_URGENT = "help-"
 """Before an urgent kind's id behind /start: that help."""
 
 _NUMBER = re.compile(r"#?\s?(\d{1,4})")
+_JOINED = re.compile(r"([a-z]+)(\d{1,4})")
+"""A topic's number without a space before it: "/topic16"."""
 
 
 class Word(StrEnum):
@@ -54,9 +56,31 @@ def known_words(catalogue: Catalogue) -> dict[str, tuple[Word, str | None]]:
     return found
 
 
+def naming_words(catalogue: Catalogue) -> dict[str, str | None]:
+    """Return the words behind which a topic's name stands, with the language that each tells."""
+    first = catalogue.languages[0]
+    found: dict[str, str | None] = {FAQ: None}
+    for code, edition in catalogue.editions.items():
+        found.setdefault(edition.phrases.command_words.topic, None if code == first else code)
+    return found
+
+
 def is_known(name: str, catalogue: Catalogue) -> bool:
     """Say whether ``name`` is a command of ours."""
-    return name.casefold() in (START, *NAMED, *known_words(catalogue))
+    return _parted(name, "", catalogue)[0] in (START, *naming_words(catalogue), *known_words(catalogue))
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    first, _, behind = text.partition(" ")
+    return first, behind.strip()
+
+
+def _parted(name: str, rest: str, catalogue: Catalogue) -> tuple[str, str]:
+    """Return a command and what stands behind it, with a number that was written to the command itself."""
+    joined = _JOINED.fullmatch(name.casefold())
+    if joined and joined[1] in (*naming_words(catalogue), *known_words(catalogue)):
+        return joined[1], f"{joined[2]} {rest}".strip()
+    return name.casefold(), rest
 
 
 def nearest(typed: str, names: Iterable[str]) -> str | None:
@@ -77,7 +101,9 @@ def linked_help(payload: str, catalogue: Catalogue) -> str | None:
 
 def asked(name: str, rest: str, catalogue: Catalogue) -> str:
     """Return what the command ``name`` with ``rest`` behind it asks, as words: "/sb54" asks "sb54"."""
-    return rest if is_known(name, catalogue) else f"{name} {rest}".replace("_", " ").strip()
+    if is_known(name, catalogue):
+        return _parted(name, rest, catalogue)[1]
+    return f"{name} {rest}".replace("_", " ").strip()
 
 
 async def obey(conversation: Conversation, message: Message, name: str, form: str) -> Reply:
@@ -85,10 +111,17 @@ async def obey(conversation: Conversation, message: Message, name: str, form: st
 
     ``form`` is how commands are written where the person is ("/{}"). What is no command is looked up.
     """
-    name, rest, words = name.casefold(), message.text.strip(), known_words(conversation.catalogue)
-    if name == START:
+    words, naming = known_words(conversation.catalogue), naming_words(conversation.catalogue)
+    if name.casefold() == START:
         return await _start(conversation, message)
-    if name in NAMED:
+    name, rest = _parted(name, message.text.strip(), conversation.catalogue)
+    message = replace(message, text=rest)
+    if name in naming:
+        message = replace(message, locale=naming[name] or message.locale)
+        second, beyond = _parted(*_first_word(rest), conversation.catalogue)
+        if second in naming or (beyond and words.get(second, (None,))[0] is Word.TOPICS):
+            # "/faq tema 16"
+            return await obey(conversation, replace(message, text=beyond), second, form)
         first, _, behind = rest.casefold().partition(" ")
         if rest.casefold() in words or not rest:
             return await _show(conversation, replace(message, text=""), words.get(rest.casefold(), (Word.TOPICS, None)))
@@ -96,12 +129,14 @@ async def obey(conversation: Conversation, message: Message, name: str, form: st
             return await _show(conversation, replace(message, text=behind), words[first])
         return await _suggested(conversation, message, rest, words, form) or await look_up(conversation, message)
     known = (Word.HELP, None) if not name else words.get(name)
+    if known is not None and known[0] is Word.TOPICS and conversation.find(rest, await conversation.language(message)):
+        return await look_up(conversation, message)
     if known is not None and not (known[0] is Word.HELP and rest):
         return await _show(conversation, message, known)
     if known is not None:
         return await look_up(conversation, message)
     whole = replace(message, text=asked(name, rest, conversation.catalogue))
-    near = None if rest else await _suggested(conversation, whole, name, (START, *words, *NAMED), form)
+    near = None if rest else await _suggested(conversation, whole, name, (START, *words, *naming), form)
     return near or await look_up(conversation, whole)
 
 
@@ -194,7 +229,9 @@ async def _suggested(
     near = nearest(typed, names)
     if near is None or conversation.find(message.text, await conversation.language(message)):
         return None
-    word, hint = known_words(conversation.catalogue).get(near, (Word.TOPICS if near in NAMED else None, None))
+    naming = naming_words(conversation.catalogue)
+    named = (Word.TOPICS, naming[near]) if near in naming else (None, None)
+    word, hint = known_words(conversation.catalogue).get(near, named)
     lang = await conversation.language(replace(message, locale=hint or message.locale))
     text = conversation.catalogue.edition(lang).phrases.near_command.format(command=form.format(near))
     choices = conversation.replies.language_question(lang).suggestions if word is Word.LANGUAGE else ()

@@ -34,6 +34,8 @@ class CommandWords(Strict, frozen=True, kw_only=True):
     """The words that may follow ``/faq`` in place of a topic; on Telegram they are commands too. One word each."""
 
     topics: Word
+    topic: Word
+    """Behind it stands a topic's name."""
     help: Word
     language: Word
     privacy: Word

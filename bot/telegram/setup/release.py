@@ -24,7 +24,7 @@ PATIENCE = 10.0
 for hours."""
 
 PRIVATE_COMMANDS = ("topics", "topic", "help", "language", "privacy", "about", "start")
-GROUP_COMMANDS = ("topics", "topic", "help", "privacy")
+GROUP_COMMANDS = ("topics", "topic", "help", "language", "privacy")
 
 Change = Callable[[], Awaitable[object]]
 
@@ -91,12 +91,15 @@ async def _commands(bot: Bot, catalogue: Catalogue) -> list[str]:
         "private chats": (BotCommandScopeAllPrivateChats(), PRIVATE_COMMANDS),
         "groups": (BotCommandScopeAllGroupChats(), GROUP_COMMANDS),
     }
-    for name, (scope, commands) in scopes.items():
+    for place, (scope, commands) in scopes.items():
         for lang, phrases in _languages(catalogue):
-            wanted = tuple(BotCommand(command, getattr(phrases, f"command_{command}")) for command in commands)
+            wanted = tuple(
+                BotCommand(getattr(phrases.command_words, name, name), getattr(phrases, f"command_{name}"))
+                for name in commands
+            )
             if await bot.get_my_commands(scope=scope, language_code=lang or None) != wanted:
                 await bot.set_my_commands(wanted, scope=scope, language_code=lang or None)
-                changed.append(f"commands in {name}{_in(lang)}")
+                changed.append(f"commands in {place}{_in(lang)}")
     return changed
 
 

@@ -123,9 +123,8 @@ def test_the_agent_view_is_the_new_one(manifest: dict[str, Any]) -> None:
     assert not manifest["features"]["app_home"]["messages_tab_read_only_enabled"]
 
 
-@pytest.mark.parametrize("lang", ["en", "es"])
-async def test_every_suggested_prompt_is_answered_with_its_topic(rig: Rig, lang: str) -> None:
-    edition = rig.services.conversation.catalogue.edition(lang)
+async def test_every_suggested_prompt_is_answered_with_its_topic(rig: Rig) -> None:
+    edition = rig.services.conversation.catalogue.edition("en")
     prompts = build_manifest(edition)["features"]["agent_view"]["suggested_prompts"]
     assert 1 <= len(prompts) <= 4
     for prompt in prompts:

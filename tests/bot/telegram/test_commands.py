@@ -17,7 +17,7 @@ BUTTONS = {"language": ["English", "Español"], "idioma": ["English", "Español"
     [
         ("topcs", "topics"), ("topis", "topics"), ("topc", "topic"), ("hepl", "help"), ("HELPP", "help"),
         ("strat", "start"), ("langauge", "language"), ("privcy", "privacy"), ("abuot", "about"), ("fqa", "faq"),
-        ("ayda", "ayuda"), ("tema", "temas"), ("idoma", "idioma"), ("privasidad", "privacidad"),
+        ("ayda", "ayuda"), ("temaz", "temas"), ("idoma", "idioma"), ("privasidad", "privacidad"),
     ],
 )  # fmt: skip
 async def test_a_mistyped_command_is_suggested_and_not_run(
@@ -67,6 +67,11 @@ async def test_distress_behind_any_command_gets_its_help(
 ) -> None:
     (message,) = await bot.hears(ana, f"{command} ice is at my door what do i do")
     assert message["text"].startswith(catalogue.edition("en").urgent["door"].title)
+
+
+async def test_a_tab_parts_a_command_from_its_topic(bot: Bot, ana: Person, catalogue: Catalogue) -> None:
+    (message,) = await bot.hears(ana, "/topic\tsb 54")
+    assert message["text"].startswith(catalogue.edition("en").entries["immigration-enforcement"].title)
 
 
 async def test_words_behind_help_are_looked_up(bot: Bot, ana: Person, catalogue: Catalogue) -> None:

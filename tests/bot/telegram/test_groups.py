@@ -147,6 +147,23 @@ async def test_commands_work_with_and_without_its_name(
     assert named["text"].startswith(catalogue.edition("en").entries["oversight"].title)
 
 
+async def test_spanish_commands_work_in_groups_without_its_name(
+    bot: Bot, ana: Person, group: Chat, spanish: Phrases, catalogue: Catalogue
+) -> None:
+    edition = catalogue.edition("es")
+    for command, first in (
+        ("/temas", spanish.topics_heading),
+        ("/tema", spanish.topics_heading),
+        ("/tema 16", edition.by_number(16).title),  # type: ignore[union-attr]
+        ("/tema16", edition.by_number(16).title),  # type: ignore[union-attr]
+        ("/ayuda", spanish.help_telegram.splitlines()[0]),
+        ("/privacidad", spanish.privacy.title),
+        ("/idioma", spanish.language_question),
+    ):
+        (message,) = await bot.hears(ana, command, group)
+        assert message["text"].startswith(first), command
+
+
 async def test_answers_stay_in_the_forum_topic_they_were_asked_in(
     bot: Bot, ana: Person, later: Callable[[float], None]
 ) -> None:
