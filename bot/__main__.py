@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
 from bot.settings import BotError
 
+TAKE_HANGUPS = ("run", "serve")
+"""Commands that take up new content on SIGHUP."""
+
 
 def main() -> None:
     """Run the command line; known errors end it with one message and exit code 1."""
+    _hold_hangups()
     _open_streams()
     sys.exit(_written(_run()))
+
+
+def _hold_hangups() -> None:
+    """Let SIGHUP wait until the command takes it: else it would end a process that is only starting."""
+    if sys.argv[1:2] and sys.argv[1] in TAKE_HANGUPS and hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
 
 
 def _run() -> str | int | None:

@@ -123,7 +123,10 @@ class Reloader:
 
 @contextmanager
 def reload_on_hangup(services: Services, root: Path = CONTENT_FOLDER) -> Iterator[Reloader]:
-    """Reload on each SIGHUP while the context lasts, where the system has it. Call it inside the event loop."""
+    """Reload on each SIGHUP while the context lasts, where the system has it. Call it inside the event loop.
+
+    One that came during the start, and was held back (:mod:`bot.__main__`), counts.
+    """
     reloader = Reloader(services, root)
     hangup: signal.Signals | None = getattr(signal, "SIGHUP", None)
     if hangup is None:
@@ -132,9 +135,11 @@ def reload_on_hangup(services: Services, root: Path = CONTENT_FOLDER) -> Iterato
         return
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(hangup, reloader.start)
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, {hangup})
     try:
         yield reloader
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         loop.remove_signal_handler(hangup)
 
 

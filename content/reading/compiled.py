@@ -21,30 +21,32 @@ CATALOGUE_FILE = "catalogue.json"
 
 
 class Compiled(msgspec.Struct, frozen=True):
-    """A catalogue, and the digest of the code that made it of YAML."""
+    """A catalogue, the digest of its bytes here, and that of the code that made it of YAML."""
 
     code: str
-    catalogue: Catalogue
+    digest: str
+    catalogue: msgspec.Raw
 
 
 def write_catalogue(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Path:
     """Write ``catalogue`` to its compiled file below ``root`` and return the file's path."""
     path = root / BUILT_FOLDER / CATALOGUE_FILE
-    replace_file(path, msgspec.json.encode(Compiled(_code(), catalogue)))
+    encoded = msgspec.json.encode(catalogue)
+    replace_file(
+        path, msgspec.json.encode(Compiled(_code(), hashlib.sha256(encoded).hexdigest(), msgspec.Raw(encoded)))
+    )
     return path
 
 
 def load_catalogue(root: Path = CONTENT_FOLDER) -> Catalogue:
     """Return the catalogue below ``root``: the compiled one where it is current, else read from YAML and compiled.
 
-    Raises ContentError as :func:`content.reading.loader.read_catalogue` does.
+    One that was cut off or changed is not current. Raises ContentError as
+    :func:`content.reading.loader.read_catalogue` does.
     """
-    try:
-        compiled = msgspec.json.decode((root / BUILT_FOLDER / CATALOGUE_FILE).read_bytes(), type=Compiled)
-    except (OSError, msgspec.DecodeError):
-        compiled = None
-    if compiled is not None and compiled.code == _code() and compiled.catalogue.digest == content_digest(root):
-        return compiled.catalogue
+    compiled = _read_compiled(root / BUILT_FOLDER / CATALOGUE_FILE)
+    if compiled is not None and compiled.digest == content_digest(root):
+        return compiled
     # Imported only here: pydantic, which checks YAML, takes longer to import than a bot to start.
     from content.reading.loader import read_catalogue
 
@@ -52,6 +54,17 @@ def load_catalogue(root: Path = CONTENT_FOLDER) -> Catalogue:
     with contextlib.suppress(OSError):  # a folder that nobody may write to only makes each start slower
         write_catalogue(catalogue, root)
     return catalogue
+
+
+def _read_compiled(path: Path) -> Catalogue | None:
+    """Return the catalogue in ``path`` as this very code wrote it, else None."""
+    try:
+        compiled = msgspec.json.decode(path.read_bytes(), type=Compiled)
+        if compiled.code != _code() or compiled.digest != hashlib.sha256(compiled.catalogue).hexdigest():
+            return None
+        return msgspec.json.decode(compiled.catalogue, type=Catalogue)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def _code() -> str:

@@ -22,6 +22,9 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff]")
 _BRACKETS = re.compile(r"(?:[\[{]\s*){50}")
 DEEPEST = 20
 """Levels of lists and fields in one another, far more than any content has: the reader must not run out of stack."""
+MOST_REPEATED = 1_000
+"""Values of a file that stand for others (`*`): of a few lines that repeat each other ten times come billions."""
+_TOO_OFTEN = "too many values stand for others (`*` and `&`): write them out"
 _TOO_DEEP = "too many brackets or lists in one another: check the brackets and the indentation"
 _MERGE_MARKER = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 """What git leaves in a file where two versions of it do not fit together."""
@@ -106,12 +109,23 @@ class _Reader:
         self.lines: dict[Place, int] = {}
         self.problems: list[Problem] = []
         self._open: set[int] = set()
+        self._read: set[int] = set()
+        self._repeated = 0
 
     def value(self, node: yaml.Node, place: Place) -> Any:
         line = node.start_mark.line + 1
         self.lines.setdefault(place, line)
         if len(place) > DEEPEST:
             self.problems.append(Problem(self.file, line, _TOO_DEEP))
+            return None
+        if self._repeated > MOST_REPEATED:
+            return None
+        self._repeated += id(node) in self._read
+        self._read.add(id(node))
+        if self._repeated > MOST_REPEATED:
+            # What stands for another value comes after it: the last line on the way here is where it does.
+            last = max(self.lines[place[:depth]] for depth in range(len(place) + 1))
+            self.problems.append(Problem(self.file, last, _TOO_OFTEN))
             return None
         if isinstance(node, yaml.CollectionNode):
             if id(node) in self._open:

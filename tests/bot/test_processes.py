@@ -236,6 +236,28 @@ async def test_a_hangup_reloads_and_the_process_goes_on(rig: Rig, tmp_path: Path
         assert await _content(rig, machine) != before
 
 
+async def test_a_hangup_during_the_start_does_not_end_it(rig: Rig) -> None:
+    machine = rig.process()
+    starting = asyncio.create_task(machine.__aenter__())
+    try:
+        async with asyncio.timeout(20):
+            while machine.process is None or not _holds_hangups(machine.process.pid):  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+            machine.process.send_signal(signal.SIGHUP)
+            await starting
+            while "content reloaded" not in machine.log.read_text():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    finally:
+        await asyncio.gather(starting, return_exceptions=True)
+        await machine.end(signal.SIGKILL)
+
+
+def _holds_hangups(pid: int) -> bool:
+    """Say whether a process lets SIGHUP wait (the first bit of its mask)."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return any(line.startswith("SigBlk:") and int(line.split()[1], 16) & 1 for line in lines)
+
+
 async def _content(rig: Rig, machine: BotProcess) -> str:
     lines = (await rig.client.get(f"{machine.url}/metrics")).text.splitlines()
     return next(line for line in lines if line.startswith("faqbot_info"))

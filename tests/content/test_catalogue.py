@@ -171,6 +171,12 @@ class TestCompiled:
         (root / BUILT_FOLDER / CATALOGUE_FILE).write_bytes(damage)
         assert load_catalogue(root) == read_catalogue(root)
 
+    def test_one_in_which_a_single_word_was_changed_is_not_used(self, root: Path) -> None:
+        path = write_catalogue(read_catalogue(root), root)
+        title = read_catalogue(root).edition("en").entries["oversight"].title
+        path.write_bytes(path.read_bytes().replace(title.encode(), title.swapcase().encode()))
+        assert load_catalogue(root).edition("en").entries["oversight"].title == title
+
     def test_without_one_the_yaml_is_read_and_compiled(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         shutil.rmtree(root / BUILT_FOLDER, ignore_errors=True)
         read = load_catalogue(root)

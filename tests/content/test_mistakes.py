@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from content.reading.documents import read_document
 from content.reading.loader import read_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
@@ -708,6 +709,20 @@ def test_the_untouched_copy_is_accepted(root: Path, catalogue: Catalogue) -> Non
 @pytest.mark.parametrize("mistake", [*ENTRIES, *ELSEWHERE], ids=lambda mistake: mistake.name.replace(" ", "-"))
 def test_each_mistake_is_found_in_its_file_and_line(mistake: Mistake, root: Path) -> None:
     mistake.check(root, problems_of)
+
+
+def test_a_billion_laughs_end_with_one_line_in_no_time(root: Path) -> None:
+    levels = [f"l{number}: &l{number} [{', '.join([f'*l{number - 1}'] * 10)}]" for number in range(1, 10)]
+    (root / ENTRY).write_text("\n".join(["l0: &l0 lol", *levels, ""]), encoding="utf-8")
+    found = [problem for problem in problems_of(root) if "stand for others" in problem]
+    assert found == [f"{ENTRY}:4: too many values stand for others (`*` and `&`): write them out"]
+
+
+def test_what_stands_for_another_value_a_few_times_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "some.yaml"
+    path.write_text("a: &a [one]\nb: [*a, *a]\n", encoding="utf-8")
+    document = read_document(path, tmp_path)
+    assert (document.data, document.problems) == ({"a": ["one"], "b": [["one"], ["one"]]}, ())
 
 
 def test_every_mistake_is_reported_at_once(root: Path) -> None:
