@@ -97,7 +97,7 @@ class Signpost(Statement, frozen=True, kw_only=True):
     sources: Cited
     link: Link
     nearest: Annotated[Ids, Len(1, 3)]
-    choices: Annotated[Ids, Len(0, 8)] = ()
+    choices: Annotated[Ids, Len(0, 9)] = ()
 
 
 class UrgentHelp(Statement, frozen=True, kw_only=True):

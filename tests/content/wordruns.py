@@ -18,12 +18,12 @@ HASH_BYTES = 5
 """With 5,000 runs of the source and 50,000 of the content, two different runs share a hash in one version of 4,000."""
 
 
-def word_runs(text: str) -> Iterator[str]:
-    """Yield every run of eight words, in lower case, without accents and punctuation."""
+def word_runs(text: str, length: int = RUN) -> Iterator[str]:
+    """Yield every run of ``length`` words, in lower case, without accents and punctuation."""
     plain = unicodedata.normalize("NFKD", text).casefold().replace("’", "'").replace("'", "")
     words = re.findall(r"[a-z0-9]+", "".join(char for char in plain if not unicodedata.combining(char)))
-    for start in range(len(words) - RUN + 1):
-        yield " ".join(words[start : start + RUN])
+    for start in range(len(words) - length + 1):
+        yield " ".join(words[start : start + length])
 
 
 def run_hash(run: str) -> str:
