@@ -110,13 +110,17 @@ class SourcesReply(EntryReply, frozen=True, kw_only=True):
 
 
 class HelpResource(Struct, frozen=True, kw_only=True):
-    """A place to turn to, with the day on which someone looked it up (in words)."""
+    """A place to turn to, with the day on which someone looked it up (in words).
+
+    ``slack_channel`` is a channel's id, which means something in one Slack workspace only.
+    """
 
     label: str
     note: str
     url: str | None
     phone: str | None
     opened: str
+    slack_channel: str | None = None
 
 
 class Person(Struct, frozen=True, kw_only=True):

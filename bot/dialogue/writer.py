@@ -359,4 +359,5 @@ def _help(resource: Resource, edition: Edition) -> HelpResource:
         url=resource.url,
         phone=resource.phone,
         opened=edition.date_words(resource.opened),
+        slack_channel=resource.slack_channel,
     )

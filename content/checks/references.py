@@ -27,6 +27,7 @@ VISIBLE_LENGTH = 3000
 NEEDED_TALK = ("help",)
 """Small talk that the bot itself falls back on, whatever the model has learnt."""
 
+_CHANNEL = re.compile(r"C[A-Z0-9]{6,}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ADDRESS = re.compile(r"https://[\w.-]+\.\w+(:\d+)?([/?#]\S*)?")
 _PHONE = re.compile(r"\d\D*\d\D*\d")
@@ -107,6 +108,9 @@ def _check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             known = ", ".join(f"`{name}`" for name in catalogue.languages)
             yield at(("local",), ("contact", code), f"there is no language `{code}`, only {known}: correct it")
         yield from _check_resource(contact, set(catalogue.sources), ("local",), ("contact", code), at)
+        if contact.slack_channel and not _CHANNEL.fullmatch(contact.slack_channel):
+            message = f"`{contact.slack_channel}` is no channel's id: C and letters and digits, from the channel's link"
+            yield at(("local",), ("contact", code, "slack_channel"), message)
     if catalogue.local.contact:
         for code in sorted(set(catalogue.languages) - set(catalogue.local.contact)):
             yield at(("local",), ("contact",), f"nothing for the language `{code}`: add it")

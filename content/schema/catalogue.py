@@ -118,13 +118,17 @@ class UrgentHelp(Statement, frozen=True, kw_only=True):
 
 
 class Resource(Strict, frozen=True, kw_only=True):
-    """A place to turn to. ``phone`` only where ``source`` confirms the number; ``opened`` is when somebody looked."""
+    """A place to turn to. ``phone`` only where ``source`` confirms the number; ``opened`` is when somebody looked.
+
+    ``slack_channel`` is the id of a channel in the operator's own workspace, for the contact in ``local.yaml``.
+    """
 
     id: Slug
     label: Title
     note: Annotated[str, MaxLen(200)] | None = None
     url: Url | None = None
     phone: Annotated[str, MaxLen(40)] | None = None
+    slack_channel: Annotated[str, MaxLen(20)] | None = None
     source: str | None = None
     opened: date
 

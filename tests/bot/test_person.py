@@ -20,6 +20,7 @@ from bot.state.store import MemoryStore
 from bot.telegram.render.renderer import render as telegram_render
 from content.schema.catalogue import Catalogue, LocalHelp, Resource
 from intents.matcher import Matcher
+from tests.fakes.slack_judges import judge_message
 
 LANGUAGES = ("en", "es")
 DESK = Resource(
@@ -47,6 +48,17 @@ def test_the_operators_contact_stands_under_refusals_and_urgent_help(with_contac
         for shown in everywhere(reply, with_contact):
             assert [part for part in (DESK.label, DESK.phone, DESK.note) if str(part) not in shown] == []
             assert str(DESK.url) in shown
+
+
+def test_a_channel_of_the_operators_is_a_link_on_slack_and_nothing_elsewhere(catalogue: Catalogue) -> None:
+    contact = dict.fromkeys(LANGUAGES, replace(DESK, slack_channel="C0123456789"))
+    replies = ReplyWriter(replace(catalogue, local=LocalHelp(contact=contact)))
+    for reply in (replies.fallback("en", again=True), replies.urgent("door", "es")):
+        text, telegram, slack, blocks = everywhere(reply, catalogue)
+        assert "<#C0123456789>" in slack
+        assert "<#C0123456789>" in blocks
+        assert "C0123456789" not in text + telegram
+        judge_message(slack_render(reply).payload)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

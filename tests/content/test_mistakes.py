@@ -788,6 +788,14 @@ def test_mistakes_in_local_help_are_found_at_their_line(lines: str, says: str, r
     assert any(problem.startswith(f"local.yaml:{says}") for problem in problems_of(root)), problems_of(root)
 
 
+@pytest.mark.parametrize(("channel", "right"), [("C0123456789", True), ("help", False), ("S0123456789", False)])
+def test_the_contacts_channel_is_an_id(channel: str, right: bool, root: Path) -> None:
+    one = f"{{id: ours, label: Ours, phone: 555 0100, slack_channel: {channel}, opened: 2026-11-24}}"
+    (root / "local.yaml").write_text(f"contact:\n  en: {one}\n  es: {one}\n", encoding="utf-8")
+    told = [problem.partition(" ")[0] for problem in problems_of(root) if "is no channel's id" in problem]
+    assert told == ([] if right else ["local.yaml:2:", "local.yaml:3:"])
+
+
 def test_one_name_for_two_terms_is_found_in_every_language(tmp_path: Path) -> None:
     root = copy_content(tmp_path / "content", languages=("en", "es"))
     path = root / "es/glossary.yaml"

@@ -119,7 +119,7 @@ def _votes(element: dict[str, Any]) -> sb.FeedbackButtons:
 
 def _well_formed(mrkdwn: str) -> None:
     """Angle brackets only ever enclose a whole link or mention; a bare ampersand begins one of three escapes."""
-    rest = re.sub(r"<(?:https://|@)[^<>\n]+>", "", mrkdwn)
+    rest = re.sub(r"<(?:https://|@|#C)[^<>\n]+>", "", mrkdwn)
     assert "<" not in rest, mrkdwn
     assert ">" not in rest, mrkdwn
     assert not re.search(r"&(?!amp;|lt;|gt;)", rest), mrkdwn

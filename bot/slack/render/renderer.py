@@ -282,7 +282,8 @@ def _language_card(reply: LanguageReply) -> list[str]:
 
 def _resource(resource: HelpResource) -> str:
     name = link(resource.url, resource.label) if resource.url else bold(resource.label)
-    details = [escape(part) for part in (resource.phone, resource.note) if part]
+    details = [f"<#{resource.slack_channel}>"] if resource.slack_channel else []
+    details += [escape(part) for part in (resource.phone, resource.note) if part]
     return f"• {': '.join([name, ', '.join(details)])}" if details else f"• {name}"
 
 
@@ -345,6 +346,8 @@ def spoken(reply: Reply) -> str:
         lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.related, related)]))
     if isinstance(reply, WholeAnswer | SignpostReply | Card) and reply.suggestions:
         lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.suggestions)]))
+    if isinstance(reply, SourcesReply | UrgentReply | LanguageReply | Fallback | SmallTalkReply):
+        lines.append("\n".join(_numbered(reply.suggestions)))
     text = "\n\n".join(line for line in lines if line)
     return next(pieces(text, SlackLimit.FALLBACK_TEXT), "…")
 

@@ -49,9 +49,9 @@ def share_link(username: str, slug: str, title: str) -> str:
     return "https://t.me/share/url?" + urlencode({"url": deep_link(username, slug), "text": title})
 
 
-def choice(suggestion: Suggestion) -> InlineKeyboardButton:
-    """Return the button for one choice."""
-    return InlineKeyboardButton(suggestion.label, callback_data=suggestion.action)
+def choice(suggestion: Suggestion, label: str = "") -> InlineKeyboardButton:
+    """Return the button for one choice; ``label`` takes the place of its own."""
+    return InlineKeyboardButton(label or suggestion.label, callback_data=suggestion.action)
 
 
 def choice_rows(suggestions: Iterable[Suggestion]) -> Rows:

@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.reply import TopicGroup, Topics
-from bot.telegram.render.keyboards import Rows, choice_rows
+from bot.telegram.render.keyboards import Rows, choice
 from bot.telegram.render.markup import bold, escape, italic
 from content.schema.phrases import Phrases
 
@@ -38,7 +38,7 @@ def group_page(topics: Topics, page: int, phrases: Phrases) -> tuple[str, Inline
     text = "\n\n".join(
         [bold(group.label), _lines(group), escape(topics.hint), italic(phrases.page.format(page=page, pages=pages))]
     )
-    rows: Rows = choice_rows(group.topics)
+    rows: Rows = [[choice(topic, f"{topic.entry}. {topic.label}")] for topic in group.topics]
     turns = []
     if page > 1:
         turns.append(_page_button(phrases.previous_page, page - 1, topics.lang))

@@ -92,7 +92,7 @@ async def test_the_language_can_be_chosen_by_button(rig: Rig, word: str, lang: s
     assert codes(body) == ["g::en", "g::es"]
     await rig.send(press("g::es", rig.api.response_url(), private=True, thread=None, row="more"))
     (confirmed,) = rig.api.sent
-    assert confirmed.args["text"] == rig.phrases("es").language_set
+    assert confirmed.args["text"].startswith(rig.phrases("es").language_set)
     rig.api.calls.clear()
     assert rig.phrases("es").topics_heading in (await faq(rig, "", channel="D1"))["text"]
 
@@ -142,7 +142,7 @@ async def test_a_mistyped_word_is_suggested_and_not_run(
 async def test_a_suggested_word_is_run_by_its_button(rig: Rig) -> None:
     (code,) = codes(await faq(rig, "hepl"))
     await rig.send(press(code, rig.api.response_url(), private=True, thread=None, row="more"))
-    assert rig.api.sent[0].args["text"] == rig.phrases().help_slack.replace("*", "∗")
+    assert rig.api.sent[0].args["text"].startswith(rig.phrases().help_slack.replace("*", "∗"))
 
 
 async def test_distress_behind_a_mistyped_word_gets_its_help(rig: Rig) -> None:

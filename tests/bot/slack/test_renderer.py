@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bot.cli.rendercheck import all_replies
+from bot.cli.rendercheck import all_cards, all_replies
+from bot.dialogue.actions import Action, Verb
 from bot.dialogue.answers import SCREEN_CHARACTERS
-from bot.dialogue.reply import REPLY_TYPES, Answer, Clarify, Notice, Paragraph, Reply, Suggestion, WholeAnswer
+from bot.dialogue.reply import REPLY_TYPES, Answer, Clarify, Notice, Paragraph, Reply, Suggestion, Topics, WholeAnswer
 from bot.dialogue.writer import ReplyWriter
 from bot.slack.handlers import first_page, shared_by, way_back
 from bot.slack.render.blocks import MOST_BUTTONS, pieces
@@ -141,6 +142,18 @@ def test_the_text_names_the_related_topics_by_the_numbers_that_pick_them(slack_c
         assert shown[-len(last) - 1 :] == [escape(reply.related_heading), *last]
         choices = [f"{number}. {escape(choice.title)}" for number, choice in enumerate(reply.suggestions, start=1)]
         assert [line for line in choices if line not in shown] == []
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_text_names_every_choice_by_the_number_that_picks_it(slack_catalogue: Catalogue, lang: str) -> None:
+    for name, reply in (*everything(slack_catalogue, lang).items(), *all_cards(slack_catalogue)):
+        if isinstance(reply, Topics):
+            continue  # by their own numbers
+        none = Action(Verb.NONE, "", lang).code
+        choices = [choice for choice in reply.suggestions if choice.action != none]
+        shown = spoken(reply).splitlines()
+        for number, choice in enumerate(choices, start=1):
+            assert f"{number}. {escape(choice.title)}" in shown, (name, choice.title)
 
 
 letters = st.characters(codec="utf-8", categories=("L", "N", "P", "Zs", "So"))

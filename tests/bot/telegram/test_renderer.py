@@ -145,6 +145,8 @@ def test_every_page_of_the_topic_menu_is_taken_and_all_topics_are_on_one(catalog
             "reply_markup": rendered.keyboard.to_dict(),
         }
         judge("sendMessage", call)
+        for row in rendered.keyboard.inline_keyboard[: len(topics.groups[page - 1].topics)]:
+            assert f"\n{row[0].text.partition('.')[0]}. " in rendered.texts[0], "the number in the text is the button's"
         actions = [parse_action(str(row[0].callback_data)) for row in rendered.keyboard.inline_keyboard]
         seen += [action.argument for action in actions if action and action.verb == "t"]
     assert sorted(seen) == sorted(catalogue.edition(lang).entries)
