@@ -1,5 +1,8 @@
 """``make soak``: two machines on one Redis and one PostgreSQL under half their load, with a fault every five seconds.
 
+PostgreSQL is reached through pgbouncer in transaction mode, where that is installed. Each round of faults begins with
+an outage that lasts longer than the bot's patience: of everything at first, then of one thing after the other.
+
 Slack and Telegram are played with their patience: what is not acknowledged is delivered again. At the end every event
 must have been answered exactly once, or twice where a process was killed in between; the report says so.
 
@@ -9,10 +12,12 @@ must have been answered exactly once, or twice where a process was killed in bet
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import math
 import os
 import random
+import secrets
 import signal
 import sys
 import tempfile
@@ -34,7 +39,7 @@ from bot.slack.oauth.store import DatabaseInstalls, open_cipher
 from tests.fakes.deployment import WEBHOOK_SECRET, BotProcess, copy_content
 from tests.fakes.load import Post, memory_of, percentile, slack_post, telegram_post
 from tests.fakes.load_api import LoadApi
-from tests.fakes.servers import PostgresServer, RedisServer
+from tests.fakes.servers import Pgbouncer, PostgresServer, RedisServer
 from tests.fakes.slack_payloads import SECRET
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "600"))
@@ -57,9 +62,12 @@ MEMORY_GROWTH = 1.10
 """The last third of the time over the second third, in a process that lived through both."""
 
 FAULTS = (
-    "429 storm", "5xx", "resets", "slow api", "redis killed", "redis frozen", "postgres stopped", "process killed",
-    "process restarted",
+    "429 storm", "5xx", "resets", "slow api", "redis killed", "redis frozen", "postgres stopped", "pgbouncer stopped",
+    "process killed", "process restarted",
 )  # fmt: skip
+OUTAGES = (("5xx", "redis", "pgbouncer", "postgres"), ("5xx",), ("redis",), ("pgbouncer",), ("postgres",))
+OUTAGE_LASTS = 14.0
+"""The bot tries a call to Slack for 9.3 s (bot/slack/client.py), to Telegram for 7.5 s (bot/telegram/sending.py)."""
 PEOPLE_CLIENT = "client-id"
 
 
@@ -70,7 +78,9 @@ class Tally:
     sent: dict[str, Post] = field(default_factory=dict)
     first: dict[str, float] = field(default_factory=dict)
     acknowledged: set[str] = field(default_factory=set)
-    at_risk: set[str] = field(default_factory=set)
+    risks: dict[str, set[int]] = field(default_factory=dict)
+    """By chat, the faults during which it may have been answered once more: a kill, a time without common memory."""
+    episode: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     under_way: set[str] = field(default_factory=set)
@@ -79,14 +89,26 @@ class Tally:
     without_postgres: Counter[str] = field(default_factory=Counter)
     """What new workspaces were told while PostgreSQL was stopped."""
 
+    def note_risk(self) -> None:
+        """Take note that what is under way may be answered once more because of the present fault."""
+        for chat in self.under_way:
+            self.risks.setdefault(chat, set()).add(self.episode)
+
 
 class Soak:
     """One run. ``machines`` are the processes; the second is never killed, so that its memory can be watched."""
 
-    def __init__(self, api: LoadApi, redis: RedisServer | None, postgres: PostgresServer | None) -> None:
+    def __init__(
+        self,
+        api: LoadApi,
+        redis: RedisServer | None,
+        postgres: PostgresServer | None,
+        pooler: Pgbouncer | None,
+    ) -> None:
         self.api = api
         self.redis = redis
         self.postgres = postgres
+        self.pooler = pooler
         self.machines: list[BotProcess] = []
         self.tally = Tally()
         self.random = random.Random(SEED)  # noqa: S311 - the order of faults
@@ -183,22 +205,45 @@ class Soak:
 
     async def _trouble(self, end: float) -> None:
         faults: list[str] = []
+        outages = itertools.cycle(OUTAGES)
         while time.monotonic() + FAULT_EVERY < end:
+            if not faults:
+                await self._outage(next(outages))
+                faults = self.random.sample(FAULTS, len(FAULTS))
             begun = time.monotonic()
-            faults = faults or self.random.sample(FAULTS, len(FAULTS))
+            self.tally.episode += 1
             name = faults.pop()
             self.tally.faults[name] += 1
             await self._cause(name)
             await asyncio.sleep(max(0.0, FAULT_EVERY - (time.monotonic() - begun)))
+
+    async def _outage(self, things: tuple[str, ...]) -> None:
+        """Let all of ``things`` be away for longer than the bot waits, but not than the platforms do."""
+        self.tally.episode += 1
+        self.tally.faults[f"{' and '.join(things)} away for {OUTAGE_LASTS:.0f} s"] += 1
+        servers = {"redis": self.redis, "pgbouncer": self.pooler, "postgres": self.postgres}
+        away = [server for name in things if (server := servers.get(name)) is not None]
+        self.api.fault = "5xx" if "5xx" in things else ""
+
+        def go() -> None:
+            for server in away:
+                server.stop()
+
+        def come_back() -> None:
+            self.api.fault = ""
+            for server in reversed(away):
+                server.start()
+
+        await self._while(go, come_back, alone="redis" in things, seconds=OUTAGE_LASTS)
 
     async def _cause(self, name: str) -> None:
         first = self.machines[0]
         match name:
             case "process killed":
                 # What the process was at may be answered twice: sent, but neither recorded nor acknowledged.
-                self.tally.at_risk |= set(self.tally.under_way)
+                self.tally.note_risk()
                 await first.end(signal.SIGKILL)
-                self.tally.at_risk |= set(self.tally.under_way)
+                self.tally.note_risk()
                 await asyncio.sleep(FAULT_LASTS / 2)
                 await first.start()
             case "process restarted":
@@ -210,6 +255,9 @@ class Soak:
                 await self._while(self.redis.freeze, self.redis.thaw, alone=True)
             case "postgres stopped" if self.postgres:
                 await self._while(self._stop_postgres, self._start_postgres)
+            case "pgbouncer stopped":
+                if self.pooler:
+                    await self._while(self.pooler.stop, self.pooler.start)
             case _:
                 self.api.fault = name
                 await asyncio.sleep(FAULT_LASTS)
@@ -225,18 +273,24 @@ class Soak:
         self._postgres_away = False
         self.postgres.start()
 
-    async def _while(self, begin: Callable[[], None], finish: Callable[[], None], alone: bool = False) -> None:
+    async def _while(
+        self,
+        begin: Callable[[], None],
+        finish: Callable[[], None],
+        alone: bool = False,
+        seconds: float = FAULT_LASTS,
+    ) -> None:
         """Wait between ``begin`` and ``finish``. ``alone``: meanwhile the machines have no common memory.
 
         Then both may answer an event that is delivered to both.
         """
         if alone:
-            self.tally.at_risk |= set(self.tally.under_way)
+            self.tally.note_risk()
         await asyncio.to_thread(begin)
         begun = time.monotonic()
-        while time.monotonic() - begun < FAULT_LASTS:
+        while time.monotonic() - begun < seconds:
             if alone:
-                self.tally.at_risk |= set(self.tally.under_way)
+                self.tally.note_risk()
             await asyncio.sleep(0.02)
         await asyncio.to_thread(finish)
         if alone:
@@ -247,7 +301,7 @@ class Soak:
         """Wait until each machine has found the common memory again: until then it keeps its events to itself."""
         noticed = False
         while not noticed:
-            self.tally.at_risk |= set(self.tally.under_way)
+            self.tally.note_risk()
             try:
                 stores = [await self._store_of(machine) for machine in self.machines]
             except aiohttp.ClientError:
@@ -300,7 +354,7 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
     counts = Counter(answers[chat] for chat in tally.sent)
     lost = [chat for chat in tally.sent if not answers[chat]]
     twice = [chat for chat in tally.sent if answers[chat] > 1]
-    unexplained = [chat for chat in twice if chat not in tally.at_risk or answers[chat] > 2]
+    unexplained = [chat for chat in twice if answers[chat] > 1 + len(tally.risks.get(chat, ()))]
     delays = [soak.api.arrived[chat] - tally.first[chat] for chat in tally.sent if chat in soak.api.arrived]
     posts = tally.sent.values()
     foreign = [post.chat for post in posts if soak.api.tokens.get(post.chat, set()) - {token_of(post.team)}]
@@ -308,7 +362,8 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
     lines = {
         "seconds": f"{seconds:.0f}, a fault every {FAULT_EVERY:.0f} s, seed {SEED}",
         "machines": f"{len(soak.machines)}, Redis: {'yes' if soak.redis else 'NOT INSTALLED, left out'}, "
-        f"PostgreSQL: {'yes' if soak.postgres else 'NOT INSTALLED, left out'}",
+        f"PostgreSQL: {'yes' if soak.postgres else 'NOT INSTALLED, left out'}, "
+        f"pgbouncer: {'yes' if soak.pooler else 'NOT INSTALLED, left out'}",
         "capacity of one (1/s)": ", ".join(f"{name} {value:.0f}" for name, value in capacity.items()),
         "events": f"{len(tally.sent)} ({len(tally.sent) / seconds:.0f}/s), acknowledged {len(tally.acknowledged)}",
         "faults": ", ".join(f"{name} {count}" for name, count in sorted(tally.faults.items())),
@@ -371,6 +426,7 @@ async def main() -> bool:
         redis = None if RedisServer.missing() else stack.enter_context(RedisServer())
         postgres = None if PostgresServer.missing() else stack.enter_context(PostgresServer())
         api = await stack.enter_async_context(LoadApi())
+        pooler = stack.enter_context(Pgbouncer(postgres, 10)) if postgres and not Pgbouncer.missing() else None
         key, database = Fernet.generate_key().decode(), postgres.url if postgres else f"sqlite:///{folder / 'i.db'}"
         await install(database, key, TEAMS + math.ceil(NEW_TEAMS * SECONDS) + 1)
         environ = {
@@ -378,14 +434,15 @@ async def main() -> bool:
             "SLACK_CLIENT_ID": PEOPLE_CLIENT,
             "SLACK_CLIENT_SECRET": "client-secret",
             "ENCRYPTION_KEY": key,
-            "DATABASE_URL": database,
+            "DATABASE_URL": pooler.url if pooler else database,
+            "STATE_SECRET": secrets.token_hex(16),
             "SLACK_API_URL": f"{api.url}/api/",
             "TELEGRAM_BOT_TOKEN": "1:token-of-the-soak-0123456789",
             "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "TELEGRAM_API_URL": api.url,
             **({"REDIS_URL": redis.url} if redis else {}),
         }
-        soak = Soak(api, redis, postgres)
+        soak = Soak(api, redis, postgres, pooler)
         arguments = ("-m", "bot", "serve", "--content", str(content))
         # Without a Redis two machines have no common memory: then it is one.
         for _ in range(2 if redis else 1):

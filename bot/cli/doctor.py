@@ -83,7 +83,7 @@ async def check_redis(settings: Settings) -> list[Finding]:
         return [ok("state", "in memory, for one machine. Set REDIS_URL for several")]
     from redis.exceptions import RedisError
 
-    from bot.state.redis import RedisStore, open_redis
+    from bot.state.redis import RedisStore, fault_of, open_redis
 
     try:
         client = open_redis(settings.redis_url.value)
@@ -93,7 +93,8 @@ async def check_redis(settings: Settings) -> list[Finding]:
         async with asyncio.timeout(CALL_SECONDS):
             await RedisStore(client).healthy()
     except (RedisError, OSError, TimeoutError) as error:
-        return [fail("redis", f"does not take keys ({type(error).__name__}): check REDIS_URL and the server")]
+        what = fault_of(error) or type(error).__name__
+        return [fail("redis", f"does not take keys ({what}): check REDIS_URL and the server")]
     finally:
         await client.aclose()
     return [ok("redis", "takes keys"), *_check_state_secret(settings)]

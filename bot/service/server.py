@@ -31,6 +31,8 @@ from content.schema.timeline import changes
 LINGER_SECONDS = 6
 """How long open requests may take after SIGTERM, before the platforms drain: with
 :data:`bot.service.inbox.DRAIN_SECONDS` within the 30 seconds that Heroku-style platforms give."""
+FIT = ("ok", "degraded", "expired statements")
+"""Words for a state in which people are answered."""
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -54,7 +56,7 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
 
     async def readyz(_request: Request) -> Response:
         states = await readiness(services, platforms)
-        ready = all(state in ("ok", "degraded", "expired statements") for state in states.values())
+        ready = all(state.partition(":")[0] in FIT for state in states.values())
         return JSONResponse({"ready": ready, **states}, status_code=200 if ready else 503)
 
     async def metrics(request: Request) -> Response:
@@ -97,7 +99,7 @@ def _metrics_refusal(request: Request, token: Secret | None) -> Response | None:
 async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dict[str, str]:
     """Return the state of the content, the store and each platform: ok, degraded, or what is wrong."""
     word = "expired statements" if expired(services.conversation.replies.reviewed) else "ok"
-    states = {"content": word, "store": "ok" if await services.store.healthy() else "degraded"}
+    states = {"content": word, "store": await services.store.state()}
     for platform in platforms:
         states |= await platform.ready()
     return states

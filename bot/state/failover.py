@@ -10,11 +10,11 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from cachetools import LRUCache
-from redis.exceptions import AuthenticationError, AuthorizationError, RedisError, ResponseError
+from redis.exceptions import RedisError
 
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.state.redis import RedisStore, open_redis
+from bot.state.redis import RedisStore, fault_of, open_redis
 from bot.state.rotation import Rotated
 from bot.state.store import Claim, Count, Delete, Get, MemoryStore, Operation, Set, Store
 
@@ -30,8 +30,6 @@ LONGEST_SECONDS = 3.0
 """The end of all waiting: for one call forgotten while others are answered, or in a loop that is always busy."""
 
 FAILURES = (RedisError, OSError, TimeoutError)
-REFUSALS = (AuthenticationError, AuthorizationError, ResponseError)
-"""What no waiting mends: a wrong password, a user without the rights, a read-only server, one node of a cluster."""
 REFUSED = "shared store refuses the bot's commands, going on in memory: check REDIS_URL, its user's rights, its kind"
 
 
@@ -64,6 +62,8 @@ class Circuit:
         self._answered = 0.0
         """When a call was last answered."""
         self._silent = False
+        self.fault = ""
+        """What no waiting mends, while calls do not go through for that."""
         self._when_back: list[Callable[[], Coroutine[Any, Any, None]]] = []
 
     @property
@@ -138,12 +138,15 @@ class Circuit:
                     waiting.reschedule(now)
 
     def _failed(self, error: BaseException) -> None:
-        code = type(error).__name__
+        code, before = type(error).__name__, self.fault
         self._metrics.failed("store", code)
+        self.fault = fault_of(error)
+        if self.fault and self.fault != before:
+            get_logger().warning(REFUSED, code=code, state=self.fault)
+        elif self._probing is None:
+            get_logger().warning("shared store away, going on in memory", code=code)
         if self._probing is None:
             self._metrics.store_healthy.set(0)
-            event = REFUSED if isinstance(error, REFUSALS) else "shared store away, going on in memory"
-            get_logger().warning(event, code=code)
             self._probing = asyncio.create_task(self._probe())
 
     async def _probe(self) -> None:
@@ -151,10 +154,12 @@ class Circuit:
             await asyncio.sleep(self._probe_seconds)
             try:
                 await self._within(self._ping)
-            except FAILURES:
+            except FAILURES as error:
+                if (fault := fault_of(error)) and fault != self.fault:
+                    self._failed(error)
                 continue
             break
-        self._probing = None
+        self._probing, self.fault = None, ""
         self._metrics.store_healthy.set(1)
         get_logger().info("shared store is back")
         for work in self._when_back:
@@ -207,6 +212,12 @@ class ResilientStore(Store):
             return await self._circuit.run(self._shared.healthy)
         except AwayError:
             return False
+
+    async def state(self) -> str:
+        """Return a word, and what is wrong with the shared store where no waiting mends that."""
+        if await self.healthy():
+            return "ok"
+        return f"degraded: {self._circuit.fault}" if self._circuit.fault else "degraded"
 
     async def _settle(self, operation: Operation, results: list[Any], place: int) -> bool:
         """Do what is done here in any case; return whether nobody else needs to be asked, the result being known."""

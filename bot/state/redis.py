@@ -12,7 +12,18 @@ from urllib.parse import parse_qs, urlsplit
 from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import (
+    AskError,
+    AuthenticationError,
+    AuthorizationError,
+    ClusterCrossSlotError,
+    ClusterDownError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
 
 from bot.settings import SettingsError
 from bot.state.store import MARK_BYTES, Claim, Count, Delete, Get, Operation, Set, Store
@@ -82,6 +93,25 @@ end
 return redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] + window - now
 """
 """What :class:`Count` says, by the server's own clock: the times counted, each under a name that only one call has."""
+
+
+FAULTS: tuple[tuple[type[RedisError], str], ...] = (
+    (AuthenticationError, "wrong password"),
+    (AuthorizationError, "wrong password"),
+    (NoPermissionError, "its user lacks rights"),
+    (ReadOnlyError, "only for reading"),
+    (OutOfMemoryError, "full"),
+    (AskError, "one node of a cluster"),
+    (ClusterCrossSlotError, "one node of a cluster"),
+    (ClusterDownError, "one node of a cluster"),
+    (ResponseError, "refuses a command"),
+)
+"""What no waiting mends, the first that fits."""
+
+
+def fault_of(error: BaseException) -> str:
+    """Return what is wrong with the server or the address, or "" where it is only away."""
+    return next((name for kind, name in FAULTS if isinstance(error, kind)), "")
 
 
 class RedisStore(Store):

@@ -77,6 +77,10 @@ class Store(ABC):
     async def healthy(self) -> bool:
         """Say whether the store answers."""
 
+    async def state(self) -> str:
+        """Return a word for how it is; "ok" is the good one."""
+        return "ok" if await self.healthy() else "degraded"
+
     async def get(self, key: str) -> bytes | None:
         """Return the value of ``key``, or None."""
         value: bytes | None = (await self.run(Get(key)))[0]

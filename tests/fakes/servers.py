@@ -90,7 +90,11 @@ class _Server:
 
 
 class RedisServer(_Server):
-    """Redis without persistence: what it holds is gone when it stops."""
+    """Redis without persistence: what it holds is gone when it stops. ``cluster``: a node of one, without slots."""
+
+    def __init__(self, *, cluster: bool = False) -> None:
+        super().__init__()
+        self._more = ("--cluster-enabled", "yes", "--cluster-port", str(free_port())) if cluster else ()
 
     @staticmethod
     def missing() -> str:
@@ -103,7 +107,8 @@ class RedisServer(_Server):
 
     def start(self) -> None:
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self._process = subprocess.Popen([*command, "--dir", str(self.folder)], stdout=subprocess.DEVNULL)
+        command += ["--dir", str(self.folder), *self._more]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         self._wait(lambda: answers(self.port, b"PING\r\n"))
 
 
@@ -159,6 +164,13 @@ class PostgresServer(_Server):
         """End it at once; its children too (SIGKILL would leave them on the shared memory)."""
         super().stop(name)
 
+    def ask_passwords_of(self, user: str) -> None:
+        """Let ``user`` in with the right password only."""
+        rules = self.folder / "data" / "pg_hba.conf"
+        rules.write_text(f"host all {user} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
     def freeze(self) -> None:
         """Keep connections open and answer nothing: the server's processes for connections too."""
         super().freeze()
@@ -174,3 +186,46 @@ class PostgresServer(_Server):
         pid = self._process.pid
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             os.kill(int(child), name)
+
+
+class Pgbouncer(_Server):
+    """A pooler in transaction mode before a PostgreSQL: each transaction may run on another of its few connections."""
+
+    def __init__(self, postgres: PostgresServer, connections: int = 3) -> None:
+        super().__init__()
+        self._postgres = postgres
+        self._connections = connections
+        self._user = "postgres" if os.getuid() == 0 else None
+
+    @staticmethod
+    def missing() -> str:
+        """Return why there can be none, or ""."""
+        return PostgresServer.missing() or ("" if shutil.which("pgbouncer") else "pgbouncer is not installed")
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://faqbot@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        if self._user:
+            shutil.chown(self.folder, self._user)
+        (self.folder / "users").write_text('"faqbot" ""\n')
+        settings = self.folder / "pgbouncer.ini"
+        settings.write_text(
+            f"""[databases]
+postgres = host=127.0.0.1 port={self._postgres.port} user=faqbot
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {self.port}
+unix_socket_dir =
+auth_type = trust
+auth_file = {self.folder / "users"}
+pool_mode = transaction
+default_pool_size = {self._connections}
+max_client_conn = 500
+server_login_retry = 0.2
+"""
+        )
+        command = ["pgbouncer", "-q", str(settings)]
+        self._process = subprocess.Popen(command, user=self._user, cwd=self.folder, stderr=subprocess.DEVNULL)
+        self._wait(lambda: answers(self.port))

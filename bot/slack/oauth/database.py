@@ -29,6 +29,43 @@ _UNPREPARED: dict[str, Any] = {
 """No statement is kept prepared under a name: behind a pooler in transaction mode the next one runs elsewhere."""
 
 
+_STATES = {
+    "28P01": "wrong password",
+    "28000": "user refused",
+    "3D000": "no such database",
+    "42703": "a column is missing",
+    "42P01": "a table is missing",
+    "42501": "its user lacks rights",
+    "25006": "only for reading",
+    "26000": "a pooler that loses statements",
+    "42P05": "a pooler that loses statements",
+    "08P01": "a pooler that refuses the connection",
+}
+"""What no waiting mends, by PostgreSQL's code (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+_SQLITE = {
+    "SQLITE_CORRUPT": "the file is damaged",
+    "SQLITE_NOTADB": "the file is no database",
+    "SQLITE_READONLY": "only for reading",
+    "SQLITE_READONLY_DIRECTORY": "only for reading",
+    "SQLITE_CANTOPEN": "the file cannot be opened",
+    "SQLITE_PERM": "its user lacks rights",
+    "SQLITE_ERROR": "a table or column is missing",
+}
+"""The same by SQLite's name of it (https://www.sqlite.org/rescode.html)."""
+
+
+def fault_of(error: BaseException | None) -> str:
+    """Return what is wrong with the database or its address, or "" where it is only away."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        state = str(getattr(error, "sqlstate", "") or "")
+        if found := _STATES.get(state) or _SQLITE.get(getattr(error, "sqlite_errorname", "")):
+            return found
+        error = getattr(error, "orig", None) or error.__cause__
+    return ""
+
+
 def open_engine(url: str) -> AsyncEngine:
     """Return an engine for ``url`` (as hosting platforms write it: ``postgres://…?sslmode=require``, ``sqlite:///…``).
 

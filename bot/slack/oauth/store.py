@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import sqlalchemy
+from asyncpg.exceptions import InterfaceError, PostgresError
 from cryptography.fernet import Fernet, InvalidToken
 from slack_sdk.oauth.installation_store import Bot as StoredBot
 from slack_sdk.oauth.installation_store import Installation
@@ -27,7 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.logs import get_logger
 from bot.settings import SettingsError
 from bot.slack.client import InstallRefusedError, WorkspaceUnreadableError
-from bot.slack.oauth.database import open_engine
+from bot.slack.oauth.database import fault_of, open_engine
 from bot.slack.oauth.workspaces import Workspace
 
 DEFAULT_DATABASE = "sqlite:///faqbot.db"
@@ -38,7 +39,8 @@ LOOK_SECONDS = 1.0
 LOOKED_AT = 100
 """How many of the newest installations such a look reads: a few milliseconds' work."""
 
-DATABASE_ERRORS = (SQLAlchemyError, OSError, asyncio.TimeoutError)
+DATABASE_ERRORS = (SQLAlchemyError, PostgresError, InterfaceError, OSError, asyncio.TimeoutError)
+"""The driver's own come through as they are while it connects."""
 
 _HOW_TO_MAKE_A_KEY = "make one with: openssl rand -base64 32 | tr '+/' '-_'"
 
@@ -71,12 +73,16 @@ class Look:
     answers: bool
     readable: int = 0
     unreadable: int = 0
+    fault: str = ""
+    """What no waiting mends, where it does not answer for that."""
 
     @property
     def word(self) -> str:
         """The state in a word; "degraded" while others are answered, as those are whose tokens are in memory."""
         if self.unreadable and not self.readable:
             return "ENCRYPTION_KEY does not fit"
+        if self.fault:
+            return f"degraded: {self.fault}"
         return "ok" if self.answers and not self.unreadable else "degraded"
 
 
@@ -97,13 +103,13 @@ class _Rows(AsyncSQLAlchemyInstallationStore):
     async def tokens(self) -> Iterable[str]:
         """Return the newest installations' tokens, encrypted as they are; one for each workspace."""
         column = self.bots.c
-        query = sqlalchemy.select(column.enterprise_id, column.team_id, column.bot_token)
-        query = query.where(column.client_id == self.client_id, column.bot_token.is_not(None))
+        # All columns: one that is missing shows here, and not only at the next question.
+        query = sqlalchemy.select(self.bots).where(column.client_id == self.client_id, column.bot_token.is_not(None))
         async with self.engine.connect() as connection:
             rows = await connection.execute(query.order_by(column.installed_at.desc()).limit(LOOKED_AT))
         found: dict[tuple[str | None, str | None], str] = {}
-        for enterprise, team, token in rows:
-            found.setdefault((enterprise, team), token)
+        for row in rows:
+            found.setdefault((row.enterprise_id, row.team_id), row.bot_token)
         return found.values()
 
 
@@ -116,6 +122,12 @@ class States(AsyncSQLAlchemyOAuthStateStore):
             await connection.execute(self.oauth_states.delete().where(self.oauth_states.c.expire_at <= _now()))
         state: str = await super().async_issue(*args, **kwargs)
         return state
+
+    async def try_out(self) -> None:
+        """Do what an installation does, and take it back. Raises what the database says against it."""
+        async with self.engine.connect() as connection:
+            await connection.execute(self.oauth_states.insert().values(state="", expire_at=_now()))
+            await connection.rollback()
 
     async def async_consume(self, state: str) -> bool:
         """Take ``state``; True where it was good until now."""
@@ -213,6 +225,7 @@ class DatabaseInstalls:
         self.store = AsyncCacheableInstallationStore(EncryptedStore(self._rows, cipher))
         self._made = False
         self._look: asyncio.Future[Look] | None = None
+        self._fault = ""
 
     async def __aenter__(self) -> Self:
         await self.look()
@@ -284,11 +297,20 @@ class DatabaseInstalls:
         await asyncio.wait({self._look}, timeout=LOOK_SECONDS)
         return self._look.result() if self._look.done() else Look(answers=False)
 
+    def _noted(self, fault: str) -> str:
+        """Return ``fault``; log it when it begins."""
+        if fault and fault != self._fault:
+            get_logger().error("database refuses the bot's commands: check DATABASE_URL", platform="slack", state=fault)
+        self._fault = fault
+        return fault
+
     async def _read(self) -> Look:
         try:
             await self.prepare()
             tokens = await self._rows.tokens()
-        except (WorkspaceUnreadableError, *DATABASE_ERRORS):
-            return Look(answers=False)
+            await self.states.try_out()
+        except (WorkspaceUnreadableError, *DATABASE_ERRORS) as error:
+            return Look(answers=False, fault=self._noted(fault_of(error)))
+        self._fault = ""
         readable = [decrypt(self._cipher, token) is not None for token in tokens]
         return Look(answers=True, readable=readable.count(True), unreadable=readable.count(False))

@@ -95,6 +95,8 @@ async def _installations(settings: Settings) -> Finding:
             look = await installs.look()
     except TimeoutError:
         return fail(name, f"does not answer within {CALL_SECONDS:.0f} s: check DATABASE_URL and the server")
+    if look.fault:
+        return fail(name, f"does not do what the bot needs ({look.fault}): check DATABASE_URL and the server")
     if not look.answers:
         return fail(name, "does not answer: check DATABASE_URL and the server")
     if look.unreadable:
