@@ -8,7 +8,7 @@ MODEL = content/built/model.msgpack
 LEARNT_FROM = $(wildcard content/*/samples content/*/samples/*.yaml intents/*.py intents/classifier/*.py intents/training/*.py)
 UV = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make pins'
 
-.PHONY: chat playground test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens bench soak fuzz contract pins clean help
+.PHONY: chat playground test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens pictures bench soak fuzz contract pins clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,9 @@ known-secrets: .venv/tests  ## accept all that `make secrets` finds as made up; 
 
 goldens: .venv/tests $(MODEL)  ## write the golden payloads anew; review them in the diff
 	$(BIN)/python -m pytest --update-goldens tests -k golden
+
+pictures: .venv/tests $(MODEL)  ## draw docs/pictures anew (needs chromium); PICTURES="answer home" for some
+	$(BIN)/python -m tests.pictures $(PICTURES)
 
 bench: .venv/tests $(MODEL)  ## speed, memory and accuracy beside other ways of doing it
 	$(BIN)/python tests/bench.py

@@ -25,6 +25,7 @@ COMMANDS = {
     "evaluate": "bot.cli.content",
     "schema": "bot.cli.content",
     "playground": "bot.cli.playground",
+    "pictures": "bot.cli.playground",
     "run": "bot.cli.serve",
     "serve": "bot.cli.serve",
     "release": "bot.cli.serve",

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import click
 
-from bot.cli.options import content_option
+from bot.cli.options import content_option, known_language
 from bot.logs import set_up_logs
 from bot.settings import HIGHEST_PORT, Settings
+from content.reading.compiled import load_catalogue
+from content.schema.catalogue import Catalogue
 from content.schema.errors import Problem
+from intents.matcher import Matcher, open_matcher
+
+if TYPE_CHECKING:  # its servers are imported where they are used
+    from bot.playground.server import Playground
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 """Variables that would lead the bot's calls to its own page elsewhere."""
@@ -36,7 +45,70 @@ def playground(port: int, root: Path) -> None:
         asyncio.run(_serve(root, port))
 
 
+@click.command()
+@click.argument("names", metavar="ENTRY…", nargs=-1, required=True)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("pictures"), show_default=True)
+@click.option("--lang", help="One language; all by default.")
+@click.option("--form", type=click.Choice(["first", "whole", "sources"]), default="first", show_default=True)
+@click.option("--width", type=click.Choice(["phone", "desktop"]), default="phone", show_default=True)
+@click.option("--look", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@content_option
+def pictures(names: tuple[str, ...], out: Path, lang: str | None, form: str, width: str, look: str, root: Path) -> None:
+    """Draw each ENTRY as people see it on both platforms: a PNG in each language, for reviewers.
+
+    An ENTRY is a number, slug or alias, or anything else that the content says, by its kind and name: signpost/schools,
+    law/sb-54, urgent/door, term/detainer, language/zh-hans.
+    """
+    catalogue = load_catalogue(root)
+    langs = [known_language(catalogue, lang)] if lang else list(catalogue)
+    matcher = open_matcher(catalogue, root)
+    keys = [_key(name, catalogue, matcher) for name in names]
+    out.mkdir(parents=True, exist_ok=True)
+    set_up_logs()
+    asyncio.run(_draw(root, out, keys, langs, {"form": form, "width": width, "look": look}))
+
+
+def _key(name: str, catalogue: Catalogue, matcher: Matcher) -> str:
+    """Return the key of the item that is called ``name``. Raises ClickException."""
+    from bot.playground.items import list_items
+
+    lang = catalogue.languages[0]
+    if found := matcher.look_up(name, lang).slug:
+        return f"entry/{found}"
+    keys = [item.key for item in list_items(catalogue, lang)]
+    matching = [key for key in keys if name in (key, key.partition("/")[2])]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        raise click.ClickException(f"{name!r} may be {' or '.join(matching)}: name one")
+    near = get_close_matches(name, [*keys, *(key.partition("/")[2] for key in keys)], n=2)
+    advice = f"did you mean {' or '.join(near)}?" if near else "the playground's list has all names"
+    raise click.ClickException(f"nothing is named {name!r}: {advice}")
+
+
+async def _draw(root: Path, out: Path, keys: Sequence[str], langs: Sequence[str], how: Mapping[str, str]) -> None:
+    from bot.playground.browser import PAGE_WIDTHS, Browser, save_picture
+
+    async with _open_page(root, 0) as page, Browser() as browser:
+        for key in keys:
+            for lang in langs:
+                await browser.open(
+                    f"{page.url}?{urlencode({'view': 'content', 'key': key, 'lang': lang, **how})}",
+                    PAGE_WIDTHS[how["width"]],
+                )
+                await browser.wait("document.querySelector('.twins .bubble')")
+                path = out / f"{key.replace('/', '-')}-{lang}.png"
+                save_picture(await browser.take(".twins"), path)
+                click.echo(path)
+
+
 async def _serve(root: Path, port: int) -> None:
+    async with _open_page(root, port) as page:
+        click.echo(f"open {page.url}\nCtrl-C ends it; nothing of it is kept.", err=True)
+        await asyncio.Event().wait()
+
+
+def _open_page(root: Path, port: int) -> Playground:
     from bot.cli.editing.check import check_content
     from bot.playground.server import Playground
 
@@ -46,6 +118,4 @@ async def _serve(root: Path, port: int) -> None:
     for name in PROXIES:
         os.environ.pop(name, None)
         os.environ.pop(name.upper(), None)
-    async with Playground(root, warnings, port) as page:
-        click.echo(f"open {page.url}\nCtrl-C ends it; nothing of it is kept.", err=True)
-        await asyncio.Event().wait()
+    return Playground(root, warnings, port)

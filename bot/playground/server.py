@@ -9,7 +9,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -147,11 +147,12 @@ class Playground:
         stream = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         await stream.prepare(request)
         told = -1
-        while not self._closing:
-            async with self._news:
-                await self._news.wait_for(lambda: self._number != told or self._closing)  # noqa: B023
-                told = self._number
-            await stream.write(f"data: {told}\n\n".encode())
+        with suppress(ConnectionError):  # the page was closed
+            while not self._closing:
+                async with self._news:
+                    await self._news.wait_for(lambda: self._number != told or self._closing)  # noqa: B023
+                    told = self._number
+                await stream.write(f"data: {told}\n\n".encode())
         return stream
 
     async def _items(self, _request: web.Request) -> web.Response:

@@ -34,7 +34,8 @@ export function drawEntities(text, entities, link) {
       if (first.offset > at) parts.push(text.slice(at, first.offset));
       const children = draw(first.offset, end, within);
       parts.push(first.type === "text_link" ? link(first.url, children) : (ELEMENTS[first.type]?.(children) ?? children));
-      at = end;
+      // A quote ends its line by itself.
+      at = first.type.endsWith("blockquote") && text[end] === "\n" ? end + 1 : end;
     }
     if (at < to) parts.push(text.slice(at, to));
     return parts.map((part, index) => html`<span key=${index}>${part}</span>`);

@@ -25,16 +25,18 @@ function Choice({ name, label, choices, value, onChange, both }) {
   </select></label>`;
 }
 
-export function SlackCard({ payload, theme, width }) {
-  return html`<section className=${`shown slack ${width}`} data-theme=${theme} aria-label=${`Slack, ${width}, ${theme}`}>
+export function SlackCard({ payload, theme, width, lang }) {
+  return html`<section className=${`shown slack ${width}`} data-theme=${theme} aria-label=${`Slack, ${width}, ${theme}, ${lang}`}>
+    <h2 className="unseen">Slack</h2>
     <article className="slack-message"><div className="avatar bot" aria-hidden="true">C</div>
       <div className="slack-body"><p className="slack-name"><b>CalCoord FAQ</b> <span className="slack-app">APP</span></p>
         <${Blocks} blocks=${payload.blocks} theme=${theme} /></div></article>
   </section>`;
 }
 
-export function TelegramCard({ messages, theme, width, username }) {
-  return html`<section className=${`shown telegram ${width}`} data-theme=${theme} aria-label=${`Telegram, ${width}, ${theme}`}>
+export function TelegramCard({ messages, theme, width, lang, username }) {
+  return html`<section className=${`shown telegram ${width}`} data-theme=${theme} aria-label=${`Telegram, ${width}, ${theme}, ${lang}`}>
+    <h2 className="unseen">Telegram</h2>
     <div className="talk">${messages.map((content, index) => html`<${Bubble} key=${index} content=${content}
       author="CalCoord FAQ" username=${username} />`)}</div>
   </section>`;
@@ -81,13 +83,13 @@ export function Picker({ state, wanted, onWanted }) {
       <${Choice} name="theme" label="Look" choices=${THEMES} value=${theme} onChange=${change("theme")} both="Both" />
     </form>
     ${langs.map((one) => html`<section key=${one} className="gallery" lang=${one} data-key=${key} data-number=${number}>
-      ${langs.length > 1 && html`<h2>${one}</h2>`}
+      ${langs.length > 1 && html`<p className="lang">${one}</p>`}
       ${shown[one] === null && html`<p>There is no such thing in this language.</p>`}
       ${shown[one] &&
       chosen(theme, Object.keys(THEMES)).map((look) => chosen(width, Object.keys(WIDTHS)).map((size) => html`
         <div key=${look + size} className="twins">
-          <${SlackCard} payload=${shown[one].slack} theme=${look} width=${size} />
-          <${TelegramCard} messages=${shown[one].telegram} theme=${look} width=${size} username=${state.username} />
+          <${SlackCard} payload=${shown[one].slack} theme=${look} width=${size} lang=${one} />
+          <${TelegramCard} messages=${shown[one].telegram} theme=${look} width=${size} lang=${one} username=${state.username} />
         </div>`))}
     </section>`)}
   </main>`;

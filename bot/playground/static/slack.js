@@ -11,6 +11,10 @@ const USERS = [
   { id: "U0ANA", name: "Ana" },
 ];
 const NAMES = { bot: "CalCoord FAQ", alex: "Alex", ana: "Ana" };
+/** Links lead away from the page in a tab of their own, and do not tell where from. */
+const HOOKS = {
+  link: ({ href, children }) => html`<a href=${href} target="_blank" rel="noreferrer">${children}</a>`,
+};
 const TABS = [
   ["channel", "# neighbors"],
   ["direct", "Direct message"],
@@ -33,10 +37,13 @@ const menu = (element, onPress, block) => html`<select className="slack-menu" ar
   ${element.options.map((option) => html`<option key=${option.value} value=${option.value}>${option.text.text}</option>`)}
 </select>`;
 
+const Thumb = ({ down }) => html`<svg className=${down ? "thumb down" : "thumb"} viewBox="0 0 20 20" aria-hidden="true">
+  <path d="M3 9h3v8H3zM6 10l4-7c2 0 2 2 1 5h5c1 0 2 1 1 3l-1 4c0 1-1 2-2 2H6" /></svg>`;
+
 const votes = (element, onPress, block) =>
   [element.positive_button, element.negative_button].map((one, index) => html`<button key=${one.value} type="button"
     className="slack-vote" disabled=${!onPress} aria-label=${one.accessibility_label ?? one.text.text} title=${one.text.text}
-    onClick=${() => onPress?.(block, element.action_id, one.value)}>${index ? "👎" : "👍"}</button>`);
+    onClick=${() => onPress?.(block, element.action_id, one.value)}><${Thumb} down=${index === 1} /></button>`);
 
 const ELEMENTS = { button, static_select: menu, feedback_buttons: votes };
 
@@ -53,9 +60,9 @@ function Block({ block, theme, onPress }) {
       ${(block.child_blocks ?? []).map((child, index) => html`<${Block} key=${index} block=${child} theme=${theme}
         onPress=${onPress} />`)}
     </details>`;
-  if (block.type === "header") return html`<h4 className="slack-header" dir="auto">${block.text.text}</h4>`;
+  if (block.type === "header") return html`<h3 className="slack-header" dir="auto">${block.text.text}</h3>`;
   return html`<div dir="auto"><${SlackBlocks} blocks=${[plain(block)]} withoutWrapper theme=${theme} name="" logo=""
-    data=${{ users: USERS }} /></div>`;
+    data=${{ users: USERS }} hooks=${HOOKS} /></div>`;
 }
 
 /** The renderer takes `verbatim` for a wish to show the marks themselves. */
@@ -75,7 +82,7 @@ function Message({ shown, theme, onPress, onWhy, onReply, onShortcut, shortcut }
   const blocks = shown.content.blocks?.length ? shown.content.blocks : words(shown.content.text);
   const bot = shown.author === "bot";
   return html`<article className=${`slack-message ${shown.only ? "ephemeral" : ""}`} aria-label=${NAMES[shown.author]}>
-    ${shown.only && html`<p className="slack-only"><span aria-hidden="true">👁 </span>Only visible to you</p>`}
+    ${shown.only && html`<p className="slack-only">Only visible to you</p>`}
     <div className=${`avatar ${shown.author}`} aria-hidden="true">${NAMES[shown.author][0]}</div>
     <div className="slack-body">
       <p className="slack-name"><b>${NAMES[shown.author]}</b>${bot && html` <span className="slack-app">APP</span>`}
@@ -84,7 +91,7 @@ function Message({ shown, theme, onPress, onWhy, onReply, onShortcut, shortcut }
       <p className="slack-tools">
         ${bot && html`<button type="button" className="tool" onClick=${onWhy}>Why?</button>`}
         ${onReply && html`<button type="button" className="tool" onClick=${onReply}>Reply in thread</button>`}
-        ${onShortcut && html`<button type="button" className="tool" onClick=${onShortcut}>⚡ ${shortcut}</button>`}
+        ${onShortcut && html`<button type="button" className="tool" onClick=${onShortcut}>${shortcut}</button>`}
       </p>
     </div>
   </article>`;

@@ -1,0 +1,62 @@
+"""What people do on the playground's page, and what they then see."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+QUESTION = "who checks that ICE task forces follow the rules?"
+TITLE = "Who checks task forces and ICE contact"
+
+
+def slack(page: Page) -> Locator:
+    return page.get_by_role("region", name="Slack")
+
+
+def telegram(page: Page) -> Locator:
+    return page.get_by_role("region", name="Telegram")
+
+
+def say(pane: Locator, text: str) -> None:
+    """Write ``text``, and wait until all that comes of it is there."""
+    page = pane.page
+    before = turn_of(page)
+    pane.get_by_role("textbox").fill(text)
+    pane.get_by_role("button", name="Send").click()
+    wait_for_turn(page, before + 1)
+
+
+def press(button: Locator) -> None:
+    """Press ``button``, and wait until all that comes of it is there."""
+    page = button.page
+    before = turn_of(page)
+    button.click()
+    wait_for_turn(page, before + 1)
+
+
+def turn_of(page: Page) -> int:
+    return int(page.locator("[data-turn]").get_attribute("data-turn") or 0)
+
+
+def wait_for_turn(page: Page, turn: int) -> None:
+    expect(page.locator("[data-turn]")).to_have_attribute("data-turn", str(turn), timeout=60_000)
+
+
+def go_to(pane: Locator, tab: str) -> None:
+    pane.get_by_role("button", name=tab, exact=True).click()
+
+
+def messages(pane: Locator, author: str = "CalCoord FAQ") -> Locator:
+    return pane.get_by_role("article", name=author)
+
+
+def assert_accessible(page: Page) -> None:
+    """Let axe-core look at the page: it has nothing to complain of."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing is wider than the window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0

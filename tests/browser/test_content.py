@@ -1,0 +1,76 @@
+"""What editors see: each thing that the content says, and what they have just saved."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import TITLE, press, say, telegram
+
+ENTRY = "en/entries/05-oversight.yaml"
+
+
+def edit(root: Path, old: str, new: str) -> None:
+    path = root / ENTRY
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_everything_can_be_picked(page: Page) -> None:
+    page.get_by_role("button", name="Content").click()
+    picker = page.locator(".picker")
+    expect(page.locator(".shown.telegram")).to_contain_text(TITLE)
+    for key, words in (
+        ("urgent/door", "Keep the door closed"),
+        ("signpost/schools", "school"),
+        ("law/sb-54", "SB 54"),
+        ("term/detainer", "detainer"),
+        ("own/topics", "The topics I can answer"),
+    ):
+        picker.locator("[name='key']").select_option(key)
+        expect(page.locator(".shown.telegram")).to_contain_text(words)
+        expect(page.locator(".shown.slack")).to_contain_text(words)
+    picker.locator("[name='key']").select_option("entry/oversight")
+    picker.locator("[name='form']").select_option("whole")
+    expect(page.locator(".shown.telegram")).to_contain_text("Show more")
+    picker.locator("[name='lang']").select_option("es")
+    expect(page.locator(".shown.telegram")).to_contain_text("Quién supervisa")
+    picker.get_by_role("button", name="Next").click()
+    expect(page.locator(".gallery")).to_have_attribute("data-key", "entry/state-and-federal-law")
+    for name in ("width", "theme"):
+        picker.locator(f"[name='{name}']").select_option("both")
+    for shown in ("phone, light", "phone, dark", "desktop, light", "desktop, dark"):
+        expect(page.get_by_role("region", name=f"Slack, {shown}, es")).to_be_visible()
+        expect(page.get_by_role("region", name=f"Telegram, {shown}, es")).to_be_visible()
+
+
+def test_what_is_saved_is_on_the_page(editing: Page, edited: Path) -> None:
+    page = editing
+    page.get_by_role("button", name="Content").click()
+    expect(page.locator(".shown.telegram")).to_contain_text(TITLE)
+    page.locator("[data-checking='false']").wait_for()
+    begun = time.monotonic()
+    edit(edited, f"title: {TITLE}", "title: Who looks at it now")
+    expect(page.locator(".shown.telegram")).to_contain_text("Who looks at it now", timeout=60_000)
+    print(f"saved and seen in {time.monotonic() - begun:.2f} s")
+    expect(page.locator(".shown.slack")).to_contain_text("Who looks at it now")
+    page.get_by_role("button", name="Talk").click()
+    say(telegram(page), "5")
+    expect(telegram(page)).to_contain_text("Who looks at it now")
+
+
+def test_a_mistake_stands_on_the_page(editing: Page, edited: Path) -> None:
+    page = editing
+    edit(edited, f"title: {TITLE}", f"title: {'long ' * 30}")
+    state = page.locator(".content-state")
+    expect(state).to_contain_text(ENTRY, timeout=60_000)
+    expect(state).to_contain_text("mistake")
+    say(telegram(page), "5")
+    expect(telegram(page)).to_contain_text(TITLE)
+    edit(edited, f"title: {'long ' * 30}", f"title: {TITLE}")
+    expect(state).not_to_contain_text("mistakes in", timeout=60_000)
+    expect(state).not_to_contain_text(ENTRY, timeout=60_000)
+    press(telegram(page).get_by_role("button", name="Sources").last)
