@@ -100,5 +100,5 @@ clean:  ## remove the virtual environment, caches, and what was built
 	@touch $@
 
 $(MODEL): $(LEARNT_FROM) | .venv/runs
-	@echo "3 of 3: the model, from the sample messages (half a minute; again only when they change)" >&2
+	@echo "3 of 3: the model, from the sample messages (about a minute; again only when they change)" >&2
 	@$(FAQBOT) train

@@ -44,7 +44,7 @@ class Progress:
 @click.option("--force", is_flag=True, help="Train although nothing has changed.")
 @content_option
 def train(root: Path, force: bool) -> None:
-    """Train the model on the samples, where they have changed. Takes half a minute."""
+    """Train the model on the samples, where they have changed. Takes about a minute."""
     path = root / BUILT_FOLDER / MODEL_FILE
     made_from = recipe(root)
     if made_from is not None and not force and _is_current(path, made_from):

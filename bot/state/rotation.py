@@ -2,7 +2,7 @@
 
 What is kept is filed under a secret of the period in which that happens and, where it lives longer, under the next
 period's too; so one look under the present one finds everything. A secret ends with its period. From then on nobody,
-whatever else they hold, can tell whose the period's keys were (docs/decisions/007-seizure.md).
+whatever else they hold, can tell whose the period's keys were (docs/decisions/008-seizure.md).
 """
 
 from __future__ import annotations
