@@ -10,7 +10,7 @@ import pytest
 from content.schema.catalogue import Catalogue, Entry
 from tests.content.wordruns import word_runs
 
-MEDIAN = {"en": 260, "es": 313}
+MEDIAN = {"en": 260, "es": 305}
 """Words of half of the whole answers at most. The goal is 260 in both languages; Spanish has not reached it."""
 POINT = 80
 SAID_TWICE = 7
