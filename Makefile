@@ -8,7 +8,7 @@ MODEL = content/built/model.msgpack
 LEARNT_FROM = $(wildcard content/*/samples content/*/samples/*.yaml intents/*.py intents/classifier/*.py intents/training/*.py)
 UV = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make pins'
 
-.PHONY: chat playground test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens pictures bench soak fuzz contract pins clean help
+.PHONY: chat playground test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens pictures bench soak flood fuzz contract pins clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -69,6 +69,9 @@ bench: .venv/tests $(MODEL)  ## speed, memory and accuracy beside other ways of 
 
 soak: .venv/tests $(MODEL)  ## ten minutes under load and faults (SOAK_SECONDS=60 for a short one)
 	$(BIN)/python tests/soak.py
+
+flood: .venv/tests $(MODEL)  ## idle connections without end against 1,024 files (FLOOD_SECONDS=5 for a short one)
+	$(BIN)/python tests/flood.py
 
 fuzz: .venv/tests $(MODEL)  ## every field of every delivery replaced by nonsense (FUZZ_REQUESTS=1000 for a short one)
 	$(BIN)/python tests/fuzz.py

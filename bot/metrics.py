@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter as Tally
 from collections.abc import Callable, Mapping
 from typing import Literal
 
@@ -13,12 +15,18 @@ CODES = 100
 """Different codes of errors, and of refusals, that are shown as they are: they are errors' names and platforms' words,
 far fewer than this. More would be somebody's invention, and each would cost memory here and in Prometheus."""
 OTHER = "other"
+COARSE = ("urgent",)
+COARSE_SECONDS = 3_600
+"""Replies of these kinds show at the turn of the hour: when exactly somebody asked for help is nobody's business."""
 
 
 class Metrics:
     """The bot's own meters on a registry of its own."""
 
-    def __init__(self, version: str = "", content: str = "") -> None:
+    def __init__(self, version: str = "", content: str = "", clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._held: Tally[tuple[str, str, str, str]] = Tally()
+        self._hour = self._this_hour()
         self.registry = CollectorRegistry()
         registry = self.registry
         self._replies = Counter(
@@ -58,7 +66,11 @@ class Metrics:
 
     def replied(self, platform: str, kind: str, entry: str, lang: str) -> None:
         """Count one reply; ``entry`` is the slug of an answer, else nothing."""
-        self._replies.labels(platform, kind, entry, lang).inc()
+        self._release()
+        if kind in COARSE:
+            self._held[platform, kind, entry, lang] += 1
+        else:
+            self._replies.labels(platform, kind, entry, lang).inc()
 
     def voted(self, platform: str, slug: str, opinion: str) -> None:
         """Count one vote on an entry: whether it helped ("yes", "no"), or that something in it is "wrong"."""
@@ -112,7 +124,20 @@ class Metrics:
 
     def text(self) -> bytes:
         """Return everything in Prometheus's text format."""
+        self._release()
         return generate_latest(self.registry)
+
+    def _this_hour(self) -> int:
+        return int(self._clock() // COARSE_SECONDS)
+
+    def _release(self) -> None:
+        """Show what was held back until this hour."""
+        if (hour := self._this_hour()) == self._hour:
+            return
+        self._hour = hour
+        for labels, count in self._held.items():
+            self._replies.labels(*labels).inc(count)
+        self._held.clear()
 
     def _bounded(self, counter: Counter, code: str) -> str:
         known = self._codes[counter]

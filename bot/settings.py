@@ -77,6 +77,12 @@ def _port(value: str) -> int:
     return int(value)
 
 
+def _yes(value: str) -> bool:
+    if value.lower() not in ("1", "yes", "true", "0", "no", "false"):
+        raise ValueError("must be yes or no")
+    return value.lower() in ("1", "yes", "true")
+
+
 _ANY_SECRET = _secret(r"[!-~]+", "one word without spaces")
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "slack_bot_token": _secret(r"xox[be][-.][\w.-]+", "xoxb-… (OAuth & Permissions page)"),
@@ -88,6 +94,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "telegram_webhook_secret": _secret(r"[A-Za-z0-9_-]{1,256}", "1 to 256 of A-Z a-z 0-9 _ -"),
     "public_url": _public_url,
     "port": _port,
+    "behind_proxy": _yes,
     "metrics_token": _ANY_SECRET,
     "redis_url": _secret(r"(redis|rediss|unix)://\S+", "redis://user:password@host:6379/0 or rediss://…"),
     "database_url": _secret(
@@ -114,6 +121,7 @@ class Settings:
     telegram_webhook_secret: Secret | None = None
     public_url: str | None = None
     port: int = 8000
+    behind_proxy: bool = False
     metrics_token: Secret | None = None
     redis_url: Secret | None = None
     database_url: Secret | None = None

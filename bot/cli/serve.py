@@ -111,7 +111,7 @@ async def _serve(settings: Settings, root: Path, lines: Lines) -> None:
         services.metrics.watch(dropped=lambda: lines.dropped, lag=lambda: services.lag.seconds)
         app = build_server(services, web_platforms(services))
         with reload_on_hangup(services, root):
-            await make_uvicorn(app, settings.port).serve()
+            await make_uvicorn(app, settings.port, behind_proxy=settings.behind_proxy).serve()
 
 
 async def _doctor(settings: Settings, root: Path, name: str) -> int:

@@ -7,12 +7,13 @@ whole body in memory, so nothing behind waits for the network.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address, ip_network
 
-import h11
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.metrics import Metrics
 
@@ -24,18 +25,67 @@ HEADER_FIELDS = 64
 """Slack and Telegram send some 15, a platform's router adds about ten."""
 
 
-class RequestGuard:
-    """Wraps an application; refusals are counted by reason. Only POST bodies are read."""
+REQUESTS, OF_ONE_SOURCE = 600, 300
+"""Requests under way at once. An event is held for at most 2 s: that is far more than one process can answer."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, seconds: float = BODY_SECONDS) -> None:
+
+class Crowd:
+    """The requests under way, ``most`` in all, ``of_one`` from one source."""
+
+    def __init__(self, most: int = REQUESTS, of_one: int = OF_ONE_SOURCE) -> None:
+        self._most = most
+        self._of_one = of_one
+        self._all = 0
+        self._by_source: Counter[str] = Counter()
+
+    @contextmanager
+    def place(self, source: str) -> Iterator[bool]:
+        """Take a place while the context lasts; gives whether there was one."""
+        free = self._all < self._most and self._by_source[source] < self._of_one
+        self._all += free
+        self._by_source[source] += free
+        try:
+            yield free
+        finally:
+            self._all -= free
+            self._by_source[source] -= free
+            if not self._by_source[source]:
+                del self._by_source[source]
+
+
+class RequestGuard:
+    """Wraps an application; refusals are counted by reason. Only POST bodies are read.
+
+    ``behind_proxy``: the last address in ``X-Forwarded-For`` is the source, which a proxy has put there; else nobody
+    believes that header.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        seconds: float = BODY_SECONDS,
+        *,
+        behind_proxy: bool = False,
+        crowd: Crowd | None = None,
+    ) -> None:
         self._app = app
         self._metrics = metrics
         self._seconds = seconds
+        self._behind_proxy = behind_proxy
+        self._crowd = crowd or Crowd()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        with self._crowd.place(_source_of_request(scope, behind_proxy=self._behind_proxy)) as free:
+            if free:
+                await self._read(scope, receive, send)
+            else:
+                await self._refuse(503, "crowded", scope, receive, send)
+
+    async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
         if len(scope["headers"]) > HEADER_FIELDS:
             await self._refuse(431, "headers", scope, receive, send)
             return
@@ -64,6 +114,24 @@ class RequestGuard:
     async def _refuse(self, status: int, reason: str, scope: Scope, receive: Receive, send: Send) -> None:
         self._metrics.refused("http", reason)
         await Response(status_code=status, headers={"Connection": "close"})(scope, receive, send)
+
+
+def source_of(address: str) -> str:
+    """Return whom ``address`` stands for: itself, or in IPv6 the network of 64 bits, which one customer has."""
+    try:
+        found = ip_address(address.strip())
+    except ValueError:
+        return ""
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+
+
+def _source_of_request(scope: Scope, *, behind_proxy: bool) -> str:
+    if behind_proxy:
+        told = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        if told:
+            return source_of(told[-1].decode("latin-1").rpartition(",")[2])
+    client = scope.get("client")
+    return source_of(client[0]) if client else ""
 
 
 def _declared_length(scope: Scope) -> int:
@@ -101,112 +169,6 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replay
-
-
-HEAD_SECONDS = 10.0
-"""From the first byte, or the connection, to the end of the head."""
-SPARE_FILES = 224
-"""Files that are left for calls to the platforms, the store, the database and the log."""
-FEWEST, MOST = 64, 4_000
-
-
-def most_connections() -> int:
-    """Return how many connections may be open at once, as the limit on files allows."""
-    try:
-        import resource  # noqa: PLC0415 - Windows has none
-    except ImportError:
-        return FEWEST * 8
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MOST if files == resource.RLIM_INFINITY else min(MOST, max(FEWEST, files - SPARE_FILES))
-
-
-class Connections:
-    """The open connections of one server, ``most`` at once.
-
-    One too many takes the place of the one that has been silent for longest: who has something to say says it at once,
-    so that idle connections, however many come, keep nobody out.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._open = 0
-        self._silent: dict[TimedHeads, None] = {}
-
-    def made(self, one: TimedHeads) -> None:
-        """Take note of a new connection."""
-        self._open += 1
-        self._silent[one] = None
-        if self._open > self._most:
-            oldest = next(iter(self._silent))
-            del self._silent[oldest]
-            oldest.drop()
-
-    def waits(self, one: TimedHeads) -> None:
-        """Take note that ``one`` has nothing to say just now."""
-        self._silent.setdefault(one)
-
-    def speaks(self, one: TimedHeads) -> None:
-        """Take note that a request has come."""
-        self._silent.pop(one, None)
-
-    def lost(self, one: TimedHeads) -> None:
-        """Take note that a connection has ended."""
-        self._open -= 1
-        self._silent.pop(one, None)
-
-
-class TimedHeads(H11Protocol):
-    """uvicorn's HTTP protocol with that one time limit, and with a bound on connections."""
-
-    head_seconds = HEAD_SECONDS
-
-    def __init__(self, *args: Any, connections: Connections | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._head_timer: asyncio.TimerHandle | None = None
-        self._connections = connections or Connections(MOST)
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._start()
-        self._connections.made(self)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop()
-        self._connections.lost(self)
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
-            self._start()
-        else:
-            self._stop()
-            if self.conn.their_state is not h11.IDLE:
-                self._connections.speaks(self)
-
-    def on_response_complete(self) -> None:
-        """Wait for the next request."""
-        super().on_response_complete()
-        if not self.transport.is_closing():
-            self._connections.waits(self)
-
-    def drop(self) -> None:
-        """End the connection at once, to make room."""
-        self.transport.abort()
-
-    def _start(self) -> None:
-        if self._head_timer is None:
-            self._head_timer = self.loop.call_later(self.head_seconds, self._close)
-
-    def _stop(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
-
-    def _close(self) -> None:
-        self._head_timer = None
-        if not self.transport.is_closing():
-            self.transport.close()
 
 
 def ask_again() -> Response:

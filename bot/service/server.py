@@ -23,7 +23,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.service.app import Services
-from bot.service.http import Connections, RequestGuard, TimedHeads, most_connections
+from bot.service.connections import Connections, TimedHeads, most_connections
+from bot.service.http import RequestGuard
 from bot.settings import LOCAL_HOSTS, BotError, Secret
 from content.schema.catalogue import Catalogue
 from content.schema.timeline import changes
@@ -70,7 +71,7 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
     for platform in platforms:
         routes += platform.routes()
-    guard = Middleware(RequestGuard, metrics=services.metrics)
+    guard = Middleware(RequestGuard, metrics=services.metrics, behind_proxy=services.settings.behind_proxy)
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
     # Else a path with a slash behind it is answered with the sender's own host name.
     app.router.redirect_slashes = False
@@ -163,8 +164,12 @@ class HttpServer(uvicorn.Server):
                 loop.remove_signal_handler(name)
 
 
-def make_uvicorn(app: Starlette, port: int) -> HttpServer:
-    """Return the HTTP server for ``app`` on all interfaces. On SIGTERM it stops accepting, then the lifespan drains."""
+def make_uvicorn(app: Starlette, port: int, *, behind_proxy: bool = False) -> HttpServer:
+    """Return the HTTP server for ``app`` on all interfaces. On SIGTERM it stops accepting, then the lifespan drains.
+
+    Not ``behind_proxy``, no single source takes all connections.
+    """
+    connections = Connections(most_connections(), fair=not behind_proxy)
     config = uvicorn.Config(
         app,
         host="0.0.0.0",  # noqa: S104  # a dyno is reached through its platform's router
@@ -172,7 +177,8 @@ def make_uvicorn(app: Starlette, port: int) -> HttpServer:
         log_config=None,
         access_log=False,
         server_header=False,
-        http=partial(TimedHeads, connections=Connections(most_connections())),  # type: ignore[arg-type]
+        proxy_headers=False,
+        http=partial(TimedHeads, connections=connections),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         timeout_graceful_shutdown=LINGER_SECONDS,

@@ -189,3 +189,23 @@ def test_codes_beyond_the_bound_are_counted_together() -> None:
     assert value("faqbot_errors_total", {"platform": "slack", "code": "other"}) == 2 * CODES
     assert value("faqbot_refused_requests_total", {"platform": "slack", "reason": "other"}) == 2 * CODES
     assert metrics.text().count(b"faqbot_errors_total{") == CODES + 1
+
+
+def test_urgent_help_shows_at_the_turn_of_the_hour_and_not_when_it_was_asked_for() -> None:
+    now = 1_000 * 3_600.0 + 10
+    metrics = Metrics(clock=lambda: now)
+    urgent = 'faqbot_replies_total{entry="",lang="es",platform="telegram",type="urgent"} '
+    for _ in range(2):
+        metrics.replied("telegram", "urgent", "", "es")
+        metrics.replied("telegram", "answer", "oversight", "es")
+        assert "urgent" not in metrics.text().decode()
+    assert 'type="answer"} 2.0' in metrics.text().decode()
+    now += 3_580
+    assert "urgent" not in metrics.text().decode()
+    now += 10
+    assert f"{urgent}2.0" in metrics.text().decode()
+    metrics.replied("telegram", "urgent", "", "es")
+    assert f"{urgent}2.0" in metrics.text().decode()
+    now += 3_600
+    metrics.replied("telegram", "urgent", "", "es")
+    assert f"{urgent}3.0" in metrics.text().decode()

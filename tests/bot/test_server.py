@@ -22,8 +22,9 @@ from starlette.routing import Route
 from bot.dialogue.conversation import Conversation
 from bot.metrics import Metrics
 from bot.service.app import Services
+from bot.service.connections import Connections, TimedHeads
 from bot.service.desk import Desk
-from bot.service.http import BODY_BYTES, Connections, RequestGuard, TimedHeads
+from bot.service.http import BODY_BYTES, Crowd, RequestGuard, source_of
 from bot.service.inbox import LoopLag
 from bot.service.server import ListenError, build_server, expired, make_uvicorn
 from bot.settings import BotError, read_settings
@@ -321,10 +322,42 @@ async def test_a_request_with_two_lengths_is_refused(conversation: Conversation)
     assert response.status_code == 400
 
 
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 4",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: identity, chunked",
+        b"Transfer-Encoding: xchunked",
+        b"Transfer-Encoding : chunked",
+        b"Content-Length: 4\r\nContent-Length: 40",
+        b"Content-Length: +4",
+    ],
+)
+async def test_what_two_servers_could_read_in_two_ways_is_refused_and_ends_the_connection(
+    conversation: Conversation, lengths: bytes
+) -> None:
+    port = free_port()
+    server = make_uvicorn(build_server(make_services(conversation), [Platform()]), port)
+    running = asyncio.create_task(server.serve())
+    async with asyncio.timeout(HANG_GUARD):
+        reader, writer = await _connect(port)
+        hidden = b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n"
+        writer.write(b"POST /slack/events HTTP/1.1\r\nHost: bot\r\n" + lengths + b"\r\n\r\n0\r\n\r\n" + hidden)
+        answer = await reader.read()
+        assert answer.split(b" ", 2)[1] in (b"400", b"413", b"501")
+        assert answer.count(b"HTTP/1.1") == 1
+        writer.close()
+        server.should_exit = True
+        await running
+
+
 class Line:
     """A connection as far as the bound on connections looks at it."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: str = "1.2.3.4") -> None:
+        self.source = source
         self.dropped = False
 
     def drop(self) -> None:
@@ -343,6 +376,117 @@ def test_one_connection_too_many_takes_the_place_of_the_longest_silent_one() -> 
     connections.waits(made[0])
     connections.made(made[4])
     assert [line.dropped for line in lines] == [False, True, True, False, False]
+
+
+class Hall:
+    """Connections and their lines: one that is dropped is lost, as its transport tells."""
+
+    def __init__(self, most: int, *, fair: bool) -> None:
+        self.connections = Connections(most, fair=fair)
+        self.lines: list[Line] = []
+
+    def enter(self, source: str, *, speaks: bool = False) -> Line:
+        line = Line(source)
+        one = cast("TimedHeads", line)
+        self.lines.append(line)
+        self.connections.made(one)
+        for gone in [line for line in self.lines if line.dropped]:
+            self.lines.remove(gone)
+            self.connections.lost(cast("TimedHeads", gone))
+        if speaks and not line.dropped:
+            self.connections.speaks(one)
+        return line
+
+    def of(self, source: str) -> int:
+        return sum(line.source == source for line in self.lines)
+
+
+def test_no_source_takes_more_than_half_of_all_connections() -> None:
+    hall = Hall(6, fair=True)
+    few = [hall.enter("1.1.1.1") for _ in range(2)]
+    for speaks in (True, False, False, False, True, True):
+        hall.enter("6.6.6.6", speaks=speaks)
+    assert hall.of("6.6.6.6") == 3
+    assert hall.enter("6.6.6.6").dropped, "those that speak are not ended for one that does not"
+    assert not any(line.dropped for line in few)
+
+
+def test_when_all_places_are_taken_who_has_most_makes_room() -> None:
+    hall = Hall(6, fair=True)
+    early = hall.enter("1.1.1.1")
+    many = [hall.enter("6.6.6.6") for _ in range(3)]
+    hall.enter("2.2.2.2")
+    hall.enter("3.3.3.3")
+    hall.enter("4.4.4.4")
+    assert [line.dropped for line in (early, *many)] == [False, True, False, False]
+
+
+def test_behind_a_proxy_one_source_may_have_all() -> None:
+    hall = Hall(6, fair=False)
+    for _ in range(9):
+        hall.enter("10.0.0.1")
+    assert hall.of("10.0.0.1") == 6
+
+
+@pytest.mark.parametrize(
+    ("address", "source"),
+    [
+        ("1.2.3.4", "1.2.3.4"),
+        (" 1.2.3.4 ", "1.2.3.4"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("unix:", ""),
+        ("", ""),
+    ],
+)
+def test_a_source_is_an_address_or_one_customers_network(address: str, source: str) -> None:
+    assert source_of(address) == source
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "other", "served"),
+    [(False, "9.9.9.9", 2), (True, "9.9.9.9", 3), (True, "5.5.5.5", 2), (True, "9.9.9.9, 5.5.5.5", 2)],
+)
+async def test_one_source_has_only_so_many_requests_under_way(behind_proxy: bool, other: str, served: int) -> None:
+    """Two of one source wait for an answer; a third comes from the same address, said to be somebody else's."""
+    going_on, statuses, metrics = asyncio.Event(), list[int](), Metrics()
+    inside = 0
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal inside
+        inside += 1
+        await going_on.wait()
+        await Response("ok")(scope, receive, send)
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    guard = RequestGuard(app, metrics, behind_proxy=behind_proxy, crowd=Crowd(4, 2))
+
+    def request(source: str) -> asyncio.Task[None]:
+        headers = [(b"x-forwarded-for", source.encode())]
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": headers, "client": ("10.0.0.1", 1)}
+        return asyncio.create_task(guard(scope, receive, send))
+
+    tasks = [request("5.5.5.5"), request("5.5.5.5"), request(other)]
+    await asyncio.sleep(0.01)
+    assert inside == served
+    assert statuses == [503] * (3 - served)
+    going_on.set()
+    await asyncio.gather(*tasks)
+    await request("5.5.5.5")
+    assert statuses.count(200) == served + 1, "a place that was left is free again"
+
+
+async def test_all_together_have_only_so_many_requests_under_way() -> None:
+    crowd = Crowd(3, 2)
+    with crowd.place("a") as one, crowd.place("b") as two, crowd.place("c") as three, crowd.place("d") as four:
+        assert (one, two, three, four) == (True, True, True, False)
+    with crowd.place("d") as free:
+        assert free
 
 
 def test_what_has_ended_without_a_successor_is_counted(conversation: Conversation) -> None:

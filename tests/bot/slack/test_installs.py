@@ -245,6 +245,17 @@ async def test_a_state_works_once(api: SlackApi, slack_catalogue: Catalogue, emp
         assert "code-2" in api.world.codes, "Slack was not even asked"
 
 
+async def test_installations_are_begun_thirty_times_a_minute_at_most(
+    api: SlackApi, slack_catalogue: Catalogue, sqlite: str
+) -> None:
+    async with machine(api, slack_catalogue, sqlite) as rig:
+        statuses = [(await rig.http.get("/slack/install")).status_code for _ in range(32)]
+        assert statuses == [302] * 30 + [429] * 2
+        late = await rig.http.get("/slack/install")
+        assert 0 < int(late.headers["retry-after"]) <= 60
+        assert rig.counted('faqbot_refused_requests_total{platform="slack",reason="installs"}') == 3
+
+
 async def test_a_state_ends_and_is_swept(empty: str) -> None:
     engine = open_engine(empty)
     old, new = States(-1, engine), States(600, engine)

@@ -1,0 +1,138 @@
+"""Connections as they come from strangers: how many are open at once, whose, and how long a head may take."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.service.http import source_of
+
+HEAD_SECONDS = 10.0
+"""From the first byte, or the connection, to the end of the head."""
+SPARE_FILES = 224
+"""Files that are left for calls to the platforms, the store, the database and the log."""
+FEWEST, MOST = 64, 4_000
+
+
+def most_connections() -> int:
+    """Return how many connections may be open at once, as the limit on files allows."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return FEWEST * 8
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST if files == resource.RLIM_INFINITY else min(MOST, max(FEWEST, files - SPARE_FILES))
+
+
+class Connections:
+    """The open connections of one server, ``most`` at once; ``fair``: of one source at most half of them.
+
+    One too many takes the place of the one that has been silent for longest, of the source that has most: who has
+    something to say says it at once, so that idle connections, however many come, keep nobody out. Behind a proxy all
+    come from one source, so ``fair`` is not for there.
+    """
+
+    def __init__(self, most: int, *, fair: bool = False) -> None:
+        self._most = most
+        self._of_one = max(1, most // 2) if fair else most
+        self._all = 0
+        self._open: Counter[str] = Counter()
+        self._silent: dict[str, dict[TimedHeads, None]] = {}
+
+    def made(self, one: TimedHeads) -> None:
+        """Take note of a new connection."""
+        source = one.source
+        self._all += 1
+        self._open[source] += 1
+        self.waits(one)
+        if self._open[source] > self._of_one:
+            self._make_room(source)
+        elif self._all > self._most:
+            self._make_room(max(self._silent, key=self._open.__getitem__))
+
+    def waits(self, one: TimedHeads) -> None:
+        """Take note that ``one`` has nothing to say just now."""
+        self._silent.setdefault(one.source, {}).setdefault(one)
+
+    def speaks(self, one: TimedHeads) -> None:
+        """Take note that a request has come."""
+        silent = self._silent.get(one.source, {})
+        silent.pop(one, None)
+        if not silent:
+            self._silent.pop(one.source, None)
+
+    def lost(self, one: TimedHeads) -> None:
+        """Take note that a connection has ended."""
+        self.speaks(one)
+        self._all -= 1
+        self._open[one.source] -= 1
+        if not self._open[one.source]:
+            del self._open[one.source]
+
+    def _make_room(self, source: str) -> None:
+        """End the connection of ``source`` that has been silent for longest: the newest is among them."""
+        oldest = next(iter(self._silent[source]))
+        self.speaks(oldest)
+        oldest.drop()
+
+
+class TimedHeads(H11Protocol):
+    """uvicorn's HTTP protocol with that one time limit, and with a bound on connections."""
+
+    head_seconds = HEAD_SECONDS
+    source = ""
+    """Whom the connection comes from."""
+
+    def __init__(self, *args: Any, connections: Connections | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._connections = connections or Connections(MOST)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        self.source = source_of(str(peer[0])) if peer else ""
+        self._start()
+        self._connections.made(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        self._connections.lost(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+            self._start()
+        else:
+            self._stop()
+            if self.conn.their_state is not h11.IDLE:
+                self._connections.speaks(self)
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        super().on_response_complete()
+        if not self.transport.is_closing():
+            self._connections.waits(self)
+
+    def drop(self) -> None:
+        """End the connection at once, to make room."""
+        self.transport.abort()
+
+    def _start(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self.head_seconds, self._close)
+
+    def _stop(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _close(self) -> None:
+        self._head_timer = None
+        if not self.transport.is_closing():
+            self.transport.close()
