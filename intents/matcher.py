@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
-from content.reading.compiled import BUILT_FOLDER
 from content.reading.digest import CONTENT_FOLDER
+from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.asked import AskedLanguage
 from intents.classifier.features import Grams, Letters, ngrams

@@ -11,8 +11,9 @@ from typing import TextIO
 import click
 
 from bot.cli.options import content_option, missing_package
-from content.reading.compiled import BUILT_FOLDER, write_catalogue
+from content.reading.compiled import write_catalogue
 from content.reading.draft import read_draft, without_samples
+from content.reading.layout import BUILT_FOLDER
 from content.schema.errors import ContentError
 from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, recipe, write_model
 from intents.match import Kind

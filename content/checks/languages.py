@@ -44,6 +44,8 @@ def unchecked_cards(catalogue: Catalogue, at: At) -> Iterator[tuple[LanguageCard
 
 def _check_marks(key: Key, tongue: Tongue, letters: Mapping[tuple[str, str], int], at: At) -> Iterator[Problem]:
     words = tongue.words.split()
+    if key[0] == "foreign" and tongue.script == "Latin" and not words and not tongue.letters:
+        yield at(key, (), "nothing tells this language: add `words:` or `letters:`")
     if words != sorted(set(words)):
         yield at(key, ("words",), "must stand in order, each word once: sort them")
     for letter in tongue.letters:

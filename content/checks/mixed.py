@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from content.checks.wording import parts, texts
+from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
-from content.schema.errors import At, Place, Problem
+from content.schema.errors import At, Key, Place, Problem
 
 _WORD = re.compile(r"[^\W\d_]+")
 TELLING = 5.0
 """How many times as common a word must be in one language as in any other to tell it."""
 FEWEST = 2
 """Words of another language from which a text is taken to be in it; a name has one at most."""
+FEWEST_OF_A_SAMPLE = 5
+"""The same of a sample, where there is none of its own: people mix languages."""
 CLEARLY = 2
 """How many more of them there must be than of its own: some texts stand in both languages."""
 _MEANT = ("say", "term", "label")
@@ -23,17 +26,50 @@ _MEANT = ("say", "term", "label")
 
 def mixed_up(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a warning for each text with clearly more telling words of another language than of its own."""
-    counted = {
-        code: Counter(word for _, part in parts(edition) for _, text in texts(part) for word in _words(text))
-        for code, edition in catalogue.editions.items()
-    }
-    told = _telling(counted)
+    told = _told(catalogue)
     for code, edition in catalogue.editions.items():
         for key, part in parts(edition):
             for place, text in texts(part):
                 other = None if _is_meant(place) else _other_language(text, code, told)
                 if other:
                     yield at((code, *key), place, f"reads as text in `{other}`: write it in `{code}`")
+    for key, place, code, text in _in_each(catalogue):
+        if other := _other_language(text, code, told):
+            yield at(key, place, f"reads as text in `{other}`: write it in `{code}`")
+
+
+def mixed_samples(samples: Iterable[Sample], catalogue: Catalogue) -> Iterator[Problem]:
+    """Yield a warning for each sample with many telling words of another language and none of its own."""
+    told = _told(catalogue)
+    for sample in samples:
+        found = Counter(told[word] for word in set(_words(sample.text)) if word in told)
+        if found[sample.lang] == 0 and found and (most := found.most_common(1)[0])[1] >= FEWEST_OF_A_SAMPLE:
+            told_as = f"reads as text in `{most[0]}`: write it in `{sample.lang}`"
+            yield Problem(sample.file, sample.line, told_as)
+
+
+def _told(catalogue: Catalogue) -> dict[str, str]:
+    """Return the language that each telling word of the content tells."""
+    return _telling(
+        {
+            code: Counter(word for _, part in parts(edition) for _, text in texts(part) for word in _words(text))
+            for code, edition in catalogue.editions.items()
+        }
+    )
+
+
+def _in_each(catalogue: Catalogue) -> Iterator[tuple[Key, Place, str, str]]:
+    """Yield the bot's own sentences, and those of what stands in a file of all languages, with their language."""
+    for code, edition in catalogue.editions.items():
+        for place, text in texts(edition.phrases):
+            yield (code, "phrases"), place, code, text
+    for name, law in catalogue.laws.items():
+        for field in ("does", "binds", "status", "after"):
+            for code, text in (getattr(law, field) or {}).items():
+                yield ("law", name), (field, code), code, text
+    for source in catalogue.sources.values():
+        for code, text in source.label.items():
+            yield ("source", source.id), ("label", code), code, text
 
 
 def _telling(counted: Mapping[str, Counter[str]]) -> dict[str, str]:

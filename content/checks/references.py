@@ -10,13 +10,16 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from string import Formatter
 
+from content.checks.ids import check_id, check_url
 from content.checks.languages import check_languages
+from content.checks.lists import check_lists
+from content.checks.local import check_local, check_resource
 from content.checks.names import check_law_names, check_names, check_terms_beside_laws
 from content.checks.numbers import check_numbers
 from content.checks.times import check_times
 from content.checks.twins import check_twins
 from content.checks.wording import check_wording
-from content.schema.catalogue import Catalogue, Edition, Entry, Resource
+from content.schema.catalogue import Catalogue, Edition, Entry
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.phrases import PLACEHOLDERS, Phrases
 from content.schema.timeline import statements
@@ -27,24 +30,21 @@ VISIBLE_LENGTH = 3000
 NEEDED_TALK = ("help",)
 """Small talk that the bot itself falls back on, whatever the model has learnt."""
 
-_CHANNEL = re.compile(r"C[A-Z0-9]{6,}")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_ADDRESS = re.compile(r"https://[\w.-]+\.\w+(:\d+)?([/?#]\S*)?")
-_PHONE = re.compile(r"\d\D*\d\D*\d")
+_LAW_NUMBER = re.compile(r"[A-Z]\w+ \d+|[A-Z]+X\d-\d+|\d+ (?:USC|CFR) \d\w*(?:\.\d+)?")
 _FRONT_PAGE = re.compile(r"https://[^/]+/?")
 
 
 def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     """Return every mistake in how the parts of ``catalogue`` fit together."""
-    problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *_check_local(catalogue, at)]
+    problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *check_local(catalogue, at)]
     for code, edition in catalogue.editions.items():
         problems += [*_check_edition(code, edition, catalogue, at), *check_names(code, edition, at)]
         problems += check_terms_beside_laws(code, edition, catalogue.laws, at)
     problems += [*_check_laws(catalogue, at), *check_law_names(catalogue.laws, at)]
-    problems += [*check_languages(catalogue, at), *check_twins(catalogue, at)]
+    problems += [*check_languages(catalogue, at), *check_twins(catalogue, at), *check_lists(catalogue, at)]
     for card in catalogue.language_cards.values():
         for field in ("guide", "legal_help"):
-            problems += _check_url(getattr(card, field).url, ("card", card.code), (field, "url"), at)
+            problems += check_url(getattr(card, field).url, ("card", card.code), (field, "url"), at)
     # References first: what follows looks the sources up.
     return [*problems, *check_times(catalogue, at), *check_wording(catalogue, at), *check_numbers(catalogue, at)]
 
@@ -68,8 +68,8 @@ def _check_sources(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         }
     for source in catalogue.sources.values():
         key = ("source", source.id)
-        yield from _check_id(source.id, key, ("id",), at)
-        yield from _check_url(source.url, key, ("url",), at)
+        yield from check_id(source.id, key, ("id",), at)
+        yield from check_url(source.url, key, ("url",), at)
         if source.shallow is None and _FRONT_PAGE.fullmatch(source.url):
             yield at(key, ("url",), f"`{source.url}` is a front page: give the address of the document itself")
         if missing := set(catalogue.languages) - set(source.label):
@@ -82,12 +82,14 @@ def _check_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     slugs, codes = set(catalogue.edition(None).entries), set(catalogue.languages)
     for law in catalogue.laws.values():
         key = ("law", law.id)
-        yield from _check_id(law.id, key, ("id",), at)
+        yield from check_id(law.id, key, ("id",), at)
         yield from _refer(law.entries, slugs, key, "entries", "entry", at)
         yield from _refer(law.sources, set(catalogue.sources), key, "sources", "source", at)
         for field in ("name", "does", "binds", "status", *(("after",) if law.after else ())):
             if missing := codes - set(getattr(law, field)):
                 yield at(key, (field,), f"nothing for the language {', '.join(sorted(missing))}: add it")
+        if law.number is not None and not _LAW_NUMBER.fullmatch(law.number):
+            yield at(key, ("number",), f"`{law.number}` is not how it is cited: write it such as SB 54 or 8 USC 1373")
 
 
 def _check_sequence(catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -102,32 +104,6 @@ def _check_sequence(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             )
 
 
-def _check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    for code, contact in catalogue.local.contact.items():
-        if code not in catalogue.languages:
-            known = ", ".join(f"`{name}`" for name in catalogue.languages)
-            yield at(("local",), ("contact", code), f"there is no language `{code}`, only {known}: correct it")
-        yield from _check_resource(contact, set(catalogue.sources), ("local",), ("contact", code), at)
-        if contact.slack_channel and not _CHANNEL.fullmatch(contact.slack_channel):
-            message = f"`{contact.slack_channel}` is no channel's id: C and letters and digits, from the channel's link"
-            yield at(("local",), ("contact", code, "slack_channel"), message)
-    if catalogue.local.contact:
-        for code in sorted(set(catalogue.languages) - set(catalogue.local.contact)):
-            yield at(("local",), ("contact",), f"nothing for the language `{code}`: add it")
-    for code, resources in catalogue.local.resources.items():
-        if code not in catalogue.editions:
-            known = ", ".join(catalogue.languages)
-            yield at(("local",), ("resources", code), f"there is no language `{code}`, only {known}: correct it")
-        ids = [resource.id for resource in resources]
-        for index, resource in enumerate(resources):
-            yield from _check_resource(resource, set(catalogue.sources), ("local",), ("resources", code, index), at)
-            if resource.id in ids[:index]:
-                yield at(("local",), ("resources", code, index), f"`{resource.id}` is used twice: choose another")
-    if catalogue.local.resources:
-        for code in set(catalogue.languages) - set(catalogue.local.resources):
-            yield at(("local",), ("resources",), f"nothing for the language `{code}`: add it")
-
-
 def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) -> Iterator[Problem]:
     slugs, known = set(edition.entries), set(catalogue.sources)
     targets = {f"signpost/{name}" for name in edition.signposts} | {f"urgent/{name}" for name in edition.urgent}
@@ -137,26 +113,26 @@ def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) ->
     yield from _check_entries(code, edition, known, at)
     for signpost in edition.signposts.values():
         key = (code, "signpost", signpost.id)
-        yield from _check_id(signpost.id, key, ("id",), at)
+        yield from check_id(signpost.id, key, ("id",), at)
         yield from _refer(signpost.sources, known, key, "sources", "source", at)
         yield from _refer(signpost.nearest, slugs, key, "nearest", "entry", at)
-        yield from _check_url(signpost.link.url, key, ("link", "url"), at)
+        yield from check_url(signpost.link.url, key, ("link", "url"), at)
         yield from _refer(signpost.choices, targets, key, "choices", "signpost, urgent help or entry", at)
     for help_ in edition.urgent.values():
         key = (code, "urgent", help_.id)
-        yield from _check_id(help_.id, key, ("id",), at)
+        yield from check_id(help_.id, key, ("id",), at)
         yield from _refer(help_.resources, set(edition.resources), key, "resources", "resource", at)
         yield from _refer(help_.sources, known, key, "sources", "source", at)
         yield from _refer(help_.choices, set(edition.urgent), key, "choices", "urgent help", at)
     for resource in edition.resources.values():
-        yield from _check_resource(resource, known, (code, "resource", resource.id), (), at)
+        yield from check_resource(resource, known, (code, "resource", resource.id), (), at)
     for talk in edition.smalltalk:
-        yield from _check_id(talk, (code, "smalltalk", talk), ("id",), at)
+        yield from check_id(talk, (code, "smalltalk", talk), ("id",), at)
     for needed in set(NEEDED_TALK) - set(edition.smalltalk):
         yield at((code, "smalltalk"), (), f"the bot needs the small talk `{needed}`: add it")
     for term in edition.glossary.values():
         key = (code, "term", term.id)
-        yield from _check_id(term.id, key, ("id",), at)
+        yield from check_id(term.id, key, ("id",), at)
         yield from _refer(term.entries, slugs, key, "entries", "entry", at)
         yield from _refer(term.sources, known, key, "sources", "source", at)
         if term.law is not None and term.law not in catalogue.laws:
@@ -173,7 +149,7 @@ def _check_language(code: str, edition: Edition, catalogue: Catalogue, at: At) -
     yield from _refer(language.starters, set(edition.entries), key, "starters", "entry", at)
     groups = [group.id for group in language.groups]
     for index, group in enumerate(groups):
-        yield from _check_id(group, key, ("groups", index, "id"), at)
+        yield from check_id(group, key, ("groups", index, "id"), at)
         if group in groups[:index]:
             yield at(key, ("groups", index, "id"), f"`{group}` is used twice: choose another")
 
@@ -214,7 +190,7 @@ def _check_entries(code: str, edition: Edition, known: AbstractSet[str], at: At)
     groups = {group.id for group in edition.language.groups}
     for entry in edition.entries.values():
         key = (code, "entry", entry.slug)
-        yield from _check_id(entry.slug, key, ("slug",), at)
+        yield from check_id(entry.slug, key, ("slug",), at)
         if entry.number in numbers:
             yield at(
                 key, ("number",), f"{entry.number} is also the number of `{numbers[entry.number]}`: choose another"
@@ -236,7 +212,7 @@ def _check_entries(code: str, edition: Edition, known: AbstractSet[str], at: At)
 def _check_citations(entry: Entry, known: AbstractSet[str], key: Key, at: At) -> Iterator[Problem]:
     ids = [point.id for point in entry.points]
     for index, point in enumerate(entry.points):
-        yield from _check_id(point.id, key, ("points", index, "id"), at)
+        yield from check_id(point.id, key, ("points", index, "id"), at)
         if point.id in ids[:index]:
             yield at(key, ("points", index, "id"), f"`{point.id}` is used twice in this entry: choose another")
         yield from _refer(point.sources, known, key, ("points", index, "sources"), "source", at)
@@ -246,32 +222,6 @@ def _check_citations(entry: Entry, known: AbstractSet[str], key: Key, at: At) ->
             yield at(
                 key, ("law_check", "said_by"), f"no source `{entry.law_check.said_by}`: correct its name or add it"
             )
-
-
-def _check_resource(resource: Resource, known: AbstractSet[str], key: Key, place: Place, at: At) -> Iterator[Problem]:
-    yield from _check_id(resource.id, key, (*place, "id"), at)
-    if resource.url is None and resource.phone is None:
-        yield at(key, place, "needs a `url` or a `phone`: add one")
-    if resource.url is not None:
-        yield from _check_url(resource.url, key, (*place, "url"), at)
-    if resource.phone is not None and not _PHONE.search(resource.phone):
-        yield at(key, (*place, "phone"), f"`{resource.phone}` is no phone number: write the one that you have called")
-    if resource.phone is not None and key[-1] != "local" and resource.source is None:
-        yield at(key, (*place, "phone"), "no `source:` confirms this number: add the official page that gives it")
-    if resource.source is not None and resource.source not in known:
-        yield at(key, (*place, "source"), f"no source `{resource.source}`: correct its name or add it")
-
-
-def _check_id(name: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
-    if not _SLUG.fullmatch(name):
-        yield at(key, place, f"`{name}` may hold only a-z, 0-9 and single hyphens")
-
-
-def _check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
-    if not url.startswith("https://"):
-        yield at(key, place, f"`{url}` must start with https://")
-    elif not _ADDRESS.fullmatch(url):
-        yield at(key, place, f"`{url}` is no web address: copy it whole from the browser")
 
 
 def _refer(

@@ -10,8 +10,27 @@ from rapidfuzz import fuzz, process
 from content.reading.samples import Sample
 from content.schema.errors import Problem
 
+NOTES = ("TODO", "FIXME", "TBD", "XXX", "PENDIENTE")
 TOO_ALIKE = 93.0
 """The rapidfuzz ratio (0 to 100) from which two samples of different intents say nearly the same."""
+
+
+def unfinished(samples: Sequence[Sample]) -> Iterator[Problem]:
+    """Yield a warning for each note in a sample's place, and each kind of "none" that stands in one language only."""
+    kinds: dict[str, set[str]] = {}
+    for sample in samples:
+        if sample.text.strip(" .:!?") in NOTES:
+            yield Problem(sample.file, sample.line, f"{sample.text} is a note to yourself: remove it")
+        kinds.setdefault(sample.intent, set()).add(sample.lang)
+    languages = {sample.lang for sample in samples}
+    told = set()
+    for sample in samples:
+        lone = sample.intent.startswith("none/") and len(kinds[sample.intent]) < len(languages)
+        if lone and (sample.file, sample.intent) not in told:
+            told.add((sample.file, sample.intent))
+            missing = ", ".join(f"`{lang}`" for lang in sorted(languages - kinds[sample.intent]))
+            advice = f"no `{sample.intent}` in {missing}: correct its name, or add it there"
+            yield Problem(sample.file, sample.line, advice)
 
 
 def near_duplicates(samples: Sequence[Sample]) -> Iterator[Problem]:

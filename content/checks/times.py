@@ -68,6 +68,9 @@ def future_dates(catalogue: Catalogue, today: date, at: At) -> Iterator[Problem]
         years = [found for found in _YEAR.findall(words_of(statement)) if int(found) > today.year]
         if years and statement.until is None:
             yield at(key, place, f"speaks of {years[0]}, which lies ahead: add `until:` with `after:` or `withdraw:`")
+    for name, law in catalogue.laws.items():
+        if law.year > today.year:
+            yield at(("law", name), ("year",), f"{law.year} lies ahead: write the year in which it was passed")
 
 
 def due(catalogue: Catalogue, at: At, days: int = STALE_DAYS) -> list[Due]:

@@ -15,7 +15,7 @@ TIMES = ("known_to", "until", "withdraw")
 SAME: dict[str, tuple[str, ...]] = {
     "entry": ("number", "group", "related", "known_to"),
     "signpost": ("sources", "nearest", "choices", *TIMES),
-    "urgent": ("resources", "sources", "choices", *TIMES),
+    "urgent": ("say", "resources", "sources", "choices", *TIMES),
     "resource": ("phone", "source", "opened"),
     "smalltalk": ("offer",),
     "term": ("entries", "law", "sources", *TIMES),
@@ -25,6 +25,9 @@ FILED = ("entry", "signpost")
 """What stands in a file of its own, which has the same name in all languages."""
 SENTENCE = 40
 """Characters from which equal texts in two languages are no coincidence, as a name or a law's title may be."""
+
+LABEL = 30
+"""The same for a source's label, which often is a title."""
 
 MEANT = ("say",)
 """What may stand in the default language in every other one: sentences to say aloud to whoever understands only it."""
@@ -41,6 +44,9 @@ def untranslated(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a warning for each text and list of words that stands in a language as it stands in the default one."""
     default, *others = catalogue.languages
     first = dict(_parts(catalogue.editions[default]))
+    for key, place, code in _said_in(catalogue):
+        if code not in catalogue.editions:
+            yield at(key, place, f"there is no language `{code}`: remove this, or add the language")
     for code in others:
         for name, part in _parts(catalogue.editions[code]):
             original = dict(_sentences(first[name])) if name in first else {}
@@ -50,6 +56,15 @@ def untranslated(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         for name, lists in _word_lists(catalogue.editions[code]).items():
             if lists == _word_lists(catalogue.editions[default])[name]:
                 yield at((code, name[0]), name[1:], f"the same words as in `{default}`: write this language's")
+        for law in catalogue.laws.values():
+            for field in ("does", "binds", "status", "after"):
+                said: Mapping[str, str] = getattr(law, field) or {}
+                if default in said and said.get(code) == said[default]:
+                    yield at(("law", law.id), (field, code), f"the same text as in `{default}`: translate it")
+        for source in catalogue.sources.values():
+            label = source.label.get(code, "")
+            if len(label) >= LABEL and label == source.label.get(default):
+                yield at(("source", source.id), ("label", code), f"the same label as in `{default}`: translate it")
 
 
 def _lists(edition: Edition) -> dict[str, Mapping[str, Any]]:
@@ -68,6 +83,17 @@ def _parts(edition: Edition) -> Iterator[tuple[Key, Any]]:
     for kind, items in _lists(edition).items():
         for name, item in items.items():
             yield (kind, name), item
+
+
+def _said_in(catalogue: Catalogue) -> Iterator[tuple[Key, Place, str]]:
+    """Yield each language that a source or a law has a text in, with its place."""
+    for source in catalogue.sources.values():
+        for code in source.label:
+            yield ("source", source.id), ("label", code), code
+    for law in catalogue.laws.values():
+        for field in ("name", "names", "does", "binds", "status", "after"):
+            for code in getattr(law, field) or {}:
+                yield ("law", law.id), (field, code), code
 
 
 def _word_lists(edition: Edition) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -114,6 +140,10 @@ def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterat
         here_steps, steps = len(first.urgent[name].steps), len(other.urgent[name].steps)
         if here_steps != steps:
             yield at((code, "urgent", name), ("steps",), f"has {steps} steps, `{default}` has {here_steps}")
+    for field in ("groups", "starters"):
+        pair = [_ids(getattr(edition.language, field)) for edition in (first, other)]
+        if pair[0] != pair[1]:
+            yield at((code, "language"), (field,), f"`{field}` differs from `{default}`: make them equal")
     kept = [tuple(item.key for item in edition.phrases.privacy.kept) for edition in (first, other)]
     if kept[0] != kept[1]:
         yield at((code, "phrases"), ("privacy", "kept"), f"lists other keys than `{default}`: make them equal")
@@ -147,6 +177,10 @@ def _check_entry(key: Key, a: Entry, b: Entry, default: str, at: At) -> Iterator
         for field in ("sources", "said_by", *TIMES):
             if _set(getattr(mine, field, None)) != _set(getattr(twin, field, None)):
                 yield at(key, (*place, field), f"another `{field}` than in `{default}`: make them equal")
+
+
+def _ids(items: tuple[Any, ...]) -> list[str]:
+    return [getattr(item, "id", item) for item in items]
 
 
 def _set(value: Any) -> Any:

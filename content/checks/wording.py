@@ -11,12 +11,35 @@ from msgspec import Struct
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import At, Key, Place, Problem
 
-_MARKUP = re.compile(r"</?[a-z]+\b[^>]*>|&[a-z]+;|&#\d+;|\*\*|__|\[[^\]]*\]\(", re.IGNORECASE)
-_UNFINISHED = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b")
-_BARE_DOMAIN = re.compile(r"(?<![\w/@.-])(?:[a-z0-9-]+\.)+(?:com|org|gov|net|edu|us|mx)\b", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\w)")
+_MARKUP = re.compile(
+    r"</?[a-z]+\b[^>]*>|<[@#!][^>]*>|&[a-z]+;|&#\d+;|\*\*|__|\[[^\]]*\]\(|`|~~"
+    r"|(?<![\w*_])([*_])(?=\S)[^*_\n]+\1(?!\w)"  # *bold* and _italic_ as Slack and Markdown have it
+    r"|(?<!\w):[a-z][a-z0-9_+-]+:(?!\w)",  # :warning:
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"(?m)^\s*(?:[-*•–]|#+)\s")
+_UNFINISHED = re.compile(
+    r"\b(?:TODO|FIXME|TBD|XXX|PENDIENTE|POR HACER)\b|\b[Tt]o ?do:|\b[Ll]orem ipsum\b|\?\?\?|\[[^\]]*\]|\{[^}]*\}"
+)
+_NOTE = re.compile(r"\b(?:TODO|FIXME|TBD|XXX|PENDIENTE|POR HACER)\b|\?\?\?|\b[Ll]orem ipsum\b")
+"""The same in the bot's own sentences, which have their braces and brackets."""
+_ADDRESS = re.compile(
+    r"https?://\S+|\bwww\.\S+|\S+@[\w-]+\.\w+"
+    r"|(?<![\w/@.-])(?:[a-z0-9-]+\.)+(?:com|org|gov|net|edu|us|mx|info|io|app|biz|mil|int|law|legal)\b",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(
+    r"(?<![\w-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\w)"
+    r"|(?<![\w-])\d{10}(?!\w)|\b(?:1-)?8\d\d-[A-Z][A-Z-]{2,}\d*\b"
+)
+_NUMBER = re.compile(r"\d+")
+_STRANGE_LETTERS = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
+"""Greek and Cyrillic ones, some of which look like Latin ones."""
+_MISREAD = re.compile("[ÃÂ][\u0080-\u00bf]|â€")
+"""What UTF-8 looks like to a program that takes it for Windows' letters."""
 _NOT_DIGITS = re.compile(r"\D")
 
+_SAID_ON_CARDS = ("about", "heading", "sentences", "welcome")
 _NOT_SHOWN = frozenset(
     (
         *("id", "slug", "group", "sources", "related", "nearest", "entries", "resources", "choices", "url", "phone"),
@@ -33,7 +56,7 @@ def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         numbers = {_digits(resource.phone) for resource in edition.resources.values() if resource.phone}
         every |= numbers
         for place, text in texts(edition.phrases):
-            for message in (*_unfit(text), *_unconfirmed(text, numbers)):
+            for message in (*_unfit(text, _NOTE), *_unconfirmed(text, numbers)):
                 yield at((code, "phrases"), place, message)
         for key, part in parts(edition):
             for place, text in texts(part):
@@ -41,8 +64,19 @@ def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
                     yield at((code, *key), place, message)
     for name, card in catalogue.language_cards.items():
         for place, text in texts(card):
-            for message in _unfit(text):
+            for message in (*_unfit(text, _UNFINISHED), *_unconfirmed(text, every)):
                 yield at(("card", name), place, message)
+            said = set(_NUMBER.findall(text)) - every if place[0] in _SAID_ON_CARDS else ()
+            for number in sorted(said):
+                yield at(("card", name), place, f"{number!r} is no resource's number: nobody can check it here")
+    for source in catalogue.sources.values():
+        for code, label in source.label.items():
+            for message in _unfit(label, _UNFINISHED):
+                yield at(("source", source.id), ("label", code), message)
+    for field in ("resources", "contact"):
+        for place, text in texts(getattr(catalogue.local, field), (field,)):
+            for message in _unfit(text, _UNFINISHED):
+                yield at(("local",), place, message)
     for name, law in catalogue.laws.items():
         for place, text in texts(law):
             for message in _faults(text, every):
@@ -81,17 +115,23 @@ def parts(edition: Edition) -> Iterator[tuple[Key, Struct]]:
 
 
 def _faults(text: str, numbers: set[str]) -> Iterator[str]:
-    yield from _unfit(text)
-    if found := _BARE_DOMAIN.search(text):
+    yield from _unfit(text, _UNFINISHED)
+    if found := _STRANGE_LETTERS.search(text):
+        yield f"{found[0]!r} (U+{ord(found[0]):04X}) is no letter of this language: type the word anew"
+    if found := _LIST.search(text):
+        yield f"{found[0].strip()!r} begins a list or a heading, which is shown as it stands: write sentences"
+    if (found := _ADDRESS.search(text)) and not _MARKUP.search(text):
         yield f"{found[0]!r} is an address inside a text: make it a source, a link or a resource"
     yield from _unconfirmed(text, numbers)
 
 
-def _unfit(text: str) -> Iterator[str]:
+def _unfit(text: str, notes: re.Pattern[str]) -> Iterator[str]:
     if found := _MARKUP.search(text):
         yield f"{found[0]!r} is markup, which is shown as it stands: write plain text"
-    if found := _UNFINISHED.search(text):
+    elif found := notes.search(text):
         yield f"{found[0]} is a note to yourself: finish the text"
+    if found := _MISREAD.search(text):
+        yield f"{found[0]!r} was a letter with an accent before some program misread it: type it anew"
 
 
 def _unconfirmed(text: str, numbers: set[str]) -> Iterator[str]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from content.reading.digest import CONTENT_FOLDER, content_digest
+from content.reading.layout import BUILT_FOLDER
 from content.reading.writing import replace_file
 from content.schema.catalogue import Catalogue
+from content.schema.errors import Problem
 
-BUILT_FOLDER = "built"
 CATALOGUE_FILE = "catalogue.json"
 
 
@@ -26,6 +28,11 @@ class Compiled(msgspec.Struct, frozen=True):
     code: str
     digest: str
     catalogue: msgspec.Raw
+
+    @property
+    def sound(self) -> bool:
+        """Whether nobody has changed it since it was made: its texts would be served, and stand in no YAML."""
+        return hashlib.sha256(self.catalogue).hexdigest() == self.digest
 
 
 def write_catalogue(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Path:
@@ -56,11 +63,22 @@ def load_catalogue(root: Path = CONTENT_FOLDER) -> Catalogue:
     return catalogue
 
 
+def changed_by_hand(root: Path) -> Iterator[Problem]:
+    """Yield a warning where somebody has edited the compiled catalogue, which is made anew from the YAML."""
+    try:
+        compiled = msgspec.json.decode((root / BUILT_FOLDER / CATALOGUE_FILE).read_bytes(), type=Compiled)
+    except (OSError, msgspec.DecodeError):
+        return
+    if not compiled.sound:
+        file = f"{BUILT_FOLDER}/{CATALOGUE_FILE}"
+        yield Problem(file, 1, "is made from the YAML, and what is changed here is lost: change the YAML")
+
+
 def _read_compiled(path: Path) -> Catalogue | None:
     """Return the catalogue in ``path`` as this very code wrote it, else None."""
     try:
         compiled = msgspec.json.decode(path.read_bytes(), type=Compiled)
-        if compiled.code != _code() or compiled.digest != hashlib.sha256(compiled.catalogue).hexdigest():
+        if compiled.code != _code() or not compiled.sound:
             return None
         return msgspec.json.decode(compiled.catalogue, type=Catalogue)
     except (OSError, msgspec.DecodeError):

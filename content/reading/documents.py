@@ -17,8 +17,9 @@ from content.schema.errors import Place, Problem
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff]")
-"""Controls, soft hyphen, zero-width space, word joiner, byte order mark: pasted in unseen, they break words apart."""
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffd]")
+"""Controls, soft hyphen, zero-width space, marks that turn the direction, word joiner, byte order mark, and what stands
+for a lost letter: pasted in unseen, they break words apart."""
 _BRACKETS = re.compile(r"(?:[\[{]\s*){50}")
 DEEPEST = 20
 """Levels of lists and fields in one another, far more than any content has: the reader must not run out of stack."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from content.schema.errors import Problem
 
 SHARED_FILES = ("sources.yaml", "laws.yaml", "local.yaml", "foreign.yaml")
+BUILT_FOLDER = "built"
+"""Holds what is made from the rest."""
 CARDS_FOLDER = "languages"
 """Holds a file for each language that the bot has a card in."""
 LANGUAGE_FILES = (
@@ -42,6 +44,10 @@ def find_strays(root: Path) -> Iterator[Problem]:
     for path in sorted(set(root.iterdir()) - set(languages)):
         if path.name == CARDS_FOLDER and path.is_dir():
             yield from (_stray(file, root, _advice(file)) for file in sorted(path.iterdir()) if not _is_read(file))
+        elif path.name == BUILT_FOLDER and path.is_dir():
+            wrong = [*path.rglob("*.yaml"), *path.rglob("*.yml")]
+            advice = "`faqbot train` makes what belongs here; move it away"
+            yield from (_stray(file, root, advice) for file in sorted(wrong))
         elif path.is_dir():
             if any(path.rglob("*.yaml")) or any(path.rglob("*.yml")):
                 yield _stray(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from content.reading.compiled import BUILT_FOLDER
+from content.reading.layout import BUILT_FOLDER
 
 LOOK_SECONDS = 0.3
 """Between two looks; one at the 400 files of the content takes a few milliseconds."""

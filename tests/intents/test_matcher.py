@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from content.reading.compiled import BUILT_FOLDER
 from content.reading.digest import CONTENT_FOLDER
+from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, read_model
 from intents.match import Decision, Intent, Kind, Match

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import groupby
@@ -14,15 +15,22 @@ from pathlib import Path
 import click
 
 from bot.cli.options import content_option, missing_package
-from content.checks.mixed import mixed_up
+from bot.dialogue.privacy import holds_personal_number
+from content.checks.lists import doubtful
+from content.checks.mixed import mixed_samples, mixed_up
+from content.checks.samples import unfinished
 from content.checks.twins import untranslated
+from content.reading.compiled import changed_by_hand
 from content.reading.draft import Draft, read_draft, without_samples
+from content.reading.layout import BUILT_FOLDER
 from content.reading.samples import Sample
 from content.reading.watching import each_change
 from content.schema.errors import ContentError, Problem
-from intents.classifier.modelfile import ModelError
+from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, recipe
 from intents.match import Intent, Kind
 from intents.matcher import open_matcher
+
+_MAIL = re.compile(r"\S@\w[\w-]*\.\w")
 
 
 @click.command()
@@ -60,7 +68,13 @@ def check_content(root: Path, *, samples: bool = False) -> tuple[Draft, list[Pro
         raise ContentError(problems)
     return draft, [
         *untranslated(draft.catalogue, draft.at),
+        *doubtful(draft.catalogue, draft.at),
         *mixed_up(draft.catalogue, draft.at),
+        *mixed_samples(draft.samples, draft.catalogue),
+        *unfinished(draft.samples),
+        *_personal(draft.samples),
+        *changed_by_hand(root),
+        *_stale_model(root),
         *(problem for _, problem in without_samples(draft)),
         *_reading_warnings(draft),
         *(_sample_warnings(draft, root) if samples else ()),
@@ -108,6 +122,22 @@ def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
                 f"short answer at grade {reading.short:.1f} (at most {SHORT_GRADE:.0f}), "
                 f"body at {reading.body:.1f} (at most {BODY_GRADE:.0f}): use shorter sentences and words",
             )
+
+
+def _personal(samples: Iterable[Sample]) -> Iterator[Problem]:
+    for sample in samples:
+        if holds_personal_number(sample.text) or _MAIL.search(sample.text):
+            told = "holds what may be somebody's number or address: it would be published, write another message"
+            yield Problem(sample.file, sample.line, told)
+
+
+def _stale_model(root: Path) -> Iterator[Problem]:
+    path, made_from = root / BUILT_FOLDER / MODEL_FILE, recipe(root)
+    if path.exists() and made_from is not None:
+        try:
+            read_model(path, made_from)
+        except ModelError:
+            yield Problem(f"{BUILT_FOLDER}/{MODEL_FILE}", 1, "is not made from these samples: run `faqbot train`")
 
 
 def _sample_warnings(draft: Draft, root: Path) -> Iterator[Problem | str]:
