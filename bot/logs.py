@@ -30,7 +30,7 @@ OWN_LOGGER = "faqbot"
 FIELDS = frozenset(
     {
         "event", "level", "timestamp", "logger", "platform", "type", "entry", "lang", "code", "attempt", "seconds",
-        "request", "place", "count", "port", "version", "content", "mode", "state", "name", "reference",
+        "request", "place", "count", "port", "address", "version", "content", "mode", "state", "name", "reference",
     }
 )  # fmt: skip
 """Every field a log line may have. Anything else is dropped before it is written."""
@@ -139,15 +139,17 @@ def keep_known_fields(_logger: Any, _method: str, event: EventDict) -> EventDict
 
 
 def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO, *, queued: bool = False) -> Lines:
-    """Send this process's logs to ``stream`` (standard error by default) as one JSON object a line; return the way.
+    """Send this process's logs to ``stream`` (standard error by default), one event a line; return the way.
 
+    Each is a JSON object, or, where ``stream`` is a terminal, in short for people to read.
     ``queued``: by a thread, so that nothing waits for whoever reads them.
 
     Replaces the root logger's handlers: called by the commands, never on import.
     """
     lines: Any = (QueuedLines if queued else Lines)(stream or sys.stderr)
     named: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
-    written: list[Any] = [keep_known_fields, structlog.processors.JSONRenderer(serializer=_as_json)]
+    as_line: Any = as_words if _is_read(stream or sys.stderr) else structlog.processors.JSONRenderer(_as_json)
+    written: list[Any] = [keep_known_fields, as_line]
     handler = logging.StreamHandler(lines)
     handler.addFilter(LibraryFilter())
     handler.setFormatter(
@@ -176,6 +178,25 @@ def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO, *, queu
 
 def _add_own_name(_logger: Any, _method: str, event: EventDict) -> EventDict:
     return {**event, "logger": OWN_LOGGER}
+
+
+def _is_read(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except (OSError, ValueError):  # closed
+        return False
+
+
+def as_words(_logger: Any, _method: str, event: EventDict) -> str:
+    """Return ``event`` as one short line for a terminal: when, how bad where it is, what, and the rest by name."""
+    rest = {name: value for name, value in event.items() if value not in ("", None)}
+    when, level = str(rest.pop("timestamp", ""))[11:19], str(rest.pop("level", "info"))
+    what, logger = str(rest.pop("event", "")), str(rest.pop("logger", OWN_LOGGER))
+    address = [str(rest.pop("address"))] if "address" in rest else []
+    said = [when, *([level.upper()] if level != "info" else []), what, *address]
+    said += [f"{name}={value}" for name, value in rest.items()]
+    # What a library logs may hold anything; a line's end within would look like another line.
+    return " ".join([*said, *([f"({logger})"] if logger != OWN_LOGGER else [])]).replace("\n", " ").replace("\x1b", "?")
 
 
 def _as_json(event: EventDict, **_options: Any) -> str:

@@ -95,6 +95,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "public_url": _public_url,
     "port": _port,
     "behind_proxy": _yes,
+    "status_port": _port,
     "metrics_token": _ANY_SECRET,
     "redis_url": _secret(r"(redis|rediss|unix)://\S+", "redis://user:password@host:6379/0 or rediss://…"),
     "database_url": _secret(
@@ -122,6 +123,7 @@ class Settings:
     public_url: str | None = None
     port: int = 8000
     behind_proxy: bool = False
+    status_port: int | None = None
     metrics_token: Secret | None = None
     redis_url: Secret | None = None
     database_url: Secret | None = None

@@ -17,7 +17,8 @@ sys.modules["rich"] = None  # type: ignore[assignment]
 from bot.logs import set_up_logs
 from bot.service.app import open_services
 from bot.service.lanes import Lanes
-from bot.service.server import PlatformApp, build_server, make_uvicorn
+from bot.service.server import build_server, make_uvicorn
+from bot.service.status import PlatformApp
 from bot.settings import read_settings
 
 

@@ -22,7 +22,7 @@ from content.reading.compiled import load_catalogue
 
 if TYPE_CHECKING:
     from bot.service.app import Services
-    from bot.service.server import PlatformApp
+    from bot.service.status import PlatformApp
 
 
 @click.command()

@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.server import PlatformApp, together
+from bot.service.server import together
+from bot.service.status import PlatformApp, serve_status
 
 
 async def run_worker(services: Services, stop: asyncio.Event | None = None) -> None:
@@ -35,7 +36,7 @@ async def run_worker(services: Services, stop: asyncio.Event | None = None) -> N
         telegram = TelegramApp(services)
         platforms.append(telegram)
         works.append(telegram.run_polling)
-    async with together(platforms):
+    async with together(platforms), serve_status(services, platforms):
         tasks = [asyncio.create_task(work()) for work in works]
         waiting = asyncio.create_task(stop.wait())
         try:

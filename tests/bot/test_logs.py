@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import threading
@@ -219,3 +220,32 @@ async def test_an_unread_log_pipe_stops_neither_answers_nor_the_end(tmp_path: Pa
             os.close(end)
         if process.returncode is None:
             process.kill()
+
+
+class Terminal(io.StringIO):
+    """A stream that people look at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.usefixtures("lines")
+def test_on_a_terminal_a_line_is_short_and_for_people() -> None:
+    stream = Terminal()
+    set_up_logs(stream, logging.DEBUG)
+    get_logger().info("listening on", address="http://127.0.0.1:9000", code=None, request="")
+    get_logger().warning("platform ended", platform="slack", code="ValueError", text=MARK)
+    logging.getLogger("httpx.client").warning("token %s", MARK)
+    first, second, third = stream.getvalue().splitlines()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d listening on http://127\.0\.0\.1:9000", first)
+    assert re.fullmatch(r"\d\d:\d\d:\d\d WARNING platform ended platform=slack code=ValueError", second)
+    assert re.fullmatch(r"\d\d:\d\d:\d\d WARNING httpx:test_logs:\d+ \(httpx\.client\)", third)
+
+
+@pytest.mark.usefixtures("lines")
+def test_on_a_terminal_an_event_stays_one_line_and_steers_nothing() -> None:
+    stream = Terminal()
+    set_up_logs(stream)
+    get_logger().info("failed", code="a\n12:00:00 b\x1b[2J")
+    assert stream.getvalue().count("\n") == 1
+    assert "\x1b" not in stream.getvalue()

@@ -26,7 +26,8 @@ from bot.service.connections import Connections, TimedHeads
 from bot.service.desk import Desk
 from bot.service.http import BODY_BYTES, Crowd, RequestGuard, source_of
 from bot.service.inbox import LoopLag
-from bot.service.server import ListenError, build_server, expired, make_uvicorn
+from bot.service.server import build_server, make_uvicorn
+from bot.service.status import ListenError, expired
 from bot.settings import BotError, read_settings
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore

@@ -1,0 +1,176 @@
+"""What a process says of itself: is it alive, can it answer, what does it do. The same over the web and of a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, date, datetime
+from functools import partial
+from socket import socket
+from types import TracebackType
+from typing import Protocol, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.logs import get_logger
+from bot.service.app import Services
+from bot.service.connections import Connections, TimedHeads, most_connections
+from bot.service.http import RequestGuard
+from bot.settings import LOCAL_HOSTS, BotError, Secret
+from content.schema.catalogue import Catalogue
+from content.schema.timeline import changes
+
+FIT = ("ok", "degraded", "expired statements")
+"""Words for a state in which people are answered."""
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+LOOPBACK = "127.0.0.1"
+STOP_SECONDS = 1
+"""How long whoever is being told a worker's state may hold up its end."""
+
+
+class PlatformApp(Protocol):
+    """Slack or Telegram. Entered, it is connected; left, it has finished what was acknowledged."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def routes(self) -> list[Route]:
+        """Return the routes to serve."""
+
+    def stop(self) -> None:
+        """Take note that the process is about to end: what cannot be done in time is left to the next."""
+
+    async def ready(self) -> dict[str, str]:
+        """Return the state of each thing it depends on; ``ok`` is good."""
+
+
+def status_routes(services: Services, platforms: Sequence[PlatformApp]) -> list[Route]:
+    """Return ``/healthz``, ``/readyz`` and ``/metrics`` of a process that runs ``platforms``."""
+
+    async def healthz(_request: Request) -> Response:
+        return Response("ok\n", media_type="text/plain")
+
+    async def readyz(_request: Request) -> Response:
+        states = await readiness(services, platforms)
+        ready = all(state.partition(":")[0] in FIT for state in states.values())
+        return JSONResponse({"ready": ready, **states}, status_code=200 if ready else 503)
+
+    async def metrics(request: Request) -> Response:
+        if (refusal := _metrics_refusal(request, services.settings.metrics_token)) is not None:
+            services.metrics.refused("http", "metrics")
+            return refusal
+        services.metrics.depends(await readiness(services, platforms))
+        return Response(services.metrics.text(), media_type=METRICS_TYPE)
+
+    services.metrics.watch(expired=lambda: expired(services.conversation.replies.reviewed))
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+
+
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+"""Headers by which a proxy on this machine says that the request is somebody else's."""
+
+
+def _metrics_refusal(request: Request, token: Secret | None) -> Response | None:
+    """Return the answer to whoever may not read the meters: counts could tell that somebody asked for help just now.
+
+    With a token whoever brings it may, else only this machine.
+    """
+    if token is not None:
+        given = request.headers.get("authorization", "")
+        sound = hmac.compare_digest(given.encode(), f"Bearer {token.value}".encode())
+        return None if sound else Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+    host = request.client.host if request.client else ""
+    near = host in LOCAL_HOSTS and not any(name in request.headers for name in FORWARDED)
+    return None if near else Response(status_code=403)
+
+
+async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dict[str, str]:
+    """Return the state of the content, the store and each platform: ok, degraded, or what is wrong."""
+    word = "expired statements" if expired(services.conversation.replies.reviewed) else "ok"
+    states = {"content": word, "store": await services.store.state()}
+    for platform in platforms:
+        states |= await platform.ready()
+    return states
+
+
+def expired(catalogue: Catalogue, today: date | None = None) -> int:
+    """Return how many statements have passed their last day without a text that takes over."""
+    day = today or datetime.now(UTC).date()
+    return sum(change.day <= day and not change.replaced for change in changes(catalogue))
+
+
+class ListenError(BotError):
+    """Nobody can be served."""
+
+    def __init__(self, port: int, name: str = "PORT") -> None:
+        super().__init__(f"{name}: cannot listen on {port}; end the program that does, or set another port")
+
+
+class StatusServer(uvicorn.Server):
+    """Serves a worker's state to this machine alone; the worker itself hears the signals."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.open = asyncio.Event()
+        """Set once the port is open."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the worker."""
+        yield
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Start. Raises ListenError where the port cannot be had, which uvicorn only logs."""
+        log = logging.getLogger("uvicorn.error")
+        log.disabled = True
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            raise ListenError(self.config.port, "STATUS_PORT") from None
+        finally:
+            log.disabled = False
+        get_logger().info("listening on", address=f"http://{LOOPBACK}:{self.config.port}")
+        self.open.set()
+
+
+@asynccontextmanager
+async def serve_status(services: Services, platforms: Sequence[PlatformApp]) -> AsyncIterator[None]:
+    """Serve the state of ``platforms`` on STATUS_PORT of the loopback address while the context lasts, if it is set.
+
+    Raises ListenError where the port is taken.
+    """
+    port = services.settings.status_port
+    if port is None:
+        yield
+        return
+    guard = Middleware(RequestGuard, metrics=services.metrics)
+    app = Starlette(routes=status_routes(services, platforms), middleware=[guard])
+    config = uvicorn.Config(
+        app, host=LOOPBACK, port=port, log_config=None, access_log=False, server_header=False, ws="none",
+        proxy_headers=False,
+        http=partial(TimedHeads, connections=Connections(most_connections())),  # type: ignore[arg-type]
+        lifespan="off", timeout_graceful_shutdown=STOP_SECONDS,
+    )  # fmt: skip
+    server = StatusServer(config)
+    serving = asyncio.create_task(server.serve())
+    opened = asyncio.create_task(server.open.wait())
+    await asyncio.wait({serving, opened}, return_when=asyncio.FIRST_COMPLETED)
+    opened.cancel()
+    if serving.done():
+        serving.result()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
