@@ -23,7 +23,7 @@ from bot.playground.slack import ApiError, DeedError
 from bot.playground.stage import Deed, Stage
 from bot.playground.telegram import USERNAME, NoSuchError, RefusalError
 from bot.playground.watch import Check, Watch
-from bot.service.server import ListenError
+from bot.service.status import ListenError
 
 HOST = "127.0.0.1"
 STATIC = Path(__file__).parent / "static"

@@ -32,7 +32,8 @@ from bot.state.store import MemoryStore
 from bot.telegram.app import SECRET_HEADER, WEBHOOK_PATH, TelegramApp
 from bot.telegram.setup.release import release
 from bot.version import bot_version
-from content.reading.compiled import BUILT_FOLDER, load_catalogue
+from content.reading.compiled import load_catalogue
+from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, read_model, recipe
 

@@ -22,6 +22,8 @@ class Verdict(StrEnum):
     OK = "ok"
     WARN = "warn"
     FAIL = "fail"
+    LOOK = "look"
+    """No API tells it: somebody has to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ def warn(name: str, words: str) -> Finding:
 def fail(name: str, words: str) -> Finding:
     """Return a finding that keeps the bot from working."""
     return Finding(Verdict.FAIL, name, words)
+
+
+def look(name: str, words: str) -> Finding:
+    """Return where to look for what cannot be found out from here."""
+    return Finding(Verdict.LOOK, name, words)
 
 
 def check_clock(name: str, date: str | None, now: datetime | None = None) -> list[Finding]:

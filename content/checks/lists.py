@@ -15,8 +15,8 @@ _FILE_NUMBER = re.compile(r"/(\d+)-[^/]*$")
 SHORTEST_STEM = 3
 """Letters; what is shorter begins half of all words."""
 _STEMS = ("subject_stems", "violence_stems", "crisis_stems")
-_PATTERNS = ("in_language", "asks_language", "rather")
-"""These hold patterns, in which the marks count."""
+_PARTS = ("in_language", "asks_language", "rather", "before", "behind", "joining", "naming")
+"""These hold patterns and parts of messages, which may be in several."""
 
 
 def check_lists(catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -52,7 +52,7 @@ def doubtful(catalogue: Catalogue, at: At) -> Iterator[Problem]:
 def _check_followups(code: str, edition: Edition, at: At) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for field in FollowUps.__struct_fields__:
-        if field in _PATTERNS:
+        if field in _PARTS:
             continue
         for index, text in enumerate(getattr(edition.followups, field)):
             name = plain_name(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from aiohttp import web
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Bot as StoredBot
+from slack_sdk.signature import SignatureVerifier
 
 from bot.cli.doctor import examine
 from bot.cli.main import cli
@@ -42,12 +44,13 @@ class Servers:
         self.app: dict[str, Any] = {"ok": True, "url": "wss://example.org"}
         self.telegram_status = 200
         self.webhook: dict[str, Any] = {
-            "url": "https://bot.example.org/telegram/webhook",
+            "url": "",
             "has_custom_certificate": False,
             "pending_update_count": 0,
             "allowed_updates": list(ALLOWED_UPDATES),
         }
-        self.reads_all = False
+        self.reads_all, self.joins, self.inline = False, True, True
+        self.secret, self.events_status, self.challenged = "signing-secret", 200, True
         self.url = ""
 
     async def start(self) -> web.AppRunner:
@@ -55,10 +58,12 @@ class Servers:
         app.router.add_post("/api/{method}", self._slack)
         app.router.add_route("*", "/bot{token}/{method}", self._telegram)
         app.router.add_get("/", self._root)
+        app.router.add_post("/slack/events", self._events)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        self.webhook["url"] = f"{self.url}/telegram/webhook"
         return runner
 
     async def _slack(self, request: web.Request) -> web.Response:
@@ -76,9 +81,18 @@ class Servers:
             "first_name": "B",
             "username": "Bot",
             "can_read_all_group_messages": self.reads_all,
+            "can_join_groups": self.joins,
+            "supports_inline_queries": self.inline,
         }
         result = me if request.match_info["method"] == "getMe" else self.webhook
         return web.json_response({"ok": True, "result": result})
+
+    async def _events(self, request: web.Request) -> web.Response:
+        body = await request.text()
+        if not SignatureVerifier(self.secret).is_valid_request(body, dict(request.headers)):
+            return web.Response(status=401)
+        said = {"challenge": json.loads(body)["challenge"] if self.challenged else "none"}
+        return web.json_response(said, status=self.events_status)
 
     async def _root(self, _request: web.Request) -> web.Response:
         return web.Response(headers=self._date())
@@ -94,7 +108,7 @@ class Servers:
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_WEBHOOK_SECRET": "hook-secret",
             "TELEGRAM_API_URL": self.url,
-            "PUBLIC_URL": "https://bot.example.org",
+            "PUBLIC_URL": self.url,
         } | more
 
 
@@ -125,7 +139,8 @@ async def findings(environ: dict[str, str], content: Path) -> dict[str, Finding]
 
 
 def bad(found: dict[str, Finding]) -> dict[str, str]:
-    return {name: finding.verdict.value for name, finding in found.items() if finding.verdict is not Verdict.OK}
+    good = (Verdict.OK, Verdict.LOOK)
+    return {name: finding.verdict.value for name, finding in found.items() if finding.verdict not in good}
 
 
 async def test_a_healthy_deployment_is_all_ok(servers: Servers, content: Path) -> None:
@@ -140,8 +155,69 @@ async def test_a_healthy_deployment_is_all_ok(servers: Servers, content: Path) -
         "clock",
         "telegram token",
         "telegram webhook",
+        "telegram privacy mode",
+        "telegram groups",
+        "telegram inline mode",
+        "slack request url",
+        "slack app",
         "state",
     }
+
+
+async def test_what_slack_tells_no_app_is_said_with_where_to_look(servers: Servers, content: Path) -> None:
+    environ = servers.environ(SLACK_CLIENT_ID="1", SLACK_CLIENT_SECRET="client-secret")
+    found = await findings(environ, content)
+    looks = {name: one.words for name, one in found.items() if one.verdict is Verdict.LOOK}
+    assert set(looks) == {"slack app", "slack distribution"}
+    assert f"redirect URL {servers.url}/slack/oauth_redirect" in looks["slack distribution"]
+    assert "Public Distribution must be active" in looks["slack distribution"]
+    assert "Event Subscriptions, Interactivity and Slash Commands" in looks["slack app"]
+    assert str(found["slack app"]).startswith("look slack app: on api.slack.com")
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict", "words"),
+    [
+        ({"secret": "another"}, "fail", "has another SLACK_SIGNING_SECRET, or a clock that is off"),
+        ({"events_status": 404}, "fail", "answers 404, not as this bot does: check PUBLIC_URL"),
+        ({"challenged": False}, "fail", "answers 200, not as this bot does: check PUBLIC_URL"),
+    ],
+    ids=["secret", "elsewhere", "stranger"],
+)
+async def test_the_request_url(
+    servers: Servers, content: Path, change: dict[str, Any], verdict: str, words: str
+) -> None:
+    for name, value in change.items():
+        setattr(servers, name, value)
+    found = await findings(servers.environ(), content)
+    assert bad(found) == {"slack request url": verdict}
+    assert words in found["slack request url"].words
+    assert "slack app" not in found
+
+
+async def test_a_request_url_where_nobody_listens(servers: Servers, content: Path) -> None:
+    servers.webhook["url"] = "http://127.0.0.1:9/telegram/webhook"
+    found = await findings(servers.environ(PUBLIC_URL="http://127.0.0.1:9"), content)
+    assert bad(found) == {"slack request url": "warn"}
+    assert "is `faqbot serve` running there" in found["slack request url"].words
+
+
+async def test_the_worker_has_no_request_url(servers: Servers, content: Path) -> None:
+    environ = servers.environ(SLACK_APP_TOKEN="xapp-secret", SLACK_SIGNING_SECRET="")
+    assert "slack request url" not in await findings(environ, content)
+
+
+@pytest.mark.parametrize(
+    ("choice", "name", "command"),
+    [("joins", "telegram groups", "/setjoingroups"), ("inline", "telegram inline mode", "/setinline")],
+)
+async def test_what_was_not_chosen_with_botfather(
+    servers: Servers, content: Path, choice: str, name: str, command: str
+) -> None:
+    setattr(servers, choice, False)
+    found = await findings(servers.environ(), content)
+    assert bad(found) == {name: "warn"}
+    assert command in found[name].words
 
 
 @pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive"])
@@ -206,7 +282,7 @@ async def test_nothing_that_can_be_reached(content: Path) -> None:
     servers = Servers()
     servers.url = "http://127.0.0.1:9"
     found = await findings(servers.environ(REDIS_URL="redis://127.0.0.1:9"), content)
-    assert bad(found) == {"slack": "fail", "telegram": "fail", "redis": "fail"}
+    assert bad(found) == {"slack": "fail", "slack request url": "warn", "telegram": "fail", "redis": "fail"}
 
 
 async def test_a_redis_url_of_no_use(servers: Servers, content: Path) -> None:

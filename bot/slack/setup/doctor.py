@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
+from secrets import token_hex
 
+import httpx
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.service.findings import CALL_SECONDS, Finding, check_clock, fail, ok, warn
+from bot.service.findings import CALL_SECONDS, Finding, check_clock, fail, look, ok, warn
 from bot.settings import Settings, SettingsError
 from bot.slack.client import NETWORK_ERRORS, code_of, silent_logger
 from bot.slack.refusals import Remedy, remedy_for
-from bot.slack.setup.manifest import SCOPES
+from bot.slack.setup.manifest import EVENTS_PATH, REDIRECT_PATH, SCOPES
 
+UNSIGNED = 401
 _TIMEOUTS = (*NETWORK_ERRORS, TimeoutError)
 
 
@@ -28,7 +34,10 @@ async def check_slack(settings: Settings) -> list[Finding]:
     if settings.slack_app_token is not None:
         found.append(await _app_token(client, settings.slack_app_token.value))
     if settings.slack_oauth:
-        found.append(await _installations(settings))
+        found += [await _installations(settings), *_distribution(settings)]
+    if settings.slack_http and settings.public_url is not None:
+        secret = settings.slack_signing_secret
+        found += await _request_url(settings.public_url, secret.value if secret else "")
     return found
 
 
@@ -73,6 +82,39 @@ async def _app_token(client: AsyncWebClient, token: str) -> Finding:
     except (SlackClientError, *_TIMEOUTS) as error:
         return fail("slack app token", f"could not be tried ({code_of(error)})")
     return ok("slack app token", "Socket Mode is open to it")
+
+
+def _distribution(settings: Settings) -> list[Finding]:
+    """Say where to look whether other workspaces may install the app: no API tells an app about its own settings."""
+    address = f"{(settings.public_url or 'https://your.host').rstrip('/')}{REDIRECT_PATH}"
+    where = "on api.slack.com, page Manage Distribution: Public Distribution must be active"
+    return [look("slack distribution", f"{where}, and OAuth & Permissions must name the redirect URL {address}")]
+
+
+async def _request_url(public_url: str, secret: str) -> list[Finding]:
+    """Send to PUBLIC_URL what Slack sends when somebody enters a Request URL, signed as Slack signs it.
+
+    https://docs.slack.dev/reference/events/url_verification: the answer holds the challenge.
+    """
+    name, address = "slack request url", f"{public_url.rstrip('/')}{EVENTS_PATH}"
+    challenge, stamp = token_hex(8), str(int(time.time()))
+    body = json.dumps({"type": "url_verification", "challenge": challenge})
+    signature = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=body)
+    headers = {
+        "Content-Type": "application/json", "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature or "",
+    }  # fmt: skip
+    try:
+        async with httpx.AsyncClient(timeout=CALL_SECONDS) as client:
+            answer = await client.post(address, content=body, headers=headers)
+    except httpx.HTTPError as error:
+        advice = "is `faqbot serve` running there, and does the web server before it pass on /slack/?"
+        return [warn(name, f"{address} cannot be reached ({type(error).__name__}): {advice}")]
+    if answer.status_code == UNSIGNED:
+        return [fail(name, f"{address} has another SLACK_SIGNING_SECRET, or a clock that is off: make them equal")]
+    if answer.status_code != httpx.codes.OK or challenge not in answer.text:
+        return [fail(name, f"{address} answers {answer.status_code}, not as this bot does: check PUBLIC_URL")]
+    where = "on api.slack.com, Event Subscriptions, Interactivity and Slash Commands must name it and say Verified"
+    return [ok(name, f"{address} answers"), look("slack app", f"{where} (or paste `faqbot manifest` anew)")]
 
 
 async def _installations(settings: Settings) -> Finding:

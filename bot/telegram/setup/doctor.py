@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from telegram import Bot, WebhookInfo
+from telegram import Bot, User, WebhookInfo
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.service.findings import CALL_SECONDS, Finding, check_clock, date_of, fail, ok, warn
@@ -26,8 +26,7 @@ async def check_telegram(settings: Settings) -> list[Finding]:
             # Entering calls getMe (https://core.telegram.org/bots/api#getme).
             webhook = await bot.get_webhook_info()
             found = [ok("telegram token", "Telegram takes TELEGRAM_BOT_TOKEN"), *_webhook(settings, webhook)]
-            if bot.bot.can_read_all_group_messages:
-                found.append(warn("telegram privacy mode", "is off: turn it on with @BotFather (/setprivacy)"))
+            found += _choices(bot.bot)
     except InvalidToken:
         return [fail("telegram token", "Telegram refuses TELEGRAM_BOT_TOKEN: copy it again from @BotFather")]
     except (RetryAfter, NetworkError) as error:
@@ -36,6 +35,24 @@ async def check_telegram(settings: Settings) -> list[Finding]:
     except TelegramError as error:
         return [fail("telegram", f"answers with an error ({type(error).__name__}): try again later")]
     return [*found, *check_clock("Telegram", await date_of(settings.telegram_api_url))]
+
+
+def _choices(me: User) -> list[Finding]:
+    """Say what was chosen with @BotFather, as getMe tells it (https://core.telegram.org/bots/api#user)."""
+    found: list[Finding] = []
+    if me.can_read_all_group_messages:
+        found.append(warn("telegram privacy mode", "is off: turn it on with @BotFather (/setprivacy, Enable)"))
+    else:
+        found.append(ok("telegram privacy mode", "is on: it sees only what is meant for it in groups"))
+    if me.can_join_groups:
+        found.append(ok("telegram groups", "it can be added to groups"))
+    else:
+        found.append(warn("telegram groups", "nobody can add it to a group: /setjoingroups, Enable, with @BotFather"))
+    if me.supports_inline_queries:
+        found.append(ok("telegram inline mode", f"is on: `@{me.username} sb 54` works in any chat"))
+    else:
+        found.append(warn("telegram inline mode", "is off: turn it on with @BotFather (/setinline)"))
+    return found
 
 
 def _webhook(settings: Settings, info: WebhookInfo) -> list[Finding]:
