@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from content.reading.samples import Sample
@@ -12,6 +16,7 @@ from intents.matcher import Matcher
 from intents.reading import fold
 from intents.training.points import learn_points
 
+DATA = Path(__file__).parents[1] / "data"
 POINTS = {
     "sails": (
         "red sails in the wind", "who mends the sails", "a torn sail", "hoist the sails", "white sails",
@@ -109,3 +114,21 @@ class TestShipped:
         assert matcher.match(text, "en").point == "forums"
         monkeypatch.setattr(matcher._focus["en"], "point", lambda *_: "gone")
         assert matcher.match(text, "en").point is None
+
+
+def test_points_asked_for_by_somebody_who_had_not_seen_the_samples_lead(matcher: Matcher) -> None:
+    """331 messages by one writer, who labelled them alone: 181 ask for one point, 150 for the whole topic (``-s``)."""
+    counted: Counter[str] = Counter()
+    for line in (DATA / "focus-one.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        slug, _, asked = row["points"][0].partition("/")
+        fair = {one.partition("/")[2] for one in row["points"]}
+        led = matcher._focus[row["lang"]].point(slug, ngrams(fold(row["text"])))
+        kind = "whole" if asked == "whole" else "one"
+        counted[kind] += 1
+        counted[f"{kind} {'right' if led in fair else 'wrong' if led else 'none'}"] += 1
+    print(dict(counted))  # noqa: T201
+    assert (counted["one"], counted["whole"]) == (181, 150)
+    assert counted["one right"] >= 0.75 * counted["one"]
+    assert counted["one wrong"] <= 0.05 * counted["one"]
+    assert counted["whole wrong"] <= 0.08 * counted["whole"]
