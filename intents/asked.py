@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 from content.schema.catalogue import Edition
 from content.schema.languages import LanguageCard
-from intents.reading import READ_CHARACTERS, plain_words
+from intents.reading import READ_CHARACTERS, Folded, plain, plain_words
 
 FEW_WORDS = 3
 """Words beside such a question up to which they ask for nothing of their own: "hello, do you speak Korean?"."""
 SHORTEST_ALONE = 4
 """Letters that a name needs to say something alone: "mam" may be a slip."""
+
+MOST_WORDS = 9
+"""Words up to which a message only asks for a language."""
 
 _NAME = "*"
 _MARK = re.compile(r"[^\w\s'’-]+")
@@ -32,13 +36,25 @@ class AskedLanguage:
             for pattern in (*edition.followups.in_language, *edition.followups.asks_language)
         ]
         self._asking = frozenset(_masked(pattern) for pattern in patterns)
+        said = [masked.split() for masked in self._asking]
+        self._words = frozenset(word for words in said for word in words)
+        self._before = frozenset(before for words in said for before, word in pairwise(words) if word == _NAME)
         # The longest first: "mixteco bajo" is not "mixteco" and another word.
         every = sorted(self._names, key=len, reverse=True)
         self._any_name = re.compile(rf"\b(?:{'|'.join(map(re.escape, every))})\b") if every else None
+        self._mentioned = re.compile("|".join(map(re.escape, (*every, *self._own_names)))) if every else None
+
+    def mentions(self, folded: Folded) -> bool:
+        """Say, quickly, whether a message may name a language; most do not."""
+        return self._mentioned is not None and self._mentioned.search(plain(folded)) is not None
+
+    def alone(self, text: str) -> str | None:
+        """Return the code of the one language that ``text`` asks for and of nothing else, or None."""
+        return self._asked(" ".join(_parts(text)))
 
     def read(self, text: str) -> str | None:
         """Return the code of the one language that ``text`` asks for and of little else, or None."""
-        parts = [part for part in map(plain_words, _MARK.split(text[:READ_CHARACTERS])) if part]
+        parts = _parts(text)
         if not parts:
             return None
         whole = " ".join(parts)
@@ -59,11 +75,25 @@ class AskedLanguage:
         if self._any_name is None or len(found := self._any_name.findall(plain)) != 1:
             return None
         masked = self._any_name.sub(_NAME, plain)
-        alone = masked == _NAME and len(found[0]) >= SHORTEST_ALONE
-        return self._names[found[0]] if alone or masked in self._asking else None
+        known = masked in self._asking
+        telling = len(found[0]) >= SHORTEST_ALONE and (masked == _NAME or self._is_put_together(masked.split()))
+        return self._names[found[0]] if known or telling else None
+
+    def _is_put_together(self, words: list[str]) -> bool:
+        """Say whether ``words`` ask for a language in an order that no pattern has: all of them are words of patterns.
+
+        The word before the name must be one that stands there in a pattern: "in", "speak".
+        """
+        before = words[words.index(_NAME) - 1] if words[0] != _NAME else ""
+        return before in self._before and len(words) <= MOST_WORDS and self._words.issuperset(words)
 
 
 def _masked(pattern: str) -> str:
     """Return the plain words of a pattern with the language's name masked."""
     before, _, after = pattern.replace("...", "").partition("{language}")
     return " ".join(part for part in (plain_words(before), _NAME, plain_words(after)) if part)
+
+
+def _parts(text: str) -> list[str]:
+    """Return the plain words of ``text``, parted by its marks."""
+    return [part for part in map(plain_words, _MARK.split(text[:READ_CHARACTERS])) if part]

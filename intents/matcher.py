@@ -93,7 +93,10 @@ class Matcher:
         letters: Letters = {}
         found_words, grams = words(whole), ngrams(whole, letters)
         foreign, lang, sure = self._tell(text, words(folded), grams, preferred)
-        asked = foreign or self._asked.read(text)
+        # "¿Hablan hindi?" names a language; "hindi" is "no" in another.
+        mentions = self._asked.mentions(folded)
+        named = self._asked.alone(text) if mentions else None
+        asked = named or foreign or (self._asked.read(text) if mentions else None)
         chances = self._chances(whole, grams, lang, letters)
         candidates = self._candidates(chances)
         if self._distress.is_cry(text, said.whole) and CRY in self._catalogue.editions[lang].urgent:
@@ -101,8 +104,9 @@ class Matcher:
         parts = [self._chances(part, ngrams(part, letters), lang, letters) for part in said.each if len(said.each) > 1]
         alarming = max((chances, *parts), key=_urgency)
         urgent = _urgency(alarming)
-        if asked and urgent < FOREIGN_URGENT:
-            crying = foreign is not None and self._foreign.in_distress(foreign, text)
+        # "¿Lo tienen en coreano?" sounds like somebody taken.
+        if asked and (named or urgent < FOREIGN_URGENT):
+            crying = foreign is not None and not named and self._foreign.in_distress(foreign, text)
             return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=asked, distressed=crying)
         if urgent < URGENT_FIRST or _only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
