@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.writer import ReplyWriter
-from content.reading.compiled import load_catalogue
+from content.reading.compiled import BUILT_FOLDER, load_catalogue
+from intents.classifier.modelfile import MODEL_FILE, read_model, recipe
+from intents.matcher import Matcher
 from tests.content.mistakes import copy_content
 from tests.content.test_growing import ask, edit, field, keep_few_samples, read_yaml, run, speak_of, write_yaml
 
+DATA = Path(__file__).parents[1] / "data"
 LABELS = {"zh": "来源", "vi": "Nguồn"}
 NAMES = {"zh": "中文", "vi": "Tiếng Việt"}
 FILLER = {
@@ -167,12 +171,21 @@ def add_edition(root: Path, code: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the content with a Chinese and a Vietnamese edition, trained."""
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the content with few samples, trained: English and Spanish alone."""
     root = copy_content(
         tmp_path_factory.mktemp("scripts") / "content", languages=("en", "es"), samples=True, cards=True
     )
     keep_few_samples(root)
+    run("train", "--content", str(root))
+    return root
+
+
+@pytest.fixture(scope="module")
+def grown(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a Chinese and a Vietnamese edition, trained anew."""
+    root = tmp_path_factory.mktemp("grown") / "content"
+    shutil.copytree(before, root, ignore=shutil.ignore_patterns("built"))
     for code in NAMES:
         add_edition(root, code)
     for code, name in NAMES.items():
@@ -196,3 +209,23 @@ def test_the_answer_is_in_the_editions_own_words(grown: Path) -> None:
 
 def test_a_topic_is_found_by_its_name_in_any_script(grown: Path) -> None:
     assert ask(grown, "本地警察的角色")["slug"] == "local-police"
+
+
+def test_nothing_is_lost_in_english_and_spanish(before: Path, grown: Path) -> None:
+    rows = [
+        (json.loads(line)["text"], lang)
+        for lang in ("en", "es")
+        for line in (DATA / f"dev-{lang}.jsonl").read_text("utf-8").splitlines()
+    ]
+    found = {}
+    for root in (before, grown):
+        read = read_model(root / BUILT_FOLDER / MODEL_FILE, recipe(root))
+        matcher = Matcher(load_catalogue(root), read)
+        found[root] = [matcher.match(text, lang) for text, lang in rows]
+    assert {match.lang for match in found[grown]} <= {"en", "es"}
+    assert [match.foreign for match in found[grown]] == [match.foreign for match in found[before]]
+    changed = sum(
+        (old.decision, old.target) != (new.decision, new.target)
+        for old, new in zip(found[before], found[grown], strict=True)
+    )
+    assert changed <= 0.02 * len(rows), changed
