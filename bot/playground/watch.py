@@ -16,6 +16,9 @@ from bot.service.app import REFUSALS
 from content.reading.watching import LOOK_SECONDS, state_of
 from content.schema.errors import ContentError, Problem
 
+BREATH_SECONDS = 0.3
+"""Before all is checked, which takes seconds: the page fetches what is new first."""
+
 Check = Callable[[Path], Sequence[Problem | str]]
 """Returns the warnings about the content below a folder. Raises ContentError with its mistakes."""
 
@@ -75,6 +78,7 @@ class Watch:
         else:
             self._stage.replace_content(catalogue, matcher)
         await self._say(State(number, mistakes, checking=True))
+        await asyncio.sleep(BREATH_SECONDS)
         try:
             warnings = tuple(await asyncio.to_thread(self._check, self._root))
         except ContentError as error:

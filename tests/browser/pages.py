@@ -56,7 +56,13 @@ def assert_accessible(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+OUTSIDE = """[...document.querySelectorAll("button, input, select, a, .bubble, .slack-blocks")]
+    .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .map((one) => one.outerHTML.slice(0, 100))"""
+
+
 def assert_fits(page: Page) -> None:
-    """Nothing is wider than the window."""
+    """Nothing is wider than the window, or cut off at its side."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
+    assert page.evaluate(OUTSIDE) == []

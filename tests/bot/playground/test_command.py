@@ -1,0 +1,71 @@
+"""The commands `playground` and `pictures`, as somebody types them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+from click.testing import CliRunner
+
+from bot.cli.main import cli
+from bot.playground.browser import find_browser
+
+PROXY = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}
+
+
+def test_the_playground_opens_whatever_proxy_is_set_and_ends_on_ctrl_c(tmp_path: Path) -> None:
+    env = {**os.environ, **PROXY, "PORT": "0"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "playground"], env=env, stderr=subprocess.PIPE, text=True, bufsize=1
+    ) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        url = line.split()[-1]
+        assert (line, url.startswith("http://127.0.0.1:")) == (f"open {url}\n", True)
+        with urlopen(url) as page:  # noqa: S310 - the playground's own
+            assert page.status == 200
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+        assert process.wait(60) == 0
+    assert "Traceback" not in rest
+
+
+def test_a_port_that_is_none() -> None:
+    result = CliRunner().invoke(cli, ["playground", "--port", "70000"])
+    assert result.exit_code == 2
+    assert "70000" in result.output
+
+
+def test_pictures_of_what_is_not_there(tmp_path: Path) -> None:
+    for name, advice in (
+        ("oversite", "did you mean oversight"),
+        ("xyzzy", "the playground's list"),
+        ("signpost/school", "signpost/schools"),
+    ):
+        result = CliRunner().invoke(cli, ["pictures", name, "--out", str(tmp_path / "out")])
+        assert result.exit_code == 1
+        assert advice in result.output
+        assert not (tmp_path / "out").exists()
+
+
+def test_pictures_without_a_browser_say_what_to_do(tmp_path: Path) -> None:
+    """In a process of its own: there is no PATH in it."""
+    env = {"PATH": "", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    command = [sys.executable, "-m", "bot", "pictures", "5", "--out", str(tmp_path / "out")]
+    result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "install it" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_browser_is_found_by_any_of_its_names(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_browser() is None
+    program = tmp_path / "google-chrome"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert find_browser() == str(program)

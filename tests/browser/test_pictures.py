@@ -1,0 +1,43 @@
+"""`faqbot pictures` draws what people see, for reviewers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.playground.browser import find_browser
+
+pytestmark = pytest.mark.skipif(find_browser() is None, reason="no Chromium in PATH: no pictures are taken")
+
+
+def draw(folder: Path, *arguments: str) -> None:
+    """Take pictures into ``folder``, in a process of its own."""
+    command = [sys.executable, "-m", "bot", "pictures", *arguments, "--out", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+
+
+def test_each_entry_in_each_language(tmp_path: Path) -> None:
+    draw(tmp_path, "5", "urgent/door")
+    names = {"entry-oversight-en.png", "entry-oversight-es.png", "urgent-door-en.png", "urgent-door-es.png"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    for path in tmp_path.iterdir():
+        assert path.stat().st_size < 150_000
+        with Image.open(path) as picture:
+            assert (picture.format, picture.width > 790, picture.height > 400) == ("PNG", True, True)
+
+
+def test_as_wide_as_asked_for_and_dark(tmp_path: Path) -> None:
+    for look, brightness in (("light", 200), ("dark", 60)):
+        folder = tmp_path / look
+        draw(folder, "16", "--lang", "en", "--width", "desktop", "--look", look, "--form", "whole")
+        (path,) = folder.iterdir()
+        with Image.open(path) as picture:
+            assert picture.width > 1_400
+            corner = picture.convert("L").getpixel((300, 12))
+        assert isinstance(corner, int)
+        assert (corner > brightness) is (look == "light")
