@@ -34,7 +34,8 @@ const { metafile } = await build({
 const css = readFileSync("node_modules/slack-blocks-to-jsx/dist/style.css", "utf8");
 writeFileSync(path.join(out, "slack-blocks.css"), css.replaceAll(`#${ID}`, `.${ID}`));
 
-const packages = new Set();
+// The renderer's own file holds parts of Yozora, whose packages share one licence.
+const packages = new Set(["node_modules/@yozora/parser"]);
 for (const file of Object.keys(metafile.inputs)) {
   const found = file.match(/^(node_modules\/(?:@[^/]+\/)?[^/]+)\//);
   if (found) packages.add(found[1]);

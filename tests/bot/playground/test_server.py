@@ -164,6 +164,6 @@ def test_no_file_of_the_page_names_another_host() -> None:
 
 def test_the_bundle_comes_with_its_licences() -> None:
     licences = (STATIC / "vendor/LICENSES.txt").read_text()
-    for package in ("react ", "react-dom ", "htm ", "slack-blocks-to-jsx "):
+    for package in ("react ", "react-dom ", "htm ", "slack-blocks-to-jsx ", "@yozora/parser "):
         assert f"\n{package}" in licences
     assert "registry" not in licences
