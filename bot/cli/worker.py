@@ -9,8 +9,9 @@ from typing import Any
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.server import together
+from bot.service.server import log_refusal, together
 from bot.service.status import PlatformApp, serve_status
+from bot.settings import BotError
 
 
 async def run_worker(services: Services, stop: asyncio.Event | None = None) -> None:
@@ -21,23 +22,21 @@ async def run_worker(services: Services, stop: asyncio.Event | None = None) -> N
     """
     stop = stop or stop_on_signals()
     settings = services.settings
-    platforms: list[PlatformApp] = []
-    works: list[Callable[[], Coroutine[Any, Any, None]]] = []
+    works: list[tuple[PlatformApp, Callable[[], Coroutine[Any, Any, None]]]] = []
     # Each platform's libraries are imported only where it is used.
     if settings.slack_socket:
         from bot.slack.app import SlackApp
 
         slack = SlackApp(services)
-        platforms.append(slack)
-        works.append(slack.run_socket)
+        works.append((slack, slack.run_socket))
     if settings.telegram_polling:
         from bot.telegram.app import TelegramApp
 
         telegram = TelegramApp(services)
-        platforms.append(telegram)
-        works.append(telegram.run_polling)
-    async with together(platforms), serve_status(services, platforms):
-        tasks = [asyncio.create_task(work()) for work in works]
+        works.append((telegram, telegram.run_polling))
+    platforms = [platform for platform, _ in works]
+    async with together(platforms) as entered, serve_status(services, platforms):
+        tasks = [asyncio.create_task(work()) for platform, work in works if platform in entered]
         waiting = asyncio.create_task(stop.wait())
         try:
             await _one_by_one(tasks, waiting)
@@ -54,7 +53,9 @@ async def _one_by_one(tasks: Sequence[asyncio.Task[None]], stop: asyncio.Task[An
         done, _ = await asyncio.wait({*running, stop}, return_when=asyncio.FIRST_COMPLETED)
         running -= done
         for task in done - {stop}:
-            if running and (error := task.exception()) is not None:
+            if running and isinstance(error := task.exception(), BotError):
+                log_refusal(error)
+            elif running and error is not None:
                 get_logger().error("platform ended, the other goes on", code=type(error).__name__)
             else:
                 task.result()

@@ -21,6 +21,7 @@ from bot.service.app import Services
 from bot.service.connections import Connections, TimedHeads, most_connections
 from bot.service.http import RequestGuard
 from bot.service.status import ListenError, PlatformApp, status_routes
+from bot.settings import BotError
 
 LINGER_SECONDS = 6
 """How long open requests may take after SIGTERM, before the platforms drain: with
@@ -121,18 +122,32 @@ def make_uvicorn(app: Starlette, port: int, *, behind_proxy: bool = False) -> Ht
     return HttpServer(config, app.state)
 
 
+def log_refusal(error: BotError) -> None:
+    """Log that a platform is left out, while another goes on."""
+    get_logger().error("platform left out, the other goes on", code=type(error).__name__, state=str(error))
+
+
 @asynccontextmanager
-async def together(platforms: Sequence[PlatformApp]) -> AsyncIterator[None]:
+async def together(platforms: Sequence[PlatformApp]) -> AsyncIterator[Sequence[PlatformApp]]:
     """Enter ``platforms`` one after the other; leave them all at once, so that stopping takes as long as the slowest.
 
-    Where one cannot be entered, those before it are left and its error is raised.
+    Gives those that are entered. One that its platform refuses is logged, and the others go on; where none is left,
+    its error is raised, and so is any error that is not foreseen.
     """
     entered: list[PlatformApp] = []
+    refusal: BotError | None = None
     try:
         for platform in platforms:
-            await platform.__aenter__()
-            entered.append(platform)
-        yield
+            try:
+                await platform.__aenter__()
+                entered.append(platform)
+            except BotError as error:
+                refusal = error
+        if refusal is not None:
+            if not entered:
+                raise refusal
+            log_refusal(refusal)
+        yield entered
     finally:
         # Every one is left, whatever happens to the others.
         ends = await asyncio.gather(*(one.__aexit__(None, None, None) for one in entered), return_exceptions=True)

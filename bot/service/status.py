@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
@@ -62,15 +62,15 @@ def status_routes(services: Services, platforms: Sequence[PlatformApp]) -> list[
         return Response("ok\n", media_type="text/plain")
 
     async def readyz(_request: Request) -> Response:
-        states = await readiness(services, platforms)
-        ready = all(state.partition(":")[0] in FIT for state in states.values())
+        ready, states = await readiness(services, platforms)
         return JSONResponse({"ready": ready, **states}, status_code=200 if ready else 503)
 
     async def metrics(request: Request) -> Response:
         if (refusal := _metrics_refusal(request, services.settings.metrics_token)) is not None:
             services.metrics.refused("http", "metrics")
             return refusal
-        services.metrics.depends(await readiness(services, platforms))
+        _, states = await readiness(services, platforms)
+        services.metrics.depends(states)
         return Response(services.metrics.text(), media_type=METRICS_TYPE)
 
     services.metrics.watch(expired=lambda: expired(services.conversation.replies.reviewed))
@@ -95,13 +95,22 @@ def _metrics_refusal(request: Request, token: Secret | None) -> Response | None:
     return None if near else Response(status_code=403)
 
 
-async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> dict[str, str]:
-    """Return the state of the content, the store and each platform: ok, degraded, or what is wrong."""
+async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> tuple[bool, dict[str, str]]:
+    """Return whether people are answered, and the state of content, store and platforms: ok, or what is wrong.
+
+    Where one of two platforms is well, its people are.
+    """
     word = "expired statements" if expired(services.conversation.replies.reviewed) else "ok"
     states = {"content": word, "store": await services.store.state()}
-    for platform in platforms:
-        states |= await platform.ready()
-    return states
+    each = [await platform.ready() for platform in platforms]
+    ready = _fit(states) and (not each or any(map(_fit, each)))
+    for own in each:
+        states |= own
+    return ready, states
+
+
+def _fit(states: Mapping[str, str]) -> bool:
+    return all(state.partition(":")[0] in FIT for state in states.values())
 
 
 def expired(catalogue: Catalogue, today: date | None = None) -> int:

@@ -14,6 +14,7 @@ import msgspec
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import Clock
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
@@ -23,12 +24,13 @@ from starlette.routing import Route
 from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.http import ask_again
-from bot.settings import SLACK_API
-from bot.slack.client import Pace, library_logger, retry_handlers, silent_logger
+from bot.settings import SLACK_API, BotError
+from bot.slack.client import SEND_ERRORS, Pace, code_of, library_logger, retry_handlers, silent_logger
 from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
 from bot.slack.handlers import Handlers
 from bot.slack.listeners import Listeners
 from bot.slack.oauth.workspaces import Workspaces
+from bot.slack.refusals import Remedy, remedy_for
 from bot.slack.response_url import ResponseUrls
 from bot.slack.sending import Sender
 from bot.slack.setup.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
@@ -42,6 +44,16 @@ if TYPE_CHECKING:
 
 INSTALLS = Limit(30, 60)
 """Installations begun, by all people together."""
+
+
+class AppTokenRefusedError(BotError):
+    """Slack opens no connection for the app-level token."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"SLACK_APP_TOKEN: Slack refuses it ({code}); copy it again (Basic Information, App-Level Tokens), with "
+            "the scope connections:write, and switch Socket Mode on"
+        )
 
 
 class SlackApp:
@@ -66,6 +78,7 @@ class SlackApp:
         self._dispatcher: Dispatcher | None = None
         self._oauth: OAuth | None = None
         self._socket: SocketConnection | None = None
+        self._app_token_refused = False
         self._introduction: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -133,12 +146,16 @@ class SlackApp:
         return routes
 
     async def run_socket(self) -> None:
-        """Stay connected over Socket Mode until cancelled; then acknowledge what has begun, and disconnect."""
+        """Stay connected over Socket Mode until cancelled; then acknowledge what has begun, and disconnect.
+
+        Raises AppTokenRefusedError where Slack refuses the token at the start.
+        """
         from bot.slack.socket_mode import SocketConnection  # noqa: PLC0415 - the web process has no use for it
 
         token, dispatcher = self._settings.slack_app_token, self._dispatcher
         if token is None or dispatcher is None:
             raise RuntimeError("run_socket needs SLACK_APP_TOKEN and an entered SlackApp")
+        await self._try_app_token(token.value)
         connection = SocketConnection(
             self._bolt,
             token.value,
@@ -153,6 +170,17 @@ class SlackApp:
             self._socket = connection
             await connection.run()
 
+    async def _try_app_token(self, token: str) -> None:
+        """Raise AppTokenRefusedError for a token that Slack refuses: its SDK would try again for ever."""
+        try:
+            await self._client.apps_connections_open(app_token=token)
+        except SlackApiError as error:
+            if remedy_for(code := code_of(error)) is not Remedy.LATER:
+                self._app_token_refused = True
+                raise AppTokenRefusedError(code) from None
+        except SEND_ERRORS:
+            return
+
     def stop(self) -> None:
         """Take note that the process is about to end."""
         self._inbox.stop()
@@ -166,6 +194,8 @@ class SlackApp:
         words = await self._workspaces.state()
         if self._socket is not None:
             words["slack_socket"] = "ok" if self._socket.connected else "connecting"
+        if self._app_token_refused:
+            words["slack_socket"] = "token refused"
         return words
 
     async def _events(self, request: Request) -> Response:

@@ -57,7 +57,9 @@ class TokenRefusedError(BotError):
     """Telegram does not know the token."""
 
     def __init__(self) -> None:
-        super().__init__("TELEGRAM_BOT_TOKEN: Telegram refuses it; copy it again from @BotFather")
+        super().__init__(
+            "TELEGRAM_BOT_TOKEN: Telegram refuses it; copy it again from @BotFather, or check TELEGRAM_API_URL"
+        )
 
 
 class TelegramApp:
@@ -87,6 +89,7 @@ class TelegramApp:
         self._hold_seconds = hold_seconds
         self._connected = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
+        self._refused = False
 
     async def __aenter__(self) -> Self:
         """Connect. Raises TokenRefusedError; while Telegram cannot be reached, goes on trying in the background."""
@@ -128,8 +131,9 @@ class TelegramApp:
             raise TokenRefusedError from None
 
     async def ready(self) -> dict[str, str]:
-        """Return ``telegram`` (ok or connecting) and, once it polls, ``telegram_polling``."""
-        states = {"telegram": "ok" if self._connected.is_set() else "connecting"}
+        """Return ``telegram`` (ok, connecting or token refused) and, once it polls, ``telegram_polling``."""
+        word = "ok" if self._connected.is_set() else "connecting"
+        states = {"telegram": "token refused" if self._refused else word}
         if self._poller.state != "starting":
             states["telegram_polling"] = self._poller.state
         return states
@@ -149,6 +153,8 @@ class TelegramApp:
         if secret is None or not hmac.compare_digest(given.encode(), secret.value.encode()):
             self._services.metrics.refused("telegram", "secret")
             return Response(status_code=401)
+        if self._refused:
+            return ask_again()
         try:
             data = json.loads(await request.body())
         except (ValueError, RecursionError):
@@ -182,6 +188,7 @@ class TelegramApp:
         try:
             await self._bot.initialize()
         except InvalidToken:
+            self._refused = True
             # The library's own message quotes the token.
             raise TokenRefusedError from None
         except (NetworkError, RetryAfter) as error:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
+import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+import structlog
 
+from bot.logs import set_up_logs
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.deployment import Deployment, deployed, environ_for
@@ -76,3 +82,19 @@ def redis_url() -> Iterator[str]:
         pytest.skip(f"{reason}, and REDIS_URL_TEST is not set")
     with RedisServer() as server:
         yield server.url
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What is logged, one JSON object a line."""
+    root, configuration = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    stream = io.StringIO()
+    set_up_logs(stream)
+    yield stream
+    logging.captureWarnings(capture=False)
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.configure(**configuration)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ import sqlalchemy
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Bot as StoredBot
 
-from bot.logs import set_up_logs
 from bot.metrics import Metrics
 from bot.slack.oauth.database import open_engine
 from bot.slack.oauth.store import DatabaseInstalls, open_cipher
@@ -24,25 +23,6 @@ from tests.fakes.servers import Pgbouncer, PostgresServer, RedisServer
 
 KEY = Fernet.generate_key().decode()
 needs_pooler = pytest.mark.skipif(bool(Pgbouncer.missing()), reason=Pgbouncer.missing())
-
-
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What is logged."""
-    import logging  # noqa: PLC0415
-
-    import structlog  # noqa: PLC0415
-
-    root, configuration = logging.getLogger(), structlog.get_config()
-    handlers, level = root.handlers[:], root.level
-    monkeypatch.setattr("sys.excepthook", None)
-    stream = io.StringIO()
-    set_up_logs(stream)
-    yield stream
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**configuration)
 
 
 async def redis_without_rights(server: RedisServer) -> str:

@@ -111,8 +111,11 @@ class Workspaces(AsyncAuthorize):
             answer = await self._client.auth_test(token=self._token)
         except SEND_ERRORS as error:
             code = code_of(error)
-            self._word = "token refused" if remedy_for(code) is Remedy.RENEW else "unreachable"
-            get_logger().warning("slack_identity", platform="slack", code=code)
+            refused = remedy_for(code) is Remedy.RENEW
+            event = "token refused: copy SLACK_BOT_TOKEN again" if refused else "not reachable"
+            if self._word != (word := "token refused" if refused else "unreachable"):
+                get_logger().warning(event, platform="slack", code=code)
+            self._word = word
             return
         self._own = Workspace(str(answer.get("team_id") or ""), None, self._token, str(answer.get("user_id") or ""))
         self._word = "ok"

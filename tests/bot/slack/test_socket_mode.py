@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.slack.app import AppTokenRefusedError
 from bot.slack.client import Pace
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
@@ -222,9 +223,7 @@ async def test_the_state_names_the_socket(line: Line) -> None:
 async def test_a_refused_app_token_shows_in_the_state(api: SlackApi, slack_catalogue: Catalogue) -> None:
     api.world.app_tokens.clear()
     async with SlackSocket(api), running(api, slack_catalogue) as rig:
-        worker = asyncio.ensure_future(rig.slack.run_socket())
-        while not api.called("apps.connections.open"):  # noqa: ASYNC110 - the fake tells of no such calls
-            await asyncio.sleep(0.01)
-        assert (await rig.slack.ready())["slack_socket"] == "connecting"
-        worker.cancel()
-        await asyncio.gather(worker, return_exceptions=True)
+        with pytest.raises(AppTokenRefusedError, match=r"^SLACK_APP_TOKEN: Slack refuses it \(invalid_auth\); copy"):
+            await rig.slack.run_socket()
+        assert (await rig.slack.ready())["slack_socket"] == "token refused"
+        assert len(api.called("apps.connections.open")) == 1
