@@ -142,6 +142,8 @@ class BotProcess:
     folder: Path
     port: int = field(default_factory=free_port)
     arguments: tuple[str, ...] = ("-m", "bot", "serve")
+    output: int | None = None
+    """Where it writes in place of :attr:`log`: a file's number."""
     process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -170,8 +172,8 @@ class BotProcess:
                 sys.executable,
                 *self.arguments,
                 env={**inherited, **self.environ, "PORT": str(self.port)},
-                stdout=log,
-                stderr=log,
+                stdout=self.output or log,
+                stderr=self.output or log,
             )
         try:
             await self._healthy()

@@ -12,6 +12,8 @@ from typing import Any, Self
 from aiohttp import web
 
 SAID = frozenset({"chat.postMessage", "chat.postEphemeral", "sendMessage"})
+POLL_SECONDS = 0.2
+"""How long getUpdates waits for news, whatever it is asked."""
 RESETS = "resets"
 """A call that is taken, and whose connection is cut before the answer: what is not urgent counts as sent then."""
 
@@ -29,6 +31,8 @@ class LoadApi:
     arrived: dict[str, float] = field(default_factory=dict)
     tokens: dict[str, set[str]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    """What getUpdates gives until it is confirmed, a hundred at a time."""
     url: str = ""
     _runner: web.AppRunner | None = None
 
@@ -94,6 +98,8 @@ class LoadApi:
         self._note(method, chat)
         if method == "getMe":
             result: Any = {"id": 1, "is_bot": True, "first_name": "Bot", "username": "LoadBot"}
+        elif method == "getUpdates":
+            result = await self._next_updates(int(fields.get("offset") or 0))
         elif method == "sendMessage":
             result = {
                 "message_id": 1,
@@ -104,6 +110,12 @@ class LoadApi:
         else:
             result = True
         return web.json_response({"ok": True, "result": result})
+
+    async def _next_updates(self, offset: int) -> list[dict[str, Any]]:
+        self.updates = [update for update in self.updates if update["update_id"] >= offset]
+        if not self.updates:
+            await asyncio.sleep(POLL_SECONDS)
+        return self.updates[:100]
 
     async def _refuse(self, request: web.Request, too_many: dict[str, Any]) -> web.StreamResponse | None:
         fault = self.fault
