@@ -242,6 +242,17 @@ async def test_a_button_that_is_gone_is_not_reported(played: Playground) -> None
         await played.stage.do(SlackPress("alex", "ways", "faq:w:oversight:en", "w:another:en", answer.id))
 
 
+async def test_a_message_that_was_taken_away_cannot_be_pressed(played: Playground) -> None:
+    await played.stage.do(SlackSay("alex", "channel", "/faq 5"))
+    (own,) = said(played, CHANNEL)
+    await played.stage.do(elements(own)["Sources"])
+    hook = next(name for name, (_, message, _) in played.stage.slack._hooks.items() if message == own.id)
+    assert played.stage.slack.respond(hook, {"delete_original": True})
+    assert own not in said(played, CHANNEL)
+    with pytest.raises(DeedError):
+        await played.stage.do(elements(own)["Sources"])
+
+
 async def test_every_turn_tells_why(played: Playground) -> None:
     await played.stage.do(TelegramSay("alex", "private", "thanks! who checks that ICE task forces follow the rules?"))
     trace = played.stage.timeline.traces[1]
