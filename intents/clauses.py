@@ -51,6 +51,7 @@ class ClauseReader:
         )
         self._asking = frozenset(plain_words(phrase) for language in languages for phrase in language.openers)
         self._second = re.compile(rf"[,\s]+(?:{joiners})\s+(?=(?:{openers})\b)") if joiners and openers else _NOTHING
+        self._going_on = re.compile(rf"{_EDGE}(?:{joiners})\b") if joiners else _NOTHING
         self._own_line = re.compile(rf"\n\s*(?:{closings})[ ,!.-]*\n\s*([^?\n,]+?)\s*$") if closings else _NOTHING
         self._telling = tuple(
             plain_words(stem) for language in languages for stem in (*language.subject_stems, *language.crisis_stems)
@@ -66,6 +67,10 @@ class ClauseReader:
             return Clauses(Folded(each[0][:TOPIC_CHARACTERS]), (each[0],))
         whole = " ".join(each)
         return Clauses(Folded(whole[:TOPIC_CHARACTERS]), tuple(each))
+
+    def goes_on(self, folded: Folded) -> bool:
+        """Say whether a message begins as if it went on with the one before: "and at work?"."""
+        return self._going_on.match(folded) is not None
 
     def _bare(self, clause: str) -> Folded:
         """Return ``clause`` without the courtesies at its ends; what is nothing else is nothing."""

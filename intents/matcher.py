@@ -124,9 +124,13 @@ class Matcher:
             chances = _weigh(chances, expected)
             candidates = self._candidates(chances)
             choice = decide(chances, self._costs, self._neighbours)
-        alarming_alone = choice.decision is Decision.URGENT and not expected
+        after_help = any(intent.kind is Kind.URGENT for intent in expected or ())
+        # "And at the checkpoint?" goes on with what was asked; "and now they are at my door" says so itself.
+        goes_on = bool(expected) and not after_help and self._clauses.goes_on(folded) and choice.confidence < STORY
+        alarming_alone = choice.decision is Decision.URGENT and not after_help
         told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
-        if alarming_alone and not told and not self._distress.speaks_for(choice.target or "", folded):
+        evident = not goes_on and self._distress.speaks_for(choice.target or "", folded)
+        if alarming_alone and not told and not evident:
             choice = _asked_first(choice, chances)
         return Match(
             choice.decision,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from bot.dialogue.cards import card_reply
+from bot.dialogue.answers import card_reply
 from bot.dialogue.reply import Reply
 from bot.dialogue.writer import UNCLEAR, ReplyWriter
 from content.schema.catalogue import Catalogue

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.dialogue.answers import SCREEN_CHARACTERS, shown
-from bot.dialogue.cards import card_reply
+from bot.dialogue.answers import SCREEN_CHARACTERS, card_reply, shown
 from bot.dialogue.reply import Answer, Reply
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue

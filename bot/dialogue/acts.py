@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, parse_action
 from bot.dialogue.answers import point_named
-from bot.dialogue.followups import FollowUp, FollowUpReader, Understood
+from bot.dialogue.followups import FollowUp, Understood
 from bot.dialogue.memory import Memory, intent_of, offered_actions, offered_topics
 from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
-from content.schema.catalogue import Edition
 from intents.match import Decision, Intent, Kind, Match
-from intents.reading import plain_words
 
 TRUST = "why-trust-you"
 """The small talk that says what answers rest on, where none was given."""
@@ -23,8 +20,6 @@ _ALL = (1, 2, 3)
 """The choices of "both": as many as there are."""
 CLEAR = 0.8
 """The probability from which a message is about its own topic, and names no offered choice."""
-STEM_LETTERS = 5
-"""Letters from which words that begin alike count as the same: "report" and "reports"."""
 ABOUT_WHAT_WAS_SHOWN = (
     *(FollowUp.MORE, FollowUp.WHY, FollowUp.AGAIN),
     *(FollowUp.SHORTER, FollowUp.SOURCE, FollowUp.SURE),
@@ -70,6 +65,10 @@ def follow(understood: Understood, memory: Memory, match: Match, replies: ReplyW
             )
         case FollowUp.COMPLAINT if memory.entry:
             return _after_complaint(memory.entry, lang, replies)
+        case FollowUp.COMPLAINT:
+            edition = replies.catalogue.edition(lang)
+            starters = [Intent(Kind.ENTRY, slug) for slug in edition.language.starters]
+            return replies.clarify(starters, lang, text=edition.phrases.clarify_again)
         case FollowUp.PREVIOUS | FollowUp.EARLIEST:
             return _back(understood.kind, memory, lang)
         case _ if _leans(match):
@@ -115,61 +114,6 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
             return replies.smalltalk("help", lang)
         case _:
             return replace(replies.topics(lang), notes=(edition.phrases.gone,))
-
-
-class ChoiceReader:
-    """Finds which of the choices last offered a message names in their own words: "the trust one"."""
-
-    def __init__(self, editions: Iterable[Edition], reader: FollowUpReader) -> None:
-        self._editions = tuple(editions)
-        self._reader = reader
-
-    def read(self, text: str, memory: Memory) -> Action | None:
-        """Return the one choice whose title has every word of ``text`` that names anything, or None."""
-        if not memory.choices:
-            return None
-        offered = {(one.verb, one.argument): one for one in offered_actions(memory)}
-        for said in self._reader.bared(plain_words(text)):
-            named = [word for word in said.split() if word not in self._naming]
-            found = [one for one in offered.values() if named and _holds(self._words(one), named)]
-            if len(found) == 1:
-                return found[0]
-        return None
-
-    @cached_property
-    def _naming(self) -> frozenset[str]:
-        return frozenset(plain_words(word) for edition in self._editions for word in edition.followups.naming)
-
-    def _words(self, action: Action) -> set[str]:
-        return {
-            word
-            for edition in self._editions
-            for title in _titles(action, edition)
-            for word in plain_words(title).split()
-        }
-
-
-def _holds(title: set[str], named: Iterable[str]) -> bool:
-    return all(any(_alike(word, other) for other in title) for word in named)
-
-
-def _alike(word: str, other: str) -> bool:
-    shorter, longer = sorted((word, other), key=len)
-    return word == other or (len(shorter) >= STEM_LETTERS and longer.startswith(shorter))
-
-
-def _titles(action: Action, edition: Edition) -> tuple[str, ...]:
-    match action.verb:
-        case Verb.TOPIC if one := edition.entries.get(action.argument):
-            return one.title, one.short_title
-        case Verb.SIGNPOST if sign := edition.signposts.get(action.argument):
-            return sign.title, sign.short_title
-        case Verb.URGENT if help_ := edition.urgent.get(action.argument):
-            return help_.title, help_.short_title
-        case Verb.POINT if named := point_named(action.argument, edition):
-            return tuple(point.heading for point in edition.entries[named[0]].points if point.id == named[1])
-        case _:
-            return ()
 
 
 def _pick(understood: Understood, memory: Memory, match: Match, replies: ReplyWriter) -> Reply | Action | None:

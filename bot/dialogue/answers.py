@@ -1,4 +1,4 @@
-"""Writes an entry: its first message, the whole of it, and what it and any other statement rests on."""
+"""Writes an entry and a language card: the first message, the whole of it, and what any statement rests on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,18 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of
-from bot.dialogue.reply import Answer, Paragraph, SourceLink, SourcesReply, Suggestion, WholeAnswer
+from bot.dialogue.reply import (
+    Answer,
+    LanguageReply,
+    LinkChoice,
+    Paragraph,
+    SourceLink,
+    SourcesReply,
+    Suggestion,
+    WholeAnswer,
+)
 from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point, localised
+from content.schema.languages import LanguageCard
 
 SCREEN_CHARACTERS = 900
 """What a first message shows at most: one screen of a phone, or of a terminal of 80 columns and 24 lines."""
@@ -178,3 +188,31 @@ def known_of(entry: Entry, catalogue: Catalogue) -> date | None:
     """
     days = (statement.known(catalogue.sources) for statement in entry.statements)
     return entry.known_to or max((day for day in days if day is not None), default=None)
+
+
+def hinted(welcome: str, card: LanguageCard | None) -> str:
+    """Return a welcome with a line in the language of ``card`` below it, where the person's platform is set to one."""
+    return f"{welcome}\n\n{card.welcome}" if card else welcome
+
+
+def card_reply(card: LanguageCard, lang: str, *, urgent: bool = False) -> LanguageReply:
+    """Return ``card`` as a reply to someone who was answered in ``lang`` so far, with the bot's languages to choose.
+
+    ``urgent``: what to do comes before what the bot is.
+    """
+    guide = LinkChoice(label=card.guide.label, button=card.guide.button, url=card.guide.url)
+    return LanguageReply(
+        lang=lang,
+        language=card.code,
+        text=card.about,
+        urgent=urgent,
+        heading=card.heading,
+        steps=card.sentences,
+        guide=guide,
+        legal_help=LinkChoice(label=card.legal_help.label, button=card.legal_help.label, url=card.legal_help.url),
+        caution="" if card.checked_by else card.not_checked,
+        suggestions=tuple(
+            Suggestion(label=label, title=label, action=Action(Verb.LANGUAGE, "", code).code)
+            for code, label in card.buttons.items()
+        ),
+    )

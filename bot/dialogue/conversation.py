@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, parse_action
-from bot.dialogue.acts import TRUST, ChoiceReader, decided_at_last, follow, is_clear, reply_for
+from bot.dialogue.acts import TRUST, decided_at_last, follow, is_clear, reply_for
+from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.followups import FollowUp, FollowUpReader
 from bot.dialogue.language import Wish, WishReader
 from bot.dialogue.memory import Memory, Recollection, expected_after, remember
@@ -225,8 +226,11 @@ class Conversation:
         found: Reply | Action | None = None
         if understood:
             found = follow(understood, memory, match, self.replies)
-        elif not match.foreign and not is_clear(match) and (named := self._named.read(text, memory)):
-            found = replace(named, lang=match.lang)
+        elif not match.foreign and match.decision is not Decision.URGENT:
+            named = self._named.read_back(text, memory)
+            if named is None and not is_clear(match):
+                named = self._named.read(text, memory)
+            found = replace(named, lang=match.lang) if named else None
         if not isinstance(found, Action):
             return found, None
         return reply_for(found, self.replies), found.lang if found.verb is Verb.LANGUAGE else None

@@ -134,6 +134,9 @@ def expected_after(memory: Memory, entry: Entry | None) -> dict[Intent, float]:
     if entry:
         expected |= {Intent(Kind.ENTRY, related): OFFERED for related in entry.related}
         expected[Intent(Kind.ENTRY, entry.slug)] = SAME_SUBJECT
+    if (shown := parse_action(memory.shown)) and (intent := intent_of(shown)):
+        # That help was shown speaks for what comes after it; how likely that is again is for its words to say.
+        expected[intent] = 1.0 if intent.kind is Kind.URGENT else SAME_SUBJECT
     if memory.entry or memory.choices:
         expected[VAGUE] = UNSPECIFIC
     return expected

@@ -8,8 +8,17 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of
-from bot.dialogue.answers import first_message, footer, source_links, sources_of, topic, topics_of, whole_answer
-from bot.dialogue.cards import card_reply, hinted
+from bot.dialogue.answers import (
+    card_reply,
+    first_message,
+    footer,
+    hinted,
+    source_links,
+    sources_of,
+    topic,
+    topics_of,
+    whole_answer,
+)
 from bot.dialogue.reply import (
     Answer,
     Clarify,

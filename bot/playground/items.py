@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from bot.dialogue.cards import card_reply
+from bot.dialogue.answers import card_reply
 from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
 from bot.playground.telegram import text_of

@@ -227,6 +227,8 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     """The same behind one: "about that"."""
     joining: Ids
     """Words between two picks: "the first and the third"."""
+    returning: Ids
+    """How people go back to something by its name: "back to" the agencies."""
     naming: Ids
     """Words that name nothing where somebody names an offered choice: "the one about"."""
     asks_language: Ids = ()

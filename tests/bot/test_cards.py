@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot.cli.rendercheck import all_cards
 from bot.cli.terminal import render_text, reply_object
-from bot.dialogue.cards import card_reply
+from bot.dialogue.answers import card_reply
 from bot.dialogue.conversation import FOREIGN, Conversation
 from bot.dialogue.reply import LanguageReply, Message, is_urgent
 from bot.dialogue.writer import ReplyWriter

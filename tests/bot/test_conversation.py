@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.cli.rendercheck import all_replies
 from bot.dialogue.actions import Action, Verb, parse_action
-from bot.dialogue.acts import ChoiceReader
+from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.followups import FollowUpReader
 from bot.dialogue.memory import OFFERED, SAME_SUBJECT, UNSPECIFIC, Memory, Recollection
@@ -471,6 +471,34 @@ class TestFollowUps:
         await talk.presses("n::en")
         await talk.presses("l::en")
         assert slug_of(await talk.says(text)) == slug
+
+    @pytest.mark.parametrize(
+        "text", ["ok they left. back to who checks them", "ya se fueron. volvamos a lo de quién los supervisa"]
+    )
+    async def test_one_goes_back_by_name_to_what_was_answered_before(self, text: str, talk: Talk) -> None:
+        await talk.says("oversight")
+        await talk.says("training")
+        await talk.says("omg agents are outside our school right now")
+        assert slug_of(await talk.says(text)) == "oversight"
+
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [("and at the checkpoint going home", Clarify), ("and now they are at my door", UrgentReply)],
+    )
+    async def test_what_goes_on_with_the_subject_is_asked_about_before_an_alarm(
+        self, text: str, kind: type[Reply], talk: Talk
+    ) -> None:
+        await talk.says("can I record agents")
+        assert isinstance(await talk.says(text), kind)
+
+    async def test_after_urgent_help_what_is_distress_needs_no_proof(self, talk: Talk) -> None:
+        await talk.says("ICE is at my door right now")
+        assert isinstance(await talk.says("and at the checkpoint going home"), UrgentReply)
+
+    async def test_a_complaint_about_nothing_answered_offers_topics(self, talk: Talk, catalogue: Catalogue) -> None:
+        reply = await talk.says("that's not what I asked")
+        assert isinstance(reply, Clarify)
+        assert reply.text == catalogue.edition("en").phrases.clarify_again
 
     async def test_what_is_about_something_of_its_own_picks_nothing(self, talk: Talk) -> None:
         asked = await talk.says(UNSURE)
