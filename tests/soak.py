@@ -55,7 +55,9 @@ TEAMS = 400
 NEW_TEAMS = 4.0
 """Workspaces a second that ask for the first time: no process has their token in memory."""
 REDELIVERIES = (0.5, 3.0, 6.0, 12.0, 20.0)
-"""Seconds before each further delivery. Slack's own are 0, 60 and 300; a soak has not the time."""
+"""Seconds before each further delivery; the last repeats. Slack's own are 0, 60 and 300; a soak has not the time."""
+GIVES_UP = 360.0
+"""Seconds after which Slack delivers no more; Telegram goes on for a day."""
 PATIENCE = {"slack": 3.0, "telegram": 15.0}
 SETTLE_SECONDS = 60.0
 MEMORY_GROWTH = 1.10
@@ -176,8 +178,11 @@ class Soak:
         tally.first[post.chat] = time.perf_counter()
         tally.under_way.add(post.chat)
         try:
-            for pause in (0.0, *REDELIVERIES):
+            begun = time.monotonic()
+            for pause in itertools.chain((0.0,), REDELIVERIES, itertools.repeat(REDELIVERIES[-1])):
                 await asyncio.sleep(pause)
+                if time.monotonic() - begun > GIVES_UP:
+                    return
                 self._turn += 1
                 away = self._postgres_away
                 status = await self._post(self.machines[self._turn % len(self.machines)].url, post)
@@ -377,6 +382,12 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
         or "none",
         "answered once": str(counts[1]),
         "answered twice": f"{len(twice)}, without a kill or a lost Redis to explain it: {len(unexplained)}",
+        "unexplained": ", ".join(
+            f"{tally.sent[chat].platform} {answers[chat]} answers, {len(tally.risks.get(chat, ()))} risks, "
+            f"{soak.api.arrived[chat] - tally.first[chat]:.1f} s"
+            for chat in unexplained[:5]
+        )
+        or "none",
         "not answered": f"{len(lost)}, of them acknowledged: {len(set(lost) & tally.acknowledged)}",
         "delay to the answer": f"p50 {percentile(delays, 0.5) * 1000:.0f} ms, p99 {percentile(delays, 0.99):.2f} s",
         "memory (MB)": f"{tally.memory[0][1]:.0f} at first, {tally.memory[-1][1]:.0f} at last, "

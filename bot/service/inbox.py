@@ -18,7 +18,7 @@ from typing import Any, Self
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
-from bot.state.store import Store
+from bot.state.store import Set, Store
 
 DRAIN_SECONDS = 20.0
 """How long stopping waits; Heroku-style platforms kill a process 30 seconds after SIGTERM
@@ -261,11 +261,11 @@ class Inbox:
         young = frozenset(self._leases)
         while self._leases:
             await asyncio.sleep(self._lease_seconds / 3)
-            for key, mark in list(self._leases.items()):
-                if key in young:
-                    async with self._writing:
-                        if key in self._leases:
-                            await self._store.set(key, mark, self._lease_seconds)
+            async with self._writing:
+                # All at once: one by one, hundreds would take longer than a lease lasts.
+                held = [Set(key, mark, self._lease_seconds) for key, mark in self._leases.items() if key in young]
+                if held:
+                    await self._store.run(*held)
             young = frozenset(self._leases)
 
     @asynccontextmanager

@@ -73,7 +73,9 @@ class Rotated(Store):
         asked = sorted(wanted | known)
         claims = [self._claim(period, number, now) for period, number in asked]
         found = await self._shared.run(*claims)
-        self._secrets = {
+        # Another call may have learnt others meanwhile.
+        kept = {place: secret for place, secret in self._secrets.items() if (place[1] + 1) * place[0] > now}
+        self._secrets = kept | {
             place: theirs or claim.value for place, claim, theirs in zip(asked, claims, found, strict=True)
         }
         self._looked = now

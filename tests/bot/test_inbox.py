@@ -173,6 +173,31 @@ async def test_a_long_answer_keeps_its_lease() -> None:
     assert await store.get(KEY) == DONE
 
 
+class Trips(MemoryStore):
+    """Counts the round trips that renew leases, and how many leases each renews."""
+
+    def __init__(self, enough: Callable[[], None]) -> None:
+        super().__init__()
+        self.renewed, self._enough = list[int](), enough
+
+    async def run(self, *operations: Operation) -> list[object]:
+        leases = sum(isinstance(one, Set) and one.value != DONE for one in operations)
+        if leases:
+            self.renewed.append(leases)
+            self._enough()
+        return await super().run(*operations)
+
+
+async def test_the_leases_of_all_that_is_under_way_are_renewed_in_one_round_trip() -> None:
+    job = Job(waits=True)
+    store = Trips(job.gate.set)
+    inbox = make(store, lease_seconds=1)
+    async with asyncio.timeout(HANG_GUARD):
+        done = await asyncio.gather(*(inbox.take(("event", str(number)), job) for number in range(50)))
+    assert done == [Result.DONE] * 50
+    assert store.renewed == [50]
+
+
 async def test_one_chat_is_dealt_with_in_order_and_no_other_waits_for_it() -> None:
     inbox, order = make(), []
     slow, quick = Job(waits=True), Job()

@@ -39,7 +39,6 @@ _STATES = {
     "25006": "only for reading",
     "26000": "a pooler that loses statements",
     "42P05": "a pooler that loses statements",
-    "08P01": "a pooler that refuses the connection",
 }
 """What no waiting mends, by PostgreSQL's code (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
 _SQLITE = {
