@@ -132,3 +132,34 @@ def test_points_asked_for_by_somebody_who_had_not_seen_the_samples_lead(matcher:
     assert counted["one right"] >= 0.75 * counted["one"]
     assert counted["one wrong"] <= 0.05 * counted["one"]
     assert counted["whole wrong"] <= 0.08 * counted["whole"]
+
+
+def test_points_asked_for_lead_as_two_labellers_found_them(matcher: Matcher) -> None:
+    """352 messages, 182 of them real: what both found says what is asked, either's points are fair (``-s``)."""
+    rows = [json.loads(line) for line in (DATA / "focus-two.jsonl").read_text("utf-8").splitlines()]
+    asked: dict[str, Counter[str]] = {}
+    for row in rows:
+        if row["asks"] == "point":
+            asked.setdefault(row["points"][0].partition("/")[0], Counter()).update(row["points"])
+    commonest = {slug: points.most_common(1)[0][0] for slug, points in asked.items()}
+    counted: Counter[str] = Counter()
+    for row in rows:
+        slug = row["points"][0].partition("/")[0]
+        led = matcher._focus[row["lang"]].point(slug, ngrams(fold(row["text"])))
+        outcome = "none" if led is None else "right" if f"{slug}/{led}" in row["points"] else "wrong"
+        rare = row["asks"] == "point" and commonest[slug] not in row["points"]
+        for kind in (row["asks"], f"{row['from']} {row['asks']}", *(["rarer"] if rare else [])):
+            counted.update((kind, f"{kind} {outcome}"))
+    print(dict(counted))  # noqa: T201
+    assert (counted["point"], counted["whole"], counted["real point"], counted["real whole"]) == (221, 131, 124, 58)
+    assert counted["point right"] >= 0.70 * counted["point"]
+    assert counted["real point right"] >= 0.60 * counted["real point"]
+    assert counted["rarer right"] >= 0.70 * counted["rarer"]
+    assert counted["point wrong"] <= 0.05 * counted["point"]
+    assert counted["whole wrong"] <= 0.08 * counted["whole"]
+
+
+def test_a_point_that_is_no_longer_clear_does_not_lead(monkeypatch: pytest.MonkeyPatch, focus: Focus) -> None:
+    assert point(focus, "who mends the sails") == "sails"
+    monkeypatch.setattr("intents.focus.CLEAR", 1.1)
+    assert point(focus, "who mends the sails") is None
