@@ -152,6 +152,15 @@ TESTED = {
     "more requests than can be answered in time": (
         "test_inbox.py", "what_could_not_be_dealt_with_in_time_is_not_taken_on",
     ),
+    "over 300 requests of one source under way, or 600 in all": (
+        "test_server.py", "one_source_has_only_so_many_requests_under_way",
+    ),
+    "two lengths, or one that two servers could read in two ways": (
+        "test_server.py", "what_two_servers_could_read_in_two_ways_is_refused_and_ends_the_connection",
+    ),
+    "`/slack/install` over 30 times a minute": (
+        "slack/test_installs.py", "installations_are_begun_thirty_times_a_minute_at_most",
+    ),
     "a body over 1 MiB, or a length that is none": ("test_server.py", "a_declared_length_that_is_none_is_refused"),
     "over 64 header fields": SLACK_TEST,
     "a body that takes over 5 seconds": ("test_server.py", "a_body_that_does_not_come_is_given_up"),
