@@ -96,6 +96,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "port": _port,
     "behind_proxy": _yes,
     "status_port": _port,
+    "gaps_folder": str,
     "metrics_token": _ANY_SECRET,
     "redis_url": _secret(r"(redis|rediss|unix)://\S+", "redis://user:password@host:6379/0 or rediss://…"),
     "database_url": _secret(
@@ -124,6 +125,7 @@ class Settings:
     port: int = 8000
     behind_proxy: bool = False
     status_port: int | None = None
+    gaps_folder: str | None = None
     metrics_token: Secret | None = None
     redis_url: Secret | None = None
     database_url: Secret | None = None

@@ -26,6 +26,7 @@ COMMANDS = {
     "schema": "bot.cli.content",
     "playground": "bot.cli.playground",
     "pictures": "bot.cli.playground",
+    "gaps": "bot.cli.gaps",
     "run": "bot.cli.serve",
     "serve": "bot.cli.serve",
     "release": "bot.cli.serve",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bot.dialogue.memory import Recollection
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.desk import Desk
+from bot.service.gaps import Gaps
 from bot.service.inbox import Inbox, LoopLag
 from bot.settings import Settings
 from bot.state.limits import RateLimits
@@ -49,11 +50,17 @@ class Services:
 
 
 def make_services(
-    settings: Settings, catalogue: Catalogue, matcher: Matcher, store: Store, keys: KeyMaker, metrics: Metrics
+    settings: Settings,
+    catalogue: Catalogue,
+    matcher: Matcher,
+    store: Store,
+    keys: KeyMaker,
+    metrics: Metrics,
+    gaps: Gaps | None = None,
 ) -> Services:
     """Return everything an adapter needs, around ``catalogue``, ``matcher`` and ``store``."""
     conversation = Conversation(catalogue, matcher, Recollection(store, keys))
-    desk = Desk(conversation, RateLimits(store, keys), metrics, get_logger)
+    desk = Desk(conversation, RateLimits(store, keys), metrics, get_logger, gaps)
     return Services(settings, conversation, desk, store, keys, metrics)
 
 
@@ -73,10 +80,11 @@ async def open_services(settings: Settings, root: Path = CONTENT_FOLDER) -> Asyn
 async def services_for(settings: Settings, catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Services]:
     """Open everything an adapter needs around ``catalogue`` and ``matcher``. Raises SettingsError."""
     metrics = Metrics(bot_version(), catalogue.digest)
-    async with open_store(settings, metrics) as store:
+    gaps = Gaps(Path(settings.gaps_folder)) if settings.gaps_folder else None
+    async with open_store(settings, metrics) as store, gaps or nullcontext():
         # What never leaves this process is filed under a key that never does either.
         keys = KeyMaker(settings.hash_secret) if settings.redis_url else KeyMaker.of_process()
-        yield make_services(settings, catalogue, matcher, store, keys, metrics)
+        yield make_services(settings, catalogue, matcher, store, keys, metrics, gaps)
 
 
 def open_store(settings: Settings, metrics: Metrics) -> Store:

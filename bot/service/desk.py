@@ -20,6 +20,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.privacy import holds_personal_number, introduced, with_caution
 from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, type_of
 from bot.dialogue.writer import ReplyWriter
+from bot.service.gaps import Gaps, Reason
 from bot.state.limits import (
     CHAT_LIMIT,
     GROUP_LIMIT,
@@ -119,11 +120,13 @@ class Desk:
         limits: RateLimits | None = None,
         metrics: Metrics | None = None,
         logger: Callable[[], FilteringBoundLogger] | None = None,
+        gaps: Gaps | None = None,
     ) -> None:
         self.conversation = conversation
         self._limits = limits
         self._metrics = metrics
         self._logger = logger
+        self._gaps = gaps
 
     @property
     def catalogue(self) -> Catalogue:
@@ -148,6 +151,8 @@ class Desk:
             return over
         with self._metrics.match_seconds.time() if self._metrics is not None else nullcontext():
             reply = await self.conversation.reply(message)
+        if self._gaps is not None:
+            self._gaps.missed(reply, await self.conversation.classify(message))
         return await self._say(author, reply, begun, text)
 
     async def command(self, name: str, rest: str, author: Author) -> Outcome:
@@ -251,6 +256,8 @@ class Desk:
         if counts and self._metrics is not None:
             self._metrics.voted(author.platform, action.argument, _OPINIONS[action.verb])
         thanks = edition.phrases.wrong_thanks if wrong else edition.phrases.feedback_thanks
+        if counts and self._gaps is not None and action.verb is not Verb.HELPFUL:
+            self._gaps.note(Reason.UNHELPFUL, action.argument, edition.language.code)
         person = self.replies.person(action.lang) if counts and action.verb is Verb.NOT_HELPFUL else None
         return Say(reply=Notice(lang=edition.language.code, text=thanks, person=person), private=True)
 

@@ -22,6 +22,7 @@ RIGHT = {
     "PORT": "8080",
     "BEHIND_PROXY": "yes",
     "STATUS_PORT": "9100",
+    "GAPS_FOLDER": "gaps",
     "METRICS_TOKEN": "tok3n",
     "REDIS_URL": "rediss://user:password@host:6379/0",
     "DATABASE_URL": "postgres://user:password@host/name",

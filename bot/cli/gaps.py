@@ -1,0 +1,28 @@
+"""The command `gaps`: what could not be answered, for editors."""
+
+from __future__ import annotations
+
+import os
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from bot.cli.environment import settings_of
+from bot.service.gaps import FEWEST, KEPT_MONTHS, read_gaps
+
+
+@click.command()
+def gaps() -> None:
+    """List what could not be answered, as counts by month, reason, nearest topic and language."""
+    folder = settings_of(os.environ, Path.cwd()).gaps_folder
+    if folder is None:
+        raise click.ClickException("nothing is counted: set GAPS_FOLDER to a folder of the bot's own, and restart it")
+    if not Path(folder).is_dir():
+        raise click.ClickException("GAPS_FOLDER: there is no such folder yet; a bot that runs with it makes it")
+    found = read_gaps(Path(folder))
+    for (month, reason), kinds in groupby(found.items(), key=lambda one: (one[0].month, one[0].reason)):
+        click.echo(f"{month} {reason}")
+        for gap, count in sorted(kinds, key=lambda one: (-one[1], one[0])):
+            click.echo(f"{count:>7} {gap.topic or 'near no topic'} ({gap.lang})")
+    click.echo(f"counts below {FEWEST} are not shown; older than {KEPT_MONTHS} months are deleted")

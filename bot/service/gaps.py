@@ -1,0 +1,136 @@
+"""What could not be answered, as counts for editors: by month, reason, nearest topic and language; never a word of it.
+
+Only where an operator asks for it (GAPS_FOLDER). A process counts in memory and writes once an hour and at its end into
+a file of its own, for its owner's eyes, so that neither the file nor its time tells of a single message. What is read
+from it leaves out every count below :data:`FEWEST`: a rare question on a rare topic may be one person's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from secrets import token_hex
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from msgspec import Struct
+
+from bot.dialogue.reply import Clarify, Fallback, Reply
+from bot.logs import get_logger
+from content.reading.writing import replace_file
+from intents.match import Kind, Match
+
+FEWEST = 5
+"""Counts below this are not shown: the k of k-anonymity."""
+WRITE_SECONDS = 3_600.0
+KEPT_MONTHS = 6
+OWNER_ONLY = 0o600
+SUFFIX = ".gaps.json"
+
+
+class Reason(StrEnum):
+    """Why editors want to know."""
+
+    REFUSED = "no answer"
+    ASKED_BACK = "asked back"
+    LANGUAGE = "another language"
+    UNHELPFUL = "not helpful"
+
+
+class Gap(Struct, frozen=True, order=True):
+    """One kind of miss: ``month`` as 2026-11, ``topic`` the slug of the nearest entry, "" where none is near."""
+
+    month: str
+    reason: str
+    topic: str
+    lang: str
+
+
+class Gaps:
+    """Counts gaps and writes them below ``folder``. Entered, old files are gone; left, all is written."""
+
+    def __init__(
+        self,
+        folder: Path,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._today = today
+        self._clock = clock
+        self._counts: Counter[Gap] = Counter()
+        self._file = folder / f"{token_hex(8)}{SUFFIX}"
+        self._written = clock()
+
+    async def __aenter__(self) -> Self:
+        oldest = month_before(self._today(), KEPT_MONTHS)
+        for path, counts in _files(self._folder):
+            if all(gap.month < oldest for gap in counts):
+                path.unlink(missing_ok=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._write()
+
+    def note(self, reason: Reason, topic: str, lang: str) -> None:
+        """Count one miss; write where an hour has passed."""
+        self._counts[Gap(f"{self._today():%Y-%m}", reason, topic, lang)] += 1
+        if self._clock() - self._written >= WRITE_SECONDS:
+            self._write()
+
+    def missed(self, reply: Reply, match: Match) -> None:
+        """Count ``reply`` where it is none of the answers; ``match`` is what the message was taken for.
+
+        What is about distress counts nowhere.
+        """
+        distress = match.distressed or any(one.kind is Kind.URGENT for one in match.choices)
+        if reply.personal or distress or not isinstance(reply, Fallback | Clarify):
+            return
+        nearest = match.candidates[0].slug if match.candidates else ""
+        if match.foreign:
+            self.note(Reason.LANGUAGE, "", reply.lang)
+        else:
+            self.note(Reason.ASKED_BACK if isinstance(reply, Clarify) else Reason.REFUSED, nearest, reply.lang)
+
+    def _write(self) -> None:
+        self._written = self._clock()
+        if not self._counts:
+            return
+        lines = [[*msgspec.structs.astuple(gap), count] for gap, count in sorted(self._counts.items())]
+        try:
+            replace_file(self._file, msgspec.json.encode(lines))
+            self._file.chmod(OWNER_ONLY)
+        except OSError as error:
+            get_logger().warning("gaps not written: check GAPS_FOLDER", code=type(error).__name__)
+
+
+def read_gaps(folder: Path) -> dict[Gap, int]:
+    """Return the counts in ``folder`` that may be shown, all processes' together. What is no file of counts is none."""
+    found: Counter[Gap] = Counter()
+    for _, counts in _files(folder):
+        found.update(counts)
+    return {gap: count for gap, count in sorted(found.items()) if count >= FEWEST}
+
+
+def month_before(day: date, months: int) -> str:
+    """Return the month that lies so many before the one of ``day``, as 2026-11."""
+    since = day.year * 12 + day.month - 1 - months
+    return f"{since // 12:04}-{since % 12 + 1:02}"
+
+
+def _files(folder: Path) -> list[tuple[Path, Mapping[Gap, int]]]:
+    found: list[tuple[Path, Mapping[Gap, int]]] = []
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        try:
+            rows = msgspec.json.decode(path.read_bytes(), type=list[tuple[str, str, str, str, int]])
+        except (OSError, msgspec.DecodeError):
+            continue
+        found.append((path, {Gap(month, reason, topic, lang): count for month, reason, topic, lang, count in rows}))
+    return found

@@ -1,0 +1,169 @@
+"""What could not be answered is counted where that is asked for: never words, rarely, and nothing that is rare."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli.main import cli
+from bot.dialogue.actions import Action, Verb
+from bot.dialogue.conversation import Conversation
+from bot.service.desk import Author, Desk
+from bot.service.gaps import FEWEST, KEPT_MONTHS, WRITE_SECONDS, Gap, Gaps, Reason, month_before, read_gaps
+
+TODAY = date(2026, 11, 28)
+MARK = "c4narymark"
+PIZZA = f"what is the best pizza in {MARK} town"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def author(number: int = 0) -> Author:
+    return Author(platform="telegram", person=f"{MARK}-{number}", conversation=f"{MARK}-{number}", met=True)
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
+
+
+def counter(folder: Path, clock: Clock | None = None, today: date = TODAY) -> Gaps:
+    return Gaps(folder, lambda: today, clock or Clock())
+
+
+async def test_a_refusal_is_counted_with_the_nearest_topic_and_no_word_of_it(
+    conversation: Conversation, tmp_path: Path
+) -> None:
+    async with counter(tmp_path) as gaps:
+        desk = Desk(conversation, gaps=gaps)
+        for number in range(FEWEST):
+            await desk.ask(PIZZA, author(number))
+        await desk.ask("who checks that ICE task forces follow the rules?", author())
+    (gap,) = read_gaps(tmp_path)
+    assert (gap.month, gap.reason, gap.lang) == ("2026-11", "no answer", "en")
+    assert gap.topic in {"", *conversation.catalogue.edition(None).entries}
+    (path,) = files(tmp_path)
+    assert MARK not in path.read_text("utf-8") + path.name
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_votes_against_an_answer_are_counted_once_for_each_person(
+    conversation: Conversation, tmp_path: Path
+) -> None:
+    async with counter(tmp_path) as gaps:
+        desk = Desk(conversation, gaps=gaps)
+        for number in range(FEWEST):
+            for verb in (Verb.NOT_HELPFUL, Verb.NOT_HELPFUL, Verb.HELPFUL):
+                await desk.press(Action(verb, "oversight", "es"), author(number))
+            await desk.press(Action(Verb.NOT_HELPFUL, f"{MARK}-no-topic", "es"), author(number))
+    assert read_gaps(tmp_path) == {Gap("2026-11", "not helpful", "oversight", "es"): FEWEST}
+
+
+@pytest.mark.parametrize("text", ["ICE is at my door right now", "help!!!", "la migra se llevó a mi papá ahora mismo"])
+async def test_what_is_about_distress_is_counted_nowhere(text: str, conversation: Conversation, tmp_path: Path) -> None:
+    async with counter(tmp_path) as gaps:
+        for number in range(FEWEST):
+            await Desk(conversation, gaps=gaps).ask(text, author(number))
+    assert files(tmp_path) == []
+
+
+async def test_a_language_that_it_does_not_speak_is_counted_near_no_topic(
+    conversation: Conversation, tmp_path: Path
+) -> None:
+    async with counter(tmp_path) as gaps:
+        for number in range(FEWEST):
+            await Desk(conversation, gaps=gaps).ask("Wo kann ich hier bitte eine gute Wohnung finden?", author(number))
+    assert {(gap.reason, gap.topic) for gap in read_gaps(tmp_path)} <= {("another language", "")}
+    assert read_gaps(tmp_path)
+
+
+async def test_without_it_nothing_is_counted(conversation: Conversation, tmp_path: Path) -> None:
+    await Desk(conversation).ask(PIZZA, author())
+    assert files(tmp_path) == []
+
+
+async def test_it_is_written_once_an_hour_and_at_the_end(tmp_path: Path) -> None:
+    clock = Clock()
+    async with counter(tmp_path, clock) as gaps:
+        gaps.note(Reason.REFUSED, "oversight", "en")
+        clock.now = WRITE_SECONDS - 1
+        gaps.note(Reason.REFUSED, "oversight", "en")
+        assert files(tmp_path) == []
+        clock.now = WRITE_SECONDS
+        gaps.note(Reason.REFUSED, "oversight", "en")
+        (path,) = files(tmp_path)
+        assert json.loads(path.read_text()) == [["2026-11", "no answer", "oversight", "en", 3]]
+        gaps.note(Reason.REFUSED, "oversight", "en")
+        assert json.loads(path.read_text())[0][-1] == 3
+    assert json.loads(path.read_text())[0][-1] == 4
+
+
+async def test_what_is_rare_is_not_shown_and_processes_count_together(tmp_path: Path) -> None:
+    for times in (FEWEST - 1, 1):
+        async with counter(tmp_path) as gaps:
+            for _ in range(times):
+                gaps.note(Reason.REFUSED, "oversight", "en")
+            gaps.note(Reason.REFUSED, "training", "en")
+    (tmp_path / "broken.gaps.json").write_text("{", "utf-8")
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    assert read_gaps(tmp_path) == {Gap("2026-11", "no answer", "oversight", "en"): FEWEST}
+
+
+async def test_old_counts_are_deleted_at_a_start_and_nothing_else(tmp_path: Path) -> None:
+    for day in (date(2026, 4, 30), date(2026, 5, 31)):
+        async with counter(tmp_path, today=day) as gaps:
+            gaps.note(Reason.REFUSED, "oversight", "en")
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    async with counter(tmp_path):
+        pass
+    kept = [path.read_text("utf-8") for path in files(tmp_path)]
+    assert len(kept) == 2
+    assert not any("2026-04" in text for text in kept)
+    assert [month_before(TODAY, months) for months in (0, 10, 11, KEPT_MONTHS)] == [
+        "2026-11", "2026-01", "2025-12", "2026-05",
+    ]  # fmt: skip
+
+
+async def test_a_folder_that_cannot_be_written_to_stops_nothing(conversation: Conversation, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    async with counter(tmp_path / "file") as gaps:
+        await Desk(conversation, gaps=gaps).ask(PIZZA, author())
+
+
+def show(folder: Path | str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, ["gaps"], env={"GAPS_FOLDER": str(folder)})
+    return result.exit_code, result.output
+
+
+async def test_the_command_lists_the_most_frequent_first(tmp_path: Path) -> None:
+    async with counter(tmp_path) as gaps:
+        for topic, times in (("oversight", 5), ("", 7), ("training", 4)):
+            for _ in range(times):
+                gaps.note(Reason.ASKED_BACK, topic, "es")
+    code, shown = show(tmp_path)
+    assert code == 0
+    assert shown.splitlines() == [
+        "2026-11 asked back",
+        "      7 near no topic (es)",
+        "      5 oversight (es)",
+        "counts below 5 are not shown; older than 6 months are deleted",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "says"), [("", "nothing is counted: set GAPS_FOLDER"), ("/no/such", "there is no such folder yet")]
+)
+def test_the_command_says_what_is_missing(folder: str, says: str) -> None:
+    code, shown = show(folder)
+    assert code == 1
+    assert says in shown
