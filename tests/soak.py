@@ -69,7 +69,7 @@ FAULTS = (
 )  # fmt: skip
 OUTAGES = (("5xx", "redis", "pgbouncer", "postgres"), ("5xx",), ("redis",), ("pgbouncer",), ("postgres",))
 OUTAGE_LASTS = 14.0
-"""The bot tries a call to Slack for 9.3 s (bot/slack/client.py), to Telegram for 7.5 s (bot/telegram/sending.py)."""
+"""The bot tries a call to Slack for 9.3 s, to Telegram for 7.5 s: ``sending`` of either says why."""
 PEOPLE_CLIENT = "client-id"
 
 

@@ -24,7 +24,7 @@ from bot.service.app import Services
 from bot.service.server import build_server, together
 from bot.settings import Settings, read_settings
 from bot.slack.app import SlackApp
-from bot.slack.client import Pace
+from bot.slack.sending.client import Pace
 from bot.slack.setup.manifest import EVENTS_PATH
 from bot.state.limits import RateLimits
 from bot.state.retention import KeyMaker

@@ -25,14 +25,14 @@ from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.http import ask_again
 from bot.settings import SLACK_API, BotError
-from bot.slack.client import SEND_ERRORS, Pace, code_of, library_logger, retry_handlers, silent_logger
 from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
 from bot.slack.handlers import Handlers
 from bot.slack.listeners import Listeners
 from bot.slack.oauth.workspaces import Workspaces
-from bot.slack.refusals import Remedy, remedy_for
-from bot.slack.response_url import ResponseUrls
-from bot.slack.sending import Sender
+from bot.slack.sending.client import SEND_ERRORS, Pace, code_of, library_logger, retry_handlers, silent_logger
+from bot.slack.sending.refusals import Remedy, remedy_for
+from bot.slack.sending.response_url import ResponseUrls
+from bot.slack.sending.sender import Sender
 from bot.slack.setup.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.state.limits import Limit, RateLimits, Ruling
 

@@ -14,9 +14,9 @@ from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
-from bot.slack.client import Pace, WorkspaceUnreadableError
 from bot.slack.oauth.workspaces import ONLY_ONCE
 from bot.slack.payloads import identify
+from bot.slack.sending.client import Pace, WorkspaceUnreadableError
 
 SENT = "sent"
 """Where Bolt's context keeps when a payload was sent."""

@@ -23,7 +23,6 @@ from bot.dialogue.reply import (
 from bot.dialogue.writer import UNCLEAR, ReplyWriter
 from bot.service.desk import Desk, Outcome, Say, Wait
 from bot.service.inbox import Inbox, NotDoneError, Result
-from bot.slack.client import UndeliveredError
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Invocation, Joined, Opened, Place, Press, Question
 from bot.slack.render.blocks import sections
@@ -31,8 +30,9 @@ from bot.slack.render.home import Home, home_view, page_view
 from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import escape
 from bot.slack.render.renderer import CHOICES_BLOCK, SlackMessage, render
-from bot.slack.response_url import ResponseUrl
-from bot.slack.sending import PrivateWays, Sender
+from bot.slack.sending.client import UndeliveredError
+from bot.slack.sending.response_url import ResponseUrl
+from bot.slack.sending.sender import PrivateWays, Sender
 from content.schema.phrases import Phrases
 
 RENDERED = 256

@@ -22,7 +22,6 @@ from slack_bolt.response import BoltResponse
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.inbox import NotDoneError
-from bot.slack.client import UndeliveredError, new_reference
 from bot.slack.endpoint import ACKNOWLEDGED, MALFORMED, REQUEST, SENT
 from bot.slack.handlers import Handlers
 from bot.slack.oauth.workspaces import Workspace, Workspaces
@@ -41,7 +40,8 @@ from bot.slack.payloads import (
     workspace_id,
 )
 from bot.slack.render.blocks import ACTION_PREFIX
-from bot.slack.response_url import ResponseUrl, ResponseUrls
+from bot.slack.sending.client import UndeliveredError, new_reference
+from bot.slack.sending.response_url import ResponseUrl, ResponseUrls
 
 SHORTCUT = "answer_message"
 

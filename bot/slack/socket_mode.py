@@ -21,8 +21,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.metrics import Metrics
 from bot.service.inbox import DRAIN_SECONDS, Inbox
-from bot.slack.client import Pace
 from bot.slack.endpoint import Dispatcher
+from bot.slack.sending.client import Pace
 
 
 class SocketConnection(AsyncSocketModeHandler):

@@ -24,7 +24,7 @@ from bot.service.lanes import Lanes
 from bot.service.server import build_server
 from bot.settings import read_settings
 from bot.slack.app import SlackApp
-from bot.slack.client import Pace
+from bot.slack.sending.client import Pace
 from bot.telegram.app import TelegramApp
 from bot.telegram.sending import Patience
 from content.reading.digest import CONTENT_FOLDER

@@ -22,7 +22,9 @@ from bot.dialogue.conversation import Conversation
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.settings import Settings
-from bot.slack.client import (
+from bot.slack.oauth.pages import edition_for, page, response
+from bot.slack.oauth.store import DATABASE_ERRORS, STATE_SECONDS, DatabaseInstalls
+from bot.slack.sending.client import (
     NETWORK_ERRORS,
     InstallRefusedError,
     UndeliveredError,
@@ -30,8 +32,6 @@ from bot.slack.client import (
     code_of,
     new_reference,
 )
-from bot.slack.oauth.pages import edition_for, page, response
-from bot.slack.oauth.store import DATABASE_ERRORS, STATE_SECONDS, DatabaseInstalls
 from bot.slack.setup.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from content.schema.catalogue import Edition
 

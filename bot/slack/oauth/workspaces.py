@@ -11,9 +11,9 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import get_logger
-from bot.slack.client import SEND_ERRORS, WorkspaceUnreadableError, code_of
 from bot.slack.payloads import workspace_id
-from bot.slack.refusals import Remedy, remedy_for
+from bot.slack.sending.client import SEND_ERRORS, WorkspaceUnreadableError, code_of
+from bot.slack.sending.refusals import Remedy, remedy_for
 
 ONLY_ONCE = "only_once"
 """Where Bolt's context says that Slack does not deliver again what it is about."""

@@ -19,7 +19,7 @@ from bot.service.app import Services, make_services
 from bot.service.server import build_server
 from bot.settings import read_settings
 from bot.slack.app import SlackApp
-from bot.slack.client import Pace
+from bot.slack.sending.client import Pace
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore, Store
 from content.reading.loader import read_catalogue

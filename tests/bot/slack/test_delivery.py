@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.slack.client import Pace
-from bot.slack.refusals import REMEDIES, Remedy
+from bot.slack.sending.client import Pace
+from bot.slack.sending.refusals import REMEDIES, Remedy
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, environ_for, running
 from tests.fakes.slack_api import Fault, SlackApi, broken, limited, refused, reset, silent

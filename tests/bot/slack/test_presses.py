@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.response_url import ResponseUrls
+from bot.slack.sending.response_url import ResponseUrls
 from tests.bot.slack.conftest import Rig
 from tests.fakes.slack_api import broken
 from tests.fakes.slack_payloads import direct, press

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.slack.app import AppTokenRefusedError
-from bot.slack.client import Pace
+from bot.slack.sending.client import Pace
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
 from tests.fakes import slack_payloads as payloads

@@ -13,12 +13,12 @@ from bot.dialogue.reply import Notice, Reply, UrgentReply, is_urgent, type_of
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.lanes import Lanes
-from bot.slack.client import SEND_ERRORS, PassingError, UndeliveredError, code_of, is_unclear, undelivered
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
-from bot.slack.refusals import TOO_LONG, Remedy, remedy_for
 from bot.slack.render.renderer import SlackMessage, only_text, saying
-from bot.slack.response_url import ResponseUrl
+from bot.slack.sending.client import SEND_ERRORS, PassingError, UndeliveredError, code_of, is_unclear, undelivered
+from bot.slack.sending.refusals import TOO_LONG, Remedy, remedy_for
+from bot.slack.sending.response_url import ResponseUrl
 from content.schema.phrases import Phrases
 
 Call = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[object]]

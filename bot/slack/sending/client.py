@@ -39,7 +39,7 @@ from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.inbox import NotDoneError
 from bot.settings import BotError
-from bot.slack.refusals import Remedy, remedy_for
+from bot.slack.sending.refusals import Remedy, remedy_for
 
 SERVER_ERRORS = frozenset({500, 502, 503, 504})
 

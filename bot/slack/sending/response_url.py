@@ -16,7 +16,7 @@ from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
-from bot.slack.client import NETWORK_ERRORS, SERVER_ERRORS, UndeliveredError, code_of
+from bot.slack.sending.client import NETWORK_ERRORS, SERVER_ERRORS, UndeliveredError, code_of
 
 SECONDS = 1_800
 """How long Slack takes messages through it."""

@@ -1,0 +1,1 @@
+"""How answers reach Slack: calls, retries, the ladder of ways, response URLs."""
