@@ -103,8 +103,9 @@ class Signpost(Statement, frozen=True, kw_only=True):
 class UrgentHelp(Statement, frozen=True, kw_only=True):
     """Fixed, reviewed help for a person in distress: steps in the order of what matters in the first minute.
 
-    The first sentence of a step is its key sentence. ``say`` holds sentences to say aloud, word for word. ``choices``
-    are other kinds to choose from, where it is not clear what is happening.
+    The first sentence of a step is its key sentence. ``say`` holds sentences to say aloud to agents,
+    word for word; their meaning follows in brackets where readers speak another language. ``choices`` are other kinds
+    to choose from, where it is not clear what is happening.
     """
 
     id: Slug
