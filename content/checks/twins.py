@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ TIMES = ("known_to", "until", "withdraw")
 SAME: dict[str, tuple[str, ...]] = {
     "entry": ("number", "group", "related", "known_to"),
     "signpost": ("sources", "nearest", "choices", *TIMES),
-    "urgent": ("say", "resources", "sources", "choices", *TIMES),
+    "urgent": ("resources", "sources", "choices", *TIMES),
     "resource": ("phone", "source", "opened"),
     "smalltalk": ("offer",),
     "term": ("entries", "law", "sources", *TIMES),
@@ -31,6 +32,8 @@ LABEL = 30
 
 MEANT = ("say",)
 """What may stand in the default language in every other one: sentences to say aloud to whoever understands only it."""
+_MEANING = re.compile(r" \([^()]+\)$")
+"""What such a sentence means, for readers of the other language, behind it in brackets."""
 
 
 def check_twins(catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -140,6 +143,8 @@ def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterat
         here_steps, steps = len(first.urgent[name].steps), len(other.urgent[name].steps)
         if here_steps != steps:
             yield at((code, "urgent", name), ("steps",), f"has {steps} steps, `{default}` has {here_steps}")
+        if first.urgent[name].say != tuple(_MEANING.sub("", words) for words in other.urgent[name].say):
+            yield at((code, "urgent", name), ("say",), f"`say` differs from the `{default}` urgent: make them equal")
     for field in ("groups", "starters"):
         pair = [_ids(getattr(edition.language, field)) for edition in (first, other)]
         if pair[0] != pair[1]:
