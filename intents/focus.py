@@ -23,7 +23,7 @@ class Focus:
     def point(self, slug: str, grams: Grams) -> str | None:
         """Return the id of the point of the entry ``slug`` that answers a message, else None."""
         classifier = self._classifiers.get(slug)
-        if classifier is None:
+        if classifier is None or not grams.words:
             return None
         chances = classifier.probabilities(grams)
         best = int(chances.argmax())

@@ -10,7 +10,7 @@ from content.reading.digest import CONTENT_FOLDER
 from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.asked import AskedLanguage
-from intents.classifier.features import Grams, Letters, ngrams
+from intents.classifier.features import Grams, ngrams
 from intents.classifier.modelfile import MODEL_FILE, Model, ModelError, read_model, recipe
 from intents.clauses import ClauseReader
 from intents.decision import WORTH_OFFERING, Choice, Costs, Option, decide, options
@@ -90,18 +90,17 @@ class Matcher:
         said = self._clauses.read(folded)
         # Nothing but courtesies is small talk, as it stands.
         whole = said.whole or Folded(folded[:TOPIC_CHARACTERS])
-        letters: Letters = {}
-        found_words, grams = words(whole), ngrams(whole, letters)
+        found_words, grams = words(whole), ngrams(whole)
         foreign, lang, sure = self._tell(text, words(folded), grams, preferred)
         # "¿Hablan hindi?" names a language; "hindi" is "no" in another.
         mentions = self._asked.mentions(folded)
         named = self._asked.alone(text) if mentions else None
         asked = named or foreign or (self._asked.read(text) if mentions else None)
-        chances = self._chances(whole, grams, lang, letters)
+        chances = self._chances(whole, grams, lang)
         candidates = self._candidates(chances)
         if self._distress.is_cry(text, said.whole) and CRY in self._catalogue.editions[lang].urgent:
             return Match(Decision.URGENT, lang, sure, 1.0, candidates, target=CRY)
-        parts = [self._chances(part, ngrams(part, letters), lang, letters) for part in said.each if len(said.each) > 1]
+        parts = [self._chances(part, ngrams(part), lang) for part in said.each if len(said.each) > 1]
         alarming = max((chances, *parts), key=_urgency)
         urgent = _urgency(alarming)
         # "¿Lo tienen en coreano?" sounds like somebody taken.
@@ -187,9 +186,8 @@ class Matcher:
 
     def chances(self, texts: Iterable[str], lang: str) -> Iterator[dict[Intent, float]]:
         """Yield the calibrated probability of each intent for each text, read as ``lang``; they sum to 1."""
-        letters: Letters = {}
         for folded in map(fold, texts):
-            yield self._chances(folded, ngrams(folded, letters), lang, letters)
+            yield self._chances(folded, ngrams(folded), lang)
 
     def clauses(self, text: str) -> tuple[str, ...]:
         """Return what ``text`` says, clause by clause, without its courtesies."""
@@ -237,9 +235,9 @@ class Matcher:
             return False
         return len(ranks) == 1 or (ranks[1] >= COMMON_WORDS and ranks[1] >= COMMONER * ranks[0])
 
-    def _chances(self, folded: Folded, grams: Grams, lang: str, letters: Letters | None = None) -> dict[Intent, float]:
+    def _chances(self, folded: Folded, grams: Grams, lang: str) -> dict[Intent, float]:
         mended = self._spellers[lang].mend(folded)
-        chances = self._model.intents[lang].probabilities(grams if mended == folded else ngrams(mended, letters))
+        chances = self._model.intents[lang].probabilities(grams if mended == folded else ngrams(mended))
         return dict(zip(self._intents[lang], chances.tolist(), strict=True))
 
     def _point(self, choice: Choice, grams: Grams, lang: str) -> str | None:

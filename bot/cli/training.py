@@ -71,7 +71,9 @@ def train(root: Path, force: bool) -> None:
     write_catalogue(draft.catalogue, root)
     write_model(model, path)
     open_matcher(draft.catalogue, root)
-    sizes = ", ".join(f"{len(classifier.names)} n-grams for {code}" for code, classifier in model.intents.items())
+    sizes = ", ".join(
+        f"{len(classifier.vocabulary.names)} n-grams for {code}" for code, classifier in model.intents.items()
+    )
     click.echo(f"trained on {len(draft.samples)} samples: {sizes}; {path.stat().st_size / 1e6:.1f} MB")
 
 

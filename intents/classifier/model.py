@@ -9,15 +9,9 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from intents.classifier.features import BLOCKS, Grams, Names, Weights
-
-Floats = NDArray[np.float32]
-
-
-_BLOCK_NUMBERS = np.arange(len(BLOCKS))
-_BLOCK_LENGTHS = np.array([block.length for block in BLOCKS])
-_TINY = np.finfo(np.float32).tiny
-"""In place of the length of a block of which nothing is known: no value is divided by it."""
+from intents.classifier.features import Grams
+from intents.classifier.rows import Rows, column_kind
+from intents.classifier.vocabulary import Floats, Vocabulary
 
 KIND_SHARE = 0.5
 """How far a kind's total evidence is moved from what the labels' machines say to what the kinds' machines say.
@@ -61,24 +55,19 @@ class Calibration(Struct, frozen=True):
 class Classifier(Struct, frozen=True):
     """A linear head over n-grams, for labels and for the kinds of label (the part before the slash).
 
-    ``names`` are the known n-grams' CRC-32s in order; ``idf`` their inverse document frequencies;
-    ``weights`` one row of 8-bit weights for each n-gram, in units of ``scale``, with a column for each
-    label and then for each kind; ``offset`` is added to the scores.
+    ``weights`` has a row for each n-gram of the ``vocabulary``, with a column for each label and then for each kind;
+    ``offset`` is added to the scores.
     """
 
     labels: Labels
-    names: Names
-    idf: Floats
-    weights: NDArray[np.int8]
-    scale: Floats
+    vocabulary: Vocabulary
+    weights: Rows
     offset: Floats
     calibration: Calibration
 
     def scores(self, grams: Grams) -> Floats:
         """Return a score for each label and then each kind; higher is likelier."""
-        rows, values = vectorise(grams, self.names, self.idf)
-        raw = values @ self.weights.take(rows, axis=0).astype(np.float32)
-        return np.asarray(raw * self.scale + self.offset, dtype=np.float32)
+        return self.weights.sum(*self.vocabulary.vector(grams)) + self.offset
 
     def probabilities(self, grams: Grams) -> Floats:
         """Return the calibrated probability of each label, in the order of ``labels.names``; they sum to 1."""
@@ -91,10 +80,13 @@ class Classifier(Struct, frozen=True):
         numbers = np.array([calibration.sharpness, calibration.kind_sharpness, *calibration.bias], dtype=np.float32)
         return {
             f"{prefix}.labels": pack_text("\n".join(self.labels.names)),
-            f"{prefix}.names": self.names,
-            f"{prefix}.idf": self.idf.astype(np.float16),
-            f"{prefix}.weights": self.weights,
-            f"{prefix}.scale": self.scale,
+            f"{prefix}.names": self.vocabulary.names,
+            f"{prefix}.worth": self.vocabulary.worth.astype(np.float16),
+            f"{prefix}.rarest": np.array([self.vocabulary.rarest], dtype=np.float32),
+            f"{prefix}.starts": self.weights.starts,
+            f"{prefix}.columns": self.weights.columns,
+            f"{prefix}.units": self.weights.units,
+            f"{prefix}.scale": self.weights.scale,
             f"{prefix}.offset": self.offset,
             f"{prefix}.calibration": numbers,
         }
@@ -121,12 +113,20 @@ class Classifier(Struct, frozen=True):
         if labels.names != tuple(stored) or (names[1:] <= names[:-1]).any():
             raise ValueError(f"{prefix} is not in order")
         numbers = array("calibration", "float32", 2 + len(labels.kinds))
+        starts = array("starts", "uint32", names.size + 1)
+        kept = int(starts[-1])
+        if starts[0] or (starts[1:] < starts[:-1]).any():
+            raise ValueError(f"{prefix}.starts are not in order")
+        own = array("columns", column_kind(columns).__name__, kept)
+        if kept and own.max() >= columns:
+            raise ValueError(f"{prefix} has no such column")
+        rarest = float(array("rarest", "float32", 1)[0])
         return cls(
             labels=labels,
-            names=array("names", "uint32", names.size),
-            idf=array("idf", "float16", names.size).astype(np.float32),
-            weights=array("weights", "int8", names.size, columns),
-            scale=array("scale", "float32", columns),
+            vocabulary=Vocabulary(
+                array("names", "uint32", names.size), array("worth", "float16", names.size).astype(np.float32), rarest
+            ),
+            weights=Rows(starts, own, array("units", "int8", kept), array("scale", "float32", columns)),
             offset=array("offset", "float32", columns),
             calibration=Calibration(float(numbers[0]), float(numbers[1]), numbers[2:]),
         )
@@ -160,29 +160,7 @@ def chances(scores: NDArray[Any], labels: Labels, calibration: Calibration) -> N
     return softmax(evidence)
 
 
-def vectorise(grams: Grams, names: Names, idf: Floats) -> tuple[NDArray[np.intp], Weights]:
-    """Return the rows of the known ones among ``grams`` and their TF-IDF values.
-
-    Each block has its own length (Euclidean), so that none outweighs another by sheer number.
-    """
-    if not len(names):
-        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.float32)
-    places = names.searchsorted(grams.names)
-    known = names.take(places, mode="clip") == grams.names
-    rows, blocks = places[known], _BLOCK_NUMBERS.repeat(grams.sizes)[known]
-    values = grams.weights[known] * idf[rows]
-    lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))
-    factors = _BLOCK_LENGTHS / np.maximum(lengths, _TINY)
-    return rows, (values * factors[blocks]).astype(np.float32)
-
-
 def softmax(scores: NDArray[Any]) -> NDArray[Any]:
     """Return ``scores`` as probabilities along the last axis."""
     shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
-
-
-def quantise(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Return ``weights`` (n-grams by labels) in 8 bits, and the unit of each label's column."""
-    scale = np.maximum(np.abs(weights).max(axis=0), np.float32(1e-9)) / 127
-    return np.round(weights / scale).astype(np.int8), scale.astype(np.float32)

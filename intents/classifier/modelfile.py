@@ -17,11 +17,13 @@ from content.reading.writing import replace_file
 from intents.classifier.model import Classifier, pack_text, unpack_text
 
 MODEL_FILE = "model.msgpack"
-FORMAT = 7
+FORMAT = 8
 """Raised with every change to features or file layout, so that an old file is never misread."""
 CODE = (
     "classifier/features.py",
     "classifier/model.py",
+    "classifier/rows.py",
+    "classifier/vocabulary.py",
     "focus.py",
     "match.py",
     "spelling.py",
@@ -32,6 +34,7 @@ CODE = (
     "training/machines.py",
     "training/points.py",
     "training/training.py",
+    "training/vectors.py",
 )
 """The modules that decide what a model is; a test holds the list to what training imports."""
 CHECK_BYTES = 4
@@ -74,7 +77,7 @@ def recipe(root: Path) -> str | None:
 class StoredArray(msgspec.Struct, array_like=True, frozen=True):
     """An array as the file holds it: its bytes in C order. A view, so that reading copies nothing."""
 
-    kind: Literal["uint8", "int8", "uint32", "float16", "float32", "int64"]
+    kind: Literal["uint8", "uint16", "int8", "uint32", "float16", "float32", "int64"]
     shape: tuple[Annotated[int, msgspec.Meta(ge=0)], ...]
     data: memoryview
 

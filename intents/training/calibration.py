@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.classifier.model import KIND_SHARE, Calibration, Floats, Labels, chances, softmax
+from intents.classifier.model import KIND_SHARE, Calibration, Labels, chances, softmax
+from intents.classifier.vocabulary import Floats
 
 SEED = 0
 STEPS = 60

@@ -14,11 +14,14 @@ from intents.training.everyday import everyday_words
 from intents.training.points import learn_points
 from intents.training.training import COARSE, FINE, extract, train
 
-RARE_IN_LANGUAGES = 8
+RARE_IN_LANGUAGES = 3
 """Texts in which an n-gram must occur to help telling languages apart: these are told by common words."""
 
 ASKED_WEIGHT = 3
 """How often a real person's question counts, beside one that a writer made up."""
+
+LANGUAGE_SAMPLES = 15_000
+"""Samples from which languages are learnt, at most: they are told by words that are in very many."""
 
 Progress = Callable[[float], None]
 """Told how far the work is, from 0 to 1."""
@@ -44,13 +47,14 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
     """Return the model trained on ``samples``, one classifier a language. ``digest`` names what it was made from."""
     codes = sorted({sample.lang for sample in samples})
     found = extract(sample.text for sample in samples)
-    work = _Work(len(samples) * (FINE.steps + COARSE.steps), progress)
+    some = slice(None, None, -(-len(samples) // LANGUAGE_SAMPLES))
+    work = _Work(len(samples) * FINE.steps + len(samples[some]) * COARSE.steps, progress)
     languages = train(
-        found,
-        [sample.lang for sample in samples],
+        found[some],
+        [sample.lang for sample in samples[some]],
         rarest=RARE_IN_LANGUAGES,
         effort=COARSE,
-        passed=work.passed(len(samples)),
+        passed=work.passed(len(samples[some])),
     )
     intents, focus = {}, {}
     for code in codes:

@@ -14,16 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.classifier.features import Weights
-from intents.classifier.model import Floats
+from intents.classifier.vocabulary import Floats, Vector
 
 PENALTY = 0.5
 """The machines' C: chosen by cross-validation among 0.1, 0.3, 0.5 and 1 (intents/README.md)."""
 SOFTNESS = np.float32(1 / (2 * PENALTY))
 SEED = 0
 LINE = 8
-UNBOUND = np.float32(np.inf)
-Vector = tuple[NDArray[np.intp], Weights]
-"""The rows of a sample's known n-grams and their values."""
+ONE = np.float32(1)
 
 
 class Prepared(NamedTuple):
@@ -58,43 +56,48 @@ def fit(
     rows: int,
     passes: int,
     *,
-    start: Floats | None = None,
+    start: Machines | None = None,
     passed: Callable[[], None] = lambda: None,
 ) -> Machines:
     """Return a machine for each column of ``positive``, over ``rows`` n-grams.
 
-    ``positive`` says which of the ``samples`` (a row each) belong to which column. ``start`` are shares to begin with,
-    of machines that are much like these. ``passed`` is called after each of the ``passes`` over the samples.
+    ``positive`` says which of the ``samples`` (a row each) belong to which column. ``start`` are machines to begin
+    with, that are made of these samples' shares. ``passed`` is called after each of the ``passes`` over the samples.
     """
     columns = positive.shape[1]
     # Rows that begin where a line of the processor's cache does are fetched faster.
     width = -(-columns // LINE) * LINE
     sides = np.full((len(samples), width), np.float32(-1))
     sides[:, :columns][positive] = 1
-    # A share has the sign of its side, or is nothing.
-    lowest, highest = np.where(sides > 0, 0, -UNBOUND), np.where(sides > 0, UNBOUND, 0)
     weights = np.zeros((rows + 1, width), dtype=np.float32)
-    shares = np.zeros_like(sides)
+    # A share has the sign of its side, or is nothing: here are their sizes.
+    sizes = np.zeros_like(sides)
     if start is not None:
-        shares[:, :columns] = start
-        for sample, share in zip(samples, shares, strict=True):
-            weights[sample.rows] += np.dot(sample.values[:, None], share[None, :])
+        weights[:-1, :columns], weights[-1, :columns] = start.weights, start.offset
+        sizes[:, :columns] = start.shares * sides[:, :columns]
     random = np.random.default_rng(SEED)
     for _ in range(passes):
         for number in random.permutation(len(samples)).tolist():
             places, values, steepness = samples[number]
-            share = shares[number]
+            side, size = sides[number], sizes[number]
             known = weights.take(places, axis=0)
             step = values @ known
-            step -= sides[number]
-            step += SOFTNESS * share
+            step *= side
+            step -= ONE
+            step += SOFTNESS * size
             step /= -steepness
-            step += share
-            np.maximum(step, lowest[number], out=step)
-            np.minimum(step, highest[number], out=step)
-            step -= share
-            share += step
+            np.maximum(step, -size, out=step)
+            size += step
+            step *= side
             known += np.dot(values[:, None], step[None, :])
             weights[places] = known
         passed()
-    return Machines(weights[:-1, :columns], weights[-1, :columns], shares[:, :columns])
+    return Machines(weights[:-1, :columns], weights[-1, :columns], (sizes * sides)[:, :columns])
+
+
+def without(machines: Machines, samples: Iterable[tuple[int, Prepared]], left: NDArray[np.intp]) -> Machines:
+    """Return ``machines`` without what the numbered ``samples`` added to them; the shares of those ``left`` remain."""
+    weights = np.vstack([machines.weights, machines.offset])
+    for number, sample in samples:
+        weights[sample.rows] -= np.outer(sample.values, machines.shares[number])
+    return Machines(weights[:-1], weights[-1], machines.shares[left])

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.classifier.features import BLOCKS, Grams, Letters, ngrams
-from intents.classifier.model import Classifier, Floats, Labels, quantise, vectorise
+from intents.classifier.features import Grams, ngrams
+from intents.classifier.model import Classifier, Labels
+from intents.classifier.rows import Rows
+from intents.classifier.vocabulary import Floats
 from intents.reading import fold
 from intents.training.calibration import calibrate, fold_numbers
-from intents.training.machines import Machines, Prepared, fit, prepare
+from intents.training.machines import Machines, Prepared, fit, prepare, without
+from intents.training.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,14 @@ class Effort:
         return self.passes + self.folds * self.fold_passes
 
 
-FINE = Effort(passes=10, folds=4, fold_passes=5)
+FINE = Effort(passes=6, folds=4, fold_passes=5)
 """What more passes change, the 8 bits of a weight do not show; fewer folds leave too little of the rarer kinds."""
 COARSE = Effort(passes=3, folds=2, fold_passes=2)
 """For what is easily told apart."""
+
+
+MOST_CALIBRATED = 8_000
+"""Messages of which calibration learns its few numbers, at most: more of them move the log loss by less than 0.001."""
 
 
 class TrainingError(ValueError):
@@ -49,25 +56,7 @@ class TrainingError(ValueError):
 
 def extract(texts: Iterable[str]) -> list[Grams]:
     """Return the n-grams of each text."""
-    letters: Letters = {}
-    return [ngrams(fold(text), letters) for text in texts]
-
-
-def vocabulary(found: Sequence[Grams], rarest: int = 1) -> tuple[NDArray[np.uint32], Floats]:
-    """Return the n-grams to know, in order, and their smoothed inverse document frequencies.
-
-    An n-gram must occur in as many texts as its block says, and in ``rarest`` at least.
-    """
-    names_of = np.concatenate([grams.names for grams in found])
-    block_of = np.concatenate([np.repeat(np.arange(len(BLOCKS)), grams.sizes) for grams in found])
-    kept = []
-    for number, block in enumerate(BLOCKS):
-        distinct, counts = np.unique(names_of[block_of == number], return_counts=True)
-        enough = counts >= max(block.least, rarest)
-        kept.append((distinct[enough], counts[enough]))
-    known, first = np.unique(np.concatenate([names for names, _ in kept]), return_index=True)
-    seen = np.concatenate([counts for _, counts in kept])[first]
-    return known, (np.log((1 + len(found)) / (1 + seen)) + 1).astype(np.float32)
+    return [ngrams(fold(text)) for text in texts]
 
 
 def train(
@@ -92,22 +81,24 @@ def train(
         raise TrainingError(
             "all have the same label, and two at least must be told apart" if found else "there are none"
         )
-    names, idf = vocabulary(found, rarest)
-    if not len(names):
+    vectors = Vectors(found, rarest)
+    rows = len(vectors.vocabulary.names)
+    if not rows:
         raise TrainingError("too few words stand in them often enough")
     target = np.searchsorted(known.names, labels)
-    prepared = prepare((vectorise(grams, names, idf) for grams in found), len(names))
+    prepared = prepare(vectors.each, rows)
     positive = target[:, None] == np.arange(len(known))
     for number, others in enumerate(also):
         positive[number, [known.names.index(label) for label in others if label in known.names]] = True
     if known.kinds:
         kinds = np.maximum.reduceat(positive, known.starts, axis=1)
         positive = np.hstack([positive, kinds])
-    machines = fit(prepared, positive, len(names), effort.passes, passed=passed)
+    machines = fit(prepared, positive, rows, effort.passes, passed=passed)
     folds = fold_numbers(groups or [], len(found), effort.folds)
     scores = _held_out_scores(prepared, positive, folds, machines, effort.fold_passes, passed)
-    small, scale = quantise(machines.weights)
-    return Classifier(known, names, idf, small, scale, machines.offset, calibrate(scores, target, known))
+    weights = Rows.of(vectors.folded(machines.weights))
+    some = slice(None, None, -(-len(found) // MOST_CALIBRATED))
+    return Classifier(known, vectors.vocabulary, weights, machines.offset, calibrate(scores[some], target[some], known))
 
 
 def _held_out_scores(
@@ -128,15 +119,11 @@ def _held_out_scores(
         seen = np.flatnonzero(folds != number)
         if positive[seen].all(axis=0).any():
             raise TrainingError("with some held out for calibration, a single label is left: write more for each label")
-        others = fit(
-            [samples[place] for place in seen.tolist()],
-            positive[seen],
-            rows,
-            passes,
-            start=machines.shares[seen],
-            passed=passed,
-        )
+        held = [(place, samples[place]) for place in np.flatnonzero(folds == number).tolist()]
+        start = without(machines, held, seen)
+        own = [samples[place] for place in seen.tolist()]
+        others = fit(own, positive[seen], rows, passes, start=start, passed=passed)
         weights = np.vstack([others.weights, others.offset])
-        for place in np.flatnonzero(folds == number).tolist():
-            scores[place] = samples[place].values @ weights[samples[place].rows]
+        for place, sample in held:
+            scores[place] = sample.values @ weights[sample.rows]
     return scores

@@ -20,8 +20,8 @@ from hypothesis.extra.numpy import arrays
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
-from intents.classifier.features import BLOCKS, ngrams
-from intents.classifier.model import Calibration, Classifier, Labels, chances, quantise, softmax, vectorise
+from intents.classifier.features import BLOCKS, WORDS, ngrams
+from intents.classifier.model import Calibration, Classifier, Labels, chances, softmax
 from intents.classifier.modelfile import (
     CHECK_BYTES,
     CODE,
@@ -35,11 +35,14 @@ from intents.classifier.modelfile import (
     sealed,
     write_model,
 )
+from intents.classifier.rows import LEAST_UNIT, Rows
+from intents.classifier.vocabulary import HALF
 from intents.matcher import Matcher
 from intents.reading import fold, words
 from intents.training.calibration import calibrate, fold_numbers
 from intents.training.learning import common_words, learn
-from intents.training.training import TrainingError, extract, train, vocabulary
+from intents.training.training import TrainingError, extract, train
+from intents.training.vectors import Vectors
 from tests.intents.grams import letters, pair, word
 from tests.intents.small import LABELS, SMALL, TEXTS, small_classifier
 
@@ -92,12 +95,12 @@ class TestClassifier:
         classifier = small_classifier()
         whole = sum(block.length**2 for block in BLOCKS)
         for text in ("the ship sails", "the ship sails " * 30):
-            _, values = vectorise(ngrams(fold(text)), classifier.names, classifier.idf)
+            _, values = classifier.vocabulary.vector(ngrams(fold(text)))
             assert float(values @ values) == pytest.approx(whole, abs=1e-4)
 
     def test_a_block_in_which_nothing_is_known_adds_nothing(self) -> None:
         classifier = small_classifier()
-        _, values = vectorise(ngrams(fold("pear harbor")), classifier.names, classifier.idf)
+        _, values = classifier.vocabulary.vector(ngrams(fold("pear harbor")))
         without_pairs = sum(block.length**2 for block in BLOCKS if block.name != "pairs")
         assert float(values @ values) == pytest.approx(without_pairs, abs=1e-4)
 
@@ -134,11 +137,21 @@ class TestClassifier:
 class TestNumbers:
     """The arithmetic below."""
 
-    @given(arrays(np.float32, (7, 3), elements=st.floats(-50, 50, width=32)))
-    def test_eight_bits_lose_at_most_half_a_unit(self, weights: np.ndarray) -> None:
-        small, scale = quantise(weights)
-        assert small.dtype == np.int8
-        assert (np.abs(small * scale - weights) <= scale * 0.5001 + 1e-6).all()
+    @given(arrays(np.float32, (7, 3), elements=st.floats(-50, 50, width=32)), st.lists(st.integers(0, 6), max_size=9))
+    def test_rows_lose_what_hardly_counts_and_half_a_unit(self, weights: np.ndarray, chosen: list[int]) -> None:
+        rows = Rows.of(weights)
+        assert len(rows) == len(weights)
+        values = np.arange(1, len(chosen) + 1, dtype=np.float32)
+        found = rows.sum(np.array(chosen, dtype=np.intp), values)
+        exact = values @ weights[chosen] if chosen else np.zeros(3)
+        assert (np.abs(found - exact) <= (LEAST_UNIT - 0.49) * rows.scale * values.sum() + 1e-3).all()
+
+    @pytest.mark.parametrize(("columns", "kind"), [(3, np.uint8), (256, np.uint8), (257, np.uint16)])
+    def test_columns_are_numbered_in_as_few_bytes_as_they_need(self, columns: int, kind: type) -> None:
+        weights = np.eye(4, columns, columns - 4, dtype=np.float32)
+        rows = Rows.of(weights)
+        assert rows.columns.dtype == kind
+        np.testing.assert_allclose(rows.sum(np.arange(4), np.ones(4, dtype=np.float32)), weights.sum(axis=0))
 
     @given(arrays(np.float32, (5,), elements=st.floats(-1e4, 1e4, width=32)))
     def test_softmax_is_a_distribution_in_the_order_of_the_scores(self, scores: np.ndarray) -> None:
@@ -226,27 +239,77 @@ class TestVocabulary:
 
     TEXTS = ("ice in jail", "ice in court", "a law")
 
-    def test_words_count_from_one_sample_pairs_and_letters_from_two(self) -> None:
-        names, idf = vocabulary(extract(self.TEXTS))
-        assert (np.diff(names.astype(np.int64)) > 0).all()
-        assert len(idf) == len(names)
-        known = set(names.tolist())
-        assert {word("ice"), word("jail"), word("law"), pair("ice in"), letters(" ice ")} <= known
-        assert not known & {pair("in jail"), pair("a law"), letters(" jai")}
+    def test_words_count_from_one_sample_pairs_from_two_letters_from_two_words(self) -> None:
+        found = Vectors(extract((*self.TEXTS, "jails"))).vocabulary
+        assert (np.diff(found.names.astype(np.int64)) > 0).all()
+        assert len(found.worth) == len(found.names)
+        known = set(found.names.tolist())
+        assert {word("ice"), word("jail"), word("law"), pair("ice in"), letters(" jai")} <= known
+        assert not known & {pair("in jail"), pair("a law"), letters(" ice"), letters("ice ")}
 
-    def test_the_rarer_weighs_more(self) -> None:
-        names, idf = vocabulary(extract(self.TEXTS))
-        weight = dict(zip(names.tolist(), idf.tolist(), strict=True))
-        assert weight[word("ice")] == pytest.approx(np.log(4 / 3) + 1)
-        assert weight[word("jail")] == pytest.approx(np.log(4 / 2) + 1)
+    def test_the_rarer_and_the_longer_weighs_more(self) -> None:
+        found = Vectors(extract((*self.TEXTS, "jails"))).vocabulary
+        weight = dict(zip(found.names.tolist(), found.worth.tolist(), strict=True))
+        assert weight[word("ice")] == pytest.approx(np.sqrt((np.log(5 / 3) + 1) * 5))
+        assert weight[word("law")] == pytest.approx(np.sqrt((np.log(5 / 2) + 1) * 5))
+        assert weight[word("court")] == pytest.approx(np.sqrt((np.log(5 / 2) + 1) * 7))
+        assert weight[letters("jail")] == pytest.approx(np.log(5 / 3) + 1)
+        assert found.rarest == pytest.approx(np.log(5) + 1)
 
     def test_a_higher_bar_holds_for_every_block(self) -> None:
-        common, _ = vocabulary(extract(self.TEXTS), rarest=2)
-        everything, _ = vocabulary(extract(self.TEXTS))
+        common = Vectors(extract(self.TEXTS), rarest=2).vocabulary.names
+        everything = Vectors(extract(self.TEXTS)).vocabulary.names
         assert set(common.tolist()) < set(everything.tolist())
         assert word("ice") in common
         assert word("jail") not in common
-        assert len(vocabulary(extract(self.TEXTS), rarest=4)[0]) == 0
+        assert len(Vectors(extract(self.TEXTS), rarest=4).vocabulary.names) == 0
+
+
+class TestVectors:
+    """What the machines learn from, and what is kept of it."""
+
+    TEXTS = ("jail jail law", "jails in court", "a law in a court", "in jail", "ñandúes y ñandú")
+
+    def test_a_known_word_is_its_own_row_and_its_letter_groups_half_and_half(self) -> None:
+        vectors = Vectors(extract(self.TEXTS))
+        names = vectors.vocabulary.names
+        rows, values = vectors.each[3]
+        own = dict(zip(names[rows].tolist(), values.tolist(), strict=True))
+        whole = sum(own.get(word(one), 0) ** 2 for one in ("in", "jail"))
+        groups = {letters(one) for one in (" ja", "jai", "ail", "il ", " jai", "jail", "ail ", " in", "in ", " in ")}
+        length = WORDS.length**2
+        assert whole == pytest.approx(length * float(HALF) ** 2)
+        assert 0 < sum(value**2 for name, value in own.items() if name in groups) <= length / 2 + 1e-6
+
+    def test_a_row_folded_says_what_its_parts_say(self) -> None:
+        found = extract(self.TEXTS)
+        vectors = Vectors(found)
+        weights = np.random.default_rng(1).normal(size=(len(vectors.vocabulary.names), 3)).astype(np.float32)
+        folded = vectors.folded(weights)
+        for grams, (rows, values) in zip(found, vectors.each, strict=True):
+            assert (np.diff(rows) > 0).all()
+            short_rows, short_values = vectors.vocabulary.vector(grams)
+            assert len(short_rows) <= len(rows)
+            np.testing.assert_allclose(short_values @ folded[short_rows], values @ weights[rows], atol=1e-4)
+
+    def test_an_unknown_word_is_told_by_the_groups_that_others_have(self) -> None:
+        vocabulary = Vectors(extract(self.TEXTS)).vocabulary
+        rows, values = vocabulary.vector(ngrams(fold("jailing")))
+        named = set(vocabulary.names[rows].tolist())
+        assert {letters(" jai"), letters("jail"), letters("ail")} <= named
+        assert letters("ing ") not in named
+        words_length = sum(
+            value**2 for row, value in zip(rows.tolist(), values.tolist(), strict=True)
+            if int(vocabulary.names[row]) in {letters(one) for one in (" ja", "jai", "ail", " jai", "jail", " jail")}
+        )  # fmt: skip
+        assert words_length == pytest.approx(WORDS.length**2)
+
+    def test_batches_change_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        whole = Vectors(extract(self.TEXTS)).each
+        monkeypatch.setattr("intents.training.vectors.BATCH", 2)
+        for one, other in zip(whole, Vectors(extract(self.TEXTS)).each, strict=True):
+            np.testing.assert_array_equal(one[0], other[0])
+            np.testing.assert_allclose(one[1], other[1])
 
 
 def unpack(path: Path) -> dict[str, list[Any]]:
@@ -412,7 +475,7 @@ class TestDamage:
 
     def test_each_part_has_as_many_numbers_as_the_others_say(self, model_file: Path) -> None:
         parts = unpack(model_file)
-        for name in ("names", "idf", "weights", "scale", "offset", "calibration"):
+        for name in ("names", "worth", "rarest", "starts", "columns", "units", "scale", "offset", "calibration"):
             kind, shape, data = parts[f"intents.en.{name}"]
             row = len(data) // shape[0]
             for more, changed in ((-1, data[:-row]), (1, data + data[:row])):
@@ -421,10 +484,28 @@ class TestDamage:
 
     def test_weights_lying_on_their_side(self, model_file: Path) -> None:
         parts = unpack(model_file)
-        kind, shape, data = parts["intents.en.weights"]
-        for turned in (shape[::-1], [len(data)], [*shape, 1], [1, *shape]):
-            pack(parts | {"intents.en.weights": [kind, turned, data]}, model_file)
+        kind, shape, data = parts["intents.en.units"]
+        for turned in ([*shape, 1], [1, *shape]):
+            pack(parts | {"intents.en.units": [kind, turned, data]}, model_file)
             self.refuses(model_file)
+
+    def test_rows_out_of_order(self, model_file: Path) -> None:
+        parts = unpack(model_file)
+        kind, shape, data = parts["intents.en.starts"]
+        starts = np.frombuffer(data, dtype=kind)
+        first = starts.copy()
+        first[0] = 1
+        turned = starts.copy()
+        turned[1] = starts[-1] + 1
+        for changed in (first, turned):
+            pack(parts | {"intents.en.starts": [kind, shape, changed.tobytes()]}, model_file)
+            self.refuses(model_file)
+
+    def test_a_column_that_no_label_has(self, model_file: Path) -> None:
+        parts = unpack(model_file)
+        kind, shape, data = parts["intents.en.columns"]
+        pack(parts | {"intents.en.columns": [kind, shape, b"\xff" + data[1:]]}, model_file)
+        self.refuses(model_file)
 
     def test_names_out_of_order(self, model_file: Path) -> None:
         parts = unpack(model_file)
@@ -441,7 +522,7 @@ class TestDamage:
     @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
     def test_numbers_that_are_none(self, number: float, model_file: Path) -> None:
         parts = unpack(model_file)
-        for name in ("scale", "offset", "calibration", "idf"):
+        for name in ("scale", "offset", "calibration", "worth", "rarest"):
             kind, shape, data = parts[f"intents.en.{name}"]
             changed = np.frombuffer(data, dtype=kind).copy()
             changed[0] = number
