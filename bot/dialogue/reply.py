@@ -315,3 +315,11 @@ def key_sentence(step: str) -> tuple[str, str]:
     """Return the first sentence of a step, which is its key sentence, and what follows it."""
     found = _KEY_SENTENCE.fullmatch(step)
     return (found[1], found[2]) if found else (step, "")
+
+
+_MEANING = re.compile(r"\s*\([^()]*\)\s*$")
+
+
+def said_aloud(words: str) -> str:
+    """Return what is to be said of a sentence to say, without its meaning in brackets in the reader's language."""
+    return _MEANING.sub("", words)

@@ -30,7 +30,7 @@ from bot.slack.handlers import Handlers
 from bot.slack.listeners import Listeners
 from bot.slack.oauth.workspaces import Workspaces
 from bot.slack.sending.client import SEND_ERRORS, Pace, code_of, library_logger, retry_handlers, silent_logger
-from bot.slack.sending.refusals import Remedy, remedy_for
+from bot.slack.sending.refusals import REMEDIES, Remedy
 from bot.slack.sending.response_url import ResponseUrls
 from bot.slack.sending.sender import Sender
 from bot.slack.setup.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
@@ -175,7 +175,8 @@ class SlackApp:
         try:
             await self._client.apps_connections_open(app_token=token)
         except SlackApiError as error:
-            if remedy_for(code := code_of(error)) is not Remedy.LATER:
+            # A code that is not among the known ones says nothing of the token, and may hold anything.
+            if REMEDIES.get(code := code_of(error)) in (Remedy.RENEW, Remedy.GIVE_UP):
                 self._app_token_refused = True
                 raise AppTokenRefusedError(code) from None
         except SEND_ERRORS:

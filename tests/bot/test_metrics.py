@@ -63,7 +63,7 @@ async def test_votes_are_counted_by_entry(bot: Deployment) -> None:
     said = bot.telegram.said(bot.telegram.world.private(ana))[-1]
     await bot.telegram.world.presses(ana, said, "", "y:oversight:en")
     await deliver(bot)
-    await bot.event(press("x:oversight:en", bot.slack.sending.response_url(), kind="feedback_buttons"))
+    await bot.event(press("x:oversight:en", bot.slack.response_url(), kind="feedback_buttons"))
     numbers = await shown(bot)
     assert numbers['faqbot_feedback_total{entry="oversight",helpful="yes",platform="telegram"}'] == 1
     assert numbers['faqbot_feedback_total{entry="oversight",helpful="no",platform="slack"}'] == 1
@@ -156,7 +156,7 @@ async def test_nobody_can_make_the_metrics_grow(bot: Deployment) -> None:
         await bot.event(direct(mark, user=f"U{mark}", channel="D1"))
         await bot.event(command(mark, user=f"U{mark}"))
         for code in (f"t:{mark}:en", f"y:{mark}:en", f"g::{mark}", mark, f"y:oversight:{mark}"):
-            await bot.event(press(code, bot.slack.sending.response_url(), user=f"U{mark}"))
+            await bot.event(press(code, bot.slack.response_url(), user=f"U{mark}"))
             await bot.telegram.world.presses(ana, said, "", code)
         bot.slack.faults["chat.postMessage"].append(refused(f"Not A Code {mark}"))
         await bot.event(direct("5", user=f"U{mark}"))

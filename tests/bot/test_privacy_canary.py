@@ -138,7 +138,7 @@ def environ(apis: tuple[SlackApi, TelegramApi], folder: Path, **more: str) -> di
 
 async def on_slack(bot: Deployment) -> None:
     """Every way into the Slack adapter, well-formed and not, answered and failing."""
-    url = bot.slack.sending.response_url(ROOM, USER)
+    url = bot.slack.response_url(ROOM, USER)
     headers = {"x-request-id": HEADER, "user-agent": HEADER}
     texts = [
         WORD,
@@ -279,7 +279,7 @@ async def on_socket(bot: Deployment) -> None:
         bot.slack.faults["apps.connections.open"].extend([broken(), refused(f"{WORD}"), limited()])
         worker = asyncio.ensure_future(bot.slack_app.run_socket())
         await socket.connected()
-        url = bot.slack.sending.response_url(ROOM, USER)
+        url = bot.slack.response_url(ROOM, USER)
         for payload, kind in (
             (slack.direct(WORD, user=USER, channel=DIRECT) | {"team_id": TEAM}, "events_api"),
             (slack.command(WORD, url, USER, ROOM, TEAM), "slash_commands"),

@@ -98,7 +98,7 @@ async def on_slack(bot: Deployment, said: Said, lines: tuple[str, ...]) -> list[
         words = rest if name in ("topic", "faq") else line.removeprefix("/")
         payload: dict[str, Any] = direct(line, user=user, channel=channel)
         if line.startswith("/"):
-            payload = command(words, bot.slack.sending.response_url(channel), user=user, channel=channel)
+            payload = command(words, bot.slack.response_url(channel), user=user, channel=channel)
         sent = len(bot.slack.sent)
         response = await bot.event(payload)
         assert response.status_code == 200

@@ -20,6 +20,7 @@ from bot.dialogue.reply import (
     Topics,
     UrgentReply,
     WholeAnswer,
+    said_aloud,
 )
 from content.schema.phrases import Phrases
 
@@ -99,7 +100,8 @@ def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeybo
         rows.append([InlineKeyboardButton(phrases.share_link, url=share_link(username, reply.slug, reply.title))])
     if isinstance(reply, UrgentReply):
         rows = [*_resource_rows((*reply.resources, *reply.local)), *rows]
-        rows += [[InlineKeyboardButton(cut(words), copy_text=CopyTextButton(words))] for words in reply.say]
+        spoken = map(said_aloud, reply.say)
+        rows += [[InlineKeyboardButton(cut(words), copy_text=CopyTextButton(words))] for words in spoken]
     if isinstance(reply, LanguageReply):
         rows.append([InlineKeyboardButton(reply.guide.button, url=reply.guide.url)])
     return InlineKeyboardMarkup(rows) if rows else None
