@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def gaps() -> None:
         raise click.ClickException("nothing is counted: set GAPS_FOLDER to a folder of the bot's own, and restart it")
     if not Path(folder).is_dir():
         raise click.ClickException("GAPS_FOLDER: there is no such folder yet; a bot that runs with it makes it")
-    found = read_gaps(Path(folder))
+    found = read_gaps(Path(folder), datetime.now(UTC).date())
     for (month, reason), kinds in groupby(found.items(), key=lambda one: (one[0].month, one[0].reason)):
         click.echo(f"{month} {reason}")
         for gap, count in sorted(kinds, key=lambda one: (-one[1], one[0])):

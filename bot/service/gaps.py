@@ -1,15 +1,17 @@
 """What could not be answered, as counts for editors: by month, reason, nearest topic and language; never a word of it.
 
-Only where an operator asks for it (GAPS_FOLDER). A process counts in memory and writes once an hour and at its end into
-a file of its own, for its owner's eyes, so that neither the file nor its time tells of a single message. What is read
-from it leaves out every count below :data:`FEWEST`: a rare question on a rare topic may be one person's.
+Only where an operator asks for it (GAPS_FOLDER). A process counts in memory and writes each hour after its start and at
+its end into a file of its own, for its owner's eyes: neither the file nor its time tells of a single message. What is
+read from it leaves out every count below :data:`FEWEST`: a rare question on a rare topic may be one person's.
 """
 
 from __future__ import annotations
 
-import time
+import asyncio
+import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -58,32 +60,41 @@ class Gaps:
         self,
         folder: Path,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
-        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._folder = folder
         self._today = today
-        self._clock = clock
+        self._sleep = sleep
         self._counts: Counter[Gap] = Counter()
         self._file = folder / f"{token_hex(8)}{SUFFIX}"
-        self._written = clock()
+        self._writing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        oldest = month_before(self._today(), KEPT_MONTHS)
         for path, counts in _files(self._folder):
-            if all(gap.month < oldest for gap in counts):
+            kept = _kept(counts, self._today())
+            if not kept:
                 path.unlink(missing_ok=True)
+            elif len(kept) < len(counts):
+                self._write(path, kept)
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            get_logger().warning("gaps not written: check GAPS_FOLDER", code="not_writable")
+        self._writing = asyncio.create_task(self._write_hourly())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._write()
+        if self._writing is not None:
+            self._writing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._writing
+        self._write(self._file, self._counts)
 
     def note(self, reason: Reason, topic: str, lang: str) -> None:
-        """Count one miss; write where an hour has passed."""
+        """Count one miss."""
         self._counts[Gap(f"{self._today():%Y-%m}", reason, topic, lang)] += 1
-        if self._clock() - self._written >= WRITE_SECONDS:
-            self._write()
 
     def missed(self, reply: Reply, match: Match) -> None:
         """Count ``reply`` where it is none of the answers; ``match`` is what the message was taken for.
@@ -99,23 +110,31 @@ class Gaps:
         else:
             self.note(Reason.ASKED_BACK if isinstance(reply, Clarify) else Reason.REFUSED, nearest, reply.lang)
 
-    def _write(self) -> None:
-        self._written = self._clock()
-        if not self._counts:
+    async def _write_hourly(self) -> None:
+        while True:
+            await self._sleep(WRITE_SECONDS)
+            self._write(self._file, self._counts)
+
+    def _write(self, path: Path, counts: Mapping[Gap, int]) -> None:
+        kept = _kept(counts, self._today())
+        if not kept:
             return
-        lines = [[*msgspec.structs.astuple(gap), count] for gap, count in sorted(self._counts.items())]
+        lines = [[*msgspec.structs.astuple(gap), count] for gap, count in sorted(kept.items())]
         try:
-            replace_file(self._file, msgspec.json.encode(lines))
-            self._file.chmod(OWNER_ONLY)
+            replace_file(path, msgspec.json.encode(lines))
+            path.chmod(OWNER_ONLY)
         except OSError as error:
             get_logger().warning("gaps not written: check GAPS_FOLDER", code=type(error).__name__)
 
 
-def read_gaps(folder: Path) -> dict[Gap, int]:
-    """Return the counts in ``folder`` that may be shown, all processes' together. What is no file of counts is none."""
+def read_gaps(folder: Path, today: date) -> dict[Gap, int]:
+    """Return the counts in ``folder`` that may be shown on ``today``, all processes' together.
+
+    What is no file of counts is none.
+    """
     found: Counter[Gap] = Counter()
     for _, counts in _files(folder):
-        found.update(counts)
+        found.update(_kept(counts, today))
     return {gap: count for gap, count in sorted(found.items()) if count >= FEWEST}
 
 
@@ -123,6 +142,12 @@ def month_before(day: date, months: int) -> str:
     """Return the month that lies so many before the one of ``day``, as 2026-11."""
     since = day.year * 12 + day.month - 1 - months
     return f"{since // 12:04}-{since % 12 + 1:02}"
+
+
+def _kept(counts: Mapping[Gap, int], today: date) -> dict[Gap, int]:
+    """Return those of ``counts`` whose months are still kept."""
+    oldest = month_before(today, KEPT_MONTHS)
+    return {gap: count for gap, count in counts.items() if gap.month >= oldest}
 
 
 def _files(folder: Path) -> list[tuple[Path, Mapping[Gap, int]]]:

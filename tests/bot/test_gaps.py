@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
 from datetime import date
@@ -21,12 +22,23 @@ MARK = "c4narymark"
 PIZZA = f"what is the best pizza in {MARK} town"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
+class Hours:
+    """A sleep that ends when told to."""
 
-    def __call__(self) -> float:
-        return self.now
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+        self.slept = asyncio.Event()
+        self._passed = asyncio.Semaphore(0)
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        if len(self.asked) > 1:
+            self.slept.set()
+        await self._passed.acquire()
+
+    async def pass_one(self) -> None:
+        self._passed.release()
+        await self.slept.wait()
 
 
 def author(number: int = 0) -> Author:
@@ -37,8 +49,8 @@ def files(folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-def counter(folder: Path, clock: Clock | None = None, today: date = TODAY) -> Gaps:
-    return Gaps(folder, lambda: today, clock or Clock())
+def counter(folder: Path, hours: Hours | None = None, today: date = TODAY) -> Gaps:
+    return Gaps(folder, lambda: today, hours or Hours())
 
 
 async def test_a_refusal_is_counted_with_the_nearest_topic_and_no_word_of_it(
@@ -49,7 +61,7 @@ async def test_a_refusal_is_counted_with_the_nearest_topic_and_no_word_of_it(
         for number in range(FEWEST):
             await desk.ask(PIZZA, author(number))
         await desk.ask("who checks that ICE task forces follow the rules?", author())
-    (gap,) = read_gaps(tmp_path)
+    (gap,) = read_gaps(tmp_path, TODAY)
     assert (gap.month, gap.reason, gap.lang) == ("2026-11", "no answer", "en")
     assert gap.topic in {"", *conversation.catalogue.edition(None).entries}
     (path,) = files(tmp_path)
@@ -66,7 +78,7 @@ async def test_votes_against_an_answer_are_counted_once_for_each_person(
             for verb in (Verb.NOT_HELPFUL, Verb.NOT_HELPFUL, Verb.HELPFUL):
                 await desk.press(Action(verb, "oversight", "es"), author(number))
             await desk.press(Action(Verb.NOT_HELPFUL, f"{MARK}-no-topic", "es"), author(number))
-    assert read_gaps(tmp_path) == {Gap("2026-11", "not helpful", "oversight", "es"): FEWEST}
+    assert read_gaps(tmp_path, TODAY) == {Gap("2026-11", "not helpful", "oversight", "es"): FEWEST}
 
 
 @pytest.mark.parametrize("text", ["ICE is at my door right now", "help!!!", "la migra se llevó a mi papá ahora mismo"])
@@ -83,8 +95,8 @@ async def test_a_language_that_it_does_not_speak_is_counted_near_no_topic(
     async with counter(tmp_path) as gaps:
         for number in range(FEWEST):
             await Desk(conversation, gaps=gaps).ask("Wo kann ich hier bitte eine gute Wohnung finden?", author(number))
-    assert {(gap.reason, gap.topic) for gap in read_gaps(tmp_path)} <= {("another language", "")}
-    assert read_gaps(tmp_path)
+    assert {(gap.reason, gap.topic) for gap in read_gaps(tmp_path, TODAY)} <= {("another language", "")}
+    assert read_gaps(tmp_path, TODAY)
 
 
 async def test_without_it_nothing_is_counted(conversation: Conversation, tmp_path: Path) -> None:
@@ -92,20 +104,43 @@ async def test_without_it_nothing_is_counted(conversation: Conversation, tmp_pat
     assert files(tmp_path) == []
 
 
-async def test_it_is_written_once_an_hour_and_at_the_end(tmp_path: Path) -> None:
-    clock = Clock()
-    async with counter(tmp_path, clock) as gaps:
+async def test_it_is_written_once_an_hour_whether_anybody_writes_then_or_not_and_at_the_end(tmp_path: Path) -> None:
+    hours = Hours()
+    async with counter(tmp_path, hours) as gaps:
         gaps.note(Reason.REFUSED, "oversight", "en")
-        clock.now = WRITE_SECONDS - 1
         gaps.note(Reason.REFUSED, "oversight", "en")
         assert files(tmp_path) == []
-        clock.now = WRITE_SECONDS
-        gaps.note(Reason.REFUSED, "oversight", "en")
+        await asyncio.sleep(0)
+        await hours.pass_one()
         (path,) = files(tmp_path)
-        assert json.loads(path.read_text()) == [["2026-11", "no answer", "oversight", "en", 3]]
+        assert json.loads(path.read_text()) == [["2026-11", "no answer", "oversight", "en", 2]]
         gaps.note(Reason.REFUSED, "oversight", "en")
-        assert json.loads(path.read_text())[0][-1] == 3
-    assert json.loads(path.read_text())[0][-1] == 4
+        assert json.loads(path.read_text())[0][-1] == 2
+    assert json.loads(path.read_text())[0][-1] == 3
+    assert set(hours.asked) == {WRITE_SECONDS}
+
+
+async def test_old_months_go_from_a_file_that_has_newer_ones(tmp_path: Path) -> None:
+    days = [date(2026, 1, 9)]
+    async with Gaps(tmp_path, lambda: days[0], Hours()) as gaps:
+        for days[0] in (date(2026, 1, 9), date(2026, 5, 9), date(2026, 6, 9)):
+            for _ in range(FEWEST):
+                gaps.note(Reason.REFUSED, "oversight", "en")
+    months = {"2026-01", "2026-05", "2026-06"}
+    (path,) = files(tmp_path)
+    assert {row[0] for row in json.loads(path.read_text())} == months
+    assert {gap.month for gap in read_gaps(tmp_path, TODAY)} == {"2026-05", "2026-06"}
+    async with counter(tmp_path):
+        assert {row[0] for row in json.loads(path.read_text())} == {"2026-05", "2026-06"}
+
+
+async def test_a_folder_that_cannot_be_written_is_told_of_at_the_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    async with counter(tmp_path / "notes.txt") as gaps:
+        assert "GAPS_FOLDER" in capsys.readouterr().out
+        gaps.note(Reason.REFUSED, "oversight", "en")
 
 
 async def test_what_is_rare_is_not_shown_and_processes_count_together(tmp_path: Path) -> None:
@@ -116,7 +151,7 @@ async def test_what_is_rare_is_not_shown_and_processes_count_together(tmp_path: 
             gaps.note(Reason.REFUSED, "training", "en")
     (tmp_path / "broken.gaps.json").write_text("{", "utf-8")
     (tmp_path / "notes.txt").write_text("mine", "utf-8")
-    assert read_gaps(tmp_path) == {Gap("2026-11", "no answer", "oversight", "en"): FEWEST}
+    assert read_gaps(tmp_path, TODAY) == {Gap("2026-11", "no answer", "oversight", "en"): FEWEST}
 
 
 async def test_old_counts_are_deleted_at_a_start_and_nothing_else(tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ function Problems({ content }) {
     ${typeof one === "string" ? one : html`<code>${one.file}:${one.line}</code> ${one.message}`}</li>`)}</ul>`;
   const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
   return html`<details className=${`content-state ${mistakes.length ? "bad" : ""}`} open=${mistakes.length > 0}>
-    <summary role="status">${mistakes.length
+    <summary><span role="status">${mistakes.length
       ? `${count(mistakes.length, "mistake")} in the content: what was good before is still shown`
-      : `Content: no mistakes, ${count(warnings.length, "warning")}`}</summary>
+      : `Content: no mistakes, ${count(warnings.length, "warning")}`}</span></summary>
     ${list(mistakes.length ? mistakes : warnings)}
   </details>`;
 }
