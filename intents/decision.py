@@ -6,9 +6,7 @@ The costs are the only thresholds there are. They are chosen by cross-validation
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -17,34 +15,35 @@ from msgspec import Struct
 from intents.match import TOPICS, VAGUE, Decision, Intent, Kind
 
 CHOICES = 3
-"""Topics offered at most when asking back."""
+FEWEST_CHOICES = 2
+"""Topics offered when asking back, at most and at least."""
 WORTH_OFFERING = 0.02
 """A topic less likely than this is not offered beside a likelier one."""
-SIGNPOST_WORTH_OFFERING = 0.1
-"""The same for a signpost: asked back, people look for a topic first."""
+OFFERABLE = 8
+"""Topics that are considered as choices, likeliest first."""
 
 
 class Costs(Struct, frozen=True):
     """What each mistake costs, in units of a needless question."""
 
     wrong_answer: float = 3.0
+    missed_need: float = 4.0
+    """Answering with an entry where a signpost is meant: who asks for something practical gets an essay."""
     refused: float = 2.0
     question: float = 1.0
     missed_urgent: float = 12.0
     false_urgent: float = 8.0
-    answered_not_ours: float = 4.0
-    wrong_signpost: float = 1.0
-    missed_signpost: float = 1.0
-    signpost_not_ours: float = 0.4
+    answered_not_ours: float = 3.0
+    wrong_signpost: float = 1.75
+    missed_signpost: float = 2.0
+    signpost_not_ours: float = 0.8
     question_not_ours: float = 0.25
     question_at_small_talk: float = 1.0
+    talked_past: float = 1.5
+    """Small talk in place of an answer."""
     refused_vague: float = 1.0
     """Refusing a message that only needed a question back."""
-    neighbour: float = 1.5
-    """Answering with an entry beside the right one, whose text overlaps."""
-    neighbour_signpost: float = 0.6
-    """The same for a signpost."""
-    wrong_choices: float = 1.3
+    wrong_choices: float = 1.5
     """Asking back without the right topic among the choices."""
 
 
@@ -60,144 +59,155 @@ class Choice(Struct, frozen=True):
 Option = tuple[float, Choice]
 """Something to do, and what it is expected to cost, in units of a needless question."""
 
-Neighbours = Mapping[Intent, AbstractSet[Intent]]
-"""The intents whose texts overlap with each intent's: either is worth reading for who asks for the other."""
+Overlap = Mapping[Intent, Mapping[Intent, float]]
+"""For each intent, which others serve whoever means it as well, and in what share of cases (0 to 1)."""
+
+LIKELY = 0.004
+"""What is less likely than this weighs nothing."""
+CONSIDERED = 4
+"""Entries and signposts that are considered as answers, each, likeliest first."""
+
+Ranked = Sequence[tuple[Intent, float]]
+Lost = dict[Kind, float]
+"""How likely it is that a message goes unserved, by the kind of what it means."""
 
 
-def decide(chances: Mapping[Intent, float], costs: Costs, neighbours: Neighbours = MappingProxyType({})) -> Choice:
+def decide(chances: Mapping[Intent, float], costs: Costs, overlap: Overlap = MappingProxyType({})) -> Choice:
     """Return the cheapest thing to do, given the probability of each intent (they sum to 1)."""
-    return min(options(chances, costs, neighbours), key=lambda option: option[0])[1]
+    return min(options(chances, costs, overlap), key=lambda option: option[0])[1]
 
 
-def options(
-    chances: Mapping[Intent, float], costs: Costs, neighbours: Neighbours = MappingProxyType({})
-) -> list[Option]:
+def options(chances: Mapping[Intent, float], costs: Costs, overlap: Overlap = MappingProxyType({})) -> list[Option]:
     """Return what could be done, each with what it is expected to cost."""
     ranked = sorted(chances.items(), key=itemgetter(1), reverse=True)
     total = dict.fromkeys(Kind, 0.0)
-    best: dict[Kind, Intent] = {}
+    best: dict[Kind, list[Intent]] = {kind: [] for kind in Kind}
     for intent, chance in ranked:
         total[intent.kind] += chance
-        best.setdefault(intent.kind, intent)
-    vague = chances.get(VAGUE, 0.0)
-    offered = _offered(ranked)
+        best[intent.kind].append(intent)
+    likely = [pair for pair in ranked if pair[1] >= LIKELY]
     return [
-        *_answer(best.get(Kind.ENTRY), chances, total, costs, neighbours),
-        *_signpost(best.get(Kind.SIGNPOST), chances, total, costs, neighbours),
-        *_clarify(offered, total, vague, costs),
-        *_small_talk(best.get(Kind.SMALLTALK), total, costs),
-        *_urgent(best.get(Kind.URGENT), total, costs),
-        (
-            costs.refused * total[Kind.ENTRY]
-            + costs.missed_signpost * total[Kind.SIGNPOST]
-            + costs.question * total[Kind.SMALLTALK]
-            + costs.missed_urgent * total[Kind.URGENT]
-            + costs.refused_vague * vague,
-            Choice(Decision.FALLBACK, None, total[Kind.NONE]),
-        ),
+        *(_answer(entry, likely, total, costs, overlap) for entry in best[Kind.ENTRY][:CONSIDERED]),
+        *(_signpost(signpost, likely, total, costs, overlap) for signpost in best[Kind.SIGNPOST][:CONSIDERED]),
+        *_clarify(ranked, likely, chances, total, costs, overlap),
+        *_small_talk(best[Kind.SMALLTALK][:1], total, costs),
+        *_urgent(best[Kind.URGENT][:1], total, costs),
+        _fallback(chances, total, costs),
     ]
 
 
-def _answer(
-    entry: Intent | None,
-    chances: Mapping[Intent, float],
-    total: Mapping[Kind, float],
-    costs: Costs,
-    neighbours: Neighbours,
-) -> list[Option]:
-    if entry is None:
-        return []
-    chance = chances[entry]
-    near = _near(entry, chances, neighbours)
+def _lost(intents: Sequence[Intent], likely: Ranked, overlap: Overlap) -> Lost:
+    """Return how likely it is that none of ``intents`` serves, by the kind of what is meant."""
+    left = dict(likely)
+    for intent in intents:
+        left = _unserved(left, intent, overlap)
+    lost = dict.fromkeys(Kind, 0.0)
+    for meant, chance in left.items():
+        lost[meant.kind] += chance
+    return lost
+
+
+def _answer(entry: Intent, likely: Ranked, total: Mapping[Kind, float], costs: Costs, overlap: Overlap) -> Option:
+    lost = _lost((entry,), likely, overlap)
     cost = (
-        costs.wrong_answer * (total[Kind.ENTRY] - chance - near[Kind.ENTRY])
-        + costs.answered_not_ours * (total[Kind.NONE] + total[Kind.SIGNPOST] - near[Kind.SIGNPOST])
-        + costs.answered_not_ours * total[Kind.SMALLTALK]
-        + costs.neighbour * (near[Kind.ENTRY] + near[Kind.SIGNPOST])
+        costs.wrong_answer * lost[Kind.ENTRY]
+        + costs.missed_need * lost[Kind.SIGNPOST]
+        + costs.answered_not_ours * (lost[Kind.NONE] + lost[Kind.SMALLTALK])
         + costs.missed_urgent * total[Kind.URGENT]
     )
-    return [(cost, Choice(Decision.ANSWER, entry.id, chance))]
+    return cost, Choice(Decision.ANSWER, entry.id, 1 - sum(lost.values()))
 
 
-def _signpost(
-    signpost: Intent | None,
-    chances: Mapping[Intent, float],
-    total: Mapping[Kind, float],
-    costs: Costs,
-    neighbours: Neighbours,
-) -> list[Option]:
-    if signpost is None:
-        return []
-    chance = chances[signpost]
-    near = _near(signpost, chances, neighbours)
+def _signpost(signpost: Intent, likely: Ranked, total: Mapping[Kind, float], costs: Costs, overlap: Overlap) -> Option:
+    lost = _lost((signpost,), likely, overlap)
     cost = (
-        costs.refused * (total[Kind.ENTRY] - near[Kind.ENTRY])
-        + costs.wrong_signpost * (total[Kind.SIGNPOST] - chance - near[Kind.SIGNPOST])
-        + costs.neighbour_signpost * (near[Kind.ENTRY] + near[Kind.SIGNPOST])
-        + costs.signpost_not_ours * total[Kind.NONE]
-        + costs.question * total[Kind.SMALLTALK]
+        costs.wrong_signpost * (lost[Kind.ENTRY] + lost[Kind.SIGNPOST])
+        + costs.signpost_not_ours * (lost[Kind.NONE] + lost[Kind.SMALLTALK])
         + costs.missed_urgent * total[Kind.URGENT]
     )
-    return [(cost, Choice(Decision.SIGNPOST, signpost.id, chance))]
-
-
-def _near(intent: Intent, chances: Mapping[Intent, float], neighbours: Neighbours) -> dict[Kind, float]:
-    """Return how likely the neighbours of ``intent`` are, by kind; of each at most as likely as ``intent`` itself.
-
-    What is hardly meant is no good answer to anything, however near it stands to what is.
-    """
-    near = dict.fromkeys(Kind, 0.0)
-    for other in neighbours.get(intent, ()):
-        near[other.kind] += min(chances.get(other, 0.0), chances[intent])
-    return near
+    return cost, Choice(Decision.SIGNPOST, signpost.id, 1 - sum(lost.values()))
 
 
 def _clarify(
-    offered: Sequence[tuple[Intent, float]], total: Mapping[Kind, float], vague: float, costs: Costs
+    ranked: Ranked,
+    likely: Ranked,
+    chances: Mapping[Intent, float],
+    total: Mapping[Kind, float],
+    costs: Costs,
+    overlap: Overlap,
 ) -> list[Option]:
+    offered = _offered(ranked, likely, overlap)
     if len(offered) < 2:
         return []
-    reached = sum(chance for _, chance in offered)
-    lost = total[Kind.ENTRY] + total[Kind.SIGNPOST] - reached
+    vague = chances.get(VAGUE, 0.0)
+    lost = _lost(offered, likely, overlap)
+    missed = lost[Kind.ENTRY] + lost[Kind.SIGNPOST]
+    reached = total[Kind.ENTRY] + total[Kind.SIGNPOST] - missed
     cost = (
         costs.question * reached
-        + costs.wrong_choices * lost
-        + costs.question_not_ours * (total[Kind.NONE] - vague)
+        + costs.wrong_choices * missed
+        + costs.question_not_ours * (lost[Kind.NONE] - vague)
         + costs.question_at_small_talk * total[Kind.SMALLTALK]
         + costs.missed_urgent * total[Kind.URGENT]
     )
-    return [(cost, Choice(Decision.CLARIFY, None, reached, tuple(intent for intent, _ in offered)))]
+    return [(cost, Choice(Decision.CLARIFY, None, reached, offered))]
 
 
-def _small_talk(talk: Intent | None, total: Mapping[Kind, float], costs: Costs) -> list[Option]:
-    if talk is None:
-        return []
+def _small_talk(best: Sequence[Intent], total: Mapping[Kind, float], costs: Costs) -> list[Option]:
     cost = (
-        costs.refused * total[Kind.ENTRY]
-        + costs.missed_signpost * total[Kind.SIGNPOST]
+        costs.talked_past * (total[Kind.ENTRY] + total[Kind.SIGNPOST])
         + costs.question * total[Kind.NONE]
         + costs.missed_urgent * total[Kind.URGENT]
     )
-    decision = Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK
-    return [(cost, Choice(decision, talk.id, total[Kind.SMALLTALK]))]
-
-
-def _urgent(urgent: Intent | None, total: Mapping[Kind, float], costs: Costs) -> list[Option]:
-    if urgent is None:
-        return []
-    cost = costs.false_urgent * (1 - total[Kind.URGENT])
-    return [(cost, Choice(Decision.URGENT, urgent.id, total[Kind.URGENT]))]
-
-
-def _offered(ranked: Iterable[tuple[Intent, float]]) -> list[tuple[Intent, float]]:
-    """Return the first choices among the intents and their probabilities, likeliest first: two, a third if likely."""
-    topics = (
-        (intent, chance)
-        for intent, chance in ranked
-        if intent.kind is Kind.ENTRY or (intent.kind is Kind.SIGNPOST and chance >= SIGNPOST_WORTH_OFFERING)
-    )
     return [
-        (intent, chance)
-        for index, (intent, chance) in enumerate(islice(topics, CHOICES))
-        if index < 2 or chance >= WORTH_OFFERING
+        (cost, Choice(Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK, talk.id, total[Kind.SMALLTALK]))
+        for talk in best
     ]
+
+
+def _urgent(best: Sequence[Intent], total: Mapping[Kind, float], costs: Costs) -> list[Option]:
+    cost = costs.false_urgent * (1 - total[Kind.URGENT])
+    return [(cost, Choice(Decision.URGENT, urgent.id, total[Kind.URGENT])) for urgent in best]
+
+
+def _fallback(chances: Mapping[Intent, float], total: Mapping[Kind, float], costs: Costs) -> Option:
+    cost = (
+        costs.refused * total[Kind.ENTRY]
+        + costs.missed_signpost * total[Kind.SIGNPOST]
+        + costs.question * total[Kind.SMALLTALK]
+        + costs.missed_urgent * total[Kind.URGENT]
+        + costs.refused_vague * chances.get(VAGUE, 0.0)
+    )
+    return cost, Choice(Decision.FALLBACK, None, total[Kind.NONE])
+
+
+def beside(given: Intent, chances: Mapping[Intent, float], overlap: Overlap) -> tuple[Intent, ...]:
+    """Return what is worth offering beside the answer ``given``, to those whom it does not serve."""
+    ranked = sorted(chances.items(), key=itemgetter(1), reverse=True)
+    likely = [pair for pair in ranked if pair[1] >= LIKELY]
+    return _offered(ranked, likely, overlap, (given,))[1:]
+
+
+def _offered(ranked: Ranked, likely: Ranked, overlap: Overlap, given: tuple[Intent, ...] = ()) -> tuple[Intent, ...]:
+    """Return what to offer, after what is ``given``: each serves most of those whom the ones before it do not."""
+    topics = [intent for intent, _ in ranked if intent.kind in (Kind.ENTRY, Kind.SIGNPOST)][:OFFERABLE]
+    offered = list(given)
+    left = dict(likely)
+    for one in given:
+        left = _unserved(left, one, overlap)
+    while len(offered) < CHOICES and (free := [topic for topic in topics if topic not in offered]):
+        serving = {topic: sum(left.values()) - sum(_unserved(left, topic, overlap).values()) for topic in free}
+        topic = max(serving, key=lambda one: serving[one])
+        if len(offered) >= FEWEST_CHOICES and serving[topic] < WORTH_OFFERING:
+            break
+        offered.append(topic)
+        left = _unserved(left, topic, overlap)
+    return tuple(offered)
+
+
+def _unserved(meant: Mapping[Intent, float], given: Intent, overlap: Overlap) -> dict[Intent, float]:
+    """Return how likely each intent is to be meant and not served by ``given``."""
+    return {
+        intent: 0.0 if intent == given else chance * (1 - overlap.get(intent, {}).get(given, 0.0))
+        for intent, chance in meant.items()
+    }

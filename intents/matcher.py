@@ -13,7 +13,7 @@ from intents.asked import AskedLanguage
 from intents.classifier.features import Grams, ngrams
 from intents.classifier.modelfile import MODEL_FILE, Model, ModelError, read_model, recipe
 from intents.clauses import ClauseReader
-from intents.decision import WORTH_OFFERING, Choice, Costs, Option, decide, options
+from intents.decision import WORTH_OFFERING, Choice, Costs, Option, beside, decide, options
 from intents.distress import CRY, DistressReader
 from intents.focus import Focus
 from intents.foreign import ForeignReader
@@ -44,8 +44,16 @@ WEAK = 0.6
 """A decision less sure than this may be changed by what the conversation was about."""
 CLEAR = 0.6
 """The probability from which one clause's topic is clear enough to be answered, or offered beside another."""
-ALSO = 1
-"""Second questions that are offered at most."""
+TOLD = 0.1
+"""The probability of distress in the whole up to which a clause only tells: "I was hurt. Which visa is there?"."""
+CERTAIN = 0.85
+"""The probability from which an answer needs no other offered beside it."""
+ALSO = 2
+"""Other topics that are offered beside an answer at most: of second questions, and what else may be meant."""
+SUPPOSED = 8
+"""How many questions what is supposed of an overlap weighs, beside those that were counted."""
+NEIGHBOUR = 0.5
+"""The overlap that is supposed of what the content itself calls near."""
 ELLIPTIC_WORDS = 10
 """Words up to which a message may lean on what came before; a longer one speaks for itself."""
 
@@ -75,7 +83,7 @@ class Matcher:
         self._distress = DistressReader(catalogue.editions.values())
         self._focus = {code: Focus(model.focus.get(code, {})) for code in catalogue}
         self._intents = {code: _intents_of(catalogue, model, code) for code in catalogue}
-        self._neighbours = neighbours_of(catalogue)
+        self._overlap = overlap_of(model.together, neighbours_of(catalogue))
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
@@ -122,7 +130,7 @@ class Matcher:
         if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
             chances = _weigh(chances, expected)
             candidates = self._candidates(chances)
-            choice = decide(chances, self._costs, self._neighbours)
+            choice = decide(chances, self._costs, self._overlap)
         after_help = any(intent.kind is Kind.URGENT for intent in expected or ())
         # "And at the checkpoint?" goes on with what was asked; "and now they are at my door" says so itself.
         goes_on = bool(expected) and not after_help and self._clauses.goes_on(folded) and choice.confidence < STORY
@@ -148,21 +156,25 @@ class Matcher:
     ) -> tuple[Choice, tuple[Intent, ...]]:
         """Return what to do with a message, and what a second question in it asks for.
 
-        Distress in any part comes first. What the whole does not answer, its clearest part may.
+        Distress in any part comes first, but for a message that as a whole clearly asks for something else: then
+        the help is offered beside the answer. What the whole does not answer, its clearest part may.
         """
-        loudest = decide(alarming, self._costs, self._neighbours)
+        loudest = decide(alarming, self._costs, self._overlap)
+        choice = decide(chances, self._costs, self._overlap)
         if loudest.decision is Decision.URGENT:
-            return loudest, ()
-        choice = decide(chances, self._costs, self._neighbours)
-        told = [one for part in parts if (one := decide(part, self._costs, self._neighbours)).decision in _TELLING]
+            asks = choice.decision in _TELLING and choice.confidence >= CERTAIN and _urgency(chances) <= TOLD
+            return (choice, (Intent(Kind.URGENT, loudest.target or ""),)) if asks else (loudest, ())
+        told = [one for part in parts if (one := decide(part, self._costs, self._overlap)).decision in _TELLING]
         clear = [one for one in told if one.confidence >= CLEAR]
         targets = {one.target for one in clear}
         # Of two clear questions it is the one that the whole is about, else the first.
         if clear and (choice.decision not in _TELLING or (len(targets) > 1 and choice.target not in targets)):
             choice = clear[0]
-        also = (
-            {_intent(one): None for one in clear if one.target != choice.target} if choice.decision in _TELLING else {}
-        )
+        if choice.decision not in _TELLING:
+            return choice, ()
+        also = {_intent(one): None for one in clear if one.target != choice.target}
+        if choice.confidence < CERTAIN:
+            also |= dict.fromkeys(beside(_intent(choice), chances, self._overlap))
         return choice, tuple(also)[:ALSO]
 
     def look_up(self, text: str, preferred: str) -> Found:
@@ -196,7 +208,7 @@ class Matcher:
     def prices(self, text: str, lang: str) -> list[Option]:
         """Return what could be done about ``text``, read as ``lang`` and as a whole; the cheapest first."""
         whole = self._clauses.read(fold(text)).whole
-        found = options(self._chances(whole, ngrams(whole), lang), self._costs, self._neighbours)
+        found = options(self._chances(whole, ngrams(whole), lang), self._costs, self._overlap)
         return sorted(found, key=itemgetter(0))
 
     def _tell(
@@ -314,6 +326,29 @@ def neighbours_of(catalogue: Catalogue) -> dict[Intent, set[Intent]]:
     for one, other in pairs:
         found.setdefault(one, set()).add(other)
         found.setdefault(other, set()).add(one)
+    return found
+
+
+def overlap_of(
+    together: Mapping[str, Mapping[str, int]], neighbours: Mapping[Intent, Collection[Intent]]
+) -> dict[Intent, dict[Intent, float]]:
+    """Return how often each intent's askers are served by which others.
+
+    Measured on questions labelled with all that serves them (``together``: how many mean both); what is not measured
+    is supposed: little, and more of the neighbours that the content names.
+    """
+    counts = {
+        Intent.parse(one): {Intent.parse(other): count for other, count in others.items()}
+        for one, others in together.items()
+    }
+    found: dict[Intent, dict[Intent, float]] = {}
+    for one in counts.keys() | neighbours.keys():
+        seen, near = counts.get(one, {}), neighbours.get(one, ())
+        whole = seen.get(one, 0) + SUPPOSED
+        found[one] = {
+            other: (seen.get(other, 0) + SUPPOSED * (NEIGHBOUR if other in near else 0.0)) / whole
+            for other in (seen.keys() | set(near)) - {one}
+        }
     return found
 
 

@@ -243,7 +243,7 @@ class Conversation:
             case Decision.ANSWER if target:
                 return self.replies.answer(target, lang, match.point, match.also)
             case Decision.SIGNPOST if target:
-                return self.replies.signpost(target, lang)
+                return self.replies.signpost(target, lang, match.also)
             case Decision.GLOSSARY if target:
                 return self.replies.glossary(target, lang)
             case Decision.LAW if target:

@@ -143,8 +143,8 @@ class ReplyWriter:
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)
 
-    def signpost(self, name: str, lang: str) -> SignpostReply:
-        """Return the signpost ``name``."""
+    def signpost(self, name: str, lang: str, also: Iterable[Intent] = ()) -> SignpostReply:
+        """Return the signpost ``name``; ``also`` is what else may be meant, and comes first of where to go on."""
         edition = self.catalogue.edition(lang)
         signpost, phrases = edition.signposts[name], edition.phrases
         return SignpostReply(
@@ -159,6 +159,7 @@ class ReplyWriter:
             footer=footer(signpost.known(self.catalogue.sources), edition),
             related_heading=phrases.related_heading,
             suggestions=_once(
+                *(self._suggestion(one, edition) for one in also),
                 *(self._suggestion(Intent.parse(name), edition) for name in signpost.choices),
                 *topics_of(signpost.nearest, edition),
             ),

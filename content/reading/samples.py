@@ -15,9 +15,10 @@ from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError, Key, Place, Problem
 from content.schema.strict import MaxLen, MinLen, Strict
 
-ASKED_FILE = "asked.yaml"
+ASKED_FILES = "asked"
+"""How the names of files begin whose messages mean several intents."""
 ASKED_VOICE = "asked"
-"""The voice of all real people's questions together."""
+"""How the voices of real people's questions begin: the rest is the site where they asked."""
 
 Text = Annotated[str, MaxLen(1000)]
 
@@ -41,15 +42,21 @@ class SampleFile(Strict, frozen=True, kw_only=True):
 
 
 class Asked(Strict, frozen=True, kw_only=True):
-    """A question that a real person asked: its intents, what it asks for first."""
+    """A question with all its intents, what it asks for first."""
 
     text: Text
     intents: Annotated[tuple[str, ...], MinLen(1)]
+    site: str = ""
+    """Where it was asked: one site's questions are like one writer's."""
 
 
 class AskedFile(Strict, frozen=True, kw_only=True):
-    """The file ``samples/asked.yaml``: real people's questions, most of which mean more than one intent."""
+    """A file ``samples/asked*.yaml``: questions of one voice, most of which mean more than one intent.
 
+    Real people's are in ``asked.yaml``.
+    """
+
+    voice: str = ASKED_VOICE
     asked: tuple[Asked, ...]
 
 
@@ -57,7 +64,7 @@ class Sample(Struct, frozen=True):
     """One message with what it means, who wrote it and where it stands.
 
     ``point`` is the id of the point of the entry that answers it, "" where it asks for the whole topic, None where
-    nobody has said. ``also`` are other intents that it means as well.
+    nobody has said. ``also`` are other intents that it means as well; where it is ``complete``, it means no more.
     """
 
     text: str
@@ -68,6 +75,7 @@ class Sample(Struct, frozen=True):
     line: int
     point: str | None = None
     also: tuple[str, ...] = ()
+    complete: bool = False
 
 
 def intents_of(catalogue: Catalogue) -> dict[str, dict[str, Key]]:
@@ -108,7 +116,7 @@ def read_samples(
         if document.data is None:
             continue
         found: list[Sample] = []
-        if path.name == ASKED_FILE:
+        if path.name.startswith(ASKED_FILES):
             asked, wrong = validate(AskedFile, document)
             found = list(_asked(asked, lang, document)) if asked else []
             problems += _unknown_intents(asked, intents, lang, document) if asked else []
@@ -174,7 +182,8 @@ def _asked(asked: AskedFile, lang: str, document: Document) -> Iterator[Sample]:
     for index, question in enumerate(asked.asked):
         first, *others = question.intents
         line = document.lines[("asked", index)]
-        yield Sample(question.text, lang, first, ASKED_VOICE, document.file, line, also=tuple(others))
+        voice = f"{asked.voice} {question.site}".rstrip()
+        yield Sample(question.text, lang, first, voice, document.file, line, also=tuple(others), complete=True)
 
 
 def _unknown_points(

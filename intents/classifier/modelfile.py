@@ -32,6 +32,7 @@ CODE = (
     "training/everyday.py",
     "training/learning.py",
     "training/machines.py",
+    "training/overlap.py",
     "training/points.py",
     "training/training.py",
     "training/vectors.py",
@@ -58,6 +59,8 @@ class Model(msgspec.Struct, frozen=True):
     """Words by language code that no sample has and that a near word of the samples must not replace."""
     focus: dict[str, dict[str, Classifier]] = {}
     """By language code and an entry's slug, what tells which of its points answers a message."""
+    together: dict[str, dict[str, int]] = {}
+    """How many questions with several intents mean each intent, and which others besides."""
 
 
 def recipe(root: Path) -> str | None:
@@ -97,6 +100,7 @@ def write_model(model: Model, path: Path) -> None:
     """Write ``model`` to ``path`` (MessagePack and its CRC-32), byte for byte the same for the same model."""
     arrays: dict[str, NDArray[Any]] = {"format": np.array([FORMAT], dtype=np.int64)}
     arrays["samples"] = pack_text(model.samples)
+    arrays["together"] = pack_text(msgspec.json.encode(model.together, order="sorted").decode())
     arrays |= model.languages.to_arrays("languages")
     for code, classifier in model.intents.items():
         arrays |= classifier.to_arrays(f"intents.{code}")
@@ -154,6 +158,7 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
         samples=unpack_text(arrays["samples"]),
         everyday={code: tuple(unpack_text(arrays[f"everyday.{code}"]).split()) for code in codes},
         focus={code: _focus_of(code, arrays) for code in codes},
+        together=msgspec.json.decode(unpack_text(arrays["together"]), type=dict[str, dict[str, int]]),
     )
 
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from content.reading.samples import ASKED_VOICE, Sample
+from content.reading.samples import Sample
 from intents.classifier.modelfile import Model
 from intents.reading import fold, words
 from intents.spelling import Speller
 from intents.training.everyday import everyday_words
+from intents.training.overlap import count_together
 from intents.training.points import learn_points
 from intents.training.training import COARSE, FINE, extract, train
 
@@ -18,7 +19,7 @@ RARE_IN_LANGUAGES = 3
 """Texts in which an n-gram must occur to help telling languages apart: these are told by common words."""
 
 ASKED_WEIGHT = 3
-"""How often a real person's question counts, beside one that a writer made up."""
+"""How often a question labelled with all that it means counts, beside a message made up for one intent."""
 
 LANGUAGE_SAMPLES = 15_000
 """Samples from which languages are learnt, at most: they are told by words that are in very many."""
@@ -70,12 +71,18 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
     vocabularies = {code: common_words(sample.text for sample in samples if sample.lang == code) for code in codes}
     everyday = {code: mistaken_words(everyday_words(code), known) for code, known in vocabularies.items()}
     return Model(
-        intents=intents, languages=languages, words=vocabularies, samples=digest, everyday=everyday, focus=focus
+        intents=intents,
+        languages=languages,
+        words=vocabularies,
+        samples=digest,
+        everyday=everyday,
+        focus=focus,
+        together=count_together(samples),
     )
 
 
 def _weight(sample: Sample) -> int:
-    return ASKED_WEIGHT if sample.voice == ASKED_VOICE else 1
+    return ASKED_WEIGHT if sample.complete else 1
 
 
 def common_words(texts: Iterable[str]) -> tuple[str, ...]:

@@ -157,7 +157,8 @@ def add_edition(root: Path, code: str) -> None:
             (field("short"), f"short: {title}。"),
         )
     between = "" if code == "zh" else " "
-    (root / code / "samples/asked.yaml").unlink()
+    for path in (root / code / "samples").glob("asked*.yaml"):
+        path.unlink()
     for path in (root / code / "samples").glob("points-*.yaml"):
         path.unlink()
     for path in (root / code / "samples").glob("*.yaml"):
