@@ -27,7 +27,7 @@ class Costs(Struct, frozen=True):
     """What each mistake costs, in units of a needless question."""
 
     wrong_answer: float = 3.0
-    missed_need: float = 4.0
+    missed_need: float = 5.5
     """Answering with an entry where a signpost is meant: who asks for something practical gets an essay."""
     refused: float = 2.0
     question: float = 1.0
@@ -121,8 +121,10 @@ def _answer(entry: Intent, likely: Ranked, total: Mapping[Kind, float], costs: C
 def _signpost(signpost: Intent, likely: Ranked, total: Mapping[Kind, float], costs: Costs, overlap: Overlap) -> Option:
     lost = _lost((signpost,), likely, overlap)
     cost = (
-        costs.wrong_signpost * (lost[Kind.ENTRY] + lost[Kind.SIGNPOST])
-        + costs.signpost_not_ours * (lost[Kind.NONE] + lost[Kind.SMALLTALK])
+        costs.refused * lost[Kind.ENTRY]
+        + costs.wrong_signpost * lost[Kind.SIGNPOST]
+        + costs.signpost_not_ours * lost[Kind.NONE]
+        + costs.question * total[Kind.SMALLTALK]
         + costs.missed_urgent * total[Kind.URGENT]
     )
     return cost, Choice(Decision.SIGNPOST, signpost.id, 1 - sum(lost.values()))

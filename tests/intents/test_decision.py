@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from intents.decision import CHOICES, SIGNPOST_WORTH_OFFERING, WORTH_OFFERING, Choice, Costs, decide
+from intents.decision import CHOICES, WORTH_OFFERING, Choice, Costs, beside, decide
 from intents.match import Decision, Intent, Kind
 
 COSTS = Costs(
@@ -19,6 +19,8 @@ COSTS = Costs(
     question_at_small_talk=1.0,
     refused_vague=1.0,
     answered_not_ours=5.0,
+    missed_need=5.0,
+    talked_past=2.0,
     wrong_signpost=1.0,
     missed_signpost=1.0,
     signpost_not_ours=0.4,
@@ -96,30 +98,48 @@ def offered(choice: Choice) -> list[str]:
 
 
 def test_what_nobody_means_is_not_shown_for_what_it_stands_near_to() -> None:
-    near = {Intent.parse("signpost/s"): {Intent.parse("entry/a"), Intent.parse("entry/b")}}
-    found = decide(chances(entry_a=0.55, entry_b=0.3, signpost_s=0.01, none_far=0.14), COSTS, near)
+    serves = overlap(entry_a={"signpost/s": 0.3}, entry_b={"signpost/s": 0.3})
+    found = decide(chances(entry_a=0.55, entry_b=0.3, signpost_s=0.01, none_far=0.14), COSTS, serves)
     assert (found.decision, found.target) != (Decision.SIGNPOST, "s")
 
 
-def test_what_stands_near_to_all_that_is_likely_and_is_likely_itself_is_shown() -> None:
-    near = {Intent.parse("signpost/s"): {Intent.parse("entry/a"), Intent.parse("entry/b")}}
-    found = decide(chances(entry_a=0.3, entry_b=0.3, signpost_s=0.3, none_far=0.1), COSTS, near)
+def overlap(**served: dict[str, float]) -> dict[Intent, dict[Intent, float]]:
+    return {
+        Intent.parse(name.replace("_", "/")): {Intent.parse(other): share for other, share in others.items()}
+        for name, others in served.items()
+    }
+
+
+def test_what_serves_all_that_is_likely_is_shown() -> None:
+    serves = overlap(entry_a={"signpost/s": 0.8}, entry_b={"signpost/s": 0.8})
+    found = decide(chances(entry_a=0.3, entry_b=0.3, signpost_s=0.3, none_far=0.1), COSTS, serves)
     assert (found.decision, found.target) == (Decision.SIGNPOST, "s")
+    assert found.confidence == pytest.approx(0.3 + 0.8 * 0.6)
 
 
-def test_a_signpost_is_offered_only_from_its_bar_a_topic_sooner() -> None:
-    below, at = SIGNPOST_WORTH_OFFERING - 0.001, SIGNPOST_WORTH_OFFERING
-    assert offered(decide(chances(entry_a=0.45, entry_b=0.4, signpost_s=below), COSTS)) == ["entry/a", "entry/b"]
-    with_it = decide(chances(entry_a=0.45, entry_b=0.4, signpost_s=at), COSTS)
-    assert offered(with_it) == ["entry/a", "entry/b", "signpost/s"]
-    topic = decide(chances(entry_a=0.45, entry_b=0.4, entry_c=below), COSTS)
-    assert offered(topic) == ["entry/a", "entry/b", "entry/c"]
-    assert below > WORTH_OFFERING
+def test_overlap_goes_one_way() -> None:
+    likely = chances(entry_a=0.5, entry_b=0.45)
+    assert decide(likely, COSTS, overlap(entry_b={"entry/a": 0.9})).target == "a"
+    assert decide(likely, COSTS, overlap(entry_a={"entry/b": 0.9})).target == "b"
 
 
-def test_a_signpost_below_its_bar_leaves_its_place_to_a_topic() -> None:
-    choice = decide(chances(entry_a=0.5, signpost_s=0.09, entry_b=0.08, none_vague=0.33), COSTS)
-    assert offered(choice) == ["entry/a", "entry/b"]
+def test_a_need_met_with_an_entry_is_dearer_than_a_wrong_entry() -> None:
+    likely = chances(entry_a=0.75, signpost_s=0.25)
+    assert decide(likely, replace(COSTS, missed_need=1.0)).decision is Decision.ANSWER
+    assert decide(likely, replace(COSTS, missed_need=9.0)).decision is Decision.CLARIFY
+
+
+def test_a_choice_serves_whom_the_ones_before_it_do_not() -> None:
+    likely = chances(entry_a=0.3, entry_b=0.28, entry_c=0.22, entry_d=0.2)
+    found = decide(likely, COSTS, overlap(entry_b={"entry/a": 0.95}, entry_a={"entry/b": 0.2}))
+    assert offered(found) == ["entry/a", "entry/c", "entry/d"]
+
+
+def test_beside_an_answer_stands_what_serves_the_others() -> None:
+    likely = chances(entry_a=0.6, entry_b=0.25, signpost_s=0.15)
+    found = beside(Intent.parse("entry/a"), likely, overlap(entry_b={"entry/a": 0.9}))
+    assert [str(intent) for intent in found] == ["signpost/s", "entry/b"]
+    assert beside(Intent.parse("entry/a"), chances(entry_a=0.99), {}) == (Intent.parse("entry/b"),)
 
 
 def test_what_is_vague_is_asked_about_with_the_likeliest_topics() -> None:
@@ -190,7 +210,6 @@ def test_whatever_is_likely_the_decision_holds_together(weights: list[float]) ->
         assert 2 <= len(choice.choices) <= CHOICES
         assert [likely[i] for i in choice.choices] == sorted((likely[i] for i in choice.choices), reverse=True)
         assert {intent.kind for intent in choice.choices} <= {Kind.ENTRY, Kind.SIGNPOST}
-        assert all(likely[i] >= SIGNPOST_WORTH_OFFERING for i in choice.choices if i.kind is Kind.SIGNPOST)
     else:
         assert choice.choices == ()
     if choice.decision is Decision.SIGNPOST:
