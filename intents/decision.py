@@ -19,6 +19,8 @@ FEWEST_CHOICES = 2
 """Topics offered when asking back, at most and at least."""
 WORTH_OFFERING = 0.02
 """A topic less likely than this is not offered beside a likelier one."""
+WORTH_PLACING_BESIDE = 0.08
+"""How many must not be served by an answer, and by another topic, for that to be offered beside it (a share)."""
 OFFERABLE = 8
 """Topics that are considered as choices, likeliest first."""
 
@@ -27,7 +29,7 @@ class Costs(Struct, frozen=True):
     """What each mistake costs, in units of a needless question."""
 
     wrong_answer: float = 3.0
-    missed_need: float = 5.5
+    missed_need: float = 4.5
     """Answering with an entry where a signpost is meant: who asks for something practical gets an essay."""
     refused: float = 2.0
     question: float = 1.0
@@ -87,8 +89,8 @@ def options(chances: Mapping[Intent, float], costs: Costs, overlap: Overlap = Ma
         best[intent.kind].append(intent)
     likely = [pair for pair in ranked if pair[1] >= LIKELY]
     return [
-        *(_answer(entry, likely, total, costs, overlap) for entry in best[Kind.ENTRY][:CONSIDERED]),
-        *(_signpost(signpost, likely, total, costs, overlap) for signpost in best[Kind.SIGNPOST][:CONSIDERED]),
+        *(_answer(entry, chances, likely, total, costs, overlap) for entry in best[Kind.ENTRY][:CONSIDERED]),
+        *(_signpost(signpost, chances, likely, total, costs, overlap) for signpost in best[Kind.SIGNPOST][:CONSIDERED]),
         *_clarify(ranked, likely, chances, total, costs, overlap),
         *_small_talk(best[Kind.SMALLTALK][:1], total, costs),
         *_urgent(best[Kind.URGENT][:1], total, costs),
@@ -107,7 +109,14 @@ def _lost(intents: Sequence[Intent], likely: Ranked, overlap: Overlap) -> Lost:
     return lost
 
 
-def _answer(entry: Intent, likely: Ranked, total: Mapping[Kind, float], costs: Costs, overlap: Overlap) -> Option:
+def _answer(
+    entry: Intent,
+    chances: Mapping[Intent, float],
+    likely: Ranked,
+    total: Mapping[Kind, float],
+    costs: Costs,
+    overlap: Overlap,
+) -> Option:
     lost = _lost((entry,), likely, overlap)
     cost = (
         costs.wrong_answer * lost[Kind.ENTRY]
@@ -115,10 +124,17 @@ def _answer(entry: Intent, likely: Ranked, total: Mapping[Kind, float], costs: C
         + costs.answered_not_ours * (lost[Kind.NONE] + lost[Kind.SMALLTALK])
         + costs.missed_urgent * total[Kind.URGENT]
     )
-    return cost, Choice(Decision.ANSWER, entry.id, 1 - sum(lost.values()))
+    return cost, Choice(Decision.ANSWER, entry.id, chances[entry])
 
 
-def _signpost(signpost: Intent, likely: Ranked, total: Mapping[Kind, float], costs: Costs, overlap: Overlap) -> Option:
+def _signpost(
+    signpost: Intent,
+    chances: Mapping[Intent, float],
+    likely: Ranked,
+    total: Mapping[Kind, float],
+    costs: Costs,
+    overlap: Overlap,
+) -> Option:
     lost = _lost((signpost,), likely, overlap)
     cost = (
         costs.refused * lost[Kind.ENTRY]
@@ -127,7 +143,7 @@ def _signpost(signpost: Intent, likely: Ranked, total: Mapping[Kind, float], cos
         + costs.question * total[Kind.SMALLTALK]
         + costs.missed_urgent * total[Kind.URGENT]
     )
-    return cost, Choice(Decision.SIGNPOST, signpost.id, 1 - sum(lost.values()))
+    return cost, Choice(Decision.SIGNPOST, signpost.id, chances[signpost])
 
 
 def _clarify(
@@ -187,10 +203,12 @@ def beside(given: Intent, chances: Mapping[Intent, float], overlap: Overlap) -> 
     """Return what is worth offering beside the answer ``given``, to those whom it does not serve."""
     ranked = sorted(chances.items(), key=itemgetter(1), reverse=True)
     likely = [pair for pair in ranked if pair[1] >= LIKELY]
-    return _offered(ranked, likely, overlap, (given,))[1:]
+    return _offered(ranked, likely, overlap, (given,), WORTH_PLACING_BESIDE)[1:]
 
 
-def _offered(ranked: Ranked, likely: Ranked, overlap: Overlap, given: tuple[Intent, ...] = ()) -> tuple[Intent, ...]:
+def _offered(
+    ranked: Ranked, likely: Ranked, overlap: Overlap, given: tuple[Intent, ...] = (), least: float = 0.0
+) -> tuple[Intent, ...]:
     """Return what to offer, after what is ``given``: each serves most of those whom the ones before it do not."""
     topics = [intent for intent, _ in ranked if intent.kind in (Kind.ENTRY, Kind.SIGNPOST)][:OFFERABLE]
     offered = list(given)
@@ -200,7 +218,7 @@ def _offered(ranked: Ranked, likely: Ranked, overlap: Overlap, given: tuple[Inte
     while len(offered) < CHOICES and (free := [topic for topic in topics if topic not in offered]):
         serving = {topic: sum(left.values()) - sum(_unserved(left, topic, overlap).values()) for topic in free}
         topic = max(serving, key=lambda one: serving[one])
-        if len(offered) >= FEWEST_CHOICES and serving[topic] < WORTH_OFFERING:
+        if serving[topic] < (WORTH_OFFERING if len(offered) >= FEWEST_CHOICES else least) or serving[topic] < least:
             break
         offered.append(topic)
         left = _unserved(left, topic, overlap)

@@ -46,8 +46,8 @@ CLEAR = 0.6
 """The probability from which one clause's topic is clear enough to be answered, or offered beside another."""
 TOLD = 0.1
 """The probability of distress in the whole up to which a clause only tells: "I was hurt. Which visa is there?"."""
-CERTAIN = 0.85
-"""The probability from which an answer needs no other offered beside it."""
+CERTAIN = 0.8
+"""The probability from which a message as a whole asks for something, whatever a clause tells."""
 ALSO = 2
 """Other topics that are offered beside an answer at most: of second questions, and what else may be meant."""
 SUPPOSED = 8
@@ -172,9 +172,8 @@ class Matcher:
             choice = clear[0]
         if choice.decision not in _TELLING:
             return choice, ()
-        also = {_intent(one): None for one in clear if one.target != choice.target}
-        if choice.confidence < CERTAIN:
-            also |= dict.fromkeys(beside(_intent(choice), chances, self._overlap))
+        second = dict.fromkeys(_intent(one) for one in clear if one.target != choice.target)
+        also = second or beside(_intent(choice), chances, self._overlap)
         return choice, tuple(also)[:ALSO]
 
     def look_up(self, text: str, preferred: str) -> Found:
