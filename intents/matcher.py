@@ -226,7 +226,8 @@ class Matcher:
         chances = self._model.languages.probabilities(grams)
         best = int(chances.argmax())
         code = self._model.languages.labels.names[best]
-        if chances[best] >= SURE_OF_LANGUAGE and code in self._catalogue.editions:
+        # What has not a single word of a language is not in it, however alike the letters.
+        if chances[best] >= SURE_OF_LANGUAGE and code in self._catalogue.editions and self._has_word(found_words, code):
             return code, True
         return preferred, False
 
@@ -238,6 +239,9 @@ class Matcher:
         if len(found_words) > FEW_WORDS:
             return True
         return any(map(self._is_of_one_language, found_words))
+
+    def _has_word(self, found_words: Sequence[str], code: str) -> bool:
+        return code in self._spellers and any(word in self._spellers[code].known for word in found_words)
 
     def _is_of_one_language(self, word: str) -> bool:
         """Say whether ``word`` is much commoner in one language's samples; none is that is common in several."""

@@ -18,9 +18,8 @@ from bot.dialogue.actions import Action, Verb
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.privacy import holds_personal_number, introduced, with_caution
-from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, type_of
+from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, is_urgent, type_of
 from bot.dialogue.writer import ReplyWriter
-from bot.service.gaps import Gaps, Reason
 from bot.state.limits import (
     CHAT_LIMIT,
     GROUP_LIMIT,
@@ -33,6 +32,9 @@ from bot.state.limits import (
 )
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
+
+if TYPE_CHECKING:
+    from bot.service.gaps import Gaps  # what answers one question in a terminal does without its event loop
 
 if TYPE_CHECKING:  # the terminal starts without them
     from structlog.typing import FilteringBoundLogger
@@ -238,7 +240,8 @@ class Desk:
                 reply = with_caution(reply, phrases)
             else:
                 caution = Notice(lang=reply.lang, text=phrases.caution_personal)
-        introduces = not (reply.personal or author.met) and await self.conversation.is_new(author.person)
+        known = reply.personal or is_urgent(reply) or author.met
+        introduces = not known and await self.conversation.is_new(author.person)
         if introduces and isinstance(reply, SmallTalkReply) and reply.kind in ("greeting", "welcome"):
             first = replies.welcome(reply.lang, author.locale)
             welcome = await self.conversation.begin(author.conversation, first, author.latest)
@@ -257,7 +260,7 @@ class Desk:
             self._metrics.voted(author.platform, action.argument, _OPINIONS[action.verb])
         thanks = edition.phrases.wrong_thanks if wrong else edition.phrases.feedback_thanks
         if counts and self._gaps is not None and action.verb is not Verb.HELPFUL:
-            self._gaps.note(Reason.UNHELPFUL, action.argument, edition.language.code)
+            self._gaps.disliked(action.argument, edition.language.code)
         person = self.replies.person(action.lang) if counts and action.verb is Verb.NOT_HELPFUL else None
         return Say(reply=Notice(lang=edition.language.code, text=thanks, person=person), private=True)
 
@@ -273,7 +276,7 @@ class Desk:
             return None
         passes: bool | None = None
 
-        async def is_urgent() -> bool:
+        async def asks_for_help() -> bool:
             nonlocal passes
             if passes is None:
                 passes = urgency is not None and await self._helps(await urgency(), author.person)
@@ -282,7 +285,7 @@ class Desk:
         for limit, name in ((PERSON_LIMIT, author.person), (CHAT_LIMIT, "" if press else author.chat)):
             if not name:
                 continue
-            ruling, seconds = await self._limits.check(limit, name, unless=is_urgent)
+            ruling, seconds = await self._limits.check(limit, name, unless=asks_for_help)
             if ruling is not Ruling.ALLOW:
                 wait = await self._wait(author, await self.language(author), seconds)
                 told = ruling is Ruling.SILENCE

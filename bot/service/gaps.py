@@ -96,6 +96,10 @@ class Gaps:
         """Count one miss."""
         self._counts[Gap(f"{self._today():%Y-%m}", reason, topic, lang)] += 1
 
+    def disliked(self, topic: str, lang: str) -> None:
+        """Count that the answer on ``topic`` did not help."""
+        self.note(Reason.UNHELPFUL, topic, lang)
+
     def missed(self, reply: Reply, match: Match) -> None:
         """Count ``reply`` where it is none of the answers; ``match`` is what the message was taken for.
 

@@ -17,7 +17,12 @@ from bot.slack.payloads import read_press
 from bot.slack.render import renderer as slack
 from bot.telegram.render import renderer as telegram
 from content.schema.catalogue import Catalogue
+from intents.matcher import Matcher
+from tests.fakes.deployment import deployed, environ_for
+from tests.fakes.slack_api import SlackApi
 from tests.fakes.slack_judges import judge_message
+from tests.fakes.slack_payloads import mention
+from tests.fakes.telegram_api import TelegramApi
 from tests.fakes.telegram_html import parse_html
 from tests.fakes.telegram_judge import judge
 from tests.intents.test_foreign import SAME_IN_BOTH_SCRIPTS, unseen
@@ -123,3 +128,18 @@ def test_the_welcome_has_a_line_in_the_language_of_the_persons_platform(catalogu
     assert replies.welcome("en", "ko-KR").text == f"{plain.text}\n\n{catalogue.language_cards['ko'].welcome}"
     for locale in (None, "en", "es-MX", "de"):
         assert replies.welcome("en", locale) == plain
+
+
+@pytest.mark.parametrize("text", ["移民局的人在我家门口", "o ICE está na minha porta", "ICE ont pris mon frère"])
+async def test_a_cry_for_help_in_a_channel_stays_in_the_direct_message_too(
+    text: str, catalogue: Catalogue, matcher: Matcher
+) -> None:
+    async with (
+        SlackApi() as slack,
+        TelegramApi() as telegram,
+        deployed(slack, telegram, environ_for(slack, telegram), catalogue, matcher) as bot,
+    ):
+        await bot.event(mention(text))
+        shown, kept = slack.sent
+    assert (kept.method, kept.args["channel"], kept.error) == ("chat.postMessage", "U1", None)
+    assert catalogue.edition("en").phrases.welcome_short not in shown.args["text"] + kept.args["text"]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.dialogue.reply import Notice, Reply, UrgentReply, is_urgent, type_of
+from bot.dialogue.reply import Notice, Reply, is_urgent, type_of
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.lanes import Lanes
@@ -272,13 +272,15 @@ class PrivateWays:
                 if not _leads_down(second):
                     raise
                 await self._directly(workspace, place, message, reply)
+        else:
+            await self.keep(workspace, place, reply)
 
     async def keep(self, workspace: Workspace, place: Place, reply: Reply) -> None:
         """Send urgent help that was shown in a channel to the person's direct message too, where it stays.
 
         Raises NotDoneError where it may go later; any other failure leaves it at what was shown.
         """
-        if place.direct or not isinstance(reply, UrgentReply):
+        if place.direct or not is_urgent(reply):
             return
         try:
             await self._directly(workspace, place, self._rendered(reply), reply)
