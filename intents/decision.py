@@ -64,9 +64,10 @@ Option = tuple[float, Choice]
 Overlap = Mapping[Intent, Mapping[Intent, float]]
 """For each intent, which others serve whoever means it as well, and in what share of cases (0 to 1)."""
 
+_NOTHING: Mapping[Intent, float] = MappingProxyType({})
 LIKELY = 0.004
 """What is less likely than this weighs nothing."""
-CONSIDERED = 4
+CONSIDERED = 3
 """Entries and signposts that are considered as answers, each, likeliest first."""
 
 Ranked = Sequence[tuple[Intent, float]]
@@ -216,7 +217,11 @@ def _offered(
     for one in given:
         left = _unserved(left, one, overlap)
     while len(offered) < CHOICES and (free := [topic for topic in topics if topic not in offered]):
-        serving = {topic: sum(left.values()) - sum(_unserved(left, topic, overlap).values()) for topic in free}
+        serving = dict.fromkeys(free, 0.0)
+        for meant, chance in left.items():
+            shares = overlap.get(meant, _NOTHING)
+            for topic in free:
+                serving[topic] += chance if topic == meant else chance * shares.get(topic, 0.0)
         topic = max(serving, key=lambda one: serving[one])
         if serving[topic] < (WORTH_OFFERING if len(offered) >= FEWEST_CHOICES else least) or serving[topic] < least:
             break
@@ -228,6 +233,6 @@ def _offered(
 def _unserved(meant: Mapping[Intent, float], given: Intent, overlap: Overlap) -> dict[Intent, float]:
     """Return how likely each intent is to be meant and not served by ``given``."""
     return {
-        intent: 0.0 if intent == given else chance * (1 - overlap.get(intent, {}).get(given, 0.0))
+        intent: 0.0 if intent == given else chance * (1 - overlap.get(intent, _NOTHING).get(given, 0.0))
         for intent, chance in meant.items()
     }
