@@ -223,7 +223,7 @@ def _offered(
             for topic in free:
                 serving[topic] += chance if topic == meant else chance * shares.get(topic, 0.0)
         topic = max(serving, key=lambda one: serving[one])
-        if serving[topic] < (WORTH_OFFERING if len(offered) >= FEWEST_CHOICES else least) or serving[topic] < least:
+        if serving[topic] < (max(least, WORTH_OFFERING) if len(offered) >= FEWEST_CHOICES else least):
             break
         offered.append(topic)
         left = _unserved(left, topic, overlap)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.dialogue.actions import Action, Verb, parse_action
 from bot.dialogue.answers import point_named
 from bot.dialogue.followups import FollowUp, Understood
-from bot.dialogue.memory import Memory, intent_of, offered_actions, offered_topics
+from bot.dialogue.memory import Memory, action_of, intent_of, offered_actions, offered_topics
 from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
 from intents.match import Decision, Intent, Kind, Match
@@ -56,19 +56,8 @@ def follow(understood: Understood, memory: Memory, match: Match, replies: ReplyW
             return replies.smalltalk(TRUST, lang)
         case FollowUp.NONE if memory.choices:
             return replies.fallback(lang, again=memory.misses > 0)
-        case FollowUp.COMPLAINT if memory.shown:
-            onward = _onward(memory)
-            return (
-                replies.clarify(onward, lang, text=replies.catalogue.edition(lang).phrases.clarify_again)
-                if onward
-                else replies.fallback(lang)
-            )
-        case FollowUp.COMPLAINT if memory.entry:
-            return _after_complaint(memory.entry, lang, replies)
         case FollowUp.COMPLAINT:
-            edition = replies.catalogue.edition(lang)
-            starters = [Intent(Kind.ENTRY, slug) for slug in edition.language.starters]
-            return replies.clarify(starters, lang, text=edition.phrases.clarify_again)
+            return _after_complaint(memory, lang, replies)
         case FollowUp.PREVIOUS | FollowUp.EARLIEST:
             return _back(understood.kind, memory, lang)
         case _ if _leans(match):
@@ -168,7 +157,7 @@ def _shown_again(kind: FollowUp, memory: Memory, lang: str, replies: ReplyWriter
     onward = _onward(memory)
     if kind is FollowUp.MORE and onward and shown.verb is not Verb.URGENT:
         text = replies.catalogue.edition(lang).phrases.more_in
-        return _action(onward[0], lang) if len(onward) == 1 else replies.clarify(onward, lang, text=text)
+        return action_of(onward[0], lang) if len(onward) == 1 else replies.clarify(onward, lang, text=text)
     return replace(shown, lang=lang)
 
 
@@ -178,11 +167,6 @@ def _onward(memory: Memory) -> list[Intent]:
     return [intent for intent in found if intent and intent.kind is not Kind.URGENT]
 
 
-def _action(intent: Intent, lang: str) -> Action:
-    verbs = {Kind.ENTRY: Verb.TOPIC, Kind.SIGNPOST: Verb.SIGNPOST, Kind.URGENT: Verb.URGENT}
-    return Action(verbs[intent.kind], intent.id, lang)
-
-
 def decided_at_last(match: Match, memory: Memory, replies: ReplyWriter) -> Reply | None:
     """Return what is said in place of the same question once more: its first choice, and the others beside it."""
     offered = {intent for action in offered_actions(memory) if (intent := intent_of(action))}
@@ -190,7 +174,7 @@ def decided_at_last(match: Match, memory: Memory, replies: ReplyWriter) -> Reply
     if not asked or not match.choices or not offered.issuperset(match.choices):
         return None
     first, *others = match.choices
-    return with_others(_action(first, match.lang), others, replies)
+    return with_others(action_of(first, match.lang), others, replies)
 
 
 def _back(kind: FollowUp, memory: Memory, lang: str) -> Action:
@@ -214,11 +198,18 @@ def _same_entry(slug: str, kind: FollowUp, lang: str, replies: ReplyWriter) -> R
     return replies.whole(slug, lang) if kind in (FollowUp.MORE, FollowUp.WHY) else replies.answer(slug, lang)
 
 
-def _after_complaint(slug: str, lang: str, replies: ReplyWriter) -> Reply | None:
+def _after_complaint(memory: Memory, lang: str, replies: ReplyWriter) -> Reply | None:
+    """Return the question what was meant: among what was offered beside it, what is related, or what most ask."""
     edition = replies.catalogue.edition(lang)
-    if slug not in edition.entries:
+    if memory.shown:
+        choices = _onward(memory)
+        if not choices:
+            return replies.fallback(lang)
+    elif memory.entry and memory.entry not in edition.entries:
         return None
-    choices = [Intent(Kind.ENTRY, related) for related in edition.entries[slug].related]
+    else:
+        slugs = edition.entries[memory.entry].related if memory.entry else edition.language.starters
+        choices = [Intent(Kind.ENTRY, slug) for slug in slugs]
     return replies.clarify(choices, lang, text=edition.phrases.clarify_again)
 
 

@@ -16,7 +16,6 @@ from intents.reading import plain_words
 STEM_LETTERS = 5
 """Letters from which words that begin alike count as the same: "report" and "reports"."""
 
-
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+")
 
 
@@ -41,6 +40,8 @@ class ChoiceReader:
         What was answered before can be named as well as what is on offer.
         """
         offered = self._offered(memory) if len(text) <= LONGEST else ()
+        if not offered:
+            return None
         last = plain_words(_SENTENCES.split(text.strip())[-1])
         for bare in self._reader.bared(last):
             for start in self._returning:

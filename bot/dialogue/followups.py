@@ -103,10 +103,12 @@ class FollowUpReader:
         stripped = text.strip()
         if len(stripped) > LONGEST:
             return None
-        for said in self.bared(plain_words(stripped)):
+        plain = plain_words(stripped)
+        for said in self.bared(plain):
             if known := self._known.get(said):
                 return known
-        if several := self._several(plain_words(_MARKS.sub(f" {self._joiner} ", stripped)), lang):
+        joined = plain_words(_MARKS.sub(f" {self._joiner} ", stripped)) if _MARKS.search(stripped) else plain
+        if several := self._several(joined, lang):
             return several
         number = _NUMBER.fullmatch(stripped) if len(stripped) <= PICK_CHARACTERS else None
         if number is None:

@@ -184,12 +184,18 @@ def intent_of(action: Action) -> Intent | None:
     return Intent(kind, action.argument) if kind else None
 
 
+def action_of(intent: Intent, lang: str) -> Action:
+    """Return what shows an entry, a signpost or urgent help: the other way round than :func:`intent_of`."""
+    return Action(_VERBS[intent.kind], intent.id, lang)
+
+
 def offered_topics(memory: Memory) -> list[str]:
     """Return the slugs of the topics last offered, in order."""
     return [action.argument for action in offered_actions(memory) if action.verb is Verb.TOPIC]
 
 
 _KINDS = {Verb.TOPIC: Kind.ENTRY, Verb.SIGNPOST: Kind.SIGNPOST, Verb.URGENT: Kind.URGENT}
+_VERBS = {kind: verb for verb, kind in _KINDS.items()}
 
 
 def _before(memory: Memory, slug: str) -> tuple[str, ...]:

@@ -55,17 +55,14 @@ class Browser:
     """A Chromium with one page; an async context manager. Entering raises NoBrowserError."""
 
     def __init__(self) -> None:
-        self._stack = AsyncExitStack()
         self._numbers = itertools.count(1)
 
     async def __aenter__(self) -> Self:
         if (program := find_browser()) is None:
             raise NoBrowserError
-        try:
-            await self._start(program)
-        except BaseException:
-            await self._stack.aclose()
-            raise
+        async with AsyncExitStack() as stack:
+            await self._start(program, stack)
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(
@@ -73,17 +70,17 @@ class Browser:
     ) -> None:
         await self._stack.aclose()
 
-    async def _start(self, program: str) -> None:
-        folder = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+    async def _start(self, program: str, stack: AsyncExitStack) -> None:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         # Chromium's own sandbox refuses to run as root.
         flags = (*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else []), f"--user-data-dir={folder}")
         process = await asyncio.create_subprocess_exec(
             program, *flags, "about:blank", stderr=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL
         )
-        self._stack.push_async_callback(_end, process)
+        stack.push_async_callback(_end, process)
         address = await _announced(process, Path(folder) / "DevToolsActivePort")
-        http = await self._stack.enter_async_context(aiohttp.ClientSession())
-        self._socket = await self._stack.enter_async_context(http.ws_connect(address, max_msg_size=0))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        self._socket = await stack.enter_async_context(http.ws_connect(address, max_msg_size=0))
         self._session = ""
         target = await self._call("Target.createTarget", url="about:blank")
         attached = await self._call("Target.attachToTarget", targetId=target["targetId"], flatten=True)

@@ -52,16 +52,13 @@ class Playground:
         self._number = 0
         self._news = asyncio.Condition()
         self._closing = False
-        self._stack = AsyncExitStack()
         self.url = ""
 
     async def __aenter__(self) -> Self:
         """Start. Raises ListenError, ContentError and ModelError."""
-        try:
-            await self._start()
-        except BaseException:
-            await self._stack.aclose()
-            raise
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(
@@ -71,12 +68,12 @@ class Playground:
         await self._tell()
         await self._stack.aclose()
 
-    async def _start(self) -> None:
+    async def _start(self, stack: AsyncExitStack) -> None:
         app = web.Application(client_max_size=MOST_BYTES, middlewares=[self._guard])
         app.router.add_routes(self._routes())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
+        stack.push_async_callback(runner.cleanup)
         try:
             await web.TCPSite(runner, HOST, self._port).start()
         except OSError:
@@ -84,8 +81,8 @@ class Playground:
         self._port = runner.addresses[0][1]
         address = f"http://{HOST}:{self._port}{self._path}"
         self.stage = Stage(f"{address}/api", self._root)  # before it is entered, it is called
-        await self._stack.enter_async_context(self.stage)
-        self.watch = await self._stack.enter_async_context(Watch(self.stage, self._root, self._check, self._tell))
+        await stack.enter_async_context(self.stage)
+        self.watch = await stack.enter_async_context(Watch(self.stage, self._root, self._check, self._tell))
         self.url = f"{address}/"
 
     def _routes(self) -> list[web.AbstractRouteDef]:

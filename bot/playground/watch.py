@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from msgspec import Struct
 
 from bot.playground.stage import Stage
 from bot.service.app import REFUSALS
+from bot.service.ongoing import Ongoing
 from content.reading.watching import LOOK_SECONDS, state_of
 from content.schema.errors import ContentError, Problem
 
@@ -35,7 +33,7 @@ class State(Struct, frozen=True):
     checking: bool = False
 
 
-class Watch:
+class Watch(Ongoing):
     """Watches the content below ``root`` for ``stage``; an async context manager. ``told`` is called at each change."""
 
     def __init__(self, stage: Stage, root: Path, check: Check, told: Callable[[], Awaitable[None]]) -> None:
@@ -43,22 +41,9 @@ class Watch:
         self._root = root
         self._check = check
         self._told = told
-        self._task: asyncio.Task[None] | None = None
         self.state = State(checking=True)
 
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _run(self) -> None:
+    async def _go_on(self) -> None:
         number, seen = 0, None
         while True:
             now = await asyncio.to_thread(state_of, self._root)

@@ -153,7 +153,7 @@ class Desk:
             return over
         with self._metrics.match_seconds.time() if self._metrics is not None else nullcontext():
             reply = await self.conversation.reply(message)
-        if self._gaps is not None:
+        if self._gaps is not None and self._gaps.counts(reply):
             self._gaps.missed(reply, await self.conversation.classify(message))
         return await self._say(author, reply, begun, text)
 

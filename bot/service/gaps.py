@@ -24,6 +24,7 @@ from msgspec import Struct
 
 from bot.dialogue.reply import Clarify, Fallback, Reply
 from bot.logs import get_logger
+from bot.service.ongoing import Ongoing
 from content.reading.writing import replace_file
 from intents.match import Kind, Match
 
@@ -53,7 +54,7 @@ class Gap(Struct, frozen=True, order=True):
     lang: str
 
 
-class Gaps:
+class Gaps(Ongoing):
     """Counts gaps and writes them below ``folder``. Entered, old files are gone; left, all is written."""
 
     def __init__(
@@ -67,7 +68,6 @@ class Gaps:
         self._sleep = sleep
         self._counts: Counter[Gap] = Counter()
         self._file = folder / f"{token_hex(8)}{SUFFIX}"
-        self._writing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         for path, counts in _files(self._folder):
@@ -80,16 +80,12 @@ class Gaps:
             self._folder.mkdir(parents=True, exist_ok=True)
         if not os.access(self._folder, os.W_OK | os.X_OK):
             get_logger().warning("gaps not written: check GAPS_FOLDER", code="not_writable")
-        self._writing = asyncio.create_task(self._write_hourly())
-        return self
+        return await super().__aenter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._writing is not None:
-            self._writing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._writing
+        await super().__aexit__(kind, error, trace)
         self._write(self._file, self._counts)
 
     def note(self, reason: Reason, topic: str, lang: str) -> None:
@@ -100,13 +96,16 @@ class Gaps:
         """Count that the answer on ``topic`` did not help."""
         self.note(Reason.UNHELPFUL, topic, lang)
 
+    def counts(self, reply: Reply) -> bool:
+        """Say whether ``reply`` is none of the answers; only then is worth asking what the message was taken for."""
+        return isinstance(reply, Fallback | Clarify) and not reply.personal
+
     def missed(self, reply: Reply, match: Match) -> None:
-        """Count ``reply`` where it is none of the answers; ``match`` is what the message was taken for.
+        """Count ``reply``, which :meth:`counts`; ``match`` is what the message was taken for.
 
         What is about distress counts nowhere.
         """
-        distress = match.distressed or any(one.kind is Kind.URGENT for one in match.choices)
-        if reply.personal or distress or not isinstance(reply, Fallback | Clarify):
+        if match.distressed or any(one.kind is Kind.URGENT for one in match.choices):
             return
         nearest = match.candidates[0].slug if match.candidates else ""
         if match.foreign:
@@ -114,7 +113,7 @@ class Gaps:
         else:
             self.note(Reason.ASKED_BACK if isinstance(reply, Clarify) else Reason.REFUSED, nearest, reply.lang)
 
-    async def _write_hourly(self) -> None:
+    async def _go_on(self) -> None:
         while True:
             await self._sleep(WRITE_SECONDS)
             self._write(self._file, self._counts)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from enum import StrEnum
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
+from bot.service.ongoing import Ongoing
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import Set, Store
 
@@ -60,12 +60,11 @@ class NotDoneError(Exception):
     """Raised by work that could not be done now and may be later; what went wrong has been counted already."""
 
 
-class LoopLag:
+class LoopLag(Ongoing):
     """Measures the lateness of the running event loop while its context lasts."""
 
     def __init__(self, too_late: float = TOO_LATE_SECONDS) -> None:
         self._too_late = too_late
-        self._task: asyncio.Task[None] | None = None
         self.seconds = 0.0
         """The running mean of how late the loop is."""
 
@@ -74,19 +73,7 @@ class LoopLag:
         """Whether what comes now could not be answered in time."""
         return self.seconds > self._too_late
 
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._measure())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _measure(self) -> None:
+    async def _go_on(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             begun = loop.time()

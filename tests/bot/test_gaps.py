@@ -99,6 +99,13 @@ async def test_a_language_that_it_does_not_speak_is_counted_near_no_topic(
     assert read_gaps(tmp_path, TODAY)
 
 
+async def test_what_is_answered_is_no_gap_however_often_it_is_asked(conversation: Conversation, tmp_path: Path) -> None:
+    async with counter(tmp_path) as gaps:
+        for number in range(FEWEST):
+            await Desk(conversation, gaps=gaps).ask("who checks that ICE task forces follow the rules?", author(number))
+    assert files(tmp_path) == []
+
+
 async def test_without_it_nothing_is_counted(conversation: Conversation, tmp_path: Path) -> None:
     await Desk(conversation).ask(PIZZA, author())
     assert files(tmp_path) == []
