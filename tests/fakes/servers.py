@@ -207,9 +207,8 @@ class Pgbouncer(_Server):
         return f"postgresql://faqbot@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
-        if self._user:
-            shutil.chown(self.folder, self._user)
-        (self.folder / "users").write_text('"faqbot" ""\n')
+        users = self.folder / "users"
+        users.write_text('"faqbot" ""\n')
         settings = self.folder / "pgbouncer.ini"
         settings.write_text(
             f"""[databases]
@@ -219,13 +218,16 @@ listen_addr = 127.0.0.1
 listen_port = {self.port}
 unix_socket_dir =
 auth_type = trust
-auth_file = {self.folder / "users"}
+auth_file = {users}
 pool_mode = transaction
 default_pool_size = {self._connections}
 max_client_conn = 500
 server_login_retry = 0.2
 """
         )
+        if self._user:
+            for path in (self.folder, users, settings):
+                shutil.chown(path, self._user)
         command = ["pgbouncer", "-q", str(settings)]
         self._process = subprocess.Popen(command, user=self._user, cwd=self.folder, stderr=subprocess.DEVNULL)
         self._wait(lambda: answers(self.port))
