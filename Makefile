@@ -68,13 +68,13 @@ bench: .venv/tests $(MODEL)  ## speed, memory and accuracy beside other ways of 
 	$(BIN)/python tests/bench.py
 
 soak: .venv/tests $(MODEL)  ## ten minutes under load and faults (SOAK_SECONDS=60 for a short one)
-	$(BIN)/python tests/soak.py
+	$(BIN)/python -m tests.load.soak
 
 flood: .venv/tests $(MODEL)  ## idle connections without end against 1,024 files (FLOOD_SECONDS=5 for a short one)
-	$(BIN)/python tests/flood.py
+	$(BIN)/python -m tests.load.flood
 
 fuzz: .venv/tests $(MODEL)  ## every field of every delivery replaced by nonsense (FUZZ_REQUESTS=1000 for a short one)
-	$(BIN)/python tests/fuzz.py
+	$(BIN)/python -m tests.load.fuzz
 
 contract: .venv/tests  ## Slack payloads against Slack's own TypeScript types (needs node and npm)
 	@tests/contract/run $(BIN)/python

@@ -9,14 +9,14 @@ from pathlib import Path
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
-from intents.asked import AskedLanguage
 from intents.classifier.features import Grams, ngrams
+from intents.classifier.focus import Focus
 from intents.classifier.modelfile import MODEL_FILE, Model, ModelError, read_model, recipe
 from intents.clauses import ClauseReader
 from intents.decision import WORTH_OFFERING, Choice, Costs, Option, beside, decide, options
 from intents.distress import CRY, DistressReader
-from intents.focus import Focus
-from intents.foreign import ForeignReader
+from intents.language.asked import AskedLanguage
+from intents.language.foreign import ForeignReader
 from intents.lookup import Found, Lookup, Named, Thing, looks_like_name
 from intents.match import Candidate, Decision, Intent, Kind, Match
 from intents.reading import TOPIC_CHARACTERS, Folded, fold, words

@@ -24,9 +24,9 @@ import aiohttp
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.fakes.deployment import WEBHOOK_SECRET, BotProcess, copy_content
-from tests.fakes.load import Post, memory_of, percentile, slack_post, telegram_post
-from tests.fakes.load_api import LoadApi
-from tests.fakes.slack_payloads import SECRET
+from tests.fakes.slack.payloads import SECRET
+from tests.load.api import LoadApi
+from tests.load.posts import Post, memory_of, percentile, slack_post, telegram_post
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 SENDERS = (1, 8, 64)

@@ -8,7 +8,7 @@ from datetime import date
 import hypothesis
 import pytest
 
-from bot.cli.training import Progress
+from bot.cli.editing.training import Progress
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.state.retention import KeyMaker
@@ -20,6 +20,8 @@ from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, recipe, write_model
 from intents.matcher import Matcher
+
+pytest_plugins = ["tests.fakes.fixtures"]
 
 # The same examples on every run and machine; no deadline, since CI machines stall.
 # What fails is made small, not explained: explaining takes minutes.

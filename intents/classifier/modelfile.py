@@ -24,7 +24,7 @@ CODE = (
     "classifier/model.py",
     "classifier/rows.py",
     "classifier/vocabulary.py",
-    "focus.py",
+    "classifier/focus.py",
     "match.py",
     "spelling.py",
     "reading.py",

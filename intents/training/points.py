@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from content.reading.samples import Sample
 from intents.classifier.features import Grams
+from intents.classifier.focus import WHOLE
 from intents.classifier.model import Classifier
-from intents.focus import WHOLE
 from intents.match import Intent, Kind
 from intents.training.training import Effort, TrainingError, train
 

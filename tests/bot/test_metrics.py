@@ -11,10 +11,10 @@ from bot.metrics import CODES, Metrics
 from bot.state.limits import PERSON_LIMIT
 from content.schema.catalogue import Catalogue
 from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, Deployment
-from tests.fakes.slack_api import broken, refused
-from tests.fakes.slack_payloads import command, direct, press, sign
-from tests.fakes.telegram_api import Fault
-from tests.fakes.telegram_world import Person
+from tests.fakes.slack.api import broken, refused
+from tests.fakes.slack.payloads import command, direct, press, sign
+from tests.fakes.telegram.api import Fault
+from tests.fakes.telegram.world import Person
 
 ENGLISH = "who checks that ICE task forces follow the rules?"
 SPANISH = "¿quién vigila que los grupos operativos cumplan las reglas?"

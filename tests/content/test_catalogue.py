@@ -12,15 +12,15 @@ import pytest
 
 import content.reading.compiled as compiled
 import content.reading.loader as loader
-from content.checks.readability import BODY_GRADE, SHORT_GRADE, english_grade, read_grades, spanish_grade
 from content.checks.references import VISIBLE_LENGTH, visible_text
 from content.checks.times import STALE_DAYS, due, future_dates
+from content.checks.warnings.readability import BODY_GRADE, SHORT_GRADE, english_grade, read_grades, spanish_grade
 from content.reading.compiled import CATALOGUE_FILE, load_catalogue, write_catalogue
 from content.reading.digest import content_digest, samples_digest
 from content.reading.layout import BUILT_FOLDER
 from content.reading.loader import read_catalogue, read_with_places
 from content.schema.catalogue import Catalogue
-from tests.content.mistakes import ENTRY, copy_content, line_of
+from tests.content.mistakes.mistakes import ENTRY, copy_content, line_of
 
 EASY = "The cat sat on the mat. The dog ran to the park. It was a good day."
 HARD = (

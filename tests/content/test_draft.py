@@ -9,7 +9,7 @@ import pytest
 
 from content.reading.draft import read_draft, without_samples
 from content.schema.errors import ContentError
-from tests.content.mistakes import ENTRY, copy_content
+from tests.content.mistakes.mistakes import ENTRY, copy_content
 
 TODAY = date(2026, 11, 28)
 SAMPLES = "intent: entry/oversight\nvoices:\n  a:\n    - who checks them\n"

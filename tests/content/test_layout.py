@@ -8,7 +8,7 @@ import pytest
 
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.layout import LANGUAGE_FILES, SHARED_FILES, find_strays
-from tests.content.mistakes import copy_content
+from tests.content.mistakes.mistakes import copy_content
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from content.schema.catalogue import Catalogue
 from tests.content.wordruns import run_hash, word_runs
+from tests.places import DATA
 
-DATA = Path(__file__).parent.parent / "data"
 SOURCE_RUNS = frozenset((DATA / "source-runs.txt").read_text(encoding="ascii").split())
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
+from tests.places import DATA
 
-DATA = Path(__file__).parent.parent / "data"
 POINT_IDS = (DATA / "point-ids.txt").read_text(encoding="ascii").split()
 FINDINGS = 130
 PARTS = {"short", "for_you", "law_check", "points", "closing"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from content.checks.samples import copied_files, near_duplicates
+from content.checks.warnings.samples import copied_files, near_duplicates
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.samples import Sample, read_samples
 from content.schema.catalogue import Catalogue

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.places import ROOT
+
 NAMES = (
     "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/operate.md", "docs/editing.md",
     "docs/architecture.md", "docs/measured.md", "intents/README.md", "content/REVIEW.md", "tests/data/REAL.md",

@@ -12,9 +12,9 @@ from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.docs.documents import ROOT, named, page
 from tests.fakes.deployment import deployed, environ_for
-from tests.fakes.slack_api import SlackApi
-from tests.fakes.slack_payloads import mention
-from tests.fakes.telegram_api import TelegramApi
+from tests.fakes.slack.api import SlackApi
+from tests.fakes.slack.payloads import mention
+from tests.fakes.telegram.api import TelegramApi
 
 ARCHITECTURE = page("docs/architecture.md")
 PLACES = ARCHITECTURE.rows("Where to find it")

@@ -12,7 +12,7 @@ from intents.training.evaluation import Report, judge, read_labelled, report
 from tests.docs.documents import ROOT, named, page
 
 POINTS = 3.0
-"""Per cent. Where a floor of tests/intents/test_floors.py is missed, that says so first."""
+"""Per cent. Where a floor of tests/intents/figures/test_floors.py is missed, that says so first."""
 ROWS = [row for row in page("docs/measured.md").rows("Questions written for the twenty") if named(row[0])]
 
 
@@ -42,7 +42,7 @@ def test_the_sets_are_as_large_as_is_said() -> None:
 
 
 def test_the_figure_of_real_people_is_the_one_that_later_versions_are_held_to() -> None:
-    held = (ROOT / "tests/intents/test_real.py").read_text(encoding="utf-8")
+    held = (ROOT / "tests/intents/figures/test_real.py").read_text(encoding="utf-8")
     said = page("docs/measured.md").section("Questions of real people")
     for name in ("RIGHT", "RIGHT_OR_OFFERED", "ALARMS"):
         floor = re.search(rf"^{name} = ([.\d]+)$", held, re.MULTILINE)

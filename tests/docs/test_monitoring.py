@@ -15,8 +15,9 @@ import yaml
 from bot.cli.main import COMMANDS
 from bot.metrics import Metrics
 from content.reading.digest import CONTENT_FOLDER
+from tests.places import ROOT
 
-MONITORING = Path(__file__).parent.parent.parent / "docs/monitoring"
+MONITORING = ROOT / "docs/monitoring"
 RULES = yaml.safe_load((MONITORING / "alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
 DASHBOARD = json.loads((MONITORING / "dashboard.json").read_text("utf-8"))
 PROMTOOL = shutil.which("promtool")

@@ -61,7 +61,12 @@ def test_the_example_has_every_variable_once() -> None:
 
 
 def test_what_tests_and_tools_read_stands_in_the_contributors_document() -> None:
-    found = {name for path in (ROOT / "tests").glob("*.py") for name in READS_VARIABLE.findall(path.read_text())}
+    found = {
+        name
+        for folder in ("tests", "tests/load")
+        for path in (ROOT / folder).glob("*.py")
+        for name in READS_VARIABLE.findall(path.read_text())
+    }
     assert sorted(first_names(CONTRIBUTING, "Variables of the tools")) == sorted(found - VARIABLES)
 
 

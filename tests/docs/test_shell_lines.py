@@ -26,7 +26,7 @@ HELD = {
     "make run": "needs an account: see below",
     "git pull": "needs a remote",
     "git checkout HEAD~1": "needs a history",
-    ".venv/bin/faqbot check --watch": "goes on until Ctrl-C: tests/bot/test_editing.py ends it",
+    ".venv/bin/faqbot check --watch": "goes on until Ctrl-C: tests/bot/cli/test_editing.py ends it",
 }
 """Lines that are not run, with the reason."""
 WITHOUT_ACCOUNT = re.compile(r"(?:make|\.venv/bin/faqbot) (?:topics|show|ask|due|check|schema|manifest|match)\b")

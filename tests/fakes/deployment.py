@@ -32,9 +32,9 @@ from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, read_model, recipe, write_model
 from intents.matcher import Matcher
 from tests.fakes.servers import free_port
-from tests.fakes.slack_api import SlackApi
-from tests.fakes.slack_payloads import SECRET, request_for
-from tests.fakes.telegram_api import TOKEN, TelegramApi
+from tests.fakes.slack.api import SlackApi
+from tests.fakes.slack.payloads import SECRET, request_for
+from tests.fakes.telegram.api import TOKEN, TelegramApi
 
 WEBHOOK_SECRET = "webhook_secret-of_the-tests"
 SLACK_PATH = "/slack/events"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,8 +16,7 @@ from intents.classifier.modelfile import MODEL_FILE, read_model
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 from intents.reading import READ_CHARACTERS
-
-DATA = Path(__file__).parent.parent / "data"
+from tests.places import DATA
 
 CLEAR = (
     ("can local police help ICE?", "en", "local-police"),

@@ -17,9 +17,9 @@ import click
 from bot.cli.options import content_option, missing_package
 from bot.dialogue.privacy import holds_personal_number
 from content.checks.lists import doubtful
-from content.checks.mixed import mixed_samples, mixed_up
-from content.checks.samples import unfinished
 from content.checks.twins import untranslated
+from content.checks.warnings.mixed import mixed_samples, mixed_up
+from content.checks.warnings.samples import unfinished
 from content.reading.compiled import changed_by_hand
 from content.reading.draft import Draft, read_draft, without_samples
 from content.reading.layout import BUILT_FOLDER
@@ -61,7 +61,7 @@ def _watch(root: Path, *, samples: bool) -> None:
 
 def check_content(root: Path, *, samples: bool = False) -> tuple[Draft, list[Problem | str]]:
     """Return the content below ``root`` and every warning about it. Raises ContentError with every mistake."""
-    from bot.cli.rendercheck import check_rendering
+    from bot.cli.editing.rendercheck import check_rendering
 
     draft = read_draft(root, date.today())  # noqa: DTZ011  # the editor's day
     if problems := list(check_rendering(draft.catalogue, draft.at)):
@@ -99,7 +99,7 @@ def _count(number: int, what: str) -> str:
 def _hardest(draft: Draft) -> Iterator[str]:
     """Yield a line for each language with the grade of its hardest texts, where grades can be measured."""
     with suppress(ModuleNotFoundError):
-        from content.checks.readability import read_grades
+        from content.checks.warnings.readability import read_grades
 
         readings = list(read_grades(draft.catalogue))
         for lang in sorted({reading.lang for reading in readings}):
@@ -110,7 +110,7 @@ def _hardest(draft: Draft) -> Iterator[str]:
 
 def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
     try:
-        from content.checks.readability import BODY_GRADE, SHORT_GRADE, read_grades
+        from content.checks.warnings.readability import BODY_GRADE, SHORT_GRADE, read_grades
     except ModuleNotFoundError as error:
         yield f"reading grades not measured: {missing_package(error)}"
         return
@@ -141,7 +141,7 @@ def _stale_model(root: Path) -> Iterator[Problem]:
 
 
 def _sample_warnings(draft: Draft, root: Path) -> Iterator[Problem | str]:
-    from content.checks.samples import copied_files, near_duplicates
+    from content.checks.warnings.samples import copied_files, near_duplicates
 
     yield from copied_files(draft.samples, draft.catalogue.languages[0])
     yield from near_duplicates(draft.samples)

@@ -27,10 +27,10 @@ from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from intents.match import Candidate, Decision, Intent, Match
 from intents.matcher import Matcher
-from tests.bot.conftest import wall_clock
-from tests.fakes.slack_api import SlackApi
-from tests.fakes.slack_payloads import SECRET, request_for
-from tests.fakes.slack_stub import StubMatcher
+from tests.fakes.fixtures import wall_clock
+from tests.fakes.slack.api import SlackApi
+from tests.fakes.slack.payloads import SECRET, request_for
+from tests.fakes.slack.stub import StubMatcher
 
 FAST = Pace(
     call_seconds=2.0,

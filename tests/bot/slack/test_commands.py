@@ -15,9 +15,9 @@ from bot.slack.handlers import shared_by
 from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
-from tests.fakes.slack_api import SlackApi, broken
-from tests.fakes.slack_judges import judge_message
-from tests.fakes.slack_payloads import command, press, shortcut
+from tests.fakes.slack.api import SlackApi, broken
+from tests.fakes.slack.judges import judge_message
+from tests.fakes.slack.payloads import command, press, shortcut
 
 
 async def faq(rig: Rig, text: str, **how: str) -> dict[str, Any]:

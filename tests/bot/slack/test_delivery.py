@@ -11,8 +11,8 @@ from bot.slack.sending.client import Pace
 from bot.slack.sending.refusals import REMEDIES, Remedy
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, environ_for, running
-from tests.fakes.slack_api import Fault, SlackApi, broken, limited, refused, reset, silent
-from tests.fakes.slack_payloads import direct, mention, press, request_for, shortcut
+from tests.fakes.slack.api import Fault, SlackApi, broken, limited, refused, reset, silent
+from tests.fakes.slack.payloads import direct, mention, press, request_for, shortcut
 
 POST = "chat.postMessage"
 URGENT = "there are agents at my door"

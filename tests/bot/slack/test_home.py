@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.bot.slack.conftest import Rig
-from tests.fakes.slack_payloads import home_press, joined, mention, opened
+from tests.fakes.slack.payloads import home_press, joined, mention, opened
 
 
 def text_of(view: dict[str, Any]) -> str:

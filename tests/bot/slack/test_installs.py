@@ -23,10 +23,10 @@ from bot.slack.oauth.database import open_engine
 from bot.slack.oauth.store import States
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import Rig, oauth_environ, running, stub_services
-from tests.fakes import slack_payloads as payloads
 from tests.fakes.servers import PostgresServer
-from tests.fakes.slack_api import SlackApi, reset
-from tests.fakes.slack_world import Account, Channel
+from tests.fakes.slack import payloads
+from tests.fakes.slack.api import SlackApi, reset
+from tests.fakes.slack.world import Account, Channel
 
 # slack_sdk 3.47 hands aiohttp 3.14 a BasicAuth, which that release calls deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.service.desk import wait_notice
 from tests.bot.slack.conftest import Rig
-from tests.fakes.slack_payloads import command, direct, mention, press, shortcut
+from tests.fakes.slack.payloads import command, direct, mention, press, shortcut
 
 URGENT = {"en": "there are agents at my door", "es": "es: there are agents at my door"}
 

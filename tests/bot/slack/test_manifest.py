@@ -11,9 +11,9 @@ import pytest
 from bot.slack.setup.manifest import BOT_EVENTS, SCOPES, build_manifest
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import Rig
-from tests.fakes import slack_payloads as payloads
-from tests.fakes.slack_documented import EVENTS
-from tests.fakes.slack_world import METHOD_SCOPES
+from tests.fakes.slack import payloads
+from tests.fakes.slack.documented import EVENTS
+from tests.fakes.slack.world import METHOD_SCOPES
 
 EVENT_SCOPES: dict[str, set[str]] = {
     "app_home_opened": set(),

@@ -8,8 +8,8 @@ import pytest
 
 from bot.slack.sending.response_url import ResponseUrls
 from tests.bot.slack.conftest import Rig
-from tests.fakes.slack_api import broken
-from tests.fakes.slack_payloads import direct, press
+from tests.fakes.slack.api import broken
+from tests.fakes.slack.payloads import direct, press
 
 
 def elements(block: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ from cryptography.fernet import Fernet
 
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import Rig, environ_for, oauth_environ, running
-from tests.fakes import slack_payloads as payloads
-from tests.fakes.slack_api import SlackApi, broken, limited, refused, reset
-from tests.fakes.slack_world import Account, Channel
+from tests.fakes.slack import payloads
+from tests.fakes.slack.api import SlackApi, broken, limited, refused, reset
+from tests.fakes.slack.world import Account, Channel
 
 MARKS = ("CANARY", "canary")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.bot.slack.conftest import Rig
-from tests.fakes.slack_api import Call
-from tests.fakes.slack_payloads import callback, direct, mention, press
+from tests.fakes.slack.api import Call
+from tests.fakes.slack.payloads import callback, direct, mention, press
 
 
 def only(calls: list[Call]) -> Call:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bot.cli.rendercheck import all_cards, all_replies
+from bot.cli.editing.rendercheck import all_cards, all_replies
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.answers import SCREEN_CHARACTERS
 from bot.dialogue.reply import REPLY_TYPES, Answer, Clarify, Notice, Paragraph, Reply, Suggestion, Topics, WholeAnswer
@@ -24,11 +23,12 @@ from bot.slack.render.mrkdwn import escape
 from bot.slack.render.renderer import SlackMessage, find_faults, only_text, preview, render, spoken
 from content.schema.catalogue import Catalogue
 from intents.match import Intent
-from tests.fakes.slack_judges import judge_message, judge_view
-from tests.fakes.slack_visible import visible_text
+from tests.fakes.slack.judges import judge_message, judge_view
+from tests.fakes.slack.visible import visible_text
+from tests.places import GOLDENS
 from tests.shapes import ENTRY, shapes
 
-GOLDENS = Path(__file__).parents[2] / "goldens" / "slack"
+SHAPES = GOLDENS / "slack"
 
 
 def everything(catalogue: Catalogue, lang: str) -> dict[str, Reply]:
@@ -38,7 +38,7 @@ def everything(catalogue: Catalogue, lang: str) -> dict[str, Reply]:
 
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_every_shape_of_reply_is_the_golden_one(slack_catalogue: Catalogue, lang: str, update_goldens: bool) -> None:
-    folder = GOLDENS / lang
+    folder = SHAPES / lang
     replies, phrases = ReplyWriter(slack_catalogue), slack_catalogue.edition(lang).phrases
     messages: dict[str, Any] = {
         name: render(reply, sharable=isinstance(reply, Answer | WholeAnswer)).payload

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import Rig, running
-from tests.fakes import slack_payloads as payloads
-from tests.fakes.slack_api import SlackApi
-from tests.fakes.slack_documented import EVENTS, INTERACTIONS, SUBTYPES
+from tests.fakes.slack import payloads
+from tests.fakes.slack.api import SlackApi
+from tests.fakes.slack.documented import EVENTS, INTERACTIONS, SUBTYPES
 
 BODY = json.dumps(payloads.mention("oversight")).encode()
 JSON = {"content-type": "application/json"}

@@ -14,9 +14,9 @@ from bot.slack.app import AppTokenRefusedError
 from bot.slack.sending.client import Pace
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
-from tests.fakes import slack_payloads as payloads
-from tests.fakes.slack_api import HANG_GUARD, SlackApi, broken, limited, silent
-from tests.fakes.slack_socket import SlackSocket
+from tests.fakes.slack import payloads
+from tests.fakes.slack.api import HANG_GUARD, SlackApi, broken, limited, silent
+from tests.fakes.slack.socket import SlackSocket
 
 
 @asynccontextmanager

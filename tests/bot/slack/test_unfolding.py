@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bot.slack.conftest import Rig
-from tests.fakes.slack_payloads import command, direct, mention, press
+from tests.fakes.slack.payloads import command, direct, mention, press
 
 
 def kinds(blocks: list[dict[str, Any]]) -> set[str]:

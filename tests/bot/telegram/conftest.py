@@ -27,10 +27,10 @@ from bot.telegram.sending import Patience
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from intents.matcher import Matcher
-from tests.bot.conftest import wall_clock
 from tests.fakes.clock import EagerTime, FakeTime
-from tests.fakes.telegram_api import TOKEN, TelegramApi
-from tests.fakes.telegram_world import Chat, Person
+from tests.fakes.fixtures import wall_clock
+from tests.fakes.telegram.api import TOKEN, TelegramApi
+from tests.fakes.telegram.world import Chat, Person
 
 SECRET = "secret-of_the-tests"
 PUBLIC_URL = "http://127.0.0.1:8000"

@@ -7,7 +7,7 @@ import pytest
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
-from tests.fakes.telegram_world import USERNAME, Person
+from tests.fakes.telegram.world import USERNAME, Person
 
 BUTTONS = {"language": ["English", "Español"], "idioma": ["English", "Español"], "start": [], "about": []}
 

@@ -8,8 +8,8 @@ from bot.telegram.client import RETRIES
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
 from tests.fakes.clock import FakeTime
-from tests.fakes.telegram_api import Fault, flood
-from tests.fakes.telegram_world import USERNAME, Person
+from tests.fakes.telegram.api import Fault, flood
+from tests.fakes.telegram.world import USERNAME, Person
 
 URGENT = "ICE is at my door right now"
 QUESTION = "who checks that ICE task forces follow the rules?"

@@ -10,7 +10,7 @@ import pytest
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
-from tests.fakes.telegram_world import BOT_ID, NOW, USERNAME, Chat, Person
+from tests.fakes.telegram.world import BOT_ID, NOW, USERNAME, Chat, Person
 
 QUESTION = "who checks that ICE task forces follow the rules?"
 URGENT = "ice is at my door what do i do"

@@ -9,7 +9,7 @@ import pytest
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot
-from tests.fakes.telegram_world import USERNAME, Person
+from tests.fakes.telegram.world import USERNAME, Person
 
 
 async def test_a_query_offers_titled_answers_best_first_with_a_way_into_the_bot(

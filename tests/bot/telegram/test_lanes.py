@@ -9,8 +9,8 @@ import pytest
 from bot.telegram.client import IN_A_GROUP
 from tests.bot.telegram.conftest import Bot
 from tests.fakes.clock import FakeTime
-from tests.fakes.telegram_api import Fault, flood
-from tests.fakes.telegram_world import USERNAME, Person
+from tests.fakes.telegram.api import Fault, flood
+from tests.fakes.telegram.world import USERNAME, Person
 
 URGENT = "ICE is at my door right now"
 

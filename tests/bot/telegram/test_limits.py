@@ -9,7 +9,7 @@ import pytest
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot
-from tests.fakes.telegram_world import USERNAME, Chat, Person
+from tests.fakes.telegram.world import USERNAME, Chat, Person
 
 URGENT = {"en": "ice is at my door what do i do", "es": "la migra está tocando mi puerta qué hago"}
 

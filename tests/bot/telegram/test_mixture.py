@@ -13,7 +13,7 @@ import pytest
 from content.schema.catalogue import Catalogue, Entry
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot
-from tests.fakes.telegram_world import USERNAME, Chat, Person
+from tests.fakes.telegram.world import USERNAME, Chat, Person
 
 URGENT = "ice is at my door what do i do"
 STEPS = 10

@@ -12,8 +12,8 @@ from bot.service.app import Services
 from bot.telegram.app import TelegramApp, TokenRefusedError
 from bot.telegram.polling import WebhookSetError
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
-from tests.fakes.telegram_api import HANG_GUARD, TOKEN, Fault, TelegramApi, flood
-from tests.fakes.telegram_world import Person
+from tests.fakes.telegram.api import HANG_GUARD, TOKEN, Fault, TelegramApi, flood
+from tests.fakes.telegram.world import Person
 
 QUESTION = "who checks that ICE task forces follow the rules?"
 

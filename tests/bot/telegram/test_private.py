@@ -8,7 +8,7 @@ from bot.dialogue.reply import said_aloud
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
-from tests.fakes.telegram_world import Person
+from tests.fakes.telegram.world import Person
 
 QUESTION = "who checks that ICE task forces follow the rules?"
 

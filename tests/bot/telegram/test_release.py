@@ -13,7 +13,7 @@ from bot.telegram.setup.release import GROUP_COMMANDS, PRIVATE_COMMANDS, Release
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import SECRET, WEBHOOK
-from tests.fakes.telegram_api import TOKEN, Fault, TelegramApi, flood
+from tests.fakes.telegram.api import TOKEN, Fault, TelegramApi, flood
 
 
 async def test_the_first_release_sets_webhook_menus_and_profile_in_each_language(

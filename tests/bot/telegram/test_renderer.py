@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.cli.rendercheck import all_replies
+from bot.cli.editing.rendercheck import all_replies
 from bot.dialogue.actions import parse_action
 from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
@@ -17,12 +16,13 @@ from bot.telegram.render.keyboards import share_link
 from bot.telegram.render.menus import group_page
 from bot.telegram.render.renderer import find_faults, preview, render, render_page
 from content.schema.catalogue import Catalogue
-from tests.fakes.telegram_html import parse_html
-from tests.fakes.telegram_judge import judge
-from tests.fakes.telegram_methods import body, keyboard
+from tests.fakes.telegram.html import parse_html
+from tests.fakes.telegram.judge import judge
+from tests.fakes.telegram.methods import body, keyboard
+from tests.places import GOLDENS
 from tests.shapes import shapes
 
-GOLDENS = Path(__file__).parents[2] / "goldens" / "telegram"
+SHAPES = GOLDENS / "telegram"
 LANGUAGES = ("en", "es")
 IN_GROUPS = ("answer", "answer-led-by-a-point", "hub", "law", "topics", "clarify")
 """The shapes that look different before others."""
@@ -42,7 +42,7 @@ def calls_of(reply: Reply, catalogue: Catalogue, *, group: bool = False) -> list
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_shape_of_reply_is_as_its_golden_file_says(catalogue: Catalogue, lang: str, update_goldens: bool) -> None:
-    folder = GOLDENS / lang
+    folder = SHAPES / lang
     calls = {name: calls_of(reply, catalogue) for name, reply in shapes(catalogue, lang).items()}
     calls |= {f"group-{name}": calls_of(shapes(catalogue, lang)[name], catalogue, group=True) for name in IN_GROUPS}
     wanted = {name: json.dumps(call, ensure_ascii=False, indent=1) for name, call in calls.items()}

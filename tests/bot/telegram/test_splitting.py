@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
 from bot.telegram.render.splitting import split_html
-from tests.fakes.telegram_html import length, parse_html
+from tests.fakes.telegram.html import length, parse_html
 
 PLAIN = st.lists(
     st.one_of(

@@ -18,8 +18,8 @@ from bot.telegram.app import SECRET_HEADER, TokenRefusedError
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, served
-from tests.fakes.telegram_api import HANG_GUARD, Fault, TelegramApi
-from tests.fakes.telegram_world import USERNAME, Person
+from tests.fakes.telegram.api import HANG_GUARD, Fault, TelegramApi
+from tests.fakes.telegram.world import USERNAME, Person
 
 QUESTION = "who checks that ICE task forces follow the rules?"
 

@@ -1,0 +1,77 @@
+"""Renders every reply that the content can give on both platforms, and says what would not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.dialogue.answers import SCREEN_CHARACTERS, card_reply, shown
+from bot.dialogue.reply import Answer, Reply
+from bot.dialogue.writer import ReplyWriter
+from content.schema.catalogue import Catalogue
+from content.schema.errors import At, Key, Problem
+from intents.language.foreign import UNDETERMINED
+
+_KINDS = {"entry": "entry", "signpost": "signpost", "urgent": "urgent", "term": "term", "small talk": "smalltalk"}
+
+
+def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a problem for each reply that a platform would refuse."""
+    from bot.slack.render.renderer import find_faults as slack_faults
+    from bot.telegram.render.renderer import find_faults as telegram_faults
+
+    for lang in catalogue:
+        phrases = catalogue.edition(lang).phrases
+        for name, reply in all_replies(catalogue, lang):
+            key = _key(lang, name)
+            if isinstance(reply, Answer) and (length := shown(reply)) > SCREEN_CHARACTERS:
+                point = f" led by `{reply.point.id}`" if reply.point else ""
+                yield at(key, (), f"{name}{point} shows {length} characters (at most {SCREEN_CHARACTERS}): shorten it")
+            yield from (at(key, (), f"{name} on Slack: {fault}") for fault in slack_faults(reply))
+            yield from (at(key, (), f"{name} on Telegram: {fault}") for fault in telegram_faults(reply, phrases))
+    for code, reply in all_cards(catalogue):
+        faults = [*slack_faults(reply), *telegram_faults(reply, catalogue.edition(reply.lang).phrases)]
+        yield from (at(("card", code), (), f"the card: {fault}") for fault in faults)
+
+
+def all_cards(catalogue: Catalogue) -> Iterator[tuple[str, Reply]]:
+    """Yield the card of every language that has one, also as it is for someone in distress, with its code."""
+    for code, card in catalogue.language_cards.items():
+        for urgent in (False, True):
+            yield code, card_reply(card, catalogue.languages[0], urgent=urgent)
+
+
+def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
+    """Yield every fixed reply of one language with a name for it."""
+    replies, edition = ReplyWriter(catalogue), catalogue.edition(lang)
+    for slug, entry in edition.entries.items():
+        yield f"entry {slug}", replies.answer(slug, lang)
+        for point in entry.points:
+            yield f"entry {slug}", replies.answer(slug, lang, point.id)
+        yield f"entry {slug}", replies.whole(slug, lang)
+        yield f"entry {slug}", replies.sources(slug, lang)
+    for name in edition.signposts:
+        yield f"signpost {name}", replies.signpost(name, lang)
+    for name in edition.urgent:
+        yield f"urgent {name}", replies.urgent(name, lang)
+    for name in edition.glossary:
+        yield f"term {name}", replies.glossary(name, lang)
+    for name in catalogue.laws:
+        yield f"law {name}", replies.law(name, lang)
+    for name in edition.smalltalk:
+        yield f"small talk {name}", replies.smalltalk(name, lang)
+    yield "topics", replies.topics(lang)
+    yield "welcome", replies.welcome(lang)
+    yield "privacy", replies.privacy(lang)
+    yield "about", replies.about(lang)
+    yield "language", replies.language_question(lang)
+    yield "fallback", replies.fallback(lang)
+    yield "second fallback", replies.fallback(lang, again=True)
+    yield "other language", replies.other_language(UNDETERMINED, lang)
+
+
+def _key(lang: str, name: str) -> Key:
+    """Return the part of the catalogue that the reply called ``name`` is made from."""
+    kind, _, part = name.rpartition(" ")
+    if kind == "law":
+        return ("law", part)
+    return (lang, _KINDS[kind], part) if kind in _KINDS else (lang, "phrases")

@@ -1,0 +1,49 @@
+"""Reads what a person types at a terminal, with a line editor."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+from bot.cli.talking.lines import Lines, PlainLines
+
+
+class EditedLines:
+    """Lines typed at a terminal: history for this conversation only, Tab completes, a paste is one message.
+
+    Ctrl-C takes back what is half typed, and leaves where nothing is; Ctrl-D leaves.
+    """
+
+    def __init__(self, completions: Iterable[str]) -> None:
+        keys = KeyBindings()
+        keys.add("c-c")(_interrupt)
+        names = WordCompleter(list(completions), ignore_case=True, sentence=True, match_middle=True)
+        self.session: PromptSession[str] = PromptSession(
+            completer=names, complete_while_typing=False, key_bindings=keys, reserve_space_for_menu=4
+        )
+
+    def read(self, prompt: str) -> str | None:
+        """Return the next line."""
+        try:
+            return self.session.prompt(prompt)
+        except (EOFError, KeyboardInterrupt):
+            return None
+
+
+def person_lines(completions: Iterable[str]) -> Lines:
+    """Return the lines of a person at this terminal; plain ones where it can move no cursor."""
+    if os.environ.get("TERM", "dumb") == "dumb" or not sys.stdout.isatty():
+        return PlainLines()
+    return EditedLines(completions)
+
+
+def _interrupt(event: KeyPressEvent) -> None:
+    if event.current_buffer.text:
+        event.current_buffer.reset()
+    else:
+        event.app.exit(exception=KeyboardInterrupt)

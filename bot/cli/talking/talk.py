@@ -1,0 +1,288 @@
+"""Commands that talk: chat, ask, match, topics, show."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import click
+
+from bot.cli.options import content_option, known_language, lang_option
+from bot.cli.talking.lines import Lines, PlainLines
+from bot.cli.talking.terminal import WIDTH, page_width, render_whole, reply_object, wrap
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.memory import Recollection
+from bot.dialogue.reply import Message, Reply, SmallTalkReply
+from bot.service.desk import Author, Desk, Say
+from bot.state.retention import KeyMaker
+from bot.state.store import MemoryStore
+from content.reading.compiled import load_catalogue
+from content.schema.catalogue import Catalogue
+from content.schema.phrases import Phrases
+from intents.match import Decision, Match
+from intents.matcher import open_matcher
+
+TERMINAL = "terminal"
+LONGEST_NAME = 80
+"""Characters of what was asked for that a message repeats."""
+QUIT = "quit"
+"""What ends the chat in every language; each has a word of its own besides."""
+
+T = TypeVar("T")
+
+
+@click.command()
+@click.option("--jsonl", is_flag=True, help='Read {"conversation","text"} lines, write one reply object a line.')
+@content_option
+@lang_option
+def chat(jsonl: bool, root: Path, lang: str | None) -> None:
+    """Talk in the terminal. No account is needed."""
+    desk = open_desk(root)
+    lang = known_language(desk.catalogue, lang)
+    if jsonl:
+        sys.exit(finish(_chat_jsonl(desk, sys.stdin, lang)))
+    finish(_chat(desk, lang))
+
+
+@click.command()
+@click.argument("text", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Write the reply as a JSON object.")
+@content_option
+@lang_option
+def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str | None) -> None:
+    """Ask one question, get one answer."""
+    desk = open_desk(root)
+    reply = finish(reply_to(desk, " ".join(text), known_language(desk.catalogue, lang)))
+    click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply))
+
+
+@click.command()
+@click.option("--jsonl", is_flag=True, help='Read {"text"} lines, write one decision a line.')
+@click.argument("text", nargs=-1)
+@content_option
+@lang_option
+def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str | None) -> None:
+    """Classify messages without answering them."""
+    if not jsonl and not text:
+        raise click.UsageError("give a text, or --jsonl and lines on standard input")
+    catalogue = load_catalogue(root)
+    lang = known_language(catalogue, lang)
+    matcher = open_matcher(catalogue, root)
+    wrong = 0
+    lines = _read_jsonl(sys.stdin, ("text",)) if jsonl else iter([{"text": " ".join(text)}])
+    for line in lines:
+        if "error" in line:
+            wrong += 1
+            click.echo(line["error"], err=True)
+            continue
+        hint = catalogue.edition(line.get("lang") or lang).language.code
+        click.echo(_dumps(match_object(line["text"], matcher.match(line["text"], hint), catalogue)))
+    sys.exit(1 if wrong else 0)
+
+
+@click.command()
+@content_option
+@lang_option
+def topics(root: Path, lang: str | None) -> None:
+    """List the topics."""
+    conversation = open_desk(root).conversation
+    click.echo(_whole(conversation.replies.topics(known_language(conversation.catalogue, lang))))
+
+
+@click.command()
+@click.argument("entry", nargs=-1, required=True)
+@click.option("--platform", type=click.Choice(["terminal", "slack", "telegram"]), default="terminal", show_default=True)
+@click.option("--full", is_flag=True, help="The whole answer in place of its first message.")
+@content_option
+@lang_option
+def show(entry: tuple[str, ...], platform: str, full: bool, root: Path, lang: str | None) -> None:
+    """Show one ENTRY (number, slug or alias) as it would be sent."""
+    conversation = open_desk(root).conversation
+    lang = known_language(conversation.catalogue, lang)
+    name = " ".join(entry)
+    found = conversation.find(name, lang)
+    if found is None:
+        near = finish(conversation.near_topics(Message(name, TERMINAL, "terminal", locale=lang)))
+        advice = f"did you mean {' or '.join(near)}?" if near else "`faqbot topics` lists them"
+        raise click.ClickException(f"no topic is named {name[:LONGEST_NAME]!r}: {advice}")
+    replies = conversation.replies
+    reply: Reply = replies.whole(found, lang) if full else replies.answer(found, lang)
+    if platform == TERMINAL:
+        click.echo(_whole(reply))
+    else:
+        click.echo(
+            json.dumps(
+                _payload(reply, platform, conversation.catalogue.edition(lang).phrases), ensure_ascii=False, indent=2
+            )
+        )
+
+
+def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any]:
+    """Return a decision as ``match --jsonl`` writes it."""
+    slug = match.target if match.decision is Decision.ANSWER else None
+    edition = catalogue.edition(match.lang)
+    result: dict[str, Any] = {
+        "text": text,
+        "lang": match.foreign if match.foreign in catalogue.language_cards else match.lang,
+        "decision": match.decision.value,
+        "entry": edition.entries[slug].number if slug else None,
+        "slug": slug,
+        "point": match.point,
+        "confidence": round(match.confidence, 4),
+        "candidates": [
+            {"entry": c.entry, "slug": c.slug, "confidence": round(c.confidence, 4)} for c in match.candidates
+        ],
+        "choices": [str(choice) for choice in match.choices],
+    }
+    if match.decision in _NAMES:
+        result[_NAMES[match.decision]] = match.target
+    return result
+
+
+_NAMES = {
+    Decision.SIGNPOST: "signpost",
+    Decision.GLOSSARY: "term",
+    Decision.LAW: "law",
+    Decision.URGENT: "urgent",
+}
+"""Under which key the id of what was decided stands, where it is no entry."""
+
+
+def _payload(reply: Reply, platform: str, phrases: Phrases) -> Any:
+    # Only the platform asked for is imported: each brings its libraries.
+    if platform == "slack":
+        from bot.slack.render.renderer import preview
+
+        return preview(reply)
+    from bot.telegram.render.renderer import preview as telegram_preview
+
+    return telegram_preview(reply, phrases)
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Run ``work`` to its end and return its result, without an event loop.
+
+    The memory store answers at once, so nothing here ever waits; importing asyncio would take longer than answering.
+    """
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    raise RuntimeError("work that waits needs an event loop")
+
+
+async def reply_to(desk: Desk, text: str, lang: str, name: str = TERMINAL) -> Reply:
+    """Return the reply to a line; one that begins with a slash is a command."""
+    author = Author(platform="terminal", person=name, conversation=name, locale=lang, met=True)
+    command, rest = (*text.split(maxsplit=1), "", "")[:2]
+    if command.startswith("/"):
+        outcome = await desk.command(command[1:], rest, author)
+    else:
+        outcome = await desk.ask(text, author)
+    if not isinstance(outcome, Say):
+        raise TypeError("a desk without limits always has something to say")
+    return outcome.reply
+
+
+def open_desk(root: Path) -> Desk:
+    """Return a desk for the content below ``root`` that remembers in memory and limits nobody.
+
+    Raises ContentError and ModelError where there is nothing sound to answer with.
+    """
+    catalogue = load_catalogue(root)
+    recollection = Recollection(MemoryStore(), KeyMaker.of_process())
+    return Desk(Conversation(catalogue, open_matcher(catalogue, root), recollection))
+
+
+async def _chat(desk: Desk, lang: str) -> None:
+    conversation = desk.conversation
+    person = sys.stdin.isatty()
+    phrases = conversation.catalogue.edition(lang).phrases
+    if person:
+        welcome = await conversation.begin(TERMINAL, conversation.replies.welcome(lang))
+        click.echo(_whole(welcome) + f"\n\n{wrap(phrases.terminal_hint, _width())}")
+    lines = _person_lines(conversation.catalogue, lang) if person else PlainLines()
+    while (line := lines.read(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
+        if not line.strip():
+            continue
+        if _leaves(line, conversation.catalogue):
+            break
+        reply = await reply_to(desk, line, lang)
+        phrases = conversation.catalogue.edition(reply.lang).phrases
+        click.echo(("\n" if person else "") + _whole(reply))
+        if isinstance(reply, SmallTalkReply) and reply.kind == "bye" and person:
+            return
+    if person:
+        click.echo(f"\n{phrases.terminal_bye}")
+
+
+def _person_lines(catalogue: Catalogue, lang: str) -> Lines:
+    # The line editor is loaded where somebody types: importing it takes longer than answering a pipe.
+    from bot.cli.talking.prompt import person_lines
+
+    edition = catalogue.edition(lang)
+    names = [name for entry in edition.entries.values() for name in (entry.short_title, *entry.aliases)]
+    return person_lines([*names, edition.phrases.terminal_quit])
+
+
+def _leaves(line: str, catalogue: Catalogue) -> bool:
+    """Say whether a line is the word that ends the chat, in any language, with or without a slash."""
+    quits = {edition.phrases.terminal_quit for edition in catalogue.editions.values()}
+    return line.strip().casefold().removeprefix("/") in {QUIT, *quits}
+
+
+async def _chat_jsonl(desk: Desk, lines: TextIO, lang: str) -> int:
+    wrong = 0
+    for line in _read_jsonl(lines, ("conversation", "text")):
+        if "error" in line:
+            wrong += 1
+            click.echo(line["error"], err=True)
+            continue
+        name = str(line["conversation"])
+        reply = await reply_to(desk, line["text"], line.get("lang") or lang, name)
+        click.echo(_dumps(reply_object(reply, name)))
+        sys.stdout.flush()
+    return 1 if wrong else 0
+
+
+def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the object on each line, or ``{"error": ...}`` for a line that has not the ``fields``."""
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip("\ufeff \t\r\n")
+        if not line:
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict) or not isinstance(value.get("text"), str) or any(f not in value for f in fields):
+            wanted = ", ".join(f'"{name}"' for name in fields)
+            yield {"error": f"line {number}: must be a JSON object with {wanted} (text as a string)"}
+        elif not isinstance(value.get("lang", ""), str):
+            yield {"error": f'line {number}: "lang" must be a string such as "es"'}
+        else:
+            yield value
+
+
+def _whole(reply: Reply) -> str:
+    bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return render_whole(reply, bold=bold, width=_width())
+
+
+def _width() -> int:
+    return page_width(shutil.get_terminal_size((WIDTH, 0)).columns)
+
+
+def _dumps(value: dict[str, Any]) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a character, which JSON can name and UTF-8 cannot
+        return json.dumps(value)
+    return text

@@ -1,0 +1,209 @@
+"""The languages must say the same: what stands in one and is missing or differs in the other is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from content.checks.twins import untranslated
+from content.reading.loader import read_catalogue, read_with_places
+from content.schema.errors import ContentError
+from tests.content.mistakes.mistakes import Mistake, copy_content, line_of
+
+SPANISH = "es/entries/05-oversight.yaml"
+
+DIFFERENCES = (
+    Mistake(
+        name="other number",
+        file=SPANISH,
+        old=r"^number: 5$",
+        new="number: 21",
+        says="`number` differs from the `en` entry",
+    ),
+    Mistake(
+        name="other group",
+        file=SPANISH,
+        old=r"^group: .*",
+        new="group: sharing",
+        says="`group` differs from the `en` entry",
+    ),
+    Mistake(
+        name="other related entries",
+        file=SPANISH,
+        old=r"^related: \[[^,]+",
+        new="related: [challenges",
+        says="`related` differs from the `en` entry",
+    ),
+    Mistake(
+        name="a point less",
+        file=SPANISH,
+        old=r"^  - id: data-training\n(    .*\n)+(?=law_check:)",
+        new="",
+        at=r"^points:",
+        says="has other points or another order than `en` (yearly-reports, state-totals, forums, detention-reviews",
+        others=False,
+    ),
+    Mistake(
+        name="a source less",
+        file=SPANISH,
+        old=r"^    sources: \[gov-7283-1, gov-7283, ",
+        new="    sources: [gov-7283-1, ",
+        says="another `sources` than in `en`: make them equal",
+        others=True,
+    ),
+    Mistake(
+        name="no correction in one language",
+        file=SPANISH,
+        old=r"^law_check:\n(  .*\n)+",
+        new="",
+        at=r"^number:",
+        says="`law_check` stands in only one language",
+        others=True,
+    ),
+    Mistake(
+        name="signpost with other entries",
+        file="es/signposts/schools.yaml",
+        old=r"^nearest: .*",
+        new="nearest: [training]",
+        says="differs from the `en` signpost",
+    ),
+    Mistake(
+        name="urgent help with a step less",
+        file="es/urgent.yaml",
+        old=r"^    steps:\n      - [^\n]*\n(?:        .*\n)*",
+        new="    steps:\n",
+        says="has 6 steps, `en` has 7",
+        others=True,
+    ),
+    Mistake(
+        name="urgent help with other resources",
+        file="es/urgent.yaml",
+        old=r"^    resources: .*",
+        new="    resources: [cdss-legal]",
+        says="`resources` differs from the `en` urgent: make them equal",
+    ),
+    Mistake(
+        name="correction with another source",
+        file=SPANISH,
+        old=r"^  sources: .*",
+        new="  sources: [gov-7284-6]",
+        says="another `sources` than in `en`: make them equal",
+        others=True,
+    ),
+    Mistake(
+        name="resource with another phone number",
+        file="es/resources.yaml",
+        old=r'^    phone: "988"',
+        new='    phone: "998"',
+        says="`phone` differs from the `en` resource",
+    ),
+    Mistake(
+        name="small talk that offers something else",
+        file="es/smalltalk.yaml",
+        old=r"^    offer: starters",
+        new="    offer: topics",
+        says="`offer` differs from the `en` smalltalk",
+    ),
+    Mistake(
+        name="term with other entries",
+        file="es/glossary.yaml",
+        old=r"^    entries: .*",
+        new="    entries: [training]",
+        says="`entries` differs from the `en` term",
+    ),
+    Mistake(
+        name="small talk under another name",
+        file="es/smalltalk.yaml",
+        old=r"^  - id: greeting",
+        new="  - id: hola",
+        says="the smalltalk `hola` is missing in `en`",
+        others=True,
+    ),
+    Mistake(
+        name="term under another name",
+        file="es/glossary.yaml",
+        old=r"^  - id: a-number",
+        new="  - id: numero-a",
+        says="the term `numero-a` is missing in `en`",
+        others=True,
+    ),
+    Mistake(
+        name="privacy text with another key",
+        file="es/phrases.yaml",
+        old=r"^    - key: greeted",
+        new="    - key: welcomed",
+        at=r"^  kept:",
+        says="lists other keys than `en`",
+    ),
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the content in both languages."""
+    return copy_content(tmp_path / "content", languages=("en", "es"))
+
+
+def problems_of(root: Path) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        read_catalogue(root)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("mistake", DIFFERENCES, ids=lambda mistake: mistake.name.replace(" ", "-"))
+def test_a_difference_between_the_languages_is_found_in_its_file_and_line(mistake: Mistake, root: Path) -> None:
+    mistake.check(root, problems_of)
+
+
+@pytest.mark.parametrize(
+    ("folder", "remove", "kind"),
+    [("entries", "17-training", "entry `training`"), ("signposts", "schools", "signpost `schools`")],
+)
+def test_what_a_language_lacks_is_reported_where_the_other_has_it(
+    folder: str, remove: str, kind: str, root: Path
+) -> None:
+    (root / f"es/{folder}/{remove}.yaml").unlink()
+    line = line_of(root / f"en/{folder}/{remove}.yaml", r"^(number|id):")
+    assert f"en/{folder}/{remove}.yaml:{line}: the {kind} is missing in `es`: add it there" in problems_of(root)
+
+
+@pytest.mark.parametrize("folder", ["entries/05-oversight", "signposts/schools"])
+def test_a_twin_under_another_file_name_is_found(folder: str, root: Path) -> None:
+    path = root / f"es/{folder}.yaml"
+    path.rename(path.with_name("other.yaml"))
+    (problem,) = problems_of(root)
+    assert problem.startswith(
+        f"es/{folder.partition('/')[0]}/other.yaml:1: the file must have the name of its `en` twin, `{path.name}`"
+    )
+
+
+UNTRANSLATED = {
+    "entries/05-oversight.yaml": r"^short:",
+    "signposts/schools.yaml": r"^text:",
+    "urgent.yaml": r"^      - >-\n        Keep the door closed",
+    "glossary.yaml": r"^    meaning:",
+    "phrases.yaml": r"^welcome:",
+    "smalltalk.yaml": r"^    text:",
+    "resources.yaml": r"^    note: Nonprofits",
+    "followups.yaml": r"^more:",
+}
+
+
+@pytest.mark.parametrize("file", UNTRANSLATED)
+def test_what_is_copied_and_not_translated_is_warned_of_at_its_line(file: str, root: Path) -> None:
+    catalogue, at = read_with_places(root)
+    assert list(untranslated(catalogue, at)) == []
+    shutil.copy(root / "en" / file, root / "es" / file)
+    catalogue, at = read_with_places(root)
+    line = line_of(root / "es" / file, UNTRANSLATED[file])
+    same = {str(problem) for problem in untranslated(catalogue, at)}
+    assert {problem.rpartition(": the same ")[0] for problem in same} >= {f"es/{file}:{line}"}
+
+
+def test_a_language_folder_without_its_files_lists_every_one_of_them(root: Path) -> None:
+    shutil.copytree(root / "es/entries", root / "fr/entries")
+    missing = [problem.partition(":")[0] for problem in problems_of(root) if "the file is missing: add it" in problem]
+    names = ("followups", "glossary", "language", "phrases", "resources", "smalltalk", "urgent")
+    assert missing == [f"fr/{name}.yaml" for name in names]

@@ -1,0 +1,303 @@
+"""What editors do wrong, one of each kind, in every kind of file: `faqbot check` refuses it or warns, and says where.
+
+The finer points of each rule stand in the other tests beside this one; here the command itself is run on the content in
+all languages, as an editor has it before them.
+"""
+
+# ruff: noqa: E501  # one slip a line, so that they can be read as a list
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli.main import cli
+from content.reading.compiled import load_catalogue
+from tests.content.mistakes.mistakes import ENTRY, copy_content, line_of
+
+SPANISH = ENTRY.replace("en/", "es/")
+SAMPLES = "en/samples/05-oversight.yaml"
+LAWS, SOURCES, CARD = "laws.yaml", "sources.yaml", "languages/ht.yaml"
+FEWEST_KINDS = 77
+IN_SHORT = r"^  side, not ICE\."
+LOCAL = "resources:\n  en:\n    - {{id: a, label: {0}, phone: {1}, opened: {2}}}\n  es:\n    - {{id: a, label: A, phone: {1}, opened: 2026-11-24}}\n"
+Deed = Callable[[Path], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A deed below the content folder, and what `check` must say of it in ``file``, on the line of ``at`` or the first.
+
+    ``warned``: the check goes on, and the line is a warning.
+    """
+
+    name: str
+    deed: Deed
+    file: str
+    says: str
+    at: str | None = None
+    warned: bool = False
+
+
+def edit(file: str, old: str, new: str) -> Deed:
+    """Return the deed that puts ``new`` for the first match of ``old`` in ``file``, both as in ``re.sub``."""
+
+    def do(root: Path) -> None:
+        path = root / file
+        changed, count = re.subn(old, new, path.read_text("utf-8"), count=1, flags=re.MULTILINE)
+        assert count == 1, f"{file} has nothing like {old!r}: this test needs another place for its mistake"
+        path.write_text(changed, "utf-8")
+
+    return do
+
+
+def add(file: str, text: str) -> Deed:
+    """Return the deed that writes ``text`` at the end of ``file``, which may be new."""
+
+    def do(root: Path) -> None:
+        path = root / file
+        path.parent.mkdir(exist_ok=True)
+        with path.open("a", encoding="utf-8") as written:
+            written.write(text)
+
+    return do
+
+
+def recode(file: str, encoding: str) -> Deed:
+    """Return the deed that saves ``file`` in another encoding."""
+    return lambda root: (root / file).write_bytes((root / file).read_text("utf-8").encode(encoding, "replace"))
+
+
+def move(old: str, new: str) -> Deed:
+    """Return the deed that renames a file or folder."""
+    return lambda root: (root / old).rename(root / new)
+
+
+def remove(file: str) -> Deed:
+    """Return the deed that deletes ``file``."""
+    return lambda root: (root / file).unlink()
+
+
+def hand_edit_built(root: Path) -> None:
+    """Change a text in what is made from the YAML, not in the YAML."""
+    load_catalogue(root)
+    edit("built/catalogue.json", "Who checks task forces", "Who watches task forces")(root)
+
+
+def copy_short(root: Path) -> None:
+    """Put the English short answer into the Spanish file."""
+    short = re.compile(r"^short: >-\n(?:  .*\n)+", re.MULTILINE)
+    found = short.search((root / ENTRY).read_text("utf-8"))
+    assert found
+    path = root / SPANISH
+    path.write_text(short.sub(found[0], path.read_text("utf-8")), "utf-8")
+
+
+def in_short(new: str, says: str) -> tuple[Deed, str, str, str]:
+    """Return what a slip in an entry's short answer needs."""
+    return edit(ENTRY, IN_SHORT, f"  side, {new}"), ENTRY, says, "^short:"
+
+
+FILES = (
+    Slip("saved as UTF-16", recode(ENTRY, "utf-16"), ENTRY, "not UTF-8 text: save it as UTF-8"),
+    Slip("saved in Windows' letters", recode(SPANISH, "cp1252"), SPANISH, "not UTF-8 text: save it as UTF-8"),
+    Slip("an empty file", lambda root: (root / ENTRY).write_text(""), ENTRY, "the file is empty: fill it in or delete"),
+    Slip("only a remark", lambda root: (root / ENTRY).write_text("# later\n"), ENTRY, "the file is empty: fill it in"),
+    Slip("no file of sources", remove(SOURCES), SOURCES, "the file is missing: add it"),
+    Slip("no file of laws", remove(LAWS), LAWS, "the file is missing: add it"),
+    Slip("no file of urgent help", remove("es/urgent.yaml"), "es/urgent.yaml", "the file is missing: add it"),
+    Slip("a .yml", move(ENTRY, ENTRY.replace("yaml", "yml")), "en/entries/05-oversight.yml", "rename it to `05-oversight.yaml`"),
+    Slip("a file beside its folder", add("en/05-drones.yaml", "a: 1\n"), "en/05-drones.yaml", "is not read: only followups.yaml"),
+    Slip("a file without an ending", add("en/entries/drones", "a"), "en/entries/drones", "only files that end with .yaml"),
+    Slip("local help as .yml", add("local.yml", "a: 1\n"), "local.yml", "is not read: rename it to `local.yaml`"),
+    Slip("a language's folder of three letters", lambda root: shutil.copytree(root / "es/entries", root / "esp/entries"), "esp", "a language's folder is named with two small letters"),
+    Slip("a language without anything", lambda root: (root / "fr").mkdir(), "fr/language.yaml", "the file is missing: add it"),
+    Slip("content among what is built", add("built/05-oversight.yaml", "a: 1\n"), "built/05-oversight.yaml", "`faqbot train` makes what belongs here"),
+    Slip("what is built, edited", hand_edit_built, "built/catalogue.json", "is made from the YAML, and what is changed here is lost", warned=True),
+    Slip("a model of other samples", add("built/model.msgpack", "x"), "built/model.msgpack", "is not made from these samples: run `", warned=True),
+    Slip("a copy left behind", lambda root: shutil.copy(root / ENTRY, root / "en/entries/05-oversight (copy).yaml"), ENTRY, "`oversight` is used twice, first at", "^slug:"),
+    Slip("a missing twin", remove("es/signposts/bond.yaml"), "en/signposts/bond.yaml", "the signpost `bond` is missing in `es`"),
+    Slip("a slug renamed in one language", edit(SPANISH, "^slug: .*", "slug: supervision"), SPANISH, "the entry `supervision` is missing in `en`"),
+    Slip("a file renamed in one language", move(SPANISH, "es/entries/05-supervision.yaml"), "es/entries/05-supervision.yaml", "must have the name of its `en` twin"),
+    Slip("a file renamed to another number", lambda root: [move(f"{lang}/entries/05-oversight.yaml", f"{lang}/entries/15-oversight.yaml")(root) for lang in ("en", "es")], "en/entries/15-oversight.yaml", "the file's name says 15", "^number:", warned=True),
+)  # fmt: skip
+
+FORM = (
+    Slip("a tab", edit(ENTRY, "^  Ask your", "\tAsk your"), ENTRY, "begins with a tab: indent it with spaces", "^\tAsk"),
+    Slip("merge markers", edit(ENTRY, "^title: (.*)", r"<<<<<<< ours\ntitle: \1\n=======\ntitle: B\n>>>>>>> theirs"), ENTRY, "two versions stand here", "^<<<<<<<"),
+    Slip("a key twice", edit(ENTRY, "^title: (.*)", r"title: \1\ntitle: Other"), ENTRY, "the key `title` stands twice", "^title: Other"),
+    Slip("an octal number", edit(ENTRY, "^number: 5", "number: 05"), ENTRY, "write it without signs, or in quotes", "^number:"),
+    Slip("a number sign in a title", edit(ENTRY, "^title: .*", "title: Who checks #1"), ENTRY, "'#1' is not read, # begins a comment", "^title:"),
+    Slip("a colon in a title", edit(ENTRY, "^title: .*", "title: Who checks: a list"), ENTRY, "check colons, quotes", "^title:"),
+    Slip("no space behind a colon", edit(ENTRY, "^short_title: .*", "short_title:Who"), ENTRY, "not valid YAML", "^short: "),
+    Slip("a quote not closed", edit(ENTRY, "^title: .*", 'title: "Who checks'), ENTRY, "not valid YAML", "^title:"),
+    Slip("curly quotes", edit(ENTRY, "^title: .*", "title: “Who checks”"), ENTRY, "curly quotes do not quote", "^title:"),
+    Slip("a bracket not closed", edit(ENTRY, r"^related: \[(.*)\]", r"related: [\1"), ENTRY, "not valid YAML", "^aliases:"),
+    Slip("an at sign first", edit(ENTRY, "^title: .*", "title: @ICE"), ENTRY, "not valid YAML", "^title:"),
+    Slip("two documents in one file", edit(ENTRY, "^points:", "---\npoints:"), ENTRY, "another document", "^---"),
+    Slip("a zero-width space", edit(ENTRY, "^title: Who", "title: W\u200bho"), ENTRY, "U+200B", "^title:"),
+    Slip("a mark that turns the direction", edit(ENTRY, "^title: Who", "title: \u202eWho"), ENTRY, "U+202E", "^title:"),
+    Slip("a lost letter", edit(SPANISH, "^title: ", "title: \ufffd"), SPANISH, "U+FFFD", "^title:"),
+    Slip("letters misread", edit(SPANISH, "^title: .*", "title: QuiÃ©n vigila"), SPANISH, "'Ã©' was a letter with an accent", "^title:"),
+    Slip("a field misspelt", edit(ENTRY, "^related:", "realted:"), ENTRY, "unknown field `realted`: remove it or correct its name", "^realted:"),
+    Slip("a field left out", edit(ENTRY, "^group: .*\n", ""), ENTRY, "`group` is missing: add it"),
+    Slip("a yes that is no text", edit(ENTRY, r"^aliases: \[", "aliases: [yes, "), ENTRY, "must be text: put True in quotes", "^aliases:"),
+    Slip("a date as people write it", edit("en/resources.yaml", "opened: .*", "opened: 11/28/2026"), "en/resources.yaml", "must be a date such as 2026-11-24", "opened: 11"),
+)  # fmt: skip
+
+WORDS = (
+    Slip("HTML", *in_short("not <b>ICE</b>.", "'<b>' is markup")),
+    Slip("a character reference", *in_short("ICE &amp; CBP.", "'&amp;' is markup")),
+    Slip("Markdown's bold", *in_short("not **ICE**.", "'**' is markup")),
+    Slip("Slack's bold", *in_short("not *ICE*.", "'*ICE*' is markup")),
+    Slip("Markdown's italics", *in_short("not _ICE_.", "'_ICE_' is markup")),
+    Slip("code marks", *in_short("not `ICE`.", "'`' is markup")),
+    Slip("a Markdown link", *in_short("not [ICE](https://www.ice.gov/a).", "'[ICE](' is markup")),
+    Slip("a Slack link", *in_short("not <https://www.ice.gov/a|ICE>.", "is markup")),
+    Slip("a Slack mention", *in_short("not <!here>.", "'<!here>' is markup")),
+    Slip("an emoji's name", *in_short("not ICE :warning:.", "':warning:' is markup")),
+    Slip("a list in a text", edit(ENTRY, r"^short: >-\n(?:  .*\n)+", "short: |-\n  Two of them:\n  - the agencies\n  - you\n"), ENTRY, "'-' begins a list", "^short:"),
+    Slip("TODO", *in_short("TODO.", "TODO is a note to yourself")),
+    Slip("a note in Spanish", edit(SPANISH, "^title: .*", "title: PENDIENTE"), SPANISH, "PENDIENTE is a note", "^title:"),
+    Slip("a gap to be filled", *in_short("since [date].", "[date] is a note to yourself")),
+    Slip("a placeholder where none is filled in", *in_short("since {date}.", "{date} is a note to yourself")),
+    Slip("question marks for later", *in_short("since ???", "??? is a note to yourself")),
+    Slip("a phone number", *in_short("call (213) 555-0100.", "is no resource's number: add it to resources.yaml")),
+    Slip("a phone number in one piece", *in_short("call 2135550100.", "is no resource's number")),
+    Slip("a phone number in letters", *in_short("call 1-800-CALL-NOW.", "is no resource's number")),
+    Slip("a bare domain", *in_short("see oag.ca.gov.", "'oag.ca.gov' is an address inside a text")),
+    Slip("a whole address", *in_short("see https://oag.ca.gov/immigrant.", "is an address inside a text")),
+    Slip("a mail address", *in_short("write to a.b@doj.ca.gov.", "is an address inside a text")),
+    Slip("a letter of another script", *in_short("not I\u0421E.", "(U+0421) is no letter of this language")),
+    Slip("English in a Spanish file", edit(SPANISH, "^title: .*", "title: Who checks the task forces"), SPANISH, "reads as text in `en`", "^title:", warned=True),
+    Slip("a text not translated", copy_short, SPANISH, "the same text as in `en`: translate it", "^short:", warned=True),
+    Slip("another number than in English", edit(SPANISH, "el 27 de enero", "el 26 de enero"), SPANISH, "other numbers than in `en` (26, 27)"),
+    Slip("another month than in English", edit(SPANISH, r"\(abril de", "(mayo de"), SPANISH, "other months than in `en`"),
+)  # fmt: skip
+
+ENTRIES = (
+    Slip("a related entry that does not exist", edit(ENTRY, r"^related: \[[\w-]+", "related: [drones"), ENTRY, "no entry `drones`", "^related:"),
+    Slip("related to itself", edit(ENTRY, r"^related: \[[\w-]+", "related: [oversight"), ENTRY, "not the entry itself", "^related:"),
+    Slip("a source that does not exist", edit(ENTRY, r"^    sources: \[gov-7284-6\]", "    sources: [gov-7284]"), ENTRY, "no source `gov-7284`"),
+    Slip("a group that does not exist", edit(ENTRY, "^group: .*", "group: checks"), ENTRY, "no group `checks` in en/language.yaml", "^group:"),
+    Slip("another's number", edit(ENTRY, "^number: 5", "number: 6"), "en/entries/06-state-and-federal-law.yaml", "6 is also the number of `oversight`", "^number:"),
+    Slip("an alias of another", edit(ENTRY, r"^aliases: \[", "aliases: [training, "), ENTRY, "belongs to `training` too", "^aliases:"),
+    Slip("an alias that is a command", edit(ENTRY, r"^aliases: \[", "aliases: [help, "), ENTRY, "`help` is a command", "^aliases:"),
+    Slip("a title too long", edit(ENTRY, "^title: .*", f"title: {'Who checks it ' * 5}"), ENTRY, "at most 60: shorten it", "^title:"),
+    Slip("two buttons alike", edit(ENTRY, "^    heading: State totals", "    heading: Yearly reports"), ENTRY, "is another point's button too", r"^    heading: Yearly reports(?=\n(?:.*\n)  +The Att)", warned=True),
+    Slip("a day ahead of today", edit(ENTRY, "^      on: .*", "      on: 2199-01-01"), ENTRY, "2199-01-01 is in the future", "^      on:"),
+    Slip("known later than its sources", edit(ENTRY, "^    known_to: 2026-01-27", "    known_to: 2026-11-20"), ENTRY, "is later than its newest source", "^    known_to: 2026-11-20"),
+    Slip("an end without what comes after", edit(ENTRY, r"^    after: >-\n(?:      .*\n)+", ""), ENTRY, "needs `after:`", "^    until:"),
+    Slip("points in another order", edit(SPANISH, "^  - id: state-totals", "  - id: totals"), SPANISH, "has other points or another order", "^points:"),
+)  # fmt: skip
+
+OTHERS = (
+    Slip("a signpost to nowhere", edit("en/signposts/bond.yaml", r"^nearest: \[[\w-]+", "nearest: [drones"), "en/signposts/bond.yaml", "no entry `drones`", "^nearest:"),
+    Slip("a link that is no link", edit("en/signposts/bond.yaml", "^  url: .*", "  url: www.ice.gov"), "en/signposts/bond.yaml", "must start with https://", "^  url:"),
+    Slip("urgent help without one of its steps", edit("es/urgent.yaml", r"^    steps:\n      - .*\n(?:        .*\n)*", "    steps:\n"), "es/urgent.yaml", "steps, `en` has", "^    steps:"),
+    Slip("urgent help that names no place", edit("en/urgent.yaml", r"resources: \[.*\]", "resources: []"), "en/urgent.yaml", "at least 1: add some", "resources:"),
+    Slip("a sentence to say in English, translated", edit("es/urgent.yaml", "^      - I do not consent to your entry\\.", "      - No doy mi consentimiento."), "es/urgent.yaml", "`say` differs from the `en` urgent", "^    say:"),
+    Slip("a place without a confirmed number", edit("en/resources.yaml", "^    source: crisis-988\n", ""), "en/resources.yaml", "no `source:` confirms this number", '^    phone: "988"'),
+    Slip("a term twice", edit("en/glossary.yaml", r"^  - id: ag$", "  - id: a-number"), "en/glossary.yaml", "`a-number` is used twice", r"^  - id: a-number(?=\n    term: \"Att)"),
+    Slip("a term missing in one language", edit("es/glossary.yaml", r"^  - id: a-number\n(?:    .*\n)+", ""), "en/glossary.yaml", "the term `a-number` is missing in `es`", "^  - id: a-number"),
+    Slip("a law's number as nobody cites it", edit(LAWS, '^    number: "SB 54"', '    number: "S.B.54"'), LAWS, "is not how it is cited: write it such as SB 54", "^    number:"),
+    Slip("a law's year ahead", edit(LAWS, "^    year: 2017", "    year: 2099"), LAWS, "2099 lies ahead", "^    year:"),
+    Slip("a law not translated", edit(LAWS, r"^      en: >-\n((?:        .*\n)+)      es: >-\n(?:        .*\n)+", r"      en: >-\n\1      es: >-\n\1"), LAWS, "the same text as in `en`", r"^      es: >-", warned=True),
+    Slip("a language that there is none of", edit(SOURCES, r"^    label: \{", '    label: {fr: "Loi", '), SOURCES, "there is no language `fr`", "^    label:", warned=True),
+    Slip("a source that nothing cites", edit(SOURCES, r"^sources:\n", "sources:\n  - id: spare\n    kind: study\n    label: {en: A, es: B}\n    citation: C\n    url: https://example.org/page\n    opened: 2026-11-24\n"), SOURCES, "the source `spare` is used nowhere", "^  - id: spare"),
+    Slip("a front page as a source", edit(SOURCES, "^    url: .*", "    url: https://oag.ca.gov/"), SOURCES, "is a front page", "^    url:"),
+    Slip("an address that tells who sent it", edit(SOURCES, "^    url: (.*)", r"    url: \1&utm_source=mail"), SOURCES, "`utm_source=` tells who sent the reader", "^    url:"),
+    Slip("a source not translated", edit(SOURCES, 'es: "SB 54: por qué se aprobó .motivos."', 'es: "SB 54: why it was passed (findings)"'), SOURCES, "the same label as in `en`", "^    label:", warned=True),
+    Slip("a card whose file has another name", move(CARD, "languages/haitian.yaml"), "languages/haitian.yaml", "call the file ht.yaml", "^code:"),
+    Slip("a card without a button", edit(CARD, "^  es: .Español.*\n", ""), CARD, "one label for each language", "^buttons:"),
+    Slip("another number to call on a card", edit(CARD, "rele 911", "rele 119"), CARD, "'119' is no resource's number", "^  - .*119"),
+    Slip("a language with a card, told twice", edit("foreign.yaml", "^  - code: bg", "  - code: ht"), "foreign.yaml", "`ht` has a card", "^  - code: ht"),
+    Slip("a language that nothing tells", edit("foreign.yaml", "^languages:\n", "languages:\n  - {code: xx, name: X, script: Latin}\n"), "foreign.yaml", "nothing tells this language", "^  - .code: xx"),
+    Slip("a placeholder renamed", edit("es/phrases.yaml", r"\{seconds\}", "{segundos}"), "es/phrases.yaml", "must hold {seconds}"),
+    Slip("a sentence left out", edit("es/phrases.yaml", r"^fallback_again: .*\n(?:  .*\n)*", ""), "es/phrases.yaml", "`fallback_again` is missing"),
+    Slip("a sentence in the other language", edit("es/phrases.yaml", r"^clarify: .*\n(?:  .*\n)*", "clarify: Which of these do you mean to ask about?\n"), "es/phrases.yaml", "reads as text in `en`", "^clarify:", warned=True),
+    Slip("a follow-up with two meanings", edit("en/followups.yaml", "^why:\n", "why:\n  - Tell me more!\n"), "en/followups.yaml", "stands in `more` already", "^  - Tell me more!"),
+    Slip("a month misspelt", edit("es/language.yaml", "febrero", "febrer"), "es/signposts/bond.yaml", "other months than in `en` (febrer)", "^text:"),
+    Slip("a starter that does not exist", edit("en/language.yaml", r"^starters: \[[\w-]+", "starters: [drones"), "en/language.yaml", "no entry `drones`", "^starters:"),
+    Slip("a courtesy as a cry for help", edit("en/language.yaml", r"^cries: \[", "cries: [hello, "), "en/language.yaml", "`hello` is a courtesy too", "^cries:"),
+    Slip("one name for two languages", edit("en/language.yaml", r"^  es: \[", "  es: [english, "), "en/language.yaml", "`english` is also a name of `en`", "^  es:"),
+    Slip("a stem of one letter", edit("en/language.yaml", r"^subject_stems: \[", "subject_stems: [a, "), "en/language.yaml", "begins too many words", "^subject_stems:"),
+    Slip("small talk that the bot needs, gone", edit("en/smalltalk.yaml", "^  - id: help", "  - id: helping"), "en/smalltalk.yaml", "the bot needs the small talk `help`"),
+)  # fmt: skip
+
+LOCALS = (
+    Slip("a language that there is none of in local help", add("local.yaml", "resources:\n  fr: []\n"), "local.yaml", "there is no language `fr`", "^  fr"),
+    Slip("local help in one language only", add("local.yaml", "resources:\n  en: []\n"), "local.yaml", "nothing for the language `es`"),
+    Slip("a made-up number", add("local.yaml", LOCAL.format("A", "213-555-0142", "2026-11-24")), "local.yaml", "is no phone number: write the one that you have called", "213"),
+    Slip("a number without quotes", add("local.yaml", LOCAL.format("A", "2135550142", "2026-11-24")), "local.yaml", "put 2135550142 in quotes", "213"),
+    Slip("a note in local help", add("local.yaml", LOCAL.format("TODO", "555 0142", "2026-11-24")), "local.yaml", "TODO is a note", "TODO"),
+    Slip("local help called tomorrow", add("local.yaml", LOCAL.format("A", "555 0142", "2199-11-24")), "local.yaml", "is in the future", "2199"),
+    Slip("two numbers for one place", lambda root: (root / "local.yaml").write_text(LOCAL.format("A", "555 0142", "2026-11-24").replace("555 0142", "555 0143", 1)), "local.yaml", "another phone than in `en` (555 0143)", "555 0142"),
+)  # fmt: skip
+
+SAYINGS = (
+    Slip("samples of an intent that does not exist", edit(SAMPLES, "^intent: .*", "intent: entry/oversite"), SAMPLES, "no such intent `entry/oversite`", "^intent:"),
+    Slip("samples of nobody", add(SAMPLES, "  zed: []\n"), SAMPLES, "`zed` has no samples", "^  zed:"),
+    Slip("an empty sample", add(SAMPLES, "  zed:\n    -\n"), SAMPLES, "`zed` is empty: fill it in", "^    -$"),
+    Slip("a sample that is no text", add(SAMPLES, "  zed:\n    - drones: what now\n"), SAMPLES, "must be text", "^    - drones"),
+    Slip("the same sample twice", add(SAMPLES, "  zed:\n    - Who watches THEM\n"), SAMPLES, "the same sample stands at", "^    - Who watches THEM"),
+    Slip("a writer twice", add(SAMPLES, "  a:\n    - who then\n"), SAMPLES, "the key `a` stands twice", r"^  a:(?=\n    - who then)"),
+    Slip("a point that does not exist", add(SAMPLES, "points:\n  drones: {a: [who flies them]}\n"), SAMPLES, "has no point `drones`, only", "^  drones:"),
+    Slip("a note for a sample", add(SAMPLES, "  zed:\n    - TODO\n"), SAMPLES, "TODO is a note to yourself", "TODO", warned=True),
+    Slip("somebody's phone number", add(SAMPLES, "  zed:\n    - who checks, call me at 213 384 0144\n"), SAMPLES, "may be somebody's number or address", "213", warned=True),
+    Slip("somebody's mail address", add(SAMPLES, "  zed:\n    - who checks, mail ana@example.org\n"), SAMPLES, "may be somebody's number or address", "ana@", warned=True),
+    Slip("a sample in the wrong language", add(SAMPLES, "  zed:\n    - quién vigila a los agentes y qué pueden hacer las personas con esto\n"), SAMPLES, "reads as text in `es`: write it in `en`", "quién", warned=True),
+    Slip("a kind of nothing that is misspelt", add("en/samples/none-nearr.yaml", "intent: none/nearr\nvoices: {a: [which beach is open]}\n"), "en/samples/none-nearr.yaml", "no `none/nearr` in `es`", "^voices", warned=True),
+    Slip("an entry without samples", remove(SAMPLES), ENTRY, "nobody has written samples for it", warned=True),
+)  # fmt: skip
+
+ALL = (*FILES, *FORM, *WORDS, *ENTRIES, *OTHERS, *LOCALS, *SAYINGS)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the content in all languages, with a few samples."""
+    copied = copy_content(tmp_path / "content", languages=("en", "es"), cards=True)
+    for lang, texts in (("en", ("who checks them", "who watches them")), ("es", ("quién los vigila", "quién revisa"))):
+        file = copied / lang / "samples/05-oversight.yaml"
+        file.parent.mkdir()
+        file.write_text(f"intent: entry/oversight\nvoices:\n  a:\n    - {texts[0]}\n    - {texts[1]}\n", "utf-8")
+    return copied
+
+
+@pytest.mark.parametrize("slip", ALL, ids=lambda slip: slip.name.replace(" ", "-"))
+def test_each_slip_is_refused_or_warned_of_where_it_stands(slip: Slip, root: Path) -> None:
+    slip.deed(root)
+    line = line_of(root / slip.file, slip.at) if slip.at else r"\d+"
+    result = CliRunner().invoke(cli, ["check", "--content", str(root)])
+    before = "warning: " if slip.warned else ""
+    wanted = rf"(?m)^{before}{re.escape(slip.file)}:{line}: .*{re.escape(slip.says)}"
+    assert re.search(wanted, result.output), result.output
+    assert result.exit_code == (0 if slip.warned else 1)
+    assert "Traceback" not in result.output
+
+
+def test_there_are_as_many_kinds_as_editors_were_seen_to_make() -> None:
+    names = [slip.name for slip in ALL]
+    assert len(set(names)) == len(names) >= FEWEST_KINDS
+
+
+def test_the_untouched_copy_has_none_of_them(root: Path) -> None:
+    result = CliRunner().invoke(cli, ["check", "--content", str(root)])
+    assert result.exit_code == 0, result.output
+    assert not [
+        line for line in result.output.splitlines() if line.startswith("warning") and "nobody has written" not in line
+    ]
+
+
+def test_windows_marks_and_line_ends_change_nothing(root: Path) -> None:
+    said = load_catalogue(root).edition("en").entries
+    path = root / ENTRY
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert CliRunner().invoke(cli, ["check", "--content", str(root)]).exit_code == 0
+    assert load_catalogue(root).edition("en").entries == said

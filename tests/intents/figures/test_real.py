@@ -1,0 +1,59 @@
+"""Real people's questions that were never learnt from: what is decided may not get worse than at the first run."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from content.schema.catalogue import Catalogue
+from intents.match import Decision, Match
+from intents.matcher import Matcher
+from tests.places import DATA
+
+ROWS = [json.loads(line) for line in (DATA / "real-held.jsonl").read_text(encoding="utf-8").splitlines()]
+MARGIN = 0.02
+RIGHT = 0.486
+RIGHT_OR_OFFERED = 0.598
+"""The first run, on 28 November 2026: 321 questions from 117 sites (tests/data/REAL.md). A second setting of the costs
+was tried on them and was worse (.414): to that extent they were looked at."""
+ALARMS = 0.012
+
+
+def outcome(match: Match, accepted: set[str], numbers: dict[str, int]) -> str:
+    """Return what a decision is worth, given everything that would have been right."""
+
+    def label(kind: str, name: str | None) -> str:
+        return f"entry:{numbers[name or '']}" if kind == "entry" else f"{kind}:{name}"
+
+    kinds = {Decision.ANSWER: "entry"} | {one: str(one) for one in (Decision.SIGNPOST, Decision.LAW, Decision.GLOSSARY)}
+    if match.decision is Decision.CLARIFY:
+        offered = {label(str(choice.kind), choice.id) for choice in match.choices}
+        return "offered" if offered & accepted else "useless question"
+    if match.decision is Decision.URGENT:
+        alarmed = any(one.startswith("urgent:") for one in accepted)
+        return "right" if f"urgent:{match.target}" in accepted else "wrong help" if alarmed else "alarm"
+    if match.decision in kinds:
+        return "right" if label(kinds[match.decision], match.target) in accepted else "wrong"
+    return "right" if "fallback" in accepted else "refused"
+
+
+@pytest.fixture(scope="module")
+def shares(catalogue: Catalogue, matcher: Matcher) -> dict[str, float]:
+    """The share of each outcome."""
+    numbers = {entry.slug: entry.number for entry in catalogue.edition("en").entries.values()}
+    found = Counter(outcome(matcher.match(row["text"], row["lang"]), set(row["ok"]), numbers) for row in ROWS)
+    return {name: count / len(ROWS) for name, count in found.items()}
+
+
+def test_the_right_thing_is_done_at_once_as_often(shares: dict[str, float]) -> None:
+    assert shares["right"] >= RIGHT - MARGIN
+
+
+def test_it_is_done_or_offered_as_often(shares: dict[str, float]) -> None:
+    assert shares["right"] + shares.get("offered", 0.0) >= RIGHT_OR_OFFERED - MARGIN
+
+
+def test_nobody_is_alarmed_more_often(shares: dict[str, float]) -> None:
+    assert shares.get("alarm", 0.0) <= ALARMS + MARGIN

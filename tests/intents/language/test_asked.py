@@ -1,0 +1,92 @@
+"""Languages that people ask for by name get their card; languages that they only mention do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from content.schema.catalogue import Catalogue
+from intents.language.asked import AskedLanguage
+from intents.match import Decision
+from intents.matcher import Matcher
+
+
+@pytest.fixture(scope="module")
+def asked(catalogue: Catalogue) -> AskedLanguage:
+    return AskedLanguage(catalogue.language_cards, catalogue.editions)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("do you have this in Vietnamese?", "vi"),
+        ("¿lo tiene en coreano?", "ko"),
+        ("Do you speak Tagalog", "tl"),
+        ("¿habla usted árabe?", "ar"),
+        ("hello, do you have this in farsi", "fa"),
+        ("traditional chinese please", "zh-hant"),
+        ("in Chinese", "zh-hans"),
+        ("Hmong", "hmn"),
+        ("my mom only speaks Punjabi", "pa"),
+        ("hablo mixteco", "indigenous"),
+        ("¿alguien habla zapoteco?", "indigenous"),
+        ("mi mamá solo habla mam", "indigenous"),
+        ("I speak K'iche'", "indigenous"),
+        ("hablo mixteco bajo", "indigenous"),
+        ("parlez-vous français ?", "fr"),
+        ("IS THERE A RUSSIAN VERSION???", "ru"),
+        ("can you please speak to me in Khmer", "km"),
+        ("please can you help me in Punjabi", "pa"),
+        ("¿me lo puede decir en ruso?", "ru"),
+        ("¿lo tienen en chino?", "zh-hans"),
+    ],
+)
+def test_a_language_asked_for_is_told(text: str, code: str, asked: AskedLanguage) -> None:
+    assert asked.read(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes mam",
+        "mam",
+        "do they have a hotline in tagalog",
+        "are there flyers in Chinese and in Korean",
+        "please tell the Russian to wait",
+        "yes mam i do",
+        "do you speak English",
+        "¿habla español?",
+        "can ICE ask a Russian citizen for papers",
+        "my neighbor from Haiti was taken, do you speak Creole or know a lawyer who does",
+        "🙂",
+        "",
+    ],
+)
+def test_a_language_only_mentioned_is_not(text: str, asked: AskedLanguage) -> None:
+    assert asked.read(text) is None
+
+
+def test_without_cards_nothing_is_asked_for(catalogue: Catalogue) -> None:
+    assert AskedLanguage({}, catalogue.editions).read("in Korean please") is None
+
+
+def test_who_asks_for_a_language_is_referred_to_its_card(matcher: Matcher) -> None:
+    match = matcher.match("do you have this in Vietnamese?", "es")
+    assert (match.decision, match.foreign) == (Decision.FALLBACK, "vi")
+
+
+@pytest.mark.parametrize(
+    "text", ["do you have this in {}?", "in {} please", "I only speak {}", "is this available in {}"]
+)
+def test_every_language_can_be_asked_for_by_name_in_english(text: str, matcher: Matcher, catalogue: Catalogue) -> None:
+    for code, card in catalogue.language_cards.items():
+        assert matcher.match(text.format(card.names["en"][0]), "en").foreign == code
+
+
+@pytest.mark.parametrize("text", ["¿lo tienen en {}?", "¿hablan {}?", "solo hablo {}", "necesito ayuda en {}", "en {}"])
+def test_every_language_can_be_asked_for_by_name_in_spanish(text: str, matcher: Matcher, catalogue: Catalogue) -> None:
+    for code, card in catalogue.language_cards.items():
+        assert matcher.match(text.format(card.names["es"][0]), "es").foreign == code
+
+
+def test_distress_beside_a_language_comes_first(matcher: Matcher) -> None:
+    assert matcher.match("lo tienen en la cárcel, ¿hablan coreano?", "es").foreign is None

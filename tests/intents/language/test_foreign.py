@@ -1,0 +1,182 @@
+"""Languages that the bot does not answer in are told from those it does, and from each other, however written."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from content.reading.digest import CONTENT_FOLDER
+from content.reading.samples import read_samples
+from content.schema.languages import Tongue
+from intents.language.foreign import UNDETERMINED, WORDS_OF_A_SCRIPT, ForeignReader
+from intents.match import Decision
+from intents.matcher import Matcher
+from intents.reading import fold, words
+from tests.places import DATA
+
+FOREIGN = (
+    ("pouvez-vous m'aider avec mon visa?", "fr"),
+    ("est-ce que la police locale peut aider ICE?", "fr"),
+    ("bonjour", "fr"),
+    ("a polícia local pode ajudar o ICE?", "pt"),
+    ("vocês guardam minhas mensagens?", "pt"),
+    ("puwede bang tumulong ang lokal na pulis sa ICE?", "tl"),
+    ("kailangan ko ng tulong", "tl"),
+    ("cảnh sát địa phương có thể giúp ICE không?", "vi"),
+    ("quyền của tôi là gì nếu ICE đến nhà", "vi"),
+    ("toi can giup do", "vi"),
+    ("Kann die Polizei ICE helfen?", "de"),
+    ("la polizia locale può aiutare l'ICE?", "it"),
+    ("kuv xav tau kev pab", "hmn"),
+    ("mwen bezwen èd", "ht"),
+    ("加州警察可以帮助ICE吗", "zh-hans"),
+    ("ICE 来了", "zh-hans"),
+    ("加州警察可以幫助ICE嗎", "zh-hant"),
+    ("佢哋喺門口", "zh-hant"),
+    ("你好", "zh-hans"),
+    ("경찰이 ICE를 도울 수 있나요?", "ko"),
+    ("警察はICEに協力できますか", "ja"),
+    ("может ли полиция помогать ICE", "ru"),
+    ("чи може поліція допомагати ICE", "uk"),
+    ("هل يمكن للشرطة مساعدة ICE", "ar"),
+    ("آیا پلیس می‌تواند به ICE کمک کند؟", "fa"),
+    ("کیا پولیس ICE کی مدد کر سکتی ہے؟", "ur"),
+    ("կարո՞ղ է ոստիկանությունը օգնել ICE-ին", "hy"),
+    ("ਕੀ ਪੁਲਿਸ ICE ਦੀ ਮਦਦ ਕਰ ਸਕਦੀ ਹੈ", "pa"),
+    ("क्या पुलिस ICE की मदद कर सकती है", "hi"),
+    ("के प्रहरीले ICE लाई मद्दत गर्न सक्छ", "ne"),
+    ("តើប៉ូលិសអាចជួយ ICE បានទេ", "km"),
+    ("ตำรวจช่วย ICE ได้ไหม", "th"),
+    ("ຕຳຫຼວດຊ່ວຍ ICE ໄດ້ບໍ່", "lo"),
+    ("ελληνικά μιλάτε;", UNDETERMINED),
+)
+OURS = (
+    "can locall polcie help ICE?",
+    "wat r teh rulez 4 polise n ice",
+    "¿la polisia lokal puede alludar a la migra?",
+    "q kiere desir estado santuaryo",
+    "my abuela got a letter de la migra, can they entrar sin permiso",
+    "oye quick question can the sheriff ayudar a ICE or no",
+    "what does habeas corpus mean",
+    "do they have a hotline in tagalog",
+    "can a Mixteco speaker be arrested by the local police",
+    "what does 移民 mean",
+    "саn the роlicе hеlp IСE",
+    "officer Nguyễn came to my door",
+    "naïve façade, fiancé, résumé",
+    "¯\\_(ツ)_/¯",
+    "asdf qwer zxcv",
+    "🙂🙂🙂",
+    "",
+    "54",
+)
+
+
+SAME_IN_BOTH_SCRIPTS = ("收到法院的通知，我很怕", "我弟弟上班途中被捕了", "您好")
+"""Chinese messages all of whose characters are the same in both scripts: taken for the simplified one."""
+
+
+def unseen() -> list[dict[str, str]]:
+    """Thirty messages in each of ten languages, by someone who had not seen the cards and the lists of words."""
+    return [json.loads(line) for line in (DATA / "languages-unseen.jsonl").read_text("utf-8").splitlines()]
+
+
+def labelled() -> list[str]:
+    """Every sample and every labelled question in the languages that the bot answers in."""
+    texts = [sample.text for sample in read_samples(CONTENT_FOLDER)]
+    for name in ("dev-en", "dev-es", "dev-real", "real-learn", "own-en", "own-es"):
+        texts += [json.loads(line)["text"] for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+    return texts
+
+
+@pytest.mark.parametrize(("text", "code"), FOREIGN)
+@pytest.mark.parametrize("preferred", ["en", "es"])
+def test_what_is_foreign_is_told_and_refused_in_the_preferred_language(
+    text: str, code: str, preferred: str, matcher: Matcher
+) -> None:
+    match = matcher.match(text, preferred)
+    assert (match.decision, match.lang, match.sure_of_lang) == (Decision.FALLBACK, preferred, False)
+    assert match.foreign == code
+    assert matcher.language_of(text, preferred) == (preferred, False)
+    assert len(match.candidates) == len(matcher.match("task force", preferred).candidates)
+
+
+@pytest.mark.parametrize("text", OURS)
+def test_slips_slang_and_both_languages_mixed_are_not_foreign(text: str, matcher: Matcher) -> None:
+    assert matcher.match(text, "en").foreign is None
+
+
+def test_no_sample_and_no_labelled_question_is_foreign(matcher: Matcher) -> None:
+    assert [text for text in labelled() if matcher._foreign.read(text, words(fold(text)))] == []
+
+
+def test_short_messages_are_told_in_their_own_language(matcher: Matcher) -> None:
+    wrong, missed, total = [], [], 0
+    for line in (DATA / "languages.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        found = matcher.match(row["text"], "en").foreign
+        total += 1
+        if found != row["language"]:
+            (missed if found is None else wrong).append((row["text"], found))
+    assert len(wrong) <= 0.01 * total, wrong
+    assert len(missed) <= 0.02 * total, missed
+
+
+@pytest.mark.parametrize("code", ["zh-hans", "zh-hant", "vi", "tl", "ko", "ru", "ar", "fa", "pt", "ht"])
+def test_messages_by_someone_who_had_not_seen_the_lists_are_told(code: str, matcher: Matcher) -> None:
+    rows = [row for row in unseen() if row["language"] == code]
+    assert len(rows) == 30
+    missed = [row["text"] for row in rows if matcher.match(row["text"], "en").foreign != code]
+    assert sorted(missed) == sorted(SAME_IN_BOTH_SCRIPTS if code == "zh-hant" else [])
+
+
+def test_cries_for_help_in_other_languages_are_told(matcher: Matcher) -> None:
+    found = {kind: [row for row in unseen() if row["kind"] == kind] for kind in ("distress", "question", "greeting")}
+    cries = {kind: sum(matcher.match(row["text"], "en").distressed for row in rows) for kind, rows in found.items()}
+    assert cries["distress"] >= 0.95 * len(found["distress"])
+    assert cries["question"] <= 0.1 * len(found["question"])
+    assert cries["greeting"] == 0
+
+
+def test_a_phrase_tells_as_much_as_it_has_words_and_alone_is_enough() -> None:
+    tongues = [Tongue(code="pt", name="Portuguese", script="Latin", phrases=("o que é", "oi"))]
+    reader = ForeignReader(tongues, [{"o", "que", "e", "la", "ley", "oi", "hoy"}])
+    for text, code in (
+        ("o que é la ley", "pt"),
+        ("Oi!", "pt"),
+        ("o que e la ley", None),
+        ("oi que ley", None),
+        ("lo que é la ley", None),
+    ):
+        assert reader.read(text, words(fold(text))) == code, text
+
+
+def test_one_foreign_word_among_ours_is_not_enough() -> None:
+    tongues = [
+        Tongue(code="fr", name="French", script="Latin", words="merci moi"),
+        Tongue(code="de", name="German", script="Latin", words="bitte polizei"),
+    ]
+    reader = ForeignReader(tongues, [{"can", "the", "police", "help", "me", "please"}])
+    for text in ("can the police help me please merci", "can the polizei help me please"):
+        assert reader.read(text, words(fold(text))) is None
+    assert reader.read("merci", ["merci"]) == "fr"
+
+
+def test_a_script_that_nobody_described_is_undetermined_unless_samples_are_in_it() -> None:
+    text = "может ли полиция"
+    assert ForeignReader([], [{"police"}]).read(text, words(fold(text))) == UNDETERMINED
+    assert ForeignReader([], [{"полиция"}]).read(text, words(fold(text))) == UNDETERMINED
+    many = {f"слово{number}" for number in range(WORDS_OF_A_SCRIPT)}
+    assert ForeignReader([], [many]).read(text, words(fold(text))) is None
+
+
+def test_distress_that_foreign_words_only_look_like_is_not_believed(matcher: Matcher) -> None:
+    assert matcher.match("Kann die Polizei ICE helfen?", "en").decision is Decision.FALLBACK
+
+
+@pytest.mark.parametrize(
+    "text", ["ICE is at my door, do you speak Korean?", "la migra está en mi puerta, hablo mixteco"]
+)
+def test_distress_in_a_language_of_the_bot_comes_before_any_other_language(text: str, matcher: Matcher) -> None:
+    assert matcher.match(text, "en").decision is Decision.URGENT

@@ -1,0 +1,81 @@
+"""A process whose log nobody reads answers all the same, ends when it is told to, and counts the lines it dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.fakes.deployment import WEBHOOK_SECRET, BotProcess, copy_content
+from tests.fakes.slack.payloads import SECRET
+from tests.load.api import LoadApi
+from tests.load.posts import slack_post, telegram_post
+
+MESSAGES = 2_000
+POLLED = 250
+"""Telegram takes 30 messages a second: more would take long, and tell no more."""
+AT_ONCE = 16
+PAGE_BYTES = 4_096
+GUARD = 240.0
+
+
+@pytest.fixture
+def unread() -> Iterator[int]:
+    """The writing end of a pipe that is full, and that nobody reads."""
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PAGE_BYTES)
+    os.write(writer, b"x" * PAGE_BYTES)
+    yield writer
+    os.close(reader)
+    os.close(writer)
+
+
+def process(api: LoadApi, folder: Path, unread: int, *command: str, **environ: str) -> BotProcess:
+    environ |= {
+        "TELEGRAM_BOT_TOKEN": "1:token-of-the-tests-0123456789", "TELEGRAM_API_URL": api.url,
+        "SLACK_API_URL": f"{api.url}/api/",
+    }  # fmt: skip
+    arguments = ("-m", "bot", *command, "--content", str(copy_content(folder)))
+    return BotProcess(environ, folder, arguments=arguments, output=unread)
+
+
+async def test_two_thousand_messages_by_webhook_are_answered(tmp_path: Path, unread: int) -> None:
+    async with LoadApi() as api, asyncio.timeout(GUARD):
+        slack = {"SLACK_SIGNING_SECRET": SECRET, "SLACK_BOT_TOKEN": "xoxb-one"}
+        bot = process(api, tmp_path, unread, "serve", TELEGRAM_WEBHOOK_SECRET=WEBHOOK_SECRET, **slack)
+        async with bot, httpx.AsyncClient(base_url=bot.url, timeout=GUARD) as client:
+            left = iter(range(MESSAGES))
+
+            async def send() -> None:
+                for number in left:
+                    post = telegram_post() if number % 20 == 0 else slack_post()
+                    status = 503
+                    while status == 503:
+                        response = await client.post(post.path, content=post.body, headers=post.headers)
+                        status = response.status_code
+
+            await asyncio.gather(*(send() for _ in range(AT_ONCE)))
+            assert len(api.answers) == api.total == MESSAGES
+            shown = (await client.get("/metrics")).text
+            dropped = next(line for line in shown.splitlines() if line.startswith("faqbot_log_lines_dropped "))
+            assert float(dropped.rpartition(" ")[2]) > MESSAGES - 1_100, "but for those that wait"
+            assert await bot.end(signal.SIGTERM) == 0
+
+
+async def test_messages_by_polling_are_answered(tmp_path: Path, unread: int) -> None:
+    async with LoadApi() as api, asyncio.timeout(GUARD):
+        api.updates = [json.loads(telegram_post().body) for _ in range(POLLED)]
+        bot = process(api, tmp_path, unread, "run")
+        bot.environ["STATUS_PORT"] = str(bot.port)
+        async with bot:
+            while api.total < POLLED or api.updates:  # noqa: ASYNC110 - nothing announces it
+                await asyncio.sleep(0.05)
+            assert len(api.answers) == api.total == POLLED
+            assert await bot.end(signal.SIGTERM) == 0
