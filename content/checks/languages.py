@@ -43,26 +43,30 @@ def unchecked_cards(catalogue: Catalogue, at: At) -> Iterator[tuple[LanguageCard
 
 
 def _check_marks(key: Key, tongue: Tongue, letters: Mapping[tuple[str, str], int], at: At) -> Iterator[Problem]:
-    words = tongue.words.split()
-    if key[0] == "foreign" and tongue.script == "Latin" and not words and not tongue.letters:
+    latin = tongue.script == "Latin"
+    if key[0] == "foreign" and latin and not tongue.words and not tongue.letters:
         yield at(key, (), "nothing tells this language: add `words:` or `letters:`")
-    if words != sorted(set(words)):
-        yield at(key, ("words",), "must stand in order, each word once: sort them")
+    if latin and tongue.romanised:
+        yield at(key, ("romanised",), f"{tongue.name} is written in Latin letters: put these under `words:`")
+    for field, as_read in (("words", latin), ("romanised", True)):
+        words = getattr(tongue, field).split()
+        if words != sorted(set(words)):
+            yield at(key, (field,), "must stand in order, each word once: sort them")
+        for word in words if as_read else ():
+            if plain_name(word) != word:
+                yield at(key, (field,), f"`{word}` is not as messages are read: small letters without accents")
     for letter in tongue.letters:
         if letters[tongue.script, letter] > 1:
             yield at(key, ("letters",), f"`{letter}` stands for another language of this script too: it tells neither")
     for index, phrase in enumerate(tongue.phrases):
         if phrase != " ".join(phrase.casefold().split()):
             yield at(key, ("phrases", index), f"`{phrase}` must be in small letters, with one space between words")
-    for word in words if tongue.script == "Latin" else ():
-        if plain_name(word) != word:
-            yield at(key, ("words",), f"`{word}` is not as messages are read: small letters without accents")
 
 
 def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Problem]:
     key = ("card", card.code)
     for index, phrase in enumerate(card.distress):
-        if phrase != (plain_name(phrase) if card.script == "Latin" else phrase.casefold()):
+        if phrase != (plain_name(phrase) if card.script == "Latin" or phrase.isascii() else phrase.casefold()):
             yield at(key, ("distress", index), f"`{phrase}` is not as messages are read: small letters without accents")
     expected = f"{card.code}.yaml"
     problem = at(key, ("code",), f"must be the file's name: call the file {expected}, or correct this")

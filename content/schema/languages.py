@@ -25,6 +25,8 @@ class Tongue(Strict, frozen=True, kw_only=True):
     """Letters that tell it from the others of its script."""
     words: str = ""
     """Common words, parted by spaces: in Latin letters without accents, as messages are read; else as written."""
+    romanised: str = ""
+    """For another script than Latin: common words as people type them in Latin letters, without accents."""
     phrases: tuple[Annotated[str, MaxLen(40)], ...] = ()
     """Words together that no other language has ("o que é"), in small letters as written; each of their words tells."""
 
@@ -49,8 +51,8 @@ class LanguageCard(Tongue, frozen=True, kw_only=True):
     """What the bot says in a language that it does not answer in: what it is, and what holds when agents come."""
 
     distress: tuple[Annotated[str, MaxLen(40)], ...] = ()
-    """What people in distress write: then what to do comes before what the bot is. In small letters; Latin ones are
-    whole words without accents, others may stand anywhere."""
+    """What people in distress write: then what to do comes before what the bot is. In small letters; those in Latin
+    letters are whole words without accents, others may stand anywhere."""
     names: Annotated[dict[str, tuple[str, ...]], "for each language that the bot answers in, how people call this one"]
     locales: tuple[str, ...] = ()
     """How platforms name it (``zh-tw``), in small letters; the code alone where there is nothing more to say."""

@@ -70,10 +70,18 @@ class ForeignReader:
 
     def __init__(self, tongues: Iterable[Tongue], vocabularies: Collection[AbstractSet[str]]) -> None:
         self._of_script: dict[str, list[_Marks]] = {}
+        self._distress: dict[str, _Distress] = {}
+        romanised: list[_Marks] = []
         for tongue in tongues:
-            self._of_script.setdefault(tongue.script, []).append(_Marks(tongue))
-        self._of_code = {marks.code: marks for of_script in self._of_script.values() for marks in of_script}
-        self._latin = self._of_script.get("Latin", [])
+            text = tongue.words
+            if isinstance(tongue, LanguageCard):
+                self._distress[tongue.code] = _Distress(tongue)
+                text = f"{tongue.visible} {tongue.words}"
+            marks = _Marks(tongue.code, tongue.words, text, tongue.letters, tongue.phrases)
+            self._of_script.setdefault(tongue.script, []).append(marks)
+            if tongue.romanised:
+                romanised.append(_Marks(tongue.code, tongue.romanised, tongue.romanised))
+        self._latin = [*self._of_script.get("Latin", []), *romanised]
         self._vocabularies = vocabularies
         self._spoken_scripts = {script for known in vocabularies for script in _scripts(known)}
 
@@ -94,13 +102,7 @@ class ForeignReader:
 
     def in_distress(self, code: str, text: str) -> bool:
         """Say whether ``text``, which is in the language ``code``, holds what people in distress write in it."""
-        if (marks := self._of_code.get(code)) is None:
-            return False
-        if marks in self._latin:
-            together = f" {plain_words(text)} "
-            return any(f" {phrase} " in together for phrase in marks.distress)
-        written = unicodedata.normalize("NFKC", text[:READ_CHARACTERS]).casefold()
-        return any(phrase in written for phrase in marks.distress)
+        return (distress := self._distress.get(code)) is not None and distress.heard_in(text)
 
     def _by_script(self, script: str, text: str) -> str:
         words = set(_written_words(text))
@@ -137,19 +139,29 @@ class ForeignReader:
         return max(told, key=lambda code: told[code], default=None)
 
 
-class _Marks:
-    """What tells one language from the others of its script."""
+class _Distress:
+    """What people in distress write in one language: whole words in Latin letters, and pieces of any other script."""
 
-    def __init__(self, tongue: Tongue) -> None:
-        self.code = tongue.code
-        self.letters = frozenset(tongue.letters)
-        self.words = frozenset(tongue.words.split())
-        self.phrases = tongue.phrases
-        self.distress: tuple[str, ...] = ()
-        text = tongue.words
-        if isinstance(tongue, LanguageCard):
-            self.distress = tuple(unicodedata.normalize("NFKC", phrase) for phrase in tongue.distress)
-            text = f"{tongue.visible} {tongue.words}"
+    def __init__(self, card: LanguageCard) -> None:
+        self._latin = [phrase for phrase in card.distress if phrase.isascii()]
+        self._written = [unicodedata.normalize("NFKC", phrase) for phrase in card.distress if not phrase.isascii()]
+
+    def heard_in(self, text: str) -> bool:
+        together = f" {plain_words(text)} "
+        if any(f" {phrase} " in together for phrase in self._latin):
+            return True
+        written = unicodedata.normalize("NFKC", text[:READ_CHARACTERS]).casefold()
+        return any(phrase in written for phrase in self._written)
+
+
+class _Marks:
+    """What tells one language from the others that are written in the same letters."""
+
+    def __init__(self, code: str, words: str, text: str, letters: str = "", phrases: Sequence[str] = ()) -> None:
+        self.code = code
+        self.letters = frozenset(letters)
+        self.words = frozenset(words.split())
+        self.phrases = phrases
         self.pairs = frozenset(map("".join, pairwise(text.casefold())))
 
     def has_letter(self, word: str) -> bool:

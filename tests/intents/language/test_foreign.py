@@ -50,7 +50,24 @@ FOREIGN = (
     ("ตำรวจช่วย ICE ได้ไหม", "th"),
     ("ຕຳຫຼວດຊ່ວຍ ICE ໄດ້ບໍ່", "lo"),
     ("ελληνικά μιλάτε;", UNDETERMINED),
+    ("la police de l'immigration frappe à la porte", "fr"),
+    ("me ajuda por favor", "pt"),
 )
+ROMANISED = (
+    ("ICE mere darwaze par hai", "hi"),
+    ("mere pati ko immigration wale le gaye", "hi"),
+    ("ICE mere darwaje te khadi hai, menu dasso", "pa"),
+    ("immigratsionnaya policiya u moey dveri", "ru"),
+    ("moego muzha zabrali segodnya", "ru"),
+    ("moho cholovika zabraly sohodni", "uk"),
+    ("mamura poshte dar hastand, komak konid", "fa"),
+    ("nergaghti vostikanutyun dran mot e, ogneq", "hy"),
+    ("elhijra 3al bab, sa3douni", "ar"),
+    ("yimin ju zai qiao men", "zh-hans"),
+    ("imin ga doa no mae ni imasu, tasukete kudasai", "ja"),
+    ("iminguk saram mun ape wasseoyo, dowa juseyo", "ko"),
+)
+"""Cries for help in Latin letters, as people type them whose keyboard has no others."""
 OURS = (
     "can locall polcie help ICE?",
     "wat r teh rulez 4 polise n ice",
@@ -75,6 +92,12 @@ OURS = (
 
 SAME_IN_BOTH_SCRIPTS = ("收到法院的通知，我很怕", "我弟弟上班途中被捕了", "您好")
 """Chinese messages all of whose characters are the same in both scripts: taken for the simplified one."""
+
+
+@pytest.mark.parametrize(("text", "code"), ROMANISED)
+def test_another_script_in_latin_letters_is_told_and_its_distress_heard(text: str, code: str, matcher: Matcher) -> None:
+    found = matcher.match(text, "en")
+    assert (found.decision, found.foreign, found.distressed) == (Decision.FALLBACK, code, True)
 
 
 def unseen() -> list[dict[str, str]]:
