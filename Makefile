@@ -6,9 +6,11 @@ PIP = $(BIN)/python -m pip install -q --no-input --disable-pip-version-check --r
 MODEL = content/built/model.msgpack
 # The folders are named too: taking a file out of them changes the model.
 LEARNT_FROM = $(wildcard content/*/samples content/*/samples/*.yaml intents/*.py intents/classifier/*.py intents/training/*.py)
+WHICH = import sys; print(sys.version, sys.base_prefix)
+PACKAGES = ls -d .venv/lib/python*/site-packages/*.dist-info 2>/dev/null | wc -l
 UV = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make pins'
 
-.PHONY: chat playground test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens pictures bench soak flood fuzz contract pins clean help
+.PHONY: chat playground test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens pictures bench soak flood fuzz contract pins clean help FORCE
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,10 +39,10 @@ doctor: $(MODEL)  ## look at everything the bot depends on; say what to do (sett
 manifest: .venv/runs  ## print Slack's app manifest for PUBLIC_URL (MANIFEST=--socket for Socket Mode)
 	@$(FAQBOT) manifest $(MANIFEST)
 
-train: .venv/tests  ## train the model where the samples have changed
+train: .venv/runs  ## train the model where the samples have changed
 	@$(FAQBOT) train
 
-check: .venv/tests  ## check all content
+check: .venv/runs  ## check all content
 	@$(FAQBOT) check
 
 evaluate: .venv/tests $(MODEL)  ## measure the matcher on the labelled sets
@@ -86,21 +88,31 @@ pins:  ## write the requirements anew from pyproject.toml (needs uv); review the
 clean:  ## remove the virtual environment, caches, and what was built
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache content/built
 
+# Made anew where it was cut short or moved, where packages are gone, and where PYTHON= names another Python than it has.
+.venv/made: FORCE
+	@if [ -e $@ ] && has=$$($(BIN)/python -c 'import pip; $(WHICH)' 2>/dev/null) \
+	    && { [ '$(origin PYTHON)' = file ] || [ "$$has" = "$$($(PYTHON) -c '$(WHICH)' 2>&1)" ]; } \
+	    && { [ ! -e .venv/runs ] || head -n 3 $(FAQBOT) 2>/dev/null | grep -qF '$(CURDIR)/$(BIN)/python'; } \
+	    && [ "$$($(PACKAGES))" -ge "$$(cat .venv/packages 2>/dev/null || echo 0)" ]; then exit 0; fi; \
+	command -v '$(PYTHON)' >/dev/null || { echo "there is no $(PYTHON) here: name another: make chat PYTHON=python3.12" >&2; exit 1; }; \
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another: make chat PYTHON=python3.12" if sys.version_info < (3, 11) else 0)' || exit; \
+	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "this Python has no venv: install it (on Debian and Ubuntu: apt-get install python3-venv)" >&2; exit 1; }; \
+	echo "1 of 3: a virtual environment in .venv" >&2; \
+	$(PYTHON) -m venv --clear .venv && touch $@
+
 # The program itself is installed from this folder, so that .venv/bin/faqbot is what stands here.
-.venv/runs: requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another: make chat PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "this Python has no venv: install it (on Debian and Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
-	@echo "1 of 3: a virtual environment in .venv" >&2
-	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+.venv/runs: .venv/made requirements.txt pyproject.toml
 	@echo "2 of 3: $$(grep -c == requirements.txt) packages from requirements.txt" >&2
 	@$(PIP) -r requirements.txt
 	@$(BIN)/python -m pip install -q --no-input --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+	@$(PACKAGES) > .venv/packages && touch $@
 
 .venv/tests: .venv/runs tests/requirements.txt
-	@echo "for tests and editing: $$(grep -c == tests/requirements.txt) packages from tests/requirements.txt" >&2
+	@echo "for tests: $$(grep -c == tests/requirements.txt) packages from tests/requirements.txt" >&2
 	@$(PIP) -r tests/requirements.txt
-	@touch $@
+	@$(PACKAGES) > .venv/packages && touch $@
+
+FORCE:
 
 $(MODEL): $(LEARNT_FROM) | .venv/runs
 	@echo "3 of 3: the model, from the sample messages (about a minute; again only when they change)" >&2

@@ -23,34 +23,42 @@ def read_environ(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
 
     No value is expanded: a ``$`` is a ``$``. Raises SettingsError, without any value, for each line that says nothing.
     """
-    return _read_file(folder / ENV_FILE) | dict(environ)
+    said, problems = _read_file(folder / ENV_FILE)
+    if problems:
+        raise SettingsError(problems)
+    return said | dict(environ)
 
 
 def strange_names(folder: Path) -> dict[str, str]:
     """Return the names in ``.env`` that look like a setting's and are none, each with the setting that may be meant."""
     known = [field.name.upper() for field in fields(Settings)]
-    strange = set(_read_file(folder / ENV_FILE)) - set(known)
+    strange = set(_read_file(folder / ENV_FILE)[0]) - set(known)
     near = {name: get_close_matches(name.upper(), known, n=1, cutoff=LIKENESS) for name in sorted(strange)}
     return {name: found[0] for name, found in near.items() if found}
 
 
 def settings_of(environ: Mapping[str, str], folder: Path) -> Settings:
     """Return the settings of ``environ`` and ``.env``. Ends the command where they are wrong, with every mistake."""
+    said, problems = _read_file(folder / ENV_FILE)
     try:
-        return read_settings(read_environ(environ, folder))
+        settings = read_settings(said | dict(environ))
     except SettingsError as error:
-        raise click.ClickException("the environment is wrong:\n" + "\n".join(error.problems)) from None
+        problems += error.problems
+    if problems:
+        raise click.ClickException("the environment is wrong:\n" + "\n".join(problems))
+    return settings
 
 
-def _read_file(path: Path) -> dict[str, str]:
+def _read_file(path: Path) -> tuple[dict[str, str], list[str]]:
+    """Return what the file says, and what is wrong with it; nothing of either where there is none."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return {}
+        return {}, []
     except UnicodeDecodeError:
-        raise SettingsError([f"{path.name}: not UTF-8 text: save it as UTF-8"]) from None
+        return {}, [f"{path.name}: not UTF-8 text: save it as UTF-8"]
     except OSError as error:
-        raise SettingsError([f"{path.name}: cannot be read ({error.strerror}): check its permissions"]) from None
+        return {}, [f"{path.name}: cannot be read ({error.strerror}): check its permissions"]
     found: dict[str, str] = {}
     problems = []
     for binding in parse_stream(io.StringIO(text)):
@@ -59,9 +67,7 @@ def _read_file(path: Path) -> dict[str, str]:
             problems.append(f"{path.name}:{line}: must be NAME=value; check its quotes and its `=`")
         elif binding.key is not None and binding.value is not None:
             found[binding.key] = binding.value
-    if problems:
-        raise SettingsError(problems)
-    return found
+    return found, problems
 
 
 def _blank_lines(text: str) -> int:

@@ -23,7 +23,7 @@ lang_option = click.option(
 
 def missing_package(error: ModuleNotFoundError) -> str:
     """Return what to do about a package that a command needs and that is not there."""
-    return f"the package {error.name} is not installed: run `make check` in a checkout once, it installs all"
+    return f"the package {error.name} is not installed: run `make .venv/tests` in a checkout once, it installs all"
 
 
 def known_language(catalogue: Catalogue, lang: str | None) -> str:

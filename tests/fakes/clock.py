@@ -1,10 +1,15 @@
-"""A clock that only moves when a test says so, and the sleep that goes with it."""
+"""A clock that only moves when a test says so, the sleep that goes with it, and a loop on which waiting is free."""
 
 from __future__ import annotations
 
 import asyncio
 import heapq
 import itertools
+import selectors
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class FakeTime:
@@ -53,3 +58,39 @@ class EagerTime(FakeTime):
         self.naps.append(seconds)
         self._now += seconds
         await asyncio.sleep(0)
+
+
+class LeapingLoop(asyncio.SelectorEventLoop):
+    """An event loop on which waiting takes no time: where nothing is ready, its clock leaps to the next timer."""
+
+    def __init__(self) -> None:
+        self._leapt = 1_000.0
+        super().__init__(_LeapingSelector(self.leap))
+
+    def time(self) -> float:
+        """Return the seconds that have been leapt over."""
+        return self._leapt
+
+    def leap(self, seconds: float) -> None:
+        """Let ``seconds`` pass at once, as work does that leaves the loop no time."""
+        self._leapt += seconds
+
+
+class _LeapingSelector(selectors.DefaultSelector):
+    def __init__(self, leap: Callable[[float], None]) -> None:
+        super().__init__()
+        self._leap = leap
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout:
+            self._leap(timeout)
+            timeout = 0
+        return super().select(timeout)
+
+
+def leaping(scenario: Callable[[LeapingLoop], Coroutine[Any, Any, T]]) -> T:
+    """Return what ``scenario`` returns when it runs on a :class:`LeapingLoop`."""
+    with asyncio.Runner(loop_factory=LeapingLoop) as runner:
+        loop = runner.get_loop()
+        assert isinstance(loop, LeapingLoop)
+        return runner.run(scenario(loop))

@@ -15,6 +15,7 @@ import click
 from bot.cli.options import content_option, known_language, lang_option
 from bot.cli.talking.lines import Lines, PlainLines
 from bot.cli.talking.terminal import WIDTH, page_width, render_whole, reply_object, wrap
+from bot.dialogue.commands import known_words, naming_words
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.reply import Message, Reply, SmallTalkReply
@@ -226,9 +227,24 @@ def _person_lines(catalogue: Catalogue, lang: str) -> Lines:
     # The line editor is loaded where somebody types: importing it takes longer than answering a pipe.
     from bot.cli.talking.prompt import person_lines
 
+    return person_lines([*completions(catalogue, lang), catalogue.edition(lang).phrases.terminal_quit])
+
+
+def completions(catalogue: Catalogue, lang: str) -> list[str]:
+    """Return what Tab completes: the names of topics, laws and terms, and the commands with what may stand behind."""
     edition = catalogue.edition(lang)
-    names = [name for entry in edition.entries.values() for name in (entry.short_title, *entry.aliases)]
-    return person_lines([*names, edition.phrases.terminal_quit])
+    names = [name for entry in edition.entries.values() for name in (entry.short_title, entry.slug, *entry.aliases)]
+    names += [name for law in catalogue.laws.values() for name in (law.number, *law.names.get(lang, ())) if name]
+    names += [term.term for term in edition.glossary.values()]
+    spoken = {word: told for word, (_, told) in known_words(catalogue).items()}
+    commands = [f"/{word}" for word, told in spoken.items() if told in (None, lang)]
+    topics = [
+        f"/{word} {slug}"
+        for word, told in naming_words(catalogue).items()
+        if told in (None, lang)
+        for slug in edition.entries
+    ]
+    return [*dict.fromkeys(names), *commands, *topics]
 
 
 def _leaves(line: str, catalogue: Catalogue) -> bool:

@@ -99,6 +99,16 @@ def test_every_command_of_an_operator_reads_it(command: str, tmp_path: Path, mon
     assert [line.partition(":")[0] for line in done.stderr.splitlines()[1:]] == ["TELEGRAM_BOT_TOKEN", "PORT"]
 
 
+def test_wrong_lines_and_wrong_settings_are_told_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text('PORT=none\nREDIS_URL="redis://MARK\nTELEGRAM_BOT_TOKEN=MARK\n')
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(cli, ["run"], env={"PUBLIC_URL": "MARK"}).stderr
+    assert [line.partition(": ")[0] for line in told.splitlines()[1:]] == [
+        ".env:2", "TELEGRAM_BOT_TOKEN", "PUBLIC_URL", "PORT",
+    ]  # fmt: skip
+    assert "MARK" not in told
+
+
 def test_the_doctor_tells_of_a_name_with_a_slip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("SLACK_SIGNING_SECRETS=x\nEDITOR=vi\nPORT=1\n")
     monkeypatch.chdir(tmp_path)

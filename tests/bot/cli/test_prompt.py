@@ -14,6 +14,8 @@ from prompt_toolkit.output import DummyOutput
 
 from bot.cli.talking.lines import PlainLines
 from bot.cli.talking.prompt import EditedLines, person_lines
+from bot.cli.talking.talk import completions
+from content.schema.catalogue import Catalogue
 
 CTRL_C, CTRL_D, UP, ENTER = "\x03", "\x04", "\x1b[A", "\r"
 PASTED = "\x1b[200~%s\x1b[201~"
@@ -68,6 +70,22 @@ def test_a_topics_name_is_completed_from_any_part_of_it(begun: str, typing: tupl
     assert completer is not None
     found = completer.get_completions(Document(begun), CompleteEvent(completion_requested=True))
     assert [completion.text for completion in found] == ["Who checks task forces"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "begun", "whole"),
+    [
+        ("en", "overs", "oversight"), ("en", "/topic over", "/topic oversight"), ("en", "/pri", "/privacy"),
+        ("en", "sb 5", "SB 54"), ("en", "287", "287(g)"), ("es", "/tema over", "/tema oversight"),
+        ("es", "/priva", "/privacidad"),
+    ],
+)  # fmt: skip
+def test_what_can_be_asked_for_by_name_is_completed(lang: str, begun: str, whole: str, catalogue: Catalogue) -> None:
+    with create_pipe_input() as keyboard, create_app_session(input=keyboard, output=DummyOutput()):
+        completer = EditedLines(completions(catalogue, lang)).session.completer
+    assert completer is not None
+    found = completer.get_completions(Document(begun), CompleteEvent(completion_requested=True))
+    assert whole in [completion.text for completion in found]
 
 
 @pytest.mark.parametrize("term", [None, "dumb"])

@@ -199,14 +199,22 @@ async def test_as_many_are_counted_as_the_limit_says_and_then_the_wait_is_told(s
 
 
 async def test_what_was_counted_leaves_the_window_one_by_one(store: Store, key: str) -> None:
-    """In the servers' own time, which no test can move."""
-    assert await store.count(key, 1, 2) == 0.0
-    await asyncio.sleep(0.5)
-    assert await store.count(key, 1, 2) == 0.0
-    assert 0 < await store.count(key, 1, 2) <= 0.6
-    await asyncio.sleep(0.6)
-    assert await store.count(key, 1, 2) == 0.0
-    assert 0 < await store.count(key, 1, 2) <= 0.5, "what was refused was not counted, what came later still is"
+    """In the servers' own time, which no test can move: on a busy machine it may pass too quickly, not each time."""
+
+    async def waits(attempt: int) -> list[float]:
+        mine = f"{key}:{attempt}"
+        found = [await store.count(mine, 1, 2)]
+        await asyncio.sleep(0.5)
+        found += [await store.count(mine, 1, 2) for _ in range(2)]
+        await asyncio.sleep(found[-1] + 0.05)
+        return [*found, *[await store.count(mine, 1, 2) for _ in range(2)]]
+
+    for attempt in range(10):
+        first, second, refused, later, again = await waits(attempt)
+        # What was refused was not counted; what came later still is.
+        if (first, second, later) == (0, 0, 0) and 0 < refused <= 0.6 and 0 < again <= 0.5:
+            return
+    pytest.fail(f"the last attempt: {(first, second, refused, later, again)}")
 
 
 async def test_a_wait_is_told_by_a_steady_clock() -> None:
