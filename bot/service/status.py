@@ -24,7 +24,7 @@ from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.connections import Connections, TimedHeads, most_connections
 from bot.service.http import RequestGuard
-from bot.settings import LOCAL_HOSTS, BotError, Secret
+from bot.settings import LOCAL_HOSTS, BotError, Settings
 from content.schema.catalogue import Catalogue
 from content.schema.timeline import changes
 
@@ -66,7 +66,7 @@ def status_routes(services: Services, platforms: Sequence[PlatformApp]) -> list[
         return JSONResponse({"ready": ready, **states}, status_code=200 if ready else 503)
 
     async def metrics(request: Request) -> Response:
-        if (refusal := _metrics_refusal(request, services.settings.metrics_token)) is not None:
+        if (refusal := _metrics_refusal(request, services.settings)) is not None:
             services.metrics.refused("http", "metrics")
             return refusal
         _, states = await readiness(services, platforms)
@@ -77,22 +77,25 @@ def status_routes(services: Services, platforms: Sequence[PlatformApp]) -> list[
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
 
 
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+FORWARDED = (
+    "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-real-ip",
+    "cf-connecting-ip", "true-client-ip",
+)  # fmt: skip
 """Headers by which a proxy on this machine says that the request is somebody else's."""
 
 
-def _metrics_refusal(request: Request, token: Secret | None) -> Response | None:
+def _metrics_refusal(request: Request, settings: Settings) -> Response | None:
     """Return the answer to whoever may not read the meters: counts could tell that somebody asked for help just now.
 
-    With a token whoever brings it may, else only this machine.
+    With a token whoever brings it may, else only this machine; behind a proxy everybody comes from this machine.
     """
-    if token is not None:
+    if (token := settings.metrics_token) is not None:
         given = request.headers.get("authorization", "")
         sound = hmac.compare_digest(given.encode(), f"Bearer {token.value}".encode())
         return None if sound else Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
     host = request.client.host if request.client else ""
     near = host in LOCAL_HOSTS and not any(name in request.headers for name in FORWARDED)
-    return None if near else Response(status_code=403)
+    return None if near and not settings.behind_proxy else Response(status_code=403)
 
 
 async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> tuple[bool, dict[str, str]]:

@@ -72,13 +72,15 @@ class Listeners:
 
     async def question(self, body: Body, context: AsyncBoltContext) -> None:
         """A mention or a direct message."""
-        workspace, question = _workspace(context), read_question(body, workspace_id(context.team_id), context[REQUEST])
+        workspace = _workspace(context, body)
+        question = read_question(body, workspace.team or None, context[REQUEST])
         if question is not None and question.place.user != workspace.user:
             await self._guarded(self._handlers.question(workspace, question), workspace, question.place)
 
     async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A slash command: the acknowledgement carries the answer, unless that took too long."""
-        workspace, invoked = _workspace(context), read_command(body, workspace_id(context.team_id), context[REQUEST])
+        workspace = _workspace(context, body)
+        invoked = read_command(body, workspace.team or None, context[REQUEST])
         if invoked is None:
             await ack()
             return
@@ -103,7 +105,8 @@ class Listeners:
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """The message shortcut."""
         await ack()
-        workspace, invoked = _workspace(context), read_shortcut(body, workspace_id(context.team_id), context[REQUEST])
+        workspace = _workspace(context, body)
+        invoked = read_shortcut(body, workspace.team or None, context[REQUEST])
         if invoked is not None:
             url = self._open(invoked.response_url, context)
             await self._guarded(self._handlers.shortcut(workspace, invoked, url), workspace, invoked.place, url)
@@ -111,20 +114,23 @@ class Listeners:
     async def pressed(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A button or a vote."""
         await ack()
-        workspace, press = _workspace(context), read_press(body, workspace_id(context.team_id), context[REQUEST])
+        workspace = _workspace(context, body)
+        press = read_press(body, workspace.team or None, context[REQUEST])
         if press is not None:
             url = self._open(press.response_url, context)
             await self._guarded(self._handlers.press(workspace, press, url), workspace, press.place, url)
 
     async def opened(self, body: Body, context: AsyncBoltContext) -> None:
         """The Home tab or the app's conversation was opened."""
-        workspace, opened = _workspace(context), read_opened(body, workspace_id(context.team_id), context[REQUEST])
+        workspace = _workspace(context, body)
+        opened = read_opened(body, workspace.team or None, context[REQUEST])
         if opened is not None:
             await self._guarded(self._handlers.opened(workspace, opened), workspace, None)
 
     async def joined(self, body: Body, context: AsyncBoltContext) -> None:
         """Somebody joined a channel; only the bot's own coming matters."""
-        workspace, joined = _workspace(context), read_joined(body, workspace_id(context.team_id), context[REQUEST])
+        workspace = _workspace(context, body)
+        joined = read_joined(body, workspace.team or None, context[REQUEST])
         if joined is not None and joined.place.user == (workspace.user or own_user(body)):
             await self._guarded(self._handlers.joined(workspace, joined), workspace, None)
 
@@ -190,8 +196,13 @@ def _last_frame(error: Exception) -> traceback.FrameSummary:
     return frames[-1] if frames else traceback.FrameSummary("", 0, "")
 
 
-def _workspace(context: AsyncBoltContext) -> Workspace:
+def _workspace(context: AsyncBoltContext, body: Body) -> Workspace:
+    """Return where the payload comes from.
+
+    Bolt takes the workspace from ``authorizations``, which name none where the app is installed for a whole
+    organisation; the event's own envelope does.
+    """
     found = context.authorize_result
-    team = workspace_id(context.team_id) or ""
+    team = workspace_id(context.team_id) or workspace_id(body.get("team_id")) or ""
     enterprise = workspace_id(context.enterprise_id)
     return Workspace(team, enterprise, found.bot_token if found else None, found.bot_user_id if found else None)

@@ -109,6 +109,20 @@ class AiohttpRequest(BaseRequest):
             # The connection was there: what was asked may be done.
             raise PerhapsSentError from None
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Return the answer in ``payload``. Raises NetworkError where it is none: a gateway's page, say.
+
+        The library logs an error for each besides; whoever calls says what is lost, once.
+        """
+        try:
+            answer = json.loads(payload.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise NetworkError("no answer of Telegram's")
+        return answer
+
 
 def proxy_for(url: str) -> str | None:
     """Return the proxy that the environment (``HTTPS_PROXY``, ``NO_PROXY`` and kin) names for ``url``, or None.
@@ -155,9 +169,7 @@ class UpdatesRequest(AiohttpRequest):
 
     def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]  # there a function
         """Return the answer in ``payload`` with updates that can be read."""
-        answer: Any = super().parse_json_payload(payload)
-        if not isinstance(answer, dict):
-            raise TelegramError("Invalid server response")
+        answer = super().parse_json_payload(payload)
         if isinstance(answer.get("result"), list):
             answer["result"] = [
                 data if read_update(data, None, self._metrics) else {"update_id": data["update_id"]}

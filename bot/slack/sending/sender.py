@@ -236,7 +236,7 @@ class PrivateWays:
         try:
             await self._whisper(workspace, place, message, reply, thread)
         except UndeliveredError as error:
-            if not _leads_down(error):
+            if not _leads_down(error, reply):
                 raise
             try:
                 await self._directly(workspace, place, message, reply)
@@ -259,7 +259,7 @@ class PrivateWays:
         try:
             await self._sender.post(workspace, place, message, reply)
         except UndeliveredError as error:
-            if not _leads_down(error):
+            if not _leads_down(error, reply):
                 raise
             if place.direct:
                 if place.thread is None:
@@ -269,7 +269,7 @@ class PrivateWays:
             try:
                 await self._whisper(workspace, place, message, reply, thread)
             except UndeliveredError as second:
-                if not _leads_down(second):
+                if not _leads_down(second, reply):
                     raise
                 await self._directly(workspace, place, message, reply)
         else:
@@ -347,6 +347,7 @@ class PrivateWays:
         return url is not None and await self._sender.respond(url, message, reply, **how)
 
 
-def _leads_down(error: UndeliveredError) -> bool:
-    """Say whether the next way to the person may do better."""
-    return remedy_for(error.code) in (Remedy.UNTHREAD, Remedy.SHORTEN, Remedy.DOWN)
+def _leads_down(error: UndeliveredError, reply: Reply) -> bool:
+    """Say whether the next way to the person may do better; for urgent help each way is tried that there is."""
+    remedy = remedy_for(error.code)
+    return remedy in (Remedy.UNTHREAD, Remedy.SHORTEN, Remedy.DOWN) or (remedy is Remedy.GIVE_UP and is_urgent(reply))

@@ -187,6 +187,14 @@ async def test_what_no_way_leads_around_is_counted_and_not_tried_elsewhere(rig: 
     assert rig.fallen(code) == 1
 
 
+@pytest.mark.parametrize("code", GIVE_UP)
+async def test_urgent_help_is_tried_in_every_way_that_there_is(rig: Rig, code: str) -> None:
+    rig.api.faults["chat.postEphemeral"].append(refused(code))
+    assert (await rig.send(mention("there are agents at my door"))).status_code == 200
+    last = rig.api.sent[-1]
+    assert (last.method, last.args["channel"], last.error) == (POST, "U1", None)
+
+
 async def test_a_direct_messages_thread_that_cannot_be_answered_in_is_answered_beside_it(rig: Rig) -> None:
     rig.api.faults[POST].append(refused("thread_not_found"))
     await rig.send(direct("oversight", thread_ts="1690000000.000100"))

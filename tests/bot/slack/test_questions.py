@@ -334,3 +334,15 @@ async def test_a_failure_of_our_own_is_told_with_a_code_and_counted(rig: Rig) ->
     assert "reference" in only(rig.api.sent).args["text"]
     assert "explode" not in only(rig.api.sent).args["text"]
     assert rig.counted('faqbot_errors_total{code="ZeroDivisionError",platform="slack"}') == 1
+
+
+@pytest.mark.parametrize(
+    "named", [[{"enterprise_id": "E1", "team_id": None, "user_id": "UBOT", "is_bot": True}], [], None]
+)
+async def test_an_event_whose_authorizations_name_no_workspace_is_answered(named: object, rig: Rig) -> None:
+    """As it comes where an app is installed for a whole organisation."""
+    event = mention("oversight") | {"authorizations": named, "enterprise_id": "E1"}
+    await rig.send(event)
+    assert "Who checks" in only(rig.api.sent).args["text"]
+    await rig.send(mention("tell me more") | {"authorizations": named})
+    assert len(rig.api.sent) == 2

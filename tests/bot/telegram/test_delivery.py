@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import pytest
 
 from bot.telegram.client import RETRIES
@@ -63,6 +66,17 @@ async def test_after_four_failures_the_update_is_not_done_and_answered_once_when
     assert len(await bot.hears_again(ana, text)) == 1
     assert bot.count("faqbot_errors_total", platform="telegram", code="NetworkError") == 1
     assert len(await bot.hears(ana, QUESTION)) == 1
+
+
+@pytest.mark.parametrize("status", [200, 502])
+@pytest.mark.parametrize("page", ["<html>Bad Gateway</html>", "[]", "[" * 100_000], ids=["page", "list", "deep"])
+async def test_a_gateways_page_in_place_of_an_answer_is_logged_once_and_not_as_an_error(
+    page: str, status: int, bot: Bot, ana: Person, log: io.StringIO
+) -> None:
+    bot.api.fail("sendMessage", *[Fault(status, body=page)] * 4)
+    assert len(await bot.hears_again(ana, QUESTION)) == 1
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["event"] for line in lines if line["level"] != "info"] == ["not sent"]
 
 
 async def test_a_message_whose_confirmation_is_lost_is_not_sent_twice(

@@ -218,7 +218,7 @@ class TelegramApi:
             await self._release.wait()
             return web.Response()
         if fault.body is not None:
-            return web.Response(text=fault.body, content_type="text/html")
+            return web.Response(status=fault.status or 200, text=fault.body, content_type="text/html")
         return _refused(Refusal(fault.status, fault.description, **fault.parameters))
 
     async def _record(self, call: Call) -> None:
