@@ -26,6 +26,7 @@ class Metrics:
     def __init__(self, version: str = "", content: str = "", clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._held: Tally[tuple[str, str, str, str]] = Tally()
+        self._held_times: list[tuple[Histogram, float]] = []
         self._hour = self._this_hour()
         self.registry = CollectorRegistry()
         registry = self.registry
@@ -43,10 +44,10 @@ class Metrics:
         self._refused = Counter(
             "faqbot_refused_requests", "Requests refused unread", ["platform", "reason"], registry=registry
         )
-        self.match_seconds = Histogram(
+        self._match_seconds = Histogram(
             "faqbot_match_seconds", "Time to a reply", buckets=_MATCH_BUCKETS, registry=registry
         )
-        self.send_seconds = Histogram(
+        self._send_seconds = Histogram(
             "faqbot_send_seconds", "Time to send a reply", ["platform"], buckets=_SEND_BUCKETS, registry=registry
         )
         self.store_healthy = Gauge("faqbot_store_healthy", "1 while the shared store answers", registry=registry)
@@ -71,6 +72,14 @@ class Metrics:
             self._held[platform, kind, entry, lang] += 1
         else:
             self._replies.labels(platform, kind, entry, lang).inc()
+
+    def matched(self, seconds: float, *, urgent: bool) -> None:
+        """Note how long it took to find a reply."""
+        self._took(self._match_seconds, seconds, urgent=urgent)
+
+    def sent(self, platform: str, seconds: float, *, urgent: bool) -> None:
+        """Note how long it took to send a reply, or to give up."""
+        self._took(self._send_seconds.labels(platform), seconds, urgent=urgent)
 
     def voted(self, platform: str, slug: str, opinion: str) -> None:
         """Count one vote on an entry: whether it helped ("yes", "no"), or that something in it is "wrong"."""
@@ -138,6 +147,16 @@ class Metrics:
         for labels, count in self._held.items():
             self._replies.labels(*labels).inc(count)
         self._held.clear()
+        for histogram, seconds in self._held_times:
+            histogram.observe(seconds)
+        self._held_times.clear()
+
+    def _took(self, histogram: Histogram, seconds: float, *, urgent: bool) -> None:
+        self._release()
+        if urgent:
+            self._held_times.append((histogram, seconds))
+        else:
+            histogram.observe(seconds)
 
     def _bounded(self, counter: Counter, code: str) -> str:
         known = self._codes[counter]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -151,8 +150,9 @@ class Desk:
         message, begun = replace(author.says(text), about=about, claim=claim), time.perf_counter()
         if over := await self._over(author, lambda: self.conversation.urgency(message)):
             return over
-        with self._metrics.match_seconds.time() if self._metrics is not None else nullcontext():
-            reply = await self.conversation.reply(message)
+        matching = time.perf_counter()
+        reply = await self.conversation.reply(message)
+        self._matched(reply, matching)
         if self._gaps is not None and self._gaps.counts(reply):
             self._gaps.missed(reply, await self.conversation.classify(message))
         return await self._say(author, reply, begun, text)
@@ -168,8 +168,9 @@ class Desk:
 
         if over := await self._over(author, urgency):
             return over
-        with self._metrics.match_seconds.time() if self._metrics is not None else nullcontext():
-            reply = await obey(self.conversation, author.says(rest), name, author.form)
+        matching = time.perf_counter()
+        reply = await obey(self.conversation, author.says(rest), name, author.form)
+        self._matched(reply, matching)
         return await self._say(author, reply, begun, words)
 
     async def unread(self, author: Author) -> Outcome:
@@ -263,6 +264,10 @@ class Desk:
             self._gaps.disliked(action.argument, edition.language.code)
         person = self.replies.person(action.lang) if counts and action.verb is Verb.NOT_HELPFUL else None
         return Say(reply=Notice(lang=edition.language.code, text=thanks, person=person), private=True)
+
+    def _matched(self, reply: Reply, begun: float) -> None:
+        if self._metrics is not None:
+            self._metrics.matched(time.perf_counter() - begun, urgent=is_urgent(reply))
 
     async def _over(
         self, author: Author, urgency: Callable[[], Awaitable[str | None]] | None = None, *, press: bool = False

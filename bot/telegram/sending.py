@@ -112,7 +112,7 @@ class Sender:
             if moved is None:
                 return False
             place = replace(moved, reply_to=None)
-        self._metrics.send_seconds.labels("telegram").observe(time.monotonic() - started)
+        self._metrics.sent("telegram", time.monotonic() - started, urgent=urgent)
         return True
 
     async def edit(

@@ -12,7 +12,7 @@ from bot.state.limits import PERSON_LIMIT
 from content.schema.catalogue import Catalogue
 from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, Deployment
 from tests.fakes.slack.api import broken, refused
-from tests.fakes.slack.payloads import command, direct, press, sign
+from tests.fakes.slack.payloads import command, direct, mention, press, sign
 from tests.fakes.telegram.api import Fault
 from tests.fakes.telegram.world import Person
 
@@ -209,3 +209,24 @@ def test_urgent_help_shows_at_the_turn_of_the_hour_and_not_when_it_was_asked_for
     now += 3_600
     metrics.replied("telegram", "urgent", "", "es")
     assert f"{urgent}3.0" in metrics.text().decode()
+
+
+async def test_a_cry_for_help_moves_no_number_that_anybody_can_read_at_once(bot: Deployment) -> None:
+    asked = "ICE is at my door right now"
+    await bot.event(mention(asked))
+    await says(bot, bot.telegram.world.person("Ana"), asked)
+    numbers = await shown(bot)
+    moved = [name for name, value in numbers.items() if "_count" in name or "_total" in name if value]
+    assert moved == []
+
+
+def test_the_times_of_urgent_help_are_held_back_too() -> None:
+    now = 1_000 * 3_600.0
+    metrics = Metrics(clock=lambda: now)
+    metrics.matched(0.001, urgent=True)
+    metrics.sent("slack", 0.1, urgent=True)
+    assert metrics.registry.get_sample_value("faqbot_match_seconds_count") == 0
+    now += 3_600
+    metrics.sent("telegram", 0.1, urgent=False)
+    assert metrics.registry.get_sample_value("faqbot_match_seconds_count") == 1
+    assert metrics.registry.get_sample_value("faqbot_send_seconds_count", {"platform": "slack"}) == 1

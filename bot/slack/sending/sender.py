@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -132,7 +134,7 @@ class Sender:
         Slack refuses as it is goes again as short text. The URL's few uses are none to try blocks that unfold.
         """
         message = self.surely(message)
-        with self._metrics.send_seconds.labels("slack").time():
+        with self._timed(urgent=is_urgent(reply)):
             for shown in (message, only_text(reply)):
                 if not url.usable:
                     return False
@@ -149,6 +151,14 @@ class Sender:
     def surely(self, message: SlackMessage) -> SlackMessage:
         """Return ``message`` as Slack will take it: unfolding only where it has taken such a block before."""
         return message if message.unfolded is None or self.unfolds else message.unfolded
+
+    @contextmanager
+    def _timed(self, *, urgent: bool) -> Iterator[None]:
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._metrics.sent("slack", time.perf_counter() - begun, urgent=urgent)
 
     def _gave_up(self, code: str, kind: str, request: str, *, quiet: bool = False) -> None:
         """Count, and unless ``quiet`` log, that something was refused or lost."""
@@ -173,7 +183,7 @@ class Sender:
         token, renewed, shortened = workspace.token, False, False
         if self.unfolds is False:
             message = message.unfolded or message
-        with self._metrics.send_seconds.labels("slack").time():
+        with self._timed(urgent=urgent):
             while token:
                 try:
                     async with self._lanes.turn(f"{place.team}:{place.channel}", urgent=urgent):
