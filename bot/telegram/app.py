@@ -265,7 +265,7 @@ def _tap_of(update: Update) -> tuple[str, ...]:
     if query is None or query.message is None:
         return ()
     action = parse_action(str(query.data or ""))
-    if action is None or action.verb in IN_PLACE or is_menu_page(action):
+    if action is not None and (action.verb in IN_PLACE or is_menu_page(action)):
         return ()
-    message = query.message
-    return (str(message.chat.id), str(message.message_id), str(query.from_user.id), action.code)
+    message, code = query.message, action.code if action is not None else str(query.data)
+    return (str(message.chat.id), str(message.message_id), str(query.from_user.id), code)

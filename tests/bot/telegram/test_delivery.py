@@ -136,9 +136,10 @@ async def test_a_press_whose_answer_hangs_holds_up_nothing(bot: Bot, ana: Person
     bot.api._release.set()
 
 
-async def test_a_nervous_finger_gets_one_answer_and_every_press_is_answered(bot: Bot, ana: Person) -> None:
+@pytest.mark.parametrize("code", ["t:oversight:en", "a code of another version"])
+async def test_a_nervous_finger_gets_one_answer_and_every_press_is_answered(code: str, bot: Bot, ana: Person) -> None:
     (welcome,) = await bot.hears(ana, "/start")
-    presses = [await bot.api.world.presses(ana, welcome, "", "t:oversight:en") for _ in range(3)]
+    presses = [await bot.api.world.presses(ana, welcome, "", code) for _ in range(3)]
     await bot.settle()
     assert len(bot.api.said(bot.api.world.private(ana))) == 2
     assert set(presses) <= bot.api.methods.answered.keys()
