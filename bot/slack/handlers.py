@@ -31,8 +31,9 @@ from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import escape
 from bot.slack.render.renderer import CHOICES_BLOCK, SlackMessage, render
 from bot.slack.sending.client import UndeliveredError
+from bot.slack.sending.privately import PrivateWays
 from bot.slack.sending.response_url import ResponseUrl
-from bot.slack.sending.sender import PrivateWays, Sender
+from bot.slack.sending.sender import Sender
 from content.schema.phrases import Phrases
 
 RENDERED = 256

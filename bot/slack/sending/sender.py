@@ -5,23 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, Protocol
 
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.dialogue.reply import Notice, Reply, is_urgent, type_of
+from bot.dialogue.reply import Reply, is_urgent, type_of
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.lanes import Lanes
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
-from bot.slack.render.renderer import SlackMessage, only_text, saying
-from bot.slack.sending.client import SEND_ERRORS, PassingError, UndeliveredError, code_of, is_unclear, undelivered
+from bot.slack.render.renderer import SlackMessage, only_text
+from bot.slack.sending.client import SEND_ERRORS, UndeliveredError, code_of, is_unclear, undelivered
 from bot.slack.sending.refusals import TOO_LONG, Remedy, remedy_for
 from bot.slack.sending.response_url import ResponseUrl
-from content.schema.phrases import Phrases
 
 Call = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[object]]
 """A Web API call, given the client, the token and the message's fields."""
@@ -208,156 +206,3 @@ class Sender:
                     return
         self._gave_up("not_installed", kind, place.request, quiet=quiet)
         raise UndeliveredError("not_installed")
-
-
-class PrivateWays:
-    """Sends what others need not see. ``rendered`` makes messages, ``phrases`` finds the sentences of a language.
-
-    What one person reads alone may unfold; in the open nothing longer than a first message is posted.
-    """
-
-    def __init__(
-        self, sender: Sender, rendered: Callable[..., SlackMessage], phrases: Callable[[str], Phrases]
-    ) -> None:
-        self._sender = sender
-        self._rendered = rendered
-        self._phrases = phrases
-
-    async def reply(
-        self,
-        workspace: Workspace,
-        place: Place,
-        reply: Reply,
-        url: ResponseUrl | None = None,
-        *,
-        thread: str | None = None,
-        root: str | None = None,
-        replacing: bool = False,
-    ) -> None:
-        """Send ``reply`` to the person alone, in ``thread`` where people already write in one.
-
-        ``replacing`` puts it in the place of the private message that ``url`` belongs to. Where it cannot be
-        delivered, the thread of ``root`` says so, without it. Raises UndeliveredError where that fails too.
-        """
-        message = self._rendered(reply, sharable=True, unfolding=True)
-        if await self._respond(url, message, reply, thread, replacing=replacing):
-            await self.keep(workspace, place, reply)
-            return
-        try:
-            await self._whisper(workspace, place, message, reply, thread)
-        except UndeliveredError as error:
-            if not _leads_down(error, reply):
-                raise
-            try:
-                await self._directly(workspace, place, message, reply)
-            except PassingError:
-                raise
-            except UndeliveredError:
-                if place.direct:
-                    raise
-                failed = saying(self._phrases(reply.lang).ephemeral_failed)
-                await self._sender.post(workspace, replace(place, thread=root), failed)
-        else:
-            await self.keep(workspace, place, reply)
-
-    async def openly(self, workspace: Workspace, place: Place, reply: Reply, *, thread: str | None = None) -> None:
-        """Post ``reply`` where ``place`` says; where that cannot be, to the person alone: in the channel, or directly.
-
-        Raises UndeliveredError where no way is left.
-        """
-        message = self._rendered(reply, unfolding=place.direct)
-        try:
-            await self._sender.post(workspace, place, message, reply)
-        except UndeliveredError as error:
-            if not _leads_down(error, reply):
-                raise
-            if place.direct:
-                if place.thread is None:
-                    raise
-                await self._sender.post(workspace, replace(place, thread=None), message, reply)
-                return
-            try:
-                await self._whisper(workspace, place, message, reply, thread)
-            except UndeliveredError as second:
-                if not _leads_down(second, reply):
-                    raise
-                await self._directly(workspace, place, message, reply)
-        else:
-            await self.keep(workspace, place, reply)
-
-    async def keep(self, workspace: Workspace, place: Place, reply: Reply) -> None:
-        """Send urgent help that was shown in a channel to the person's direct message too, where it stays.
-
-        Raises NotDoneError where it may go later; any other failure leaves it at what was shown.
-        """
-        if place.direct or not is_urgent(reply):
-            return
-        try:
-            await self._directly(workspace, place, self._rendered(reply), reply)
-        except PassingError:
-            raise
-        except UndeliveredError:
-            return
-
-    async def _whisper(
-        self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply, thread: str | None
-    ) -> None:
-        """Post for the person alone, outside of ``thread`` where it cannot be answered in."""
-        try:
-            await self._sender.post_privately(workspace, place, message, reply, thread=thread)
-        except UndeliveredError as error:
-            if thread is None or remedy_for(error.code) is not Remedy.UNTHREAD:
-                raise
-            await self._sender.post_privately(workspace, place, message, reply)
-
-    async def _directly(self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply) -> None:
-        """Post in the person's direct message with the bot; Slack takes the person's id as its channel
-        (https://docs.slack.dev/reference/methods/chat.postMessage#channels)."""
-        own = replace(place, channel=place.channel if place.direct else place.user, thread=None, direct=True)
-        try:
-            await self._sender.post(workspace, own, message, reply)
-        except PassingError:
-            raise
-        except UndeliveredError:
-            if not place.direct or place.channel == place.user:
-                raise
-            await self._sender.post(workspace, replace(own, channel=place.user), message, reply)
-
-    async def notice(
-        self,
-        workspace: Workspace,
-        place: Place,
-        notice: Notice,
-        url: ResponseUrl | None = None,
-        thread: str | None = None,
-    ) -> None:
-        """Send a line that only matters now: where it cannot be delivered nothing else is said.
-
-        Raises UndeliveredError.
-        """
-        message = self._rendered(notice)
-        if await self._respond(url, message, notice, thread):
-            return
-        if place.direct:
-            await self._sender.post(workspace, place, message)
-        else:
-            await self._sender.post_privately(workspace, place, message, thread=thread)
-
-    async def _respond(
-        self,
-        url: ResponseUrl | None,
-        message: SlackMessage,
-        reply: Reply,
-        thread: str | None,
-        *,
-        replacing: bool = False,
-    ) -> bool:
-        how: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replacing}
-        how |= {"thread_ts": thread} if thread else {}
-        return url is not None and await self._sender.respond(url, message, reply, **how)
-
-
-def _leads_down(error: UndeliveredError, reply: Reply) -> bool:
-    """Say whether the next way to the person may do better; for urgent help each way is tried that there is."""
-    remedy = remedy_for(error.code)
-    return remedy in (Remedy.UNTHREAD, Remedy.SHORTEN, Remedy.DOWN) or (remedy is Remedy.GIVE_UP and is_urgent(reply))
