@@ -10,7 +10,7 @@ WHICH = import sys; print(sys.version, sys.base_prefix)
 PACKAGES = ls -d .venv/lib/python*/site-packages/*.dist-info 2>/dev/null | wc -l
 UV = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make pins'
 
-.PHONY: chat playground test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens pictures bench soak flood fuzz contract pins clean help FORCE
+.PHONY: chat playground test serve run release doctor manifest train check evaluate lint secrets known-secrets goldens pictures bench profile soak flood fuzz contract pins clean help FORCE
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,9 @@ pictures: .venv/tests $(MODEL)  ## draw docs/pictures anew (needs chromium); PIC
 
 bench: .venv/tests $(MODEL)  ## speed, memory and accuracy beside other ways of doing it
 	$(BIN)/python tests/bench.py
+
+profile: .venv/tests $(MODEL)  ## where the processor time of one event goes, by part
+	$(BIN)/python -m tests.load.parts
 
 soak: .venv/tests $(MODEL)  ## ten minutes under load and faults (SOAK_SECONDS=60 for a short one)
 	$(BIN)/python -m tests.load.soak

@@ -79,4 +79,13 @@ def ptb() -> Starlette:
 
 if __name__ == "__main__":
     made = {"bolt": bolt, "ptb": ptb}[sys.argv[1]]()
-    uvicorn.run(made, host="127.0.0.1", port=int(os.environ["PORT"]), log_level="error", access_log=False)
+    # As `pip install uvicorn` has it: without the loop and the parser that this bot brings along.
+    uvicorn.run(
+        made,
+        host="127.0.0.1",
+        port=int(os.environ["PORT"]),
+        loop="asyncio",
+        http="h11",
+        log_level="error",
+        access_log=False,
+    )

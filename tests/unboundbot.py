@@ -6,7 +6,6 @@ And without rich, which structlog imports where it finds it: tests bring it alon
 # ruff: noqa: E402, PLC0415 - as in serve, each platform's libraries are imported only where it is used
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.modules["rich"] = None  # type: ignore[assignment]
 
+from bot.cli.serve import run_quickly
 from bot.logs import set_up_logs
 from bot.service.app import open_services
 from bot.service.lanes import Lanes
@@ -24,7 +24,7 @@ from bot.settings import read_settings
 
 async def serve(content: Path) -> None:
     """Serve the platforms that the environment names until SIGTERM."""
-    set_up_logs()
+    set_up_logs(queued=True)
     settings = read_settings(os.environ)
     async with open_services(settings, content) as services:
         platforms: list[PlatformApp] = []
@@ -40,4 +40,10 @@ async def serve(content: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1])))
+    if len(sys.argv) > 2:
+        from tests.load.parts import sampled
+
+        with sampled(Path(sys.argv[2]), detail="detail" in sys.argv):
+            run_quickly(serve(Path(sys.argv[1])))
+    else:
+        run_quickly(serve(Path(sys.argv[1])))

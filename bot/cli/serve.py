@@ -6,9 +6,9 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,7 +32,7 @@ def run(root: Path) -> None:
     settings = _settings()
     _require(missing_for_run(settings))
     lines = set_up_logs(queued=True)
-    asyncio.run(_run(settings, root, lines))
+    run_quickly(_run(settings, root, lines))
 
 
 @click.command()
@@ -42,7 +42,7 @@ def serve(root: Path) -> None:
     settings = _settings()
     _require(missing_for_serve(settings))
     lines = set_up_logs(queued=True)
-    asyncio.run(_serve(settings, root, lines))
+    run_quickly(_serve(settings, root, lines))
 
 
 @click.command()
@@ -84,6 +84,17 @@ def doctor(root: Path) -> None:
     set_up_logs()
     name = click.get_current_context().find_root().info_name or NAME
     sys.exit(asyncio.run(_doctor(settings, root, name)))
+
+
+def run_quickly(work: Coroutine[Any, Any, None]) -> None:
+    """Run ``work`` to its end on uvloop, which takes half of what asyncio's own loop takes; Windows has none."""
+    if sys.platform == "win32":
+        asyncio.run(work)
+        return
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
 
 
 def _settings() -> Settings:

@@ -6,13 +6,14 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bot.service.http import source_of
 
 HEAD_SECONDS = 10.0
 """From the first byte, or the connection, to the end of the head."""
+HEAD_BYTES = 65_536
+"""The largest head that is read, about: the parser itself keeps whatever comes."""
 SPARE_FILES = 224
 """Files that are left for calls to the platforms, the store, the database and the log."""
 FEWEST, MOST = 64, 4_000
@@ -80,8 +81,8 @@ class Connections:
         oldest.drop()
 
 
-class TimedHeads(H11Protocol):
-    """uvicorn's HTTP protocol with that one time limit, and with a bound on connections."""
+class TimedHeads(HttpToolsProtocol):
+    """uvicorn's HTTP protocol with bounds on a head's time and size, and on connections."""
 
     head_seconds = HEAD_SECONDS
     source = ""
@@ -90,6 +91,8 @@ class TimedHeads(H11Protocol):
     def __init__(self, *args: Any, connections: Connections | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._head_timer: asyncio.TimerHandle | None = None
+        self._head_bytes = 0
+        self._in_head = self._said = False
         self._connections = connections or Connections(MOST)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -105,13 +108,40 @@ class TimedHeads(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._said = False
         super().data_received(data)
-        if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
-            self._start()
-        else:
+        if not self._in_head and self._said:
             self._stop()
-            if self.conn.their_state is not h11.IDLE:
-                self._connections.speaks(self)
+            self._connections.speaks(self)
+            return
+        # Part of a head, or what says nothing at all, such as empty lines.
+        self._start()
+        self._head_bytes += len(data)
+        if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("Head too large.")
+
+    def on_message_begin(self) -> None:
+        """Begin a head."""
+        super().on_message_begin()
+        self._in_head = True
+
+    def on_headers_complete(self) -> None:
+        """End it. What another server could read in another way raises, which the parser answers with 400."""
+        self._in_head, self._said, self._head_bytes = False, True, 0
+        encodings = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        if encodings not in ([], [b"chunked"]):
+            raise ValueError("transfer-encoding")
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take part of a body, which has its own time (:mod:`bot.service.http`)."""
+        self._said = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End a request."""
+        self._said = True
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""

@@ -6,7 +6,6 @@ compares the two. Keys are filed under a keyed hash, never under an id that a pl
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from enum import StrEnum
@@ -58,5 +57,5 @@ class KeyMaker:
 
     def key(self, kind: Kept, *parts: str) -> str:
         """Return the key for ``parts`` (a platform's ids) under ``kind``."""
-        digest = hmac.new(self._secret, "\x1f".join(parts).encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
+        digest = hmac.digest(self._secret, "\x1f".join(parts).encode(errors="surrogatepass"), "sha256").hex()
         return f"{kind}:{digest[:40]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,18 @@ class Post:
     body: bytes
     headers: dict[str, str]
     team: str = ""
+
+
+ASKED = ("dev-en.jsonl", "dev-es.jsonl")
+"""Some hundred different questions in both languages: no answer comes from a cache of the last few."""
+
+
+def asked_questions() -> Iterator[str]:
+    """Yield different questions without end, in the same order each time."""
+    folder = Path(__file__).parent.parent / "data"
+    lines = [line for name in ASKED for line in (folder / name).read_text().splitlines()]
+    texts = [json.loads(line)["text"] for line in lines]
+    return (texts[number * 7 % len(texts)] for number in itertools.count())
 
 
 def slack_post(team: str = "T1", text: str | None = None) -> Post:
@@ -64,6 +77,16 @@ def memory_of(pid: int, name: str = "VmRSS") -> float:
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024
     return 0.0
+
+
+def cpu_of(pid: int) -> float:
+    """Return the seconds of processor time that a process has used, in all its threads, as the kernel accounts for it.
+
+    From ``schedstat``, which counts nanoseconds (https://docs.kernel.org/scheduler/sched-stats.html): ``stat`` counts
+    ticks of 10 ms.
+    """
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from types import TracebackType
@@ -217,6 +217,47 @@ async def test_a_head_that_comes_too_slowly_ends_the_connection(
         silent, silent_writer = await _connect(port)
         assert await silent.read() == b""
         silent_writer.close()
+        server.should_exit = True
+        await running
+
+
+@pytest.mark.parametrize("drip", [b"\r\n", b"X: 1\r\n"])
+async def test_what_is_no_whole_head_has_no_more_time_for_coming_in_drops(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch, drip: bytes
+) -> None:
+    monkeypatch.setattr(TimedHeads, "head_seconds", 0.1)
+    port = free_port()
+    server = make_uvicorn(build_server(make_services(conversation), [Platform()]), port)
+    running = asyncio.create_task(server.serve())
+    async with asyncio.timeout(HANG_GUARD):
+        reader, writer = await _connect(port)
+        writer.write(b"" if drip == b"\r\n" else b"GET / HTTP/1.1\r\n")
+        with suppress(ConnectionError):
+            while not reader.at_eof():
+                writer.write(drip)
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+        server.should_exit = True
+        await running
+
+
+async def test_a_head_without_end_is_not_read(conversation: Conversation) -> None:
+    port = free_port()
+    server = make_uvicorn(build_server(make_services(conversation), [Platform()]), port)
+    running = asyncio.create_task(server.serve())
+    async with asyncio.timeout(HANG_GUARD):
+        reader, writer = await _connect(port)
+        writer.write(b"GET / HTTP/1.1\r\n")
+        read = 0
+        with suppress(ConnectionError):
+            for _ in range(100):
+                writer.write(b"X: " + b"1" * 10_000 + b"\r\n")
+                await writer.drain()
+            read = len(await reader.read())
+        assert read < 1000
+        assert reader.at_eof() or reader.exception()
+        writer.close()
         server.should_exit = True
         await running
 
