@@ -101,7 +101,7 @@ clean:  ## remove the virtual environment, caches, and what was built
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another: make chat PYTHON=python3.12" if sys.version_info < (3, 11) else 0)' || exit; \
 	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "this Python has no venv: install it (on Debian and Ubuntu: apt-get install python3-venv)" >&2; exit 1; }; \
 	echo "1 of 3: a virtual environment in .venv" >&2; \
-	$(PYTHON) -m venv --clear .venv && touch $@
+	rm -rf .venv && $(PYTHON) -m venv .venv && touch $@
 
 # The program itself is installed from this folder, so that .venv/bin/faqbot is what stands here.
 .venv/runs: .venv/made requirements.txt pyproject.toml
