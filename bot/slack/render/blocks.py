@@ -27,6 +27,7 @@ from slack_sdk.models.blocks import (
 
 from bot.dialogue.reply import LinkChoice, Suggestion
 from bot.slack.render.limits import SlackLimit
+from bot.slack.render.mrkdwn import prose
 
 ACTION_PREFIX = "faq:"
 """How every ``action_id`` of the bot begins; the action's code follows."""
@@ -137,9 +138,11 @@ def buttons(choices: Iterable[Suggestion], name: str) -> Blocks:
 
 
 def choose(choices: Sequence[Suggestion], name: str, question: str) -> Blocks:
-    """Return ``choices`` as a row of buttons, or, where they are many, as a menu that asks the ``question``."""
+    """Return ``choices`` as buttons below the ``question``, or, where they are many, as a menu that asks it."""
+    if not choices:
+        return []
     if len(choices) <= MOST_BUTTONS:
-        return buttons(choices, name)
+        return [*small(prose(question)), *buttons(choices, name)]
     options = [
         Option(text=PlainTextObject(text=cut(choice.label, SlackLimit.BUTTON_TEXT), emoji=False), value=choice.action)
         for choice in choices

@@ -178,8 +178,7 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
         case LanguageReply():
             return button_row([*map(button, reply.suggestions), link_button(reply.guide)], "languages")
         case Answer():
-            asked = reply.points_heading
-            points = [*small(prose(asked)), *choose(reply.points, "points", asked)] if reply.points else []
+            points = choose(reply.points, "points", reply.points_heading)
             ways = [*map(button, (*reply.ways, *reply.feedback[2:])), *([button(reply.share)] if sharable else [])]
             related = _related(reply.related_heading, reply.related)
             return [*points, *button_row(ways, "ways"), *related, *votes(reply.feedback[:2])]
