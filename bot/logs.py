@@ -60,6 +60,9 @@ class Lines:
         with suppress(OSError, ValueError):
             self._stream.flush()
 
+    def close(self, seconds: float = FLUSH_SECONDS) -> None:
+        """Give what is queued that long to be written."""
+
 
 class QueuedLines(Lines):
     """Lines that a thread writes: a pipe that nobody reads holds up the thread and nothing else.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter as Tally
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 _MATCH_BUCKETS = (0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05)
 _SEND_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -20,6 +22,17 @@ COARSE_SECONDS = 3_600
 """Replies of these kinds show at the turn of the hour: when exactly somebody asked for help is nobody's business."""
 
 
+class _Found(Collector):
+    """Meters that are known already."""
+
+    def __init__(self, families: Sequence[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield them."""
+        return iter(self._families)
+
+
 class Metrics:
     """The bot's own meters on a registry of its own."""
 
@@ -28,6 +41,8 @@ class Metrics:
         self._held: Tally[tuple[str, str, str, str]] = Tally()
         self._held_times: list[tuple[Histogram, float]] = []
         self._hour = self._this_hour()
+        self.with_others: Callable[[Sequence[Metric]], Sequence[Metric]] | None = None
+        """Adds what other processes of this deployment have counted, where there are any."""
         self.registry = CollectorRegistry()
         registry = self.registry
         self._replies = Counter(
@@ -132,9 +147,18 @@ class Metrics:
                 gauge.set_function(read)
 
     def text(self) -> bytes:
-        """Return everything in Prometheus's text format."""
+        """Return everything in Prometheus's text format, that of other processes too."""
+        if self.with_others is None:
+            self._release()
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        together.register(_Found(self.with_others(self.own())))
+        return generate_latest(together)
+
+    def own(self) -> list[Metric]:
+        """Return what this process has counted and measured."""
         self._release()
-        return generate_latest(self.registry)
+        return list(self.registry.collect())
 
     def _this_hour(self) -> int:
         return int(self._clock() // COARSE_SECONDS)

@@ -77,6 +77,15 @@ def _port(value: str) -> int:
     return int(value)
 
 
+MOST_WORKERS = 64
+
+
+def _workers(value: str) -> int:
+    if not (re.fullmatch("[0-9]{1,2}", value) and 1 <= int(value) <= MOST_WORKERS):
+        raise ValueError(f"must be a number from 1 to {MOST_WORKERS}")
+    return int(value)
+
+
 def _yes(value: str) -> bool:
     if value.lower() not in ("1", "yes", "true", "0", "no", "false"):
         raise ValueError("must be yes or no")
@@ -94,6 +103,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "telegram_webhook_secret": _secret(r"[A-Za-z0-9_-]{1,256}", "1 to 256 of A-Z a-z 0-9 _ -"),
     "public_url": _public_url,
     "port": _port,
+    "web_concurrency": _workers,
     "behind_proxy": _yes,
     "status_port": _port,
     "gaps_folder": str,
@@ -123,6 +133,7 @@ class Settings:
     telegram_webhook_secret: Secret | None = None
     public_url: str | None = None
     port: int = 8000
+    web_concurrency: int = 1
     behind_proxy: bool = False
     status_port: int | None = None
     gaps_folder: str | None = None
@@ -199,6 +210,13 @@ def missing_for_serve(settings: Settings) -> list[str]:
         "Slack: set SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN (or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET)",
         "Telegram: set TELEGRAM_BOT_TOKEN and TELEGRAM_WEBHOOK_SECRET",
     ]
+
+
+def missing_for_workers(settings: Settings) -> list[str]:
+    """Return what to set so that ``serve`` may have as many workers as it is told to; empty where it may."""
+    if settings.web_concurrency == 1 or settings.redis_url is not None:
+        return []
+    return ["WEB_CONCURRENCY: more than one worker needs REDIS_URL, which they share; set that, or 1 here"]
 
 
 def missing_for_run(settings: Settings) -> list[str]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.service.findings import CALL_SECONDS, Finding, fail, ok, warn
-from bot.settings import Settings, SettingsError, missing_for_run, missing_for_serve
+from bot.settings import Settings, SettingsError, missing_for_run, missing_for_serve, missing_for_workers
 from content.reading.compiled import load_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
@@ -79,6 +79,8 @@ def check_content(root: Path) -> list[Finding]:
 
 async def check_redis(settings: Settings) -> list[Finding]:
     """Say whether Redis answers, and is new enough."""
+    if missing := missing_for_workers(settings):
+        return [fail("workers", missing[0])]
     if settings.redis_url is None:
         return [ok("state", "in memory, for one machine. Set REDIS_URL for several")]
     from redis.exceptions import RedisError

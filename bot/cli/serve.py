@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from bot.cli.environment import ENV_FILE, settings_of, strange_names
 from bot.cli.options import content_option
 from bot.logs import Lines, set_up_logs
 from bot.service.app import open_services, reload_on_hangup
-from bot.settings import Settings, missing_for_run, missing_for_serve
+from bot.settings import MOST_WORKERS, Settings, missing_for_run, missing_for_serve, missing_for_workers
 from content.reading.compiled import load_catalogue
 
 if TYPE_CHECKING:
@@ -36,11 +37,19 @@ def run(root: Path) -> None:
 
 
 @click.command()
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help="Processes that serve; $WEB_CONCURRENCY, or 1.")
 @content_option
-def serve(root: Path) -> None:
+def serve(workers: int | None, root: Path) -> None:
     """Serve Slack and Telegram over HTTP on $PORT."""
     settings = _settings()
+    settings = replace(settings, web_concurrency=workers or settings.web_concurrency)
     _require(missing_for_serve(settings))
+    if wrong := missing_for_workers(settings):
+        raise click.ClickException("the environment is wrong:\n" + "\n".join(wrong))
+    if settings.web_concurrency > 1:
+        from bot.cli.workers import serve_together
+
+        sys.exit(serve_together(settings, root))
     lines = set_up_logs(queued=True)
     run_quickly(_serve(settings, root, lines))
 

@@ -22,7 +22,7 @@ from bot.service.app import Services
 from bot.service.desk import IN_PLACE
 from bot.service.http import ask_again
 from bot.service.inbox import Result
-from bot.service.lanes import Lanes
+from bot.service.lanes import Lanes, Pace
 from bot.settings import BotError, Settings
 from bot.telegram.addressing import conversation_key
 from bot.telegram.client import (
@@ -81,7 +81,7 @@ class TelegramApp:
     ) -> None:
         self._services = services
         self._inbox = services.open_inbox("telegram")
-        self._bot = _open_bot(services, lanes or Lanes(EVERYWHERE, IN_A_GROUP))
+        self._bot = _open_bot(services, lanes or Lanes(_share(services.settings), IN_A_GROUP))
         self._sender = Sender(self._bot, services.metrics, self._forget_chat, self._inbox.start, patience)
         self._handlers = Handlers(services, self._sender, self._bot, self._inbox)
         self._poller = Poller(self._bot, services.metrics, self._take, poll_pauses)
@@ -235,6 +235,11 @@ def make_request(
 
 def _proxy(settings: Settings) -> str | None:
     return proxy_for(settings.telegram_api_url)
+
+
+def _share(settings: Settings) -> Pace:
+    """Return this process's share of what Telegram allows all of them together."""
+    return Pace(EVERYWHERE.most / settings.web_concurrency, EVERYWHERE.seconds)
 
 
 def _open_bot(services: Services, lanes: Lanes) -> ExtBot[bool]:

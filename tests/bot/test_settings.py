@@ -19,6 +19,7 @@ RIGHT = {
     "TELEGRAM_BOT_TOKEN": TELEGRAM,
     "TELEGRAM_WEBHOOK_SECRET": "A-z_9",
     "PUBLIC_URL": "https://bot.example.org",
+    "WEB_CONCURRENCY": "4",
     "PORT": "8080",
     "BEHIND_PROXY": "yes",
     "STATUS_PORT": "9100",

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from bot.cli.called import as_called, command_name
 from bot.cli.environment import read_environ
 from bot.cli.main import cli
-from bot.settings import SettingsError
+from bot.settings import SettingsError, read_settings
 
 LINES = {
     "PLAIN=x": ("PLAIN", "x"),
@@ -97,6 +97,23 @@ def test_every_command_of_an_operator_reads_it(command: str, tmp_path: Path, mon
     done = CliRunner().invoke(cli, [command])
     assert done.exit_code == 1
     assert [line.partition(":")[0] for line in done.stderr.splitlines()[1:]] == ["TELEGRAM_BOT_TOKEN", "PORT"]
+
+
+@pytest.mark.parametrize(("arguments", "said"), [([], "2"), (["--workers", "2"], ""), (["--workers", "3"], "1")])
+def test_several_workers_without_redis_are_refused_by_name(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    slack = {"SLACK_SIGNING_SECRET": "x", "SLACK_BOT_TOKEN": "xoxb-one"}
+    done = CliRunner().invoke(cli, ["serve", *arguments], env={**slack, "WEB_CONCURRENCY": said, "REDIS_URL": ""})
+    assert done.exit_code == 1
+    assert done.stderr.splitlines()[1].startswith("WEB_CONCURRENCY: more than one worker needs REDIS_URL")
+
+
+@pytest.mark.parametrize("value", ["0", "65", "two", "-1"])
+def test_a_number_of_workers_is_one(value: str) -> None:
+    with pytest.raises(SettingsError, match="WEB_CONCURRENCY: must be a number from 1 to 64"):
+        read_settings({"WEB_CONCURRENCY": value})
 
 
 def test_wrong_lines_and_wrong_settings_are_told_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
