@@ -6,6 +6,7 @@ It changes nothing, sends nothing to people, and never prints a secret or what a
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ async def examine(settings: Settings, root: Path) -> AsyncIterator[Finding]:
     for finding in check_settings(settings):
         yield finding
     for finding in check_content(root):
+        yield finding
+    for finding in check_gaps(settings):
         yield finding
     checks: list[Callable[[], Awaitable[list[Finding]]]] = []
     # Each platform's libraries are imported only where it is used.
@@ -75,6 +78,18 @@ def check_content(root: Path) -> list[Finding]:
     else:
         found.append(ok("model", "fits the content"))
     return found
+
+
+def check_gaps(settings: Settings) -> list[Finding]:
+    """Say whether what could not be answered can be counted, where that is asked for."""
+    if settings.gaps_folder is None:
+        return []
+    folder = Path(settings.gaps_folder)
+    # The bot makes the folder where there is none.
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return [ok("gaps", "can be counted in GAPS_FOLDER")]
+    return [fail("gaps", "GAPS_FOLDER is no folder that the bot may write to: make one, or give it to the bot's user")]
 
 
 async def check_redis(settings: Settings) -> list[Finding]:

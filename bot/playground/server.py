@@ -50,6 +50,7 @@ class Playground:
         self._port = port
         self._path = f"/{secrets.token_urlsafe(16)}"
         self._number = 0
+        self._begun = 0
         self._news = asyncio.Condition()
         self._closing = False
         self.url = ""
@@ -115,6 +116,9 @@ class Playground:
         except web.HTTPException as refusal:
             refusal.headers.update(HEADERS)
             raise
+        except (ValueError, TypeError, KeyError, AttributeError, msgspec.MsgspecError, RecursionError) as error:
+            # Only the adapters call the fakes, in the right form; whoever else does is told that the form is not.
+            response = web.Response(status=400, text=f"not what is expected here ({type(error).__name__})\n")
         if not response.prepared:
             response.headers.update(HEADERS)
         return response
@@ -131,6 +135,7 @@ class Playground:
         stage, catalogue = self.stage, self.stage.conversation.catalogue
         return {
             "number": self._number,
+            "begun": self._begun,
             "timeline": stage.timeline,
             "content": self.watch.state,
             "profile": {lang: stage.telegram.profile(lang) for lang in catalogue},
@@ -175,6 +180,7 @@ class Playground:
 
     async def _restart(self, _request: web.Request) -> web.Response:
         await self.stage.restart()
+        self._begun += 1
         await self._tell()
         return web.Response(status=204)
 

@@ -37,6 +37,14 @@ _STRANGE_LETTERS = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
 """Greek and Cyrillic ones, some of which look like Latin ones."""
 _MISREAD = re.compile("[ÃÂ][\u0080-\u00bf]|â€")
 """What UTF-8 looks like to a program that takes it for Windows' letters."""
+_SLIPS = (
+    (re.compile(r"\n"), "a line break", "write it as one paragraph"),
+    (re.compile(r"  +"), "two spaces in a row", "leave one"),
+    (re.compile(r"(?<!\.)\.\.(?!\.)|,,|;;"), "a mark typed twice", "leave one"),
+    (re.compile(r"(?<=\w) [.,;](?!\S)"), "a space before a mark", "remove it"),
+    (re.compile(r"\b(\w{2,}) \1\b", re.IGNORECASE), "a word written twice", "leave one, or say it otherwise"),
+)
+"""Slips of the keyboard, each as editors know it, with what to do."""
 _NOT_DIGITS = re.compile(r"\D")
 
 _SAID_ON_CARDS = ("about", "heading", "sentences", "welcome")
@@ -122,6 +130,9 @@ def _faults(text: str, numbers: set[str]) -> Iterator[str]:
         yield f"{found[0].strip()!r} begins a list or a heading, which is shown as it stands: write sentences"
     if (found := _ADDRESS.search(text)) and not _MARKUP.search(text):
         yield f"{found[0]!r} is an address inside a text: make it a source, a link or a resource"
+    for slip, what, remedy in _SLIPS:
+        if found := slip.search(text):
+            yield f"{found[0]!r}: {what}: {remedy}"
     yield from _unconfirmed(text, numbers)
 
 

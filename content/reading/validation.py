@@ -48,7 +48,7 @@ def _advice(error: Any) -> str:
         case "string_too_long":
             return f"{name} has {len(value)} characters, at most {context['max_length']}: shorten it"
         case "string_too_short":
-            return f"{name} is empty: fill it in or remove it"
+            return f"{name} is empty: fill it in, or remove it where it may be left out"
         case "too_long":
             return f"{name} has {context['actual_length']} items, at most {context['max_length']}: remove some"
         case "too_short":
@@ -64,7 +64,7 @@ def _advice(error: Any) -> str:
         case "less_than_equal":
             return f"{name} must be {context['le']} or less, not {value!r}"
         case _ if value is None:
-            return f"{name} is empty: fill it in or remove it"
+            return f"{name} is empty: fill it in, or remove it where it may be left out"
         case _ if kind.startswith("date"):
             return f"{name} must be a date such as 2026-11-24, not {value!r}"
         case _ if kind.startswith("int"):

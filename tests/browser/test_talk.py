@@ -85,6 +85,29 @@ def test_slack_direct_message_has_first_questions(page: Page) -> None:
     expect(messages(pane)).to_have_count(1)
 
 
+def test_home_is_there_for_another_person_and_after_starting_anew(page: Page) -> None:
+    pane = slack(page)
+    go_to(pane, "Home")
+    expect(pane.get_by_text("5. Who checks them")).to_be_visible()
+    page.get_by_label("You are").select_option("ana")
+    expect(pane.locator(".slack-home")).to_be_visible()
+    page.get_by_role("button", name="Start anew").click()
+    expect(pane.locator(".slack-home")).to_be_visible()
+    go_to(pane, "Direct message")
+    expect(pane.locator(".slack-prompts")).to_be_visible()
+    page.get_by_role("button", name="Start anew").click()
+    expect(pane.locator(".slack-prompts")).to_be_visible()
+
+
+def test_a_thread_that_is_answered_in_ends_with_starting_anew(page: Page) -> None:
+    pane = slack(page)
+    say(pane, QUESTION)
+    messages(pane, "Alex").get_by_role("button", name="Reply in thread").click()
+    expect(pane.locator(".slack-inthread")).to_be_visible()
+    page.get_by_role("button", name="Start anew").click()
+    expect(pane.locator(".slack-inthread")).to_have_count(0)
+
+
 def test_telegram_start_ask_press_vote(page: Page) -> None:
     pane = telegram(page)
     press(pane.get_by_role("button", name="Start"))

@@ -48,7 +48,7 @@ def test_a_sample_knows_its_intent_voice_language_and_line(tmp_path: Path) -> No
         ),
         (GOOD.replace("who checks them", "911"), "4: `lawyer` must be text: put 911 in quotes"),
         (GOOD.replace("who checks them", "no"), "4: `lawyer` must be text: put False in quotes"),
-        (GOOD.replace("who checks them", '""'), "4: `lawyer` is empty: fill it in or remove it"),
+        (GOOD.replace("who checks them", '""'), "4: `lawyer` is empty: fill it in, or remove it"),
         (GOOD.replace("who checks them", "x" * 1001), "4: `lawyer` has 1001 characters, at most 1000: shorten it"),
         (GOOD.replace("who checks them", "this: that"), "4: `lawyer` must be text: put {'this': 'that'} in quotes"),
         (
@@ -57,7 +57,7 @@ def test_a_sample_knows_its_intent_voice_language_and_line(tmp_path: Path) -> No
         ),
         ("", "1: the file is empty: fill it in or delete it"),
         (GOOD + "  friend: []\n", "6: `friend` has no samples: add some or remove it"),
-        (GOOD + "  friend:\n", "6: `friend` is empty: fill it in or remove it"),
+        (GOOD + "  friend:\n", "6: `friend` is empty: fill it in, or remove it"),
         (
             f"{GOOD.partition('  lawyer')[0].rstrip()} {{}}\n",
             "2: `voices` holds nobody: add a name and a list of samples",

@@ -149,11 +149,11 @@ export function SlackPane({ state, turn, live, person, theme, tab, onTab, onWhy 
   }, [count, tab, person, turn]);
   const home = pageAt(state.timeline, turn, `home:${person}`);
   const prompts = pageAt(state.timeline, turn, `prompts:${DIRECT[person]}`);
-  const open = (name) => {
-    onTab(name);
+  // Slack tells the bot each time that somebody opens its Home or conversation: also another person, or from the start.
+  useEffect(() => {
     setThread("");
-    if (live && name !== "channel") act({ type: "slack_open", person, tab: name === "home" ? "home" : "messages" });
-  };
+    if (live && tab !== "channel") act({ type: "slack_open", person, tab: tab === "home" ? "home" : "messages" });
+  }, [tab, person, state.begun]);
   const pressHome = live
     ? (block, action, value) => act({ type: "slack_press", person, block, action, value, message: "" })
     : null;
@@ -161,7 +161,7 @@ export function SlackPane({ state, turn, live, person, theme, tab, onTab, onWhy 
     <h2 id="slack-title">Slack</h2>
     <div className="tabs" role="group" aria-label="Places in Slack">
       ${TABS.map(([name, label]) => html`<button key=${name} type="button" aria-pressed=${tab === name}
-        onClick=${() => open(name)}>${label}</button>`)}
+        onClick=${() => onTab(name)}>${label}</button>`)}
     </div>
     <div className="talk" ref=${end} role="log" aria-label="Messages in Slack" tabIndex="0">
       ${tab === "home"

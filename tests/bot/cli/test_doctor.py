@@ -285,6 +285,16 @@ async def test_nothing_that_can_be_reached(content: Path) -> None:
     assert bad(found) == {"slack": "fail", "slack request url": "warn", "telegram": "fail", "redis": "fail"}
 
 
+async def test_where_gaps_are_to_be_counted(servers: Servers, content: Path, tmp_path: Path) -> None:
+    assert "gaps" not in await findings(servers.environ(), content)
+    for folder in (tmp_path, tmp_path / "new/one"):
+        assert bad(await findings(servers.environ(GAPS_FOLDER=str(folder)), content)) == {}
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", tmp_path / "file/below"):
+        found = await findings(servers.environ(GAPS_FOLDER=str(folder)), content)
+        assert bad(found) == {"gaps": "fail"}
+
+
 async def test_a_redis_url_of_no_use(servers: Servers, content: Path) -> None:
     found = await findings(servers.environ(REDIS_URL="redis://:hook-secret@h?ssl_cert_reqs=none"), content)
     assert bad(found) == {"redis": "fail"}

@@ -54,6 +54,20 @@ async def test_what_cannot_be_done_is_not_found(played: Playground, http: aiohtt
             assert answer.status == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["do", "api/slack/chat.postMessage", "api/slack/respond/x", "api/telegram/bot1:x/sendMessage"]
+)
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"type":1}', b"\xff", b"[" * 5000])
+async def test_a_body_of_another_form_is_refused_and_does_no_harm(
+    path: str, body: bytes, played: Playground, http: aiohttp.ClientSession
+) -> None:
+    for kind in ("application/json", "application/x-www-form-urlencoded", "text/plain"):
+        async with http.post(f"{played.url}{path}", data=body, headers={"Content-Type": kind}) as answer:
+            assert answer.status < 500
+    async with http.post(f"{played.url}do", json=SAY) as answer:
+        assert answer.status == 200
+
+
 async def test_only_this_machine_and_this_path(played: Playground, http: aiohttp.ClientSession) -> None:
     host = played.url.split("/")[2]
     assert played.url.startswith("http://127.0.0.1:")

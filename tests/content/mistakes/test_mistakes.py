@@ -780,7 +780,7 @@ def test_local_help_is_checked_too(root: Path) -> None:
             "  en:\n" + "    - {id: ours, label: Ours, phone: 555 0100, opened: 2026-11-24}\n" * 2,
             "4: `ours` is used twice",
         ),
-        ("  en:\n", "2: `en` is empty: fill it in or remove it"),
+        ("  en:\n", "2: `en` is empty: fill it in, or remove it"),
     ],
 )
 def test_mistakes_in_local_help_are_found_at_their_line(lines: str, says: str, root: Path) -> None:
