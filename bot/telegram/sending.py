@@ -15,6 +15,7 @@ time-out, 504, connection cut          unclear whether it was sent: urgent help 
 "message is not modified"              as wanted: the menu already shows this
 "message to edit not found" and kin    a new message in place of the edit
 "query is too old"                     nothing: the button press has expired
+the token is refused                   not done: whoever gives the bot a new token finds the question waiting
 no rights, closed topic, no such chat  nothing can be said there; counted
 =====================================  ==========================================================================
 """
@@ -271,7 +272,8 @@ class Sender:
 
 def _leave_open(error: Exception) -> None:
     """Raise NotDoneError where ``error`` shows that nothing was sent, and that it may be later."""
-    if isinstance(error, (RetryAfter, WaitTooLongError, NetworkError)) and not isinstance(error, PerhapsSentError):
+    open_still = (RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
+    if isinstance(error, open_still) and not isinstance(error, PerhapsSentError):
         raise NotDoneError from None
 
 

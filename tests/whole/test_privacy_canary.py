@@ -23,6 +23,7 @@ from cryptography.fernet import Fernet
 
 from bot.dialogue.reply import Message
 from bot.logs import QueuedLines, set_up_logs
+from bot.service.gaps import SUFFIX, Reason
 from bot.slack.oauth.database import open_engine
 from bot.state.redis import open_redis
 from bot.telegram.app import TokenRefusedError
@@ -51,6 +52,7 @@ INSTALLED_TOKEN = "xoxb-c4nary-installed"
 HEADER = "c4naryheader"
 PAGE_BYTES = 4_096
 STATE_SECRET = "c4nary-state-secret-0123456789abcdef"
+VOTES = ("y:oversight:en", "x:oversight:en", "wr:oversight:en", f"x:{WORD}:en", f"wr:{WORD}:en")
 
 NEEDLES = [
     WORD, NAME, USER, TEAM, DIRECT, ROOM, "c4nary", TOKEN, TOKEN.partition(":")[2], slack.SECRET, WEBHOOK_SECRET,
@@ -132,6 +134,7 @@ def environ(apis: tuple[SlackApi, TelegramApi], folder: Path, **more: str) -> di
         "ENCRYPTION_KEY": Fernet.generate_key().decode(),
         "DATABASE_URL": f"sqlite:///{folder / 'installs.db'}",
         "PUBLIC_URL": "https://bot.example.org",
+        "GAPS_FOLDER": str(folder / "gaps"),
         **more,
     }
 
@@ -154,7 +157,7 @@ async def on_slack(bot: Deployment) -> None:
         events.append(slack.mention(text, user=USER, channel=ROOM) | {"team_id": TEAM})
         events.append(slack.command(text, url, USER, ROOM, TEAM))
         events.append(slack.shortcut(text, url, USER, ROOM) | {"team": {"id": TEAM, "domain": NAME}})
-    for code in ("t:oversight:en", "h:oversight:en", "x:oversight:en", "g::es", "p::en", f"t:{WORD}:en", WORD):
+    for code in (*VOTES, "t:oversight:en", "h::en", "g::es", "p::en", f"t:{WORD}:en", WORD):
         events.append(slack.press(code, url, user=USER, channel=ROOM) | {"team": {"id": TEAM, "domain": NAME}})
     events += [
         slack.opened("home", USER, DIRECT) | {"team_id": TEAM},
@@ -238,7 +241,7 @@ async def on_telegram(bot: Deployment) -> tuple[int, int]:
         await world.says(person, f"@CalCoordFaqBot {text}", group)
         await deliver()
     said = api.said(world.private(person))[-1]
-    for data in ("t:oversight:en", "h:oversight:en", "x:oversight:en", "g::es", WORD, f"t:{WORD}:en"):
+    for data in (*VOTES, "t:oversight:en", "h::en", "g::es", WORD, f"t:{WORD}:en"):
         await world.presses(person, said, "", data)
     await world.says(person, WORD, photo=[{"file_id": WORD, "file_unique_id": WORD, "width": 1, "height": 1}])
     await world.asks_inline(person, WORD)
@@ -380,6 +383,8 @@ async def test_nothing_that_people_wrote_or_are_is_left_anywhere(
     left.more["standard output and error"] = "".join(capfd.readouterr()).encode()
     caplog.clear()
     assert "installs.db" in left.more
+    counted = [content for name, content in left.more.items() if name.endswith(SUFFIX)]
+    assert all(any(reason.encode() in content for content in counted) for reason in (Reason.REFUSED, Reason.UNHELPFUL))
     needles = [*NEEDLES, str(person), str(group), settings["ENCRYPTION_KEY"]]
     # The installation says which workspace its token is for; nothing else about it.
     database = left.more.pop("installs.db").replace(b"T0C4NARY2", b"")
@@ -427,8 +432,9 @@ async def dump_tables(url: str) -> bytes:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Return the bytes of each file."""
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    """Return the name and bytes of each file below ``folder``."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.name: path.name.encode() + b"\n" + path.read_bytes() for path in paths}
 
 
 async def dump(server: RedisServer) -> bytes:
