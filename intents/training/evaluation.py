@@ -2,7 +2,8 @@
 
 A labelled message is ``{"text", "gold": [entries], "also": [entries nearly as good], "kind", "style", "lang"}``;
 ``kind`` is ``faq``, ``oos``, ``smalltalk`` or ``urgent``. Entries are numbers. A message may instead be labelled
-with names (``"gold": ["entry/oversight", "signpost/schools"]``), for questions that lie beside the entries.
+with names (``"gold": ["entry/oversight", "signpost/schools"]``), for questions that lie beside the entries, or with
+everything that would be right (``"ok": ["entry:5", "signpost:schools", "fallback"]``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from intents.match import Decision, Match
 from intents.matcher import Matcher
+from intents.training.worth import WORTHS, worth
 
 KINDS = ("faq", "oos", "smalltalk", "urgent")
 TALK = (Decision.SMALLTALK, Decision.TOPICS)
@@ -66,6 +68,11 @@ class Judged:
             return "false answer" if decision is Decision.ANSWER else "right"
         return self._of_question(good)
 
+    @property
+    def worth(self) -> str:
+        """What the decision is worth to whoever asked: one of ``WORTHS``."""
+        return worth(self.match, self.labelled.kind, {*self.labelled.gold, *self.labelled.also})
+
     def _of_question(self, good: set[str]) -> str:
         match = self.match
         if match.decision is Decision.CLARIFY:
@@ -90,6 +97,8 @@ class Report:
     styles: dict[str, tuple[float, int]] = field(default_factory=dict)
     """The share answered rightly or asked back with a right choice, and the count, by kind and style."""
     worst: list[Judged] = field(default_factory=list)
+    worths: dict[str, dict[str, float]] = field(default_factory=dict)
+    """The share of each of ``WORTHS`` that occurs: of ``all`` messages, then by kind and style."""
 
     @property
     def confusions(self) -> Counter[tuple[str, str]]:
@@ -145,12 +154,15 @@ class _Reader:
     languages: Collection[str]
 
     def labelled(self, row: dict[str, Any], number: int) -> Labelled:
-        gold, also = self._names(row, "gold", number), self._names(row, "also", number)
+        if "ok" in row and ("gold" in row or "also" in row):
+            raise self._error(number, '"ok" stands in place of "gold" and "also": keep one')
+        gold, also = self._names(row, "ok" if "ok" in row else "gold", number), self._names(row, "also", number)
         kind = row.get("kind") or ("oos" if gold == ("none",) else "faq")
         if kind not in KINDS:
             raise self._error(number, f'"kind" must be one of {", ".join(KINDS)}')
         if kind == "faq" and not gold:
-            raise self._error(number, '"gold" is empty: a question needs at least one entry')
+            empty = "ok" if "ok" in row else "gold"
+            raise self._error(number, f'"{empty}" is empty: a question needs at least one entry')
         lang = row.get("lang") or ("es" if "-es" in self.path.stem else None)
         if lang is not None and (not isinstance(lang, str) or (self.languages and lang not in self.languages)):
             raise self._error(number, f'"lang" must be one of {", ".join(self.languages)}')
@@ -170,7 +182,14 @@ class _Reader:
     def _name(self, item: object) -> str | None:
         if isinstance(item, int) and not isinstance(item, bool) and item in self.slugs:
             return f"entry/{self.slugs[item]}"
-        return item if isinstance(item, str) else None
+        if not isinstance(item, str):
+            return None
+        if item == "fallback":
+            return "none"
+        kind, colon, name = item.partition(":")
+        if kind == "entry" and name.isdecimal() and int(name) in self.slugs:
+            name = self.slugs[int(name)]
+        return f"{kind}/{name}" if colon else item
 
     def _error(self, number: int, message: str) -> EvaluationError:
         return EvaluationError(f"{self.path}:{number}: {message}")
@@ -217,6 +236,7 @@ def report(judged: Sequence[Judged]) -> Report:
         ),
         reliability=reliability,
         styles=_styles(judged),
+        worths=_worths(judged),
         worst=sorted((item for item in judged if item.outcome not in ("right", "asked")), key=_badness)[:20],
     )
 
@@ -231,10 +251,24 @@ def _reliability(answered: Sequence[Judged]) -> list[tuple[float, float, int]]:
     return rows
 
 
+def _worths(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    groups: dict[str, Counter[str]] = {"all": Counter()} if judged else {}
+    for item in sorted(judged, key=_style):
+        for name in ("all", _style(item)):
+            groups.setdefault(name, Counter())[item.worth] += 1
+    return {
+        name: {one: counts[one] / counts.total() for one in WORTHS if counts[one]} for name, counts in groups.items()
+    }
+
+
+def _style(item: Judged) -> str:
+    return f"{item.labelled.kind} {item.labelled.style}".strip()
+
+
 def _styles(judged: Sequence[Judged]) -> dict[str, tuple[float, int]]:
     groups: dict[str, list[Judged]] = {}
     for item in judged:
-        groups.setdefault(f"{item.labelled.kind} {item.labelled.style}".strip(), []).append(item)
+        groups.setdefault(_style(item), []).append(item)
     return {
         name: (sum(item.outcome in ("right", "asked") for item in items) / len(items), len(items))
         for name, items in sorted(groups.items())

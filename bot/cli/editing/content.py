@@ -101,7 +101,9 @@ def evaluate(
     from bot.cli.editing.report import write_html, write_text
 
     if as_json:
-        click.echo(json.dumps({name: found.figures for name, found in reports.items()}, indent=2))
+        click.echo(
+            json.dumps({name: {**found.figures, "worth": found.worths} for name, found in reports.items()}, indent=2)
+        )
     else:
         click.echo("\n".join(write_text(name, found) for name, found in reports.items()))
     if html:
@@ -145,6 +147,7 @@ def _measure(path: Path, catalogue: Catalogue, matcher: Matcher) -> Report:
     slugs = {entry.number: entry.slug for entry in catalogue.edition(None).entries.values()}
     intents = {name for names in intents_of(catalogue).values() for name in names}
     intents |= {f"glossary/{name}" for name in catalogue.edition(None).glossary} | {"none"}
+    intents |= {f"law/{name}" for name in catalogue.laws}
     rows = read_labelled(path, slugs, intents=intents, languages=catalogue.languages)
     return report(judge(rows, matcher, catalogue.languages[0]))
 

@@ -277,6 +277,7 @@ class TestEvaluate:
         assert figures["wrong"] == figures["false answers far"] == figures["false alarms"] == 0.0
         assert figures["urgent recall"] == figures["small talk"] == 1.0
         assert figures["false answers near"] is None
+        assert figures["worth"]["all"] == {"right": 1.0}
 
     def test_the_text_names_every_figure(self, labelled: Path) -> None:
         shown = run("evaluate", str(labelled)).stdout
@@ -288,6 +289,7 @@ class TestEvaluate:
         styles = {"faq plain": 2, "oos far": 1, "smalltalk greeting": 1, "urgent door": 1}
         for style, count in styles.items():
             assert f"    {style:<24} 100.0% of {count}" in lines
+            assert f"    {style:<24} right 100.0%" in lines
 
     def test_the_text_names_who_was_taken_for_whom_and_the_worst_with_their_candidates(self, tmp_path: Path) -> None:
         path = tmp_path / "wrong.jsonl"
@@ -320,7 +322,7 @@ class TestEvaluate:
     def test_figures_as_json_and_the_picture_report_go_together(self, labelled: Path, tmp_path: Path) -> None:
         out = tmp_path / "report.html"
         result = run("evaluate", "--json", "--html", str(out), str(labelled))
-        assert set(json.loads(result.stdout)["set.jsonl"]) == set(FIGURES)
+        assert set(json.loads(result.stdout)["set.jsonl"]) == {*FIGURES, "worth"}
         assert result.stderr == f"report written to {out}\n"
         assert out.exists()
 

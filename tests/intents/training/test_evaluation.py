@@ -123,6 +123,59 @@ def test_a_message_may_be_labelled_with_names(
     assert judged(decision, target, gold=gold).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("item", "worth"),
+    [
+        (judged(Decision.ANSWER, "a", gold=A), "right"),
+        (judged(Decision.ANSWER, "b", gold=A, also=B), "right"),
+        (judged(Decision.ANSWER, "b", gold=A), "wrong entry"),
+        (judged(Decision.SIGNPOST, "s", gold=("signpost/s",)), "right"),
+        (judged(Decision.SIGNPOST, "s", gold=A), "wrong signpost"),
+        (judged(Decision.LAW, "sb-54", gold=("law/sb-54",)), "right"),
+        (judged(Decision.LAW, "sb-54", gold=A), "wrong law"),
+        (judged(Decision.GLOSSARY, "g", gold=A), "wrong term"),
+        (judged(Decision.CLARIFY, gold=A, choices=("entry/b", "entry/a")), "offered"),
+        (judged(Decision.CLARIFY, gold=A, choices=("entry/b", "entry/c")), "useless question"),
+        (judged(Decision.FALLBACK, gold=("none", "signpost/s")), "right"),
+        (judged(Decision.FALLBACK, gold=A), "refused"),
+        (judged(Decision.SMALLTALK, "thanks", gold=("none",)), "refused"),
+        (judged(Decision.URGENT, "door", gold=("urgent/door",)), "right"),
+        (judged(Decision.URGENT, "door", gold=("urgent/raid",)), "wrong help"),
+        (judged(Decision.URGENT, "door", gold=A), "alarm"),
+        (judged(Decision.URGENT, "door", kind="urgent"), "right"),
+        (judged(Decision.CLARIFY, kind="urgent", choices=("urgent/door", "entry/a")), "offered"),
+        (judged(Decision.SIGNPOST, "s", kind="urgent"), "wrong signpost"),
+        (judged(Decision.SMALLTALK, "thanks", kind="smalltalk"), "right"),
+        (judged(Decision.FALLBACK, kind="smalltalk"), "refused"),
+        (judged(Decision.SIGNPOST, "s", kind="oos"), "right"),
+        (judged(Decision.CLARIFY, kind="oos", choices=("entry/a", "entry/b")), "right"),
+        (judged(Decision.ANSWER, "a", kind="oos"), "wrong entry"),
+        (judged(Decision.URGENT, "door", kind="oos"), "alarm"),
+        (judged(Decision.SIGNPOST, "t", kind="oos", gold=("signpost/s",)), "wrong signpost"),
+    ],
+)
+def test_what_a_decision_is_worth(item: Judged, worth: str) -> None:
+    assert item.worth == worth
+
+
+def test_worths_are_shared_out_over_all_and_by_kind_and_style() -> None:
+    found = report(
+        [
+            judged(Decision.ANSWER, "b", gold=A, style="news"),
+            judged(Decision.ANSWER, "a", gold=A, style="news"),
+            judged(Decision.ANSWER, "a", gold=A, style="forum"),
+            judged(Decision.URGENT, "door", kind="urgent"),
+        ]
+    ).worths
+    assert found == {
+        "all": {"right": 0.75, "wrong entry": 0.25},
+        "faq forum": {"right": 1.0},
+        "faq news": {"right": 0.5, "wrong entry": 0.5},
+        "urgent": {"right": 1.0},
+    }
+    assert report([]).worths == {}
+
+
 class TestFile:
     """Labelled messages from a file."""
 
@@ -141,6 +194,12 @@ class TestFile:
         first, second = read_labelled(self.write(tmp_path, *rows), SLUGS)
         assert (first.kind, first.lang, first.gold) == ("faq", "es", ("signpost/s",))
         assert second.kind == "oos"
+
+    def test_everything_that_would_be_right_may_stand_in_one_list(self, tmp_path: Path) -> None:
+        row = {"text": "t", "ok": ["entry:2", "signpost:s", "law:sb-54", "fallback"], "kind": "oos"}
+        (found,) = read_labelled(self.write(tmp_path, row), SLUGS)
+        assert (found.gold, found.also) == (("entry/b", "signpost/s", "law/sb-54", "none"), ())
+        assert found.kind == "oos"
 
     def test_the_file_may_name_the_language(self, tmp_path: Path) -> None:
         path = self.write(tmp_path, {"text": "t", "gold": [1]}, name="dev-es.jsonl")
@@ -161,6 +220,9 @@ class TestFile:
             ({"text": "t", "gold": [1], "lang": 5}, '"lang" must be one of'),
             ({"text": "t", "gold": [1], "also": [None]}, '"also" must list entry numbers or intent names'),
             ({"text": "t", "gold": []}, '"gold" is empty'),
+            ({"text": "t", "ok": []}, '"ok" is empty'),
+            ({"text": "t", "ok": ["entry:1"], "gold": [1]}, '"ok" stands in place of "gold" and "also": keep one'),
+            ({"text": "t", "ok": "entry:1"}, '"ok" must list entry numbers or intent names'),
             ({"text": "t", "gold": [1], "kind": "faqs"}, '"kind" must be one of faq, oos, smalltalk, urgent'),
         ],
     )

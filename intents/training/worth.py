@@ -1,0 +1,56 @@
+"""What a decision is worth to whoever asked, given everything that would have been right."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from intents.match import Decision, Match
+
+WORTHS = (
+    "right",
+    "offered",
+    "useless question",
+    "wrong entry",
+    "wrong signpost",
+    "wrong law",
+    "wrong term",
+    "wrong help",
+    "alarm",
+    "refused",
+)
+"""What a decision may be worth, the best first."""
+_WRONG = {
+    Decision.ANSWER: ("entry", "wrong entry"),
+    Decision.SIGNPOST: ("signpost", "wrong signpost"),
+    Decision.LAW: ("law", "wrong law"),
+    Decision.GLOSSARY: ("glossary", "wrong term"),
+}
+_TALK = (Decision.SMALLTALK, Decision.TOPICS)
+_NO_CLAIM = (Decision.CLARIFY, Decision.SIGNPOST, Decision.FALLBACK, *_TALK)
+"""What does no harm to a message that is not ours."""
+
+
+def worth(match: Match, kind: str, good: AbstractSet[str]) -> str:
+    """Return which of ``WORTHS`` a decision is, on a message of a ``kind``.
+
+    Kinds are ``faq``, ``oos`` (not ours), ``smalltalk`` and ``urgent``.
+    ``good`` names all that would be right (``entry/oversight``, ``none``). Where it names nothing, any help is right
+    for an urgent message, and for what is not ours anything but an entry, a law, a term or an alarm.
+    """
+    decision = match.decision
+    if kind == "oos" and good <= {"none"} and decision in _NO_CLAIM:
+        return "right"
+    any_help = kind == "urgent" and not good
+    if decision is Decision.CLARIFY:
+        offers = any(str(one) in good or (any_help and one.kind == "urgent") for one in match.choices)
+        return "offered" if offers else "useless question"
+    if decision is Decision.URGENT:
+        if any_help or f"urgent/{match.target}" in good:
+            return "right"
+        return "wrong help" if any(name.startswith("urgent/") for name in good) else "alarm"
+    if decision in _WRONG:
+        named, wrong = _WRONG[decision]
+        return "right" if f"{named}/{match.target}" in good else wrong
+    if kind == "smalltalk":
+        return "right" if decision in _TALK else "refused"
+    return "right" if decision is Decision.FALLBACK and "none" in good else "refused"
