@@ -92,3 +92,20 @@ async def _delivered(bot: Bot) -> asyncio.Task[int]:
 
     update = bot.api.world.updates[-1]
     return asyncio.create_task(nothing() if bot.polls else deliver())
+
+
+async def test_a_group_that_removes_the_bot_during_its_wait_stops_nothing(
+    bot: Bot, ana: Person, luz: Person, clock: FakeTime
+) -> None:
+    group = bot.api.world.group()
+    bot.api.fail("sendMessage", flood(25))
+    await bot.api.world.says(luz, f"@{USERNAME} sb 54", group)
+    waiting = await _delivered(bot)
+    await bot.api.until(lambda: not bot.api.faults["sendMessage"])
+    group.bot_status = "kicked"
+    await clock.asleep.wait()
+    await clock.advance(26)
+    await waiting
+    assert bot.api.said(group) == []
+    assert bot.count("faqbot_errors_total", platform="telegram", code="Forbidden") == 1
+    assert len(await bot.hears(ana, "/help")) == 1
