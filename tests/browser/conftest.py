@@ -63,9 +63,12 @@ class Played:
             raise
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A Chromium without a window, as the system has it."""
+    """A Chromium without a window, as the system has it.
+
+    It ends with these tests: while Playwright's own loop lives, no other test of the same process can run one.
+    """
     program = find_browser()
     if program is None:
         pytest.skip("no Chromium in PATH: the playground is not tested in a browser")
@@ -77,7 +80,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def played(browser: Browser) -> Iterator[Played]:
     """A playground of all content."""
     with Played(CONTENT_FOLDER) as page:
