@@ -124,6 +124,17 @@ class Conversation:
         """Remember that this person (or group) has been told."""
         await self._recollection.meet(person)
 
+    async def vote(self, message: Message) -> Action | None:
+        """Return the vote that the message types, by its button's words under the answer last given, else None."""
+        typed = self._followups.vote(message.text)
+        if typed is None:
+            return None
+        memory, _ = await self._recollection.recall(message.conversation, message.speaker, message.before)
+        memory = self._replied_to(memory, message.about)
+        if memory.entry is None or memory.shown or memory.misses:
+            return None
+        return Action(typed[0], memory.entry, typed[1])
+
     async def first_vote(self, person: str, slug: str) -> bool:
         """Say, once, that this person (the same wherever they write) votes on that entry."""
         return await self._recollection.vote_once(person, slug)

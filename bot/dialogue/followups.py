@@ -10,6 +10,7 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.dialogue.actions import Verb
 from content.schema.catalogue import Edition
 from intents.reading import plain_words
 
@@ -63,6 +64,15 @@ _MARKS = re.compile(r"[,;&+/]")
 """What stands between picks in place of a word."""
 _NUMBER = re.compile(r"(?:\W*\w+){0,3}?\W*(?<!\w)(\d{1,2})\W*")
 _KINDS = tuple(kind for kind in FollowUp if kind is not FollowUp.PICK)
+_BUTTONS = {
+    FollowUp.MORE: "whole_answer",
+    FollowUp.SOURCE: "sources_heading",
+    # In a channel the answer to a typed message is for everyone.
+    FollowUp.AGAIN: "share",
+    FollowUp.COMPLAINT: "not_helpful",
+}
+"""The phrases that stand on buttons, by what they ask for."""
+_VOTES = {Verb.HELPFUL: "helpful", Verb.NOT_HELPFUL: "not_helpful", Verb.WRONG: "wrong"}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "last": -1}
 
 
@@ -72,6 +82,7 @@ class FollowUpReader:
     def __init__(self, editions: Mapping[str, Edition]) -> None:
         self._editions = editions
         self._known: dict[str, Understood] = {}
+        self._votes: dict[str, tuple[Verb, str]] = {}
         for lang, edition in editions.items():
             for kind in _KINDS:
                 for text in getattr(edition.followups, kind):
@@ -79,6 +90,11 @@ class FollowUpReader:
             for name, number in _ORDINALS.items():
                 for text in getattr(edition.followups, name):
                     self._known.setdefault(plain_words(text), Understood(FollowUp.PICK, lang, number))
+            # What stands on an answer's buttons can be typed.
+            for wish, field in _BUTTONS.items():
+                self._known.setdefault(plain_words(getattr(edition.phrases, field)), Understood(wish, lang))
+            for verb, field in _VOTES.items():
+                self._votes.setdefault(plain_words(getattr(edition.phrases, field)), (verb, lang))
         spoken = [(edition.followups, edition.language) for edition in editions.values()]
         self._before = _phrases(word for said, own in spoken for word in (*said.before, *own.courtesies))
         self._behind = _phrases(word for said, own in spoken for word in (*said.behind, *own.courtesies))
@@ -93,6 +109,10 @@ class FollowUpReader:
             return text
         found = (pattern.fullmatch(stripped) for pattern in self._rather)
         return next((match["wanted"] for match in found if match), text)
+
+    def vote(self, text: str) -> tuple[Verb, str] | None:
+        """Return the vote whose button says ``text``, and the button's language."""
+        return self._votes.get(plain_words(text)) if len(text) <= LONGEST else None
 
     def read(self, text: str, lang: str) -> Understood | None:
         """Return what ``text`` asks for where it is a follow-up as a whole, else None.

@@ -126,7 +126,7 @@ class Workspace:
         view = self._timeline.page(f"home:{person}") if home else None
         if view is None and shown is None:
             raise DeedError
-        blocks = shown.content["blocks"] if shown else (view or {})["blocks"]
+        blocks = (shown.content if shown else view or {}).get("blocks", [])
         body: Json = {
             "type": "block_actions", "api_app_id": "A0PLAY", "trigger_id": f"{next(self._numbers)}.1.a",
             "user": {"id": PEOPLE[person], "name": person, "team_id": TEAM}, "team": {"id": TEAM, "domain": "play"},
@@ -193,13 +193,11 @@ class Workspace:
                 shown = self._show(_place(arguments["channel"]), arguments, thread=arguments.get("thread_ts") or "")
                 return {"channel": shown.place, "ts": shown.id}
             case "chat.postEphemeral":
-                person = next((name for name, user in PEOPLE.items() if user == arguments["user"]), "")
+                place, person = _place(arguments["channel"]), _person(arguments["user"])
                 thread = arguments.get("thread_ts") or ""
-                return {
-                    "message_ts": self._show(_place(arguments["channel"]), arguments, thread=thread, only=person).id
-                }
+                return {"message_ts": self._show(place, arguments, thread=thread, only=person).id}
             case "views.publish":
-                person = next(name for name, user in PEOPLE.items() if user == arguments["user_id"])
+                person = _person(arguments["user_id"])
                 self._timeline.turn_to(f"home:{person}", arguments["view"] | {"hash": secrets.token_hex(4)})
                 return {"view": arguments["view"]}
             case "assistant.threads.setSuggestedPrompts":
@@ -235,6 +233,14 @@ class Workspace:
 
     def _stamp(self) -> str:
         return f"{int(time.time())}.{next(self._numbers):06d}"
+
+
+def _person(user: str) -> str:
+    """Return the name of the person with that id. Raises ApiError."""
+    for name, known in PEOPLE.items():
+        if user == known:
+            return name
+    raise ApiError("user_not_found")
 
 
 def _place(channel: str) -> str:

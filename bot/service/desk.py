@@ -150,6 +150,11 @@ class Desk:
         message, begun = replace(author.says(text), about=about, claim=claim), time.perf_counter()
         if over := await self._over(author, lambda: self.conversation.urgency(message)):
             return over
+        vote = await self.conversation.vote(message)
+        if vote is not None:
+            await self._count_vote(vote, author)
+            if vote.verb is not Verb.NOT_HELPFUL:  # which is a complaint too, and gets other topics
+                return await self._say(author, await self.conversation.act(vote, author.conversation), begun)
         matching = time.perf_counter()
         reply = await self.conversation.reply(message)
         self._matched(reply, matching)
@@ -252,18 +257,25 @@ class Desk:
         return Say(reply=reply, private=reply.personal, caution=caution, introduces=introduces, begun=begun)
 
     async def _vote(self, action: Action, author: Author) -> Say:
-        """Count one vote of each person on each entry, and thank them."""
+        """Count a vote, and thank for it."""
+        edition = self.catalogue.edition(action.lang)
+        counts = await self._count_vote(action, author)
+        wrong = action.verb is Verb.WRONG
+        thanks = edition.phrases.wrong_thanks if wrong else edition.phrases.feedback_thanks
+        person = self.replies.person(action.lang) if counts and action.verb is Verb.NOT_HELPFUL else None
+        return Say(reply=Notice(lang=edition.language.code, text=thanks, person=person), private=True)
+
+    async def _count_vote(self, action: Action, author: Author) -> bool:
+        """Count one vote of each person on each entry; return whether this one counts."""
         edition = self.catalogue.edition(action.lang)
         known, wrong = action.argument in edition.entries, action.verb is Verb.WRONG
         kind = f"{action.argument}!" if wrong else action.argument
         counts = known and await self.conversation.first_vote(author.person, kind)
         if counts and self._metrics is not None:
             self._metrics.voted(author.platform, action.argument, _OPINIONS[action.verb])
-        thanks = edition.phrases.wrong_thanks if wrong else edition.phrases.feedback_thanks
         if counts and self._gaps is not None and action.verb is not Verb.HELPFUL:
             self._gaps.disliked(action.argument, edition.language.code)
-        person = self.replies.person(action.lang) if counts and action.verb is Verb.NOT_HELPFUL else None
-        return Say(reply=Notice(lang=edition.language.code, text=thanks, person=person), private=True)
+        return counts
 
     def _matched(self, reply: Reply, begun: float) -> None:
         if self._metrics is not None:

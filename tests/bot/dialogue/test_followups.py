@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.dialogue.actions import Verb
 from bot.dialogue.followups import WORDS, FollowUp, FollowUpReader
 from content.schema.catalogue import Catalogue
 from tests.hangguard import costs_little
@@ -15,6 +16,22 @@ from tests.hangguard import costs_little
 def reader(catalogue: Catalogue) -> FollowUpReader:
     """All follow-ups of both languages."""
     return FollowUpReader(catalogue.editions)
+
+
+def test_what_stands_on_an_answers_buttons_can_be_typed(reader: FollowUpReader, catalogue: Catalogue) -> None:
+    for lang, edition in catalogue.editions.items():
+        said = edition.phrases
+        for label, kind in (
+            (said.whole_answer, FollowUp.MORE),
+            (said.sources_heading, FollowUp.SOURCE),
+            (said.share, FollowUp.AGAIN),
+            (said.not_helpful, FollowUp.COMPLAINT),
+        ):
+            understood = reader.read(label.upper(), lang)
+            assert understood is not None, label
+            assert understood.kind is kind, label
+        assert reader.vote(f"{said.wrong}.") == (Verb.WRONG, lang)
+        assert reader.vote(f"{said.wrong} in the first line") is None
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,19 @@ async def test_a_body_of_another_form_is_refused_and_does_no_harm(
         assert answer.status == 200
 
 
+async def test_whom_nobody_knows_and_what_has_no_buttons(played: Playground, http: aiohttp.ClientSession) -> None:
+    for method, name in (("views.publish", "user_id"), ("chat.postEphemeral", "user")):
+        call = {name: "U0", "channel": "C0PLAY", "view": {}}
+        async with http.post(f"{played.url}api/slack/api/{method}", json=call) as answer:
+            assert await answer.json() == {"ok": False, "error": "user_not_found"}
+    say = {"type": "slack_say", "person": "alex", "place": "channel", "text": "hello", "mention": False}
+    async with http.post(f"{played.url}do", json=say):
+        pass
+    press = {"type": "slack_press", "person": "alex", "block": "b", "action": "a", "value": "v"}
+    async with http.post(f"{played.url}do", json=press | {"message": played.stage.timeline.messages[0].id}) as answer:
+        assert answer.status == 404
+
+
 async def test_only_this_machine_and_this_path(played: Playground, http: aiohttp.ClientSession) -> None:
     host = played.url.split("/")[2]
     assert played.url.startswith("http://127.0.0.1:")

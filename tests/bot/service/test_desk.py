@@ -342,6 +342,39 @@ async def test_a_vote_counts_once_for_each_person_and_entry_and_is_thanked_by_a_
     assert "faqbot_replies_total{" not in shown, "a notice is no reply"
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+async def test_a_vote_can_be_typed_under_an_answer(rig: Rig, lang: str) -> None:
+    phrases = rig.desk.phrases(lang)
+    typed = {phrases.helpful: "yes", phrases.wrong: "wrong", phrases.not_helpful: "no"}
+    for words, opinion in typed.items():
+        author = replace(ALONE, person=f"telegram:{opinion}", conversation=f"telegram:{opinion}", met=True)
+        vote = f'faqbot_feedback_total{{entry="oversight",helpful="{opinion}",platform="telegram"}} 1.0'
+        await rig.desk.ask(words, author)
+        assert vote not in rig.metrics.text().decode(), "nothing was shown yet"
+        await rig.desk.ask("5", author)
+        for _ in range(2):
+            outcome = await rig.desk.ask(f" {words.upper()}! ", author)
+            assert vote in rig.metrics.text().decode(), "one vote a person"
+            if opinion == "no":
+                assert isinstance(outcome, Say)
+                assert isinstance(outcome.reply, Clarify)
+                break
+            thanks = phrases.wrong_thanks if opinion == "wrong" else phrases.feedback_thanks
+            assert isinstance(outcome, Say)
+            assert isinstance(outcome.reply, SmallTalkReply)
+            assert outcome.reply.text == thanks
+
+
+async def test_a_vote_is_typed_on_answers_only(rig: Rig) -> None:
+    author = replace(ALONE, met=True)
+    for shown in ("ICE is at my door", "what is a detainer?", "asdf qwer"):
+        await rig.desk.ask("5", author)
+        await rig.desk.ask(shown, author)
+        await rig.desk.ask("This is wrong", author)
+        rig.now += 60
+    assert "faqbot_feedback_total{" not in rig.metrics.text().decode()
+
+
 async def test_a_reply_is_counted_when_it_has_been_said_and_logged_with_its_delivery(
     rig: Rig, capsys: pytest.CaptureFixture[str]
 ) -> None:
