@@ -353,7 +353,9 @@ class TestEvaluate:
     ) -> None:
         monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
         shown = run("evaluate", str(labelled), "--html", str(tmp_path / "report.html"), code=1).stderr
-        assert shown.startswith("Error: no pictures: the package matplotlib.figure is not installed: run `make .venv/tests`")
+        assert shown.startswith(
+            "Error: no pictures: the package matplotlib.figure is not installed: run `make .venv/tests`"
+        )
 
     @pytest.mark.parametrize("content", [b"", b"\n \n", b"\xff\xfe", b"caf\xe9\n", b"[" * 100_000])
     def test_a_file_without_messages_is_one_line(self, content: bytes, labelled: Path) -> None:
