@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
-from bot.service.ongoing import Ongoing
+from bot.service.ongoing import FINISH_SECONDS, Ongoing
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import Set, Store
 
@@ -144,8 +144,11 @@ class Inbox:
                 if again:
                     self._metrics.refused(self._platform, "unanswered")
                     if self._stopping:
-                        task.cancel()
-                return Result.LATE
+                        # A message that is on its way is waited for: then the delivery is done, and nobody's any more.
+                        _cancel(task)
+                        await asyncio.wait({task}, timeout=FINISH_SECONDS)
+                if not task.done() or task.cancelled():
+                    return Result.LATE
             result = Result.LATE if task.cancelled() else task.result()
             if joined is None or result is not Result.LATE or self._stopping:
                 break
@@ -174,8 +177,9 @@ class Inbox:
                 break
         late = set(self._tasks)
         for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+            _cancel(task)
+        if late:
+            await asyncio.wait(late, timeout=FINISH_SECONDS + LAG_SECONDS)
         return len(late)
 
     def _start(self, key: str, work: Work, turn: str, tap: Sequence[str]) -> asyncio.Task[Result]:
@@ -267,3 +271,9 @@ class Inbox:
             lock, waiting = self._turns.pop(name)
             if waiting > 1:
                 self._turns[name] = (lock, waiting - 1)
+
+
+def _cancel(task: asyncio.Task[Any]) -> None:
+    """Cancel ``task``, unless that has begun: another time would cut short what it may still finish."""
+    if not task.cancelling():
+        task.cancel()

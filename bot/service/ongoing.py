@@ -1,11 +1,17 @@
-"""Work that goes on beside everything else for as long as its owner is entered."""
+"""Work that goes on beside everything else for as long as its owner is entered, and work that is not cut short."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
+
+FINISH_SECONDS = 2.0
+"""How long a call that is under way may go on after whoever waits for it was told to stop."""
 
 
 class Ongoing:
@@ -28,3 +34,24 @@ class Ongoing:
     async def _go_on(self) -> None:
         """Work until cancelled."""
         raise NotImplementedError
+
+
+async def uncut(call: Coroutine[Any, Any, T], seconds: float = FINISH_SECONDS) -> T:
+    """Return what ``call`` gives, also where the caller is cancelled meanwhile and it ends within ``seconds``.
+
+    So a message that is on its way when the process stops is known to be sent, and is not sent again by the next one.
+    What ends in an error then, or not in time, is cancelled like anything else.
+    """
+    task = asyncio.ensure_future(call)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if not task.done():
+            await asyncio.wait({task}, timeout=seconds)
+        if not task.done() or task.cancelled() or task.exception() is not None:
+            task.cancel()
+            await asyncio.wait({task})
+            raise
+        if (me := asyncio.current_task()) is not None:
+            me.uncancel()
+        return task.result()

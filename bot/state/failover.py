@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
@@ -56,6 +58,7 @@ class Circuit:
         self._call_seconds = call_seconds
         self._probe_seconds = probe_seconds
         self._probing: asyncio.Task[None] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._waiting: dict[asyncio.Timeout, float] = {}
         """The calls under way, oldest first, and when each began."""
@@ -91,12 +94,12 @@ class Circuit:
 
     async def close(self) -> None:
         """Stop looking for the server."""
-        for task in (self._probing, self._watching):
+        for task in (self._probing, self._catching_up, self._watching):
             if task is not None:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
-        self._probing = self._watching = None
+        self._probing = self._catching_up = self._watching = None
 
     async def _within(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Return what ``call`` returns, or raise TimeoutError when the watch says so.
@@ -159,13 +162,15 @@ class Circuit:
                     self._failed(error)
                 continue
             break
-        self._probing, self.fault = None, ""
+        self._probing, self._catching_up, self.fault = None, self._probing, ""
         self._metrics.store_healthy.set(1)
         get_logger().info("shared store is back")
         for work in self._when_back:
             await work()
 
 
+AT_A_TIME = 200
+"""Keys that are written back in one round trip."""
 COPIED_KEYS = 20_000
 """Keys copied in memory at most: what a machine needs to go on for a while. About 6 MB when full."""
 
@@ -182,13 +187,18 @@ class ResilientStore(Store):
         self._shared = shared
         self._circuit = circuit
         self._own = own or MemoryStore(size=COPIED_KEYS)
-        self._ahead: LRUCache[str, None] = LRUCache(maxsize=COPIED_KEYS)
-        """Keys whose copy is newer than the shared store's value."""
+        self._ahead: LRUCache[str, float] = LRUCache(maxsize=COPIED_KEYS)
+        """Keys whose copy is newer than the shared store's value, and when that copy ends."""
         self._dropped: LRUCache[str, None] = LRUCache(maxsize=COPIED_KEYS)
         """Keys deleted while the shared store was away: deleted there as soon as it is back."""
-        circuit.when_back(self._catch_up)
+        self._going: set[str] = set()
+        """Keys that are being written back: whoever has something newer waits for that."""
+        self._gone = asyncio.Event()
+        circuit.when_back(self._write_back)
 
     async def run(self, *operations: Operation) -> list[Any]:
+        while not self._going.isdisjoint(one.key for one in operations):
+            await self._gone.wait()
         if any(isinstance(one, Claim) and one.key in self._dropped for one in operations):
             await self._catch_up()
         results: list[Any] = [None] * len(operations)
@@ -247,8 +257,8 @@ class ResilientStore(Store):
         match operation:
             case Get() | Count():
                 return (await self._own.run(operation))[0]
-            case Set(key):
-                self._ahead[key] = None
+            case Set(key, _, seconds):
+                self._ahead[key] = time.monotonic() + seconds
             case Delete(key):
                 self._dropped[key] = None
         return None
@@ -269,6 +279,36 @@ class ResilientStore(Store):
             except AwayError:
                 return
             self._dropped.pop(key, None)
+
+    async def _write_back(self) -> None:
+        """Tell the shared store what was written while it was away.
+
+        So another machine, or this one after a restart, does not do again what was done here meanwhile.
+        """
+        await self._catch_up()
+        while self._ahead:
+            kept = [Set(key, *found) for key in list(self._ahead)[:AT_A_TIME] if (found := await self._copy(key))]
+            self._going = {one.key for one in kept}
+            self._gone.clear()
+            try:
+                if kept:
+                    await self._circuit.run(partial(self._shared.run, *kept))
+            except AwayError:
+                return
+            finally:
+                self._going = set()
+                self._gone.set()
+            for one in kept:
+                self._ahead.pop(one.key, None)
+
+    async def _copy(self, key: str) -> tuple[bytes, int] | None:
+        """Return what ``key`` holds here and for how many more seconds; None, and no longer ahead, where nothing."""
+        left = math.ceil(self._ahead[key] - time.monotonic())
+        value = await self._own.get(key)
+        if left > 0 and value is not None:
+            return value, left
+        self._ahead.pop(key, None)
+        return None
 
     async def __aenter__(self) -> Self:
         await self._own.__aenter__()

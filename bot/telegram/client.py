@@ -31,6 +31,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.metrics import Metrics
 from bot.service.lanes import HeldError, Lanes, Pace
+from bot.service.ongoing import uncut
 from bot.telegram.render.limits import TelegramLimit
 
 
@@ -238,7 +239,7 @@ class LaneLimiter(BaseRateLimiter[bool]):
             heeding = attempt > 0 or not urgent
             try:
                 async with self._lanes.turn(lane, urgent=urgent, heeding=heeding, longest=LONGEST_WAIT, crowd=crowd):
-                    return await callback(*args, **kwargs)
+                    return await uncut(callback(*args, **kwargs))
             except HeldError as error:
                 raise WaitTooLongError(error.seconds) from None
             except RetryAfter as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from bot.dialogue.reply import Reply, is_urgent, type_of
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.lanes import Lanes
+from bot.service.ongoing import uncut
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
 from bot.slack.render.renderer import SlackMessage, only_text
@@ -21,7 +22,7 @@ from bot.slack.sending.client import SEND_ERRORS, UndeliveredError, code_of, is_
 from bot.slack.sending.refusals import TOO_LONG, Remedy, remedy_for
 from bot.slack.sending.response_url import ResponseUrl
 
-Call = Callable[[AsyncWebClient, str, dict[str, Any]], Awaitable[object]]
+Call = Callable[[AsyncWebClient, str, dict[str, Any]], Coroutine[Any, Any, object]]
 """A Web API call, given the client, the token and the message's fields."""
 
 AT_ONCE = 1_000
@@ -137,7 +138,7 @@ class Sender:
                 if not url.usable:
                     return False
                 try:
-                    await url.send({**shown.payload, **how})
+                    await uncut(url.send({**shown.payload, **how}))
                 except UndeliveredError as error:
                     self._gave_up(error.code, type_of(reply), url.request)
                     if error.code != "response_url_400":
@@ -185,7 +186,7 @@ class Sender:
             while token:
                 try:
                     async with self._lanes.turn(f"{place.team}:{place.channel}", urgent=urgent):
-                        await call(client, token, message.payload)
+                        await uncut(call(client, token, message.payload))
                 except SEND_ERRORS as error:
                     code = code_of(error)
                     self._gave_up(code, kind, place.request, quiet=quiet)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.metrics import Metrics
 from bot.service.inbox import DONE, DRAIN_SECONDS, LEASE_SECONDS, Inbox, LoopLag, NotDoneError, Result
+from bot.service.ongoing import FINISH_SECONDS, uncut
 from bot.service.server import LINGER_SECONDS
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import MemoryStore, Operation, Set, Store
@@ -230,6 +231,47 @@ async def test_a_stop_gives_back_what_it_cannot_do_in_time_and_leaves_it_to_the_
     assert (job.begun, job.done) == (2, 1)
 
 
+async def test_a_stop_waits_for_what_is_on_its_way_so_that_the_next_process_does_not_send_it_again() -> None:
+    store, call = MemoryStore(), Job(waits=True)
+
+    async def work(request: str) -> None:
+        await uncut(call(request))
+
+    inbox = make(store)
+    inbox.stop()
+    twice = [asyncio.create_task(inbox.take(MARK, work, within=0.01)) for _ in range(2)]
+    await call.has_begun()
+    await asyncio.sleep(0.05)
+    call.gate.set()
+    async with asyncio.timeout(FINISH_SECONDS):
+        assert sorted(await asyncio.gather(*twice)) == [Result.DONE, Result.SEEN]
+    assert await make(store).take(MARK, call) is Result.SEEN
+    assert call.done == 1
+
+
+async def test_what_is_on_its_way_when_the_patience_of_a_stop_ends_is_done_too() -> None:
+    store, call = MemoryStore(), Job(waits=True)
+    inbox = make(store)
+    await inbox.take(MARK, lambda request: uncut(call(request)), within=0.0)
+    await call.has_begun()
+    asyncio.get_running_loop().call_later(0.05, call.gate.set)
+    await inbox.drain(0.0)
+    assert await store.get(KEY) == DONE
+
+
+async def test_what_does_not_end_or_fails_is_cut_short_all_the_same() -> None:
+    hanging, failing = Job(waits=True), Job(failures=1, waits=True)
+    tasks = [asyncio.create_task(uncut(job(""), 0.05)) for job in (hanging, failing)]
+    await hanging.has_begun()
+    await failing.has_begun()
+    for task in tasks:
+        task.cancel()
+    failing.gate.set()
+    ends = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(end) for end in ends] == [asyncio.CancelledError] * 2
+    assert (hanging.done, failing.done) == (0, 0)
+
+
 async def test_a_stop_goes_on_with_what_comes_only_once() -> None:
     inbox, job = make(), Job(waits=True)
     inbox.stop()
@@ -253,7 +295,7 @@ async def test_draining_waits_and_then_gives_up_and_what_is_given_up_is_left_to_
 def test_a_stop_is_over_before_the_platform_kills_the_process_and_no_sooner_than_an_answer_takes() -> None:
     """https://devcenter.heroku.com/articles/dynos#shutdown: 30 seconds; one call to Slack may take 10."""
     assert DRAIN_SECONDS >= 15
-    assert DRAIN_SECONDS + LINGER_SECONDS < 30
+    assert DRAIN_SECONDS + LINGER_SECONDS + FINISH_SECONDS < 30
 
 
 def test_a_lease_outlives_a_stall_and_is_over_before_slack_delivers_again_after_a_minute() -> None:

@@ -11,7 +11,7 @@ from bot.slack.sending.client import Pace
 from bot.slack.sending.refusals import REMEDIES, Remedy
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, environ_for, running
-from tests.fakes.slack.api import Fault, SlackApi, broken, limited, refused, reset, silent
+from tests.fakes.slack.api import Fault, SlackApi, broken, limited, refused, reset, silent, slow
 from tests.fakes.slack.payloads import direct, mention, press, request_for, shortcut
 
 POST = "chat.postMessage"
@@ -275,3 +275,24 @@ async def test_stopping_finishes_what_was_acknowledged(api: SlackApi, slack_cata
         body, headers = request_for(direct(URGENT))
         assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 200
     assert [call.error for call in api.called(POST)][-1] is None
+
+
+async def test_a_message_on_its_way_when_the_process_stops_is_not_sent_again_by_the_next(
+    api: SlackApi, slack_catalogue: Catalogue
+) -> None:
+    api.faults[POST].append(slow(0.4))
+    async with running(api, slack_catalogue, pace=replace(FAST, hold_seconds=0.1)) as rig:
+        rig.slack.stop()
+        body, headers = request_for(direct("oversight"))
+        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+        assert [(call.method, call.error) for call in api.sent] == [(POST, None)]
+
+
+async def test_what_only_waits_when_the_process_stops_is_given_back(api: SlackApi, slack_catalogue: Catalogue) -> None:
+    api.faults[POST].append(limited(30))
+    async with running(api, slack_catalogue, pace=replace(FAST, hold_seconds=0.1)) as rig:
+        rig.slack.stop()
+        body, headers = request_for(direct(URGENT))
+        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 503
+        assert (await rig.send(direct(URGENT))).status_code == 200
+        assert [call.error for call in api.called(POST)] == ["limited", None]

@@ -18,7 +18,8 @@ from bot.telegram.app import SECRET_HEADER, TokenRefusedError
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, served
-from tests.fakes.telegram.api import HANG_GUARD, Fault, TelegramApi
+from tests.fakes.clock import FakeTime
+from tests.fakes.telegram.api import HANG_GUARD, Fault, TelegramApi, flood
 from tests.fakes.telegram.world import USERNAME, Person
 
 QUESTION = "who checks that ICE task forces follow the rules?"
@@ -189,3 +190,32 @@ async def test_chats_do_not_wait_for_each_other(bot: Bot, ana: Person, luz: Pers
     assert bot.api.said(bot.api.world.private(ana)) == []
     bot.api._release.set()
     await asyncio.wait_for(bot.app.settled(), 10)
+
+
+async def test_a_message_on_its_way_when_the_process_stops_is_not_sent_again_by_the_next(
+    services: Services, api: TelegramApi, ana: Person
+) -> None:
+    api.fail("sendMessage", Fault(silent=True, late=True))
+    async with served(services, api) as bot:
+        bot.app._hold_seconds = 0.05
+        bot.app.stop()
+        await api.world.says(ana, "/help")
+        asyncio.get_running_loop().call_later(0.3, api._release.set)
+        assert await api.deliver() == [200]
+        assert len(api.said(api.world.private(ana))) == 1
+
+
+@pytest.mark.parametrize("text", ["/help", "ICE is at my door right now"])
+async def test_what_waits_out_a_flood_when_the_process_stops_is_given_back_and_answered_by_the_next(
+    services: Services, api: TelegramApi, ana: Person, text: str
+) -> None:
+    api.fail("sendMessage", flood(25))
+    async with served(services, api, FakeTime()) as bot:
+        bot.app._hold_seconds = 0.05
+        bot.app.stop()
+        await api.world.says(ana, text)
+        assert await api.deliver() == [503]
+        assert api.said(api.world.private(ana)) == []
+    async with served(services, api, FakeTime()):
+        assert await api.deliver() == [200]
+    assert len(api.said(api.world.private(ana))) == 1

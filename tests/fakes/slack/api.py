@@ -59,6 +59,11 @@ def silent(seconds: float = SILENT_SECONDS) -> Fault:
     return Fault("silent", seconds)
 
 
+def slow(seconds: float) -> Fault:
+    """The answer comes, but only after ``seconds``."""
+    return Fault("slow", seconds)
+
+
 def refused(code: str) -> Fault:
     """An error by Slack's own name."""
     return Fault("refused", code=code)
@@ -126,7 +131,9 @@ class SlackApi:
         method = request.match_info["method"]
         args = await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if self.faults[method]:
+        if self.faults[method] and self.faults[method][0].kind == "slow":
+            await asyncio.sleep(self.faults[method].popleft().seconds)
+        elif self.faults[method]:
             fault = self.faults[method].popleft()
             await self._record(Call(method, token, args, fault.code or fault.kind))
             return await self._fail(fault, request)
@@ -188,4 +195,4 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name != "team_id"}
 
 
-__all__ = ["METHOD_SCOPES", "Call", "Fault", "SlackApi", "broken", "limited", "refused", "reset", "silent"]
+__all__ = ["METHOD_SCOPES", "Call", "Fault", "SlackApi", "broken", "limited", "refused", "reset", "silent", "slow"]

@@ -39,7 +39,8 @@ class Fault:
     """What happens to a call in place of an answer: a status, a ``body`` that is none of Telegram's, a cut connection,
     or silence.
 
-    With ``done`` the call is carried out first, so that only its answer is lost.
+    With ``done`` the call is carried out first, so that only its answer is lost; with ``late`` it is answered after the
+    silence.
     """
 
     status: int = 0
@@ -48,6 +49,7 @@ class Fault:
     cut: bool = False
     silent: bool = False
     done: bool = False
+    late: bool = False
     body: str | None = None
 
 
@@ -143,6 +145,9 @@ class TelegramApi:
             return _refused(Refusal(401, "Unauthorized") if known_shape else Refusal(404, "Not Found"))
         params = await _params(request)
         fault = self.faults[method].popleft() if self.faults[method] else None
+        if fault is not None and fault.late:
+            await self._release.wait()
+            fault = None
         if fault is not None and not fault.done:
             return await self._fail(request, method, params, fault)
         try:
