@@ -166,12 +166,7 @@ class Desk:
         """Return what to do about the command ``name`` with ``rest`` behind it."""
         catalogue, begun = self.catalogue, time.perf_counter()
         words = asked(name, rest, catalogue)
-        linked = linked_help(rest.strip(), catalogue) if name == START else None
-
-        async def urgency() -> str | None:
-            return linked or (await self.conversation.urgency(author.says(words)) if words else None)
-
-        if over := await self._over(author, urgency):
+        if over := await self._over(author, lambda: self._urgency_of(name, rest, author)):
             return over
         matching = time.perf_counter()
         reply = await obey(self.conversation, author.says(rest), name, author.form)
@@ -200,6 +195,12 @@ class Desk:
             return wait
         reply = await self.conversation.act(action, author.conversation, author.person, author.latest)
         return Say(reply=self.replies.for_platform(reply, author.platform), begun=begun)
+
+    async def hurries(self, text: str, author: Author, *, command: str = "", claim: str = "") -> bool:
+        """Say whether ``text``, behind ``command`` if there is one, gets urgent help. Remembers and counts nothing."""
+        if command:
+            return await self._urgency_of(command, text, author) is not None
+        return await self.conversation.urgency(replace(author.says(text), claim=claim)) is not None
 
     async def said(self, say: Say, author: Author) -> None:
         """Count and log a reply that has reached its person; a notice is none."""
@@ -255,6 +256,12 @@ class Desk:
         elif introduces:
             reply = introduced(reply, phrases)
         return Say(reply=reply, private=reply.personal, caution=caution, introduces=introduces, begun=begun)
+
+    async def _urgency_of(self, command: str, rest: str, author: Author) -> str | None:
+        """Return the kind of urgent help that a command asks for, or None."""
+        words = asked(command, rest, self.catalogue)
+        linked = linked_help(rest.strip(), self.catalogue) if command == START else None
+        return linked or (await self.conversation.urgency(author.says(words)) if words else None)
 
     async def _vote(self, action: Action, author: Author) -> Say:
         """Count a vote, and thank for it."""

@@ -42,8 +42,13 @@ MARK_BYTES = 16
 REQUEST_BYTES = 6
 DONE = b"done"
 
+MOST_IN_TURN = 100
+"""Deliveries that wait for one turn: one more is not taken on, where the platform sends it again."""
+
 Work = Callable[[str], Awaitable[None]]
 """What is done about a delivery; it is told the id under which the log speaks of it."""
+Hurries = Callable[[], Awaitable[bool]]
+"""Says whether a delivery is a cry for help, which waits for no turn."""
 
 
 class Result(StrEnum):
@@ -120,10 +125,12 @@ class Inbox:
         turn: str = "",
         again: bool = True,
         tap: Sequence[str] = (),
+        hurries: Hurries | None = None,
     ) -> Result:
         """Do ``work`` unless the delivery named by ``mark`` is done already; wait for that, ``within`` seconds at most.
 
-        An empty ``mark`` is like no other. Work with the same ``turn`` is done in the order in which it was taken.
+        An empty ``mark`` is like no other. Work with the same ``turn`` is done in the order in which it was taken, but
+        what ``hurries``: it does not wait behind an answer that cannot be sent just now.
         Work that raises is not done: its mark is released. ``again`` says that the platform delivers again what is
         not acknowledged: then work that is late when the process stops is given up, and nothing is taken on that
         could not be done in time; else it is gone on with in any case. ``tap`` names what is asked for, where a
@@ -134,11 +141,14 @@ class Inbox:
             self._metrics.refused(self._platform, "overload")
             return Result.LATE
         key = self._keys.key(Kept.SEEN, self._platform, *mark) if mark else ""
+        if again and key not in self._under_way and self._full(turn) and not await _is_true(hurries):
+            self._metrics.refused(self._platform, "turn")
+            return Result.LATE
         loop = asyncio.get_running_loop()
         deadline = None if within is None else loop.time() + within
         while True:
             joined = self._under_way.get(key)
-            task = joined or self._start(key, work, turn, tap)
+            task = joined or self._start(key, work, turn, tap, hurries)
             await asyncio.wait({task}, timeout=None if deadline is None else max(0.0, deadline - loop.time()))
             if not task.done():
                 if again:
@@ -182,17 +192,22 @@ class Inbox:
             await asyncio.wait(late, timeout=FINISH_SECONDS + LAG_SECONDS)
         return len(late)
 
-    def _start(self, key: str, work: Work, turn: str, tap: Sequence[str]) -> asyncio.Task[Result]:
+    def _full(self, turn: str) -> bool:
+        return turn in self._turns and self._turns[turn][1] >= MOST_IN_TURN
+
+    def _start(
+        self, key: str, work: Work, turn: str, tap: Sequence[str], hurries: Hurries | None
+    ) -> asyncio.Task[Result]:
         finger = self._keys.key(Kept.SEEN, self._platform, "tap", *tap) if tap else ""
-        task = self.start(self._do(key, work, turn, finger))
+        task = self.start(self._do(key, work, turn, finger, hurries))
         if key:
             self._under_way[key] = task
             task.add_done_callback(lambda _task: self._under_way.pop(key, None))
         return task
 
-    async def _do(self, key: str, work: Work, turn: str, finger: str) -> Result:
+    async def _do(self, key: str, work: Work, turn: str, finger: str, hurries: Hurries | None) -> Result:
         request, result, taken, first = secrets.token_hex(REQUEST_BYTES), Result.LATE, False, False
-        async with self._turn(turn) if turn else nullcontext():
+        async with self._turn(turn, hurries) if turn else nullcontext():
             try:
                 taken = not key or await self._taken(key)
                 result = Result.SEEN
@@ -260,17 +275,30 @@ class Inbox:
             young = frozenset(self._leases)
 
     @asynccontextmanager
-    async def _turn(self, name: str) -> AsyncIterator[None]:
+    async def _turn(self, name: str, hurries: Hurries | None) -> AsyncIterator[None]:
         """Wait until all that came before for ``name`` is done (asyncio's locks are first come, first served)."""
         lock, waiting = self._turns.get(name, (asyncio.Lock(), 0))
         self._turns[name] = (lock, waiting + 1)
+        # Queued before anything is awaited: what comes next stays behind.
+        place = asyncio.ensure_future(lock.acquire())
         try:
-            async with lock:
-                yield
+            if not waiting or not await _is_true(hurries):
+                await place
+            yield
         finally:
+            if not place.cancel() and not place.cancelled():
+                lock.release()
             lock, waiting = self._turns.pop(name)
             if waiting > 1:
                 self._turns[name] = (lock, waiting - 1)
+
+
+async def _is_true(hurries: Hurries | None) -> bool:
+    """Say whether a delivery hurries; where that cannot be said, it does not."""
+    try:
+        return hurries is not None and await hurries()
+    except Exception:  # what is wrong shows when the delivery is worked on
+        return False
 
 
 def _cancel(task: asyncio.Task[Any]) -> None:

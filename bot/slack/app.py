@@ -121,7 +121,7 @@ class SlackApp:
         )
         handlers = Handlers(services.desk, sender, self._inbox)
         Listeners(handlers, urls, self._workspaces, services.metrics).register(self._bolt)
-        self._dispatcher = Dispatcher(self._bolt, self._inbox, services.metrics, self._pace)
+        self._dispatcher = Dispatcher(self._bolt, self._inbox, services.metrics, self._pace, handlers.hurries)
         self._introduction = self._inbox.start(self._workspaces.introduce())
         return self
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,7 @@ from slack_sdk.signature import Clock, SignatureVerifier
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
 from bot.slack.oauth.workspaces import ONLY_ONCE
-from bot.slack.payloads import identify
+from bot.slack.payloads import Question, identify
 from bot.slack.sending.client import Pace, WorkspaceUnreadableError
 
 SENT = "sent"
@@ -71,10 +72,21 @@ def parse(body: bytes, content_type: str) -> dict[str, Any] | None:
 
 
 class Dispatcher:
-    """Hands payloads, from whichever transport, to Bolt: each once, and to its end."""
+    """Hands payloads, from whichever transport, to Bolt: each once, and to its end.
 
-    def __init__(self, app: AsyncApp, inbox: Inbox, metrics: Metrics, pace: Pace) -> None:
+    ``hurries`` says whether a question is a cry for help.
+    """
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        inbox: Inbox,
+        metrics: Metrics,
+        pace: Pace,
+        hurries: Callable[[Question], Awaitable[bool]],
+    ) -> None:
         self._app = app
+        self._hurries = hurries
         self._inbox = inbox
         self._metrics = metrics
         self._pace = pace
@@ -107,7 +119,13 @@ class Dispatcher:
         pace = self._pace
         within = pace.hold_seconds if delivered.again else pace.ack_seconds
         result = await self._inbox.take(
-            delivered.mark, work, within=within, turn=delivered.turn, again=delivered.again, tap=delivered.tap
+            delivered.mark,
+            work,
+            within=within,
+            turn=delivered.turn,
+            again=delivered.again,
+            tap=delivered.tap,
+            hurries=partial(self._hurries, delivered.question) if delivered.question else None,
         )
         if result is Result.SEEN:
             self._metrics.duplicate("slack")

@@ -78,6 +78,10 @@ class Handlers:
                 await self.private_ways.notice(workspace, place, outcome.caution, thread=thread)
         await self.said(outcome, place)
 
+    async def hurries(self, question: Question) -> bool:
+        """Say whether ``question`` is a cry for help."""
+        return await self._desk.hurries(question.text, question.place.author, claim=question.forwarded)
+
     async def command(self, invoked: Invocation) -> tuple[Say | None, Reply | None]:
         """Return what to say to a slash command, and the message that says it; None where silence is the answer."""
         outcome = await self._desk.command("faq", invoked.text, invoked.place.author)

@@ -146,7 +146,7 @@ class Joined:
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What tells a delivery from others: its mark (nothing where it has none), whose turn it is, and what a press asks
-    for where a second tap would say it again.
+    for where a second tap would say it again; and the question, where it is one.
 
     ``again`` says that Slack delivers it again where it is not acknowledged: events, but not commands and presses
     (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response).
@@ -156,6 +156,7 @@ class Delivered:
     turn: str = ""
     again: bool = False
     tap: tuple[str, ...] = ()
+    question: Question | None = None
 
 
 def identify(body: Payload) -> Delivered:
@@ -168,7 +169,8 @@ def identify(body: Payload) -> Delivered:
         if question := read_question(body, team):
             place = question.place
             turn = f"{team}:{place.channel}:{place.user}"
-            return Delivered(("message", team, place.channel, question.stamp), turn, again=True)
+            mark = ("message", team, place.channel, question.stamp)
+            return Delivered(mark, turn, again=True, question=question)
         joined = read_joined(body, team)
         if joined is not None and joined.place.user == own_user(body):
             return Delivered(("hello", team, joined.place.channel), again=True)

@@ -171,13 +171,16 @@ class TelegramApp:
             await self._connected.wait()
             await self._handlers.handle(update, request)
 
+        async def hurries() -> bool:
+            return await self._handlers.hurries(update)
+
         mark = ("update", str(update.update_id))
         try:
             turn, tap = _turn_of(update), _tap_of(update)
         except Exception:  # the library takes a field's type for granted that came otherwise
             self._services.metrics.refused("telegram", "unreadable")
             return Result.DONE
-        result = await self._inbox.take(mark, work, within=within, turn=turn, tap=tap)
+        result = await self._inbox.take(mark, work, within=within, turn=turn, tap=tap, hurries=hurries)
         if result is Result.SEEN:
             self._services.metrics.duplicate("telegram")
             if update.callback_query is not None:

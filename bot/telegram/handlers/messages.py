@@ -8,6 +8,7 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ExtBot, filters
 
+from bot.dialogue.actions import Verb, parse_action
 from bot.dialogue.commands import START, is_known
 from bot.logs import get_logger, place_of
 from bot.service.app import Services
@@ -68,6 +69,22 @@ class Handlers:
                 await self._apologise(update, reference, request)
             except Exception as second:  # an update that has failed twice is done with: the next one waits
                 self._metrics.failed("telegram", type(second).__name__)
+
+    async def hurries(self, update: Update) -> bool:
+        """Say whether ``update`` is a cry for help, in words or by a button."""
+        query, message = update.callback_query, update.message
+        if query is not None:
+            action = parse_action(str(query.data or ""))
+            return action is not None and action.verb is Verb.URGENT
+        if message is None:
+            return False
+        author = self._author(message, "")
+        if words := command_words(message):
+            name, _, rest = words
+            return await self._desk.hurries(rest, author, command=name)
+        me, text = self._bot.bot, message.text or message.caption or ""
+        said = said_to(message, me) if is_group(message.chat) else text
+        return bool(said) and await self._desk.hurries(said or "", author, claim=claimed_in(message, me))
 
     async def _handle(self, update: Update, request: str) -> None:
         if update.callback_query is not None:

@@ -8,7 +8,17 @@ from collections.abc import Callable
 import pytest
 
 from bot.metrics import Metrics
-from bot.service.inbox import DONE, DRAIN_SECONDS, LEASE_SECONDS, Inbox, LoopLag, NotDoneError, Result
+from bot.service.inbox import (
+    DONE,
+    DRAIN_SECONDS,
+    LEASE_SECONDS,
+    MOST_IN_TURN,
+    Inbox,
+    LoopLag,
+    NotDoneError,
+    Result,
+    Work,
+)
 from bot.service.ongoing import FINISH_SECONDS, uncut
 from bot.service.server import LINGER_SECONDS
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
@@ -218,6 +228,57 @@ async def test_one_chat_is_dealt_with_in_order_and_no_other_waits_for_it() -> No
     await asyncio.gather(*taking)
     assert order == ["third", "first", "second"]
     assert inbox._turns == {}, "nothing is kept of chats that nobody waits for"
+
+
+async def test_a_cry_for_help_does_not_wait_behind_what_cannot_be_sent_and_what_comes_next_keeps_its_place() -> None:
+    inbox, slow, order = make(), Job(waits=True), []
+
+    async def yes() -> bool:
+        return True
+
+    async def cannot_say() -> bool:
+        raise ValueError
+
+    def note(name: str) -> Work:
+        async def work(_request: str) -> None:
+            order.append(name)
+
+        return work
+
+    first = asyncio.create_task(inbox.take(("1",), slow, turn="a", hurries=yes))
+    await slow.has_begun()
+    second = asyncio.create_task(inbox.take(("2",), note("second"), turn="a", hurries=cannot_say))
+    third = asyncio.create_task(inbox.take(("3",), note("third"), turn="a"))
+    assert await inbox.take(("4",), note("cry"), turn="a", hurries=yes) is Result.DONE
+    assert order == ["cry"]
+    slow.gate.set()
+    assert await asyncio.gather(first, second, third) == [Result.DONE] * 3
+    assert order == ["cry", "second", "third"]
+    assert inbox._turns == {}
+
+
+async def test_a_turn_that_many_wait_for_takes_no_more_on_but_cries_for_help_and_what_comes_only_once() -> None:
+    metrics = Metrics()
+    inbox, slow, quick = Inbox("slack", MemoryStore(), KEYS, metrics), Job(waits=True), Job()
+
+    async def yes() -> bool:
+        return True
+
+    taking = [asyncio.create_task(inbox.take((str(number),), slow, turn="a")) for number in range(MOST_IN_TURN)]
+    await slow.has_begun()
+    assert await inbox.take(("more",), quick, turn="a") is Result.LATE
+    assert quick.begun == 0
+    assert await inbox.take(("cry",), quick, turn="a", hurries=yes) is Result.DONE
+    assert await inbox.take(("other",), quick, turn="b") is Result.DONE
+    assert await inbox.take(("once",), quick, turn="a", within=0.01, again=False) is Result.LATE
+    again = asyncio.create_task(inbox.take(("7",), slow, turn="a"))
+    await asyncio.sleep(0)
+    assert not again.done(), "what is waiting already is joined"
+    slow.gate.set()
+    assert await asyncio.gather(*taking, again) == [Result.DONE] * MOST_IN_TURN + [Result.SEEN]
+    assert await inbox.take(("more",), quick, turn="a") is Result.DONE
+    labels = {"platform": "slack", "reason": "turn"}
+    assert metrics.registry.get_sample_value("faqbot_refused_requests_total", labels) == 1
 
 
 async def test_a_stop_gives_back_what_it_cannot_do_in_time_and_leaves_it_to_the_next() -> None:

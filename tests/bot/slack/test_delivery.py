@@ -122,6 +122,20 @@ async def test_one_persons_messages_are_answered_in_order_even_when_the_first_an
     ] * 2
 
 
+async def test_a_persons_own_cry_for_help_does_not_wait_behind_their_question(
+    api: SlackApi, slack_catalogue: Catalogue
+) -> None:
+    api.faults[POST].append(limited(30))
+    async with running(api, slack_catalogue, pace=replace(FAST, hold_seconds=0.05)) as rig:
+        body, headers = request_for(direct("oversight"))
+        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 503
+        body, headers = request_for(direct(URGENT))
+        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+        assert [call.error for call in api.called(POST)] == ["limited", None]
+        rig.slack.stop()
+        assert await rig.slack._inbox.drain(0) == 1
+
+
 async def test_a_redelivery_joins_an_answer_that_is_still_on_its_way(api: SlackApi, slack_catalogue: Catalogue) -> None:
     api.faults[POST].append(silent(0.4))
     pace = replace(FAST, call_seconds=0.3, hold_seconds=0.05)

@@ -58,6 +58,37 @@ async def test_urgent_help_is_tried_although_its_chat_is_held(bot: Bot, ana: Per
     await waiting
 
 
+@pytest.mark.parametrize("cry", [URGENT, "/start help-door", "/faq ICE is at my door"])
+async def test_a_persons_own_cry_for_help_does_not_wait_behind_their_question(
+    bot: Bot, ana: Person, clock: FakeTime, cry: str
+) -> None:
+    bot.api.fail("sendMessage", flood(25))
+    await bot.api.world.says(ana, "/help")
+    waiting = await _delivered(bot)
+    await bot.api.until(lambda: not bot.api.faults["sendMessage"])
+    await bot.api.world.says(ana, cry)
+    urgent = await _delivered(bot)
+    await bot.api.until(lambda: bot.api.said(bot.api.world.private(ana)))
+    await clock.asleep.wait()
+    await clock.advance(26)
+    await asyncio.gather(waiting, urgent)
+    await bot.api.until(lambda: len(bot.api.said(bot.api.world.private(ana))) == 2)
+
+
+async def test_a_button_for_help_does_not_wait_behind_their_question(bot: Bot, ana: Person, clock: FakeTime) -> None:
+    (welcome,) = await bot.hears(ana, "/start")
+    bot.api.fail("sendMessage", flood(25))
+    await bot.api.world.says(ana, "/help")
+    waiting = await _delivered(bot)
+    await bot.api.until(lambda: not bot.api.faults["sendMessage"])
+    await bot.api.world.presses(ana, welcome, "", "u:door:en")
+    urgent = await _delivered(bot)
+    await bot.api.until(lambda: len(bot.api.said(bot.api.world.private(ana))) == 2)
+    await clock.asleep.wait()
+    await clock.advance(26)
+    await asyncio.gather(waiting, urgent)
+
+
 async def test_in_a_group_answers_beyond_the_pace_wait_and_help_does_not(
     bot: Bot, ana: Person, luz: Person, clock: FakeTime
 ) -> None:
