@@ -169,8 +169,8 @@ def identify(body: Payload) -> Delivered:
         if question := read_question(body, team):
             place = question.place
             turn = f"{team}:{place.channel}:{place.user}"
-            mark = ("message", team, place.channel, question.stamp)
-            return Delivered(mark, turn, again=True, question=question)
+            about = ("message", team, place.channel, question.stamp)
+            return Delivered(about, turn, again=True, question=question)
         joined = read_joined(body, team)
         if joined is not None and joined.place.user == own_user(body):
             return Delivered(("hello", team, joined.place.channel), again=True)
