@@ -108,7 +108,7 @@ def unseen() -> list[dict[str, str]]:
 def labelled() -> list[str]:
     """Every sample and every labelled question in the languages that the bot answers in."""
     texts = [sample.text for sample in read_samples(CONTENT_FOLDER)]
-    for name in ("dev-en", "dev-es", "dev-real", "real-learn", "own-en", "own-es"):
+    for name in ("dev-en", "dev-es", "dev-real", "real-learn", "real-learn-2", "own-en", "own-es"):
         texts += [json.loads(line)["text"] for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
     return texts
 
