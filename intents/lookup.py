@@ -28,6 +28,7 @@ FRAMED_WORDS = 24
 NUMBER_DIGITS = 3
 """Digits of a topic's number at most."""
 
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"#?\s?(\d{1,3})")
 _JOINED = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 _LAW_NUMBER = re.compile(r"\b(?:sb|ab|prop) \d{1,5}\b")
@@ -190,7 +191,7 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
 
 def _spell_out(name: str, names: _Names) -> str:
     """Return plain words with laws' numbers in one form: "sb54" and "senate bill 54" are "sb 54"."""
-    if not any(char.isdigit() for char in name):
+    if not _DIGIT.search(name):
         return name
     name = _JOINED.sub(" ", name)
     for written, short in names.spellings:

@@ -82,6 +82,9 @@ class ForeignReader:
             if tongue.romanised:
                 romanised.append(_Marks(tongue.code, tongue.romanised, tongue.romanised))
         self._latin = [*self._of_script.get("Latin", []), *romanised]
+        # Most messages have none of these letters and words: then nothing of each language need be looked at.
+        self._letters = frozenset(letter for marks in self._latin for letter in marks.letters)
+        self._phrase_starts = frozenset(phrase.split()[0] for marks in self._latin for phrase in marks.phrases)
         self._vocabularies = vocabularies
         self._spoken_scripts = {script for known in vocabularies for script in _scripts(known)}
 
@@ -113,11 +116,15 @@ class ForeignReader:
         return best
 
     def _by_words(self, text: str, found: Sequence[str]) -> str | None:
-        distinct, written = set(filter(str.isascii, found)), set(_written_words(text))
-        lettered = {marks: {word for word in written if marks.has_letter(word)} for marks in self._latin}
-        together = f" {' '.join(_written_words(text) if text else found)} "
-        phrased = {marks: marks.words_in_phrases(together) for marks in self._latin}
+        distinct, written = set(filter(str.isascii, found)), list(_written_words(text)) if text else found
         unknown = reduce(sub, self._vocabularies, distinct)
+        letters, phrases = not self._letters.isdisjoint(text), not self._phrase_starts.isdisjoint(written)
+        if not unknown and not letters and not phrases:
+            return None
+        own_words = set(written) if letters else ()
+        lettered = {marks: {word for word in own_words if marks.has_letter(word)} for marks in self._latin}
+        together = f" {' '.join(written)} " if phrases else ""
+        phrased = {marks: marks.words_in_phrases(together) for marks in self._latin}
         if not unknown and not any(lettered.values()) and not any(phrased.values()):
             return None
         # "m'aider" and "l'immigration" are two words each.

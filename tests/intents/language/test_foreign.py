@@ -131,7 +131,7 @@ def test_slips_slang_and_both_languages_mixed_are_not_foreign(text: str, matcher
 
 
 def test_no_sample_and_no_labelled_question_is_foreign(matcher: Matcher) -> None:
-    assert [text for text in labelled() if matcher._foreign.read(text, words(fold(text)))] == []
+    assert [text for text in labelled() if matcher._languages.foreign.read(text, words(fold(text)))] == []
 
 
 def test_short_messages_are_told_in_their_own_language(matcher: Matcher) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from intents.decision import CHOICES, WORTH_OFFERING, Choice, Costs, beside, decide
+from intents.decision.overlap import Overlap
+from intents.decision.rule import CHOICES, WORTH_OFFERING, Choice, Costs, Decider
 from intents.match import Decision, Intent, Kind
 
 COSTS = Costs(
@@ -39,6 +43,14 @@ def chances(**named: float) -> dict[Intent, float]:
     given_ = {name.replace("_", "/"): chance for name, chance in named.items()}
     rest = 1 - sum(given_.values())
     return {Intent.parse(name): given_.get(name, rest if name == "none/far" else 0.0) for name in NAMES}
+
+
+def decide(likely: dict[Intent, float], costs: Costs, overlap: Overlap = MappingProxyType({})) -> Choice:
+    return Decider(list(likely), costs, overlap).decide(np.array(list(likely.values())))
+
+
+def beside(given_: Intent, likely: dict[Intent, float], overlap: Overlap) -> tuple[Intent, ...]:
+    return Decider(list(likely), COSTS, overlap).beside(given_, np.array(list(likely.values())))
 
 
 @pytest.mark.parametrize(
@@ -218,3 +230,26 @@ def test_whatever_is_likely_the_decision_holds_together(weights: list[float]) ->
         best = max((i for i in likely if i.kind is Kind.ENTRY), key=lambda intent: likely[intent])
         assert choice.target == best.id
         assert likely[best] > 0.5
+
+
+def test_what_was_expected_is_likelier_and_all_still_sum_to_one() -> None:
+    likely = chances(entry_a=0.5, entry_b=0.25)
+    decider = Decider(list(likely), COSTS, {})
+    weighed = decider.weigh(
+        np.array(list(likely.values())), {Intent.parse("entry/b"): 3.0, Intent.parse("entry/gone"): 9.0}
+    )
+    found = dict(zip(decider.intents, weighed.tolist(), strict=True))
+    assert weighed.sum() == pytest.approx(1)
+    assert found[Intent.parse("entry/b")] == pytest.approx(1.5 * found[Intent.parse("entry/a")])
+
+
+def test_the_likeliest_of_a_kind_come_first() -> None:
+    likely = chances(entry_a=0.2, entry_b=0.5, signpost_s=0.25)
+    decider = Decider(list(likely), COSTS, {})
+    vector = np.array(list(likely.values()))
+    ranked = [(decider.intents[place].id, chance) for place, chance in decider.ranked(Kind.ENTRY, vector)]
+    assert ranked == [("b", 0.5), ("a", 0.2), ("c", 0.0), ("d", 0.0)]
+    assert decider.sum(Kind.ENTRY, vector) == pytest.approx(0.7)
+    assert decider.likeliest_topic(vector) == (Intent.parse("entry/b"), 0.5)
+    only = Decider([Intent.parse("none/far")], COSTS, {})
+    assert only.likeliest_topic(np.array([1.0])) is None

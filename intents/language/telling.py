@@ -1,0 +1,84 @@
+"""Tells the language of a message: one without answers, one of the editions, or that the words do not tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from content.schema.catalogue import Catalogue
+from intents.classifier.features import Grams
+from intents.classifier.model import Classifier
+from intents.language.foreign import ForeignReader
+from intents.spelling import Speller
+
+SURE_OF_LANGUAGE = 0.75
+"""The probability from which the words alone tell a message's language."""
+TELLING_LETTERS = 2
+COMMON_WORDS = 300
+"""The place among a language's words, the commonest first, up to which a word is at home in it ("no", "local")."""
+COMMONER = 4
+"""How many times farther back a word must stand in the other language to tell the first ("hello")."""
+FEW_WORDS = 3
+"""Words up to which a message must have one of a single language to tell its language."""
+
+
+class LanguageTeller:
+    """Knows the words of every language that answers, the commonest first, and what tells the others."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        classifier: Classifier,
+        ranked: Mapping[str, Sequence[str]],
+        spellers: Mapping[str, Speller],
+    ) -> None:
+        self._catalogue = catalogue
+        self._classifier = classifier
+        self._known = {code: speller.known for code, speller in spellers.items()}
+        self._ranks = [{word: place for place, word in enumerate(ranked[code])} for code in spellers]
+        tongues = {**catalogue.foreign, **catalogue.language_cards}
+        # What tells a language that has an edition too is not taken for known.
+        spoken = [known for code, known in self._known.items() if code not in tongues]
+        self.foreign = ForeignReader(tongues.values(), spoken)
+
+    def tell(self, text: str, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str | None, str, bool]:
+        """Return the code of a language without answers, else None; the language to answer in; whether that is sure."""
+        told = self.foreign.read(text, found_words)
+        if told is None:
+            return None, *self._language(found_words, grams, preferred)
+        own = self._catalogue.language(told)
+        return (None, own, True) if own else (told, preferred, False)
+
+    def _language(self, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str, bool]:
+        if only_numbers(found_words) or not self._tells_language(found_words):
+            return preferred, False
+        chances = self._classifier.probabilities(grams)
+        best = int(chances.argmax())
+        code = self._classifier.labels.names[best]
+        # What has not a single word of a language is not in it, however alike the letters.
+        if chances[best] >= SURE_OF_LANGUAGE and code in self._catalogue.editions and self._has_word(found_words, code):
+            return code, True
+        return preferred, False
+
+    def _tells_language(self, found_words: Sequence[str]) -> bool:
+        """Say whether a message has a word of one language only; gibberish and shared words ("no", "visa") have none.
+
+        Of more than a few words, how they are put together tells it too.
+        """
+        if len(found_words) > FEW_WORDS:
+            return True
+        return any(map(self._is_of_one_language, found_words))
+
+    def _has_word(self, found_words: Sequence[str], code: str) -> bool:
+        return not self._known.get(code, frozenset()).isdisjoint(found_words)
+
+    def _is_of_one_language(self, word: str) -> bool:
+        """Say whether ``word`` is much commoner in one language's samples; none is that is common in several."""
+        ranks = sorted(rank[word] for rank in self._ranks if word in rank)
+        if not ranks or len(word) < TELLING_LETTERS:
+            return False
+        return len(ranks) == 1 or (ranks[1] >= COMMON_WORDS and ranks[1] >= COMMONER * ranks[0])
+
+
+def only_numbers(found: Sequence[str]) -> bool:
+    """Say whether a message has no word with a letter: a topic's number, never distress."""
+    return all(word.isdigit() for word in found)
