@@ -97,15 +97,13 @@ class SlackApp:
         )
         token = settings.slack_bot_token
         self._workspaces = Workspaces(self._client, token.value if token else None, self._installs)
+        careful_retries = retry_handlers(self._pace, services.metrics, though_unclear=False)
         careful = AsyncWebClient(
-            base_url=settings.slack_api_url,
-            session=session,
-            logger=self._logger,
-            retry_handlers=retry_handlers(self._pace, services.metrics, though_unclear=False),
+            base_url=settings.slack_api_url, session=session, logger=self._logger, retry_handlers=careful_retries
         )
         sender = Sender(self._client, services.metrics, self._workspaces, careful)
         host = urlsplit(settings.slack_api_url).hostname if settings.slack_api_url != SLACK_API else None
-        urls = ResponseUrls(session, retries, self._logger, host, self._clock.now)
+        urls = ResponseUrls(session, retries, careful_retries, self._logger, host, self._clock.now)
         if self._installs is not None:
             self._oauth = _open_oauth(services, self._client, self._installs, self._logger)
         self._bolt = AsyncApp(

@@ -112,16 +112,17 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Return the answer in ``payload``. Raises NetworkError where it is none: a gateway's page, say.
+        """Return the answer in ``payload``. Raises PerhapsSentError where it is none: what was asked may be done.
 
-        The library logs an error for each besides; whoever calls says what is lost, once.
+        (Of an answer with an error's status, the status counts.) The library logs an error for each besides; whoever
+        calls says what is lost, once.
         """
         try:
             answer = json.loads(payload.decode("utf-8", "replace"))
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
-            raise NetworkError("no answer of Telegram's")
+            raise PerhapsSentError
         return answer
 
 
@@ -170,7 +171,11 @@ class UpdatesRequest(AiohttpRequest):
 
     def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]  # there a function
         """Return the answer in ``payload`` with updates that can be read."""
-        answer = super().parse_json_payload(payload)
+        try:
+            answer = super().parse_json_payload(payload)
+        except PerhapsSentError:
+            # Updates may be asked for as often as one likes.
+            raise NetworkError("no answer of Telegram's") from None
         if isinstance(answer.get("result"), list):
             answer["result"] = [
                 data if read_update(data, None, self._metrics) else {"update_id": data["update_id"]}

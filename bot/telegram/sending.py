@@ -6,8 +6,8 @@ not be sent now and may be later, the update that it answers is not done:
 =====================================  ==========================================================================
 no connection, 5xx                     made again, a few times, with growing pauses; then not done
 429                                    waited out in that chat's lane; again and again, or for long: not done
-time-out, 504, connection cut          unclear whether it was sent: urgent help is sent again, and where that stays
-                                       unclear it is not done; anything else counts as sent
+time-out, 504, connection cut, 200     unclear whether it was sent: urgent help is sent again, and where that stays
+with an answer that cannot be read     unclear it is not done; anything else counts as sent
 "message thread not found"             sent to the chat, outside of the topic
 ``ChatMigrated``                       made again for the supergroup that the group became
 ``Forbidden``                          the person blocked the bot, or the group removed it: what is kept is dropped

@@ -17,6 +17,7 @@ import aiohttp
 from aiohttp import (
     ClientConnectorError,
     ClientOSError,
+    ClientPayloadError,
     ConnectionTimeoutError,
     ServerConnectionError,
     ServerDisconnectedError,
@@ -42,6 +43,8 @@ from bot.settings import BotError
 from bot.slack.sending.refusals import Remedy, remedy_for
 
 SERVER_ERRORS = frozenset({500, 502, 503, 504})
+GATEWAY_TIMEOUT = 504
+"""A gateway passed the call on and heard nothing: Slack may have done what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +148,16 @@ class ResponseRetry(Counted, AsyncRetryHandler, ABC):
 
 
 class ServerErrorRetry(ResponseRetry):
-    """Sends again after 500, 502, 503 and 504."""
+    """Sends again after 500, 502 and 503; after 504 where that does no harm (``though_unclear``)."""
 
     code = "server_error"
 
+    def __init__(self, pace: Pace, metrics: Metrics, *, though_unclear: bool = True) -> None:
+        super().__init__(pace, metrics)
+        self._statuses = SERVER_ERRORS if though_unclear else SERVER_ERRORS - {GATEWAY_TIMEOUT}
+
     def _is_temporary(self, response: HttpResponse) -> bool:
-        return response.status_code in SERVER_ERRORS
+        return response.status_code in self._statuses
 
 
 class RefusalRetry(ResponseRetry):
@@ -165,23 +172,55 @@ class RefusalRetry(ResponseRetry):
         return response.body.get("ok") is False and isinstance(code, str) and remedy_for(code) is Remedy.LATER
 
 
+class UnreadableError(aiohttp.ClientError):
+    """Slack says that it has taken the call, in an answer that is none of its own."""
+
+
+class ReadableAnswer(AsyncRetryHandler):
+    """Raises UnreadableError for an answer of success that does not say "ok": the SDK takes its form for granted."""
+
+    async def can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002 - the SDK's signature
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        """Return False: what is to be sent again is for others to say."""
+        if error is None and response is not None and response.status_code == 200:
+            body: object = response.body
+            if not isinstance(body, dict) or "ok" not in body:
+                raise UnreadableError
+        return False
+
+
 class ConnectionRetry(Counted, AsyncConnectionErrorRetryHandler):
-    """Sends again after a reset or refused connection or a time-out."""
+    """Sends again after a reset or refused connection, a time-out, or an answer that cannot be read."""
 
     code = "connection"
 
     def __init__(self, pace: Pace, metrics: Metrics) -> None:
-        super().__init__(
-            max_retry_count=pace.attempts,
-            interval_calculator=pace.intervals,
-            error_types=[ServerConnectionError, ServerDisconnectedError, ClientOSError, asyncio.TimeoutError],
-        )
+        super().__init__(max_retry_count=pace.attempts, interval_calculator=pace.intervals)
         self._metrics = metrics
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002 - the SDK's signature
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,  # noqa: ARG002
+        error: Exception | None = None,
+    ) -> bool:
+        return isinstance(error, NEVER_ARRIVED) or (error is not None and is_unclear(error))
 
 
 NEVER_ARRIVED: tuple[type[Exception], ...] = (ClientConnectorError, ConnectionTimeoutError)
 """Errors that show that nothing reached Slack."""
-PERHAPS_ARRIVED = (ServerConnectionError, ServerDisconnectedError, ClientOSError, asyncio.TimeoutError)
+PERHAPS_ARRIVED = (
+    ServerConnectionError, ServerDisconnectedError, ClientOSError, ClientPayloadError, asyncio.TimeoutError,
+    UnreadableError,
+)  # fmt: skip
 """Errors of a connection on which Slack may have taken the call (but for those that are NEVER_ARRIVED too)."""
 
 
@@ -201,13 +240,20 @@ class UnconnectedRetry(ConnectionRetry):
 
 def is_unclear(error: BaseException) -> bool:
     """Say whether ``error`` leaves it open if Slack took the call."""
+    if isinstance(error, SlackApiError):
+        return code_of(error) in (UNREADABLE, f"http_{GATEWAY_TIMEOUT}")
     return isinstance(error, PERHAPS_ARRIVED) and not isinstance(error, NEVER_ARRIVED)
 
 
 def retry_handlers(pace: Pace, metrics: Metrics, *, though_unclear: bool = True) -> list[AsyncRetryHandler]:
     """Return the handlers of a client; without ``though_unclear`` it makes no call again that may have been taken."""
-    connection = ConnectionRetry(pace, metrics) if though_unclear else UnconnectedRetry(pace, metrics)
-    return [connection, ServerErrorRetry(pace, metrics), RateLimitRetry(pace, metrics), RefusalRetry(pace, metrics)]
+    return [
+        ReadableAnswer(),
+        ConnectionRetry(pace, metrics) if though_unclear else UnconnectedRetry(pace, metrics),
+        ServerErrorRetry(pace, metrics, though_unclear=though_unclear),
+        RateLimitRetry(pace, metrics),
+        RefusalRetry(pace, metrics),
+    ]
 
 
 def _retry_after(response: HttpResponse) -> float:
@@ -224,6 +270,8 @@ NETWORK_ERRORS = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 SEND_ERRORS = (SlackClientError, *NETWORK_ERRORS)
 """Everything that a call to Slack raises on purpose."""
 
+UNREADABLE = "unreadable_answer"
+"""The bot's own word for an answer of success that cannot be read."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 
@@ -233,6 +281,10 @@ class UndeliveredError(BotError):
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
+
+
+class UnclearError(UndeliveredError):
+    """A message may have been taken, or not: it counts as delivered."""
 
 
 class PassingError(UndeliveredError, NotDoneError):
@@ -259,6 +311,8 @@ def code_of(error: BaseException) -> str:
         return error.code
     if isinstance(error, SlackApiError):
         return _slack_code(error)
+    if isinstance(error, UnreadableError):
+        return UNREADABLE
     if isinstance(error, asyncio.TimeoutError):
         return "timeout"
     if isinstance(error, NETWORK_ERRORS):
@@ -273,7 +327,7 @@ def _slack_code(error: SlackApiError) -> str:
     if isinstance(code, str) and _CODE.fullmatch(code):
         return code
     status = getattr(response, "status_code", None) or getattr(response, "status", None)
-    return f"http_{status}" if isinstance(status, int) else "unreadable_answer"
+    return f"http_{status}" if isinstance(status, int) and status != 200 else UNREADABLE
 
 
 def new_reference() -> str:

@@ -29,6 +29,7 @@ class Remedy(StrEnum):
 _LATER = (
     "ratelimited", "rate_limited", "accesslimited", "internal_error", "fatal_error", "service_unavailable",
     "request_timeout", "team_added_to_org", "external_channel_migrating", "timeout", "connection",
+    "unreadable_answer",
 )  # fmt: skip
 _RENEW = ("token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed")
 _SHORTEN = (

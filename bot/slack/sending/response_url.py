@@ -16,7 +16,15 @@ from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
-from bot.slack.sending.client import NETWORK_ERRORS, SERVER_ERRORS, UndeliveredError, code_of
+from bot.slack.sending.client import (
+    GATEWAY_TIMEOUT,
+    NETWORK_ERRORS,
+    SERVER_ERRORS,
+    UnclearError,
+    UndeliveredError,
+    code_of,
+    is_unclear,
+)
 
 SECONDS = 1_800
 """How long Slack takes messages through it."""
@@ -46,32 +54,44 @@ class ResponseUrl:
         young = self._clients.clock() - self._born < SECONDS
         return self.uses < USES and young and self._clients.allows(self._url)
 
-    async def send(self, payload: dict[str, Any]) -> None:
-        """Send ``payload``. Raises UndeliveredError where the URL is spent, or Slack does not take the message."""
+    async def send(self, payload: dict[str, Any], *, again: bool = True) -> None:
+        """Send ``payload``; ``again`` says that it may rather come twice than not at all.
+
+        Raises UndeliveredError where the URL is spent, or Slack does not take the message, and without ``again``
+        UnclearError where it may have taken it.
+        """
         if not self.usable:
             raise UndeliveredError("response_url_spent")
         self.uses += 1
         try:
-            status = await self._clients.send(self._url, payload)
+            status = await self._clients.send(self._url, payload, again=again)
         except NETWORK_ERRORS as error:
-            raise UndeliveredError(code_of(error)) from error
+            unclear = not again and is_unclear(error)
+            raise (UnclearError if unclear else UndeliveredError)(code_of(error)) from error
+        if status == GATEWAY_TIMEOUT and not again:
+            raise UnclearError(f"response_url_{status}")
         if status != 200:
             raise UndeliveredError(f"response_url_{status}")
 
 
 class ResponseUrls:
-    """Makes :class:`ResponseUrl` objects that share one HTTP session. ``clock`` is the wall clock, as Slack's is."""
+    """Makes :class:`ResponseUrl` objects that share one HTTP session. ``clock`` is the wall clock, as Slack's is.
+
+    ``handlers`` say when a message is sent again that may rather come twice, ``careful`` when any other is.
+    """
 
     def __init__(
         self,
         session: ClientSession,
         handlers: list[AsyncRetryHandler],
+        careful: list[AsyncRetryHandler],
         logger: logging.Logger,
         api_host: str | None,
         clock: Callable[[], float],
     ) -> None:
         self._session = session
         self._handlers = handlers
+        self._careful = careful
         self._logger = logger
         self._hosts = HOSTS | {api_host} if api_host else HOSTS
         self.clock = clock
@@ -91,18 +111,19 @@ class ResponseUrls:
             return False
         return target.scheme in ("https", "http") and target.host in self._hosts
 
-    async def send(self, url: str, payload: dict[str, Any]) -> int:
+    async def send(self, url: str, payload: dict[str, Any], *, again: bool = True) -> int:
         """Send ``payload`` to ``url``, again as often as the retry handlers say; return the status of the answer.
 
         The SDK's webhook client asks its handlers about 429 and broken connections, but not about server errors.
         """
-        client = AsyncWebhookClient(url, session=self._session, logger=self._logger, retry_handlers=self._handlers)
+        handlers = self._handlers if again else self._careful
+        client = AsyncWebhookClient(url, session=self._session, logger=self._logger, retry_handlers=handlers)
         state, request = RetryState(), HttpRequest(method="POST", url=url, headers={}, body_params=payload)
         while True:
             answer = await client.send_dict(payload)
             state.next_attempt_requested = False
             response = HttpResponse(status_code=answer.status_code, headers={})
-            for handler in self._handlers if answer.status_code in SERVER_ERRORS else ():
+            for handler in handlers if answer.status_code in SERVER_ERRORS else ():
                 if await handler.can_retry_async(state=state, request=request, response=response):
                     await handler.prepare_for_next_attempt_async(state=state, request=request, response=response)
                     break

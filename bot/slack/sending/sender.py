@@ -18,7 +18,7 @@ from bot.service.ongoing import uncut
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
 from bot.slack.render.renderer import SlackMessage, only_text
-from bot.slack.sending.client import SEND_ERRORS, UndeliveredError, code_of, is_unclear, undelivered
+from bot.slack.sending.client import SEND_ERRORS, UnclearError, UndeliveredError, code_of, is_unclear, undelivered
 from bot.slack.sending.refusals import TOO_LONG, Remedy, remedy_for
 from bot.slack.sending.response_url import ResponseUrl
 
@@ -129,18 +129,23 @@ class Sender:
     async def respond(self, url: ResponseUrl, message: SlackMessage, reply: Reply, **how: Any) -> bool:
         """Send ``message`` through ``url``; ``how`` holds fields such as ``replace_original``.
 
-        Returns whether it went: False where the URL is spent, or Slack refuses (which is counted). A message that
+        Returns whether it went, or may have gone: False where the URL is spent, or Slack refuses (which is counted). A
+        message that
         Slack refuses as it is goes again as short text. The URL's few uses are none to try blocks that unfold.
         """
         message = self.surely(message)
+        # To replace a message twice does no harm.
+        again = is_urgent(reply) or bool(how.get("replace_original"))
         with self._timed(urgent=is_urgent(reply)):
             for shown in (message, only_text(reply)):
                 if not url.usable:
                     return False
                 try:
-                    await uncut(url.send({**shown.payload, **how}))
+                    await uncut(url.send({**shown.payload, **how}, again=again))
                 except UndeliveredError as error:
                     self._gave_up(error.code, type_of(reply), url.request)
+                    if isinstance(error, UnclearError):
+                        return True
                     if error.code != "response_url_400":
                         return False
                 else:

@@ -147,7 +147,7 @@ async def test_a_response_url_is_used_at_most_twice_and_not_after_half_an_hour(r
     now = [0.0]
     async_session = rig.slack._client.session
     assert async_session is not None
-    urls = ResponseUrls(async_session, [], rig.slack._logger, "127.0.0.1", clock=lambda: now[0])
+    urls = ResponseUrls(async_session, [], [], rig.slack._logger, "127.0.0.1", clock=lambda: now[0])
     url = urls.open(rig.api.response_url(), 0.0)
     now[0] = 1_799.0
     assert url.usable

@@ -68,15 +68,25 @@ async def test_after_four_failures_the_update_is_not_done_and_answered_once_when
     assert len(await bot.hears(ana, QUESTION)) == 1
 
 
-@pytest.mark.parametrize("status", [200, 502])
 @pytest.mark.parametrize("page", ["<html>Bad Gateway</html>", "[]", "[" * 100_000], ids=["page", "list", "deep"])
 async def test_a_gateways_page_in_place_of_an_answer_is_logged_once_and_not_as_an_error(
-    page: str, status: int, bot: Bot, ana: Person, log: io.StringIO
+    page: str, bot: Bot, ana: Person, log: io.StringIO
 ) -> None:
-    bot.api.fail("sendMessage", *[Fault(status, body=page)] * 4)
+    bot.api.fail("sendMessage", *[Fault(502, body=page)] * 4)
     assert len(await bot.hears_again(ana, QUESTION)) == 1
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     assert [line["event"] for line in lines if line["level"] != "info"] == ["not sent"]
+
+
+@pytest.mark.parametrize("page", ["", "<html>", "[]", "[" * 100_000], ids=["nothing", "page", "list", "deep"])
+async def test_a_success_that_cannot_be_read_counts_as_one_and_is_logged_once(
+    page: str, bot: Bot, ana: Person, log: io.StringIO
+) -> None:
+    bot.api.fail("sendMessage", Fault(200, body=page))
+    assert len(await bot.hears(ana, QUESTION)) == 0
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["event"] for line in lines if line["level"] != "info"] == ["not sent"]
+    assert len(await bot.hears(ana, QUESTION)) == 1
 
 
 async def test_a_message_whose_confirmation_is_lost_is_not_sent_twice(
@@ -89,10 +99,10 @@ async def test_a_message_whose_confirmation_is_lost_is_not_sent_twice(
     assert bot.count("faqbot_errors_total", platform="telegram", code="PerhapsSentError") == 1
 
 
-UNCLEAR = [Fault(cut=True, done=True), Fault(504, done=True)]
+UNCLEAR = [Fault(cut=True, done=True), Fault(504, done=True), Fault(200, body='{"ok": tr', done=True)]
 
 
-@pytest.mark.parametrize("fault", UNCLEAR, ids=["cut", "504"])
+@pytest.mark.parametrize("fault", UNCLEAR, ids=["cut", "504", "unreadable"])
 async def test_where_it_is_unclear_whether_it_was_sent_an_answer_counts_as_sent(
     bot: Bot, ana: Person, fault: Fault
 ) -> None:
@@ -101,7 +111,7 @@ async def test_where_it_is_unclear_whether_it_was_sent_an_answer_counts_as_sent(
     assert bot.count("faqbot_errors_total", platform="telegram", code="PerhapsSentError") == 1
 
 
-@pytest.mark.parametrize("fault", [*UNCLEAR, Fault(cut=True)], ids=["cut after", "504", "cut before"])
+@pytest.mark.parametrize("fault", [*UNCLEAR, Fault(cut=True)], ids=["cut after", "504", "unreadable", "cut before"])
 async def test_where_it_is_unclear_whether_it_was_sent_urgent_help_is_sent_again(
     bot: Bot, ana: Person, fault: Fault
 ) -> None:

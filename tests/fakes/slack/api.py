@@ -37,6 +37,8 @@ class Fault:
     seconds: float = 0.0
     status: int = 500
     code: str = ""
+    kind_of_page: str = "text/html"
+    page: str = "<html>upstream</html>"
 
 
 def limited(seconds: int = 0) -> Fault:
@@ -44,9 +46,14 @@ def limited(seconds: int = 0) -> Fault:
     return Fault("limited", seconds)
 
 
-def broken(status: int = 500) -> Fault:
-    """A server error that is a web page."""
-    return Fault("broken", status=status)
+def broken(status: int = 500, kind_of_page: str = "text/html") -> Fault:
+    """A server error, or something else in place of an answer, that is a web page."""
+    return Fault("broken", status=status, kind_of_page=kind_of_page)
+
+
+def unreadable(page: str) -> Fault:
+    """A success whose answer is none."""
+    return Fault("broken", status=200, kind_of_page="application/json", page=page)
 
 
 def reset() -> Fault:
@@ -171,7 +178,7 @@ class SlackApi:
                 headers = {"Retry-After": str(int(fault.seconds))}
                 return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
             case "broken":
-                return web.Response(status=fault.status, text="<html>upstream</html>", content_type="text/html")
+                return web.Response(status=fault.status, text=fault.page, content_type=fault.kind_of_page)
             case "reset":
                 if request.transport is not None:
                     request.transport.abort()
@@ -195,4 +202,16 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name != "team_id"}
 
 
-__all__ = ["METHOD_SCOPES", "Call", "Fault", "SlackApi", "broken", "limited", "refused", "reset", "silent", "slow"]
+__all__ = [
+    "METHOD_SCOPES",
+    "Call",
+    "Fault",
+    "SlackApi",
+    "broken",
+    "limited",
+    "refused",
+    "reset",
+    "silent",
+    "slow",
+    "unreadable",
+]
