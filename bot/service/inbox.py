@@ -232,13 +232,18 @@ class Inbox:
     async def _first(self, finger: str, key: str) -> bool:
         """Say whether this delivery is the first of its tap; what is delivered again is still the first."""
         found = await self._store.claim(finger, key.encode(), self._lease_seconds)
-        return found is None or found == key.encode()
+        if found is not None and found != key.encode():
+            return False
+        self._hold(finger, key.encode())
+        return True
 
     async def _lift(self, finger: str, key: str, *, done: bool) -> None:
-        if done:
-            await self._store.set(finger, key.encode(), TAP_SECONDS)
-        else:
-            await self._store.delete(finger)
+        self._leases.pop(finger, None)
+        async with self._writing:
+            if done:
+                await self._store.set(finger, key.encode(), TAP_SECONDS)
+            else:
+                await self._store.delete(finger)
 
     async def _taken(self, key: str) -> bool:
         """Take the delivery and return True, or False once another process has done it."""
@@ -248,10 +253,14 @@ class Inbox:
             if found == DONE:
                 return False
             await self._sleep(LOOK_SECONDS)
+        self._hold(key, mark)
+        return True
+
+    def _hold(self, key: str, mark: bytes) -> None:
+        """Renew the lease on ``key`` as long as it is among the leases."""
         self._leases[key] = mark
         if self._renewing is None or self._renewing.done():
             self._renewing = asyncio.create_task(self._renew())
-        return True
 
     async def _settle(self, key: str, *, done: bool) -> None:
         self._leases.pop(key, None)

@@ -162,7 +162,7 @@ class Listeners:
         return self._urls.open(response_url, context[SENT], context[REQUEST])
 
     async def _guarded(
-        self, work: Awaitable[None], workspace: Workspace, place: Place | None, url: ResponseUrl | None = None
+        self, work: Awaitable[object], workspace: Workspace, place: Place | None, url: ResponseUrl | None = None
     ) -> None:
         """Do ``work``; tell the person where it fails in a way that nobody foresaw. Raises NotDoneError."""
         try:

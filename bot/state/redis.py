@@ -85,6 +85,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local window = tonumber(ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
 if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[2]) then
   redis.call('ZADD', KEYS[1], now, ARGV[3])
   redis.call('PEXPIRE', KEYS[1], window)
@@ -92,7 +93,9 @@ if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[2]) then
 end
 return redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] + window - now
 """
-"""What :class:`Count` says, by the server's own clock: the times counted, each under a name that only one call has."""
+"""What :class:`Count` says, by the server's own clock: the times counted, each under a name that only one call has.
+
+Times that the clock has not reached yet were counted before it was put back: nobody waits for them."""
 
 
 FAULTS: tuple[tuple[type[RedisError], str], ...] = (

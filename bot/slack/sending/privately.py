@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +17,9 @@ from bot.slack.sending.refusals import Remedy, remedy_for
 from bot.slack.sending.response_url import ResponseUrl
 from bot.slack.sending.sender import Sender
 from content.schema.phrases import Phrases
+
+PATIENT_SECONDS = 1.0
+"""How long urgent help waits for the channel before it goes to the direct message: in trouble only."""
 
 
 class PrivateWays:
@@ -46,15 +51,18 @@ class PrivateWays:
         ``replacing`` puts it in the place of the private message that ``url`` belongs to. Where it cannot be
         delivered, the thread of ``root`` says so, without it. Raises UndeliveredError where that fails too.
         """
-        message = self._rendered(reply, sharable=True, unfolding=True)
-        if await self._respond(url, message, reply, thread, replacing=replacing):
-            await self.keep(workspace, place, reply)
-            return
-        try:
-            await self._whisper(workspace, place, message, reply, thread)
-        except UndeliveredError as error:
-            if not _leads_down(error, reply):
-                raise
+
+        async def way() -> bool:
+            message = self._rendered(reply, sharable=True, unfolding=True)
+            if await self._respond(url, message, reply, thread, replacing=replacing):
+                return True
+            try:
+                await self._whisper(workspace, place, message, reply, thread)
+            except UndeliveredError as error:
+                if not _leads_down(error, reply):
+                    raise
+            else:
+                return True
             try:
                 await self._directly(workspace, place, message, reply)
             except PassingError:
@@ -64,47 +72,81 @@ class PrivateWays:
                     raise
                 failed = saying(self._phrases(reply.lang).ephemeral_failed)
                 await self._sender.post(workspace, replace(place, thread=root), failed)
-        else:
-            await self.keep(workspace, place, reply)
+            return False
+
+        await self._go(way(), workspace, place, reply)
 
     async def openly(self, workspace: Workspace, place: Place, reply: Reply, *, thread: str | None = None) -> None:
         """Post ``reply`` where ``place`` says; where that cannot be, to the person alone: in the channel, or directly.
 
         Raises UndeliveredError where no way is left.
         """
-        message = self._rendered(reply, unfolding=place.direct)
-        try:
-            await self._sender.post(workspace, place, message, reply)
-        except UndeliveredError as error:
-            if not _leads_down(error, reply):
-                raise
-            if place.direct:
-                if place.thread is None:
-                    raise
-                await self._sender.post(workspace, replace(place, thread=None), message, reply)
-                return
-            try:
-                await self._whisper(workspace, place, message, reply, thread)
-            except UndeliveredError as second:
-                if not _leads_down(second, reply):
-                    raise
-                await self._directly(workspace, place, message, reply)
-        else:
-            await self.keep(workspace, place, reply)
 
-    async def keep(self, workspace: Workspace, place: Place, reply: Reply) -> None:
+        async def way() -> bool:
+            message = self._rendered(reply, unfolding=place.direct)
+            try:
+                await self._sender.post(workspace, place, message, reply)
+            except UndeliveredError as error:
+                if not _leads_down(error, reply):
+                    raise
+                if place.direct:
+                    if place.thread is None:
+                        raise
+                    await self._sender.post(workspace, replace(place, thread=None), message, reply)
+                    return True
+                try:
+                    await self._whisper(workspace, place, message, reply, thread)
+                except UndeliveredError as second:
+                    if not _leads_down(second, reply):
+                        raise
+                    await self._directly(workspace, place, message, reply)
+                    return False
+            return True
+
+        await self._go(way(), workspace, place, reply)
+
+    async def keep(self, workspace: Workspace, place: Place, reply: Reply) -> bool:
         """Send urgent help that was shown in a channel to the person's direct message too, where it stays.
 
-        Raises NotDoneError where it may go later; any other failure leaves it at what was shown.
+        Returns whether it has arrived there. Raises NotDoneError where it may go later; any other failure leaves it at
+        what was shown.
         """
         if place.direct or not is_urgent(reply):
-            return
+            return False
         try:
             await self._directly(workspace, place, self._rendered(reply), reply)
         except PassingError:
             raise
         except UndeliveredError:
+            return False
+        return True
+
+    async def _go(self, way: Coroutine[Any, Any, bool], workspace: Workspace, place: Place, reply: Reply) -> None:
+        """Go ``way``, which says whether the person's direct message lacks what was shown; urgent help is kept there.
+
+        Where the channel holds urgent help up, that goes first: then it has arrived, whatever becomes of the channel.
+        """
+        if place.direct or not is_urgent(reply):
+            await way
             return
+        shown = asyncio.ensure_future(way)
+        try:
+            await asyncio.wait({shown}, timeout=PATIENT_SECONDS)
+            if not shown.done() and await self._arrives(workspace, place, reply):
+                with suppress(UndeliveredError):
+                    await shown
+            elif await shown:
+                await self.keep(workspace, place, reply)
+        finally:
+            if not shown.done():
+                shown.cancel()
+                await asyncio.wait({shown})
+
+    async def _arrives(self, workspace: Workspace, place: Place, reply: Reply) -> bool:
+        try:
+            return await self.keep(workspace, place, reply)
+        except PassingError:
+            return False
 
     async def _whisper(
         self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply, thread: str | None

@@ -7,6 +7,7 @@ They reach the person, or the channel, even where the bot is no member.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -36,22 +37,22 @@ HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
 class ResponseUrl:
-    """One ``response_url`` with its budget of uses and time; ``born`` is when Slack made it.
+    """One ``response_url`` with its budget of uses and time; ``ends`` is when that is over, on a clock never put back.
 
     ``request`` is the id under which the log speaks of the delivery that brought it.
     """
 
-    def __init__(self, url: str, born: float, clients: ResponseUrls, request: str = "") -> None:
+    def __init__(self, url: str, ends: float, clients: ResponseUrls, request: str = "") -> None:
         self._url = url
         self.request = request
         self._clients = clients
-        self._born = born
+        self._ends = ends
         self.uses = 0
 
     @property
     def usable(self) -> bool:
         """Whether another message may go this way."""
-        young = self._clients.clock() - self._born < SECONDS
+        young = self._clients.steady() < self._ends
         return self.uses < USES and young and self._clients.allows(self._url)
 
     async def send(self, payload: dict[str, Any], *, again: bool = True) -> None:
@@ -75,7 +76,9 @@ class ResponseUrl:
 
 
 class ResponseUrls:
-    """Makes :class:`ResponseUrl` objects that share one HTTP session. ``clock`` is the wall clock, as Slack's is.
+    """Makes :class:`ResponseUrl` objects that share one HTTP session.
+
+    ``clock`` is the wall clock, as Slack's is: it tells how old a URL is when it comes; then ``steady`` goes on.
 
     ``handlers`` say when a message is sent again that may rather come twice, ``careful`` when any other is.
     """
@@ -88,20 +91,23 @@ class ResponseUrls:
         logger: logging.Logger,
         api_host: str | None,
         clock: Callable[[], float],
+        steady: Callable[[], float] | None = None,
     ) -> None:
         self._session = session
         self._handlers = handlers
         self._careful = careful
         self._logger = logger
         self._hosts = HOSTS | {api_host} if api_host else HOSTS
-        self.clock = clock
+        self._clock = clock
+        self.steady = steady or time.monotonic
 
     def open(self, url: str, sent: float, request: str = "") -> ResponseUrl:
         """Return ``url`` with a fresh budget of uses, and of time since Slack sent it.
 
         An empty or foreign URL is never usable. A time that this machine's clock has not reached counts as now.
         """
-        return ResponseUrl(url, min(sent, self.clock()), self, request)
+        old = max(0.0, self._clock() - sent)
+        return ResponseUrl(url, self.steady() + SECONDS - old, self, request)
 
     def allows(self, url: str) -> bool:
         """Say whether ``url`` is one of Slack's."""

@@ -23,6 +23,7 @@ from bot.service.ongoing import FINISH_SECONDS, uncut
 from bot.service.server import LINGER_SECONDS
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import MemoryStore, Operation, Set, Store
+from tests.fakes.clock import LeapingLoop, leaping
 
 HANG_GUARD = 10.0
 KEYS = KeyMaker(b"tests")
@@ -228,6 +229,23 @@ async def test_one_chat_is_dealt_with_in_order_and_no_other_waits_for_it() -> No
     await asyncio.gather(*taking)
     assert order == ["third", "first", "second"]
     assert inbox._turns == {}, "nothing is kept of chats that nobody waits for"
+
+
+def test_a_second_tap_is_the_same_however_long_the_answer_to_the_first_takes() -> None:
+    async def scenario(loop: LeapingLoop) -> None:
+        store, first, second = MemoryStore(clock=loop.time), Job(waits=True), Job()
+        one, other = make(store), make(store)
+        taking = asyncio.create_task(one.take(("1",), first, tap=("button",)))
+        await asyncio.sleep(3.0 * LEASE_SECONDS)
+        assert await other.take(("2",), second, tap=("button",)) is Result.SEEN
+        first.gate.set()
+        assert await taking is Result.DONE
+        assert await other.take(("3",), second, tap=("button",)) is Result.SEEN
+        await asyncio.sleep(LEASE_SECONDS)
+        assert await other.take(("4",), second, tap=("button",)) is Result.DONE
+        assert (first.done, second.done) == (1, 1)
+
+    leaping(scenario)
 
 
 async def test_a_cry_for_help_does_not_wait_behind_what_cannot_be_sent_and_what_comes_next_keeps_its_place() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -320,17 +320,19 @@ async def test_a_response_url_of_another_host_is_never_called(rig: Rig) -> None:
 async def test_the_half_hour_of_a_response_url_begins_when_slack_sent_it(
     api: SlackApi,
     slack_catalogue: Catalogue,
-    later: Callable[[float], None],
+    monkeypatch: pytest.MonkeyPatch,
     sent_before: float,
     method: str,
 ) -> None:
     """The work takes 25 minutes and 20 seconds; five minutes more, before it arrived, are too many."""
-    store = SlowStore()
+    store, passed = SlowStore(), [0.0]
+    steady = SimpleNamespace(monotonic=lambda: time.monotonic() + passed[0])
+    monkeypatch.setattr("bot.slack.sending.response_url.time", steady)
     async with running(api, slack_catalogue, pace=replace(FAST, ack_seconds=0.0), store=store) as rig:
         when = time.time() - sent_before
         sending = asyncio.ensure_future(rig.send(command("oversight", api.response_url()), when))
         await store.asked.wait()
-        later(1_520.0)
+        passed[0] += 1_520.0
         asyncio.get_running_loop().call_later(0.02, store.go.set)
         await sending
         assert [(call.method, call.error) for call in api.sent] == [(method, None)]

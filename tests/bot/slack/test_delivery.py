@@ -7,11 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from bot.metrics import Metrics
 from bot.slack.render.renderer import CHOICES_BLOCK
+from bot.slack.sending import privately
 from bot.slack.sending.client import Pace
 from bot.slack.sending.refusals import REMEDIES, Remedy
+from bot.state.failover import open_shared_store
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, environ_for, running
+from tests.fakes.servers import RedisServer
 from tests.fakes.slack.api import Fault, SlackApi, broken, limited, refused, reset, silent, slow, unreadable
 from tests.fakes.slack.payloads import direct, mention, press, request_for, shortcut
 
@@ -230,6 +234,51 @@ async def test_where_the_asker_cannot_be_answered_there_either_the_direct_messag
     assert "Who checks" in last.args["text"]
 
 
+@pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        ("oversight", [(POST, "C1"), ("chat.postEphemeral", "C1"), (POST, "U1")]),
+        (URGENT, [("chat.postEphemeral", "C1"), (POST, "U1")]),
+    ],
+)
+async def test_in_a_channel_that_was_archived_meanwhile_the_asker_is_answered_directly(
+    rig: Rig, text: str, ways: list[tuple[str, str]]
+) -> None:
+    rig.api.world.channels["C1"].archived = True
+    event = mention(text)
+    assert [(await rig.send(event)).status_code for _ in range(2)] == [200, 200]
+    assert [(call.method, call.args["channel"]) for call in rig.api.sent] == ways
+    assert [call.error for call in rig.api.sent] == ["is_archived"] * (len(ways) - 1) + [None]
+
+
+async def test_urgent_help_that_the_channel_holds_up_goes_to_the_direct_message_at_once(
+    api: SlackApi, slack_catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privately, "PATIENT_SECONDS", 0.05)
+    api.faults["chat.postEphemeral"].append(limited(30))
+    async with running(api, slack_catalogue, pace=replace(FAST, hold_seconds=0.2)) as rig:
+        body, headers = request_for(mention(URGENT))
+        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 503
+        assert [(call.method, call.args["channel"], call.error) for call in api.sent] == [
+            ("chat.postEphemeral", "C1", "limited"),
+            (POST, "U1", None),
+        ]
+        rig.slack.stop()
+        assert await rig.slack._inbox.drain(0) == 1
+
+
+@pytest.mark.parametrize("fault", [limited(300), refused("not_in_channel")], ids=lambda fault: fault.kind)
+async def test_urgent_help_that_has_arrived_directly_is_done_whatever_becomes_of_the_channel(
+    api: SlackApi, slack_catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    monkeypatch.setattr(privately, "PATIENT_SECONDS", 0.05)
+    api.faults["chat.postEphemeral"].append(replace(fault, late=0.2))
+    async with running(api, slack_catalogue) as rig:
+        assert (await rig.send(mention(URGENT))).status_code == 200
+        assert (api.sent[0].method, api.sent[0].args["channel"], api.sent[0].error) == (POST, "U1", None)
+        assert api.called("chat.postEphemeral")[0].error is not None
+
+
 @pytest.mark.parametrize("code", GIVE_UP)
 async def test_what_no_way_leads_around_is_counted_and_not_tried_elsewhere(rig: Rig, code: str) -> None:
     rig.api.faults[POST].append(refused(code))
@@ -347,3 +396,45 @@ async def test_what_only_waits_when_the_process_stops_is_given_back(api: SlackAp
         assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 503
         assert (await rig.send(direct(URGENT))).status_code == 200
         assert [call.error for call in api.called(POST)] == ["limited", None]
+
+
+@pytest.mark.redis
+async def test_a_retry_that_reaches_another_machine_is_answered_once(
+    api: SlackApi, slack_catalogue: Catalogue, redis_server: RedisServer
+) -> None:
+    """Two processes and one Redis: the other neither answers nor acknowledges before the first is done."""
+    api.faults[POST].append(slow(0.6))
+    pace = replace(FAST, hold_seconds=0.1)
+    async with (
+        open_shared_store(redis_server.url, Metrics()) as first,
+        open_shared_store(redis_server.url, Metrics()) as second,
+        running(api, slack_catalogue, pace=pace, store=first) as one,
+        running(api, slack_catalogue, pace=pace, store=second) as other,
+    ):
+        body, headers = request_for(direct("oversight"))
+        posts = [await rig.http.post("/slack/events", content=body, headers=headers) for rig in (one, other)]
+        assert [response.status_code for response in posts] == [503, 503]
+        await one.settle()
+        await other.settle()
+        assert (await other.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+        assert [call.error for call in api.called(POST)] == [None]
+
+
+@pytest.mark.redis
+async def test_what_one_machine_gives_back_the_other_answers(
+    api: SlackApi, slack_catalogue: Catalogue, redis_server: RedisServer
+) -> None:
+    api.faults[POST].append(replace(refused("fatal_error"), late=0.3))
+    pace = replace(FAST, hold_seconds=0.1, attempts=0)
+    async with (
+        open_shared_store(redis_server.url, Metrics()) as first,
+        open_shared_store(redis_server.url, Metrics()) as second,
+        running(api, slack_catalogue, pace=pace, store=first) as one,
+        running(api, slack_catalogue, pace=pace, store=second) as other,
+    ):
+        body, headers = request_for(direct("oversight"))
+        posts = [await rig.http.post("/slack/events", content=body, headers=headers) for rig in (one, other)]
+        assert [response.status_code for response in posts] == [503, 503]
+        await other.settle()
+        assert (await one.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+        assert [call.error for call in api.called(POST)] == ["fatal_error", None]

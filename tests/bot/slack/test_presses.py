@@ -147,7 +147,7 @@ async def test_a_response_url_is_used_at_most_twice_and_not_after_half_an_hour(r
     now = [0.0]
     async_session = rig.slack._client.session
     assert async_session is not None
-    urls = ResponseUrls(async_session, [], [], rig.slack._logger, "127.0.0.1", clock=lambda: now[0])
+    urls = ResponseUrls(async_session, [], [], rig.slack._logger, "127.0.0.1", lambda: now[0], lambda: now[0])
     url = urls.open(rig.api.response_url(), 0.0)
     now[0] = 1_799.0
     assert url.usable
@@ -164,6 +164,19 @@ async def test_a_response_url_is_used_at_most_twice_and_not_after_half_an_hour(r
     now[0] += 1_800.0
     assert not ahead.usable, "another clock that is ahead of ours makes no URL live longer"
     assert len(rig.api.sent) == 2
+
+
+async def test_a_wall_clock_that_jumps_takes_no_way_to_the_person_away_and_opens_none(rig: Rig) -> None:
+    wall, steady = [1_000_000.0], [0.0]
+    session = rig.slack._client.session
+    assert session is not None
+    urls = ResponseUrls(session, [], [], rig.slack._logger, "127.0.0.1", lambda: wall[0], lambda: steady[0])
+    url = urls.open(rig.api.response_url(), wall[0])
+    wall[0] += 86_400.0
+    assert url.usable
+    wall[0] -= 2 * 86_400.0
+    steady[0] += 1_800.0
+    assert not url.usable
 
 
 async def test_a_related_topic_under_what_was_shared_where_the_bot_is_not_comes_to_the_presser(rig: Rig) -> None:

@@ -198,6 +198,19 @@ async def test_as_many_are_counted_as_the_limit_says_and_then_the_wait_is_told(s
     assert await store.count(f"{key}:other", 60, 3) == 0.0
 
 
+@pytest.mark.redis
+async def test_nobody_waits_for_the_hour_by_which_the_servers_clock_was_put_back(redis_url: str, key: str) -> None:
+    client = open_redis(redis_url)
+    async with RedisStore(client) as store:
+        assert [await store.count(key, 60, 2) for _ in range(2)] == [0.0, 0.0]
+        assert await store.count(key, 60, 2) > 0
+        # What was counted lies an hour ahead now.
+        for name, when in await client.zrange(PREFIX + key, 0, -1, withscores=True):
+            await client.zadd(PREFIX + key, {name: when + 3_600_000})
+        assert [await store.count(key, 60, 2) for _ in range(2)] == [0.0, 0.0]
+        assert 58 < await store.count(key, 60, 2) <= 60
+
+
 async def test_what_was_counted_leaves_the_window_one_by_one(store: Store, key: str) -> None:
     """In the servers' own time, which no test can move: on a busy machine it may pass too quickly, not each time."""
 

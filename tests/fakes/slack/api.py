@@ -39,6 +39,8 @@ class Fault:
     code: str = ""
     kind_of_page: str = "text/html"
     page: str = "<html>upstream</html>"
+    late: float = 0.0
+    """Seconds until it happens."""
 
 
 def limited(seconds: int = 0) -> Fault:
@@ -142,6 +144,7 @@ class SlackApi:
             await asyncio.sleep(self.faults[method].popleft().seconds)
         elif self.faults[method]:
             fault = self.faults[method].popleft()
+            await asyncio.sleep(fault.late)
             await self._record(Call(method, token, args, fault.code or fault.kind))
             return await self._fail(fault, request)
         try:
