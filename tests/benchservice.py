@@ -108,7 +108,7 @@ async def _drive(api: LoadApi, url: str, make: Callable[[str], Post], senders: i
                     await asyncio.sleep(AGAIN_SECONDS)
                 while post.chat not in api.arrived:  # noqa: ASYNC110 - dozens wait, each for another
                     await asyncio.sleep(0.0005)
-                delays.append((api.arrived[post.chat] - asked) * 1000)
+                delays.append((api.arrived[post.chat][0] - asked) * 1000)
 
         await asyncio.gather(*(send() for _ in range(senders)))
     return delays

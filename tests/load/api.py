@@ -28,7 +28,7 @@ class LoadApi:
     fault: str = ""
     slow_seconds: float = 1.5
     answers: Counter[str] = field(default_factory=Counter)
-    arrived: dict[str, float] = field(default_factory=dict)
+    arrived: dict[str, list[float]] = field(default_factory=dict)
     tokens: dict[str, set[str]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     updates: list[dict[str, Any]] = field(default_factory=list)
@@ -143,7 +143,7 @@ class LoadApi:
     def _note(self, method: str, chat: str) -> None:
         if method in SAID:
             self.answers[chat] += 1
-            self.arrived.setdefault(chat, time.perf_counter())
+            self.arrived.setdefault(chat, []).append(time.perf_counter())
 
 
 async def _fields(request: web.Request) -> dict[str, Any]:

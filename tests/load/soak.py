@@ -82,6 +82,10 @@ class Tally:
     episode: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    begun: list[tuple[str, float]] = field(default_factory=list)
+    """The faults, and when each began."""
+    deliveries: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
+    """By chat, when an event was delivered, and what came of it."""
     under_way: set[str] = field(default_factory=set)
     memory: list[tuple[float, float]] = field(default_factory=list)
     new: set[str] = field(default_factory=set)
@@ -182,7 +186,11 @@ class Soak:
                     return
                 self._turn += 1
                 away = self._postgres_away
-                status = await self._post(self.machines[self._turn % len(self.machines)].url, post)
+                number, arrives = self._turn % len(self.machines), time.perf_counter()
+                status = await self._post(self.machines[number].url, post)
+                tally.deliveries.setdefault(post.chat, []).append(
+                    (arrives, f"to {number} {status} at {time.perf_counter() - tally.first[post.chat]:.1f}")
+                )
                 tally.statuses[f"{post.platform} {status}"] += 1
                 if away and self._postgres_away and post.chat in tally.new:
                     tally.without_postgres[status] += 1
@@ -216,6 +224,7 @@ class Soak:
             self.tally.episode += 1
             name = faults.pop()
             self.tally.faults[name] += 1
+            self.tally.begun.append((name, time.perf_counter()))
             await self._cause(name)
             await asyncio.sleep(max(0.0, FAULT_EVERY - (time.monotonic() - begun)))
 
@@ -223,6 +232,7 @@ class Soak:
         """Let all of ``things`` be away for longer than the bot waits, but not than the platforms do."""
         self.tally.episode += 1
         self.tally.faults[f"{' and '.join(things)} away for {OUTAGE_LASTS:.0f} s"] += 1
+        self.tally.begun.append((f"{' and '.join(things)} away", time.perf_counter()))
         servers = {"redis": self.redis, "pgbouncer": self.pooler, "postgres": self.postgres}
         away = [server for name in things if (server := servers.get(name)) is not None]
         self.api.fault = "5xx" if "5xx" in things else ""
@@ -324,6 +334,19 @@ class Soak:
                 self.tally.memory.append((time.monotonic(), memory_of(process.pid)))
             await asyncio.sleep(1.0)
 
+    def story_of(self, chat: str) -> str:
+        """Return what happened to an event, in seconds since it was first delivered."""
+        first, tally = self.tally.first[chat], self.tally
+        answered = ", ".join(f"{when - first:.1f}" for when in self.api.arrived.get(chat, ()))
+        faults = [(name, when - first) for name, when in tally.begun if -OUTAGE_LASTS < when - first < GIVES_UP]
+        last = max((when for when, _ in tally.deliveries[chat]), default=first) - first
+        return (
+            f"{tally.sent[chat].platform}: answered at {answered}; delivered "
+            + ", ".join(f"{when - first:.1f} {end}" for when, end in tally.deliveries[chat])
+            + "; faults "
+            + ", ".join(f"{when:.1f} {name}" for name, when in faults if when < last + FAULT_EVERY)
+        )
+
     async def _settle(self) -> None:
         """Wait until no more answers come."""
         quiet, last, begun = 0, -1, time.monotonic()
@@ -357,7 +380,7 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
     lost = [chat for chat in tally.sent if not answers[chat]]
     twice = [chat for chat in tally.sent if answers[chat] > 1]
     unexplained = [chat for chat in twice if answers[chat] > 1 + len(tally.risks.get(chat, ()))]
-    delays = [soak.api.arrived[chat] - tally.first[chat] for chat in tally.sent if chat in soak.api.arrived]
+    delays = [soak.api.arrived[chat][0] - tally.first[chat] for chat in tally.sent if chat in soak.api.arrived]
     posts = tally.sent.values()
     foreign = [post.chat for post in posts if soak.api.tokens.get(post.chat, set()) - {token_of(post.team)}]
     growth = _growth(tally.memory)
@@ -379,12 +402,7 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
         or "none",
         "answered once": str(counts[1]),
         "answered twice": f"{len(twice)}, without a kill or a lost Redis to explain it: {len(unexplained)}",
-        "unexplained": ", ".join(
-            f"{tally.sent[chat].platform} {answers[chat]} answers, {len(tally.risks.get(chat, ()))} risks, "
-            f"{soak.api.arrived[chat] - tally.first[chat]:.1f} s"
-            for chat in unexplained[:5]
-        )
-        or "none",
+        "unexplained": "; ".join(soak.story_of(chat) for chat in unexplained[:5]) or "none",
         "not answered": f"{len(lost)}, of them acknowledged: {len(set(lost) & tally.acknowledged)}",
         "delay to the answer": f"p50 {percentile(delays, 0.5) * 1000:.0f} ms, p99 {percentile(delays, 0.99):.2f} s",
         "memory (MB)": f"{tally.memory[0][1]:.0f} at first, {tally.memory[-1][1]:.0f} at last, "
