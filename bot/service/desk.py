@@ -53,7 +53,7 @@ class Author(Struct, frozen=True, kw_only=True):
     ``person`` is the same wherever they write; ``chat`` is a group or channel, nothing where nobody else is.
     ``paced``: the platform takes only so many messages there. ``met``: people there have been told what this is.
     ``before`` and ``latest`` are a message's. ``form`` is how a command is written there. ``request`` is the id under
-    which the log speaks of this delivery.
+    which the log speaks of this delivery; ``delivery`` is a name that it keeps when it comes again.
     """
 
     platform: Platform
@@ -68,6 +68,7 @@ class Author(Struct, frozen=True, kw_only=True):
     latest: str = ""
     form: str = "/{}"
     request: str = ""
+    delivery: str = ""
 
     def says(self, text: str) -> Message:
         """Return ``text`` as this person's message."""
@@ -303,13 +304,13 @@ class Desk:
         async def asks_for_help() -> bool:
             nonlocal passes
             if passes is None:
-                passes = urgency is not None and await self._helps(await urgency(), author.person)
+                passes = urgency is not None and await self._helps(await urgency(), author)
             return passes
 
         for limit, name in ((PERSON_LIMIT, author.person), (CHAT_LIMIT, "" if press else author.chat)):
             if not name:
                 continue
-            ruling, seconds = await self._limits.check(limit, name, unless=asks_for_help)
+            ruling, seconds = await self._limits.check(limit, name, unless=asks_for_help, once=author.delivery)
             if ruling is not Ruling.ALLOW:
                 wait = await self._wait(author, await self.language(author), seconds)
                 told = ruling is Ruling.SILENCE
@@ -318,10 +319,10 @@ class Desk:
                 return Silence() if told else await self._in_group(author, wait)
         return None
 
-    async def _helps(self, kind: str | None, person: str) -> bool:
+    async def _helps(self, kind: str | None, author: Author) -> bool:
         if kind is None or self._limits is None:
             return False
-        ruling, _ = await self._limits.check(URGENT_LIMIT, "urgent", kind, person)
+        ruling, _ = await self._limits.check(URGENT_LIMIT, "urgent", kind, author.person, once=author.delivery)
         return ruling is Ruling.ALLOW
 
     async def _pace(self, author: Author, lang: str) -> Wait | None:
@@ -332,7 +333,7 @@ class Desk:
         if not author.paced or self._limits is None:
             return None
         for limit in (GROUP_PACE, GROUP_LIMIT):
-            ruling, seconds = await self._limits.check(limit, "answers", author.chat)
+            ruling, seconds = await self._limits.check(limit, "answers", author.chat, once=author.delivery)
             if ruling is not Ruling.ALLOW:
                 return await self._wait(author, lang, seconds)
         return None

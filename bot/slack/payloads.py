@@ -45,6 +45,8 @@ class Place:
     began: bool = False
     request: str = ""
     """The id under which the log speaks of it."""
+    stamp: str = ""
+    """When it was written, by Slack's clock: no two messages of a place share it. Nothing for what comes once."""
 
     @property
     def person(self) -> str:
@@ -75,6 +77,7 @@ class Place:
             latest=self.person if self.direct and self.thread else "",
             form=f"{COMMAND} {{}}",
             request=self.request,
+            delivery=f"slack:{self.team}:{self.channel}:{self.stamp}" if self.stamp else "",
         )
 
 
@@ -211,7 +214,7 @@ def read_question(body: Payload, team: str | None, request: str = "") -> Questio
     if event.get("type") == "message" and not direct:
         return None
     thread = _name(event.get("thread_ts"))
-    place = Place(team, channel, user, thread or stamp, direct, began=not thread, request=request)
+    place = Place(team, channel, user, thread or stamp, direct, began=not thread, request=request, stamp=stamp)
     text, forwarded = _words(event.get("text")), _forwarded(event.get("attachments"))
     wordless = direct and not text and not forwarded and bool(event.get("files"))
     return Question(place, text, stamp, forwarded=forwarded, wordless=wordless)

@@ -50,14 +50,15 @@ class RateLimits:
         self._keys = keys
 
     async def check(
-        self, limit: Limit, *parts: str, unless: Callable[[], Awaitable[bool]] | None = None
+        self, limit: Limit, *parts: str, unless: Callable[[], Awaitable[bool]] | None = None, once: str = ""
     ) -> tuple[Ruling, int]:
         """Count one message of ``parts`` against ``limit``; return what to do, and the seconds until the window frees.
 
-        ``unless`` is asked where the limit is reached: True allows the message all the same.
+        ``unless`` is asked where the limit is reached: True allows the message all the same. ``once`` names the message
+        where it may come again because it could not be answered: it counts once.
         """
         key = self._keys.key(Kept.LIMIT, f"{limit.most}/{limit.seconds}", *parts)
-        wait = await self._store.count(key, limit.seconds, limit.most)
+        wait = await self._store.count(key, limit.seconds, limit.most, self._keys.key(Kept.LIMIT, once) if once else "")
         if not wait or (unless is not None and await unless()):
             return Ruling.ALLOW, 0
         told = await self._store.count(f"{key}:told", limit.seconds, 1)

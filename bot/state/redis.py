@@ -86,6 +86,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local window = tonumber(ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
+if redis.call('ZSCORE', KEYS[1], ARGV[3]) then return 0 end
 if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[2]) then
   redis.call('ZADD', KEYS[1], now, ARGV[3])
   redis.call('PEXPIRE', KEYS[1], window)
@@ -93,7 +94,7 @@ if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[2]) then
 end
 return redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] + window - now
 """
-"""What :class:`Count` says, by the server's own clock: the times counted, each under a name that only one call has.
+"""What :class:`Count` says, by the server's own clock: the times counted, each under a name of its own.
 
 Times that the clock has not reached yet were counted before it was put back: nobody waits for them."""
 
@@ -178,5 +179,5 @@ def _add(pipe: Any, operation: Operation) -> None:
             pipe.get(key)
         case Delete():
             pipe.delete(key)
-        case Count(_, seconds, most):
-            pipe.eval(_COUNT, 1, key, seconds * 1000, most, secrets.token_bytes(MARK_BYTES))
+        case Count(_, seconds, most, once):
+            pipe.eval(_COUNT, 1, key, seconds * 1000, most, once or secrets.token_bytes(MARK_BYTES))

@@ -96,10 +96,10 @@ class Rotated(Store):
                 yield replace(operation, key=key, seconds=min(seconds, left + SKEW_SECONDS))
                 if seconds > left - SKEW_SECONDS:
                     yield replace(operation, key=later, seconds=seconds)
-            case Count(seconds=seconds):
-                yield replace(operation, key=key)
+            case Count(seconds=seconds, once=once):
+                yield replace(operation, key=key, once=self._name(once, period, number))
                 if seconds > left - SKEW_SECONDS:
-                    yield replace(operation, key=later)
+                    yield replace(operation, key=later, once=self._name(once, period, number + 1))
             case Delete():
                 yield replace(operation, key=key)
                 yield replace(operation, key=later)
@@ -107,8 +107,12 @@ class Rotated(Store):
                 yield replace(operation, key=key)
 
     def _key(self, key: str, period: int, number: int) -> str:
-        digest = hmac.digest(self._secrets[period, number], key.encode(), hashlib.sha256).hex()
-        return f"{key.partition(':')[0]}:{digest[:HASH_CHARACTERS]}"
+        return f"{key.partition(':')[0]}:{self._name(key, period, number)}"
+
+    def _name(self, name: str, period: int, number: int) -> str:
+        """Return ``name`` hashed under a period's secret; nothing where there is none."""
+        digest = hmac.digest(self._secrets[period, number], name.encode(), hashlib.sha256).hex()
+        return digest[:HASH_CHARACTERS] if name else ""
 
 
 def period_of(key: str) -> int:

@@ -55,12 +55,14 @@ class Delete(Struct, frozen=True):
 class Count(Struct, frozen=True):
     """Counts one more under ``key`` where fewer than ``most`` were counted within ``seconds``, and gives 0.0.
 
-    Else nothing is counted, and it gives the seconds until the oldest is no longer within them.
+    Else nothing is counted, and it gives the seconds until the oldest is no longer within them. What has a name of its
+    own (``once``) is counted once, and gives 0.0 when it comes again within them.
     """
 
     key: str
     seconds: int
     most: int
+    once: str = ""
 
 
 Operation = Get | Set | Claim | Delete | Count
@@ -104,9 +106,9 @@ class Store(ABC):
         """Forget ``key``."""
         await self.run(Delete(key))
 
-    async def count(self, key: str, seconds: int, most: int) -> float:
+    async def count(self, key: str, seconds: int, most: int, once: str = "") -> float:
         """Do what :class:`Count` says."""
-        wait: float = (await self.run(Count(key, seconds, most)))[0]
+        wait: float = (await self.run(Count(key, seconds, most, once)))[0]
         return wait
 
     async def __aenter__(self) -> Self:
@@ -163,17 +165,19 @@ class MemoryStore(Store):
             case Delete(key):
                 self._short.pop(key, None)
                 self._long.pop(key, None)
-            case Count(key, seconds, most):
-                return self._count(key, item[0] if item else deque(), seconds, most)
+            case Count(key, seconds, most, once):
+                return self._count(key, item[0] if item else deque(), seconds, most, once)
         return None
 
-    def _count(self, key: str, times: deque[float], seconds: int, most: int) -> float:
+    def _count(self, key: str, times: deque[tuple[float, str]], seconds: int, most: int, once: str) -> float:
         now = self._clock()
-        while times and times[0] <= now - seconds:
+        while times and times[0][0] <= now - seconds:
             times.popleft()
+        if once and any(name == once for _, name in times):
+            return 0.0
         if len(times) >= most:
-            return times[0] + seconds - now
-        times.append(now)
+            return times[0][0] + seconds - now
+        times.append((now, once))
         self._keep(key, times, seconds)
         return 0.0
 

@@ -48,7 +48,9 @@ def place_of(message: MaybeInaccessibleMessage) -> Place:
     return Place(message.chat.id, private, thread, None if private else message.message_id)
 
 
-def author_of(place: Place, speaker: int, username: str, locale: str | None, request: str) -> Author:
+def author_of(
+    place: Place, speaker: int, username: str, locale: str | None, request: str, delivery: str = ""
+) -> Author:
     """Return whoever speaks in ``place``, as the desk knows them; ``username`` is the bot's."""
     person, group = conversation_key(speaker, speaker), not place.private
     return Author(
@@ -62,6 +64,7 @@ def author_of(place: Place, speaker: int, username: str, locale: str | None, req
         locale=locale,
         form=f"/{{}}@{username}" if group else "/{}",
         request=request,
+        delivery=f"telegram:{place.chat_id}:{delivery}" if delivery else "",
     )
 
 

@@ -24,8 +24,13 @@ POLL_SECONDS = 50
 """How long Telegram holds a request open while nothing happens."""
 LOOK_SECONDS = 0.5
 """How long updates may be worked on before Telegram is asked for more; what is not done comes again with them."""
-GIVE_UP_SECONDS = 600.0
-"""How long an update that fails again and again stays unconfirmed: behind a hundred such nothing new would come."""
+GIVE_UP_SECONDS = 86_400.0
+"""How long an update that fails again and again is tried: as long as Telegram itself would keep it
+(https://core.telegram.org/bots/api#getting-updates)."""
+MOST_OPEN = 5_000
+"""Updates that are not done, before those that have failed are given up: some 40 MB."""
+LONGEST_REST = 10
+"""How many times the last pause an update that fails again and again rests."""
 MOST_WAITED = 60.0
 """The longest that Telegram's wish to wait is heeded at a stretch."""
 WINDOW = 80
@@ -164,8 +169,8 @@ class Poller:
             if one.task is None or not one.task.done():
                 continue
             late = one.task.cancelled() or one.task.exception() is not None or one.task.result() is Result.LATE
-            if late and now - one.since < GIVE_UP_SECONDS:
-                one.rests_until = now + self._pauses[min(one.failures, len(self._pauses) - 1)]
+            if late and now - one.since < GIVE_UP_SECONDS and len(self._open) <= MOST_OPEN:
+                one.rests_until = now + self._rest(one.failures)
                 one.failures, one.task = one.failures + 1, None
                 continue
             if late:
@@ -179,6 +184,11 @@ class Poller:
                 break
             one.confirmed = True
             self._move_on()
+
+    def _rest(self, failures: int) -> float:
+        """Return the seconds until an update is tried again that has failed so often before."""
+        beyond = failures - len(self._pauses) + 1
+        return self._pauses[failures] if beyond < 0 else self._pauses[-1] * min(beyond + 1, LONGEST_REST)
 
     def _move_on(self) -> None:
         """Set from which update on Telegram is asked for more."""

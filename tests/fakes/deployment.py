@@ -39,7 +39,7 @@ from tests.fakes.telegram.api import TOKEN, TelegramApi
 WEBHOOK_SECRET = "webhook_secret-of_the-tests"
 SLACK_PATH = "/slack/events"
 TELEGRAM_PATH = "/telegram/webhook"
-HANG_GUARD = 20.0
+HANG_GUARD = 60.0
 
 QUICK = Pace(
     call_seconds=2.0,

@@ -32,7 +32,7 @@ class Buttons:
             await self._sender.answer_button(query)
             return
         place, user = place_of(message), query.from_user
-        author = author_of(place, user.id, self._bot.username, user.language_code, request)
+        author = author_of(place, user.id, self._bot.username, user.language_code, request, f"press:{query.id}")
         action = parse_action(str(query.data or ""))
         if action is None:
             # A code that this version does not know is treated as a topic that is gone.

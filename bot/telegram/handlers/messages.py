@@ -160,7 +160,8 @@ class Handlers:
     def _author(self, message: Message, request: str) -> Author:
         user = message.from_user
         locale = user.language_code if user else None
-        return author_of(addressing.place_of(message), speaker_of(message), self._bot.username, locale, request)
+        place, number = addressing.place_of(message), str(message.message_id)
+        return author_of(place, speaker_of(message), self._bot.username, locale, request, number)
 
     async def _apologise(self, update: Update, reference: str, request: str) -> None:
         query, message, user = update.callback_query, update.message, update.effective_user

@@ -134,6 +134,14 @@ async def test_a_lasting_failure_is_given_up_after_a_bound_with_a_code_and_slack
     assert rig.phrases().welcome_short in rig.api.sent[-1].args["text"], "nobody has been told before"
 
 
+async def test_however_often_an_answer_fails_no_limit_takes_it_away(rig: Rig) -> None:
+    """Each delivery was counted as a message: after an outage the person was asked to wait, or heard nothing."""
+    event = mention("oversight")
+    rig.api.faults[POST].extend([broken(503)] * 3 * 65)
+    assert [(await rig.send(event)).status_code for _ in range(66)] == [503] * 65 + [200]
+    assert "Who checks" in rig.api.sent[-1].args["text"]
+
+
 @pytest.mark.parametrize("text", ["oversight", "there are agents at my door"])
 async def test_an_outage_longer_than_the_bots_patience_loses_no_answer(
     api: SlackApi, slack_catalogue: Catalogue, text: str

@@ -198,6 +198,15 @@ async def test_as_many_are_counted_as_the_limit_says_and_then_the_wait_is_told(s
     assert await store.count(f"{key}:other", 60, 3) == 0.0
 
 
+async def test_what_comes_again_by_its_name_counts_once(store: Store, key: str) -> None:
+    assert [await store.count(key, 60, 2, "one") for _ in range(3)] == [0.0] * 3
+    assert await store.count(key, 60, 2, "another") == 0.0
+    assert await store.count(key, 60, 2, "one") == 0.0, "what was counted is not asked to wait"
+    assert await store.count(key, 60, 2, "third") > 0
+    assert await store.count(key, 60, 2) > 0
+    assert await store.count(f"{key}:other", 60, 2, "third") == 0.0
+
+
 @pytest.mark.redis
 async def test_nobody_waits_for_the_hour_by_which_the_servers_clock_was_put_back(redis_url: str, key: str) -> None:
     client = open_redis(redis_url)

@@ -126,6 +126,31 @@ async def test_urgent_help_that_stays_unclear_is_sent_once_more_when_the_update_
     assert len(await bot.hears_again(ana, URGENT)) == 1
 
 
+@pytest.mark.parametrize("group", [False, True])
+async def test_however_often_an_answer_fails_no_limit_takes_it_away(bot: Bot, ana: Person, group: bool) -> None:
+    """Each attempt was counted as a message: after an outage the person was asked to wait, or heard nothing."""
+    chat = bot.api.world.group() if group else None
+    bot.api.fail("sendMessage", *[Fault(502)] * 4 * 65)
+    await bot.api.world.says(ana, f"@{USERNAME} {QUESTION}" if group else QUESTION, chat)
+    if not bot.polls:
+        for _ in range(65):
+            assert await bot.api.deliver() == [503]
+    await bot.settle()
+    (answer,) = bot.api.said(chat or bot.api.world.private(ana))
+    assert labels(answer)
+
+
+async def test_however_often_a_buttons_answer_fails_no_pace_takes_it_away(bot: Bot, ana: Person) -> None:
+    group = bot.api.world.group()
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    bot.api.fail("sendMessage", *[Fault(502)] * 4)
+    await bot.api.world.presses(ana, answer, "", "t:training:en")
+    if not bot.polls:
+        assert await bot.api.deliver() == [503]
+    await bot.settle()
+    assert len(bot.api.said(group)) == 2
+
+
 async def test_a_topic_that_is_gone_gets_its_answer_in_the_chat(bot: Bot, ana: Person) -> None:
     group = bot.api.world.group(forum=True, topics=[7])
     await bot.api.world.says(ana, f"@{USERNAME} {QUESTION}", group, thread=7)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.service.app import Services
 from bot.telegram.app import TelegramApp, TokenRefusedError
-from bot.telegram.polling import WebhookSetError
+from bot.telegram.polling import GIVE_UP_SECONDS, WebhookSetError
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
 from tests.fakes.telegram.api import HANG_GUARD, TOKEN, Fault, TelegramApi, flood
 from tests.fakes.telegram.world import Person
@@ -216,6 +216,27 @@ async def test_an_update_that_fails_for_too_long_is_given_up_so_that_new_ones_co
     assert api.said(api.world.private(ana)) == []
     labels = {"platform": "telegram", "code": "given_up"}
     assert services.metrics.registry.get_sample_value("faqbot_errors_total", labels) == 1
+
+
+async def test_where_more_fail_than_there_is_room_for_they_are_given_up(
+    services: Services, api: TelegramApi, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.polling.MOST_OPEN", 0)
+    api.fail("sendMessage", *[Fault(502)] * 4)
+    async with make_app(services) as app, polling(app):
+        await api.world.says(ana, "/help")
+        await api.until(lambda: not api.world.updates)
+    assert api.said(api.world.private(ana)) == []
+
+
+def test_what_fails_again_and_again_is_tried_less_and_less_often_for_as_long_as_telegram_keeps_it(
+    services: Services,
+) -> None:
+    poller = TelegramApp(services)._poller
+    rests = [poller._rest(failures) for failures in range(20)]
+    assert rests == sorted(rests)
+    assert (rests[0], rests[4], rests[5], rests[-1]) == (1.0, 30.0, 60.0, 300.0)
+    assert GIVE_UP_SECONDS == 24 * 3_600
 
 
 async def test_a_token_revoked_while_polling_ends_it_without_showing_it(services: Services, api: TelegramApi) -> None:
