@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -102,7 +103,12 @@ def test_another_script_in_latin_letters_is_told_and_its_distress_heard(text: st
 
 def unseen() -> list[dict[str, str]]:
     """Thirty messages in each of ten languages, by someone who had not seen the cards and the lists of words."""
-    return [json.loads(line) for line in (DATA / "languages-unseen.jsonl").read_text("utf-8").splitlines()]
+    return read_set("unseen")
+
+
+def read_set(name: str) -> list[dict[str, str]]:
+    """Return the rows of a set of short messages (tests/data/languages/SETS.md)."""
+    return [json.loads(line) for line in (DATA / f"languages/{name}.jsonl").read_text("utf-8").splitlines()]
 
 
 def labelled() -> list[str]:
@@ -136,8 +142,7 @@ def test_no_sample_and_no_labelled_question_is_foreign(matcher: Matcher) -> None
 
 def test_short_messages_are_told_in_their_own_language(matcher: Matcher) -> None:
     wrong, missed, total = [], [], 0
-    for line in (DATA / "languages.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
+    for row in read_set("short"):
         found = matcher.match(row["text"], "en").foreign
         total += 1
         if found != row["language"]:
@@ -152,6 +157,14 @@ def test_messages_by_someone_who_had_not_seen_the_lists_are_told(code: str, matc
     assert len(rows) == 30
     missed = [row["text"] for row in rows if matcher.match(row["text"], "en").foreign != code]
     assert sorted(missed) == sorted(SAME_IN_BOTH_SCRIPTS if code == "zh-hant" else [])
+
+
+@pytest.mark.parametrize(("name", "told"), [("doors-2", 413), ("doors-3", 79)])
+def test_messages_as_people_type_them_on_a_phone_are_told(name: str, told: int, matcher: Matcher) -> None:
+    rows = read_set(name)
+    wrong = [row for row in rows if matcher.match(row["text"], "en").foreign != row["language"]]
+    assert len(rows) - len(wrong) >= told, wrong
+    assert max(Counter(row["language"] for row in wrong).values(), default=0) <= 0.1 * len(rows) / 14 + 1, wrong
 
 
 def test_cries_for_help_in_other_languages_are_told(matcher: Matcher) -> None:
