@@ -35,6 +35,7 @@ def shapes(catalogue: Catalogue, lang: str) -> dict[str, Reply]:
         "signpost": replies.signpost("schools", lang),
         "hub": replies.signpost(hub, lang),
         "law": replies.law("sb-54", lang),
+        "law-with-sources": replies.law("sb-54", lang, sources=True),
         "term": replies.glossary("detainer", lang),
         "urgent": replies.urgent("door", lang),
         "unclear-cry": replies.urgent(UNCLEAR, lang),

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from bot.dialogue.reply import Suggestion
+from bot.dialogue.reply import GlossaryReply, LawReply, SignpostReply, Sourced, Suggestion
 
 CODE_BYTES = 64
 """An action's code is ``verb:argument:language``, ASCII, valid after any restart, and fits Telegram's
@@ -27,6 +27,8 @@ class Verb(StrEnum):
     """Show the whole of an entry; the argument is its slug."""
     SOURCES = "o"
     """Show what an entry rests on; the argument is its slug."""
+    SOURCES_OF = "os"
+    """Show a signpost, law or term with what it rests on; the argument is the verb that shows it, a dash and its id."""
     URGENT = "u"
     """Show urgent help; the argument is its kind."""
     SIGNPOST = "s"
@@ -68,10 +70,35 @@ class Action(Struct, frozen=True):
         return f"{self.verb}:{self.argument}:{self.lang}"
 
 
+def shown_by(reply: Sourced) -> Action:
+    """Return the action that shows ``reply``, without its sources. Raises TypeError for one of an unknown kind."""
+    match reply:
+        case SignpostReply():
+            return Action(Verb.SIGNPOST, reply.signpost, reply.lang)
+        case LawReply():
+            return Action(Verb.LAW, reply.law, reply.lang)
+        case GlossaryReply():
+            return Action(Verb.TERM, reply.term, reply.lang)
+        case _:
+            raise TypeError(type(reply).__name__)
+
+
+def sources_of(shown: Action) -> Action:
+    """Return what shows the signpost, law or term of ``shown`` with its sources."""
+    return Action(Verb.SOURCES_OF, f"{shown.verb}-{shown.argument}", shown.lang)
+
+
+def sourced(action: Action) -> Action | None:
+    """Return the action that shows what ``action`` shows with sources, the other way round; None for any other."""
+    verb, _, name = action.argument.partition("-")
+    known = verb in (Verb.SIGNPOST, Verb.LAW, Verb.TERM)
+    return Action(Verb(verb), name, action.lang) if action.verb is Verb.SOURCES_OF and known else None
+
+
 LINKED = frozenset(
     {
         *(Verb.TOPIC, Verb.POINT, Verb.WHOLE, Verb.SOURCES, Verb.URGENT),
-        *(Verb.SIGNPOST, Verb.LAW, Verb.TERM, Verb.TOPICS),
+        *(Verb.SOURCES_OF, Verb.SIGNPOST, Verb.LAW, Verb.TERM, Verb.TOPICS),
     }
 )
 """What a link may do: it shows something, and neither votes nor chooses for whoever opens it."""

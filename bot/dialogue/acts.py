@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, parse_action
+from bot.dialogue.actions import Action, Verb, parse_action, sourced, sources_of
 from bot.dialogue.answers import point_named
 from bot.dialogue.followups import FollowUp, Understood
 from bot.dialogue.memory import Memory, action_of, intent_of, offered_actions, offered_topics
@@ -79,6 +79,8 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
             return replies.whole(action.argument, lang)
         case Verb.SOURCES if action.argument in edition.entries:
             return replies.sources(action.argument, lang)
+        case Verb.SOURCES_OF if (shown := sourced(action)) and (reply := _with_sources(shown, replies)):
+            return reply
         case Verb.URGENT if action.argument in edition.urgent:
             return replies.urgent(action.argument, lang)
         case Verb.SIGNPOST if action.argument in edition.signposts:
@@ -103,6 +105,19 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
             return replies.smalltalk("help", lang)
         case _:
             return replace(replies.topics(lang), notes=(edition.phrases.gone,))
+
+
+def _with_sources(shown: Action, replies: ReplyWriter) -> Reply | None:
+    """Return the signpost, law or term with what it rests on; None where it is no longer there."""
+    edition, name = replies.catalogue.edition(shown.lang), shown.argument
+    lang = edition.language.code
+    if shown.verb is Verb.SIGNPOST and name in edition.signposts:
+        return replies.signpost(name, lang, sources=True)
+    if shown.verb is Verb.LAW and name in replies.catalogue.laws:
+        return replies.law(name, lang, sources=True)
+    if shown.verb is Verb.TERM and name in edition.glossary:
+        return replies.glossary(name, lang, sources=True)
+    return None
 
 
 def _pick(understood: Understood, memory: Memory, match: Match, replies: ReplyWriter) -> Reply | Action | None:
@@ -158,7 +173,9 @@ def _shown_again(kind: FollowUp, memory: Memory, lang: str, replies: ReplyWriter
     if kind is FollowUp.MORE and onward and shown.verb is not Verb.URGENT:
         text = replies.catalogue.edition(lang).phrases.more_in
         return action_of(onward[0], lang) if len(onward) == 1 else replies.clarify(onward, lang, text=text)
-    return replace(shown, lang=lang)
+    again = replace(shown, lang=lang)
+    asks = kind in (FollowUp.SOURCE, FollowUp.SURE) and shown.verb is not Verb.URGENT
+    return sources_of(again) if asks else again
 
 
 def _onward(memory: Memory) -> list[Intent]:

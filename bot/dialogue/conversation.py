@@ -10,7 +10,7 @@ from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.followups import FollowUp, FollowUpReader
 from bot.dialogue.language import Wish, WishReader
 from bot.dialogue.memory import Memory, Recollection, expected_after, remember
-from bot.dialogue.reply import Message, Reply
+from bot.dialogue.reply import Message, Reply, Topics
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
 from intents.match import Decision, Intent, Kind, Match
@@ -193,11 +193,14 @@ class Conversation:
             case _:
                 return False
 
-    def _replied_to(self, memory: Memory, slug: str) -> Memory:
-        """Return ``memory`` as it is after the answer ``slug``, whoever got it, and however long ago."""
-        if slug == memory.entry or slug not in self.catalogue.edition(None).entries:
+    def _replied_to(self, memory: Memory, code: str) -> Memory:
+        """Return ``memory`` as it is after the answer that ``code`` shows, whoever got it, and however long ago."""
+        about = parse_action(code)
+        if about is None or code == memory.shown or (about.argument == memory.entry and not memory.shown):
             return memory
-        return remember(replace(memory, choices=(), misses=0), self.replies.answer(slug, self._code(None)))
+        reply = reply_for(about, self.replies)
+        # What is gone shows the topics in its place, and a reply to it follows nothing.
+        return memory if isinstance(reply, Topics) else remember(replace(memory, choices=(), misses=0), reply)
 
     def _meaning(self, text: str, preferred: str, memory: Memory) -> Match:
         """Return what ``text`` means after what ``memory`` holds: of a choice in words, the part that is wanted."""

@@ -7,17 +7,15 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, parse_action
+from bot.dialogue.actions import Action, Verb, parse_action, shown_by
 from bot.dialogue.reply import (
     Answer,
     Clarify,
     Fallback,
-    GlossaryReply,
     LanguageReply,
-    LawReply,
     Reply,
-    SignpostReply,
     SmallTalkReply,
+    Sourced,
     SourcesReply,
     Suggestion,
     Topics,
@@ -152,13 +150,8 @@ def remember(memory: Memory, reply: Reply) -> Memory:
             return Memory(reply.slug, memory.choices if picked else choices, before=_before(memory, reply.slug))
         case Fallback() | LanguageReply():
             return replace(memory, choices=choices, misses=memory.misses + 1)
-        case SignpostReply():
-            shown = Action(Verb.SIGNPOST, reply.signpost, reply.lang)
-            return replace(memory, choices=choices, misses=0, shown=shown.code)
-        case LawReply():
-            return replace(memory, choices=choices, misses=0, shown=Action(Verb.LAW, reply.law, reply.lang).code)
-        case GlossaryReply():
-            return replace(memory, choices=choices, misses=0, shown=Action(Verb.TERM, reply.term, reply.lang).code)
+        case Sourced():
+            return replace(memory, choices=choices, misses=0, shown=shown_by(reply).code)
         case Clarify():
             return replace(memory, choices=choices)
         case Topics():

@@ -143,18 +143,32 @@ class Fallback(Reply, frozen=True, kw_only=True):
     person: Person | None = None
 
 
-class SignpostReply(Reply, frozen=True, kw_only=True):
+class Sourced(Reply, frozen=True, kw_only=True):
+    """An answer beside the entries. ``suggestions`` holds what is related, then ``ways``.
+
+    ``sources`` are what it rests on where that was asked for, else none: the one way leads to them.
+    """
+
+    title: str
+    text: str
+    sources_heading: str
+    sources: tuple[SourceLink, ...]
+    ways: tuple[Suggestion, ...]
+    footer: str
+    related_heading: str
+
+    @property
+    def related(self) -> tuple[Suggestion, ...]:
+        """What else there is: topics, and of a hub where to go on."""
+        return self.suggestions[: len(self.suggestions) - len(self.ways)]
+
+
+class SignpostReply(Sourced, frozen=True, kw_only=True):
     """A need beside the entries: the law in short, and the official place to go; of a hub, where to go on."""
 
     signpost: str
-    title: str
-    text: str
     link_label: str
     link_url: str
-    sources_heading: str
-    sources: tuple[SourceLink, ...]
-    footer: str
-    related_heading: str
 
 
 class TopicGroup(Struct, frozen=True, kw_only=True):
@@ -170,6 +184,10 @@ class Topics(Reply, frozen=True, kw_only=True):
     heading: str
     groups: tuple[TopicGroup, ...]
     hint: str
+
+
+PRIVACY = "privacy"
+"""The kind of fixed answer that lists all that is kept."""
 
 
 class SmallTalkReply(Reply, frozen=True, kw_only=True):
@@ -200,15 +218,8 @@ class UrgentReply(Reply, frozen=True, kw_only=True):
     footer: str
 
 
-class Card(Reply, frozen=True, kw_only=True):
+class Card(Sourced, frozen=True, kw_only=True):
     """What a name stands for, in a few sentences, with the entries it belongs to as suggestions."""
-
-    title: str
-    text: str
-    sources_heading: str
-    sources: tuple[SourceLink, ...]
-    footer: str
-    related_heading: str
 
 
 class GlossaryReply(Card, frozen=True, kw_only=True):
@@ -276,6 +287,13 @@ def is_urgent(reply: Reply | None) -> bool:
     return isinstance(reply, UrgentReply) or (isinstance(reply, LanguageReply) and reply.urgent)
 
 
+def is_long(reply: Reply) -> bool:
+    """Say whether ``reply`` is more than a first message, and so nothing to post where others read."""
+    if isinstance(reply, SmallTalkReply):
+        return reply.kind == PRIVACY
+    return isinstance(reply, WholeAnswer | SourcesReply) or (isinstance(reply, Sourced) and bool(reply.sources))
+
+
 Platform = Literal["slack", "telegram", "terminal"]
 
 
@@ -285,8 +303,8 @@ class Message:
 
     ``conversation`` names the place and person (any string; the store hashes it), ``private`` says that
     nobody else reads the reply, ``locale`` is the platform's hint (``es-MX``) or None. ``person`` names the person
-    wherever they write; without it that is the conversation's name. ``about`` is the slug of the answer that the
-    message replies to, ``claim`` the words of somebody else that it replies to; each "" where there is none.
+    wherever they write; without it that is the conversation's name. ``about`` is the code of what shows the answer that
+    the message replies to, ``claim`` the words of somebody else that it replies to; each "" where there is none.
     ``before`` names what the person said elsewhere before they began this conversation, ``latest`` where this is to be
     found by whoever begins another; each "" where conversations have nothing to do with each other.
     """

@@ -8,6 +8,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of
+from bot.dialogue.actions import sources_of as behind
 from bot.dialogue.answers import (
     card_reply,
     first_message,
@@ -20,6 +21,7 @@ from bot.dialogue.answers import (
     whole_answer,
 )
 from bot.dialogue.reply import (
+    PRIVACY,
     Answer,
     Clarify,
     Fallback,
@@ -143,10 +145,14 @@ class ReplyWriter:
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)
 
-    def signpost(self, name: str, lang: str, also: Iterable[Intent] = ()) -> SignpostReply:
-        """Return the signpost ``name``; ``also`` is what else may be meant, and comes first of where to go on."""
+    def signpost(self, name: str, lang: str, also: Iterable[Intent] = (), *, sources: bool = False) -> SignpostReply:
+        """Return the signpost ``name``, with what it rests on where ``sources`` are asked for.
+
+        ``also`` is what else may be meant, and comes first of where to go on.
+        """
         edition = self.catalogue.edition(lang)
         signpost, phrases = edition.signposts[name], edition.phrases
+        ways = () if sources else self._ways(Verb.SIGNPOST, name, edition)
         return SignpostReply(
             lang=edition.language.code,
             signpost=name,
@@ -155,37 +161,42 @@ class ReplyWriter:
             link_label=signpost.link.label,
             link_url=signpost.link.url,
             sources_heading=phrases.sources_heading,
-            sources=source_links(signpost.sources, self.catalogue, edition),
+            sources=source_links(signpost.sources, self.catalogue, edition) if sources else (),
+            ways=ways,
             footer=footer(signpost.known(self.catalogue.sources), edition),
             related_heading=phrases.related_heading,
             suggestions=_once(
                 *(self._suggestion(one, edition) for one in also),
                 *(self._suggestion(Intent.parse(name), edition) for name in signpost.choices),
                 *topics_of(signpost.nearest, edition),
+                *ways,
             ),
         )
 
-    def glossary(self, name: str, lang: str) -> GlossaryReply:
-        """Return the meaning of the term ``name``."""
+    def glossary(self, name: str, lang: str, *, sources: bool = False) -> GlossaryReply:
+        """Return the meaning of the term ``name``, with what it rests on where ``sources`` are asked for."""
         edition = self.catalogue.edition(lang)
         term, phrases = edition.glossary[name], edition.phrases
+        ways = () if sources else self._ways(Verb.TERM, name, edition)
         return GlossaryReply(
             lang=edition.language.code,
             term=name,
             title=term.term,
             text=term.meaning,
             sources_heading=phrases.sources_heading,
-            sources=source_links(term.sources, self.catalogue, edition),
+            sources=source_links(term.sources, self.catalogue, edition) if sources else (),
+            ways=ways,
             footer=footer(term.known(self.catalogue.sources), edition),
             related_heading=phrases.glossary_related,
-            suggestions=(*topics_of(term.entries, edition), *self._law_behind(term, edition)),
+            suggestions=(*topics_of(term.entries, edition), *self._law_behind(term, edition), *ways),
         )
 
-    def law(self, name: str, lang: str) -> LawReply:
-        """Return what the law ``name`` does, whom it binds and where it stands."""
+    def law(self, name: str, lang: str, *, sources: bool = False) -> LawReply:
+        """Return what the law ``name`` does, whom it binds and where it stands; ``sources``: and what that rests on."""
         edition = self.catalogue.edition(lang)
         law, phrases, code = self.catalogue.laws[name], edition.phrases, edition.language.code
         title = localised(law.name, code)
+        ways = () if sources else self._ways(Verb.LAW, name, edition)
         parts = [
             localised(law.does, code),
             f"{phrases.law_binds_heading}: {localised(law.binds, code)}",
@@ -197,10 +208,11 @@ class ReplyWriter:
             title=f"{law.number}: {title} ({law.year})" if law.number else f"{title} ({law.year})",
             text="\n\n".join(parts),
             sources_heading=phrases.sources_heading,
-            sources=source_links(law.sources, self.catalogue, edition),
+            sources=source_links(law.sources, self.catalogue, edition) if sources else (),
+            ways=ways,
             footer=footer(law.known_to, edition),
             related_heading=phrases.glossary_related,
-            suggestions=topics_of(law.entries, edition),
+            suggestions=(*topics_of(law.entries, edition), *ways),
         )
 
     def urgent(self, name: str, lang: str) -> UrgentReply:
@@ -232,8 +244,8 @@ class ReplyWriter:
         """Return the fixed answer ``name``; to what is kept or which version this is, all that there is to say."""
         edition = self.catalogue.edition(lang)
         talk = edition.smalltalk[name]
-        if name in ("privacy", "about"):
-            whole = self.privacy(lang) if name == "privacy" else self.about(lang)
+        if name in (PRIVACY, "about"):
+            whole = self.privacy(lang) if name == PRIVACY else self.about(lang)
             return replace(whole, notes=(talk.text,))
         reply = self.saying(talk.text, edition.language.code, kind=name)
         if name == "greeting":
@@ -274,7 +286,7 @@ class ReplyWriter:
         kept = "\n".join(f"• {item.text}" for item in privacy.kept)
         parts = [privacy.title, privacy.intro, f"{privacy.kept_heading}:\n{kept}"]
         parts += [privacy.not_kept, privacy.platforms, privacy.contact]
-        return self.saying("\n\n".join(parts), edition.language.code, kind="privacy")
+        return self.saying("\n\n".join(parts), edition.language.code, kind=PRIVACY)
 
     def about(self, lang: str) -> SmallTalkReply:
         """Return the number of entries, the content's version and the day up to which anything in it is known."""
@@ -340,6 +352,11 @@ class ReplyWriter:
         action = Action(Verb.URGENT if urgent else Verb.SIGNPOST, target.id, edition.language.code)
         spoken = edition.phrases.related_button_label.format(title=target.title)
         return Suggestion(label=target.short_title, title=target.title, action=action.code, spoken=spoken)
+
+    def _ways(self, verb: Verb, name: str, edition: Edition) -> tuple[Suggestion, ...]:
+        """Return the choice that shows the sources of what ``verb`` shows."""
+        shown = Action(verb, name, edition.language.code)
+        return (choice_of(edition.phrases.sources_heading, behind(shown)),)
 
     def _law_behind(self, term: Term, edition: Edition) -> Iterable[Suggestion]:
         if term.law is not None:

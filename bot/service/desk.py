@@ -143,7 +143,8 @@ class Desk:
     async def ask(self, text: str, author: Author, *, about: str = "", claim: str = "") -> Outcome:
         """Return what to do about a message in free text; without words it is a greeting, or asks for help.
 
-        ``about`` is the slug of the answer that it replies to, ``claim`` the words of somebody else that it does.
+        ``about`` is the code of what shows the answer that it replies to, ``claim`` the words of somebody else that
+        it does.
         """
         if not text.strip() and not claim.strip():
             new = not author.met and await self.conversation.is_new(author.person)

@@ -15,10 +15,9 @@ from bot.dialogue.reply import (
     Notice,
     Reply,
     SmallTalkReply,
-    SourcesReply,
     Suggestion,
     Topics,
-    WholeAnswer,
+    is_long,
 )
 from bot.dialogue.writer import UNCLEAR, ReplyWriter
 from bot.service.desk import Desk, Outcome, Say, Wait
@@ -68,8 +67,7 @@ class Handlers:
             return
         reply = outcome.reply
         # In the open nothing longer than a first message.
-        long = isinstance(reply, WholeAnswer | SourcesReply)
-        if (outcome.private or long) and not place.direct:
+        if (outcome.private or is_long(reply)) and not place.direct:
             await self.private_ways.reply(workspace, place, reply, thread=thread, root=place.thread)
         else:
             await self.private_ways.openly(workspace, place, reply, thread=thread)

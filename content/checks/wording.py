@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -37,14 +37,18 @@ _STRANGE_LETTERS = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
 """Greek and Cyrillic ones, some of which look like Latin ones."""
 _MISREAD = re.compile("[ÃÂ][\u0080-\u00bf]|â€")
 """What UTF-8 looks like to a program that takes it for Windows' letters."""
-_SLIPS = (
-    (re.compile(r"\n"), "a line break", "write it as one paragraph"),
-    (re.compile(r"  +"), "two spaces in a row", "leave one"),
+_LINE_BREAK = ((re.compile(r"\n"), "a line break", "write it as one paragraph"),)
+_TYPING = (
+    (re.compile(r"(?<=\S)  +"), "two spaces in a row", "leave one"),
     (re.compile(r"(?<!\.)\.\.(?!\.)|,,|;;"), "a mark typed twice", "leave one"),
+)
+_SPELLING = (
     (re.compile(r"(?<=\w) [.,;](?!\S)"), "a space before a mark", "remove it"),
     (re.compile(r"\b(\w{2,}) \1\b", re.IGNORECASE), "a word written twice", "leave one, or say it otherwise"),
 )
-"""Slips of the keyboard, each as editors know it, with what to do."""
+"""Slips of the keyboard, each as editors know it, with what to do: in statements, in every language, and in those that
+write neither a word twice nor a space before a mark."""
+_STATEMENTS = (*_LINE_BREAK, *_TYPING, *_SPELLING)
 _NOT_DIGITS = re.compile(r"\D")
 
 _SAID_ON_CARDS = ("about", "heading", "sentences", "welcome")
@@ -64,7 +68,9 @@ def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         numbers = {_digits(resource.phone) for resource in edition.resources.values() if resource.phone}
         every |= numbers
         for place, text in texts(edition.phrases):
-            for message in (*_unfit(text, _NOTE), *_unconfirmed(text, numbers)):
+            for message in (*_unfit(text, _NOTE), *_strange(text), *_slips(text, (*_TYPING, *_SPELLING))):
+                yield at((code, "phrases"), place, message)
+            for message in _unconfirmed(text, numbers):
                 yield at((code, "phrases"), place, message)
         for key, part in parts(edition):
             for place, text in texts(part):
@@ -72,18 +78,19 @@ def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
                     yield at((code, *key), place, message)
     for name, card in catalogue.language_cards.items():
         for place, text in texts(card):
-            for message in (*_unfit(text, _UNFINISHED), *_unconfirmed(text, every)):
+            slips = _slips(text, (*_LINE_BREAK, *_TYPING))
+            for message in (*_unfit(text, _UNFINISHED), *slips, *_unconfirmed(text, every)):
                 yield at(("card", name), place, message)
             said = set(_NUMBER.findall(text)) - every if place[0] in _SAID_ON_CARDS else ()
             for number in sorted(said):
                 yield at(("card", name), place, f"{number!r} is no resource's number: nobody can check it here")
     for source in catalogue.sources.values():
         for code, label in source.label.items():
-            for message in _unfit(label, _UNFINISHED):
+            for message in _written(label):
                 yield at(("source", source.id), ("label", code), message)
     for field in ("resources", "contact"):
         for place, text in texts(getattr(catalogue.local, field), (field,)):
-            for message in _unfit(text, _UNFINISHED):
+            for message in _written(text):
                 yield at(("local",), place, message)
     for name, law in catalogue.laws.items():
         for place, text in texts(law):
@@ -123,17 +130,30 @@ def parts(edition: Edition) -> Iterator[tuple[Key, Struct]]:
 
 
 def _faults(text: str, numbers: set[str]) -> Iterator[str]:
+    yield from _written(text)
+    yield from _unconfirmed(text, numbers)
+
+
+def _written(text: str) -> Iterator[str]:
+    """Yield what a statement, a label or a note has in it that does not belong there, phone numbers aside."""
     yield from _unfit(text, _UNFINISHED)
-    if found := _STRANGE_LETTERS.search(text):
-        yield f"{found[0]!r} (U+{ord(found[0]):04X}) is no letter of this language: type the word anew"
+    yield from _strange(text)
     if found := _LIST.search(text):
         yield f"{found[0].strip()!r} begins a list or a heading, which is shown as it stands: write sentences"
     if (found := _ADDRESS.search(text)) and not _MARKUP.search(text):
         yield f"{found[0]!r} is an address inside a text: make it a source, a link or a resource"
-    for slip, what, remedy in _SLIPS:
+    yield from _slips(text, _STATEMENTS)
+
+
+def _strange(text: str) -> Iterator[str]:
+    if found := _STRANGE_LETTERS.search(text):
+        yield f"{found[0]!r} (U+{ord(found[0]):04X}) is no letter of this language: type the word anew"
+
+
+def _slips(text: str, kinds: Iterable[tuple[re.Pattern[str], str, str]]) -> Iterator[str]:
+    for slip, what, remedy in kinds:
         if found := slip.search(text):
             yield f"{found[0]!r}: {what}: {remedy}"
-    yield from _unconfirmed(text, numbers)
 
 
 def _unfit(text: str, notes: re.Pattern[str]) -> Iterator[str]:

@@ -51,12 +51,15 @@ def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
         yield f"entry {slug}", replies.sources(slug, lang)
     for name in edition.signposts:
         yield f"signpost {name}", replies.signpost(name, lang)
+        yield f"signpost {name}", replies.signpost(name, lang, sources=True)
     for name in edition.urgent:
         yield f"urgent {name}", replies.urgent(name, lang)
     for name in edition.glossary:
         yield f"term {name}", replies.glossary(name, lang)
+        yield f"term {name}", replies.glossary(name, lang, sources=True)
     for name in catalogue.laws:
         yield f"law {name}", replies.law(name, lang)
+        yield f"law {name}", replies.law(name, lang, sources=True)
     for name in edition.smalltalk:
         yield f"small talk {name}", replies.smalltalk(name, lang)
     yield "topics", replies.topics(lang)

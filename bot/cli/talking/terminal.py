@@ -20,6 +20,7 @@ from bot.dialogue.reply import (
     Reply,
     SignpostReply,
     SmallTalkReply,
+    Sourced,
     SourceLink,
     SourcesReply,
     Topics,
@@ -47,7 +48,7 @@ def render_text(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
 def render_whole(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str:
     """Return what a reply says and its suggestions; an answer's follow at once, to stay on one screen."""
     parts = [render_text(reply, bold=bold, width=width), render_suggestions(reply, width)]
-    return ("\n" if isinstance(reply, Answer) else "\n\n").join(part for part in parts if part)
+    return ("\n" if isinstance(reply, Answer | Sourced) else "\n\n").join(part for part in parts if part)
 
 
 def page_width(columns: int) -> int:
@@ -61,7 +62,9 @@ def render_suggestions(reply: Reply, width: int = WIDTH) -> str:
         return ""
     if isinstance(reply, Answer):
         return _answer_choices(reply, width)
-    heading = f"{reply.related_heading}:\n" if isinstance(reply, WholeAnswer | SignpostReply | Card) else ""
+    if isinstance(reply, Sourced):
+        return _sourced_choices(reply, width)
+    heading = f"{reply.related_heading}:\n" if isinstance(reply, WholeAnswer) else ""
     lines = (f"  {number}. {choice.title}" for number, choice in enumerate(reply.suggestions, 1))
     return wrap(heading + "\n".join(lines), width) if reply.suggestions else ""
 
@@ -72,6 +75,14 @@ def _answer_choices(reply: Answer, width: int) -> str:
     points, rest = numbered[: len(reply.points)], numbered[len(reply.points) :]
     lines = [f"{reply.points_heading} {' · '.join(points)}"] if points else []
     return wrap("\n".join([*lines, " · ".join(rest)]), width)
+
+
+def _sourced_choices(reply: Sourced, width: int) -> str:
+    """Return the choices of a signpost, law or term: what is related on as few lines as it needs, then the sources."""
+    numbered = [f"{number}. {choice.label}" for number, choice in enumerate(reply.suggestions, 1)]
+    related, ways = numbered[: len(reply.related)], numbered[len(reply.related) :]
+    lines = [f"{reply.related_heading}: {' · '.join(related)}"] if related else []
+    return wrap("\n".join([*lines, " · ".join(ways)]).rstrip("\n"), width)
 
 
 def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from bot.dialogue.reply import (
     Reply,
     SignpostReply,
     SmallTalkReply,
+    Sourced,
     SourceLink,
     SourcesReply,
     Suggestion,
@@ -185,8 +186,8 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
         case WholeAnswer():
             share = button_row([button(reply.share)], "share") if sharable else []
             return [*_related(reply.related_heading, reply.suggestions), *share]
-        case SignpostReply() | Card():
-            return _related(reply.related_heading, reply.suggestions)
+        case Sourced():
+            return [*_related(reply.related_heading, reply.related), *buttons(reply.ways, "ways")]
         case _:
             return buttons(reply.suggestions, "more")
 
@@ -207,7 +208,7 @@ def _short(reply: Reply) -> Blocks:
             return [header(reply.title), *sections(escape(reply.short)), *small(prose(reply.footer))]
         case WholeAnswer():
             return [header(reply.title), *sections(escape(reply.short)), *small(prose(reply.footer))]
-        case SignpostReply() | Card():
+        case Sourced():
             return [header(reply.title), *sections(escape(reply.text)), *small(prose(reply.footer))]
         case _:
             return [block for part in pieces(spoken(reply), SlackLimit.SHORT_TEXT) for block in sections(part)][:1]
@@ -233,8 +234,9 @@ def _whole_parts(reply: WholeAnswer) -> list[str]:
     return parts + ([escape(reply.closing)] if reply.closing else [])
 
 
-def _grounds(reply: SignpostReply | Card) -> Blocks:
-    return [*small(*_source_texts(reply.sources_heading, reply.sources)), *small(prose(reply.footer))]
+def _grounds(reply: Sourced) -> Blocks:
+    sources = small(*_source_texts(reply.sources_heading, reply.sources))
+    return [*sources, *small(prose(reply.footer))]
 
 
 def _source_texts(heading: str, sources: Sequence[SourceLink]) -> list[str]:
@@ -343,8 +345,11 @@ def spoken(reply: Reply) -> str:
         ways, related = len(reply.points) + 1, len(reply.points) + len(reply.ways) + 1
         lines.append("\n".join(_numbered(reply.ways, ways)))
         lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.related, related)]))
-    if isinstance(reply, WholeAnswer | SignpostReply | Card) and reply.suggestions:
+    if isinstance(reply, WholeAnswer) and reply.suggestions:
         lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.suggestions)]))
+    if isinstance(reply, Sourced):
+        lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.related)]) if reply.related else "")
+        lines.append("\n".join(_numbered(reply.ways, len(reply.related) + 1)))
     if isinstance(reply, SourcesReply | UrgentReply | LanguageReply | Fallback | SmallTalkReply):
         lines.append("\n".join(_numbered(reply.suggestions)))
     text = "\n\n".join(line for line in lines if line)

@@ -30,7 +30,7 @@ from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.inline import InlineMode
 from bot.telegram.handlers.membership import Membership
 from bot.telegram.handlers.outcomes import Outcomes
-from bot.telegram.render.keyboards import entry_of
+from bot.telegram.render.keyboards import subject_of
 from bot.telegram.render.renderer import plain
 from bot.telegram.sending import Sender
 
@@ -153,8 +153,8 @@ class Handlers:
     async def _answer(self, message: Message, text: str, request: str) -> None:
         """Answer ``text``, with what the message replies to."""
         author, me = self._author(message, request), self._bot.bot
-        about = entry_of(answered_in(message, me)) or ""
-        outcome = await self._desk.ask(text, author, about=about, claim=claimed_in(message, me))
+        about = subject_of(answered_in(message, me))
+        outcome = await self._desk.ask(text, author, about=about.code if about else "", claim=claimed_in(message, me))
         await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
 
     def _author(self, message: Message, request: str) -> Author:

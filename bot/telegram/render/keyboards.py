@@ -8,13 +8,24 @@ from urllib.parse import urlencode
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
-from bot.dialogue.actions import Action, Verb, link_payload, linked_action, parse_action
+from bot.dialogue.actions import (
+    Action,
+    Verb,
+    link_payload,
+    linked_action,
+    parse_action,
+    shown_by,
+    sourced,
+    sources_of,
+)
 from bot.dialogue.reply import (
+    PRIVACY,
     Answer,
     HelpResource,
     LanguageReply,
     Reply,
-    SignpostReply,
+    SmallTalkReply,
+    Sourced,
     SourcesReply,
     Suggestion,
     Topics,
@@ -73,12 +84,16 @@ def group_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeybo
         action = Action(Verb.WHOLE if whole else Verb.SOURCES, reply.slug, reply.lang)
         label = phrases.whole_answer if whole else phrases.sources_heading
         return link_keyboard(label, deep_link(username, link_payload(action.code)))
+    if isinstance(reply, Sourced) and reply.sources:
+        code = sources_of(shown_by(reply)).code
+        return link_keyboard(phrases.sources_heading, deep_link(username, link_payload(code)))
+    if isinstance(reply, SmallTalkReply) and reply.kind == PRIVACY:
+        return link_keyboard(phrases.open_bot, deep_link(username, phrases.command_words.privacy))
     if isinstance(reply, Topics):
         action = Action(Verb.TOPICS, "", reply.lang)
         return link_keyboard(phrases.open_bot, deep_link(username, link_payload(action.code)))
-    if isinstance(reply, SignpostReply) and len(reply.suggestions) > GROUP_ROWS:
-        action = Action(Verb.SIGNPOST, reply.signpost, reply.lang)
-        return link_keyboard(phrases.open_bot, deep_link(username, link_payload(action.code)))
+    if isinstance(reply, Sourced) and len(reply.suggestions) > GROUP_ROWS:
+        return link_keyboard(phrases.open_bot, deep_link(username, link_payload(shown_by(reply).code)))
     if len(reply.suggestions) > GROUP_ROWS and not isinstance(reply, UrgentReply):
         rows = choice_rows(reply.suggestions[: GROUP_ROWS - 1])
         return InlineKeyboardMarkup([*rows, [InlineKeyboardButton(phrases.open_bot, url=f"https://t.me/{username}")]])
@@ -135,15 +150,25 @@ def verbs(keyboard: InlineKeyboardMarkup | None) -> set[Verb]:
     return {action.verb for button in _buttons(keyboard) if (action := parse_action(str(button.callback_data or "")))}
 
 
-def entry_of(keyboard: InlineKeyboardMarkup | None) -> str | None:
-    """Return the slug of the entry whose answer ``keyboard`` belongs to, or None; after any restart, at any time."""
+def subject_of(keyboard: InlineKeyboardMarkup | None) -> Action | None:
+    """Return what shows the answer that ``keyboard`` belongs to, or None; after any restart, at any time.
+
+    A button of an entry's, and every link, is about the message that it stands below; other choices lead elsewhere.
+    """
     for button in _buttons(keyboard):
-        action = parse_action(str(button.callback_data or "")) or linked_action(
-            (button.url or "").partition("?start=")[2]
-        )
+        action, linked = parse_action(str(button.callback_data or "")), _linked(button)
         if action is not None and action.verb in _OF_ENTRY:
-            return action.argument
+            return Action(Verb.TOPIC, action.argument, action.lang)
+        if shown := action and sourced(action):
+            return shown
+        if linked is not None and linked.verb is not Verb.TOPICS:
+            entry = linked.verb in _OF_ENTRY
+            return Action(Verb.TOPIC, linked.argument, linked.lang) if entry else sourced(linked) or linked
     return None
+
+
+def _linked(button: InlineKeyboardButton) -> Action | None:
+    return linked_action((button.url or "").partition("?start=")[2])
 
 
 def without_votes(keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.dialogue.actions import Action, Verb
@@ -27,6 +28,14 @@ def overview(topics: Topics) -> tuple[str, InlineKeyboardMarkup]:
     parts.append(escape(topics.hint))
     rows = [[_page_button(group.label, page, topics.lang)] for page, group in enumerate(topics.groups, start=1)]
     return "\n\n".join(parts), InlineKeyboardMarkup(rows)
+
+
+def shorter(topics: Topics) -> Topics:
+    """Return ``topics`` with their labels for titles: in a group the list takes no more than a screen."""
+    groups = (
+        replace(group, topics=tuple(replace(one, title=one.label) for one in group.topics)) for group in topics.groups
+    )
+    return replace(topics, groups=tuple(groups))
 
 
 def group_page(topics: Topics, page: int, phrases: Phrases) -> tuple[str, InlineKeyboardMarkup]:

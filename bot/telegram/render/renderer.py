@@ -15,6 +15,7 @@ from bot.dialogue.reply import (
     Answer,
     Card,
     Clarify,
+    EntryReply,
     Fallback,
     HelpResource,
     LanguageReply,
@@ -24,17 +25,19 @@ from bot.dialogue.reply import (
     Reply,
     SignpostReply,
     SmallTalkReply,
+    Sourced,
     SourceLink,
     SourcesReply,
     Topics,
     UrgentReply,
     WholeAnswer,
+    is_long,
     key_sentence,
 )
 from bot.telegram.render.keyboards import group_keyboard, reply_keyboard
 from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
-from bot.telegram.render.menus import group_page, overview
+from bot.telegram.render.menus import group_page, overview, shorter
 from bot.telegram.render.splitting import split_html
 from content.schema.phrases import Phrases
 
@@ -57,14 +60,23 @@ def render(reply: Reply, phrases: Phrases, username: str, *, group: bool = False
         if isinstance(reply, Answer) and reply.points:
             # Above buttons that are not there, the heading has nothing to say.
             parts = [written(replace(reply, points=()))]
-        if isinstance(reply, WholeAnswer | SourcesReply):
+        if is_long(reply):
             # In the open nothing longer than a first message: the title, and the way to the rest.
-            parts = [bold(reply.title)]
-        return Rendered(tuple(split_html(parts[0])), keyboard)
+            parts = [*map(italic, reply.notes), _title(reply)]
+        if isinstance(reply, Topics):
+            parts = [overview(shorter(reply))[0]]
+        return Rendered(tuple(split_html("\n\n".join(parts))), keyboard)
     keyboard = overview(reply)[1] if isinstance(reply, Topics) else reply_keyboard(reply, phrases, username)
-    if isinstance(reply, WholeAnswer | SignpostReply | Card) and reply.suggestions:
+    if isinstance(reply, WholeAnswer | Sourced) and reply.suggestions:
         parts.append(bold(reply.related_heading))
     return Rendered(tuple(split_html("\n\n".join(part for part in parts if part))), keyboard)
+
+
+def _title(reply: Reply) -> str:
+    """Return the title of a reply that is longer than a first message; that of what is kept is its first line."""
+    if isinstance(reply, SmallTalkReply):
+        return bold(reply.text.partition("\n")[0])
+    return bold(reply.title) if isinstance(reply, EntryReply | Sourced) else ""
 
 
 def written(reply: Reply) -> str:

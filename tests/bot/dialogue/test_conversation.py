@@ -23,6 +23,7 @@ from bot.dialogue.reply import (
     Reply,
     SignpostReply,
     SmallTalkReply,
+    Sourced,
     SourcesReply,
     Topics,
     UrgentReply,
@@ -162,8 +163,14 @@ class TestKinds:
         assert isinstance(reply, GlossaryReply)
         term = catalogue.edition("en").glossary["detainer"]
         assert (reply.term, reply.text) == ("detainer", term.meaning)
-        assert [choice.slug for choice in reply.suggestions] == [*term.entries, None]
-        assert reply.suggestions[-1].action == Action(Verb.LAW, "cfr-287-7", "en").code
+        assert [choice.slug for choice in reply.related] == [*term.entries, None]
+        assert reply.related[-1].action == Action(Verb.LAW, "cfr-287-7", "en").code
+        assert reply.sources == ()
+        number = len(reply.suggestions)
+        with_sources = await talk.says(str(number))
+        assert isinstance(with_sources, GlossaryReply)
+        assert [one.url for one in with_sources.sources] == [catalogue.sources[name].url for name in term.sources]
+        assert (with_sources.text, with_sources.related, with_sources.ways) == (reply.text, reply.related, ())
 
     async def test_the_list_of_topics_holds_all_entries_in_groups(self, talk: Talk, catalogue: Catalogue) -> None:
         reply = await talk.says("list topics")
@@ -387,8 +394,12 @@ class TestFollowUps:
         await talk.says(OVERSIGHT)
         shown = await talk.says(asked)
         assert isinstance(shown, kind)
-        for text in ("say that again", "source?", "are you sure?", "shorter please", "why?"):
+        for text in ("say that again", "shorter please", "why?"):
             assert await talk.says(text) == shown, text
+        for text in ("source?", "are you sure?"):
+            found = await talk.says(text)
+            assert (type(found), found.suggestions) == (kind, getattr(shown, "related", shown.suggestions)), text
+            assert not isinstance(found, Sourced) or (found.sources and not found.ways), text
         spanish = await talk.says("en español por favor")
         assert (type(spanish), spanish.lang) == (kind, "es")
         assert isinstance(await talk.says("back to english"), kind)
@@ -695,8 +706,8 @@ class TestOfItself:
     ) -> None:
         reply = await talk.says(text)
         assert isinstance(reply, GlossaryReply)
-        assert (reply.term, reply.suggestions[-1].label) == (term, label)
-        card = await talk.says(str(len(reply.suggestions)))
+        assert (reply.term, reply.related[-1].label) == (term, label)
+        card = await talk.says(str(len(reply.related)))
         assert isinstance(card, LawReply)
         assert (card.law, card.lang) == (law, reply.lang)
 
@@ -704,7 +715,7 @@ class TestOfItself:
         for lang, edition in catalogue.editions.items():
             for term in edition.glossary.values():
                 if term.law is not None:
-                    shown = talk.conversation.replies.glossary(term.id, lang).suggestions
+                    shown = talk.conversation.replies.glossary(term.id, lang).related
                     assert parse_action(shown[-1].action) == Action(Verb.LAW, term.law, lang)
                     assert len(shown[-1].label) <= BUTTON_LENGTH
 

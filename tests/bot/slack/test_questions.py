@@ -275,9 +275,15 @@ async def test_a_mention_added_by_an_edit_is_answered_and_an_edited_one_not_agai
     assert len(rig.api.sent) == 1
 
 
-@pytest.mark.parametrize("words", ["tell me more", "source?"])
-async def test_the_whole_answer_is_never_posted_in_the_open(rig: Rig, words: str) -> None:
-    await rig.send(mention("oversight", thread_ts="1690000000.000100"))
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        *(("oversight", "tell me more"), ("oversight", "source?"), ("schools", "source?")),
+        *(("what is a detainer", "sources"), ("oversight", "what do you keep about me?")),
+    ],
+)
+async def test_the_whole_answer_is_never_posted_in_the_open(rig: Rig, about: str, words: str) -> None:
+    await rig.send(mention(about, thread_ts="1690000000.000100"))
     await rig.send(mention(words, thread_ts="1690000000.000100"))
     assert [call.method for call in rig.api.sent] == ["chat.postMessage", "chat.postEphemeral"]
 

@@ -137,9 +137,9 @@ def test_the_text_names_the_related_topics_by_the_numbers_that_pick_them(slack_c
     others = (replies.signpost("schools", lang), replies.glossary("detainer", lang))
     for reply in (*answers, *others):
         shown = spoken(reply).splitlines()
-        related = reply.related if isinstance(reply, Answer) else reply.suggestions
-        last = [f"{reply.suggestions.index(topic) + 1}. {escape(topic.title)}" for topic in related]
-        assert shown[-len(last) - 1 :] == [escape(reply.related_heading), *last]
+        last = [f"{reply.suggestions.index(topic) + 1}. {escape(topic.title)}" for topic in reply.related]
+        place = shown.index(escape(reply.related_heading))
+        assert shown[place : place + len(last) + 1] == [escape(reply.related_heading), *last]
         choices = [f"{number}. {escape(choice.title)}" for number, choice in enumerate(reply.suggestions, start=1)]
         assert [line for line in choices if line not in shown] == []
 

@@ -346,3 +346,37 @@ async def test_a_group_that_threw_it_out_is_no_error_that_stops_it(bot: Bot, ana
     await bot.settle()
     assert bot.count("faqbot_errors_total", platform="telegram", code="Forbidden") == 1
     assert len(await bot.hears(ana, QUESTION)) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("what is SB 627", "b-sb-627"),
+        ("what is a detainer", "d-detainer"),
+        ("where do I find free legal help", "s-legal-help"),
+    ],
+)
+async def test_a_reply_to_any_old_answer_is_about_that_one(
+    bot: Bot, ana: Person, luz: Person, group: Chat, question: str, shown: str, later: Callable[[float], None]
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {question}", group)
+    later(3_600)
+    await bot.hears(luz, f"@{USERNAME} {QUESTION}", group)
+    (sources,) = await bot.hears(luz, "source?", group, reply_to=answer)
+    assert sources["text"] == answer["text"].splitlines()[0]
+    url = sources["reply_markup"]["inline_keyboard"][0][0]["url"]
+    assert url == f"https://t.me/{USERNAME}?start=os_{shown}_en"
+    (opened,) = await bot.hears(luz, f"/start {url.partition('=')[2]}")
+    assert opened["text"].startswith(answer["text"].splitlines()[0])
+    assert [entity for entity in opened["entities"] if entity["type"] == "text_link"]
+
+
+async def test_what_is_kept_is_told_in_private(bot: Bot, ana: Person, group: Chat, catalogue: Catalogue) -> None:
+    title = catalogue.edition("en").phrases.privacy.title
+    (short,) = await bot.hears(ana, "/privacy", group)
+    assert title in short["text"]
+    assert len(short["text"]) < 900
+    link = short["reply_markup"]["inline_keyboard"][0][0]["url"]
+    assert link == f"https://t.me/{USERNAME}?start=privacy"
+    (whole,) = await bot.hears(ana, "/start privacy")
+    assert all(one.text in whole["text"] for one in catalogue.edition("en").phrases.privacy.kept)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from telegram import InlineKeyboardMarkup
 
+from bot.telegram.render.keyboards import subject_of
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot
@@ -121,3 +123,12 @@ async def test_nothing_is_remembered_of_what_people_type(bot: Bot, ana: Person, 
     await bot.inline(ana, "oversight")
     (first,) = await bot.hears(ana, "tell me more")
     assert catalogue.edition("en").entries["oversight"].title not in first["text"]
+
+
+@pytest.mark.parametrize("query", ["oversight", "what is a detainer", "sb 627", "where do I find free legal help"])
+async def test_what_inline_mode_sent_says_what_it_is_about(bot: Bot, ana: Person, query: str) -> None:
+    for result in json.loads((await bot.inline(ana, query))["results"]):
+        markup = InlineKeyboardMarkup.de_json(result["reply_markup"], None)
+        subject = subject_of(markup)
+        assert subject is not None
+        assert subject.code == result["id"]

@@ -11,6 +11,7 @@ WORDS = {
     "hello": (Decision.SMALLTALK, "greeting"),
     "thanks": (Decision.SMALLTALK, "thanks"),
     "help": (Decision.SMALLTALK, "help"),
+    "about me": (Decision.SMALLTALK, "privacy"),
     "schools": (Decision.SIGNPOST, "schools"),
     "what is a detainer": (Decision.GLOSSARY, "detainer"),
     "list everything": (Decision.TOPICS, None),
