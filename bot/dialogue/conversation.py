@@ -58,8 +58,8 @@ class Conversation:
 
     async def reply(self, message: Message) -> Reply:
         """Return the reply to a message in free text."""
-        memory, chosen = await self._recollection.recall(message.conversation, message.speaker, message.before)
-        memory = self._replied_to(memory, message.about)
+        past, chosen = await self._recalled(message)
+        memory = self._replied_to(past, message.about)
         text, match = self._understood(message, self._code(chosen or message.locale), memory)
         if wish := self._wishes.read(text):
             reply, chosen = self._in_language(wish, memory, match), wish.lang
@@ -67,7 +67,13 @@ class Conversation:
             found, picked = self._follow_up(text, memory, match)
             reply, chosen = found or self._decide(memory, match), picked or chosen
         await self._recollection.remember(
-            message.conversation, remember(memory, reply), message.speaker, chosen, message.latest
+            message.conversation,
+            remember(memory, reply),
+            message.speaker,
+            chosen,
+            message.latest,
+            delivery=message.delivery,
+            past=past,
         )
         return reply
 
@@ -129,7 +135,7 @@ class Conversation:
         typed = self._followups.vote(message.text)
         if typed is None:
             return None
-        memory, _ = await self._recollection.recall(message.conversation, message.speaker, message.before)
+        memory, _ = await self._recalled(message)
         memory = self._replied_to(memory, message.about)
         if memory.entry is None or memory.shown or memory.misses:
             return None
@@ -152,7 +158,7 @@ class Conversation:
 
         A cry for help in a language that the bot does not answer in is of the kind FOREIGN.
         """
-        memory, chosen = await self._recollection.recall(message.conversation, message.speaker, message.before)
+        memory, chosen = await self._recalled(message)
         _, match = self._understood(message, self._code(chosen or message.locale), memory)
         if match.distressed:
             return FOREIGN
@@ -165,6 +171,10 @@ class Conversation:
     def find(self, name: str, lang: str) -> str | None:
         """Return the slug of the entry that ``name`` (number, slug, title or alias) names, or None."""
         return self._matcher.look_up(name, self.catalogue.edition(lang).language.code).slug
+
+    async def _recalled(self, message: Message) -> tuple[Memory, str | None]:
+        """Return what is remembered before ``message``, and the language that its person chose."""
+        return await self._recollection.recall(message.conversation, message.speaker, message.before, message.delivery)
 
     def _understood(self, message: Message, preferred: str, memory: Memory) -> tuple[str, Match]:
         """Return the words to answer and what they mean: of a message that only points at a claim, the claim's.

@@ -28,12 +28,14 @@ from content.schema.catalogue import Entry
 from intents.match import VAGUE, Intent, Kind
 
 
-class Memory(msgspec.Struct, frozen=True):
+class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     """A conversation's short memory.
 
     ``entry`` is the slug last answered, ``choices`` the action codes last offered, in order;
     ``misses`` counts fallbacks in a row; ``before`` holds the slugs answered before ``entry``, the oldest first;
     ``shown`` is the code of what was shown since then and is no entry: a signpost, law, term or urgent help.
+    ``mark`` stands for the message that made it so, ``past`` is what it was before that: where the reply could not be
+    sent, the message comes again, and means what it meant.
     """
 
     entry: str | None = None
@@ -41,6 +43,11 @@ class Memory(msgspec.Struct, frozen=True):
     misses: int = 0
     before: tuple[str, ...] = ()
     shown: str = ""
+    mark: str = ""
+    past: Memory | None = None
+
+
+MARK_CHARACTERS = 16
 
 
 class Recollection:
@@ -50,11 +57,13 @@ class Recollection:
         self._store = store
         self._keys = keys
 
-    async def recall(self, conversation: str, person: str, before: str = "") -> tuple[Memory, str | None]:
+    async def recall(
+        self, conversation: str, person: str, before: str = "", delivery: str = ""
+    ) -> tuple[Memory, str | None]:
         """Return the memory of ``conversation`` and the language that ``person`` chose.
 
         Where it has none yet, that of the conversation ``before`` it counts. The memory is empty where there is none
-        or it is unreadable, the language None.
+        or it is unreadable, the language None. It is as it was before the message named by ``delivery``.
         """
         names = (conversation, before) if before else (conversation,)
         lang, *found = await self._store.run(
@@ -65,15 +74,28 @@ class Recollection:
             memory = msgspec.json.decode(next(filter(None, found), b""), type=Memory)
         except msgspec.DecodeError:
             memory = Memory()
-        return memory, lang.decode() if lang else None
+        if delivery and memory.mark == self._mark(delivery):
+            memory = memory.past or Memory()
+        return replace(memory, mark="", past=None), lang.decode() if lang else None
 
     async def remember(
-        self, conversation: str, memory: Memory, person: str = "", lang: str | None = None, latest: str = ""
+        self,
+        conversation: str,
+        memory: Memory,
+        person: str = "",
+        lang: str | None = None,
+        latest: str = "",
+        *,
+        delivery: str = "",
+        past: Memory | None = None,
     ) -> None:
         """Keep ``memory`` for 15 minutes; ``lang``, which ``person`` chose, lives on because it was used.
 
-        ``latest`` is a second name to keep it under.
+        ``latest`` is a second name to keep it under. ``delivery`` names the message that made it so, where that may
+        come again; ``past`` is what was remembered before.
         """
+        if delivery:
+            memory = replace(memory, mark=self._mark(delivery), past=past)
         raw, names = msgspec.json.encode(memory), (conversation, latest) if latest else (conversation,)
         kept = [Set(self._keys.key(Kept.CONVERSATION, name), raw, LIFETIMES[Kept.CONVERSATION]) for name in names]
         await self._store.run(*kept, *([self._choice(person, lang)] if lang else []))
@@ -108,6 +130,9 @@ class Recollection:
         keys = [self._keys.key(kind, conversation) for kind in kinds]
         keys += [self._keys.key(Kept.VOTE, conversation, slug) for slug in slugs]
         await self._store.run(*(Delete(key) for key in keys))
+
+    def _mark(self, delivery: str) -> str:
+        return self._keys.key(Kept.CONVERSATION, "delivery", delivery)[-MARK_CHARACTERS:]
 
     def _choice(self, person: str, lang: str) -> Set:
         return Set(self._keys.key(Kept.LANGUAGE, person), lang.encode(), LIFETIMES[Kept.LANGUAGE])

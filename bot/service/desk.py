@@ -81,6 +81,7 @@ class Author(Struct, frozen=True, kw_only=True):
             self.person,
             before=self.before,
             latest=self.latest,
+            delivery=self.delivery,
         )
 
 

@@ -27,6 +27,8 @@ ACKNOWLEDGED = "acknowledged"
 """Where it says that the delivery has been acknowledged without its answer, which is then to go another way."""
 STAMP_HEADER = "x-slack-request-timestamp"
 
+FRESH_SECONDS = 300
+"""How far from now the SDK's verifier lets a request's time be."""
 _STAMP = re.compile(r"[0-9]{1,12}")
 
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError)
@@ -42,6 +44,7 @@ class Verifier:
 
     def __init__(self, secret: str, clock: Clock) -> None:
         self._verifier = SignatureVerifier(secret, clock)
+        self._clock = clock
 
     def refusal(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         """Return why the request is refused, or None where it is Slack's and fresh."""
@@ -54,7 +57,10 @@ class Verifier:
             genuine = self._verifier.is_valid(body, stamp, signature)
         except UnicodeDecodeError:
             return "not_text"
-        return None if genuine else "bad_signature"
+        if genuine:
+            return None
+        # A clock that is off looks like an attack otherwise.
+        return "stale" if abs(self._clock.now() - int(stamp)) > FRESH_SECONDS else "bad_signature"
 
 
 def parse(body: bytes, content_type: str) -> dict[str, Any] | None:

@@ -393,3 +393,15 @@ async def test_something_without_words_is_told_that_only_text_is_read(rig: Rig, 
     assert isinstance(outcome, Say)
     assert isinstance(outcome.reply, SmallTalkReply)
     assert outcome.reply.text == catalogue.edition("en").phrases.text_only
+
+
+@pytest.mark.parametrize("follow", ["2", "the second one", "tell me more", "shorter", "back", "hm?"])
+async def test_a_message_that_comes_again_because_its_reply_was_lost_means_what_it_meant(rig: Rig, follow: str) -> None:
+    """What was picked was already the last answer: "2" then picked from the choices below that."""
+    await rig.says("does my local police work with ICE")
+    await rig.says(OVERSIGHT)
+    delivered = replace(ALONE, delivery="7")
+    first, again = [(await rig.says(follow, delivered)), (await rig.says(follow, delivered))]
+    assert again == first
+    if follow == "2":
+        assert await rig.says("2", replace(ALONE, delivery="8")) != first

@@ -57,6 +57,17 @@ async def test_what_slack_did_not_sign_just_now_is_401_and_nothing_else(
     assert 'faqbot_refused_requests_total{platform="slack"' in rig.metrics
 
 
+@pytest.mark.parametrize(
+    ("secret", "late", "reason"),
+    [("another", 0, "bad_signature"), (payloads.SECRET, 301, "stale"), (payloads.SECRET, -301, "stale")],
+)
+async def test_a_clock_that_is_off_is_told_from_a_secret_that_is_wrong(
+    rig: Rig, secret: str, late: int, reason: str
+) -> None:
+    await rig.post(BODY, JSON | payloads.sign(BODY, secret=secret, when=time.time() - late))
+    assert rig.counted(f'faqbot_refused_requests_total{{platform="slack",reason="{reason}"}}') == 1
+
+
 async def test_a_header_that_is_no_ascii_is_401(rig: Rig) -> None:
     headers = [(b"x-slack-request-timestamp", str(int(time.time())).encode()), (b"x-slack-signature", b"v0=\xe9")]
     response = await rig.http.post("/slack/events", content=BODY, headers=headers)
