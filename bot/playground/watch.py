@@ -41,36 +41,53 @@ class Watch(Ongoing):
         self._root = root
         self._check = check
         self._told = told
+        self._number = 0
+        self._unchecked = asyncio.Event()
         self.state = State(checking=True)
 
     async def _go_on(self) -> None:
-        number, seen = 0, None
+        """Take up each change at once: what is being checked may be older."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._take_up())
+            both.create_task(self._check_all())
+
+    async def _take_up(self) -> None:
+        """Take up the content whenever it has changed and is sound."""
+        seen = None
         while True:
             now = await asyncio.to_thread(state_of, self._root)
             if now != seen:
-                await self._look(number)
-                number, seen = number + 1, now
+                seen = now
+                await self._say(State(self._number, await self._load(), checking=True))
+                self._number += 1
+                self._unchecked.set()
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _look(self, number: int) -> None:
-        """Take up the content where it is sound, then check all of it."""
-        mistakes: tuple[Problem | str, ...] = ()
-        warnings: tuple[Problem | str, ...] = ()
+    async def _load(self) -> tuple[Problem | str, ...]:
+        """Answer from the content as it is now; return the mistakes that keep it from that."""
         try:
             catalogue, matcher = await asyncio.to_thread(self._stage.load)
         except REFUSALS as error:
-            mistakes = error.problems if isinstance(error, ContentError) else (str(error),)
-        else:
-            self._stage.replace_content(catalogue, matcher)
-        await self._say(State(number, mistakes, checking=True))
-        await asyncio.sleep(BREATH_SECONDS)
-        try:
-            warnings = tuple(await asyncio.to_thread(self._check, self._root))
-        except ContentError as error:
-            mistakes = tuple(dict.fromkeys((*mistakes, *error.problems)))
-        except OSError as error:
-            mistakes = (*mistakes, str(error))
-        await self._say(State(number, mistakes, warnings))
+            return error.problems if isinstance(error, ContentError) else (str(error),)
+        self._stage.replace_content(catalogue, matcher)
+        return ()
+
+    async def _check_all(self) -> None:
+        """Check all of the content, which takes seconds; what a change has overtaken is not told."""
+        while True:
+            await self._unchecked.wait()
+            await asyncio.sleep(BREATH_SECONDS)
+            self._unchecked.clear()
+            number, mistakes = self.state.number, self.state.mistakes
+            warnings: tuple[Problem | str, ...] = ()
+            try:
+                warnings = tuple(await asyncio.to_thread(self._check, self._root))
+            except ContentError as error:
+                mistakes = tuple(dict.fromkeys((*mistakes, *error.problems)))
+            except OSError as error:
+                mistakes = (*mistakes, str(error))
+            if not self._unchecked.is_set():
+                await self._say(State(number, mistakes, warnings))
 
     async def _say(self, state: State) -> None:
         self.state = state

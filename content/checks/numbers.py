@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from msgspec import Struct
 
@@ -26,13 +27,15 @@ def months_in(text: str, language: Language) -> frozenset[int]:
     return frozenset(
         number
         for number, month in enumerate(language.months, 1)
-        if re.search(_dated(month), text) or re.search(_dated(month.capitalize()), text)
+        for name in (month, month.capitalize())
+        if name in text and _dated(name).search(text)
     )
 
 
-def _dated(month: str) -> str:
+@cache
+def _dated(month: str) -> re.Pattern[str]:
     name = rf"\b{re.escape(month)}\b"
-    return rf"\d\W+(?:\w{{1,3}}\W+)?{name}|{name}\W+(?:\w{{1,3}}\W+)?\d"
+    return re.compile(rf"\d\W+(?:\w{{1,3}}\W+)?{name}|{name}\W+(?:\w{{1,3}}\W+)?\d")
 
 
 def check_numbers(catalogue: Catalogue, at: At) -> Iterator[Problem]:

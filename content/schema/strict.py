@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from msgspec import Struct
@@ -71,6 +72,7 @@ class Strict(Struct, frozen=True, kw_only=True):
         return core_schema.no_info_after_validator_function(lambda found: cls(**found), whole)
 
 
+@cache
 def longest(kind: type[Struct], name: str) -> int | None:
     """Return how many characters the field ``name`` of ``kind`` may have, or None where nothing says so."""
     annotation = get_type_hints(kind, include_extras=True)[name]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.playground.server import Playground
@@ -10,7 +12,7 @@ from bot.playground.watch import State
 from content.schema.errors import Problem
 
 ENTRY = "en/entries/05-oversight.yaml"
-HANG_GUARD = 60.0
+HANG_GUARD = 240.0
 
 
 async def after(page: Playground, number: int) -> State:
@@ -63,3 +65,25 @@ async def test_what_check_finds_beside_the_catalogue_is_told(editing: Playground
     (edited / "en/samples/stray.yaml").write_text("intent: entry/none\nvoices:\n  a: [what]\n")
     state = await after(editing, 1)
     assert any("stray.yaml" in str(one) for one in state.mistakes), state
+
+
+async def test_an_edit_is_taken_up_while_the_one_before_is_checked(edited: Path) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    found = iter((["of the first"], ["of the second"]))
+
+    def check(_root: Path) -> Sequence[str]:
+        warnings = next(found)
+        begun.set()
+        assert go_on.wait(HANG_GUARD)
+        return warnings
+
+    async with Playground(edited, check) as page:
+        try:
+            assert await asyncio.to_thread(begun.wait, HANG_GUARD)
+            edit(edited, f"title: {title(page)}", "title: A new title")
+            async with asyncio.timeout(HANG_GUARD), page._news:
+                await page._news.wait_for(lambda: page.watch.state.number == 1)
+            assert (title(page), page.watch.state.checking) == ("A new title", True)
+        finally:
+            go_on.set()
+        assert (await after(page, 1)).warnings == ("of the second",)
