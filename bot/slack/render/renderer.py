@@ -283,9 +283,10 @@ def _language_card(reply: LanguageReply) -> list[str]:
 
 def _resource(resource: HelpResource) -> str:
     name = link(resource.url, resource.label) if resource.url else bold(resource.label)
-    details = [f"<#{resource.slack_channel}>"] if resource.slack_channel else []
-    details += [escape(part) for part in (resource.phone, resource.note) if part]
-    return f"• {': '.join([name, ', '.join(details)])}" if details else f"• {name}"
+    reached = [f"<#{resource.slack_channel}>"] if resource.slack_channel else []
+    reached += [escape(resource.phone)] if resource.phone else []
+    said = ". ".join(part for part in (", ".join(reached), escape(resource.note)) if part)
+    return f"• {name}: {said}" if said else f"• {name}"
 
 
 def _person(reply: Fallback | Notice) -> str:
