@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.playground.browser import Browser, save_picture
+from bot.playground.browser import Browser, PictureError, save_picture
 from bot.playground.server import Playground
 from bot.playground.slack import SlackOpen, SlackSay
 from bot.playground.stage import Deed
@@ -39,7 +39,7 @@ SCENES: dict[str, tuple[Sequence[Deed], str]] = {
         ],
         "&only=both&slack=channel&telegram=group",
     ),
-    "home": ([SlackOpen("alex", "home")], "&only=both&slack=home&telegram=private"),
+    "home": ([SlackOpen("alex", "home")], "&only=slack&slack=home"),
 }
 CARDS = ("zh-hans", "ar", "km", "ko", "pa")
 """Languages of five scripts, of those that there are cards in."""
@@ -55,6 +55,8 @@ async def make(names: Sequence[str]) -> None:
                 return
             await browser.open(f"{page.url}?theme=light{query}", width)
             await browser.wait(ready)
+            if told := await browser.boxes():
+                raise PictureError(told)
             path = FOLDER / f"{name}.png"
             save_picture(await browser.take(selector), path)
             print(f"{path.stat().st_size / 1000:4.0f} kB  {path.name}")

@@ -97,6 +97,8 @@ async def _draw(root: Path, out: Path, keys: Sequence[str], langs: Sequence[str]
                     PAGE_WIDTHS[how["width"]],
                 )
                 await browser.wait("document.querySelector('.twins .bubble')")
+                if told := await browser.boxes():
+                    click.echo(f"{key}: {told}", err=True)
                 path = out / f"{key.replace('/', '-')}-{lang}.png"
                 save_picture(await browser.take(".twins"), path)
                 click.echo(path)

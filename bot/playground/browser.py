@@ -42,6 +42,21 @@ class NoBrowserError(BotError):
         super().__init__("no Chromium in PATH: install it (on Debian and Ubuntu: apt-get install chromium)")
 
 
+UNKNOWN = """[...new Set(document.body.innerText)].filter((() => {
+    const canvas = document.createElement("canvas");
+    const pen = canvas.getContext("2d", {willReadFrequently: true});
+    const draw = (letter) => {
+        pen.clearRect(0, 0, canvas.width, canvas.height);
+        pen.font = "24px " + getComputedStyle(document.body).fontFamily;
+        pen.fillText(letter, 10, 40);
+        return pen.getImageData(0, 0, canvas.width, canvas.height).data.join();
+    };
+    const box = draw("\\u{10ffff}");
+    return (letter) => draw(letter) === box;
+})()).join(" ")"""
+"""The letters on the page that are drawn as a box, as one that no font of this machine has."""
+
+
 class PictureError(BotError):
     """The page does not show what a picture is to be taken of."""
 
@@ -122,6 +137,12 @@ class Browser:
             "Page.captureScreenshot", format="png", captureBeyondViewport=True, clip={**box, "scale": 1}
         )
         return base64.b64decode(shot["data"])
+
+    async def boxes(self) -> str:
+        """Return what is to be said of letters on the page that no font of this machine has; empty where it has all."""
+        missing = await self._evaluate(UNKNOWN)
+        advice = "(on Debian and Ubuntu: apt-get install fonts-noto-core fonts-noto-cjk)"
+        return f"no font of this machine has these letters: {missing} {advice}" if missing else ""
 
     async def _evaluate(self, expression: str) -> Any:
         found = await self._call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)

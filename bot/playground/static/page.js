@@ -35,7 +35,7 @@ function Talk({ state, person, theme, onToast, only }) {
   useEffect(() => setWhy(null), [last]);
   const turn = Math.min(at ?? last, last);
   const live = turn === last;
-  const common = { state, turn, live, person, theme, onWhy: setWhy };
+  const common = { state, turn, live, person, theme, only, onWhy: setWhy };
   const explained = Math.min(why ?? turn, last);
   return html`<main className="stage">
     <div className="panes">

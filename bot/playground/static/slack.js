@@ -139,7 +139,7 @@ function Composer({ person, place, thread, onThread }) {
   </form>`;
 }
 
-export function SlackPane({ state, turn, live, person, theme, tab, onTab, onWhy }) {
+export function SlackPane({ state, turn, live, person, theme, tab, onTab, onWhy, only }) {
   const [thread, setThread] = useState("");
   const end = useRef(null);
   const place = tab === "direct" ? DIRECT[person] : CHANNEL;
@@ -150,9 +150,10 @@ export function SlackPane({ state, turn, live, person, theme, tab, onTab, onWhy 
   const home = pageAt(state.timeline, turn, `home:${person}`);
   const prompts = pageAt(state.timeline, turn, `prompts:${DIRECT[person]}`);
   // Slack tells the bot each time that somebody opens its Home or conversation: also another person, or from the start.
+  // A picture (`only`) shows what has happened, and lets nothing happen.
   useEffect(() => {
     setThread("");
-    if (live && tab !== "channel") act({ type: "slack_open", person, tab: tab === "home" ? "home" : "messages" });
+    if (live && tab !== "channel" && !only) act({ type: "slack_open", person, tab: tab === "home" ? "home" : "messages" });
   }, [tab, person, state.begun]);
   const pressHome = live
     ? (block, action, value) => act({ type: "slack_press", person, block, action, value, message: "" })

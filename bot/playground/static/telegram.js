@@ -20,13 +20,17 @@ function startOf(url, username) {
   return target.searchParams.get("start") ?? "";
 }
 
+// Drawn, since many machines have no letter for it.
+const COPIES = html`<svg className="corner" role="img" aria-label="copies" viewBox="0 0 12 12" width="11" height="11">
+  <path d="M4 4V1h7v7H8M1 4h7v7H1z" fill="none" stroke="currentColor" /></svg>`;
+
 function Keyboard({ rows, username, onPress, onStart, onCopy }) {
   const draw = (one) => {
     if (one.callback_data !== undefined)
       return html`<button type="button" disabled=${!onPress} onClick=${() => onPress?.(one.callback_data)}>${one.text}</button>`;
     if (one.copy_text)
       return html`<button type="button" disabled=${!onCopy} onClick=${() => onCopy?.(one.copy_text.text)}>${one.text}
-        <span className="corner" aria-label="copies">⧉</span></button>`;
+        ${COPIES}</button>`;
     const start = one.url ? startOf(one.url, username) : null;
     if (start !== null)
       return html`<button type="button" disabled=${!onStart} onClick=${() => onStart?.(start)}>${one.text}
