@@ -13,6 +13,8 @@ from bot.dialogue.reply import (
     LanguageReply,
     LinkChoice,
     Paragraph,
+    SignpostReply,
+    Sourced,
     SourceLink,
     SourcesReply,
     Suggestion,
@@ -70,8 +72,12 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
     return replace(answer, for_you=None) if leading and shown(answer) > SCREEN_CHARACTERS else answer
 
 
-def shown(answer: Answer) -> int:
+def shown(answer: Answer | Sourced) -> int:
     """Return how many characters ``answer`` shows on the platform that shows most of it, its buttons aside."""
+    if isinstance(answer, Sourced):
+        where = [f"→ {answer.link_label}"] if isinstance(answer, SignpostReply) else []
+        heading = [answer.related_heading] if answer.related else []
+        return len("\n\n".join([answer.title, answer.text, *where, answer.footer, *heading]))
     parts = [answer.title, answer.short, answer.footer]
     parts += [answer.points_heading] if answer.points else []
     parts += [answer.related_heading] if answer.related else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.dialogue.answers import SCREEN_CHARACTERS, card_reply, shown
-from bot.dialogue.reply import Answer, Reply
+from bot.dialogue.reply import Answer, Reply, Sourced, is_long
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Problem
@@ -23,8 +23,9 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         phrases = catalogue.edition(lang).phrases
         for name, reply in all_replies(catalogue, lang):
             key = _key(lang, name)
-            if isinstance(reply, Answer) and (length := shown(reply)) > SCREEN_CHARACTERS:
-                point = f" led by `{reply.point.id}`" if reply.point else ""
+            first = reply if isinstance(reply, Answer | Sourced) and not is_long(reply) else None
+            if first and (length := shown(first)) > SCREEN_CHARACTERS:
+                point = f" led by `{reply.point.id}`" if isinstance(reply, Answer) and reply.point else ""
                 yield at(key, (), f"{name}{point} shows {length} characters (at most {SCREEN_CHARACTERS}): shorten it")
             yield from (at(key, (), f"{name} on Slack: {fault}") for fault in slack_faults(reply))
             yield from (at(key, (), f"{name} on Telegram: {fault}") for fault in telegram_faults(reply, phrases))
