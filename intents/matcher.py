@@ -7,6 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.layout import BUILT_FOLDER
@@ -139,6 +140,17 @@ class Matcher:
             also=also,
             point=self._point(choice, grams, lang),
         )
+
+    def hinted(self, match: Match, text: str, code: str) -> Match:
+        """Return ``match`` of ``text`` as it is for someone whose platform is set to ``code``, a language with a card.
+
+        That counts where the words tell nothing: what two languages write alike, and what is in none that is known.
+        """
+        foreign = self._languages.foreign
+        unknown = match.decision is Decision.FALLBACK and not match.foreign and not match.sure_of_lang
+        if not unknown and not (match.foreign and foreign.shares(text, {match.foreign, code})):
+            return match
+        return replace(match, foreign=code, distressed=foreign.in_distress(code, text))
 
     def look_up(self, text: str, preferred: str) -> Found:
         """Return the entry that ``text`` names exactly, or those with names near it.

@@ -65,7 +65,7 @@ class Conversation:
             reply, chosen = self._in_language(wish, memory, match), wish.lang
         else:
             found, picked = self._follow_up(text, memory, match)
-            reply, chosen = found or self._decide(memory, match), picked or chosen
+            reply, chosen = found or self._decide(memory, self._hinted(match, message, chosen)), picked or chosen
         await self._recollection.remember(
             message.conversation,
             remember(memory, reply),
@@ -160,6 +160,7 @@ class Conversation:
         """
         memory, chosen = await self._recalled(message)
         _, match = self._understood(message, self._code(chosen or message.locale), memory)
+        match = self._hinted(match, message, chosen)
         if match.distressed:
             return FOREIGN
         return match.target if match.decision is Decision.URGENT else None
@@ -187,6 +188,13 @@ class Conversation:
         asked, match = match, self._meaning(message.claim, preferred, memory)
         own = asked.sure_of_lang and bool(message.text.strip())
         return message.claim, replace(match, lang=asked.lang, sure_of_lang=True) if own else match
+
+    def _hinted(self, match: Match, message: Message, chosen: str | None) -> Match:
+        """Return ``match`` as it is by the platform's hint of a language with a card, if the person chose no other."""
+        card = None if self.catalogue.language(message.locale) else self.catalogue.card(message.locale)
+        if card is None or (chosen and not match.foreign):
+            return match
+        return self._matcher.hinted(match, message.text, card.code)
 
     def _points_elsewhere(self, text: str, match: Match) -> bool:
         """Say whether ``text``, in reply to somebody's words, asks about those: "is this true?"."""

@@ -107,6 +107,13 @@ class ForeignReader:
         """Say whether ``text``, which is in the language ``code``, holds what people in distress write in it."""
         return (distress := self._distress.get(code)) is not None and distress.heard_in(text)
 
+    def shares(self, text: str, codes: AbstractSet[str]) -> bool:
+        """Say whether ``codes`` are written alike and ``text`` has nothing that tells which of them it is in."""
+        composed = unicodedata.normalize("NFKC", text[:READ_CHARACTERS])
+        sharing = [marks for marks in self._of_script.get(_leading_script(composed) or "", ()) if marks.code in codes]
+        words = set(_written_words(composed := composed.casefold()))
+        return len(sharing) == len(codes) and all(marks.score(composed, words) < 1 for marks in sharing)
+
     def _by_script(self, script: str, text: str) -> str:
         words = set(_written_words(text))
         best, most = UNDETERMINED, -1.0

@@ -85,6 +85,46 @@ async def test_every_message_of_the_unseen_set_gets_its_card(conversation: Conve
         assert reply.language == row["language"] or row["text"] in SAME_IN_BOTH_SCRIPTS, row
 
 
+@pytest.mark.parametrize(
+    ("text", "locale", "language"),
+    [
+        # Characters that both Chinese scripts share.
+        ("你好", "zh-hant", "zh-hant"),
+        ("你好", "zh-TW", "zh-hant"),
+        ("你好", "zh-hans", "zh-hans"),
+        ("你好", None, "zh-hans"),
+        ("你好", "ko", "zh-hans"),
+        ("现在怎么办", "zh-hant", "zh-hans"),
+        # What nothing is known of.
+        ("brigado hein", "pt-br", "pt"),
+        ("brigado hein", "en", None),
+        ("brigado hein", "de", None),
+        # What is clearly in a language of the bot stays in it.
+        ("can the sheriff ask about my papers?", "pt-br", None),
+        ("¿qué dice la receta del pastel de mi abuela?", "pt-br", None),
+    ],
+)
+async def test_the_platforms_language_counts_where_the_words_tell_nothing(
+    text: str, locale: str | None, language: str | None, conversation: Conversation
+) -> None:
+    reply = await conversation.reply(Message(text, "tests:hint", "telegram", locale=locale))
+    assert (reply.language if isinstance(reply, LanguageReply) else None) == language
+
+
+async def test_a_cry_by_the_platforms_language_is_heard(conversation: Conversation) -> None:
+    cry = Message("被捕了", "tests:hint", "telegram", locale="zh-hant")
+    assert await conversation.urgency(cry) == FOREIGN
+    reply = await conversation.reply(cry)
+    assert isinstance(reply, LanguageReply)
+    assert (reply.language, reply.urgent) == ("zh-hant", True)
+
+
+async def test_who_chose_a_language_is_not_led_away_from_it(conversation: Conversation) -> None:
+    here = {"conversation": "tests:chose", "platform": "telegram", "person": "tests:chooser", "locale": "pt-br"}
+    await conversation.reply(Message("english please", **here))
+    assert not isinstance(await conversation.reply(Message("brigado hein", **here)), LanguageReply)
+
+
 async def test_what_stands_on_a_cards_buttons_can_be_typed(conversation: Conversation, catalogue: Catalogue) -> None:
     for code, card in catalogue.language_cards.items():
         for lang, label in card.buttons.items():
