@@ -82,6 +82,8 @@ class Tally:
     episode: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    unnoticed: list[str] = field(default_factory=list)
+    """The faults after which the machines did not find their common memory again in time."""
     begun: list[tuple[str, float]] = field(default_factory=list)
     """The faults, and when each began."""
     deliveries: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
@@ -119,6 +121,8 @@ class Soak:
         self._turn = 0
         self._newest = TEAMS
         self._postgres_away = False
+        self._stores: list[str] = []
+        """What the machines last said of their common memory."""
         self._session: aiohttp.ClientSession | None = None
 
     async def run(self, seconds: float) -> dict[str, float]:
@@ -306,8 +310,11 @@ class Soak:
             await asyncio.sleep(0.02)
         await asyncio.to_thread(finish)
         if alone:
-            async with asyncio.timeout(SETTLE_SECONDS):
-                await self._until_noticed()
+            try:
+                async with asyncio.timeout(SETTLE_SECONDS):
+                    await self._until_noticed()
+            except TimeoutError:
+                self.tally.unnoticed.append(f"{self.tally.begun[-1][0]}: {', '.join(self._stores)}")
 
     async def _until_noticed(self) -> None:
         """Wait until each machine has found the common memory again: until then it keeps its events to itself."""
@@ -315,12 +322,12 @@ class Soak:
         while not noticed:
             self.tally.note_risk()
             try:
-                stores = [await self._store_of(machine) for machine in self.machines]
+                self._stores = [await self._store_of(machine) for machine in self.machines]
             except aiohttp.ClientError:
                 continue
             finally:
                 await asyncio.sleep(0.02)
-            noticed = set(stores) == {"ok"}
+            noticed = set(self._stores) == {"ok"}
 
     async def _store_of(self, machine: BotProcess) -> str:
         assert self._session is not None
@@ -405,6 +412,7 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
         "unexplained": "; ".join(soak.story_of(chat) for chat in unexplained[:5]) or "none",
         "not answered": f"{len(lost)}, of them acknowledged: {len(set(lost) & tally.acknowledged)}",
         "delay to the answer": f"p50 {percentile(delays, 0.5) * 1000:.0f} ms, p99 {percentile(delays, 0.99):.2f} s",
+        "memory not found again": ", ".join(tally.unnoticed) or "none",
         "memory (MB)": f"{tally.memory[0][1]:.0f} at first, {tally.memory[-1][1]:.0f} at last, "
         f"last third over second third {growth:.3f}",
     }
@@ -414,7 +422,7 @@ def report(soak: Soak, capacity: dict[str, float], seconds: float) -> bool:
         print(f"{'in the logs':22} {count} {name}")
     flat = growth <= MEMORY_GROWTH or seconds < 300
     waited = tally.without_postgres["503"] > 0 or not (soak.postgres and tally.faults["postgres stopped"])
-    kept = not lost and not unexplained and not foreign and waited and flat
+    kept = not lost and not unexplained and not foreign and not tally.unnoticed and waited and flat
     print("SOAK PASSED" if kept else "SOAK FAILED")
     return kept
 
