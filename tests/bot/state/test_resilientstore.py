@@ -13,6 +13,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.reply import EntryReply, Message
 from bot.metrics import Metrics
+from bot.service.inbox import Inbox, Result
 from bot.state.failover import LONGEST_SECONDS, AwayError, Circuit, ResilientStore, open_shared_store
 from bot.state.limits import PERSON_LIMIT, RateLimits, Ruling
 from bot.state.redis import open_redis
@@ -369,3 +370,25 @@ async def test_a_redis_that_refuses_a_command_is_not_taken_up_again_and_again(re
         metrics.registry.get_sample_value("faqbot_errors_total", {"platform": "store", "code": "NoPermissionError"})
         == 1
     )
+
+
+async def test_a_process_started_anew_after_an_outage_does_not_answer_what_two_have_answered_alone(rig: Rig) -> None:
+    """Found by the soak: both machines without Redis, their acknowledgements too late, one of them restarted."""
+    keys, answered = KeyMaker(b"tests"), []
+
+    async def answer(_request: str) -> None:
+        answered.append(1)
+
+    def machine(store: ResilientStore) -> Inbox:
+        return Inbox("slack", store, keys, Metrics())
+
+    other_circuit = Circuit(rig.shared.healthy, Metrics(), call_seconds=CALL_SECONDS, probe_seconds=0.01)
+    other = ResilientStore(rig.shared, other_circuit)
+    rig.shared.away = True
+    assert [await machine(store).take(("event",), answer) for store in (rig.store, other)] == [Result.DONE] * 2
+    rig.shared.away = False
+    await until(lambda: rig.circuit.closed and other_circuit.closed and not rig.store._ahead and not other._ahead)
+    anew = ResilientStore(rig.shared, Circuit(rig.shared.healthy, Metrics(), call_seconds=CALL_SECONDS))
+    assert await machine(anew).take(("event",), answer) is Result.SEEN
+    assert len(answered) == 2
+    await other_circuit.close()
