@@ -74,7 +74,7 @@ DIFFERENCES = (
         file="es/urgent.yaml",
         old=r"^    steps:\n      - [^\n]*\n(?:        .*\n)*",
         new="    steps:\n",
-        says="has 6 steps, `en` has 7",
+        says="has 7 steps, `en` has 8",
         others=True,
     ),
     Mistake(
