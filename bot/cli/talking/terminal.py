@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bot.cli.talking.columns import fill
 from bot.dialogue.reply import (
     Answer,
     Card,
@@ -196,9 +196,7 @@ def wrap(block: str, width: int) -> str:
 def _wrap_line(line: str, width: int) -> str:
     if line.startswith(BOLD):  # the codes take no columns
         return BOLD + _wrap_line(line.removeprefix(BOLD).removesuffix(PLAIN), width) + PLAIN
-    return textwrap.fill(
-        line, width, subsequent_indent=" " * _hang(line), break_long_words=False, break_on_hyphens=False
-    )
+    return fill(line, width, _hang(line))
 
 
 def _hang(line: str) -> int:

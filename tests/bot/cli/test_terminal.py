@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cli.editing.rendercheck import all_replies
+from bot.cli.editing.rendercheck import all_cards, all_replies
+from bot.cli.talking.columns import columns_of, fill
 from bot.cli.talking.terminal import (
     BOLD,
     PLAIN,
@@ -87,6 +88,41 @@ def test_the_first_screen_fits_a_small_terminal(catalogue: Catalogue) -> None:
 def test_wrapping_changes_only_white_space(replies: list[tuple[str, Reply]]) -> None:
     for name, reply in replies:
         assert render_text(reply, width=40).split() == render_text(reply, width=0).split(), name
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_a_card_in_any_script_fits_the_columns_of_the_terminal(columns: int, catalogue: Catalogue) -> None:
+    width = page_width(columns)
+    for code, reply in all_cards(catalogue):
+        text = render_text(reply, width=width)
+        assert "".join(text.split()) == "".join(render_text(reply, width=0).split()), code
+        wide = [line for line in text.splitlines() if columns_of(line) > width and "://" not in line]
+        # Thai, Lao and Khmer part no words: what stands between two spaces stays whole.
+        assert [line for line in wide if len(line.split()) > 1 + line.lstrip()[:1].isdigit()] == [], code
+        assert not wide or code in ("th", "lo", "km"), code
+
+
+@pytest.mark.parametrize(
+    ("line", "rows"),
+    [
+        ("您可以不开门", ["您可以不", "开门"]),
+        # No line begins with a sign that closes, and none ends with one that opens.
+        ("您可以不，开门", ["您可以", "不，开门"]),
+        ("您可以（开门）", ["您可以", "（开门）"]),
+        ("拨打 911。", ["拨打", "911。"]),
+        # Korean words stay whole.
+        ("문을 열어요", ["문을", "열어요"]),
+        ("열어주세요 문", ["열어주세요", "문"]),
+        # Marks take no column of their own.
+        ("बिल्ली में", ["बिल्ली में"]),
+        ("e\u0301e\u0301e\u0301 e\u0301e\u0301e\u0301e\u0301", ["e\u0301e\u0301e\u0301 e\u0301e\u0301e\u0301e\u0301"]),
+        ("a b c d e", ["a b c d", "e"]),
+        ("ab\u00a0cd\u00a0ef g", ["ab\u00a0cd\u00a0ef", "g"]),
+        ("", [""]),
+    ],
+)
+def test_a_line_is_filled_by_columns(line: str, rows: list[str]) -> None:
+    assert fill(line, 8, 0) == "\n".join(rows)
 
 
 def test_plain_text_has_no_escape_codes_and_bold_has_them_in_pairs(replies: list[tuple[str, Reply]]) -> None:

@@ -1,0 +1,69 @@
+"""Lines of a terminal, counted in its columns: wide characters take two, marks on others none."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+
+_WIDE = ("W", "F")
+"""What Unicode calls wide (East Asian Width): two columns each."""
+_UNSEEN = ("Mn", "Me", "Cf")
+"""Marks above, below and around a letter, and characters that only steer: no column of their own."""
+_CLOSING, _OPENING = ("Pe", "Pf", "Po"), ("Ps", "Pi")
+"""Signs that begin no line, and signs that end none."""
+
+
+def columns_of(text: str) -> int:
+    """Return how many columns of a terminal ``text`` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(char) for char in text)
+
+
+def fill(line: str, width: int, hang: int) -> str:
+    """Return ``line`` in lines of ``width`` columns, those after the first ``hang`` columns in.
+
+    Words and addresses stay whole, also where they are wider; Chinese and Japanese break between characters.
+    """
+    rows: list[str] = []
+    row, used = "", 0
+    for piece in _pieces(line):
+        blank = not row.strip()
+        columns = columns_of(piece)
+        if not blank and used + columns > width:
+            rows.append(row.rstrip())
+            row, used, blank = " " * hang, hang, True
+        if rows and blank and piece.startswith(" "):
+            continue
+        row, used = row + piece, used + columns
+    return "\n".join([*rows, row.rstrip()])
+
+
+def _columns(char: str) -> int:
+    if unicodedata.east_asian_width(char) in _WIDE:
+        return 2
+    return 0 if unicodedata.category(char) in _UNSEEN else 1
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """Yield ``line`` in the pieces between which it may break: words, the spaces between them, single Han and kana."""
+    start = 0
+    for place, (before, after) in enumerate(pairwise(line), 1):
+        if (before == " ") != (after == " ") or _may_break(before, after):
+            yield line[start:place]
+            start = place
+    if line:
+        yield line[start:]
+
+
+def _may_break(before: str, after: str) -> bool:
+    """Say whether a line may end between two characters without a space between them, as around Han and kana."""
+    if not (_is_unspaced(before) or _is_unspaced(after)):
+        return False
+    return unicodedata.category(after) not in _CLOSING and unicodedata.category(before) not in _OPENING
+
+
+def _is_unspaced(char: str) -> bool:
+    """Say whether ``char`` is wide and of a script without spaces: Korean has spaces."""
+    return unicodedata.east_asian_width(char) in _WIDE and not unicodedata.name(char, "").startswith("HANGUL")
