@@ -41,10 +41,10 @@ def test_the_sets_are_as_large_as_is_said() -> None:
     assert [int(size) for size in sizes] == lines
 
 
-def test_the_figure_of_real_people_is_the_one_that_later_versions_are_held_to() -> None:
+def test_the_figures_of_real_people_are_those_that_later_versions_are_held_to() -> None:
     held = (ROOT / "tests/intents/figures/test_real.py").read_text(encoding="utf-8")
     said = page("docs/measured.md").section("Questions of real people")
-    for name in ("RIGHT", "RIGHT_OR_OFFERED", "ALARMS"):
+    for name in ("RIGHT", "RIGHT_OR_OFFERED", "ALARMS", "RIGHT_2", "RIGHT_OR_OFFERED_2", "ALARMS_2"):
         floor = re.search(rf"^{name} = ([.\d]+)$", held, re.MULTILINE)
         assert floor
         assert f"{100 * float(floor[1]):.1f} %" in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 
 import pytest
 
@@ -12,13 +13,33 @@ from intents.match import Decision, Match
 from intents.matcher import Matcher
 from tests.places import DATA
 
-ROWS = [json.loads(line) for line in (DATA / "real-held.jsonl").read_text(encoding="utf-8").splitlines()]
 MARGIN = 0.02
 RIGHT = 0.486
 RIGHT_OR_OFFERED = 0.598
 """The first run, on 28 November 2026: 321 questions from 117 sites (tests/data/REAL.md). A second setting of the costs
 was tried on them and was worse (.414): to that extent they were looked at."""
 ALARMS = 0.012
+RIGHT_2 = 0.545
+RIGHT_OR_OFFERED_2 = 0.649
+"""The second collection with the samples of its first run, on 29 November 2026: 154 questions from 81 sites. Its learn
+half among the samples was tried on them and left out (.617): to that extent they were looked at."""
+ALARMS_2 = 0.006
+
+
+@dataclass(frozen=True)
+class Held:
+    """A set that is never learnt from, with the shares at its first run."""
+
+    name: str
+    right: float
+    right_or_offered: float
+    alarms: float
+
+
+SETS = (
+    Held("real-held", RIGHT, RIGHT_OR_OFFERED, ALARMS),
+    Held("real-held-2", RIGHT_2, RIGHT_OR_OFFERED_2, ALARMS_2),
+)
 
 
 def outcome(match: Match, accepted: set[str], numbers: dict[str, int]) -> str:
@@ -39,21 +60,30 @@ def outcome(match: Match, accepted: set[str], numbers: dict[str, int]) -> str:
     return "right" if "fallback" in accepted else "refused"
 
 
+@pytest.fixture(scope="module", params=SETS, ids=lambda held: held.name)
+def held(request: pytest.FixtureRequest) -> Held:
+    """One set after the other."""
+    assert isinstance(request.param, Held)
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def shares(catalogue: Catalogue, matcher: Matcher) -> dict[str, float]:
+def shares(held: Held, catalogue: Catalogue, matcher: Matcher) -> dict[str, float]:
     """The share of each outcome."""
+    lines = (DATA / f"{held.name}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
     numbers = {entry.slug: entry.number for entry in catalogue.edition("en").entries.values()}
-    found = Counter(outcome(matcher.match(row["text"], row["lang"]), set(row["ok"]), numbers) for row in ROWS)
-    return {name: count / len(ROWS) for name, count in found.items()}
+    found = Counter(outcome(matcher.match(row["text"], row["lang"]), set(row["ok"]), numbers) for row in rows)
+    return {name: count / len(rows) for name, count in found.items()}
 
 
-def test_the_right_thing_is_done_at_once_as_often(shares: dict[str, float]) -> None:
-    assert shares["right"] >= RIGHT - MARGIN
+def test_the_right_thing_is_done_at_once_as_often(held: Held, shares: dict[str, float]) -> None:
+    assert shares["right"] >= held.right - MARGIN
 
 
-def test_it_is_done_or_offered_as_often(shares: dict[str, float]) -> None:
-    assert shares["right"] + shares.get("offered", 0.0) >= RIGHT_OR_OFFERED - MARGIN
+def test_it_is_done_or_offered_as_often(held: Held, shares: dict[str, float]) -> None:
+    assert shares["right"] + shares.get("offered", 0.0) >= held.right_or_offered - MARGIN
 
 
-def test_nobody_is_alarmed_more_often(shares: dict[str, float]) -> None:
-    assert shares.get("alarm", 0.0) <= ALARMS + MARGIN
+def test_nobody_is_alarmed_more_often(held: Held, shares: dict[str, float]) -> None:
+    assert shares.get("alarm", 0.0) <= held.alarms + MARGIN
