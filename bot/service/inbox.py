@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
-from bot.service.ongoing import FINISH_SECONDS, Ongoing
+from bot.service.ongoing import FINISH_SECONDS, Ongoing, uncut
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import Set, Store
 
@@ -111,7 +111,9 @@ class Inbox:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._under_way: dict[str, asyncio.Task[Result]] = {}
         self._leases: dict[str, bytes] = {}
-        self._writing = asyncio.Lock()
+        self._renewed: frozenset[str] = frozenset()
+        """The leases that are being renewed just now."""
+        self._renewal_over = asyncio.Event()
         self._renewing: asyncio.Task[None] | None = None
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
         self._stopping = False
@@ -223,10 +225,11 @@ class Inbox:
                 self._metrics.failed(self._platform, code)
                 get_logger().error("failed", platform=self._platform, code=code, place=place, request=request)
             finally:
+                # What has been done is to be known, also where the process is told to stop just now.
                 if first and finger:
-                    await self._lift(finger, key, done=result is Result.DONE)
+                    await uncut(self._lift(finger, key, done=result is Result.DONE))
                 if key and taken:
-                    await self._settle(key, done=result is not Result.LATE)
+                    await uncut(self._settle(key, done=result is not Result.LATE))
             return result
 
     async def _first(self, finger: str, key: str) -> bool:
@@ -238,12 +241,11 @@ class Inbox:
         return True
 
     async def _lift(self, finger: str, key: str, *, done: bool) -> None:
-        self._leases.pop(finger, None)
-        async with self._writing:
-            if done:
-                await self._store.set(finger, key.encode(), TAP_SECONDS)
-            else:
-                await self._store.delete(finger)
+        await self._let_go(finger)
+        if done:
+            await self._store.set(finger, key.encode(), TAP_SECONDS)
+        else:
+            await self._store.delete(finger)
 
     async def _taken(self, key: str) -> bool:
         """Take the delivery and return True, or False once another process has done it."""
@@ -263,25 +265,37 @@ class Inbox:
             self._renewing = asyncio.create_task(self._renew())
 
     async def _settle(self, key: str, *, done: bool) -> None:
+        await self._let_go(key)
+        if done:
+            await self._store.set(key, DONE, LIFETIMES[Kept.SEEN])
+        else:
+            await self._store.delete(key)
+
+    async def _let_go(self, key: str) -> None:
+        """Renew the lease on ``key`` no longer. A renewal that is on its way must not arrive after what follows.
+
+        Nothing else is waited for: where the store is slow, those that have ended would wait for each other for longer
+        than a lease lasts, and another process would do them again.
+        """
         self._leases.pop(key, None)
-        # A renewal that is on its way must not arrive after this.
-        async with self._writing:
-            if done:
-                await self._store.set(key, DONE, LIFETIMES[Kept.SEEN])
-            else:
-                await self._store.delete(key)
+        while key in self._renewed:
+            await self._renewal_over.wait()
 
     async def _renew(self) -> None:
         """Keep what takes long from looking abandoned."""
-        young = frozenset(self._leases)
         while self._leases:
             await asyncio.sleep(self._lease_seconds / 3)
-            async with self._writing:
-                # All at once: one by one, hundreds would take longer than a lease lasts.
-                held = [Set(key, mark, self._lease_seconds) for key, mark in self._leases.items() if key in young]
-                if held:
-                    await self._store.run(*held)
-            young = frozenset(self._leases)
+            # All at once: one by one, hundreds would take longer than a lease lasts.
+            held = [Set(key, mark, self._lease_seconds) for key, mark in self._leases.items()]
+            if not held:
+                continue
+            self._renewed = frozenset(self._leases)
+            self._renewal_over.clear()
+            try:
+                await self._store.run(*held)
+            finally:
+                self._renewed = frozenset()
+                self._renewal_over.set()
 
     @asynccontextmanager
     async def _turn(self, name: str, hurries: Hurries | None) -> AsyncIterator[None]:

@@ -399,3 +399,59 @@ async def test_each_attempt_has_an_id_for_the_log_that_no_other_has() -> None:
         await inbox.take(MARK, job)
     assert len(set(job.requests)) == 3
     assert all(len(one) == 12 for one in job.requests)
+
+
+class Slow(MemoryStore):
+    """A store that takes its time: each round trip ``seconds``, on a clock of the loop's."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        super().__init__(clock=loop.time)
+        self._seconds = seconds
+        self.asked_done = asyncio.Event()
+
+    async def run(self, *operations: Operation) -> list[object]:
+        if any(isinstance(one, Set) and one.value == DONE for one in operations):
+            self.asked_done.set()
+        await asyncio.sleep(self._seconds)
+        return await super().run(*operations)
+
+
+def test_where_the_store_is_slow_nobody_waits_for_the_end_of_others() -> None:
+    """One after the other, a hundred took longer than a lease lasts, and another machine did them again."""
+
+    async def scenario(loop: LeapingLoop) -> None:
+        store, job = Slow(loop, 0.3), Job()
+        inbox, begun = make(store), loop.time()
+        done = await asyncio.gather(*(inbox.take((str(number),), job) for number in range(100)))
+        assert done == [Result.DONE] * 100
+        assert loop.time() - begun < LEASE_SECONDS / 3
+        assert await make(store).take(("7",), job) is Result.SEEN
+
+    leaping(scenario)
+
+
+def test_a_renewal_that_is_on_its_way_does_not_make_what_is_done_look_abandoned() -> None:
+    async def scenario(loop: LeapingLoop) -> None:
+        store, job = Slow(loop, 1.0), Job(waits=True)
+        inbox = make(store)
+        taking = asyncio.create_task(inbox.take(MARK, job))
+        await asyncio.sleep(1.0 + LEASE_SECONDS / 3 + 0.5)
+        assert inbox._renewed, "it is being renewed just now"
+        job.gate.set()
+        assert await taking is Result.DONE
+        assert await store.get(KEY) == DONE
+
+    leaping(scenario)
+
+
+def test_what_is_done_is_remembered_also_where_the_process_is_told_to_stop_just_then() -> None:
+    async def scenario(loop: LeapingLoop) -> None:
+        store, job = Slow(loop, 0.5), Job()
+        inbox = make(store)
+        taking = asyncio.create_task(inbox.take(MARK, job))
+        await store.asked_done.wait()
+        await inbox.drain(0.0)
+        assert await taking is Result.DONE
+        assert await store.get(KEY) == DONE
+
+    leaping(scenario)
