@@ -1,4 +1,7 @@
-"""Ends what costs far too much, however busy the machine is: it counts this process's own work, not time."""
+"""Ends what hangs: what costs far too much, by this process's own work, and what waits far too long, by time.
+
+Both bounds only catch what never ends: nothing may be measured by them, however busy the machine is.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+HANG_GUARD = 600.0
+"""Seconds that nothing takes: where they pass, what was waited for does not come."""
 
 CPU_SECONDS = 20.0
 """Hundreds of times what anything so guarded costs, and far below what grows with a power of a message's length."""

@@ -60,16 +60,22 @@ def read_document(path: Path, root: Path) -> Document:
     file = path.relative_to(root).as_posix()
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        return _unreadable(file, 1, f"cannot be read ({error.strerror}): check the file and its permissions")
+    except UnicodeDecodeError:
+        return _unreadable(file, 1, "not UTF-8 text: save it as UTF-8")
+    return parse(file, text)
+
+
+def parse(file: str, text: str) -> Document:
+    """Return what the YAML ``text`` of that ``file`` holds; a text that is no YAML gives a document as above."""
+    try:
         if brackets := _BRACKETS.search(text):
             return _unreadable(file, _line(text, brackets.start()), _TOO_DEEP)
         if marker := _MERGE_MARKER.search(text):
             return _unreadable(file, _line(text, marker.start()), _MERGE)
         loader = _Loader(text)
         node = loader.get_single_node()
-    except OSError as error:
-        return _unreadable(file, 1, f"cannot be read ({error.strerror}): check the file and its permissions")
-    except UnicodeDecodeError:
-        return _unreadable(file, 1, "not UTF-8 text: save it as UTF-8")
     except yaml.MarkedYAMLError as error:
         line = _error_line(error)
         if any(_line(text, tab.start()) == line for tab in _TAB_INDENT.finditer(text)):

@@ -22,6 +22,7 @@ import pytest
 import structlog
 
 from bot.logs import FIELDS, QueuedLines, get_logger, log_crash, set_up_logs
+from tests.hangguard import HANG_GUARD
 
 MARK = "c4narymark"
 
@@ -210,7 +211,7 @@ async def test_an_unread_log_pipe_stops_neither_answers_nor_the_end(tmp_path: Pa
         sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE, stderr=(unread := os.pipe())[1]
     )
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HANG_GUARD):
             assert process.stdout is not None
             assert int(await process.stdout.readline()) > 1_000
             process.send_signal(signal.SIGTERM)

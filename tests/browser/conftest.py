@@ -20,8 +20,8 @@ from bot.playground.server import Playground
 from content.reading.digest import CONTENT_FOLDER
 from content.schema.errors import Problem
 from tests.fakes.deployment import copy_content
+from tests.hangguard import HANG_GUARD
 
-HANG_GUARD = 60.0
 WIDE = {"width": 1400, "height": 900}
 PHONE = {"width": 360, "height": 740}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.hangguard import HANG_GUARD
+
 QUESTION = "who checks that ICE task forces follow the rules?"
 TITLE = "Who checks task forces and ICE contact"
 
@@ -39,7 +41,7 @@ def turn_of(page: Page) -> int:
 
 
 def wait_for_turn(page: Page, turn: int) -> None:
-    expect(page.locator("[data-turn]")).to_have_attribute("data-turn", str(turn), timeout=60_000)
+    expect(page.locator("[data-turn]")).to_have_attribute("data-turn", str(turn), timeout=1000 * HANG_GUARD)
 
 
 def go_to(pane: Locator, tab: str) -> None:

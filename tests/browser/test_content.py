@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import TITLE, press, say, telegram
+from tests.hangguard import HANG_GUARD
 
 ENTRY = "en/entries/05-oversight.yaml"
 
@@ -54,7 +55,7 @@ def test_what_is_saved_is_on_the_page(editing: Page, edited: Path) -> None:
     page.locator("[data-checking='false']").wait_for()
     begun = time.monotonic()
     edit(edited, f"title: {TITLE}", "title: Who looks at it now")
-    expect(page.locator(".shown.telegram")).to_contain_text("Who looks at it now", timeout=60_000)
+    expect(page.locator(".shown.telegram")).to_contain_text("Who looks at it now", timeout=1000 * HANG_GUARD)
     print(f"saved and seen in {time.monotonic() - begun:.2f} s")
     expect(page.locator(".shown.slack")).to_contain_text("Who looks at it now")
     page.get_by_role("button", name="Talk").click()
@@ -66,11 +67,11 @@ def test_a_mistake_stands_on_the_page(editing: Page, edited: Path) -> None:
     page = editing
     edit(edited, f"title: {TITLE}", f"title: {'long ' * 30}")
     state = page.locator(".content-state")
-    expect(state).to_contain_text(ENTRY, timeout=60_000)
+    expect(state).to_contain_text(ENTRY, timeout=1000 * HANG_GUARD)
     expect(state).to_contain_text("mistake")
     say(telegram(page), "5")
     expect(telegram(page)).to_contain_text(TITLE)
     edit(edited, f"title: {'long ' * 30}", f"title: {TITLE}")
-    expect(state).not_to_contain_text("mistakes in", timeout=60_000)
-    expect(state).not_to_contain_text(ENTRY, timeout=60_000)
+    expect(state).not_to_contain_text("mistakes in", timeout=1000 * HANG_GUARD)
+    expect(state).not_to_contain_text(ENTRY, timeout=1000 * HANG_GUARD)
     press(telegram(page).get_by_role("button", name="Sources").last)

@@ -15,6 +15,7 @@ import yaml
 from bot.cli.main import COMMANDS
 from bot.metrics import Metrics
 from content.reading.digest import CONTENT_FOLDER
+from tests.hangguard import HANG_GUARD
 from tests.places import ROOT
 
 MONITORING = ROOT / "docs/monitoring"
@@ -92,7 +93,7 @@ def promtool(*arguments: str) -> str:
     if PROMTOOL is None:
         pytest.skip("promtool is not installed (Debian: prometheus): rules and queries are not checked by it")
     done = subprocess.run(
-        [PROMTOOL, *arguments], cwd=MONITORING, capture_output=True, text=True, check=False, timeout=60
+        [PROMTOOL, *arguments], cwd=MONITORING, capture_output=True, text=True, check=False, timeout=HANG_GUARD
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

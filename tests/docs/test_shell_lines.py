@@ -15,8 +15,8 @@ from cryptography.fernet import Fernet
 
 from content.reading.digest import CONTENT_FOLDER
 from tests.docs.documents import NAMES, ROOT, page
+from tests.hangguard import HANG_GUARD
 
-HANG_GUARD = 300.0
 BEGINS = re.compile(r"\.venv/bin/faqbot new\b")
 HELD = {
     "make test": "would run these tests",

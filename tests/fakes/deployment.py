@@ -35,18 +35,19 @@ from tests.fakes.servers import free_port
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import SECRET, request_for
 from tests.fakes.telegram.api import TOKEN, TelegramApi
+from tests.hangguard import HANG_GUARD
 
 WEBHOOK_SECRET = "webhook_secret-of_the-tests"
 SLACK_PATH = "/slack/events"
 TELEGRAM_PATH = "/telegram/webhook"
-HANG_GUARD = 60.0
 
 QUICK = Pace(
-    call_seconds=2.0,
+    call_seconds=HANG_GUARD,
     attempts=2,
     limit_attempts=2,
     intervals=FixedValueRetryIntervalCalculator(0.0),
-    ack_seconds=1.0,
+    ack_seconds=HANG_GUARD,
+    hold_seconds=HANG_GUARD,
     ping_seconds=0.1,
 )
 

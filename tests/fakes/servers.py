@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-HANG_GUARD = 15.0
+from tests.hangguard import HANG_GUARD
 
 
 def free_port() -> int:
@@ -153,7 +153,9 @@ class PostgresServer(_Server):
                 shutil.chown(self.folder, self._user)
             self.folder.chmod(0o755)
             make = [programs / "initdb", "-D", data, "-U", "faqbot", "-A", "trust", "--no-sync", "-E", "UTF8"]
-            subprocess.run(make, check=True, stdout=subprocess.DEVNULL, user=self._user, cwd=self.folder, timeout=60)
+            subprocess.run(
+                make, check=True, stdout=subprocess.DEVNULL, user=self._user, cwd=self.folder, timeout=HANG_GUARD
+            )
         (data / "postmaster.pid").unlink(missing_ok=True)
         run = [programs / "postgres", "-D", data, "-p", str(self.port), "-h", "127.0.0.1", "-k", "", "-F"]
         self._process = subprocess.Popen(run, stderr=subprocess.DEVNULL, user=self._user, cwd=self.folder)

@@ -21,8 +21,7 @@ from tests.fakes.servers import RedisServer
 from tests.fakes.slack import payloads
 from tests.fakes.slack.api import SlackApi, limited, silent
 from tests.fakes.telegram.api import Fault, TelegramApi
-
-HANG_GUARD = 120.0
+from tests.hangguard import HANG_GUARD
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +238,7 @@ async def test_a_hangup_during_the_start_does_not_end_it(rig: Rig) -> None:
     machine = rig.process()
     starting = asyncio.create_task(machine.__aenter__())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG_GUARD):
             while machine.process is None or not _holds_hangups(machine.process.pid):  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
             machine.process.send_signal(signal.SIGHUP)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.hangguard import HANG_GUARD
 from tests.places import ROOT
 
 ALLOWED = ".secrets.allowed"
@@ -43,7 +44,7 @@ def scan(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run `make secrets` over all files of ``folder``."""
     subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
     command = ["make", "--no-print-directory", "-o", ".venv/tests", "secrets"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=HANG_GUARD, check=False)
 
 
 def test_made_up_secrets_that_were_reviewed_pass_wherever_their_lines_move(copy: Path) -> None:

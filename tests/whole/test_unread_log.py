@@ -15,6 +15,7 @@ import pytest
 
 from tests.fakes.deployment import WEBHOOK_SECRET, BotProcess, copy_content
 from tests.fakes.slack.payloads import SECRET
+from tests.hangguard import HANG_GUARD
 from tests.load.api import LoadApi
 from tests.load.posts import slack_post, telegram_post
 
@@ -22,7 +23,6 @@ MESSAGES = 2_000
 """By polling mostly idle for more than a minute: Telegram takes 30 a second."""
 AT_ONCE = 16
 PAGE_BYTES = 4_096
-GUARD = 480.0
 
 
 @pytest.fixture
@@ -52,10 +52,10 @@ async def dropped(client: httpx.AsyncClient) -> float:
 
 
 async def test_two_thousand_messages_by_webhook_are_answered(tmp_path: Path, unread: int) -> None:
-    async with LoadApi() as api, asyncio.timeout(GUARD):
+    async with LoadApi() as api, asyncio.timeout(HANG_GUARD):
         slack = {"SLACK_SIGNING_SECRET": SECRET, "SLACK_BOT_TOKEN": "xoxb-one"}
         bot = process(api, tmp_path, unread, "serve", TELEGRAM_WEBHOOK_SECRET=WEBHOOK_SECRET, **slack)
-        async with bot, httpx.AsyncClient(base_url=bot.url, timeout=GUARD) as client:
+        async with bot, httpx.AsyncClient(base_url=bot.url, timeout=HANG_GUARD) as client:
             left = iter(range(MESSAGES))
 
             async def send() -> None:
@@ -73,11 +73,11 @@ async def test_two_thousand_messages_by_webhook_are_answered(tmp_path: Path, unr
 
 
 async def test_two_thousand_messages_by_polling_are_answered(tmp_path: Path, unread: int) -> None:
-    async with LoadApi() as api, asyncio.timeout(GUARD):
+    async with LoadApi() as api, asyncio.timeout(HANG_GUARD):
         api.updates = [json.loads(telegram_post().body) for _ in range(MESSAGES)]
         bot = process(api, tmp_path, unread, "run")
         bot.environ["STATUS_PORT"] = str(bot.port)
-        async with bot, httpx.AsyncClient(base_url=bot.url, timeout=GUARD) as client:
+        async with bot, httpx.AsyncClient(base_url=bot.url, timeout=HANG_GUARD) as client:
             while api.total < MESSAGES or api.updates:  # noqa: ASYNC110 - nothing announces it
                 await asyncio.sleep(0.05)
             assert len(api.answers) == api.total == MESSAGES

@@ -22,6 +22,7 @@ from content.schema.catalogue import Catalogue
 from content.schema.editor import GLOBS
 from intents.classifier.modelfile import MODEL_FILE
 from tests.content.mistakes.mistakes import ENTRY, copy_content, line_of
+from tests.hangguard import HANG_GUARD
 from tests.places import DATA
 
 SMALL_SET = (
@@ -51,7 +52,7 @@ def program(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     environment = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
-        cwd=DATA.parent.parent, env=environment, capture_output=True, timeout=120, check=False,
+        cwd=DATA.parent.parent, env=environment, capture_output=True, timeout=HANG_GUARD, check=False,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from bot.cli.talking import prompt, talk
 from content.reading.loader import read_catalogue
 from content.schema.catalogue import Catalogue
 from tests.content.mistakes.mistakes import copy_content
+from tests.hangguard import HANG_GUARD
 from tests.places import ROOT
 
 OVERSIGHT = "who checks that ICE task forces follow the rules?"
@@ -56,7 +57,7 @@ class TestProgram:
             cwd=ROOT,
             env=environment,
             capture_output=True,
-            timeout=60,
+            timeout=HANG_GUARD,
             check=False,
         )
 
@@ -92,7 +93,7 @@ class TestProgram:
         # Without samples the check is quick, and warns of every intent: most is unsaid when the reader ends.
         content = copy_content(tmp_path / "content") if "{content}" in command else ""
         line = f"{shlex.quote(sys.executable)} -m bot {command.format(content=shlex.quote(str(content)))} | head -n 1"
-        done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, timeout=120, check=False)
+        done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, timeout=HANG_GUARD, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
 
     @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ class TestProgram:
     def test_a_stream_that_is_closed_is_an_empty_one(self, command: str, closed: str) -> None:
         line = f"{shlex.quote(sys.executable)} -m bot {command} {closed}"
         done = subprocess.run(
-            ["sh", "-c", line], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False
+            ["sh", "-c", line], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG_GUARD, check=False
         )
         assert done.returncode == (1 if command == "show none" else 0)
         assert b"Traceback" not in done.stderr
@@ -125,7 +126,7 @@ class TestProgram:
                 env=environment,
                 stdout=full,
                 stderr=subprocess.PIPE,
-                timeout=60,
+                timeout=HANG_GUARD,
                 check=False,
             )
         assert done.returncode == 1
@@ -143,7 +144,9 @@ sys.meta_path.insert(0, Interrupt())
 sys.argv = ["faqbot", "topics"]
 runpy.run_module("bot", run_name="__main__")
 """
-        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=HANG_GUARD, check=False
+        )
         assert done.returncode in (1, 130)
         assert b"Traceback" not in done.stderr
 
@@ -184,7 +187,7 @@ runpy.run_module("bot", run_name="__main__")
             "assert 'asyncio' not in sys.modules"
         )
         done = subprocess.run(
-            [sys.executable, "-c", program, *command], cwd=ROOT, capture_output=True, timeout=60, check=False
+            [sys.executable, "-c", program, *command], cwd=ROOT, capture_output=True, timeout=HANG_GUARD, check=False
         )
         assert done.stderr == b""
 

@@ -14,10 +14,10 @@ import pytest
 from bot.cli.worker import run_worker, stop_on_signals
 from bot.service.app import Services
 from bot.settings import BotError, read_settings
+from tests.hangguard import HANG_GUARD
 
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz"}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
-HANG_GUARD = 120.0
 
 
 class FakePlatform:

@@ -10,9 +10,9 @@ from pathlib import Path
 from bot.playground.server import Playground
 from bot.playground.watch import State
 from content.schema.errors import Problem
+from tests.hangguard import HANG_GUARD
 
 ENTRY = "en/entries/05-oversight.yaml"
-HANG_GUARD = 240.0
 
 
 async def after(page: Playground, number: int) -> State:

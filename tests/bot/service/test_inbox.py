@@ -24,8 +24,8 @@ from bot.service.server import LINGER_SECONDS
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import MemoryStore, Operation, Set, Store
 from tests.fakes.clock import LeapingLoop, leaping
+from tests.hangguard import HANG_GUARD
 
-HANG_GUARD = 10.0
 KEYS = KeyMaker(b"tests")
 MARK = ("event", "Ev1")
 KEY = KEYS.key(Kept.SEEN, "slack", *MARK)

@@ -23,10 +23,10 @@ from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import direct, request_for
 from tests.fakes.slack.socket import SlackSocket
 from tests.fakes.telegram.api import TelegramApi
+from tests.hangguard import HANG_GUARD
 
 UNKNOWN = {"401": "7000001:token-that-was-revoked-0123456789", "404": "1:token-of-nobody-0123456789"}
 """Tokens that Telegram refuses, by how it does."""
-HANG_GUARD = 60.0
 
 
 def warnings(log: io.StringIO) -> list[dict[str, Any]]:

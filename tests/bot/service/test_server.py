@@ -33,8 +33,7 @@ from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.timeline import changes
 from tests.fakes.servers import free_port
-
-HANG_GUARD = 120.0
+from tests.hangguard import HANG_GUARD
 
 
 class SickStore(MemoryStore):

@@ -31,13 +31,15 @@ from tests.fakes.fixtures import wall_clock
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import SECRET, request_for
 from tests.fakes.slack.stub import StubMatcher
+from tests.hangguard import HANG_GUARD
 
 FAST = Pace(
-    call_seconds=2.0,
+    call_seconds=HANG_GUARD,
     attempts=2,
     limit_attempts=2,
     intervals=FixedValueRetryIntervalCalculator(0.0),
-    ack_seconds=1.0,
+    ack_seconds=HANG_GUARD,
+    hold_seconds=HANG_GUARD,
     ping_seconds=0.1,
 )
 """As patient as tests can be: retries at once."""
@@ -85,7 +87,7 @@ class Rig:
 
     async def settle(self) -> None:
         """Wait until everything that was started has ended."""
-        assert await self.slack._inbox.drain(10) == 0
+        assert await self.slack._inbox.drain(HANG_GUARD) == 0
 
     def phrases(self, lang: str = "en") -> Phrases:
         """Return the bot's own sentences."""

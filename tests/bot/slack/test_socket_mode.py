@@ -15,8 +15,9 @@ from bot.slack.sending.client import Pace
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
 from tests.fakes.slack import payloads
-from tests.fakes.slack.api import HANG_GUARD, SlackApi, broken, limited, silent
+from tests.fakes.slack.api import SlackApi, broken, limited, silent
 from tests.fakes.slack.socket import SlackSocket
+from tests.hangguard import HANG_GUARD
 
 
 @asynccontextmanager

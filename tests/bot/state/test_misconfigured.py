@@ -20,6 +20,7 @@ from bot.slack.oauth.store import DatabaseInstalls, open_cipher
 from bot.state.failover import REFUSED, open_shared_store
 from bot.state.redis import open_redis
 from tests.fakes.servers import Pgbouncer, PostgresServer, RedisServer
+from tests.hangguard import HANG_GUARD
 
 KEY = Fernet.generate_key().decode()
 needs_pooler = pytest.mark.skipif(bool(Pgbouncer.missing()), reason=Pgbouncer.missing())
@@ -102,7 +103,7 @@ async def test_what_is_mended_is_taken_up_and_what_breaks_anew_is_told_anew(
             await store.count("limit:a", 60, 5)
             assert (await store.state()) == "degraded: its user lacks rights"
             await admin.execute_command("ACL", "SETUSER", "bot", "+@scripting")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANG_GUARD):
                 while await store.state() != "ok":  # noqa: ASYNC110 - nothing announces it
                     await asyncio.sleep(0.05)
     assert log.getvalue().count(REFUSED) == 2

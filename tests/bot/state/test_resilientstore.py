@@ -23,8 +23,8 @@ from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.clock import LeapingLoop, leaping
 from tests.fakes.servers import RedisServer
+from tests.hangguard import HANG_GUARD
 
-HANG_GUARD = 120.0
 CALL_SECONDS = 0.05
 
 

@@ -12,8 +12,9 @@ from bot.service.app import Services
 from bot.telegram.app import TelegramApp, TokenRefusedError
 from bot.telegram.polling import GIVE_UP_SECONDS, WebhookSetError
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
-from tests.fakes.telegram.api import HANG_GUARD, TOKEN, Fault, TelegramApi, flood
+from tests.fakes.telegram.api import TOKEN, Fault, TelegramApi, flood
 from tests.fakes.telegram.world import Person
+from tests.hangguard import HANG_GUARD
 
 QUESTION = "who checks that ICE task forces follow the rules?"
 

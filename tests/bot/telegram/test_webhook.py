@@ -19,8 +19,9 @@ from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, served
 from tests.fakes.clock import FakeTime
-from tests.fakes.telegram.api import HANG_GUARD, Fault, TelegramApi, flood
+from tests.fakes.telegram.api import Fault, TelegramApi, flood
 from tests.fakes.telegram.world import USERNAME, Person
+from tests.hangguard import HANG_GUARD
 
 QUESTION = "who checks that ICE task forces follow the rules?"
 
@@ -189,7 +190,7 @@ async def test_chats_do_not_wait_for_each_other(bot: Bot, ana: Person, luz: Pers
     await bot.api.until(lambda: bot.api.said(bot.api.world.private(luz)))
     assert bot.api.said(bot.api.world.private(ana)) == []
     bot.api._release.set()
-    await asyncio.wait_for(bot.app.settled(), 10)
+    await asyncio.wait_for(bot.app.settled(), HANG_GUARD)
 
 
 async def test_a_message_on_its_way_when_the_process_stops_is_not_sent_again_by_the_next(

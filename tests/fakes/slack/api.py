@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from tests.fakes.slack.world import METHOD_SCOPES, SlackError, World
+from tests.hangguard import HANG_GUARD
 
-HANG_GUARD = 120.0
 SILENT_SECONDS = 10.0
 
 

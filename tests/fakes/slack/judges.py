@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache
 from typing import Any
 
 import slackblocks as sb
@@ -17,14 +19,22 @@ _IN_CONTAINERS = {
 
 def judge_message(payload: dict[str, Any]) -> None:
     """Raise where ``payload`` (fields of a message) is one that slack_sdk or slackblocks refuses."""
-    blocks = payload.get("blocks") or []
+    words = {"text": payload["text"], "blocks": payload.get("blocks") or []}
+    _judge_message(json.dumps(words), payload.get("channel") or "C1")
+
+
+@cache
+def _judge_message(words: str, channel: str) -> None:
+    """As :func:`judge_message`: what passed once in this process needs no second hearing."""
+    payload = json.loads(words)
+    blocks = payload["blocks"]
     for block in Block.parse_all(blocks):
         block.to_dict()
     assert [_bare(block.to_dict()) for block in Block.parse_all(blocks)] == [_bare(block) for block in blocks]
     # slackblocks does not know the container, which is judged by slack_sdk above and, for its children, here.
     blocks = [child for block in blocks for child in _opened(block)]
     built = [to_slackblocks(block) for block in blocks]
-    message = sb.Message(channel=payload.get("channel") or "C1", text=payload["text"], blocks=built or None)
+    message = sb.Message(channel=channel, text=payload["text"], blocks=built or None)
     assert [_bare(block) for block in message.to_dict().get("blocks", [])] == [_bare(block) for block in blocks]
     _distinct(blocks)
     _well_formed(payload["text"])
@@ -34,6 +44,12 @@ def judge_message(payload: dict[str, Any]) -> None:
 
 def judge_view(view: dict[str, Any]) -> None:
     """Raise where ``view`` is a Home tab that slack_sdk or slackblocks refuses."""
+    _judge_view(json.dumps(view))
+
+
+@cache
+def _judge_view(words: str) -> None:
+    view = json.loads(words)
     View(**view).to_dict()
     built = sb.HomeTabView([to_slackblocks(block) for block in view["blocks"]], callback_id=view.get("callback_id"))
     assert [_bare(block) for block in built.to_dict()["blocks"]] == [_bare(block) for block in view["blocks"]]

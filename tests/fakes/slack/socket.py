@@ -10,7 +10,8 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
-from tests.fakes.slack.api import HANG_GUARD, SlackApi
+from tests.fakes.slack.api import SlackApi
+from tests.hangguard import HANG_GUARD
 
 _numbers = itertools.count(1)
 

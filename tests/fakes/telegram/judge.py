@@ -21,6 +21,17 @@ _METHODS: dict[str, type[TelegramMethod[Any]]] = {
 _STRUCTURED = "[{"
 
 
+@cache
+def objection(case: str) -> str:
+    """Return what :func:`judge` objects to in a call, given as JSON: its method and its parameters; else nothing."""
+    method, params = json.loads(case)
+    try:
+        judge(method, params)
+    except Exception as error:
+        return str(error) or type(error).__name__
+    return ""
+
+
 def judge(method: str, params: dict[str, Any]) -> None:
     """Raise where a call is not one that aiogram knows, has a field it does not, or breaks a rule of teremok."""
     decoded = {name: _decoded(value) for name, value in params.items()}
