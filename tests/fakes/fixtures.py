@@ -39,9 +39,12 @@ async def bot(catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Deploymen
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """A function that lets seconds pass for whoever reads the wall clock, and for the stores of these tests."""
-    real, passed = time.time, [0.0]
-    monkeypatch.setattr(time, "time", lambda: real() + passed[0])
+    """A function that lets seconds pass for whoever reads the wall clock, and for the stores of these tests.
+
+    Otherwise that clock stands: how long the test itself takes changes nothing.
+    """
+    begun, passed = time.time(), [0.0]
+    monkeypatch.setattr(time, "time", lambda: begun + passed[0])
 
     def pass_(seconds: float) -> None:
         passed[0] += seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -83,6 +84,14 @@ class Rig:
         """Post raw bytes to ``/slack/events``."""
         response = await self.http.post("/slack/events", content=body, headers=headers)
         await self.settle()
+        return response
+
+    async def deliver(self, payload: dict[str, Any]) -> httpx.Response:
+        """Deliver ``payload`` as often as Slack does, until it is acknowledged, however busy the machine is."""
+        body, headers = request_for(payload)
+        async with asyncio.timeout(HANG_GUARD):
+            while (response := await self.http.post("/slack/events", content=body, headers=headers)).status_code == 503:
+                pass
         return response
 
     async def settle(self) -> None:

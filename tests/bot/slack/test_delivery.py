@@ -178,8 +178,7 @@ async def test_a_persons_own_cry_for_help_does_not_wait_behind_their_question(
     async with running(api, slack_catalogue, pace=replace(FAST, hold_seconds=0.05)) as rig:
         body, headers = request_for(direct("oversight"))
         assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 503
-        body, headers = request_for(direct(URGENT))
-        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+        assert (await rig.deliver(direct(URGENT))).status_code == 200
         assert [call.error for call in api.called(POST)] == ["limited", None]
         rig.slack.stop()
         assert await rig.slack._inbox.drain(0) == 1
@@ -267,6 +266,7 @@ async def test_urgent_help_that_the_channel_holds_up_goes_to_the_direct_message_
     async with running(api, slack_catalogue, pace=replace(FAST, hold_seconds=0.2)) as rig:
         body, headers = request_for(mention(URGENT))
         assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 503
+        await api.wait(2)
         assert [(call.method, call.args["channel"], call.error) for call in api.sent] == [
             ("chat.postEphemeral", "C1", "limited"),
             (POST, "U1", None),
@@ -402,7 +402,7 @@ async def test_what_only_waits_when_the_process_stops_is_given_back(api: SlackAp
         rig.slack.stop()
         body, headers = request_for(direct(URGENT))
         assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 503
-        assert (await rig.send(direct(URGENT))).status_code == 200
+        assert (await rig.deliver(direct(URGENT))).status_code == 200
         assert [call.error for call in api.called(POST)] == ["limited", None]
 
 

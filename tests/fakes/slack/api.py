@@ -16,7 +16,7 @@ from aiohttp import web
 from tests.fakes.slack.world import METHOD_SCOPES, SlackError, World
 from tests.hangguard import HANG_GUARD
 
-SILENT_SECONDS = 10.0
+SILENT_SECONDS = HANG_GUARD
 
 
 @dataclass(frozen=True)
