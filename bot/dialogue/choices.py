@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.answers import point_named
 from bot.dialogue.followups import LONGEST, FollowUpReader
 from bot.dialogue.memory import Memory, offered_actions
-from content.schema.catalogue import Edition
+from content.schema.catalogue import Catalogue, Edition, LawCard, localised
 from intents.reading import plain_words
 
 STEM_LETTERS = 5
@@ -22,9 +24,23 @@ _SENTENCES = re.compile(r"(?<=[.!?;])\s+")
 class ChoiceReader:
     """Finds which of the choices last offered a message names in their own words: "the trust one"."""
 
-    def __init__(self, editions: Iterable[Edition], reader: FollowUpReader) -> None:
-        self._editions = tuple(editions)
+    def __init__(self, catalogue: Catalogue, reader: FollowUpReader) -> None:
+        self._editions = tuple(catalogue.editions.values())
+        self._laws = catalogue.laws
         self._reader = reader
+
+    def typed(self, text: str, memory: Memory) -> Action | None:
+        """Return the choice on offer whose button says ``text``, in the language in which it says so, or None."""
+        offered = offered_actions(memory) if len(text) <= LONGEST else []
+        if not offered:
+            return None
+        said = set(self._reader.bared(plain_words(text)))
+        for action in offered:
+            own = sorted(self._editions, key=lambda one: one.language.code != action.lang)
+            for edition in own:
+                if said.intersection(map(plain_words, _titles(action, edition, self._laws))):
+                    return replace(action, lang=edition.language.code)
+        return None
 
     def read(self, text: str, memory: Memory) -> Action | None:
         """Return the one choice whose title has every word of ``text`` that names anything, or None."""
@@ -72,7 +88,7 @@ class ChoiceReader:
         return {
             word
             for edition in self._editions
-            for title in _titles(action, edition)
+            for title in _titles(action, edition, self._laws)
             for word in plain_words(title).split()
         }
 
@@ -86,7 +102,7 @@ def _alike(word: str, other: str) -> bool:
     return word == other or (len(shorter) >= STEM_LETTERS and longer.startswith(shorter))
 
 
-def _titles(action: Action, edition: Edition) -> tuple[str, ...]:
+def _titles(action: Action, edition: Edition, laws: Mapping[str, LawCard]) -> tuple[str, ...]:
     match action.verb:
         case Verb.TOPIC if one := edition.entries.get(action.argument):
             return one.title, one.short_title
@@ -94,6 +110,8 @@ def _titles(action: Action, edition: Edition) -> tuple[str, ...]:
             return sign.title, sign.short_title
         case Verb.URGENT if help_ := edition.urgent.get(action.argument):
             return help_.title, help_.short_title
+        case Verb.LAW if law := laws.get(action.argument):
+            return (law.number or localised(law.name, edition.language.code),)
         case Verb.POINT if named := point_named(action.argument, edition):
             return tuple(point.heading for point in edition.entries[named[0]].points if point.id == named[1])
         case _:

@@ -53,7 +53,7 @@ class Conversation:
         self.replies.catalogue = catalogue
         self._matcher = matcher
         self._followups = followups
-        self._named = ChoiceReader(catalogue.editions.values(), followups)
+        self._named = ChoiceReader(catalogue, followups)
         self._wishes = wishes
 
     async def reply(self, message: Message) -> Reply:
@@ -253,6 +253,9 @@ class Conversation:
 
     def _follow_up(self, text: str, memory: Memory, match: Match) -> tuple[Reply | None, str | None]:
         """Return the reply to a follow-up, and the language that it chooses from now on; None for each there is not."""
+        typed = self._named.typed(text, memory)
+        if typed and (match.decision is not Decision.URGENT or typed.verb is Verb.URGENT):
+            return reply_for(typed, self.replies), None
         # Of a message in another language only what looks familiar is read: "что такое SB 54" picks nothing.
         understood = None if match.foreign else self._followups.read(text, match.lang)
         found: Reply | Action | None = None

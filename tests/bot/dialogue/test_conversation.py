@@ -464,7 +464,7 @@ class TestFollowUps:
 
     @pytest.mark.parametrize("said", ["the one about {}", "{} please", "ok, tell me the {} one", "el de {}, por favor"])
     def test_a_choice_is_named_by_the_words_of_its_title(self, said: str, catalogue: Catalogue) -> None:
-        reader = ChoiceReader(catalogue.editions.values(), FollowUpReader(catalogue.editions))
+        reader = ChoiceReader(catalogue, FollowUpReader(catalogue.editions))
         for lang, edition in catalogue.editions.items():
             offered = [Action(Verb.TOPIC, slug, lang) for slug in edition.entries]
             memory = Memory(choices=tuple(action.code for action in offered))
