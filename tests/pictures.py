@@ -27,7 +27,7 @@ def asked(text: str) -> list[Deed]:
 BOTH = "&only=both&slack=direct&telegram=private"
 SCENES: dict[str, tuple[Sequence[Deed], str]] = {
     "answer": (asked(QUESTION), BOTH),
-    "clarify": (asked("what about the community?"), BOTH),
+    "clarify": (asked("data rules"), BOTH),
     "urgent": (asked("ICE is at my door"), BOTH),
     "topics": ([SlackSay("alex", "direct", "topics"), TelegramSay("alex", "private", "/topics")], BOTH),
     "group": (
