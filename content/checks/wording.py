@@ -14,7 +14,8 @@ from content.schema.errors import At, Key, Place, Problem
 _MARKUP = re.compile(
     r"</?[a-z]+\b[^>]*>|<[@#!][^>]*>|&[a-z]+;|&#\d+;|\*\*|__|\[[^\]]*\]\(|`|~~"
     r"|(?<![\w*_])([*_])(?=\S)[^*_\n]+\1(?!\w)"  # *bold* and _italic_ as Slack and Markdown have it
-    r"|(?<!\w):[a-z][a-z0-9_+-]+:(?!\w)",  # :warning:
+    r"|(?<!\w):[a-z][a-z0-9_+-]+:(?!\w)"  # :warning:
+    r"|\\\w?",  # \n, which YAML takes for a new line in double quotes only
     re.IGNORECASE,
 )
 _LIST = re.compile(r"(?m)^\s*(?:[-*•–]|#+)\s")

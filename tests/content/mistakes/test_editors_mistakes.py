@@ -160,6 +160,7 @@ WORDS = (
     Slip("a Markdown link", *in_short("not [ICE](https://www.ice.gov/a).", "'[ICE](' is markup")),
     Slip("a Slack link", *in_short("not <https://www.ice.gov/a|ICE>.", "is markup")),
     Slip("a Slack mention", *in_short("not <!here>.", "'<!here>' is markup")),
+    Slip("a line break as programs write it", *in_short(r"not ICE.\\nAsk.", r"'\\n' is markup")),
     Slip("an emoji's name", *in_short("not ICE :warning:.", "':warning:' is markup")),
     Slip("a list in a text", edit(ENTRY, r"^short: >-\n(?:  .*\n)+", "short: |-\n  Two of them:\n  - the agencies\n  - you\n"), ENTRY, "'-' begins a list", "^short:"),
     Slip("a line break in a title", edit(ENTRY, "^title: .*", "title: |-\n  Who checks\n  task forces"), ENTRY, "a line break: write it as one paragraph", "^title:"),
