@@ -15,14 +15,14 @@ function Problems({ content }) {
   if (checking && !mistakes.length) return html`<p className="content-state" role="status">Checking the content…</p>`;
   if (!mistakes.length && !warnings.length)
     return html`<p className="content-state good" role="status">Content: no mistakes</p>`;
-  const list = (problems) => html`<ul>${problems.map((one, index) => html`<li key=${index}>
+  const list = (problems, name) => html`<ul tabIndex="0" aria-label=${name}>${problems.map((one, index) => html`<li key=${index}>
     ${typeof one === "string" ? one : html`<code>${one.file}:${one.line}</code> ${one.message}`}</li>`)}</ul>`;
   const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
   return html`<details className=${`content-state ${mistakes.length ? "bad" : ""}`} open=${mistakes.length > 0}>
     <summary><span role="status">${mistakes.length
       ? `${count(mistakes.length, "mistake")} in the content: what was good before is still shown`
       : `Content: no mistakes, ${count(warnings.length, "warning")}`}</span></summary>
-    ${list(mistakes.length ? mistakes : warnings)}
+    ${mistakes.length ? list(mistakes, "Mistakes") : list(warnings, "Warnings")}
   </details>`;
 }
 
