@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bot.cli.editing.check import check_content
 from bot.playground.browser import FLAGS, find_browser
@@ -98,6 +98,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that nobody has used yet."""
     made = browser.new_context(viewport=WIDE, permissions=["clipboard-read", "clipboard-write"])
     made.set_default_timeout(1000 * HANG_GUARD)
+    expect.set_options(timeout=1000 * HANG_GUARD)
     yield made
     made.close()
 

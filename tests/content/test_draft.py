@@ -11,7 +11,7 @@ from content.reading.draft import read_draft, without_samples
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, copy_content
 
-TODAY = date(2026, 11, 28)
+TODAY = date(2026, 11, 29)
 SAMPLES = "intent: entry/oversight\nvoices:\n  a:\n    - who checks them\n"
 
 
@@ -52,7 +52,7 @@ def test_days_in_the_future_are_told_with_the_other_mistakes(root: Path) -> None
     path.write_text(path.read_text(encoding="utf-8").replace("opened: 2026", "opened: 2027", 1), encoding="utf-8")
     (root / "en/entries/21-drones.yml").write_text("", encoding="utf-8")
     shown = "\n".join(problems_of(root))
-    assert "en/resources.yaml:8: 2027-11-28 is in the future (today is 2026-11-28): write the day on which" in shown
+    assert "en/resources.yaml:8: 2027-11-28 is in the future (today is 2026-11-29): write the day on which" in shown
     assert "en/entries/21-drones.yml:1: is not read" in shown
 
 

@@ -24,7 +24,7 @@ SPANISH = ENTRY.replace("en/", "es/")
 SAMPLES = "en/samples/05-oversight.yaml"
 LAWS, SOURCES, CARD = "laws.yaml", "sources.yaml", "languages/ht.yaml"
 FEWEST_KINDS = 77
-IN_SHORT = r"^  side, not ICE\."
+IN_SHORT = r"side, not ICE\."
 LOCAL = "resources:\n  en:\n    - {{id: a, label: {0}, phone: {1}, opened: {2}}}\n  es:\n    - {{id: a, label: A, phone: {1}, opened: 2026-11-24}}\n"
 Deed = Callable[[Path], object]
 
@@ -100,7 +100,7 @@ def copy_short(root: Path) -> None:
 
 def in_short(new: str, says: str) -> tuple[Deed, str, str, str]:
     """Return what a slip in an entry's short answer needs."""
-    return edit(ENTRY, IN_SHORT, f"  side, {new}"), ENTRY, says, "^short:"
+    return edit(ENTRY, IN_SHORT, f"side, {new}"), ENTRY, says, "^short:"
 
 
 FILES = (

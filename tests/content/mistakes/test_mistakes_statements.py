@@ -15,8 +15,8 @@ from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, Mistake, copy_content, line_of
 
 SPANISH = ENTRY.replace("en/", "es/")
-TODAY = date(2026, 11, 28)
-IN_SHORT = r"^  side, not ICE\."
+TODAY = date(2026, 11, 29)
+IN_SHORT = r"side, not ICE\."
 
 TIMES = (
     Mistake(
@@ -320,7 +320,7 @@ WORDING = (
         Mistake(
             name=f"markup in a text: {markup}",
             old=IN_SHORT,
-            new=f"  side, {markup}.",
+            new=f"side, {markup}.",
             at=r"^short:",
             says=f"{found!r} is markup, which is shown as it stands: write plain text",
         )
@@ -335,21 +335,21 @@ WORDING = (
     Mistake(
         name="note to oneself",
         old=IN_SHORT,
-        new="  side, TODO.",
+        new="side, TODO.",
         at=r"^short:",
         says="TODO is a note to yourself: finish the text",
     ),
     Mistake(
         name="phone in a text that is no resource's",
         old=IN_SHORT,
-        new="  side: call (213) 555-0100.",
+        new="side: call (213) 555-0100.",
         at=r"^short:",
         says="'(213) 555-0100' is no resource's number: add it to resources.yaml with the source that confirms it",
     ),
     Mistake(
         name="address in a text",
         old=IN_SHORT,
-        new="  side, see oag.ca.gov.",
+        new="side, see oag.ca.gov.",
         at=r"^short:",
         says="'oag.ca.gov' is an address inside a text: make it a source, a link or a resource",
     ),
