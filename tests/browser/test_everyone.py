@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -90,6 +93,32 @@ def test_axe_has_nothing_to_complain_of_in_the_content(page: Page) -> None:
         page.locator("[name='key']").select_option(key)
         page.locator(f"[data-key='{key}'] .bubble").first.wait_for()
         assert_accessible(page)
+
+
+def slip(root: Path, file: str, old: str, new: str) -> None:
+    """Let an editor replace all that is like ``old`` by ``new`` in ``file``, both as in ``re.sub``."""
+    path = root / file
+    text, count = re.subn(old, new, path.read_text(), flags=re.MULTILINE)
+    assert count
+    path.write_text(text)
+
+
+def test_axe_has_nothing_to_complain_of_in_mistakes_and_warnings(editing: Page, edited: Path) -> None:
+    page, state = editing, editing.locator(".content-state")
+    page.locator("[data-checking='false']").wait_for()
+    slip(edited, "es/entries/05-oversight.yaml", "^title: .*", "title: Who checks the task forces")
+    expect(state).to_contain_text("1 warning")
+    tab_to(page, "Content: no mistakes, 1 warning")
+    page.keyboard.press("Enter")
+    expect(state.get_by_role("listitem")).to_contain_text(["es/entries/05-oversight.yaml"])
+    assert_accessible(page)
+    slip(edited, "sources.yaml", "^  - id: ", "  - id: x-")
+    expect(state).to_contain_text("mistakes in the content")
+    expect(state.get_by_role("listitem").nth(20)).to_be_attached()
+    assert_accessible(page)
+    page.set_viewport_size(PHONE)
+    assert_fits(page)
+    assert_accessible(page)
 
 
 def test_360_pixels(page: Page) -> None:
