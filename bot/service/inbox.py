@@ -20,7 +20,7 @@ from bot.service.ongoing import FINISH_SECONDS, Ongoing, uncut
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import Set, Store
 
-DRAIN_SECONDS = 20.0
+DRAIN_SECONDS = 18.0
 """How long stopping waits; Heroku-style platforms kill a process 30 seconds after SIGTERM
 (https://devcenter.heroku.com/articles/dynos#shutdown)."""
 LEASE_SECONDS = 9

@@ -23,7 +23,7 @@ from bot.service.http import RequestGuard
 from bot.service.status import ListenError, PlatformApp, status_routes
 from bot.settings import BotError
 
-LINGER_SECONDS = 6
+LINGER_SECONDS = 8
 """How long open requests may take after SIGTERM, before the platforms drain: with
 :data:`bot.service.inbox.DRAIN_SECONDS` within the 30 seconds that Heroku-style platforms give."""
 

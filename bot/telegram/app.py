@@ -48,7 +48,7 @@ POLL_READ_SECONDS = 5.0
 CONNECT_SECONDS = 10.0
 HOLD_SECONDS = 5.0
 """How long an update stays unacknowledged while it is being answered; then Telegram is to deliver it again. Telegram
-waits much longer; this must end within server.LINGER_SECONDS."""
+waits much longer; this and ongoing.FINISH_SECONDS must end within server.LINGER_SECONDS."""
 UNBOUNDED = 0
 """Connections: the lanes say how many calls may be under way, and urgent help waits for none of them."""
 

@@ -13,8 +13,10 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.service.app import Services
+from bot.service.ongoing import FINISH_SECONDS
+from bot.service.server import LINGER_SECONDS
 from bot.settings import Secret
-from bot.telegram.app import SECRET_HEADER, TokenRefusedError
+from bot.telegram.app import HOLD_SECONDS, SECRET_HEADER, TokenRefusedError
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, served
@@ -220,3 +222,8 @@ async def test_what_waits_out_a_flood_when_the_process_stops_is_given_back_and_a
     async with served(services, api, FakeTime()):
         assert await api.deliver() == [200]
     assert len(api.said(api.world.private(ana))) == 1
+
+
+def test_an_update_held_when_the_process_stops_is_given_back_before_the_server_cuts_it_off() -> None:
+    """Else Telegram gets 500 for it."""
+    assert HOLD_SECONDS + FINISH_SECONDS < LINGER_SECONDS
