@@ -25,29 +25,27 @@ from intents.training.vectors import Vectors
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much work training takes: passes over the samples, and folds that are held out in turn for calibration.
+    """How much work training takes: passes over the samples, and folds, of which ``held`` are held out in turn.
 
     The machines that learn without a fold begin with what was learnt from all, so they need fewer passes.
     """
 
     passes: int
     folds: int
+    held: int
     fold_passes: int
 
     @property
     def steps(self) -> int:
         """How often :func:`train` says that it is further."""
-        return self.passes + self.folds * self.fold_passes
+        return self.passes + self.held * self.fold_passes
 
 
-FINE = Effort(passes=6, folds=4, fold_passes=5)
-"""What more passes change, the 8 bits of a weight do not show; fewer folds leave too little of the rarer kinds."""
-COARSE = Effort(passes=3, folds=2, fold_passes=2)
+FINE = Effort(passes=6, folds=4, held=2, fold_passes=5)
+"""What more passes change, the 8 bits of a weight do not show; fewer folds leave too little of the rarer kinds. Half of
+the messages are enough to calibrate with (``docs/decisions/001-the-model.md``)."""
+COARSE = Effort(passes=3, folds=2, held=1, fold_passes=2)
 """For what is easily told apart."""
-
-
-MOST_CALIBRATED = 8_000
-"""Messages of which calibration learns its few numbers, at most: more of them move the log loss by less than 0.001."""
 
 
 class TrainingError(ValueError):
@@ -95,10 +93,9 @@ def train(
         positive = np.hstack([positive, kinds])
     machines = fit(prepared, positive, rows, effort.passes, passed=passed)
     folds = fold_numbers(groups or [], len(found), effort.folds)
-    scores = _held_out_scores(prepared, positive, folds, machines, effort.fold_passes, passed)
+    scores, scored = _held_out_scores(prepared, positive, folds, machines, effort, passed)
     weights = Rows.of(vectors.folded(machines.weights))
-    some = slice(None, None, -(-len(found) // MOST_CALIBRATED))
-    return Classifier(known, vectors.vocabulary, weights, machines.offset, calibrate(scores[some], target[some], known))
+    return Classifier(known, vectors.vocabulary, weights, machines.offset, calibrate(scores, target[scored], known))
 
 
 def _held_out_scores(
@@ -106,24 +103,26 @@ def _held_out_scores(
     positive: NDArray[np.bool_],
     folds: NDArray[np.intp],
     machines: Machines,
-    passes: int,
+    effort: Effort,
     passed: Callable[[], None],
-) -> Floats:
-    """Return each message's scores from machines that did not learn from its fold, only from the others.
+) -> tuple[Floats, NDArray[np.intp]]:
+    """Return scores from machines that did not learn from a message's fold, only from the others, and whose they are.
 
     They begin with what the ``machines`` that learnt from all took from the others: most of it holds for them too.
     """
+    tried = np.unique(folds)[: effort.held]
+    scored = np.flatnonzero(np.isin(folds, tried))
     scores = np.zeros(positive.shape, dtype=np.float32)
     rows = len(machines.weights)
-    for number in np.unique(folds):
+    for number in tried:
         seen = np.flatnonzero(folds != number)
         if positive[seen].all(axis=0).any():
             raise TrainingError("with some held out for calibration, a single label is left: write more for each label")
         held = [(place, samples[place]) for place in np.flatnonzero(folds == number).tolist()]
         start = without(machines, held, seen)
         own = [samples[place] for place in seen.tolist()]
-        others = fit(own, positive[seen], rows, passes, start=start, passed=passed)
+        others = fit(own, positive[seen], rows, effort.fold_passes, start=start, passed=passed)
         weights = np.vstack([others.weights, others.offset])
         for place, sample in held:
             scores[place] = sample.values @ weights[sample.rows]
-    return scores
+    return scores[scored], scored
