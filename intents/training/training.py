@@ -18,7 +18,7 @@ from intents.classifier.model import Classifier, Labels
 from intents.classifier.rows import Rows
 from intents.classifier.vocabulary import Floats
 from intents.reading import fold
-from intents.training.calibration import calibrate, fold_numbers
+from intents.training.calibration import by_share, calibrate, fold_numbers
 from intents.training.machines import Machines, Prepared, fit, prepare, without
 from intents.training.vectors import Vectors
 
@@ -41,9 +41,9 @@ class Effort:
         return self.passes + self.held * self.fold_passes
 
 
-FINE = Effort(passes=6, folds=4, held=2, fold_passes=5)
-"""What more passes change, the 8 bits of a weight do not show; fewer folds leave too little of the rarer kinds. Half of
-the messages are enough to calibrate with (``docs/decisions/001-the-model.md``)."""
+FINE = Effort(passes=6, folds=4, held=3, fold_passes=5)
+"""What more passes change, the 8 bits of a weight do not show; fewer folds leave too little of the rarer kinds. Three
+quarters of the messages are enough to calibrate with (``docs/decisions/001-the-model.md``)."""
 COARSE = Effort(passes=3, folds=2, held=1, fold_passes=2)
 """For what is easily told apart."""
 
@@ -95,7 +95,9 @@ def train(
     folds = fold_numbers(groups or [], len(found), effort.folds)
     scores, scored = _held_out_scores(prepared, positive, folds, machines, effort, passed)
     weights = Rows.of(vectors.folded(machines.weights))
-    return Classifier(known, vectors.vocabulary, weights, machines.offset, calibrate(scores, target[scored], known))
+    counting = by_share(known.places[target], scored)
+    calibration = calibrate(scores, target[scored], known, counting)
+    return Classifier(known, vectors.vocabulary, weights, machines.offset, calibration)
 
 
 def _held_out_scores(

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from content.reading.digest import CONTENT_FOLDER
+from content.reading.samples import read_samples
 from content.schema.catalogue import Catalogue
 from tests.docs.documents import page
 from tests.places import DATA
@@ -72,3 +74,18 @@ def test_every_label_is_something_that_the_bot_has(name: str, catalogue: Catalog
         assert set(row.get("points", [])) <= points, row["text"]
         labelled = {label[6:] for label in row["ok"] if label.startswith("entry:")}
         assert {point.partition("/")[0] for point in row.get("points", [])} == labelled, row["text"]
+
+
+def test_what_is_learnt_from_them_is_what_they_are_labelled_with(catalogue: Catalogue) -> None:
+    slugs = {str(entry.number): slug for slug, entry in catalogue.edition("en").entries.items()}
+    learnt = {(one.lang, one.text): {one.intent, *one.also} for one in read_samples(CONTENT_FOLDER) if one.complete}
+    held = {row["text"] for name in HELD for row in rows_of(name)}
+    missing = []
+    for row in (row for name in LEARN for row in rows_of(name)):
+        known = learnt.get((row["lang"], row["text"]))
+        topics = {label.replace(":", "/", 1) for label in row["ok"] if label.startswith("signpost:")}
+        topics |= {f"entry/{slugs[label[6:]]}" for label in row["ok"] if label.startswith("entry:")}
+        if known is not None and not topics <= known:
+            missing.append((row["text"], topics - known))
+    assert missing == []
+    assert not {text for _, text in learnt} & held
