@@ -32,16 +32,14 @@ def fold_numbers(groups: Sequence[str], count: int, folds: int) -> NDArray[np.in
     return np.array([number[group] for group in groups])
 
 
-def calibrate(scores: Floats, target: NDArray[np.intp], labels: Labels, weights: Numbers | None = None) -> Calibration:
+def calibrate(scores: Floats, target: NDArray[np.intp], labels: Labels) -> Calibration:
     """Return the calibration under which the probabilities of ``target`` (places in ``labels.names``) are likeliest.
 
-    ``scores`` has a row for each sample, with columns for the labels and then for their kinds; ``weights`` say how
-    much each sample counts, the same without them.
+    ``scores`` has a row for each sample, with columns for the labels and then for their kinds.
     """
-    counting = np.ones(len(target)) if weights is None else weights / weights.mean()
     exact = scores.astype(np.float64)
     start = np.array([7.0, 3.0, *np.zeros(len(labels.kinds))]) if labels.kinds else np.array([5.0])
-    found = descend(lambda numbers: _loss(numbers, exact, target, labels, counting), start)
+    found = descend(lambda numbers: _loss(numbers, exact, target, labels), start)
     return _calibration(found)
 
 
@@ -78,24 +76,14 @@ def _calibration(numbers: Numbers) -> Calibration:
     return Calibration(float(numbers[0]), kind_sharpness, numbers[2:].astype(np.float32))
 
 
-def by_share(kinds: NDArray[np.intp], some: NDArray[np.intp]) -> Numbers:
-    """Return weights for ``some`` of the samples (places) that give each kind the share that it has of all."""
-    whole, part = np.bincount(kinds), np.bincount(kinds[some], minlength=int(kinds.max()) + 1)
-    weights: Numbers = (whole / np.maximum(part, 1))[kinds[some]]
-    return weights
-
-
-def _loss(
-    numbers: Numbers, scores: Numbers, target: NDArray[np.intp], labels: Labels, weights: Numbers
-) -> tuple[float, Numbers]:
+def _loss(numbers: Numbers, scores: Numbers, target: NDArray[np.intp], labels: Labels) -> tuple[float, Numbers]:
     """Return the mean surprise at ``target`` under a calibration, and its slope by each number of that."""
     count, rows = len(labels), np.arange(len(target))
     calibration = Calibration(float(numbers[0]), float(numbers[1]) if labels.kinds else 0.0, numbers[2:])
     found = chances(scores, labels, calibration)
-    value = float(-(weights * np.log(np.maximum(found[rows, target], 1e-12))).mean())
+    value = float(-np.log(np.maximum(found[rows, target], 1e-12)).mean())
     error = found
     error[rows, target] -= 1
-    error *= weights[:, None]
     own = scores[:, :count]
     if not labels.kinds:
         return value, np.array([(error * own).sum() / len(rows)])

@@ -18,34 +18,36 @@ from intents.classifier.model import Classifier, Labels
 from intents.classifier.rows import Rows
 from intents.classifier.vocabulary import Floats
 from intents.reading import fold
-from intents.training.calibration import by_share, calibrate, fold_numbers
+from intents.training.calibration import calibrate, fold_numbers
 from intents.training.machines import Machines, Prepared, fit, prepare, without
 from intents.training.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much work training takes: passes over the samples, and folds, of which ``held`` are held out in turn.
+    """How much work training takes: passes over the samples, and folds that are held out in turn for calibration.
 
     The machines that learn without a fold begin with what was learnt from all, so they need fewer passes.
     """
 
     passes: int
     folds: int
-    held: int
     fold_passes: int
 
     @property
     def steps(self) -> int:
         """How often :func:`train` says that it is further."""
-        return self.passes + self.held * self.fold_passes
+        return self.passes + self.folds * self.fold_passes
 
 
-FINE = Effort(passes=6, folds=4, held=3, fold_passes=5)
-"""What more passes change, the 8 bits of a weight do not show; fewer folds leave too little of the rarer kinds. Three
-quarters of the messages are enough to calibrate with (``docs/decisions/001-the-model.md``)."""
-COARSE = Effort(passes=3, folds=2, held=1, fold_passes=2)
+FINE = Effort(passes=6, folds=4, fold_passes=5)
+"""What more passes change, the 8 bits of a weight do not show; fewer folds leave too little of the rarer kinds."""
+COARSE = Effort(passes=3, folds=2, fold_passes=2)
 """For what is easily told apart."""
+
+
+MOST_CALIBRATED = 8_000
+"""Messages of which calibration learns its few numbers, at most: more of them move the log loss by less than 0.001."""
 
 
 class TrainingError(ValueError):
@@ -93,11 +95,10 @@ def train(
         positive = np.hstack([positive, kinds])
     machines = fit(prepared, positive, rows, effort.passes, passed=passed)
     folds = fold_numbers(groups or [], len(found), effort.folds)
-    scores, scored = _held_out_scores(prepared, positive, folds, machines, effort, passed)
+    scores = _held_out_scores(prepared, positive, folds, machines, effort.fold_passes, passed)
     weights = Rows.of(vectors.folded(machines.weights))
-    counting = by_share(known.places[target], scored)
-    calibration = calibrate(scores, target[scored], known, counting)
-    return Classifier(known, vectors.vocabulary, weights, machines.offset, calibration)
+    some = slice(None, None, -(-len(found) // MOST_CALIBRATED))
+    return Classifier(known, vectors.vocabulary, weights, machines.offset, calibrate(scores[some], target[some], known))
 
 
 def _held_out_scores(
@@ -105,26 +106,24 @@ def _held_out_scores(
     positive: NDArray[np.bool_],
     folds: NDArray[np.intp],
     machines: Machines,
-    effort: Effort,
+    passes: int,
     passed: Callable[[], None],
-) -> tuple[Floats, NDArray[np.intp]]:
-    """Return scores from machines that did not learn from a message's fold, only from the others, and whose they are.
+) -> Floats:
+    """Return each message's scores from machines that did not learn from its fold, only from the others.
 
     They begin with what the ``machines`` that learnt from all took from the others: most of it holds for them too.
     """
-    tried = np.unique(folds)[: effort.held]
-    scored = np.flatnonzero(np.isin(folds, tried))
     scores = np.zeros(positive.shape, dtype=np.float32)
     rows = len(machines.weights)
-    for number in tried:
+    for number in np.unique(folds):
         seen = np.flatnonzero(folds != number)
         if positive[seen].all(axis=0).any():
             raise TrainingError("with some held out for calibration, a single label is left: write more for each label")
         held = [(place, samples[place]) for place in np.flatnonzero(folds == number).tolist()]
         start = without(machines, held, seen)
         own = [samples[place] for place in seen.tolist()]
-        others = fit(own, positive[seen], rows, effort.fold_passes, start=start, passed=passed)
+        others = fit(own, positive[seen], rows, passes, start=start, passed=passed)
         weights = np.vstack([others.weights, others.offset])
         for place, sample in held:
             scores[place] = sample.values @ weights[sample.rows]
-    return scores[scored], scored
+    return scores

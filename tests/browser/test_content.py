@@ -29,7 +29,7 @@ def test_everything_can_be_picked(page: Page) -> None:
         ("urgent/door", "Keep the door closed"),
         ("signpost/schools", "school"),
         ("law/sb-54", "SB 54"),
-        ("term/detainer", "detainer"),
+        ("term/detainer", "48 hours"),
         ("own/topics", "The topics I can answer"),
     ):
         picker.locator("[name='key']").select_option(key)

@@ -10,8 +10,9 @@ import pytest
 from content.reading.draft import read_draft, without_samples
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, copy_content
+from tests.content.readings import newest_reading
 
-TODAY = date(2026, 11, 29)
+TODAY = newest_reading()
 SAMPLES = "intent: entry/oversight\nvoices:\n  a:\n    - who checks them\n"
 
 

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from content.schema.catalogue import Catalogue, LawCheck, Point
 from content.schema.errors import Key, Place
 from content.schema.timeline import as_of, changes, statements
+from tests.content.readings import newest_reading
 
-TODAY = date(2026, 11, 28)
+TODAY = newest_reading()
 LAST = date(2028, 12, 31)
 FORESEEN = {
     date(2027, 1, 1): {

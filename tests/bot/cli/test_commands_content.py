@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from content.schema.catalogue import Catalogue
 from content.schema.editor import GLOBS
 from intents.classifier.modelfile import MODEL_FILE
 from tests.content.mistakes.mistakes import ENTRY, copy_content, line_of
+from tests.content.readings import newest_reading
 from tests.hangguard import HANG_GUARD
 from tests.places import DATA
 
@@ -153,7 +154,7 @@ class TestDue:
     def test_the_next_weeks_are_listed_with_day_file_and_line(
         self, root: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(commands, "_today", lambda: date(2026, 11, 28))
+        monkeypatch.setattr(commands, "_today", newest_reading)
         shown = run("due", "--content", str(root)).stdout.splitlines()
         line = line_of(root / "en/entries/01-current-status.yaml", "^  - id: next-changes")
         assert (
@@ -163,7 +164,7 @@ class TestDue:
         assert re.fullmatch(rf"{len(shown) - 1} of \d+ are due within 60 days", shown[-1])
         days = [text.split()[0] for text in shown[:-1]]
         assert days == sorted(days)
-        assert days[-1] <= "2027-01-27"
+        assert days[-1] <= (newest_reading() + timedelta(days=60)).isoformat()
 
     def test_what_is_overdue_is_marked(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(commands, "_today", lambda: date(2027, 7, 2))
@@ -171,13 +172,13 @@ class TestDue:
         assert f"2027-07-01 (over) {ENTRY}:{line}: the text" in run("due", "--content", str(root)).stdout
 
     def test_all_of_it_is_listed_where_asked(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(commands, "_today", lambda: date(2026, 11, 28))
+        monkeypatch.setattr(commands, "_today", newest_reading)
         shown = run("due", "--all", "--content", str(root)).stdout.splitlines()
         assert any(text.startswith("2031-01-01 laws.yaml:") for text in shown)
         assert shown[-1] == f"{len(shown) - 1} in all"
 
     def test_what_is_known_longer_than_the_days_given_is_due(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(commands, "_today", lambda: date(2026, 11, 28))
+        monkeypatch.setattr(commands, "_today", newest_reading)
         line = line_of(root / ENTRY, "^  - id: forums")
         told = f"{ENTRY}:{line}: known up to 2026-01-27: look for a newer source"
         assert f"2026-09-24 (over) {told}" in run("due", "--content", str(root)).stdout

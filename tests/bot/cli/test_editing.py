@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,8 @@ from content.reading.draft import read_draft
 from content.reading.watching import LOOK_SECONDS, each_change, state_of
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, copy_content
+from tests.content.readings import newest_reading
 
-TODAY = date(2026, 11, 28)
 LANGUAGES = ("en", "es")
 TITLES = {"en": "Who may fly drones here", "es": "Quién puede volar drones aquí"}
 KINDS = ("entry", "signpost", "term", "law")
@@ -43,7 +42,7 @@ def run(*arguments: str, code: int = 0) -> Result:
 
 def mistakes(root: Path) -> list[str]:
     with pytest.raises(ContentError) as caught:
-        read_draft(root, TODAY)
+        read_draft(root, newest_reading())
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -88,7 +87,7 @@ def test_a_new_thing_is_named_line_by_line_until_it_is_filled_in(kind: str, root
         assert int(line) > before.get(file, b"").count(b"\n")
         assert re.search(r"fill it in|add some|must be one of", advice), problem
     fill(root, name)
-    draft = read_draft(root, TODAY)
+    draft = read_draft(root, newest_reading())
     edition = draft.catalogue.edition("es")
     kinds = {"entry": edition.entries, "signpost": edition.signposts, "term": edition.glossary}
     assert name in kinds.get(kind, draft.catalogue.laws)

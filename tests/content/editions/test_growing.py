@@ -169,7 +169,7 @@ def test_entry_21_stands_in_the_list_of_topics(grown: Path) -> None:
 def test_the_new_signpost_answers(grown: Path) -> None:
     reply = ask(grown, "is the public library safe from agents?")
     assert (reply["type"], reply["signpost"], reply["entry"]) == ("signpost", "libraries", None)
-    assert [choice["slug"] for choice in reply["suggestions"]][-1] == "drones"
+    assert [choice["slug"] for choice in reply["suggestions"] if choice["slug"]] == ["drones"]
 
 
 def test_the_third_language_is_spoken(grown: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,10 @@ from content.reading.draft import read_draft
 from content.reading.loader import read_with_places
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, Mistake, copy_content, line_of
+from tests.content.readings import newest_reading
 
 SPANISH = ENTRY.replace("en/", "es/")
-TODAY = date(2026, 11, 29)
+TODAY = newest_reading()
 IN_SHORT = r"side, not ICE\."
 
 TIMES = (
