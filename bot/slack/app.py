@@ -29,7 +29,8 @@ from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
 from bot.slack.handlers import Handlers
 from bot.slack.listeners import Listeners
 from bot.slack.oauth.workspaces import Workspaces
-from bot.slack.sending.client import SEND_ERRORS, Pace, code_of, library_logger, retry_handlers, silent_logger
+from bot.slack.sending.client import Pace, library_logger, retry_handlers, silent_logger
+from bot.slack.sending.errors import SEND_ERRORS, code_of
 from bot.slack.sending.refusals import REMEDIES, Remedy
 from bot.slack.sending.response_url import ResponseUrls
 from bot.slack.sending.sender import Sender

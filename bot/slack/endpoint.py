@@ -17,7 +17,8 @@ from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
 from bot.slack.oauth.workspaces import ONLY_ONCE
 from bot.slack.payloads import Question, identify
-from bot.slack.sending.client import Pace, WorkspaceUnreadableError
+from bot.slack.sending.client import Pace
+from bot.slack.sending.errors import WorkspaceUnreadableError
 
 SENT = "sent"
 """Where Bolt's context keeps when a payload was sent."""

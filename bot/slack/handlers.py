@@ -29,7 +29,7 @@ from bot.slack.render.home import Home, home_view, page_view
 from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import escape
 from bot.slack.render.renderer import CHOICES_BLOCK, SlackMessage, render
-from bot.slack.sending.client import UndeliveredError
+from bot.slack.sending.errors import UndeliveredError
 from bot.slack.sending.privately import PrivateWays
 from bot.slack.sending.response_url import ResponseUrl
 from bot.slack.sending.sender import Sender

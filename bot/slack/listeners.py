@@ -40,7 +40,7 @@ from bot.slack.payloads import (
     workspace_id,
 )
 from bot.slack.render.blocks import ACTION_PREFIX
-from bot.slack.sending.client import UndeliveredError, new_reference
+from bot.slack.sending.errors import UndeliveredError, new_reference
 from bot.slack.sending.response_url import ResponseUrl, ResponseUrls
 
 SHORTCUT = "answer_message"

@@ -24,7 +24,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.oauth.pages import edition_for, page, response
 from bot.slack.oauth.store import DATABASE_ERRORS, STATE_SECONDS, DatabaseInstalls
-from bot.slack.sending.client import (
+from bot.slack.sending.errors import (
     NETWORK_ERRORS,
     InstallRefusedError,
     UndeliveredError,

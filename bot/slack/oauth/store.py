@@ -29,7 +29,7 @@ from bot.logs import get_logger
 from bot.settings import SettingsError
 from bot.slack.oauth.database import fault_of, open_engine
 from bot.slack.oauth.workspaces import Workspace
-from bot.slack.sending.client import InstallRefusedError, WorkspaceUnreadableError
+from bot.slack.sending.errors import InstallRefusedError, WorkspaceUnreadableError
 
 DEFAULT_DATABASE = "sqlite:///faqbot.db"
 STATE_SECONDS = 600

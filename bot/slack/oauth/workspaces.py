@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import get_logger
 from bot.slack.payloads import workspace_id
-from bot.slack.sending.client import SEND_ERRORS, WorkspaceUnreadableError, code_of
+from bot.slack.sending.errors import SEND_ERRORS, WorkspaceUnreadableError, code_of
 from bot.slack.sending.refusals import Remedy, remedy_for
 
 ONLY_ONCE = "only_once"

@@ -1,28 +1,15 @@
-"""Calls to Slack: which are made again, what can go wrong by name, and what the libraries may log about it.
+"""Calls to Slack: which are made again, and what the libraries may log about it.
 
 https://docs.slack.dev/tools/python-slack-sdk/web/#retryhandler
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import re
-import secrets
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-import aiohttp
-from aiohttp import (
-    ClientConnectorError,
-    ClientOSError,
-    ClientPayloadError,
-    ConnectionTimeoutError,
-    ServerConnectionError,
-    ServerDisconnectedError,
-)
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry import (
     BackoffRetryIntervalCalculator,
     HttpRequest,
@@ -38,13 +25,10 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.service.inbox import NotDoneError
-from bot.settings import BotError
+from bot.slack.sending.errors import GATEWAY_TIMEOUT, NEVER_ARRIVED, UnreadableError, is_unclear
 from bot.slack.sending.refusals import Remedy, remedy_for
 
 SERVER_ERRORS = frozenset({500, 502, 503, 504})
-GATEWAY_TIMEOUT = 504
-"""A gateway passed the call on and heard nothing: Slack may have done what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +156,6 @@ class RefusalRetry(ResponseRetry):
         return response.body.get("ok") is False and isinstance(code, str) and remedy_for(code) is Remedy.LATER
 
 
-class UnreadableError(aiohttp.ClientError):
-    """Slack says that it has taken the call, in an answer that is none of its own."""
-
-
 class ReadableAnswer(AsyncRetryHandler):
     """Raises UnreadableError for an answer of success that does not say "ok": the SDK takes its form for granted."""
 
@@ -215,15 +195,6 @@ class ConnectionRetry(Counted, AsyncConnectionErrorRetryHandler):
         return isinstance(error, NEVER_ARRIVED) or (error is not None and is_unclear(error))
 
 
-NEVER_ARRIVED: tuple[type[Exception], ...] = (ClientConnectorError, ConnectionTimeoutError)
-"""Errors that show that nothing reached Slack."""
-PERHAPS_ARRIVED = (
-    ServerConnectionError, ServerDisconnectedError, ClientOSError, ClientPayloadError, asyncio.TimeoutError,
-    UnreadableError,
-)  # fmt: skip
-"""Errors of a connection on which Slack may have taken the call (but for those that are NEVER_ARRIVED too)."""
-
-
 class UnconnectedRetry(ConnectionRetry):
     """Sends again where nothing can have reached Slack, so that nothing is said twice."""
 
@@ -236,13 +207,6 @@ class UnconnectedRetry(ConnectionRetry):
         error: Exception | None = None,
     ) -> bool:
         return isinstance(error, NEVER_ARRIVED)
-
-
-def is_unclear(error: BaseException) -> bool:
-    """Say whether ``error`` leaves it open if Slack took the call."""
-    if isinstance(error, SlackApiError):
-        return code_of(error) in (UNREADABLE, f"http_{GATEWAY_TIMEOUT}")
-    return isinstance(error, PERHAPS_ARRIVED) and not isinstance(error, NEVER_ARRIVED)
 
 
 def retry_handlers(pace: Pace, metrics: Metrics, *, though_unclear: bool = True) -> list[AsyncRetryHandler]:
@@ -262,77 +226,6 @@ def _retry_after(response: HttpResponse) -> float:
             value = values[0] if isinstance(values, list) and values else values
             return float(value) if isinstance(value, str) and value.isdigit() else float("inf")
     return 1.0
-
-
-NETWORK_ERRORS = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
-"""What a call raises, after the SDK's retries, when Slack cannot be reached."""
-
-SEND_ERRORS = (SlackClientError, *NETWORK_ERRORS)
-"""Everything that a call to Slack raises on purpose."""
-
-UNREADABLE = "unreadable_answer"
-"""The bot's own word for an answer of success that cannot be read."""
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,60}")
-
-
-class UndeliveredError(BotError):
-    """A message could not be delivered; ``code`` is Slack's error or what happened to the connection."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
-
-
-class UnclearError(UndeliveredError):
-    """A message may have been taken, or not: it counts as delivered."""
-
-
-class PassingError(UndeliveredError, NotDoneError):
-    """A message could not be delivered just now: Slack is to deliver again what it was about."""
-
-
-class InstallRefusedError(UndeliveredError):
-    """An installation of a kind that the bot cannot keep alive; ``code`` names the kind."""
-
-
-class WorkspaceUnreadableError(BotError, NotDoneError):
-    """The workspace's token cannot be read just now: Slack is to deliver the event again."""
-
-
-def undelivered(error: BaseException | str) -> UndeliveredError:
-    """Return what to raise where a call to Slack has ended with ``error`` (or its code)."""
-    code = error if isinstance(error, str) else code_of(error)
-    return PassingError(code) if remedy_for(code) is Remedy.LATER else UndeliveredError(code)
-
-
-def code_of(error: BaseException) -> str:
-    """Return a short name for ``error``, made of nothing that a message or token could be part of."""
-    if isinstance(error, UndeliveredError):
-        return error.code
-    if isinstance(error, SlackApiError):
-        return _slack_code(error)
-    if isinstance(error, UnreadableError):
-        return UNREADABLE
-    if isinstance(error, asyncio.TimeoutError):
-        return "timeout"
-    if isinstance(error, NETWORK_ERRORS):
-        return "connection"
-    return type(error).__name__
-
-
-def _slack_code(error: SlackApiError) -> str:
-    response = error.response
-    data = getattr(response, "data", response)
-    code = data.get("error") if isinstance(data, dict) else None
-    if isinstance(code, str) and _CODE.fullmatch(code):
-        return code
-    status = getattr(response, "status_code", None) or getattr(response, "status", None)
-    return f"http_{status}" if isinstance(status, int) and status != 200 else UNREADABLE
-
-
-def new_reference() -> str:
-    """Return a code that a person can quote and an operator can find in the log."""
-    return secrets.token_hex(3)
 
 
 class LibraryHandler(logging.Handler):

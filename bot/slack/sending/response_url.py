@@ -17,10 +17,10 @@ from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
-from bot.slack.sending.client import (
+from bot.slack.sending.client import SERVER_ERRORS
+from bot.slack.sending.errors import (
     GATEWAY_TIMEOUT,
     NETWORK_ERRORS,
-    SERVER_ERRORS,
     UnclearError,
     UndeliveredError,
     code_of,

@@ -18,7 +18,7 @@ from bot.service.ongoing import uncut
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
 from bot.slack.render.renderer import SlackMessage, only_text
-from bot.slack.sending.client import SEND_ERRORS, UnclearError, UndeliveredError, code_of, is_unclear, undelivered
+from bot.slack.sending.errors import SEND_ERRORS, UnclearError, UndeliveredError, code_of, is_unclear, undelivered
 from bot.slack.sending.refusals import TOO_LONG, Remedy, remedy_for
 from bot.slack.sending.response_url import ResponseUrl
 

@@ -15,7 +15,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.service.findings import CALL_SECONDS, Finding, check_clock, fail, look, ok, warn
 from bot.settings import Settings, SettingsError
-from bot.slack.sending.client import NETWORK_ERRORS, code_of, silent_logger
+from bot.slack.sending.client import silent_logger
+from bot.slack.sending.errors import NETWORK_ERRORS, code_of
 from bot.slack.sending.refusals import Remedy, remedy_for
 from bot.slack.setup.manifest import EVENTS_PATH, REDIRECT_PATH, SCOPES
 
