@@ -69,7 +69,11 @@ class _Names(Struct, frozen=True):
     """From plain words to what they name; an entry before a law before a term."""
     longest: int
     """Words of the longest name."""
+    laws: frozenset[str]
+    """Those of the names that are a law's."""
     asking: frozenset[str]
+    about_laws: frozenset[str]
+    """The words that ask for no more than a law's card tells."""
     numbering: frozenset[str]
     spellings: tuple[tuple[re.Pattern[str], str], ...]
 
@@ -132,10 +136,11 @@ class Lookup:
             return None
         telling = [index for index, word in enumerate(said) if word not in names.asking]
         first, last = (telling[0], telling[-1]) if telling else (len(said), -1)
-        if not telling or last - first < names.longest:
-            for start, end in _spans(len(said), first, last, names.longest):
-                if found := names.things.get(" ".join(said[start:end])):
-                    return Thing(found[0], found[1], lang)
+        if found := next(_among(names, said, telling), None):
+            return Thing(*names.things[found], lang)
+        about = [index for index in telling if said[index] not in names.about_laws]
+        if found := next((name for name in _among(names, said, about) if name in names.laws), None):
+            return Thing(*names.things[found], lang)
         if not telling:
             return None
         core = said[first : last + 1]
@@ -154,6 +159,14 @@ class Lookup:
         if said[last - 1] not in numbering or any(word not in numbering for word in said[first:last]):
             return None
         return self._numbers[lang].get(str(int(number)))
+
+
+def _among(names: _Names, said: list[str], telling: list[int]) -> Iterator[str]:
+    """Yield each name in what is ``said`` that holds all the ``telling`` words (places), the longest first."""
+    first, last = (telling[0], telling[-1]) if telling else (len(said), -1)
+    if not telling or last - first < names.longest:
+        spans = (" ".join(said[start:end]) for start, end in _spans(len(said), first, last, names.longest))
+        yield from (span for span in spans if span in names.things)
 
 
 def looks_like_name(folded: Folded) -> bool:
@@ -175,18 +188,21 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
     )
     asking = frozenset(plain_words(word) for word in language.asking_words)
     numbering = frozenset(plain_words(word) for word in language.topic_words)
-    names = _Names(exact, {}, 0, asking, numbering, spellings)
+    about_laws = frozenset(plain_words(word) for word in language.law_words)
+    names = _Names(exact, {}, 0, frozenset(), asking, about_laws, numbering, spellings)
     things = names.things
     for name, slug in exact.items():
         things.setdefault(_spell_out(name, names), (Named.ENTRY, slug))
+    laws: set[str] = set()
     for law in catalogue.laws.values():
         for name in law.names_in(lang):
-            things.setdefault(_spell_out(plain_words(name), names), (Named.LAW, law.id))
+            laws.add(spelt := _spell_out(plain_words(name), names))
+            things.setdefault(spelt, (Named.LAW, law.id))
     for term in edition.glossary.values():
         for name in (term.term, term.id, *term.names):
             things.setdefault(_spell_out(plain_words(name), names), (Named.TERM, term.id))
     longest = max((len(name.split()) for name in things), default=0)
-    return _Names(exact, things, longest, asking, numbering, spellings)
+    return _Names(exact, things, longest, frozenset(laws), asking, about_laws, numbering, spellings)
 
 
 def _spell_out(name: str, names: _Names) -> str:

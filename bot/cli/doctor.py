@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.service.findings import CALL_SECONDS, Finding, fail, ok, warn
+from bot.service.findings import CALL_SECONDS, Finding, fail, look, ok, warn
 from bot.settings import Settings, SettingsError, missing_for_run, missing_for_serve, missing_for_workers
+from content.checks.local import without_local_help
 from content.reading.compiled import load_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
@@ -70,7 +71,7 @@ def check_content(root: Path) -> list[Finding]:
         catalogue = load_catalogue(root)
     except ContentError:
         return [fail("content", "has mistakes: run `faqbot check`")]
-    found = [_reviewed(catalogue)]
+    found = [_reviewed(catalogue), *check_local(catalogue)]
     try:
         open_matcher(catalogue, root)
     except ModelError as error:
@@ -78,6 +79,11 @@ def check_content(root: Path) -> list[Finding]:
     else:
         found.append(ok("model", "fits the content"))
     return found
+
+
+def check_local(catalogue: Catalogue) -> list[Finding]:
+    """Say in which languages urgent help names nobody near."""
+    return [look("local help", words)] if (words := without_local_help(catalogue)) else []
 
 
 def check_gaps(settings: Settings) -> list[Finding]:

@@ -57,6 +57,12 @@ class WishReader:
             if code in editions
             for name in names
         }
+        self._joining = frozenset(
+            word
+            for edition in editions.values()
+            for said in edition.language.joiners
+            for word in plain_words(said).split()
+        )
 
     def language_named(self, name: str) -> str | None:
         """Return the code of the language that people call ``name`` (or by its code), or None."""
@@ -64,7 +70,15 @@ class WishReader:
         return plain if plain in self._names.values() else self._names.get(plain)
 
     def read(self, text: str) -> Wish | None:
-        """Return the wish in ``text``, or None."""
+        """Return the wish in ``text``, or None.
+
+        What only joins it to what came before says nothing: "¿y en español?".
+        """
+        wish = self._read(text)
+        joining = wish is not None and self._joining.issuperset(plain_words(wish.rest).split())
+        return Wish(wish.lang, "") if wish and joining else wish
+
+    def _read(self, text: str) -> Wish | None:
         if lang := self._labels.get(plain_words(text)):
             return Wish(lang, "")
         masked, lang = self._masked(text)

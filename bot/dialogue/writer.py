@@ -295,6 +295,9 @@ class ReplyWriter:
         text = edition.phrases.about.format(
             entries=len(edition.entries), known=edition.date_words(known), version=self.catalogue.digest[:8]
         )
+        if contact := self.catalogue.local.contact.get(edition.language.code):
+            reached = (contact.label, contact.phone, contact.url, contact.note)
+            text += f"\n\n{edition.phrases.person_heading}: {', '.join(part for part in reached if part)}"
         return self.saying(text, edition.language.code, kind="about", suggestions=(self._all_topics(edition),))
 
     def language_question(self, lang: str) -> SmallTalkReply:

@@ -71,3 +71,15 @@ def _check_twins(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             if twin is not None and twin.phone != resource.phone:
                 told = f"another phone than in `{default}` ({twin.phone}): make them equal"
                 yield at(("local",), ("resources", code, index, "phone"), told)
+
+
+def without_local_help(catalogue: Catalogue) -> str:
+    """Return what to do where urgent help names nobody near in some language; "" where it does in all of them."""
+    local = catalogue.local
+    missing = [code for code in catalogue.languages if not local.resources.get(code)]
+    if not missing:
+        return ""
+    return (
+        f"local.yaml names no rapid-response line near you ({', '.join(missing)}), so people in urgent help see none: "
+        "docs/editing.md says where to look"
+    )

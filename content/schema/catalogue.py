@@ -246,6 +246,8 @@ class Language(Strict, frozen=True, kw_only=True):
     names: Annotated[dict[str, Ids], "for each language code, how people call that language here"]
     asking_words: Annotated[Ids, MinLen(1)]
     """Words around a name that do not change what is asked: "can you tell me what the TRUST Act is"."""
+    law_words: Ids
+    """Further words around a law's name that its card answers: "when does SB 580 take effect"."""
     topic_words: Annotated[Ids, MinLen(1)]
     """Words before a topic's number: "topic 16"."""
     law_spellings: dict[str, Ids]

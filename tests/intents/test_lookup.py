@@ -6,7 +6,7 @@ import pytest
 
 from content.schema.catalogue import Catalogue
 from intents.lookup import LONGEST_NAME, NEAR_NAMES, Lookup, Named, Thing
-from intents.reading import fold
+from intents.reading import fold, plain_words
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +164,41 @@ class TestNamed:
     def test_an_entry_goes_before_a_law_and_a_law_before_a_term(self, lookup: Lookup, catalogue: Catalogue) -> None:
         assert "sb 54" in {alias for entry in catalogue.edition("en").entries.values() for alias in entry.aliases}
         assert lookup.named(fold("what does sb 54 do"), "en") == Thing(Named.ENTRY, "immigration-enforcement", "en")
+
+
+LAW_QUESTIONS = [
+    ("what is SB 580", "sb-580"),
+    ("is SB 580 in effect", "sb-580"),
+    ("when does SB 580 take effect?", "sb-580"),
+    ("what is the SB 580 deadline", "sb-580"),
+    ("¿cuándo entra en vigor la SB 580?", "sb-580"),
+    ("la SB 580 sigue vigente", "sb-580"),
+    ("VISION Act", "ab-937"),
+    ("HOME Act", "ab-1306"),
+    ("TRUTH Act", "ab-2792"),
+    ("qué es la ley truth", "ab-2792"),
+    ("8 USC 1373", "usc-1373"),
+    ("tenth amendment", "amendment-10"),
+]
+
+
+@pytest.mark.parametrize(("text", "law"), LAW_QUESTIONS)
+def test_a_law_that_is_named_is_answered_by_its_card(text: str, law: str, lookup: Lookup) -> None:
+    thing = lookup.named(fold(text), "en")
+    assert thing is not None
+    assert (thing.kind, thing.id) == (Named.LAW, law)
+
+
+@pytest.mark.parametrize("text", ["when does ICE start", "is the red card still valid", "when does it take effect"])
+def test_words_about_a_laws_force_ask_of_laws_only(text: str, lookup: Lookup) -> None:
+    assert lookup.named(fold(text), "en") is None
+
+
+def test_no_entry_takes_the_name_of_a_law_from_its_card(catalogue: Catalogue) -> None:
+    about_sb_54 = "immigration-enforcement"
+    for lang, edition in catalogue.editions.items():
+        names = {plain_words(name) for law in catalogue.laws.values() for name in law.names_in(lang)}
+        taken = {
+            entry.slug: names & {plain_words(alias) for alias in entry.aliases} for entry in edition.entries.values()
+        }
+        assert {slug for slug, found in taken.items() if found} <= {about_sb_54}

@@ -17,6 +17,7 @@ import click
 from bot.cli.options import content_option, missing_package
 from bot.dialogue.privacy import holds_personal_number
 from content.checks.lists import doubtful
+from content.checks.local import without_local_help
 from content.checks.twins import untranslated
 from content.checks.warnings.mixed import mixed_samples, mixed_up
 from content.checks.warnings.samples import unfinished
@@ -84,7 +85,9 @@ def check_content(root: Path, *, samples: bool = False) -> tuple[Draft, list[Pro
 def _check(root: Path, *, samples: bool) -> int:
     """Print every warning, and what there is; return how many warnings. Raises ContentError with every mistake."""
     draft, warnings = check_content(root, samples=samples)
-    for line in (*_hardest(draft), *(f"warning: {warning}" for warning in warnings)):
+    missing = without_local_help(draft.catalogue)
+    notes = [f"note: {missing}"] if missing else []
+    for line in (*_hardest(draft), *notes, *(f"warning: {warning}" for warning in warnings)):
         click.echo(line)
     entries = len(draft.catalogue.edition(None).entries)
     languages = ", ".join(draft.catalogue.languages)

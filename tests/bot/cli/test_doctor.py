@@ -149,6 +149,7 @@ async def test_a_healthy_deployment_is_all_ok(servers: Servers, content: Path) -
     assert set(found) == {
         "settings",
         "content",
+        "local help",
         "model",
         "slack token",
         "slack scopes",
@@ -168,7 +169,7 @@ async def test_what_slack_tells_no_app_is_said_with_where_to_look(servers: Serve
     environ = servers.environ(SLACK_CLIENT_ID="1", SLACK_CLIENT_SECRET="client-secret")
     found = await findings(environ, content)
     looks = {name: one.words for name, one in found.items() if one.verdict is Verdict.LOOK}
-    assert set(looks) == {"slack app", "slack distribution"}
+    assert set(looks) == {"slack app", "slack distribution", "local help"}
     assert f"redirect URL {servers.url}/slack/oauth_redirect" in looks["slack distribution"]
     assert "Public Distribution must be active" in looks["slack distribution"]
     assert "Event Subscriptions, Interactivity and Slash Commands" in looks["slack app"]

@@ -400,8 +400,9 @@ class TestFollowUps:
             found = await talk.says(text)
             assert (type(found), found.suggestions) == (kind, getattr(shown, "related", shown.suggestions)), text
             assert not isinstance(found, Sourced) or (found.sources and not found.ways), text
-        spanish = await talk.says("en español por favor")
-        assert (type(spanish), spanish.lang) == (kind, "es")
+        for text in ("en español por favor", "¿y en español?"):
+            spanish = await talk.says(text)
+            assert (type(spanish), spanish.lang) == (kind, "es")
         assert isinstance(await talk.says("back to english"), kind)
 
     async def test_for_more_than_a_term_says_its_topics_are_offered(self, talk: Talk, catalogue: Catalogue) -> None:

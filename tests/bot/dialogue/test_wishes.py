@@ -21,6 +21,9 @@ def wishes(catalogue: Catalogue) -> WishReader:
     ("text", "lang"),
     [
         ("español", "es"),
+        ("¿y en español?", "es"),
+        ("and in English?", "en"),
+        ("pero en inglés", "en"),
         ("Spanish", "es"),
         ("English!", "en"),
         ("inglés", "en"),
