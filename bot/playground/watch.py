@@ -11,8 +11,10 @@ from msgspec import Struct
 from bot.playground.stage import Stage
 from bot.service.app import REFUSALS
 from bot.service.ongoing import Ongoing
-from content.reading.watching import LOOK_SECONDS, state_of
+from content.reading.layout import BUILT_FOLDER
+from content.reading.watching import LOOK_SECONDS, state_of, state_of_file
 from content.schema.errors import ContentError, Problem
+from intents.classifier.modelfile import MODEL_FILE
 
 BREATH_SECONDS = 0.3
 """Before all is checked, which takes seconds: the page fetches what is new first."""
@@ -55,7 +57,9 @@ class Watch(Ongoing):
         """Take up the content whenever it has changed and is sound."""
         seen = None
         while True:
-            now = await asyncio.to_thread(state_of, self._root)
+            # `faqbot train` changes the model alone, and the content waits for it.
+            model = state_of_file(self._root / BUILT_FOLDER / MODEL_FILE)
+            now = model | await asyncio.to_thread(state_of, self._root)
             if now != seen:
                 seen = now
                 await self._say(State(self._number, await self._load(), checking=True))

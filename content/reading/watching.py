@@ -31,6 +31,15 @@ def state_of(root: Path) -> State:
     return frozenset(found)
 
 
+def state_of_file(path: Path) -> State:
+    """Return what tells two moments of one file apart; nothing where there is none."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return frozenset()
+    return frozenset({(str(path), seen.st_mtime_ns, seen.st_size)})
+
+
 def each_change(root: Path, pause: Callable[[float], object]) -> Iterator[State]:
     """Yield the state of ``root`` at once, and again whenever it has changed; ``pause`` waits between two looks.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from tests.hangguard import HANG_GUARD
 
@@ -40,8 +40,12 @@ def turn_of(page: Page) -> int:
     return int(page.locator("[data-turn]").get_attribute("data-turn") or 0)
 
 
+TURNED = "turn => Number(document.querySelector('[data-turn]').dataset.turn) >= turn"
+
+
 def wait_for_turn(page: Page, turn: int) -> None:
-    expect(page.locator("[data-turn]")).to_have_attribute("data-turn", str(turn), timeout=1000 * HANG_GUARD)
+    """Wait until there are so many turns; what was opened just before may make one of its own meanwhile."""
+    page.wait_for_function(TURNED, arg=turn, timeout=1000 * HANG_GUARD)
 
 
 def go_to(pane: Locator, tab: str) -> None:

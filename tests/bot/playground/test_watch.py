@@ -9,7 +9,9 @@ from pathlib import Path
 
 from bot.playground.server import Playground
 from bot.playground.watch import State
+from content.reading.layout import BUILT_FOLDER
 from content.schema.errors import Problem
+from intents.classifier.modelfile import MODEL_FILE
 from tests.hangguard import HANG_GUARD
 
 ENTRY = "en/entries/05-oversight.yaml"
@@ -87,3 +89,10 @@ async def test_an_edit_is_taken_up_while_the_one_before_is_checked(edited: Path)
         finally:
             go_on.set()
         assert (await after(page, 1)).warnings == ("of the second",)
+
+
+async def test_a_model_that_is_trained_anew_is_taken_up(editing: Playground, edited: Path) -> None:
+    await after(editing, 0)
+    model = edited / BUILT_FOLDER / MODEL_FILE
+    model.write_bytes(model.read_bytes()[:-1])
+    assert any("run `" in str(one) for one in (await after(editing, 1)).mistakes)
