@@ -194,10 +194,12 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
     for name, slug in exact.items():
         things.setdefault(_spell_out(name, names), (Named.ENTRY, slug))
     laws: set[str] = set()
-    for law in catalogue.laws.values():
-        for name in law.names_in(lang):
-            laws.add(spelt := _spell_out(plain_words(name), names))
-            things.setdefault(spelt, (Named.LAW, law.id))
+    # What a law is called in English, people say in Spanish too: "qué es la TRUTH Act".
+    for called in sorted(catalogue, key=lambda other: other != lang):
+        for law in catalogue.laws.values():
+            for name in law.names_in(called):
+                laws.add(spelt := _spell_out(plain_words(name), names))
+                things.setdefault(spelt, (Named.LAW, law.id))
     for term in edition.glossary.values():
         for name in (term.term, term.id, *term.names):
             things.setdefault(_spell_out(plain_words(name), names), (Named.TERM, term.id))

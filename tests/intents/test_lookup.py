@@ -189,6 +189,13 @@ def test_a_law_that_is_named_is_answered_by_its_card(text: str, law: str, lookup
     assert (thing.kind, thing.id) == (Named.LAW, law)
 
 
+@pytest.mark.parametrize("text", ["TRUTH Act", "qué es la VISION Act", "home act", "10th amendment"])
+def test_a_laws_english_name_is_answered_in_spanish_to_who_speaks_it(text: str, lookup: Lookup) -> None:
+    thing = lookup.named(fold(text), "es")
+    assert thing is not None
+    assert (thing.kind, thing.lang) == (Named.LAW, "es")
+
+
 @pytest.mark.parametrize("text", ["when does ICE start", "is the red card still valid", "when does it take effect"])
 def test_words_about_a_laws_force_ask_of_laws_only(text: str, lookup: Lookup) -> None:
     assert lookup.named(fold(text), "en") is None
