@@ -139,7 +139,8 @@ class Lookup:
         if found := next(_among(names, said, telling), None):
             return Thing(*names.things[found], lang)
         about = [index for index in telling if said[index] not in names.about_laws]
-        if found := next((name for name in _among(names, said, about) if name in names.laws), None):
+        named = _among(names, said, about) if len(about) < len(telling) else iter(())
+        if found := next((name for name in named if name in names.laws), None):
             return Thing(*names.things[found], lang)
         if not telling:
             return None

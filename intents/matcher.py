@@ -100,7 +100,8 @@ class Matcher:
         if cry:
             return Match(Decision.URGENT, lang, sure, 1.0, candidates, target=CRY)
         parts = [self._chances(part, ngrams(part), lang) for part in said.each if len(said.each) > 1]
-        urgent, loudest = max((decider.sum(Kind.URGENT, one), -place) for place, one in enumerate((chances, *parts)))
+        urgencies = [decider.sum(Kind.URGENT, one) for one in (chances, *parts)]
+        urgent = max(urgencies)
         # "¿Lo tienen en coreano?" sounds like somebody taken.
         if asked and (named or urgent < FOREIGN_URGENT):
             crying = foreign is not None and not named and self._languages.foreign.in_distress(foreign, text)
@@ -115,7 +116,9 @@ class Matcher:
                 if talk < TALK and (thing := self._lookup.named(read, preferred)):
                     return self._thing(thing, candidates, lang, sure=sure)
         choice, also = (
-            _decide(decider, (chances, *parts), -loudest) if found_words else (Choice(Decision.FALLBACK, None, 1.0), ())
+            _decide(decider, (chances, *parts), urgencies)
+            if found_words
+            else (Choice(Decision.FALLBACK, None, 1.0), ())
         )
         if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
             chances = decider.weigh(chances, expected)
@@ -220,18 +223,19 @@ class Matcher:
 _TELLING = (Decision.ANSWER, Decision.SIGNPOST)
 
 
-def _decide(decider: Decider, parts: Sequence[Chances], loudest: int) -> tuple[Choice, tuple[Intent, ...]]:
+def _decide(
+    decider: Decider, parts: Sequence[Chances], urgencies: Sequence[float]
+) -> tuple[Choice, tuple[Intent, ...]]:
     """Return what to do with a message, and what a second question in it asks for.
 
-    ``parts`` are the whole and then its clauses, if there are several, of which ``loudest`` is the most urgent.
+    ``parts`` are the whole and then its clauses, if there are several; ``urgencies`` says how urgent each is.
     Distress in any part comes first, but for a message that as a whole clearly asks for something else: then
     the help is offered beside the answer. What the whole does not answer, its clearest part may.
     """
-    choice, *clauses = [decider.decide(part) for part in parts]
-    loud = clauses[loudest - 1] if loudest else choice
+    choice, *clauses = found = [decider.decide(part) for part in parts]
+    loud = found[urgencies.index(max(urgencies))]
     if loud.decision is Decision.URGENT:
-        told = decider.sum(Kind.URGENT, parts[0]) <= TOLD
-        asks = choice.decision in _TELLING and choice.confidence >= CERTAIN and told
+        asks = choice.decision in _TELLING and choice.confidence >= CERTAIN and urgencies[0] <= TOLD
         return (choice, (Intent(Kind.URGENT, loud.target or ""),)) if asks else (loud, ())
     clear = [one for one in clauses if one.decision in _TELLING and one.confidence >= CLEAR]
     targets = {one.target for one in clear}

@@ -18,16 +18,13 @@ def state_of(root: Path) -> State:
 
     What is built from the content, and hidden files (editors write them while somebody types), do not count.
     """
-    found = set()
+    found: set[tuple[str, int, int]] = set()
     for path in root.rglob("*"):
         parts = path.relative_to(root).parts
         if parts[0] == BUILT_FOLDER or any(part.startswith((".", "__pycache__")) for part in parts):
             continue
-        try:
-            seen = path.stat()
-        except OSError:
-            continue  # removed just now: that is a change too
-        found.add((str(path), seen.st_mtime_ns, seen.st_size) if path.is_file() else (str(path), 0, 0))
+        # What is removed just now is not there: that is a change too.
+        found |= {(str(path), 0, 0)} if path.is_dir() else state_of_file(path)
     return frozenset(found)
 
 

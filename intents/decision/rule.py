@@ -124,9 +124,9 @@ class Decider:
         """Return the probability of all intents of a kind together."""
         return float(chances[self._among[kind]].sum())
 
-    def ranked(self, kind: Kind, chances: Chances) -> list[tuple[int, float]]:
-        """Return the places of the intents of a kind and their probabilities, likeliest first."""
-        places = _ranked(self._among[kind], chances)
+    def ranked(self, kind: Kind, chances: Chances, most: int | None = None) -> list[tuple[int, float]]:
+        """Return the places of the likeliest intents of a kind (of all without ``most``), and how likely they are."""
+        places = _ranked(self._among[kind], chances, most)
         return list(zip(places.tolist(), chances[places].tolist(), strict=True))
 
     def likeliest_topic(self, chances: Chances) -> tuple[Intent, float] | None:
@@ -150,7 +150,7 @@ class Decider:
 
     def _answers(self, chances: Chances, likely: Chances, total: _ByKind) -> list[Option]:
         costs = self._costs
-        shown = [place for kind in _TOPICS for place in _ranked(self._among[kind], chances, CONSIDERED).tolist()]
+        shown = [place for kind in _TOPICS for place, _ in self.ranked(kind, chances, CONSIDERED)]
         found: list[Option] = []
         for place, row in zip(shown, (self._unserved[shown] * likely) @ self._of_kind, strict=True):
             lost, intent = _by_kind(row), self.intents[place]
@@ -196,14 +196,14 @@ class Decider:
             + costs.question * total[Kind.NONE]
             + costs.missed_urgent * total[Kind.URGENT]
         )
-        talks = [self.intents[place] for place in _ranked(self._among[Kind.SMALLTALK], chances, 1).tolist()]
+        talks = [self.intents[place] for place, _ in self.ranked(Kind.SMALLTALK, chances, 1)]
         return [
             (cost, Choice(Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK, talk.id, chance)) for talk in talks
         ]
 
     def _urgent(self, chances: Chances, total: _ByKind) -> list[Option]:
         cost = self._costs.false_urgent * (1 - total[Kind.URGENT])
-        helps = [self.intents[place] for place in _ranked(self._among[Kind.URGENT], chances, 1).tolist()]
+        helps = [self.intents[place] for place, _ in self.ranked(Kind.URGENT, chances, 1)]
         return [(cost, Choice(Decision.URGENT, urgent.id, total[Kind.URGENT])) for urgent in helps]
 
     def _fallback(self, chances: Chances, total: _ByKind) -> Option:

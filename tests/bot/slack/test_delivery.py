@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -406,6 +408,20 @@ async def test_what_only_waits_when_the_process_stops_is_given_back(api: SlackAp
         assert [call.error for call in api.called(POST)] == ["limited", None]
 
 
+@asynccontextmanager
+async def two_machines(
+    api: SlackApi, catalogue: Catalogue, redis_server: RedisServer, pace: Pace
+) -> AsyncIterator[tuple[Rig, Rig]]:
+    """Run two processes that share one Redis."""
+    async with (
+        open_shared_store(redis_server.url, Metrics()) as first,
+        open_shared_store(redis_server.url, Metrics()) as second,
+        running(api, catalogue, pace=pace, store=first) as one,
+        running(api, catalogue, pace=pace, store=second) as other,
+    ):
+        yield one, other
+
+
 @pytest.mark.redis
 async def test_a_retry_that_reaches_another_machine_is_answered_once(
     api: SlackApi, slack_catalogue: Catalogue, redis_server: RedisServer
@@ -413,12 +429,7 @@ async def test_a_retry_that_reaches_another_machine_is_answered_once(
     """Two processes and one Redis: the other neither answers nor acknowledges before the first is done."""
     api.faults[POST].append(slow(0.6))
     pace = replace(FAST, hold_seconds=0.1)
-    async with (
-        open_shared_store(redis_server.url, Metrics()) as first,
-        open_shared_store(redis_server.url, Metrics()) as second,
-        running(api, slack_catalogue, pace=pace, store=first) as one,
-        running(api, slack_catalogue, pace=pace, store=second) as other,
-    ):
+    async with two_machines(api, slack_catalogue, redis_server, pace) as (one, other):
         body, headers = request_for(direct("oversight"))
         posts = [await rig.http.post("/slack/events", content=body, headers=headers) for rig in (one, other)]
         assert [response.status_code for response in posts] == [503, 503]
@@ -434,12 +445,7 @@ async def test_what_one_machine_gives_back_the_other_answers(
 ) -> None:
     api.faults[POST].append(replace(refused("fatal_error"), late=0.3))
     pace = replace(FAST, hold_seconds=0.1, attempts=0)
-    async with (
-        open_shared_store(redis_server.url, Metrics()) as first,
-        open_shared_store(redis_server.url, Metrics()) as second,
-        running(api, slack_catalogue, pace=pace, store=first) as one,
-        running(api, slack_catalogue, pace=pace, store=second) as other,
-    ):
+    async with two_machines(api, slack_catalogue, redis_server, pace) as (one, other):
         body, headers = request_for(direct("oversight"))
         posts = [await rig.http.post("/slack/events", content=body, headers=headers) for rig in (one, other)]
         assert [response.status_code for response in posts] == [503, 503]
