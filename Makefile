@@ -55,34 +55,34 @@ lint: .venv/tests  ## format, lint, types, import contracts
 	$(BIN)/lint-imports
 
 secrets: .venv/tests  ## look for secrets in the tracked files, without a network
-	@git ls-files -z | $(BIN)/python tests/secretscan.py
+	@git ls-files -z | $(BIN)/python tests/tools/secretscan.py
 
 known-secrets: .venv/tests  ## accept all that `make secrets` finds as made up; review the diff
-	@git ls-files -z | $(BIN)/python tests/secretscan.py --accept
+	@git ls-files -z | $(BIN)/python tests/tools/secretscan.py --accept
 
 goldens: .venv/tests $(MODEL)  ## write the golden payloads anew; review them in the diff
 	$(BIN)/python -m pytest --update-goldens tests -k golden
 
 pictures: .venv/tests $(MODEL)  ## draw docs/pictures anew (needs chromium); PICTURES="answer home" for some
-	$(BIN)/python -m tests.pictures $(PICTURES)
+	$(BIN)/python -m tests.tools.pictures $(PICTURES)
 
 bench: .venv/tests $(MODEL)  ## speed, memory and accuracy beside other ways of doing it
-	$(BIN)/python tests/bench.py
+	$(BIN)/python -m tests.tools.bench
 
 profile: .venv/tests $(MODEL)  ## where the processor time of one event goes, by part
-	$(BIN)/python -m tests.load.parts
+	$(BIN)/python -m tests.tools.load.parts
 
 soak: .venv/tests $(MODEL)  ## ten minutes under load and faults (SOAK_SECONDS=60 for a short one)
-	$(BIN)/python -m tests.load.soak
+	$(BIN)/python -m tests.tools.load.soak
 
 flood: .venv/tests $(MODEL)  ## idle connections without end against 1,024 files (FLOOD_SECONDS=5 for a short one)
-	$(BIN)/python -m tests.load.flood
+	$(BIN)/python -m tests.tools.load.flood
 
 fuzz: .venv/tests $(MODEL)  ## every field of every delivery replaced by nonsense (FUZZ_REQUESTS=1000 for a short one)
-	$(BIN)/python -m tests.load.fuzz
+	$(BIN)/python -m tests.tools.load.fuzz
 
 contract: .venv/tests  ## Slack payloads against Slack's own TypeScript types (needs node and npm)
-	@tests/contract/run $(BIN)/python
+	@tests/tools/contract/run $(BIN)/python
 
 pins:  ## write the requirements anew from pyproject.toml (needs uv); review the diff
 	$(UV) pyproject.toml --group setup -o requirements.txt

@@ -20,7 +20,7 @@ from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, recipe, write_model
 from intents.matcher import Matcher
-from tests.remembered import remember
+from tests.tools.remembered import remember
 
 remember()
 

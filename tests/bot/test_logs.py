@@ -22,7 +22,7 @@ import pytest
 import structlog
 
 from bot.logs import FIELDS, QueuedLines, get_logger, log_crash, set_up_logs
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 MARK = "c4narymark"
 

@@ -20,7 +20,7 @@ from bot.playground.server import Playground
 from content.reading.digest import CONTENT_FOLDER
 from content.schema.errors import Problem
 from tests.fakes.deployment import copy_content
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 WIDE = {"width": 1400, "height": 900}
 PHONE = {"width": 360, "height": 740}

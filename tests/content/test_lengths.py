@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from content.schema.catalogue import Catalogue, Entry
-from tests.content.wordruns import word_runs
+from tests.content.review.wordruns import word_runs
 
 MEDIAN = {"en": 260, "es": 260}
 """Words of half of the whole answers at most: the goal, reached in both languages."""

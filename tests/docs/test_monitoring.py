@@ -15,8 +15,8 @@ import yaml
 from bot.cli.main import COMMANDS
 from bot.metrics import Metrics
 from content.reading.digest import CONTENT_FOLDER
-from tests.hangguard import HANG_GUARD
-from tests.places import ROOT
+from tests.tools.hangguard import HANG_GUARD
+from tests.tools.places import ROOT
 
 MONITORING = ROOT / "docs/monitoring"
 RULES = yaml.safe_load((MONITORING / "alerts.yml").read_text("utf-8"))["groups"][0]["rules"]

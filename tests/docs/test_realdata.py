@@ -13,7 +13,7 @@ from content.reading.digest import CONTENT_FOLDER
 from content.reading.samples import read_samples
 from content.schema.catalogue import Catalogue
 from tests.docs.documents import page
-from tests.places import DATA
+from tests.tools.places import DATA
 
 LEARN, HELD = ("real-learn", "real-learn-2"), ("real-held", "real-held-2")
 SECTIONS = {"real-learn": "Counts", "real-held": "Counts"} | dict.fromkeys(

@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet
 
 from content.reading.digest import CONTENT_FOLDER
 from tests.docs.documents import NAMES, ROOT, page
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 BEGINS = re.compile(r"\.venv/bin/faqbot new\b")
 HELD = {

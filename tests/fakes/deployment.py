@@ -35,7 +35,7 @@ from tests.fakes.servers import free_port
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import SECRET, request_for
 from tests.fakes.telegram.api import TOKEN, TelegramApi
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 WEBHOOK_SECRET = "webhook_secret-of_the-tests"
 SLACK_PATH = "/slack/events"

@@ -18,7 +18,7 @@ from intents.decision.rule import Chances
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 from intents.reading import READ_CHARACTERS
-from tests.places import DATA
+from tests.tools.places import DATA
 
 CLEAR = (
     ("can local police help ICE?", "en", "local-police"),

@@ -15,7 +15,7 @@ from intents.reading import READ_CHARACTERS, fold, words
 from intents.spelling import SHORTEST_TARGET, Speller
 from intents.training.everyday import everyday_words
 from intents.training.learning import mistaken_words
-from tests.hangguard import costs_little
+from tests.tools.hangguard import costs_little
 
 KNOWN = (
     "police",

@@ -10,7 +10,7 @@ import pytest
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.reply import Answer, LawReply, Reply, UrgentReply, type_of
 from bot.service.desk import Author, Desk, Say
-from tests.places import TESTS
+from tests.tools.places import TESTS
 
 CASES = {
     "slack channel limit mutes others": (
@@ -33,11 +33,11 @@ CASES = {
         "a_page_has_no_two_buttons_that_do_the_same_in_one_row",
     ),
     "slack late app_uninstalled": (
-        "bot/slack/test_installs.py",
+        "bot/slack/setup/test_installs.py",
         "what_tells_late_of_an_earlier_installation_leaves_the_newer_one",
     ),
     "slack organisation-wide install": (
-        "bot/slack/test_installs.py",
+        "bot/slack/setup/test_installs.py",
         "an_installation_that_would_fall_silent_is_refused_by_name",
     ),
     "slack outage, delivered again": (
@@ -48,17 +48,23 @@ CASES = {
         "bot/slack/test_delivery.py",
         "where_the_bot_may_not_write_the_asker_is_answered_alone",
     ),
-    "slack token rotation": ("bot/slack/test_installs.py", "an_installation_that_would_fall_silent_is_refused_by_name"),
+    "slack token rotation": (
+        "bot/slack/setup/test_installs.py",
+        "an_installation_that_would_fall_silent_is_refused_by_name",
+    ),
     "slack passing refusal": (
         "bot/slack/test_delivery.py",
         "what_slack_refuses_just_now_in_whatever_form_is_answered_when_it_is_delivered_again",
     ),
     "telegram 01 lost after an outage": (
-        "bot/telegram/test_delivery.py",
+        "bot/telegram/sending/test_delivery.py",
         "after_four_failures_the_update_is_not_done_and_answered_once_when_it_comes_again",
     ),
-    "telegram 02 flood wait freezes all": ("bot/telegram/test_lanes.py", "a_group_in_flood_wait_silences_nobody_else"),
-    "telegram 03 slow chat while polling": ("bot/telegram/test_lanes.py", "a_slow_chat_holds_up_nobody_else"),
+    "telegram 02 flood wait freezes all": (
+        "bot/telegram/sending/test_lanes.py",
+        "a_group_in_flood_wait_silences_nobody_else",
+    ),
+    "telegram 03 slow chat while polling": ("bot/telegram/sending/test_lanes.py", "a_slow_chat_holds_up_nobody_else"),
     "telegram 04 poller dies": ("bot/telegram/test_polling.py", "whatever_comes_in_place_of_updates_is_waited_out"),
     "telegram 05 urgent after a long story": ("whole/test_cases.py", "distress_is_found_behind_a_long_story"),
     "telegram 06 cries for help": ("whole/test_cases.py", "a_cry_for_help_gets_it"),
@@ -84,16 +90,16 @@ CASES = {
     ),
     "telegram 14 gibberish is no Spanish": ("whole/test_cases.py", "gibberish_and_shared_words_choose_no_language"),
     "telegram 15 double tap": (
-        "bot/telegram/test_delivery.py",
+        "bot/telegram/sending/test_delivery.py",
         "a_nervous_finger_gets_one_answer_and_every_press_is_answered",
     ),
     "telegram 16 pace of a group": ("bot/telegram/test_groups.py", "questions_that_come_at_once_are_all_answered"),
     "telegram 17 topic that is gone": (
-        "bot/telegram/test_delivery.py",
+        "bot/telegram/sending/test_delivery.py",
         "a_topic_that_is_gone_gets_its_answer_in_the_chat",
     ),
     "telegram 18 reset after sending": (
-        "bot/telegram/test_delivery.py",
+        "bot/telegram/sending/test_delivery.py",
         "a_message_whose_confirmation_is_lost_is_not_sent_twice",
     ),
     "telegram 19 release from a checkout": ("bot/cli/test_environment.py", "every_command_of_an_operator_reads_it"),

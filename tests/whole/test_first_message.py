@@ -37,7 +37,7 @@ from content.schema.phrases import Phrases
 from tests.docs.documents import page
 from tests.fakes.slack.visible import visible_text
 from tests.fakes.telegram.html import parse_html
-from tests.places import ROOT
+from tests.tools.places import ROOT
 
 LANGUAGES = ("en", "es")
 TERMINAL_LINES = 24

@@ -21,7 +21,7 @@ from tests.fakes.servers import RedisServer
 from tests.fakes.slack import payloads
 from tests.fakes.slack.api import SlackApi, limited, silent
 from tests.fakes.telegram.api import Fault, TelegramApi
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from bot.service.http import BODY_BYTES
 from tests.docs.documents import page
 from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, WEBHOOK_SECRET, Deployment
 from tests.fakes.slack.payloads import direct, request_for, sign
-from tests.places import TESTS
+from tests.tools.places import TESTS
 
 Request = tuple[bytes, dict[str, str]]
 
@@ -160,7 +160,7 @@ TESTED = {
         "bot/service/test_server.py", "what_two_servers_could_read_in_two_ways_is_refused_and_ends_the_connection",
     ),
     "`/slack/install` over 30 times a minute": (
-        "bot/slack/test_installs.py", "installations_are_begun_thirty_times_a_minute_at_most",
+        "bot/slack/setup/test_installs.py", "installations_are_begun_thirty_times_a_minute_at_most",
     ),
     "a body over 1 MiB, or a length that is none": (SERVER, "a_declared_length_that_is_none_is_refused"),
     "over 64 header fields": SLACK_TEST,

@@ -15,9 +15,9 @@ import pytest
 
 from tests.fakes.deployment import WEBHOOK_SECRET, BotProcess, copy_content
 from tests.fakes.slack.payloads import SECRET
-from tests.hangguard import HANG_GUARD
-from tests.load.api import LoadApi
-from tests.load.posts import slack_post, telegram_post
+from tests.tools.hangguard import HANG_GUARD
+from tests.tools.load.api import LoadApi
+from tests.tools.load.posts import slack_post, telegram_post
 
 MESSAGES = 2_000
 """By polling mostly idle for more than a minute: Telegram takes 30 a second."""

@@ -15,7 +15,7 @@ from tests.fakes.deployment import BotProcess, copy_content, deliver
 from tests.fakes.servers import RedisServer
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.telegram.api import TelegramApi
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 from tests.whole.test_processes import Rig, chat_of
 
 pytestmark = [

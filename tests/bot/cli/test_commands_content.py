@@ -23,8 +23,8 @@ from content.schema.editor import GLOBS
 from intents.classifier.modelfile import MODEL_FILE
 from tests.content.mistakes.mistakes import ENTRY, copy_content, line_of
 from tests.content.readings import newest_reading
-from tests.hangguard import HANG_GUARD
-from tests.places import DATA
+from tests.tools.hangguard import HANG_GUARD
+from tests.tools.places import DATA
 
 SMALL_SET = (
     {"text": "who checks that ICE task forces follow the rules?", "gold": [5], "kind": "faq", "style": "plain"},

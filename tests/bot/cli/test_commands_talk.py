@@ -22,8 +22,8 @@ from bot.cli.talking import prompt, talk
 from content.reading.loader import read_catalogue
 from content.schema.catalogue import Catalogue
 from tests.content.mistakes.mistakes import copy_content
-from tests.hangguard import HANG_GUARD
-from tests.places import ROOT
+from tests.tools.hangguard import HANG_GUARD
+from tests.tools.places import ROOT
 
 OVERSIGHT = "who checks that ICE task forces follow the rules?"
 REPLY_KEYS = ["conversation", "type", "entry", "slug", "point", "lang", "text", "suggestions"]

@@ -22,8 +22,8 @@ from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import direct
 from tests.fakes.slack.socket import SlackSocket
 from tests.fakes.telegram.api import TelegramApi
-from tests.hangguard import HANG_GUARD
-from tests.places import ROOT
+from tests.tools.hangguard import HANG_GUARD
+from tests.tools.places import ROOT
 
 
 async def end(process: asyncio.subprocess.Process) -> None:

@@ -7,8 +7,8 @@ import pytest
 from bot.cli.editing.rendercheck import all_replies
 from bot.cli.talking.terminal import WIDTH, render_text, render_whole
 from content.schema.catalogue import Catalogue
-from tests.places import GOLDENS
-from tests.shapes import shapes
+from tests.tools.places import GOLDENS
+from tests.tools.shapes import shapes
 
 SHAPES = GOLDENS / "terminal"
 

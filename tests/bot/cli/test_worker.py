@@ -14,7 +14,7 @@ import pytest
 from bot.cli.worker import run_worker, stop_on_signals
 from bot.service.app import Services
 from bot.settings import BotError, read_settings
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz"}
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}

@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.reply import Message
-from tests.hangguard import costs_little
+from tests.tools.hangguard import costs_little
 
 BODY = 1_000_000
 

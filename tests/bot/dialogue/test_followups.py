@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.dialogue.actions import Verb
 from bot.dialogue.followups import WORDS, FollowUp, FollowUpReader
 from content.schema.catalogue import Catalogue
-from tests.hangguard import costs_little
+from tests.tools.hangguard import costs_little
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.privacy import holds_personal_number
-from tests.hangguard import costs_little
+from tests.tools.hangguard import costs_little
 
 
 @pytest.mark.parametrize(

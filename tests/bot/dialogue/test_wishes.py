@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue.language import Wish, WishReader
 from content.schema.catalogue import Catalogue
-from tests.hangguard import costs_little
+from tests.tools.hangguard import costs_little
 
 
 @pytest.fixture(scope="module")

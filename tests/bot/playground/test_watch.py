@@ -12,7 +12,7 @@ from bot.playground.watch import State
 from content.reading.layout import BUILT_FOLDER
 from content.schema.errors import Problem
 from intents.classifier.modelfile import MODEL_FILE
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 ENTRY = "en/entries/05-oversight.yaml"
 

@@ -24,7 +24,7 @@ from bot.service.server import LINGER_SECONDS
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import MemoryStore, Operation, Set, Store
 from tests.fakes.clock import LeapingLoop, leaping
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 KEYS = KeyMaker(b"tests")
 MARK = ("event", "Ev1")

@@ -23,7 +23,7 @@ from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import direct, request_for
 from tests.fakes.slack.socket import SlackSocket
 from tests.fakes.telegram.api import TelegramApi
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 UNKNOWN = {"401": "7000001:token-that-was-revoked-0123456789", "404": "1:token-of-nobody-0123456789"}
 """Tokens that Telegram refuses, by how it does."""

@@ -17,7 +17,7 @@ from bot.service.app import Reloader, Services, open_services, reload_on_hangup
 from bot.settings import read_settings
 from intents.classifier.modelfile import MODEL_FILE
 from tests.fakes.deployment import copy_content
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 ENTRY = "en/entries/05-oversight.yaml"
 

@@ -33,7 +33,7 @@ from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.timeline import changes
 from tests.fakes.servers import free_port
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 
 class SickStore(MemoryStore):

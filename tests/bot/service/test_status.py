@@ -16,7 +16,7 @@ from bot.service.status import ListenError, serve_status
 from bot.settings import SettingsError, read_settings
 from tests.bot.cli.test_worker import TELEGRAM, FakePlatform, Fakes
 from tests.bot.service.test_server import Platform, make_services
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 
 class Ready(FakePlatform):

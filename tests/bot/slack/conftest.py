@@ -32,7 +32,7 @@ from tests.fakes.fixtures import wall_clock
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import SECRET, request_for
 from tests.fakes.slack.stub import StubMatcher
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 FAST = Pace(
     call_seconds=HANG_GUARD,

@@ -17,7 +17,7 @@ from tests.bot.slack.conftest import FAST, Rig, running
 from tests.fakes.slack import payloads
 from tests.fakes.slack.api import SlackApi, broken, limited, silent
 from tests.fakes.slack.socket import SlackSocket
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 
 @asynccontextmanager

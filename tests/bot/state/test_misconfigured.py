@@ -20,7 +20,7 @@ from bot.slack.oauth.store import DatabaseInstalls, open_cipher
 from bot.state.failover import REFUSED, open_shared_store
 from bot.state.redis import open_redis
 from tests.fakes.servers import Pgbouncer, PostgresServer, RedisServer
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 KEY = Fernet.generate_key().decode()
 needs_pooler = pytest.mark.skipif(bool(Pgbouncer.missing()), reason=Pgbouncer.missing())

@@ -23,7 +23,7 @@ from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.clock import LeapingLoop, leaping
 from tests.fakes.servers import RedisServer
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 CALL_SECONDS = 0.05
 

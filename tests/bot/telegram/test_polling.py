@@ -14,7 +14,7 @@ from bot.telegram.polling import GIVE_UP_SECONDS, WebhookSetError
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
 from tests.fakes.telegram.api import TOKEN, Fault, TelegramApi, flood
 from tests.fakes.telegram.world import Person
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 QUESTION = "who checks that ICE task forces follow the rules?"
 

@@ -23,7 +23,7 @@ from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, 
 from tests.fakes.clock import FakeTime
 from tests.fakes.telegram.api import Fault, TelegramApi, flood
 from tests.fakes.telegram.world import USERNAME, Person
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 QUESTION = "who checks that ICE task forces follow the rules?"
 

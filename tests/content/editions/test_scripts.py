@@ -15,7 +15,7 @@ from intents.classifier.modelfile import MODEL_FILE, read_model, recipe
 from intents.matcher import Matcher
 from tests.content.editions.test_growing import ask, edit, field, keep_few_samples, read_yaml, run, speak_of, write_yaml
 from tests.content.mistakes.mistakes import copy_content
-from tests.places import DATA
+from tests.tools.places import DATA
 
 LABELS = {"zh": "来源", "vi": "Nguồn"}
 NAMES = {"zh": "中文", "vi": "Tiếng Việt"}

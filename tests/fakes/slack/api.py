@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from tests.fakes.slack.world import METHOD_SCOPES, SlackError, World
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 SILENT_SECONDS = HANG_GUARD
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 from tests.fakes.slack.api import SlackApi
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 _numbers = itertools.count(1)
 

@@ -19,7 +19,7 @@ from aiohttp import web
 
 from tests.fakes.telegram.methods import Methods, Params, value
 from tests.fakes.telegram.world import Chat, Refusal, World
-from tests.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD
 
 TOKEN = "7000001:fake-token-of-the-tests-0123456789"
 

@@ -44,7 +44,7 @@ from intents.training.training import TrainingError, extract, train
 from intents.training.vectors import Vectors
 from tests.intents.classifier.grams import letters, pair, word
 from tests.intents.small import LABELS, SMALL, TEXTS, small_classifier
-from tests.places import ROOT
+from tests.tools.places import ROOT
 
 RETRAIN = "run `faqbot train`"
 UNREADABLE = f"the trained model cannot be read: {RETRAIN}"

@@ -12,7 +12,7 @@ import pytest
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from intents.training.evaluation import judge, read_labelled, report
-from tests.places import DATA
+from tests.tools.places import DATA
 
 MARGIN = 0.02
 HIGH: dict[str, dict[str, float]] = {

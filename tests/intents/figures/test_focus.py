@@ -14,7 +14,7 @@ from intents.match import Decision
 from intents.matcher import Matcher
 from intents.reading import fold
 from intents.training.points import learn_points
-from tests.places import DATA
+from tests.tools.places import DATA
 
 POINTS = {
     "sails": (

@@ -14,7 +14,7 @@ import pytest
 
 from intents.match import Decision, Match
 from intents.matcher import Matcher
-from tests.places import DATA
+from tests.tools.places import DATA
 
 SETS = (("dev-en", "en"), ("dev-es", "es"), ("dev-real", "en"))
 CLEARLY = 0.8

@@ -11,7 +11,7 @@ import pytest
 from content.schema.catalogue import Catalogue
 from intents.match import Decision, Match
 from intents.matcher import Matcher
-from tests.places import DATA
+from tests.tools.places import DATA
 
 MARGIN = 0.02
 RIGHT = 0.486

@@ -14,7 +14,7 @@ from intents.language.foreign import UNDETERMINED, WORDS_OF_A_SCRIPT, ForeignRea
 from intents.match import Decision
 from intents.matcher import Matcher
 from intents.reading import fold, words
-from tests.places import DATA
+from tests.tools.places import DATA
 
 FOREIGN = (
     ("pouvez-vous m'aider avec mon visa?", "fr"),

@@ -1,0 +1,49 @@
+"""This bot as ``serve`` runs it, without Telegram's ceiling of 30 messages a second: one would measure nothing else.
+
+And without rich, which structlog imports where it finds it: tests bring it along, the bot's own requirements do not.
+"""
+
+# ruff: noqa: E402 - as in serve, each platform's libraries are imported only where it is used
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[3]))
+sys.modules["rich"] = None  # type: ignore[assignment]
+
+from bot.cli.serve import run_quickly
+from bot.logs import set_up_logs
+from bot.service.app import open_services
+from bot.service.lanes import Lanes
+from bot.service.server import build_server, make_uvicorn
+from bot.service.status import PlatformApp
+from bot.settings import read_settings
+
+
+async def serve(content: Path) -> None:
+    """Serve the platforms that the environment names until SIGTERM."""
+    set_up_logs(queued=True)
+    settings = read_settings(os.environ)
+    async with open_services(settings, content) as services:
+        platforms: list[PlatformApp] = []
+        if settings.slack_http:
+            from bot.slack.app import SlackApp
+
+            platforms.append(SlackApp(services))
+        if settings.telegram_webhook:
+            from bot.telegram.app import TelegramApp
+
+            platforms.append(TelegramApp(services, lanes=Lanes()))
+        await make_uvicorn(build_server(services, platforms), settings.port).serve()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        from tests.tools.load.parts import sampled
+
+        with sampled(Path(sys.argv[2]), detail="detail" in sys.argv):
+            run_quickly(serve(Path(sys.argv[1])))
+    else:
+        run_quickly(serve(Path(sys.argv[1])))
