@@ -204,11 +204,13 @@ def hinted(welcome: str, card: LanguageCard | None) -> str:
 def card_reply(card: LanguageCard, lang: str, *, urgent: bool = False) -> LanguageReply:
     """Return ``card`` as a reply to someone who was answered in ``lang`` so far, with the bot's languages to choose.
 
+    It is for them alone, whatever they wrote: which language somebody speaks may be what they fear for.
     ``urgent``: what to do comes before what the bot is.
     """
     guide = LinkChoice(label=card.guide.label, button=card.guide.button, url=card.guide.url)
     return LanguageReply(
         lang=lang,
+        personal=True,
         language=card.code,
         text=card.about,
         urgent=urgent,

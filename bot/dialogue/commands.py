@@ -13,7 +13,7 @@ from rapidfuzz.process import extractOne
 from bot.dialogue.actions import Action, Verb, choice_of, linked_action
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.privacy import with_caution
-from bot.dialogue.reply import Message, Reply
+from bot.dialogue.reply import EntryReply, LanguageReply, Message, Reply, UrgentReply
 from content.schema.catalogue import Catalogue
 from intents.match import Decision
 
@@ -25,7 +25,9 @@ START_PRIVATE = "private"
 START_CAUTION = "care_"
 """Before anything else behind /start: what is shown comes with the caution about personal numbers."""
 START_URGENT = "help-"
-"""Before an urgent kind's id behind /start: that help."""
+"""Before an urgent kind's id behind /start: that help; before a language's code: its card, for someone in distress."""
+START_CARD = "card-"
+"""Before a language's code behind /start: its card."""
 
 _NUMBER = re.compile(r"#?\s?(\d{1,4})")
 _JOINED = re.compile(r"([a-z]+)(\d{1,4})")
@@ -94,9 +96,23 @@ def nearest(typed: str, names: Iterable[str]) -> str | None:
 
 
 def linked_help(payload: str, catalogue: Catalogue) -> str | None:
-    """Return the urgent kind whose help a payload of /start asks for, or None."""
+    """Return the urgent kind, or the code of the card, whose help a payload of /start asks for, or None."""
     kind = payload.removeprefix(START_URGENT)
-    return kind if payload.startswith(START_URGENT) and kind in catalogue.edition(None).urgent else None
+    known = kind in catalogue.edition(None).urgent or kind in catalogue.language_cards
+    return kind if payload.startswith(START_URGENT) and known else None
+
+
+def link_to(reply: Reply) -> str:
+    """Return the payload of /start that shows ``reply`` in the private chat; where none does, the welcome."""
+    match reply:
+        case UrgentReply():
+            return f"{START_URGENT}{reply.kind}"
+        case LanguageReply():
+            return f"{START_URGENT if reply.urgent else START_CARD}{reply.language}"
+        case EntryReply():
+            return reply.slug
+        case _:
+            return START_PRIVATE
 
 
 def asked(name: str, rest: str, catalogue: Catalogue) -> str:
@@ -186,8 +202,12 @@ async def _start(conversation: Conversation, message: Message) -> Reply:
     payload = message.text.strip().removeprefix(START_CAUTION)
     if payload in ("", START_PRIVATE):
         reply: Reply = await conversation.begin(place, conversation.replies.welcome(lang), message.latest)
+    elif (card := payload.removeprefix(START_CARD)) in conversation.catalogue.language_cards:
+        reply = await conversation.offer(place, conversation.replies.other_language(card, lang))
     elif kind := linked_help(payload, conversation.catalogue):
-        reply = await conversation.offer(place, conversation.replies.urgent(kind, lang))
+        replies, in_distress = conversation.replies, kind in conversation.catalogue.language_cards
+        helping = replies.other_language(kind, lang, urgent=True) if in_distress else replies.urgent(kind, lang)
+        reply = await conversation.offer(place, helping)
     elif action := linked_action(payload):
         reply = await conversation.act(action, place, message.speaker)
     elif code := conversation.language_named(payload):

@@ -62,6 +62,9 @@ class LanguageCard(Tongue, frozen=True, kw_only=True):
     sentences: Annotated[tuple[Annotated[str, MaxLen(SENTENCE_LENGTH)], ...], Len(4, 5)]
     welcome: Annotated[str, MaxLen(160)]
     """One line below the welcome, for whoever's platform is set to this language."""
+    private_matter: Annotated[str, MaxLen(120)]
+    """What stands in a group in the card's place, above a button that opens the private chat."""
+    continue_privately: Annotated[str, MaxLen(30)]
     guide: Guide
     legal_help: CardLink
     buttons: Annotated[dict[str, Annotated[str, MaxLen(30)]], "a label for each language that the bot answers in"]

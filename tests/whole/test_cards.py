@@ -181,5 +181,18 @@ async def test_a_cry_for_help_in_a_channel_stays_in_the_direct_message_too(
     ):
         await bot.event(mention(text))
         shown, kept = slack.sent
+    assert (shown.method, shown.args["user"]) == ("chat.postEphemeral", "U1")
     assert (kept.method, kept.args["channel"], kept.error) == ("chat.postMessage", "U1", None)
     assert catalogue.edition("en").phrases.welcome_short not in shown.args["text"] + kept.args["text"]
+
+
+@pytest.mark.parametrize("text", ["你好", "do you have this in Vietnamese?", "¿tienen esto en mixteco?"])
+async def test_no_card_stands_in_a_channel_where_others_read(text: str, catalogue: Catalogue, matcher: Matcher) -> None:
+    async with (
+        SlackApi() as slack,
+        TelegramApi() as telegram,
+        deployed(slack, telegram, environ_for(slack, telegram), catalogue, matcher) as bot,
+    ):
+        await bot.event(mention(text))
+        (shown,) = slack.sent
+    assert (shown.method, shown.args["user"]) == ("chat.postEphemeral", "U1")

@@ -16,7 +16,8 @@ from telegram import (
 
 from bot.dialogue.actions import Action, Verb, link_payload
 from bot.dialogue.acts import reply_for
-from bot.dialogue.commands import START_PRIVATE, START_URGENT
+from bot.dialogue.answers import card_reply
+from bot.dialogue.commands import START_PRIVATE, START_URGENT, link_to
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.reply import Answer, Card, Message, Reply, SignpostReply, UrgentReply
 from bot.telegram.addressing import conversation_key
@@ -61,38 +62,45 @@ class InlineMode:
         if not query.query.strip():
             lang = await self._conversation.language(question)
             topics = [Action(Verb.TOPIC, slug, lang) for slug in self._conversation.catalogue.edition(lang).entries]
-            await self._offer(query, topics, lang, personal=True)
+            await self._offer(query, topics, lang, self._way(lang), personal=True)
             return
         match = await self._conversation.classify(question)
         near = await self._conversation.near_topics(question)
         found = self._worthwhile(match, near)
-        kind = match.target if match.decision is Decision.URGENT and match.target else None
         # Telegram keeps one answer for all people unless it is personal: without words that tell the language,
         # the answer depends on who asks.
-        await self._offer(query, found, match.lang, personal=not match.sure_of_lang, urgent=kind)
+        await self._offer(query, found, match.lang, self._way(match.lang, match), personal=not match.sure_of_lang)
 
     async def _offer(
         self,
         query: InlineQuery,
         found: Sequence[Action],
         lang: str,
+        way: InlineQueryResultsButton,
         *,
         personal: bool,
-        urgent: str | None = None,
     ) -> None:
         phrases = self._conversation.catalogue.edition(lang).phrases
         start = int(query.offset) if query.offset.isdigit() else 0
         end = start + RESULTS
-        label = phrases.inline_private if urgent else phrases.open_bot
-        payload = f"{START_URGENT}{urgent}" if urgent else START_PRIVATE
         await self._sender.answer_inline(
             query,
             [self._result(action, phrases) for action in found[start:end]],
             cache_seconds=CACHE_SECONDS,
             personal=personal,
             next_offset=str(end) if end < len(found) else "",
-            button=InlineQueryResultsButton(label, start_parameter=payload),
+            button=way,
         )
+
+    def _way(self, lang: str, match: Match | None = None) -> InlineQueryResultsButton:
+        """Return the button into the private chat, which shows the help or the card that ``match`` calls for."""
+        catalogue, label, payload = self._conversation.catalogue, "", START_PRIVATE
+        phrases = catalogue.edition(lang).phrases
+        if match and match.decision is Decision.URGENT and match.target:
+            label, payload = phrases.inline_private, f"{START_URGENT}{match.target}"
+        elif match and (card := catalogue.language_cards.get(match.foreign or "")):
+            label, payload = card.continue_privately, link_to(card_reply(card, lang, urgent=match.distressed))
+        return InlineQueryResultsButton(label or phrases.open_bot, start_parameter=payload)
 
     def _result(self, action: Action, phrases: Phrases) -> InlineQueryResultArticle:
         reply = reply_for(action, self._conversation.replies)

@@ -6,13 +6,15 @@ from functools import lru_cache
 
 from telegram import Bot
 
-from bot.dialogue.commands import START_CAUTION, START_PRIVATE, START_URGENT
-from bot.dialogue.reply import EntryReply, Reply, UrgentReply, is_urgent
+from bot.dialogue.commands import START_CAUTION, link_to
+from bot.dialogue.reply import LanguageReply, Reply, is_urgent
 from bot.service.desk import Author, Desk, Outcome, Say, Wait
 from bot.telegram.addressing import Place
 from bot.telegram.render.keyboards import deep_link, link_keyboard
 from bot.telegram.render.renderer import Rendered, plain, render
 from bot.telegram.sending import Sender
+from content.schema.languages import LanguageCard
+from content.schema.phrases import Phrases
 
 RENDERED = 256
 """Messages kept ready: splitting and measuring one takes longer than deciding on it."""
@@ -50,16 +52,14 @@ class Outcomes:
 
         A personal number is not spoken of before the others; the private chat asks not to share any.
         """
-        reply, phrases = say.reply, self._desk.phrases(say.reply.lang)
-        payload = START_PRIVATE
-        if isinstance(reply, UrgentReply):
-            payload = f"{START_URGENT}{reply.kind}"
-        elif isinstance(reply, EntryReply):
-            payload = reply.slug
+        reply, payload = say.reply, link_to(say.reply)
+        said: Phrases | LanguageCard = self._desk.phrases(reply.lang)
+        if isinstance(reply, LanguageReply):
+            said = self._desk.catalogue.language_cards[reply.language]
         if say.caution is not None:
             payload = f"{START_CAUTION}{payload}"
         link = deep_link(self._bot.username, payload)
-        return plain(phrases.private_matter, link_keyboard(phrases.continue_privately, link))
+        return plain(said.private_matter, link_keyboard(said.continue_privately, link))
 
     def _render(self, reply: Reply, group: bool, _content: str) -> Rendered:
         """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""

@@ -222,6 +222,21 @@ async def test_urgent_matters_get_one_line_and_a_link_that_leads_straight_to_the
     assert help_["text"].startswith(catalogue.edition("en").urgent["door"].title)
 
 
+@pytest.mark.parametrize(
+    ("text", "payload"), [("移民局的人在我家门口", "help-zh-hans"), ("du coup c'est quoi ce bot", "card-fr")]
+)
+async def test_what_is_written_in_another_language_gets_its_line_and_the_card_in_the_private_chat_alone(
+    bot: Bot, ana: Person, group: Chat, catalogue: Catalogue, text: str, payload: str
+) -> None:
+    (line,) = await bot.hears(ana, f"@{USERNAME} {text}", group)
+    card = catalogue.language_cards[payload.partition("-")[2]]
+    assert (line["text"], labels(line)) == (card.private_matter, [card.continue_privately])
+    assert payload_of(line) == payload
+    (shown,) = await bot.hears(ana, f"/start {payload}")
+    first, second = (card.heading, card.about) if payload.startswith("help-") else (card.about, card.heading)
+    assert 0 <= shown["text"].index(first) < shown["text"].index(second)
+
+
 NUMBER = "my A-number is A123-456-789"
 
 

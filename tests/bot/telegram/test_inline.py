@@ -111,6 +111,16 @@ async def test_an_urgent_query_offers_the_help_and_a_button_straight_to_it(
     assert json.loads(answer["button"]) == {"text": phrases.inline_private, "start_parameter": "help-door"}
 
 
+@pytest.mark.parametrize(("query", "payload"), [("移民局的人在我家门口", "help-zh-hans"), ("谢谢你", "card-zh-hans")])
+async def test_a_query_in_another_language_offers_nothing_to_post_but_the_way_to_its_card(
+    bot: Bot, ana: Person, catalogue: Catalogue, query: str, payload: str
+) -> None:
+    answer = await bot.inline(ana, query)
+    assert json.loads(answer["results"]) == []
+    label = catalogue.language_cards["zh-hans"].continue_privately
+    assert json.loads(answer["button"]) == {"text": label, "start_parameter": payload}
+
+
 async def test_an_answer_too_late_is_no_error(bot: Bot, ana: Person) -> None:
     await bot.api.world.asks_inline(ana, "sb 54")
     bot.api.world.inline.clear()
