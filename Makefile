@@ -63,7 +63,7 @@ known-secrets: .venv/tests  ## accept all that `make secrets` finds as made up; 
 goldens: .venv/tests $(MODEL)  ## write the golden payloads anew; review them in the diff
 	$(BIN)/python -m pytest --update-goldens tests -k golden
 
-pictures: .venv/tests $(MODEL)  ## draw docs/pictures anew (needs chromium); PICTURES="answer home" for some
+pictures: .venv/tests $(MODEL)  ## draw docs/pictures anew (needs chromium); PICTURES="answer before/answer" for some
 	$(BIN)/python -m tests.tools.pictures $(PICTURES)
 
 bench: .venv/tests $(MODEL)  ## speed, memory and accuracy beside other ways of doing it

@@ -7,7 +7,17 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from bot.dialogue.reply import GlossaryReply, LawReply, SignpostReply, Sourced, Suggestion
+from bot.dialogue.reply import (
+    Answer,
+    EntryReply,
+    GlossaryReply,
+    LawReply,
+    SignpostReply,
+    Sourced,
+    SourcesReply,
+    Suggestion,
+    WholeAnswer,
+)
 
 CODE_BYTES = 64
 """An action's code is ``verb:argument:language``, ASCII, valid after any restart, and fits Telegram's
@@ -42,7 +52,7 @@ class Verb(StrEnum):
     NONE = "n"
     """None of the offered choices."""
     SHARE = "sh"
-    """Post an entry for everyone in the channel; the argument is its slug."""
+    """Post an entry for everyone in the channel; the argument is its slug, or that of POINT."""
     HELPFUL = "y"
     """The entry (slug) helped."""
     NOT_HELPFUL = "x"
@@ -70,9 +80,20 @@ class Action(Struct, frozen=True):
         return f"{self.verb}:{self.argument}:{self.lang}"
 
 
-def shown_by(reply: Sourced) -> Action:
-    """Return the action that shows ``reply``, without its sources. Raises TypeError for one of an unknown kind."""
+def shown_by(reply: EntryReply | Sourced) -> Action:
+    """Return the action that shows ``reply``, without the sources of what is no entry.
+
+    Raises TypeError for one of an unknown kind.
+    """
     match reply:
+        case Answer() if reply.point:
+            return Action(Verb.POINT, f"{reply.number}-{reply.point.id}", reply.lang)
+        case Answer():
+            return Action(Verb.TOPIC, reply.slug, reply.lang)
+        case WholeAnswer():
+            return Action(Verb.WHOLE, reply.slug, reply.lang)
+        case SourcesReply():
+            return Action(Verb.SOURCES, reply.slug, reply.lang)
         case SignpostReply():
             return Action(Verb.SIGNPOST, reply.signpost, reply.lang)
         case LawReply():

@@ -49,7 +49,7 @@ def follow(understood: Understood, memory: Memory, match: Match, replies: ReplyW
         case kind if memory.shown and kind in ABOUT_WHAT_WAS_SHOWN:
             return _shown_again(kind, memory, lang, replies)
         case FollowUp.MORE | FollowUp.WHY | FollowUp.AGAIN | FollowUp.SHORTER | FollowUp.SOURCE if memory.entry:
-            return _same_entry(memory.entry, understood.kind, lang, replies)
+            return _same_entry(memory, understood.kind, lang, replies)
         case FollowUp.SURE if memory.entry:
             return replies.sources(memory.entry, lang)
         case FollowUp.SOURCE | FollowUp.SURE:
@@ -73,7 +73,7 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
     match action.verb:
         case Verb.TOPIC | Verb.SHARE if action.argument in edition.entries:
             return replies.answer(action.argument, lang)
-        case Verb.POINT if named := point_named(action.argument, edition):
+        case Verb.POINT | Verb.SHARE if named := point_named(action.argument, edition):
             return replies.answer(named[0], lang, named[1])
         case Verb.WHOLE if action.argument in edition.entries:
             return replies.whole(action.argument, lang)
@@ -206,28 +206,34 @@ def _back(kind: FollowUp, memory: Memory, lang: str) -> Action:
     return Action(Verb.TOPIC, earlier, lang) if earlier else Action(Verb.TOPICS, "", lang)
 
 
-def _same_entry(slug: str, kind: FollowUp, lang: str, replies: ReplyWriter) -> Reply | None:
-    edition = replies.catalogue.edition(lang)
-    if slug not in edition.entries:
+def _same_entry(memory: Memory, kind: FollowUp, lang: str, replies: ReplyWriter) -> Reply | None:
+    slug, seen = memory.entry, parse_action(memory.seen)
+    if slug not in replies.catalogue.edition(lang).entries:
         return None
     if kind is FollowUp.SOURCE:
         return replies.sources(slug, lang)
-    return replies.whole(slug, lang) if kind in (FollowUp.MORE, FollowUp.WHY) else replies.answer(slug, lang)
+    if kind in (FollowUp.MORE, FollowUp.WHY):
+        return replies.whole(slug, lang)
+    led = kind is FollowUp.AGAIN and seen is not None and seen.verb is Verb.POINT
+    return reply_for(replace(seen, lang=lang), replies) if led and seen else replies.answer(slug, lang)
 
 
 def _after_complaint(memory: Memory, lang: str, replies: ReplyWriter) -> Reply | None:
-    """Return the question what was meant: among what was offered beside it, what is related, or what most ask."""
+    """Return the question what was meant: among what was offered beside it, what is related, or what most ask.
+
+    Whom to turn to stands under it.
+    """
     edition = replies.catalogue.edition(lang)
     if memory.shown:
         choices = _onward(memory)
         if not choices:
-            return replies.fallback(lang)
+            return replace(replies.fallback(lang), person=replies.person(lang))
     elif memory.entry and memory.entry not in edition.entries:
         return None
     else:
         slugs = edition.entries[memory.entry].related if memory.entry else edition.language.starters
         choices = [Intent(Kind.ENTRY, slug) for slug in slugs]
-    return replies.clarify(choices, lang, text=edition.phrases.clarify_again)
+    return replace(replies.clarify(choices, lang, text=edition.phrases.clarify_again), person=replies.person(lang))
 
 
 def _leans(match: Match) -> bool:

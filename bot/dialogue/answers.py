@@ -47,6 +47,7 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
     asked = tuple(also)
     others = {choice.action for choice in asked}
     related = (*asked, *(one for one in topics_of(entry.related, edition) if one.action not in others))
+    about = f"{entry.number}-{leading.id}" if leading else slug
     answer = Answer(
         lang=code,
         number=entry.number,
@@ -62,14 +63,19 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
         related_heading=phrases.related_heading,
         related=related,
         suggestions=(*points, *ways, *related),
-        share=choice_of(phrases.share, Action(Verb.SHARE, slug, code)),
+        share=choice_of(phrases.share, Action(Verb.SHARE, about, code)),
         feedback=(
             choice_of(phrases.helpful, Action(Verb.HELPFUL, slug, code)),
             choice_of(phrases.not_helpful, Action(Verb.NOT_HELPFUL, slug, code)),
             choice_of(phrases.wrong, Action(Verb.WRONG, slug, code)),
         ),
     )
-    return replace(answer, for_you=None) if leading and shown(answer) > SCREEN_CHARACTERS else answer
+    return fitted(answer)
+
+
+def fitted(answer: Answer) -> Answer:
+    """Return ``answer`` as it fits a screen: led by a point it may leave what it means for you to the whole answer."""
+    return replace(answer, for_you=None) if answer.point and shown(answer) > SCREEN_CHARACTERS else answer
 
 
 def shown(answer: Answer | Sourced) -> int:

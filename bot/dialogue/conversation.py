@@ -243,10 +243,8 @@ class Conversation:
         reply = self._follow_up(wish.rest, memory, said)[0] if remembered else None
         if reply is None and _asks_beside(wish, match, said, memory):
             reply = self._decide(memory, said)
-        if reply is None and (shown := parse_action(memory.shown)):
-            reply = reply_for(replace(shown, lang=lang), self.replies)
-        if reply is None and memory.entry in edition.entries:
-            reply = self.replies.answer(memory.entry, lang)
+        if reply is None and (seen := parse_action(memory.shown or memory.seen)):
+            reply = reply_for(replace(seen, lang=lang), self.replies)
         if reply is None:
             return self.replies.language_chosen(lang)
         return replace(reply, notes=(edition.phrases.language_set, *reply.notes))

@@ -9,18 +9,16 @@ from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, parse_action, shown_by
 from bot.dialogue.reply import (
-    Answer,
     Clarify,
+    EntryReply,
     Fallback,
     LanguageReply,
     Reply,
     SmallTalkReply,
     Sourced,
-    SourcesReply,
     Suggestion,
     Topics,
     UrgentReply,
-    WholeAnswer,
 )
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import Delete, Get, Set, Store
@@ -33,7 +31,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``entry`` is the slug last answered, ``choices`` the action codes last offered, in order;
     ``misses`` counts fallbacks in a row; ``before`` holds the slugs answered before ``entry``, the oldest first;
-    ``shown`` is the code of what was shown since then and is no entry: a signpost, law, term or urgent help.
+    ``seen`` is the code of what was shown of ``entry``: its first message and the point that led it, or all of it;
+    ``shown`` that of what was shown since then and is no entry: a signpost, law, term or urgent help.
     ``mark`` stands for the message that made it so, ``past`` is what it was before that: where the reply could not be
     sent, the message comes again, and means what it meant.
     """
@@ -43,6 +42,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     misses: int = 0
     before: tuple[str, ...] = ()
     shown: str = ""
+    seen: str = ""
     mark: str = ""
     past: Memory | None = None
 
@@ -169,10 +169,10 @@ def remember(memory: Memory, reply: Reply) -> Memory:
     """Return what is to be remembered after ``reply``, where ``memory`` was."""
     choices = _codes(reply.suggestions)
     match reply:
-        case Answer() | WholeAnswer() | SourcesReply():
+        case EntryReply():
             # The topics of a list stay on offer while one after the other is picked.
-            picked = reply.slug in offered_topics(memory)
-            return Memory(reply.slug, memory.choices if picked else choices, before=_before(memory, reply.slug))
+            kept = memory.choices if reply.slug in offered_topics(memory) else choices
+            return Memory(reply.slug, kept, before=_before(memory, reply.slug), seen=shown_by(reply).code)
         case Fallback() | LanguageReply():
             return replace(memory, choices=choices, misses=memory.misses + 1)
         case Sourced():

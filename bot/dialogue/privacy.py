@@ -9,6 +9,7 @@ import re
 
 from msgspec.structs import replace
 
+from bot.dialogue.answers import fitted
 from bot.dialogue.reply import Answer, Card, Reply, SignpostReply
 from content.schema.phrases import Phrases
 
@@ -40,9 +41,10 @@ def with_caution(reply: Reply, phrases: Phrases) -> Reply:
 def introduced(reply: Reply, phrases: Phrases) -> Reply:
     """Return ``reply`` with the line of first contact: at its end, in the disclaimer's place, which says a part of it.
 
-    Before everything else where the reply has no small print.
+    Before everything else where the reply has no small print. An answer still fits a screen.
     """
     if not isinstance(reply, Answer | SignpostReply | Card):
         return replace(reply, notes=(*reply.notes, phrases.welcome_short))
-    small_print = reply.footer.removesuffix(phrases.disclaimer).strip()
-    return replace(reply, footer=f"{small_print} {phrases.welcome_short}".strip())
+    small_print = reply.footer.removesuffix(phrases.disclaimer)
+    told = replace(reply, footer=f"{small_print}{phrases.welcome_short}")
+    return fitted(told) if isinstance(told, Answer) else told

@@ -130,17 +130,19 @@ class Person(Struct, frozen=True, kw_only=True):
     place: HelpResource
 
 
-class Clarify(Reply, frozen=True, kw_only=True):
-    """A question back; the suggestions are up to 3 topics or kinds of help, the last is "none of these"."""
-
-    text: str
-
-
-class Fallback(Reply, frozen=True, kw_only=True):
-    """Not ours: what the bot does cover, and ways on."""
+class Sentences(Reply, frozen=True, kw_only=True):
+    """A few sentences, and whom to turn to where they may be of no help."""
 
     text: str
     person: Person | None = None
+
+
+class Clarify(Sentences, frozen=True, kw_only=True):
+    """A question back; the suggestions are up to 3 topics or kinds of help, the last is "none of these"."""
+
+
+class Fallback(Sentences, frozen=True, kw_only=True):
+    """Not ours: what the bot does cover, and ways on."""
 
 
 class Sourced(Reply, frozen=True, kw_only=True):
@@ -190,18 +192,14 @@ PRIVACY = "privacy"
 """The kind of fixed answer that lists all that is kept."""
 
 
-class SmallTalkReply(Reply, frozen=True, kw_only=True):
+class SmallTalkReply(Sentences, frozen=True, kw_only=True):
     """A fixed answer: a greeting, thanks, help, privacy; ``kind`` is its id."""
 
     kind: str
-    text: str
 
 
-class Notice(Reply, frozen=True, kw_only=True):
+class Notice(Sentences, frozen=True, kw_only=True):
     """A sentence of the bot about itself that counts as no reply: wait, thanks, something went wrong."""
-
-    text: str
-    person: Person | None = None
 
 
 class UrgentReply(Reply, frozen=True, kw_only=True):

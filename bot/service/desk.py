@@ -151,7 +151,12 @@ class Desk:
             new = not author.met and await self.conversation.is_new(author.person)
             return await self.command(START if new else "", "", author)
         message, begun = replace(author.says(text), about=about, claim=claim), time.perf_counter()
-        if over := await self._over(author, lambda: self.conversation.urgency(message)):
+
+        async def urgency() -> str | None:
+            vote = await self.conversation.vote(message)
+            return _leads_to_a_person(vote) or await self.conversation.urgency(message)
+
+        if over := await self._over(author, urgency):
             return over
         vote = await self.conversation.vote(message)
         if vote is not None:
@@ -189,7 +194,11 @@ class Desk:
     async def press(self, action: Action, author: Author) -> Outcome:
         """Return what to do about a pressed button."""
         begun = time.perf_counter()
-        if over := await self._over(author, press=True):
+
+        async def urgency() -> str | None:
+            return _leads_to_a_person(action)
+
+        if over := await self._over(author, urgency, press=True):
             return over
         if action.verb in _VOTES:
             return await self._vote(action, author)
@@ -197,7 +206,7 @@ class Desk:
         if not turns_page and action.verb not in IN_PLACE and (wait := await self._pace(author, action.lang)):
             return wait
         reply = await self.conversation.act(action, author.conversation, author.person, author.latest)
-        return Say(reply=self.replies.for_platform(reply, author.platform), begun=begun)
+        return Say(reply=self.replies.for_platform(reply, author.platform), private=reply.personal, begun=begun)
 
     async def hurries(self, text: str, author: Author, *, command: str = "", claim: str = "") -> bool:
         """Say whether ``text``, behind ``command`` if there is one, gets urgent help. Remembers and counts nothing."""
@@ -267,16 +276,16 @@ class Desk:
         return linked or (await self.conversation.urgency(author.says(words)) if words else None)
 
     async def _vote(self, action: Action, author: Author) -> Say:
-        """Count a vote, and thank for it."""
+        """Count a vote, and thank for it; *Not helpful* leads to a person, whether the vote counts or not."""
         edition = self.catalogue.edition(action.lang)
-        counts = await self._count_vote(action, author)
+        await self._count_vote(action, author)
         wrong = action.verb is Verb.WRONG
         thanks = edition.phrases.wrong_thanks if wrong else edition.phrases.feedback_thanks
-        person = self.replies.person(action.lang) if counts and action.verb is Verb.NOT_HELPFUL else None
+        person = self.replies.person(action.lang) if action.verb is Verb.NOT_HELPFUL else None
         return Say(reply=Notice(lang=edition.language.code, text=thanks, person=person), private=True)
 
-    async def _count_vote(self, action: Action, author: Author) -> bool:
-        """Count one vote of each person on each entry; return whether this one counts."""
+    async def _count_vote(self, action: Action, author: Author) -> None:
+        """Count one vote of each person on each entry."""
         edition = self.catalogue.edition(action.lang)
         known, wrong = action.argument in edition.entries, action.verb is Verb.WRONG
         kind = f"{action.argument}!" if wrong else action.argument
@@ -285,7 +294,6 @@ class Desk:
             self._metrics.voted(author.platform, action.argument, _OPINIONS[action.verb])
         if counts and self._gaps is not None and action.verb is not Verb.HELPFUL:
             self._gaps.disliked(action.argument, edition.language.code)
-        return counts
 
     def _matched(self, reply: Reply, begun: float) -> None:
         if self._metrics is not None:
@@ -296,8 +304,8 @@ class Desk:
     ) -> Outcome | None:
         """Count what the person does; return what to do where that was too much, else None.
 
-        ``urgency`` is asked once, and only where a limit is reached: what is urgent is answered beyond it, the same
-        kind to the same person as often as URGENT_LIMIT says. A press counts for the person alone.
+        ``urgency`` is asked once, and only where a limit is reached: what is urgent (or leads to a person) is answered
+        beyond it, the same kind to the same person as often as URGENT_LIMIT says. A press counts for the person alone.
         """
         if self._limits is None:
             return None
@@ -352,6 +360,11 @@ class Desk:
             ruling, _ = await self._limits.check(GROUP_NOTICES, "notices", author.chat)
             return wait if ruling is Ruling.ALLOW else Silence()
         return wait
+
+
+def _leads_to_a_person(vote: Action | None) -> str | None:
+    """Return what *Not helpful* counts as where a limit is reached: whom to turn to is said beyond it."""
+    return vote.verb if vote is not None and vote.verb is Verb.NOT_HELPFUL else None
 
 
 def wait_notice(phrases: Phrases, seconds: int) -> str:

@@ -101,7 +101,8 @@ class Handlers:
 
     async def shortcut(self, workspace: Workspace, invoked: Invocation, url: ResponseUrl) -> None:
         """Answer the message on which someone chose the shortcut, to them alone."""
-        outcome = await self._desk.ask(invoked.text, invoked.place.author)
+        author = invoked.place.author
+        outcome = await (self._desk.unread(author) if invoked.wordless else self._desk.ask(invoked.text, author))
         if not isinstance(outcome, Say):
             await self._wait(outcome, workspace, invoked.place, url)
             return

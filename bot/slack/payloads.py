@@ -99,13 +99,14 @@ class Question:
 class Invocation:
     """A slash command or message shortcut: the words, and where the answer may be sent later.
 
-    ``root`` is the thread of the message that a shortcut was chosen on.
+    ``root`` is the thread of the message that a shortcut was chosen on; ``wordless``: that holds nothing but files.
     """
 
     place: Place
     text: str
     response_url: str
     root: str | None = None
+    wordless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def read_question(body: Payload, team: str | None, request: str = "") -> Questio
     thread = _name(event.get("thread_ts"))
     place = Place(team, channel, user, thread or stamp, direct, began=not thread, request=request, stamp=stamp)
     text, forwarded = _words(event.get("text")), _forwarded(event.get("attachments"))
-    wordless = direct and not text and not forwarded and bool(event.get("files"))
+    wordless = not text and not forwarded and bool(event.get("files"))
     return Question(place, text, stamp, forwarded=forwarded, wordless=wordless)
 
 
@@ -237,7 +238,9 @@ def read_shortcut(body: Payload, team: str | None, request: str = "") -> Invocat
     place = Place(team, channel, user, direct=channel.startswith("D"), request=request)
     message = _mapping(body.get("message"))
     root = _name(message.get("thread_ts")) or _name(message.get("ts")) or None
-    return Invocation(place, _words(message.get("text")), _name(body.get("response_url")), root)
+    text = _words(message.get("text")) or _forwarded(message.get("attachments"))
+    wordless = not text and bool(message.get("files"))
+    return Invocation(place, text, _name(body.get("response_url")), root, wordless)
 
 
 def read_press(body: Payload, team: str | None, request: str = "") -> Press | None:

@@ -10,6 +10,9 @@ from telegram.constants import ChatType
 
 from bot.service.desk import Author
 
+EPHEMERAL = "ephemeral_message_id"
+"""What a message that one person in a group sees alone has in place of a number."""
+
 _BLANKS = re.compile(r"\s+")
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
@@ -108,6 +111,11 @@ def claimed_in(message: Message, me: User) -> str:
     if message.quote is not None:
         return message.quote.text
     return (replied.text or replied.caption or "") if replied is not None else ""
+
+
+def holds_a_file(message: Message) -> bool:
+    """Say whether ``message``, or what it replies to, is a picture, a voice or the like."""
+    return any(one is not None and one.effective_attachment is not None for one in (message, message.reply_to_message))
 
 
 def answered_in(message: Message, me: User) -> InlineKeyboardMarkup | None:

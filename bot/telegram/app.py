@@ -24,7 +24,7 @@ from bot.service.http import ask_again
 from bot.service.inbox import Result
 from bot.service.lanes import Lanes, Pace
 from bot.settings import BotError, Settings
-from bot.telegram.addressing import conversation_key
+from bot.telegram.addressing import EPHEMERAL, conversation_key
 from bot.telegram.client import (
     EVERYWHERE,
     IN_A_GROUP,
@@ -276,4 +276,5 @@ def _tap_of(update: Update) -> tuple[str, ...]:
     if action is not None and (action.verb in IN_PLACE or is_menu_page(action)):
         return ()
     message, code = query.message, action.code if action is not None else str(query.data)
-    return (str(message.chat.id), str(message.message_id), str(query.from_user.id), code)
+    number = message.api_kwargs.get(EPHEMERAL, message.message_id)
+    return (str(message.chat.id), str(number), str(query.from_user.id), code)

@@ -156,13 +156,18 @@ class Sender:
         except LOST as error:
             await self._lost(error, message.chat.id, "")
 
-    async def answer_button(self, query: CallbackQuery, text: str | None = None) -> None:
+    async def answer_button(
+        self, query: CallbackQuery, text: str | None = None, *, stays: bool = False, link: str | None = None
+    ) -> None:
         """Answer a button press, as Telegram asks for every one; ``text`` is shown to the presser alone.
+
+        It is gone in a moment, unless it ``stays`` until they close it. ``link``, to this bot, opens for them.
 
         Nothing waits for it: an answer to the press that hangs must not hold up what was asked for.
         """
         shown = text[: TelegramLimit.CALLBACK_ANSWER] if text else None
-        self._start(self._answer(lambda: self._bot.answer_callback_query(query.id, text=shown)))
+        answer = partial(self._bot.answer_callback_query, query.id, text=shown, show_alert=stays or None, url=link)
+        self._start(self._answer(answer))
 
     async def answer_inline(
         self,

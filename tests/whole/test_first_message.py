@@ -82,14 +82,18 @@ BESIDE = {"Signposts": SignpostReply, "Laws": LawReply, "Terms": GlossaryReply}
 
 
 def first_messages(catalogue: Catalogue, lang: str) -> dict[str, list[Reply]]:
-    """Return every first message by its row in the table: those of an entry, and of each kind beside the entries."""
+    """Return every first message by its row in the table: those of an entry, and of each kind beside the entries.
+
+    Each is there twice, the second time as who meets the bot with it sees it.
+    """
     found: dict[str, list[Reply]] = {}
     for answer in answers(catalogue, lang):
         found.setdefault(f"`{answer.slug}`", []).append(answer)
     shown = [reply for _, reply in all_replies(catalogue, lang) if not is_long(reply)]
     for row, kind in BESIDE.items():
         found[row] = [reply for reply in shown if isinstance(reply, kind)]
-    return found
+    phrases = catalogue.edition(lang).phrases
+    return {row: [*replies, *(introduced(reply, phrases) for reply in replies)] for row, replies in found.items()}
 
 
 def table(catalogue: Catalogue) -> dict[str, list[int]]:
@@ -155,11 +159,27 @@ def test_a_first_message_says_what_it_means_for_whoever_asks_unless_a_point_take
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_line_of_first_contact_adds_no_more_than_itself(lang: str, catalogue: Catalogue) -> None:
+def test_first_contact_takes_no_more_than_a_points_room_for_what_it_means(lang: str, catalogue: Catalogue) -> None:
     phrases = catalogue.edition(lang).phrases
     for answer in answers(catalogue, lang):
         met = introduced(answer, phrases)
-        assert len(on_telegram(answer, phrases)) + len(phrases.welcome_short) >= len(on_telegram(met, phrases))
+        assert isinstance(met, Answer)
+        assert phrases.welcome_short in met.footer
+        assert phrases.disclaimer not in met.footer, "said once"
+        assert replace(met, footer=answer.footer, for_you=answer.for_you) == answer
+        assert met.for_you == answer.for_you or met.point, answer.slug
+
+
+SAID_AT_FIRST_CONTACT = {
+    "en": ("general information", "reviewed", "not generated", "not legal advice", "not a government service"),
+    "es": ("información general", "revisada", "no generada", "no es asesoría legal", "ni del gobierno"),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_line_of_first_contact_says_what_this_is_and_what_it_is_not(lang: str, catalogue: Catalogue) -> None:
+    said = catalogue.edition(lang).phrases.welcome_short.casefold()
+    assert [words for words in SAID_AT_FIRST_CONTACT[lang] if words not in said] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.dialogue.answers import SCREEN_CHARACTERS, card_reply, shown
+from bot.dialogue.privacy import introduced
 from bot.dialogue.reply import Answer, Reply, Sourced, is_long
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
@@ -23,8 +24,8 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         phrases = catalogue.edition(lang).phrases
         for name, reply in all_replies(catalogue, lang):
             key = _key(lang, name)
-            first = reply if isinstance(reply, Answer | Sourced) and not is_long(reply) else None
-            if first and (length := shown(first)) > SCREEN_CHARACTERS:
+            first = introduced(reply, phrases) if isinstance(reply, Answer | Sourced) and not is_long(reply) else None
+            if isinstance(first, Answer | Sourced) and (length := shown(first)) > SCREEN_CHARACTERS:
                 point = f" led by `{reply.point.id}`" if isinstance(reply, Answer) and reply.point else ""
                 yield at(key, (), f"{name}{point} shows {length} characters (at most {SCREEN_CHARACTERS}): shorten it")
             yield from (at(key, (), f"{name} on Slack: {fault}") for fault in slack_faults(reply))

@@ -9,17 +9,15 @@ from bot.cli.talking.columns import fill
 from bot.dialogue.reply import (
     Answer,
     Card,
-    Clarify,
     EntryReply,
-    Fallback,
     GlossaryReply,
     HelpResource,
     LanguageReply,
     LawReply,
     Paragraph,
     Reply,
+    Sentences,
     SignpostReply,
-    SmallTalkReply,
     Sourced,
     SourceLink,
     SourcesReply,
@@ -136,11 +134,9 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield strong(reply.title)
             yield _sources(reply.heading, reply.sources)
             yield reply.footer
-        case Fallback():
+        case Sentences():
             yield reply.text
             yield f"{strong(reply.person.heading)}\n{_resource(reply.person.place)}" if reply.person else ""
-        case Clarify() | SmallTalkReply():
-            yield reply.text
         case SignpostReply():
             yield strong(reply.title)
             yield f"{reply.text}\n{reply.link_label}: {reply.link_url}"

@@ -18,9 +18,9 @@ from bot.dialogue.reply import (
     Fallback,
     HelpResource,
     LanguageReply,
-    Notice,
     Paragraph,
     Reply,
+    Sentences,
     SignpostReply,
     SmallTalkReply,
     Sourced,
@@ -161,11 +161,10 @@ def body(reply: Reply) -> Blocks:
         case Topics():
             return [header(reply.heading)]
         case Clarify():
-            return sections("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
-        case Fallback() | Notice():
+            asked = "\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))])
+            return [*sections(asked), *sections(_person(reply))]
+        case Sentences():
             return [*sections(prose(reply.text)), *sections(_person(reply))]
-        case SmallTalkReply():
-            return sections(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
 
@@ -289,7 +288,7 @@ def _resource(resource: HelpResource) -> str:
     return f"• {name}: {said}" if said else f"• {name}"
 
 
-def _person(reply: Fallback | Notice) -> str:
+def _person(reply: Sentences) -> str:
     return f"{bold(reply.person.heading)}\n{_resource(reply.person.place)}" if reply.person else ""
 
 
@@ -335,11 +334,9 @@ def spoken(reply: Reply) -> str:
                 lines.append("\n".join([bold(group.label), *(escape(_numbered_label(t)) for t in group.topics)]))
             lines.append(prose(reply.hint))
         case Clarify():
-            lines.append("\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]))
-        case Fallback() | Notice():
+            lines += ["\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]), _person(reply)]
+        case Sentences():
             lines += [prose(reply.text), _person(reply)]
-        case SmallTalkReply():
-            lines.append(prose(reply.text))
         case _:
             raise TypeError(type(reply).__name__)
     if isinstance(reply, Answer):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_place
+
 from msgspec.structs import replace
 from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message
 
-from bot.dialogue.actions import Action, Verb, parse_action
-from bot.dialogue.reply import Notice, Reply, Topics
+from bot.dialogue.actions import Action, Verb, link_payload, parse_action
+from bot.dialogue.reply import Notice, Reply, Topics, is_long, is_urgent
 from bot.service.desk import Author, Desk, Say, Wait
 from bot.telegram.addressing import Place, author_of, place_of
 from bot.telegram.handlers.outcomes import Outcomes
-from bot.telegram.render.keyboards import verbs, without_votes
+from bot.telegram.handlers.whispers import Whispers
+from bot.telegram.render.keyboards import deep_link, verbs, without_votes
+from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.menus import is_menu_page
 from bot.telegram.render.renderer import Rendered, person_lines, render_page
 from bot.telegram.sending import Sender
@@ -19,11 +23,12 @@ from bot.telegram.sending import Sender
 class Buttons:
     """Carries out what buttons say. The code on a button is all it needs, so that any restart understands it."""
 
-    def __init__(self, desk: Desk, sender: Sender, outcomes: Outcomes, bot: Bot) -> None:
+    def __init__(self, desk: Desk, sender: Sender, outcomes: Outcomes, bot: Bot, whispers: Whispers) -> None:
         self._desk = desk
         self._sender = sender
         self._outcomes = outcomes
         self._bot = bot
+        self._whispers = whispers
 
     async def on_press(self, query: CallbackQuery, request: str) -> None:
         """Answer a press and do what the button says; buttons of no message (from inline mode) do nothing."""
@@ -41,7 +46,8 @@ class Buttons:
         if not isinstance(outcome, Say):
             await self._sender.answer_button(query, outcome.notice.text if isinstance(outcome, Wait) else None)
         elif isinstance(outcome.reply, Notice):
-            await self._sender.answer_button(query, outcome.reply.text)
+            told = outcome.reply.text if place.private else _all_of(outcome.reply)
+            await self._sender.answer_button(query, told, stays=told != outcome.reply.text)
             if place.private and outcome.reply.person is not None:
                 # The toast is gone in a moment, and holds no link.
                 shown = Rendered((person_lines(outcome.reply.person),))
@@ -49,9 +55,28 @@ class Buttons:
             # In a group others may still vote.
             if place.private and isinstance(message, Message):
                 await self._sender.replace_keyboard(message, without_votes(message.reply_markup))
+        elif not place.private and await self._whispered(query, place, action, outcome):
+            await self._sender.answer_button(query)
+            await self._desk.said(outcome, author)
+        elif not place.private and is_long(outcome.reply):
+            # Not in the open: the press itself leads to the private chat.
+            await self._sender.answer_button(query, link=deep_link(self._bot.username, link_payload(action.code)))
         else:
             await self._sender.answer_button(query)
             await self._show(message, place, action, author, outcome)
+
+    async def _whispered(self, query: CallbackQuery, place: Place, action: Action, say: Say) -> bool:
+        """Show the reply to whoever pressed, alone; return False where that cannot be.
+
+        Help takes the way that Telegram guarantees: what one person sees alone may not arrive.
+        """
+        reply = say.reply
+        if is_urgent(reply):
+            return False
+        shown = self._outcomes.rendered(reply, replace_place(place, private=True))
+        if is_menu_page(action) and isinstance(reply, Topics):
+            shown = render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
+        return await self._whispers.whisper(query, place, shown)
 
     async def _show(
         self, message: MaybeInaccessibleMessage, place: Place, action: Action, author: Author, say: Say
@@ -77,3 +102,13 @@ class Buttons:
         """Return the welcome in the language that was chosen below one."""
         welcome = self._desk.replies.welcome(chosen.lang)
         return replace(welcome, notes=(self._desk.phrases(chosen.lang).language_set,))
+
+
+def _all_of(notice: Notice) -> str:
+    """Return what ``notice`` says, whom to turn to with it, where nothing but the answer to a press is private."""
+    if notice.person is None:
+        return notice.text
+    place = notice.person.place
+    person = f"{notice.person.heading}: {', '.join(part for part in (place.label, place.phone, place.url) if part)}"
+    both = f"{notice.text} {person}"
+    return both if len(both) <= TelegramLimit.CALLBACK_ANSWER else person

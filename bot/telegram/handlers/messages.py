@@ -21,6 +21,7 @@ from bot.telegram.addressing import (
     claimed_in,
     command_words,
     conversation_key,
+    holds_a_file,
     is_from_people,
     is_group,
     said_to,
@@ -30,6 +31,7 @@ from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.inline import InlineMode
 from bot.telegram.handlers.membership import Membership
 from bot.telegram.handlers.outcomes import Outcomes
+from bot.telegram.handlers.whispers import Whispers
 from bot.telegram.render.keyboards import subject_of
 from bot.telegram.render.renderer import plain
 from bot.telegram.sending import Sender
@@ -44,8 +46,9 @@ class Handlers:
         self._sender = sender
         self._bot = bot
         self._inbox = inbox
-        self._outcomes = Outcomes(services.desk, sender, bot)
-        self._buttons = Buttons(services.desk, sender, self._outcomes, bot)
+        whispers = Whispers(bot, services.metrics)
+        self._outcomes = Outcomes(services.desk, sender, bot, whispers)
+        self._buttons = Buttons(services.desk, sender, self._outcomes, bot, whispers)
         self._inline = InlineMode(services.conversation, sender, bot)
         self._membership = Membership(services.conversation, sender, bot)
 
@@ -108,8 +111,8 @@ class Handlers:
                 await self._on_private_text(message, request)
             elif not filters.StatusUpdate.ALL.check_update(update):
                 await self._on_private_media(message, request)
-        elif is_group(message.chat) and (message.text or message.caption):
-            await self._on_group_text(message, request)
+        elif is_group(message.chat) and (message.text or message.caption or message.voice or message.video_note):
+            await self._on_group_message(message, request)
 
     async def _on_command(self, message: Message, name: str, username: str, rest: str, request: str) -> None:
         """``/topic sb 54``; in groups one that is not ours only where it names this bot."""
@@ -144,8 +147,8 @@ class Handlers:
         if await self._inbox.take(mark, answer) is Result.LATE:
             raise NotDoneError
 
-    async def _on_group_text(self, message: Message, request: str) -> None:
-        """Text in a group, where it mentions the bot or replies to it; anything else is none of its business."""
+    async def _on_group_message(self, message: Message, request: str) -> None:
+        """Words in a group that mention the bot or reply to it, spoken or typed; others are none of its business."""
         text = said_to(message, self._bot.bot)
         if text is not None:
             await self._answer(message, text, request)
@@ -153,8 +156,11 @@ class Handlers:
     async def _answer(self, message: Message, text: str, request: str) -> None:
         """Answer ``text``, with what the message replies to."""
         author, me = self._author(message, request), self._bot.bot
-        about = subject_of(answered_in(message, me))
-        outcome = await self._desk.ask(text, author, about=about.code if about else "", claim=claimed_in(message, me))
+        about, claim = subject_of(answered_in(message, me)), claimed_in(message, me)
+        if not text and not claim and holds_a_file(message):
+            outcome = await self._desk.unread(author)
+        else:
+            outcome = await self._desk.ask(text, author, about=about.code if about else "", claim=claim)
         await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
 
     def _author(self, message: Message, request: str) -> Author:

@@ -10,6 +10,7 @@ from bot.dialogue.commands import START_CAUTION, link_to
 from bot.dialogue.reply import LanguageReply, Reply, is_urgent
 from bot.service.desk import Author, Desk, Outcome, Say, Wait
 from bot.telegram.addressing import Place
+from bot.telegram.handlers.whispers import Whispers
 from bot.telegram.render.keyboards import deep_link, link_keyboard
 from bot.telegram.render.renderer import Rendered, plain, render
 from bot.telegram.sending import Sender
@@ -23,10 +24,11 @@ RENDERED = 256
 class Outcomes:
     """In private a reply is sent as it is, in groups without personal matters."""
 
-    def __init__(self, desk: Desk, sender: Sender, bot: Bot) -> None:
+    def __init__(self, desk: Desk, sender: Sender, bot: Bot, whispers: Whispers) -> None:
         self._desk = desk
         self._sender = sender
         self._bot = bot
+        self._whispers = whispers
         self._kept_ready = lru_cache(maxsize=RENDERED)(self._render)
 
     async def carry_out(self, place: Place, author: Author, outcome: Outcome) -> None:
@@ -37,15 +39,16 @@ class Outcomes:
                 if await self._sender.send(place, self._way_to_private(outcome), author.request, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Say():
-                urgent, shown = is_urgent(outcome.reply), self.rendered(outcome.reply, place)
+                pressed_alone = not place.private and await self._whispers.taken()
+                urgent, shown = is_urgent(outcome.reply), self.rendered(outcome.reply, place, whispering=pressed_alone)
                 if await self._sender.send(place, shown, author.request, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Wait() if not outcome.told:
                 await self._sender.send(place, plain(outcome.notice.text), author.request)
 
-    def rendered(self, reply: Reply, place: Place) -> Rendered:
-        """Return ``reply`` as it is sent to ``place``."""
-        return self._kept_ready(reply, not place.private, self._desk.catalogue.digest)
+    def rendered(self, reply: Reply, place: Place, *, whispering: bool = False) -> Rendered:
+        """Return ``reply`` as it is sent to ``place``; ``whispering``: presses there are answered to one person."""
+        return self._kept_ready(reply, not place.private, whispering, self._desk.catalogue.digest)
 
     def _way_to_private(self, say: Say) -> Rendered:
         """Return what a group sees in place of a personal reply: one line, and a link to the private chat.
@@ -61,6 +64,7 @@ class Outcomes:
         link = deep_link(self._bot.username, payload)
         return plain(said.private_matter, link_keyboard(said.continue_privately, link))
 
-    def _render(self, reply: Reply, group: bool, _content: str) -> Rendered:
+    def _render(self, reply: Reply, group: bool, whispering: bool, _content: str) -> Rendered:
         """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""
-        return render(reply, self._desk.phrases(reply.lang), self._bot.username, group=group)
+        phrases = self._desk.phrases(reply.lang)
+        return render(reply, phrases, self._bot.username, group=group, whispering=whispering)

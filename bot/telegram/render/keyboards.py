@@ -71,19 +71,18 @@ def choice_rows(suggestions: Iterable[Suggestion]) -> Rows:
     return [[choice(suggestion)] for suggestion in suggestions]
 
 
-def group_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeyboardMarkup | None:
+def group_keyboard(reply: Reply, phrases: Phrases, username: str, whispering: bool) -> InlineKeyboardMarkup | None:
     """Return the keyboard below ``reply`` where others read it: a link to the rest in place of many choices.
 
     Where nothing but the choices leads on from a reply, the first few of them stand; they are all in its text.
     """
     if isinstance(reply, Answer):
         link = InlineKeyboardButton(phrases.whole_answer, url=deep_link(username, link_payload(reply.ways[0].action)))
-        return InlineKeyboardMarkup([[link], [choice(vote) for vote in reply.feedback[:2]]])
+        rest = [choice(way) for way in reply.ways] if whispering else [link]
+        return InlineKeyboardMarkup([rest, [choice(vote) for vote in reply.feedback[:2]]])
     if isinstance(reply, WholeAnswer | SourcesReply):
-        whole = isinstance(reply, WholeAnswer)
-        action = Action(Verb.WHOLE if whole else Verb.SOURCES, reply.slug, reply.lang)
-        label = phrases.whole_answer if whole else phrases.sources_heading
-        return link_keyboard(label, deep_link(username, link_payload(action.code)))
+        label = phrases.whole_answer if isinstance(reply, WholeAnswer) else phrases.sources_heading
+        return link_keyboard(label, deep_link(username, link_payload(shown_by(reply).code)))
     if isinstance(reply, Sourced) and reply.sources:
         code = sources_of(shown_by(reply)).code
         return link_keyboard(phrases.sources_heading, deep_link(username, link_payload(code)))

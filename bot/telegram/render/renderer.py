@@ -14,15 +14,13 @@ from telegram.constants import ParseMode
 from bot.dialogue.reply import (
     Answer,
     Card,
-    Clarify,
     EntryReply,
-    Fallback,
     HelpResource,
     LanguageReply,
-    Notice,
     Paragraph,
     Person,
     Reply,
+    Sentences,
     SignpostReply,
     SmallTalkReply,
     Sourced,
@@ -52,11 +50,14 @@ class Rendered:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def render(reply: Reply, phrases: Phrases, username: str, *, group: bool = False) -> Rendered:
-    """Return ``reply`` as messages; ``username`` is the bot's, for links to it; ``group``: others read it too."""
+def render(reply: Reply, phrases: Phrases, username: str, *, group: bool = False, whispering: bool = False) -> Rendered:
+    """Return ``reply`` as messages; ``username`` is the bot's, for links to it; ``group``: others read it too.
+
+    ``whispering``: what is pressed there is shown to whoever presses, so that no link has to lead to the rest.
+    """
     parts = [written(reply)]
     if group:
-        keyboard: InlineKeyboardMarkup | None = group_keyboard(reply, phrases, username)
+        keyboard: InlineKeyboardMarkup | None = group_keyboard(reply, phrases, username, whispering)
         if isinstance(reply, Answer) and reply.points:
             # Above buttons that are not there, the heading has nothing to say.
             parts = [written(replace(reply, points=()))]
@@ -153,11 +154,9 @@ def _parts(reply: Reply) -> Iterator[str]:
             yield from _urgent(reply)
         case LanguageReply():
             yield from _language_card(reply)
-        case Fallback() | Notice():
+        case Sentences():
             yield escape(reply.text)
             yield person_lines(reply.person) if reply.person else ""
-        case Clarify() | SmallTalkReply():
-            yield escape(reply.text)
         case _:
             raise TypeError(f"no way to show a {type(reply).__name__} on Telegram")
 

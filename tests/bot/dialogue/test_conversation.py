@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.cli.editing.rendercheck import all_replies
-from bot.dialogue.actions import Action, Verb, parse_action
+from bot.dialogue.actions import Action, Verb, parse_action, shown_by
 from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.followups import FollowUpReader
@@ -791,6 +791,28 @@ class TestLanguage:
         await talk.says(OVERSIGHT)
         reply = await talk.says("en español por favor")
         assert (slug_of(reply), reply.lang) == ("oversight", "es")
+
+    async def test_in_another_language_the_same_comes_the_leading_point_too(
+        self, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        point = catalogue.edition("en").entries["oversight"].points[-1].id
+        for code in (f"pt:5-{point}:en", "w:oversight:en", "o:oversight:en", "t:oversight:en"):
+            shown = await talk.presses(code)
+            for words, lang in (("en español", "es"), ("¿y en inglés?", "en"), ("in Spanish please", "es")):
+                reply = await talk.says(words)
+                assert isinstance(reply, EntryReply)
+                assert (type(reply), reply.lang) == (type(shown), lang)
+                assert shown_by(reply).code == f"{code[:-2]}{lang}"
+
+    async def test_an_answer_comes_again_and_is_shared_with_the_point_that_led_it(
+        self, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        point = catalogue.edition("en").entries["oversight"].points[-1].id
+        shown = await talk.presses(f"pt:5-{point}:en")
+        assert isinstance(shown, Answer)
+        assert await talk.says("say that again") == shown
+        assert await talk.presses(shown.share.action) == shown
+        assert getattr(await talk.presses("sh:oversight:en"), "point", ...) is None
 
     @pytest.mark.parametrize(
         ("text", "lang"),

@@ -11,10 +11,11 @@ from bot.cli.talking.terminal import render_text
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Fallback, Message, Notice, Person, Reply, UrgentReply
+from bot.dialogue.reply import Clarify, Fallback, Message, Notice, Person, Reply, UrgentReply
 from bot.dialogue.writer import LEGAL_HELP, ReplyWriter
-from bot.service.desk import Author, Desk, Say
+from bot.service.desk import Author, Desk, Say, Wait
 from bot.slack.render.renderer import render as slack_render
+from bot.state.limits import PERSON_LIMIT, URGENT_LIMIT, RateLimits
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from bot.telegram.render.renderer import render as telegram_render
@@ -74,7 +75,7 @@ def test_without_one_the_official_list_stands_there(catalogue: Catalogue, lang: 
 
 
 @pytest.mark.parametrize("verb", [Verb.NOT_HELPFUL, Verb.HELPFUL, Verb.WRONG])
-async def test_who_was_not_helped_is_told_whom_to_turn_to_once(
+async def test_who_was_not_helped_is_told_whom_to_turn_to_whether_the_vote_counts_or_not(
     with_contact: Catalogue, matcher: Matcher, verb: Verb
 ) -> None:
     desk = Desk(Conversation(with_contact, matcher, Recollection(MemoryStore(), KeyMaker(b"tests"))))
@@ -85,7 +86,41 @@ async def test_who_was_not_helped_is_told_whom_to_turn_to_once(
         assert isinstance(outcome, Say)
         assert isinstance(outcome.reply, Notice)
         told.append(outcome.reply.person)
-    assert [person is not None for person in told] == [verb is Verb.NOT_HELPFUL, False]
+    assert [person is not None for person in told] == [verb is Verb.NOT_HELPFUL] * 2
+
+
+@pytest.mark.parametrize("before", ["5", "ICE is at my door", "what is SB 627", "asdf qwer", ""])
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_who_types_that_it_did_not_help_is_told_whom_to_turn_to(
+    with_contact: Catalogue, matcher: Matcher, lang: str, before: str
+) -> None:
+    conversation = Conversation(with_contact, matcher, Recollection(MemoryStore(), KeyMaker(b"tests")))
+    words = with_contact.edition(lang).phrases.not_helpful
+    if before:
+        await conversation.reply(Message(before, "c", "terminal"))
+    for _ in range(2):
+        reply = await conversation.reply(Message(words, "c", "terminal"))
+        assert all(DESK.label in shown for shown in everywhere(reply, with_contact)), reply
+        assert reply.lang == lang
+
+
+async def test_a_limit_lets_people_through_to_a_person_a_few_times(with_contact: Catalogue, matcher: Matcher) -> None:
+    store, keys = MemoryStore(), KeyMaker(b"tests")
+    desk = Desk(Conversation(with_contact, matcher, Recollection(store, keys)), RateLimits(store, keys))
+    author = Author(platform="slack", person="p", conversation="c")
+    await desk.ask("5", author)
+    for _ in range(PERSON_LIMIT.most):
+        await desk.press(Action(Verb.HELPFUL, "oversight", "en"), author)
+    assert isinstance(await desk.press(Action(Verb.HELPFUL, "oversight", "en"), author), Wait)
+    pressed = await desk.press(Action(Verb.NOT_HELPFUL, "oversight", "en"), author)
+    typed = await desk.ask("Not helpful", author)
+    for outcome in (pressed, typed):
+        assert isinstance(outcome, Say)
+        assert isinstance(outcome.reply, Notice | Clarify)
+        assert outcome.reply.person is not None
+    for _ in range(URGENT_LIMIT.most):
+        last = await desk.press(Action(Verb.NOT_HELPFUL, "oversight", "en"), author)
+    assert isinstance(last, Wait), "no way round the limit"
 
 
 async def test_a_second_miss_names_people_and_no_message_is_passed_on(conversation: Conversation) -> None:

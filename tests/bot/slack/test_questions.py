@@ -6,7 +6,7 @@ import pytest
 
 from tests.bot.slack.conftest import Rig
 from tests.fakes.slack.api import Call
-from tests.fakes.slack.payloads import callback, direct, mention, press
+from tests.fakes.slack.payloads import callback, direct, mention, press, shortcut
 
 
 def only(calls: list[Call]) -> Call:
@@ -261,8 +261,19 @@ async def test_previews_of_links_are_not_read(rig: Rig, attachments: object) -> 
 @pytest.mark.parametrize("kind", ["slack_audio", "slack_video", None])
 async def test_clips_and_files_without_words_are_politely_declined(rig: Rig, kind: str | None) -> None:
     await rig.send(direct("hello"))
-    await rig.send(direct("", subtype="file_share", files=[{"id": "F1", "subtype": kind}]))
-    assert rig.api.sent[-1].args["text"].startswith(rig.phrases().text_only)
+    files = [{"id": "F1", "subtype": kind}]
+    chosen = shortcut("", rig.api.response_url())
+    chosen["message"] |= {"files": files}
+    for payload in (direct("", subtype="file_share", files=files), mention("", files=files), chosen):
+        await rig.send(payload)
+        assert rig.api.sent[-1].args["text"].startswith(rig.phrases().text_only), payload["type"]
+
+
+async def test_the_shortcut_on_a_forwarded_message_answers_its_words(rig: Rig) -> None:
+    chosen = shortcut("", rig.api.response_url())
+    chosen["message"] |= {"attachments": [FORWARDED]}
+    await rig.send(chosen)
+    assert "Who checks" in only(rig.api.sent).args["text"]
 
 
 async def test_a_mention_added_by_an_edit_is_answered_and_an_edited_one_not_again(rig: Rig) -> None:

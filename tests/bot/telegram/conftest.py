@@ -139,6 +139,14 @@ class Bot:
         new = [message for message in self.api.said(place) if message["message_id"] not in before]
         return self.api.methods.answered[query], new
 
+    async def whispered(self, person: Person, message: dict[str, Any], data: str) -> tuple[dict[str, Any], list[Any]]:
+        """As :meth:`pressed`; return what ``person`` alone sees of it, and what everybody does."""
+        before = len(self.api.world.whispers)
+        _, new = await self.pressed(person, message, data=data)
+        (whisper,) = self.api.world.whispers[before:]
+        assert whisper["receiver_user"]["id"] == person.id
+        return whisper, new
+
     async def inline(self, person: Person, query: str, offset: str = "") -> dict[str, Any]:
         """Let ``person`` type an inline query; return how it was answered."""
         query_id = await self.api.world.asks_inline(person, query, offset)

@@ -131,6 +131,25 @@ async def test_a_caption_that_mentions_it_is_read_and_media_without_words_are_no
     assert await bot.hears(ana, "", group, photo=photo, reply_to=answer) == []
 
 
+async def test_files_that_are_meant_for_it_are_politely_declined(
+    bot: Bot, ana: Person, luz: Person, group: Chat, phrases: Phrases, later: Callable[[float], None]
+) -> None:
+    voice = {"file_id": "a", "file_unique_id": "b", "duration": 3}
+    group.sees_all = True
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    assert await bot.hears(luz, "", group, voice=voice) == [], "none of its business"
+    spoken = list(group.messages.values())[-1]
+    meant: list[dict[str, Any]] = [
+        {"text": f"@{USERNAME}", "voice": voice},
+        {"text": "", "voice": voice, "reply_to": answer},
+        {"text": f"@{USERNAME}", "reply_to": spoken},
+    ]
+    for fields in meant:
+        later(4)
+        (declined,) = await bot.hears(ana, fields.pop("text"), group, **fields)
+        assert declined["text"].startswith(phrases.text_only), fields
+
+
 async def test_commands_work_with_and_without_its_name(
     bot: Bot, ana: Person, group: Chat, catalogue: Catalogue, phrases: Phrases, later: Callable[[float], None]
 ) -> None:
@@ -292,6 +311,20 @@ async def test_votes_in_a_group_are_counted_once_a_person_and_the_buttons_stay_f
         toast, new = await bot.pressed(person, answer, phrases.helpful)
         assert (toast["text"], new) == (phrases.feedback_thanks, [])
     assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="yes") == 2
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+async def test_who_was_not_helped_in_a_group_reads_alone_whom_to_turn_to(
+    bot: Bot, ana: Person, group: Chat, catalogue: Catalogue, lang: str
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    for _ in range(2):
+        alert, new = await bot.pressed(ana, answer, data=f"x:oversight:{lang}")
+        assert new == []
+        assert alert["show_alert"] == "true", "a toast is gone before it is read"
+        edition = catalogue.edition(lang)
+        assert edition.phrases.person_heading in alert["text"]
+        assert alert["text"].endswith(str(edition.resources["cdss-legal"].url))
 
 
 async def test_a_button_pressed_too_soon_is_answered_to_the_presser_alone(

@@ -97,8 +97,27 @@ class Methods:
                 message["reply_to_message"] = {k: v for k, v in replied.items() if k != "reply_to_message"}
         message |= {"entities": entities} if entities else {}
         message |= {"reply_markup": markup} if markup else {}
+        # A server that does not know the parameters passes over them, as over all it does not know.
+        if self.world.whispering and (heard := value(params, "ephemeral_message_parameters", dict)) is not None:
+            return self._whisper(chat, message, heard)
         chat.messages[message["message_id"]] = message
         return message
+
+    def _whisper(self, chat: Chat, message: dict[str, Any], heard: Params) -> dict[str, Any]:
+        if chat.person is not None:
+            raise bad_request("BOT_NOT_ADMIN")
+        query = self.world.buttons.get(str(heard.get("callback_query_id")))
+        if query is None or query["from"]["id"] != heard["receiver_user_id"]:
+            raise bad_request("QUERY_ID_INVALID")
+        message |= {"message_id": 0, "ephemeral_message_id": message["message_id"], "receiver_user": query["from"]}
+        self.world.whispers.append(message)
+        return message
+
+    def deleteEphemeralMessage(self, params: Params) -> bool:  # noqa: N802
+        if not self.world.whispering:
+            raise Refusal(404, "Not Found: method not found")
+        self._chat(params)
+        raise bad_request("message to delete not found")
 
     def editMessageText(self, params: Params) -> dict[str, Any]:  # noqa: N802
         message = self._own_message(params)

@@ -84,6 +84,9 @@ class World:
         self.allowed: frozenset[str] = _DEFAULT_UPDATES
         self.buttons: dict[str, dict[str, Any]] = {}
         self.inline: set[str] = set()
+        self.whispering = False
+        """Whether the server knows messages that one person sees alone: Bot API 10.2, of July 2026."""
+        self.whispers: list[dict[str, Any]] = []
         self.changed = asyncio.Condition()
         self._ids = itertools.count(1000)
         self._update_ids = itertools.count(500_001)
