@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 
 import click
 
+from bot.cli.environment import read_environ
 from bot.cli.options import content_option, known_language
 from bot.logs import set_up_logs
-from bot.settings import HIGHEST_PORT, Settings
+from bot.settings import HIGHEST_PORT, Settings, SettingsError
 from content.reading.compiled import load_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.errors import Problem
@@ -24,18 +25,25 @@ from intents.matcher import Matcher, open_matcher
 if TYPE_CHECKING:  # its servers are imported where they are used
     from bot.playground.server import Playground
 
+_PORTS = click.IntRange(0, HIGHEST_PORT)
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 """Variables that would lead the bot's calls to its own page elsewhere."""
 
 
+def _port(ctx: click.Context, param: click.Parameter, given: int | None) -> int:
+    """Return the port that is ``given``, else that of PORT, here or in ``.env``, of which nothing else is heeded."""
+    if given is not None:
+        return given
+    try:
+        said = read_environ(os.environ, Path.cwd()).get("PORT", "").strip()
+    except SettingsError as error:
+        raise click.ClickException(f"the environment is wrong:\n{error}") from None
+    return int(_PORTS(said, param, ctx)) if said else Settings().port
+
+
 @click.command()
 @click.option(
-    "--port",
-    type=click.IntRange(0, HIGHEST_PORT),
-    envvar="PORT",
-    default=Settings().port,
-    show_default=True,
-    help="Where on this machine; 0 takes any that is free. $PORT says it too.",
+    "--port", type=_PORTS, callback=_port, help="Where on this machine; 0 takes any that is free. Else $PORT."
 )
 @content_option
 def playground(port: int, root: Path) -> None:
@@ -49,7 +57,13 @@ def playground(port: int, root: Path) -> None:
 @click.argument("names", metavar="ENTRY…", nargs=-1, required=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("pictures"), show_default=True)
 @click.option("--lang", help="One language; all by default.")
-@click.option("--form", type=click.Choice(["first", "whole", "sources"]), default="first", show_default=True)
+@click.option(
+    "--form",
+    type=click.Choice(["first", "whole", "sources"]),
+    default="first",
+    show_default=True,
+    help="Where there is.",
+)
 @click.option("--width", type=click.Choice(["phone", "desktop"]), default="phone", show_default=True)
 @click.option("--look", type=click.Choice(["light", "dark"]), default="light", show_default=True)
 @content_option
@@ -113,11 +127,14 @@ async def _serve(root: Path, port: int) -> None:
 def _open_page(root: Path, port: int) -> Playground:
     from bot.cli.editing.check import check_content
     from bot.playground.server import Playground
+    from content.reading.documents import KeptDocuments
+
+    read = KeptDocuments()
 
     def warnings(root: Path) -> Sequence[Problem | str]:
-        return check_content(root)[1]
+        return check_content(root, read=read)[1]
 
     for name in PROXIES:
         os.environ.pop(name, None)
         os.environ.pop(name.upper(), None)
-    return Playground(root, warnings, port)
+    return Playground(root, warnings, port, read)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from bot.dialogue.answers import card_reply
@@ -15,15 +16,16 @@ from bot.telegram.render.renderer import preview as on_telegram
 from content.schema.catalogue import Catalogue
 
 FORMS = ("first", "whole", "sources")
-"""What can be shown of an entry: its first message, all of it, what it rests on."""
+"""What can be shown of an entry: its first message, all of it, what it rests on. Of other things there is less."""
 
 
 class Item(NamedTuple):
-    """One thing that can be shown: its kind and name, and a title to find it by."""
+    """One thing that can be shown: its kind and name, a title to find it by, and the forms that there are of it."""
 
     kind: str
     name: str
     title: str
+    forms: tuple[str, ...] = FORMS[:1]
 
     @property
     def key(self) -> str:
@@ -35,15 +37,15 @@ def list_items(catalogue: Catalogue, lang: str) -> Iterator[Item]:
     """Yield all that can be shown in ``lang``."""
     edition = catalogue.edition(lang)
     for slug, entry in edition.entries.items():
-        yield Item("entry", slug, f"{entry.number}. {entry.title}")
+        yield Item("entry", slug, f"{entry.number}. {entry.title}", FORMS)
     for name, urgent in edition.urgent.items():
         yield Item("urgent", name, urgent.title)
     for name, signpost in edition.signposts.items():
-        yield Item("signpost", name, signpost.title)
+        yield Item("signpost", name, signpost.title, _forms(signpost.sources))
     for name, law in catalogue.laws.items():
-        yield Item("law", name, law.name[lang])
+        yield Item("law", name, law.name[lang], _forms(law.sources))
     for name, term in edition.glossary.items():
-        yield Item("term", name, term.term)
+        yield Item("term", name, term.term, _forms(term.sources))
     for name in edition.smalltalk:
         yield Item("smalltalk", name, name)
     for code, card in catalogue.language_cards.items():
@@ -52,18 +54,24 @@ def list_items(catalogue: Catalogue, lang: str) -> Iterator[Item]:
         yield Item("own", name, name)
 
 
+def _forms(sources: Sequence[str]) -> tuple[str, ...]:
+    """Return the forms of what is shown at once, but its ``sources`` where there are any."""
+    return ("first", "sources") if sources else ("first",)
+
+
 def find_reply(key: str, form: str, lang: str, replies: ReplyWriter) -> Reply | None:
-    """Return the reply that shows the item of that ``key`` in that ``form`` and language, or None."""
+    """Return the reply that shows the item of that ``key`` in that ``form`` and language; None without such a one."""
     kind, _, name = key.partition("/")
     catalogue = replies.catalogue
     edition = catalogue.edition(lang)
     entry = {"whole": replies.whole, "sources": replies.sources}.get(form, replies.answer)
+    sources = form == "sources"
     makers: dict[str, tuple[object, Callable[[str, str], Reply]]] = {
         "entry": (edition.entries, entry),
         "urgent": (edition.urgent, replies.urgent),
-        "signpost": (edition.signposts, replies.signpost),
-        "law": (catalogue.laws, replies.law),
-        "term": (edition.glossary, replies.glossary),
+        "signpost": (edition.signposts, partial(replies.signpost, sources=sources)),
+        "law": (catalogue.laws, partial(replies.law, sources=sources)),
+        "term": (edition.glossary, partial(replies.glossary, sources=sources)),
         "smalltalk": (edition.smalltalk, replies.smalltalk),
         "language": (
             catalogue.language_cards,

@@ -18,12 +18,13 @@ from urllib.parse import parse_qsl
 import msgspec
 from aiohttp import web
 
-from bot.playground.items import FORMS, list_items, show_item
+from bot.playground.items import list_items, show_item
 from bot.playground.slack import ApiError, DeedError
 from bot.playground.stage import Deed, Stage
 from bot.playground.telegram import USERNAME, NoSuchError, RefusalError
 from bot.playground.watch import Check, Watch
 from bot.service.status import ListenError
+from content.reading.documents import KeptDocuments, Read
 
 HOST = "127.0.0.1"
 STATIC = Path(__file__).parent / "static"
@@ -42,10 +43,14 @@ _ENCODED = ("blocks", "view", "prompts")
 
 
 class Playground:
-    """The page and all behind it; an async context manager. ``url`` is where it is."""
+    """The page and all behind it; an async context manager. ``url`` is where it is.
 
-    def __init__(self, root: Path, check: Check, port: int = 0) -> None:
+    ``read`` reads the content's files; ``check`` does well to use the same.
+    """
+
+    def __init__(self, root: Path, check: Check, port: int = 0, read: Read | None = None) -> None:
         self._root = root
+        self._read = read or KeptDocuments()
         self._check = check
         self._port = port
         self._path = f"/{secrets.token_urlsafe(16)}"
@@ -81,7 +86,7 @@ class Playground:
             raise ListenError(self._port) from None
         self._port = runner.addresses[0][1]
         address = f"http://{HOST}:{self._port}{self._path}"
-        self.stage = Stage(f"{address}/api", self._root)  # before it is entered, it is called
+        self.stage = Stage(f"{address}/api", self._root, self._read)  # before it is entered, it is called
         await stack.enter_async_context(self.stage)
         self.watch = await stack.enter_async_context(Watch(self.stage, self._root, self._check, self._tell))
         self.url = f"{address}/"
@@ -159,8 +164,10 @@ class Playground:
 
     async def _items(self, _request: web.Request) -> web.Response:
         catalogue = self.stage.conversation.catalogue
-        found = {lang: [[*item, item.key] for item in list_items(catalogue, lang)] for lang in catalogue}
-        return _json({"items": found, "forms": FORMS})
+        found = {
+            lang: [item._asdict() | {"key": item.key} for item in list_items(catalogue, lang)] for lang in catalogue
+        }
+        return _json(found)
 
     async def _item(self, request: web.Request) -> web.Response:
         asked, replies = request.query, self.stage.conversation.replies

@@ -33,6 +33,7 @@ from bot.telegram.app import SECRET_HEADER, WEBHOOK_PATH, TelegramApp
 from bot.telegram.setup.release import release
 from bot.version import bot_version
 from content.reading.compiled import load_catalogue
+from content.reading.documents import Read
 from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, read_model, recipe
@@ -49,12 +50,14 @@ Told = Callable[[], Awaitable[None]]
 class Stage:
     """The bot, and what people see of it; an async context manager.
 
-    ``api`` is the address below which :meth:`slack_call` and its kin are served over HTTP; ``root`` holds the content.
+    ``api`` is the address below which :meth:`slack_call` and its kin are served over HTTP; ``root`` holds the content,
+    whose files ``read`` reads.
     """
 
-    def __init__(self, api: str, root: Path) -> None:
+    def __init__(self, api: str, root: Path, read: Read) -> None:
         self._api = api
         self._root = root
+        self._read = read
         self._one_at_a_time = asyncio.Lock()
         self._run: AsyncExitStack | None = None
         self.settings = _settings(api)
@@ -78,7 +81,7 @@ class Stage:
 
     def load(self) -> tuple[Catalogue, TracedMatcher]:
         """Return the content as it is on disk, and a matcher for it. Raises ContentError, ModelError and OSError."""
-        catalogue = load_catalogue(self._root)
+        catalogue = load_catalogue(self._root, self._read)
         model = read_model(self._root / BUILT_FOLDER / MODEL_FILE, recipe(self._root))
         return catalogue, TracedMatcher(catalogue, model, self._heard)
 

@@ -22,7 +22,7 @@ from typing import Self
 import msgspec
 from msgspec import Struct
 
-from bot.dialogue.reply import Clarify, Fallback, Reply
+from bot.dialogue.reply import Clarify, Fallback, LanguageReply, Reply
 from bot.logs import get_logger
 from bot.service.ongoing import Ongoing
 from content.reading.writing import replace_file
@@ -30,6 +30,8 @@ from intents.match import Kind, Match
 
 FEWEST = 5
 """Counts below this are not shown: the k of k-anonymity."""
+NEAR = 0.15
+"""How likely an entry must be at least that what was refused is called near it: what is out of scope stays below."""
 WRITE_SECONDS = 3_600.0
 KEPT_MONTHS = 6
 OWNER_ONLY = 0o600
@@ -46,7 +48,10 @@ class Reason(StrEnum):
 
 
 class Gap(Struct, frozen=True, order=True):
-    """One kind of miss: ``month`` as 2026-11, ``topic`` the slug of the nearest entry, "" where none is near."""
+    """One kind of miss: ``month`` as 2026-11, ``lang`` the language of the reply, or the one that it is not in.
+
+    ``topic`` is the slug of the nearest entry, or the name of what else is near (``signpost/schools``); "" near none.
+    """
 
     month: str
     reason: str
@@ -98,6 +103,8 @@ class Gaps(Ongoing):
 
     def counts(self, reply: Reply) -> bool:
         """Say whether ``reply`` is none of the answers; only then is worth asking what the message was taken for."""
+        if isinstance(reply, LanguageReply):
+            return not reply.urgent
         return isinstance(reply, Fallback | Clarify) and not reply.personal
 
     def missed(self, reply: Reply, match: Match) -> None:
@@ -107,11 +114,10 @@ class Gaps(Ongoing):
         """
         if match.distressed or any(one.kind is Kind.URGENT for one in match.choices):
             return
-        nearest = match.candidates[0].slug if match.candidates else ""
-        if match.foreign:
-            self.note(Reason.LANGUAGE, "", reply.lang)
+        if foreign := reply.language if isinstance(reply, LanguageReply) else match.foreign:
+            self.note(Reason.LANGUAGE, "", foreign)
         else:
-            self.note(Reason.ASKED_BACK if isinstance(reply, Clarify) else Reason.REFUSED, nearest, reply.lang)
+            self.note(Reason.ASKED_BACK if isinstance(reply, Clarify) else Reason.REFUSED, _nearest(match), reply.lang)
 
     async def _go_on(self) -> None:
         while True:
@@ -128,6 +134,15 @@ class Gaps(Ongoing):
             path.chmod(OWNER_ONLY)
         except OSError as error:
             get_logger().warning("gaps not written: check GAPS_FOLDER", code=type(error).__name__)
+
+
+def _nearest(match: Match) -> str:
+    """Return what is first on offer, else the likeliest entry, where it is likely at all: "" far from every one."""
+    if match.choices:
+        choice = match.choices[0]
+        return choice.id if choice.kind is Kind.ENTRY else str(choice)
+    best = match.candidates[0]
+    return best.slug if best.confidence >= NEAR else ""
 
 
 def read_gaps(folder: Path, today: date) -> dict[Gap, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
@@ -82,6 +83,8 @@ FORWARDED = (
     "cf-connecting-ip", "true-client-ip",
 )  # fmt: skip
 """Headers by which a proxy on this machine says that the request is somebody else's."""
+_OWN_NAME = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?", re.IGNORECASE)
+"""How a request says that it is for this machine itself."""
 
 
 def _metrics_refusal(request: Request, settings: Settings) -> Response | None:
@@ -94,7 +97,9 @@ def _metrics_refusal(request: Request, settings: Settings) -> Response | None:
         sound = hmac.compare_digest(given.encode(), f"Bearer {token.value}".encode())
         return None if sound else Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
     host = request.client.host if request.client else ""
-    near = host in LOCAL_HOSTS and not any(name in request.headers for name in FORWARDED)
+    # A page elsewhere can let a name of its own lead a browser here: who may read calls this machine by its own.
+    called = _OWN_NAME.fullmatch(request.headers.get("host", "")) is not None
+    near = host in LOCAL_HOSTS and called and not any(name in request.headers for name in FORWARDED)
     return None if near and not settings.behind_proxy else Response(status_code=403)
 
 

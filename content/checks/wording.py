@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -135,8 +136,13 @@ def _faults(text: str, numbers: set[str]) -> Iterator[str]:
     yield from _unconfirmed(text, numbers)
 
 
-def _written(text: str) -> Iterator[str]:
-    """Yield what a statement, a label or a note has in it that does not belong there, phone numbers aside."""
+@lru_cache(maxsize=8192)
+def _written(text: str) -> tuple[str, ...]:
+    """Return what a statement, a label or a note has in it that does not belong there, phone numbers aside."""
+    return tuple(_read(text))
+
+
+def _read(text: str) -> Iterator[str]:
     yield from _unfit(text, _UNFINISHED)
     yield from _strange(text)
     if found := _LIST.search(text):

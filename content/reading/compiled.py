@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,6 +19,9 @@ from content.reading.layout import BUILT_FOLDER
 from content.reading.writing import replace_file
 from content.schema.catalogue import Catalogue
 from content.schema.errors import Problem
+
+if TYPE_CHECKING:
+    from content.reading.documents import Read
 
 CATALOGUE_FILE = "catalogue.json"
 
@@ -45,19 +49,20 @@ def write_catalogue(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Path:
     return path
 
 
-def load_catalogue(root: Path = CONTENT_FOLDER) -> Catalogue:
+def load_catalogue(root: Path = CONTENT_FOLDER, read: Read | None = None) -> Catalogue:
     """Return the catalogue below ``root``: the compiled one where it is current, else read from YAML and compiled.
 
-    One that was cut off or changed is not current. Raises ContentError as
+    One that was cut off or changed is not current. ``read`` is how files are read, if otherwise. Raises ContentError as
     :func:`content.reading.loader.read_catalogue` does.
     """
     compiled = _read_compiled(root / BUILT_FOLDER / CATALOGUE_FILE)
     if compiled is not None and compiled.digest == content_digest(root):
         return compiled
     # Imported only here: pydantic, which checks YAML, takes longer to import than a bot to start.
+    from content.reading.documents import read_document
     from content.reading.loader import read_catalogue
 
-    catalogue = read_catalogue(root)
+    catalogue = read_catalogue(root, read or read_document)
     with contextlib.suppress(OSError):  # a folder that nobody may write to only makes each start slower
         write_catalogue(catalogue, root)
     return catalogue

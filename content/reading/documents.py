@@ -7,6 +7,7 @@ PyYAML's own loader keeps the last of two equal keys without a word, so the node
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,19 +53,47 @@ class Document:
         return Problem(self.file, self.lines.get(place, 1), message)
 
 
+Read = Callable[[Path, Path], Document]
+"""Reads a file below a content folder, as :func:`read_document` does."""
+
+
 def read_document(path: Path, root: Path) -> Document:
     """Read the YAML file ``path``; its name in problems is relative to ``root``.
 
     Unreadable files give a document with ``data`` None and the reason among its problems.
     """
     file = path.relative_to(root).as_posix()
+    text = _text_of(path, file)
+    return text if isinstance(text, Document) else parse(file, text)
+
+
+class KeptDocuments:
+    """Reads as :func:`read_document` does, but parses a file again only where its text has changed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Path, tuple[str, Document]] = {}
+
+    def __call__(self, path: Path, root: Path) -> Document:
+        """Return what the YAML file ``path`` holds; nobody may change it."""
+        file = path.relative_to(root).as_posix()
+        text = _text_of(path, file)
+        if isinstance(text, Document):
+            return text
+        before, document = self._kept.get(path, (None, None))
+        if document is None or before != text:
+            document = parse(file, text)
+            self._kept[path] = text, document
+        return document
+
+
+def _text_of(path: Path, file: str) -> str | Document:
+    """Return the text of ``path``, or an unreadable document that says why there is none."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         return _unreadable(file, 1, f"cannot be read ({error.strerror}): check the file and its permissions")
     except UnicodeDecodeError:
         return _unreadable(file, 1, "not UTF-8 text: save it as UTF-8")
-    return parse(file, text)
 
 
 def parse(file: str, text: str) -> Document:

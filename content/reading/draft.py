@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from content.reading.documents import Read, read_document
 from content.reading.layout import find_strays
 from content.reading.loader import read_with_places
 from content.reading.samples import Sample, intents_of, points_of, read_samples
@@ -23,7 +24,7 @@ class Draft:
     at: At
 
 
-def read_draft(root: Path, today: date) -> Draft:
+def read_draft(root: Path, today: date, read: Read = read_document) -> Draft:
     """Return all content below ``root``, samples included.
 
     Raises ContentError with every mistake found, files that would not be read and dates after ``today`` among them.
@@ -31,11 +32,12 @@ def read_draft(root: Path, today: date) -> Draft:
     problems = list(find_strays(root))
     catalogue, samples = None, []
     try:
-        catalogue, at = read_with_places(root, today)
+        catalogue, at = read_with_places(root, today, read)
     except ContentError as error:
         problems += error.problems
     try:
-        samples = read_samples(root, intents_of(catalogue), points_of(catalogue)) if catalogue else read_samples(root)
+        intents, points = (intents_of(catalogue), points_of(catalogue)) if catalogue else (None, None)
+        samples = read_samples(root, intents, points, read)
     except ContentError as error:
         problems += error.problems
     if problems or catalogue is None:

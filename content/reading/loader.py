@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from content.checks.references import check_catalogue
 from content.checks.times import future_dates
 from content.reading.digest import CONTENT_FOLDER, content_digest
-from content.reading.documents import Document, read_document
+from content.reading.documents import Document, Read, read_document
 from content.reading.layout import CARDS_FOLDER, language_folders, yaml_files
 from content.reading.validation import validate
 from content.schema.catalogue import (
@@ -56,20 +56,20 @@ class Origins:
         return document.problem((*base, *place), message)
 
 
-def read_catalogue(root: Path = CONTENT_FOLDER) -> Catalogue:
+def read_catalogue(root: Path = CONTENT_FOLDER, read: Read = read_document) -> Catalogue:
     """Read and check all content below ``root``.
 
     Raises ContentError with every mistake found, each with file and line.
     """
-    return read_with_places(root)[0]
+    return read_with_places(root, read=read)[0]
 
 
-def read_with_places(root: Path, today: date | None = None) -> tuple[Catalogue, At]:
+def read_with_places(root: Path, today: date | None = None, read: Read = read_document) -> tuple[Catalogue, At]:
     """Return the content below ``root`` as :func:`read_catalogue` does, and what tells where each part stands.
 
     Dates after ``today`` are mistakes; a running bot does not ask, since its clock may be wrong.
     """
-    reading = _Reading(root)
+    reading = _Reading(root, read)
     sources = reading.listed("sources.yaml", "sources", Source, ("source",))
     laws = reading.listed("laws.yaml", "laws", LawCard, ("law",))
     local = reading.whole("local.yaml", LocalHelp, ("local",)) if (root / "local.yaml").exists() else LocalHelp()
@@ -104,8 +104,9 @@ def read_with_places(root: Path, today: date | None = None) -> tuple[Catalogue, 
 class _Reading:
     """One pass over a content folder, gathering problems as it goes."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, read: Read) -> None:
         self.root = root
+        self.read = read
         self.origins = Origins()
         self.problems: list[Problem] = []
 
@@ -114,7 +115,7 @@ class _Reading:
         if not path.exists():
             self.problems.append(Problem(name, 1, "the file is missing: add it"))
             return None
-        document = read_document(path, self.root)
+        document = self.read(path, self.root)
         self.problems.extend(document.problems)
         return document if document.data is not None else None
 

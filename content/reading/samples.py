@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Struct, field
 
-from content.reading.documents import Document, read_document
+from content.reading.documents import Document, Read, read_document
 from content.reading.layout import yaml_files
 from content.reading.validation import validate
 from content.schema.catalogue import Catalogue
@@ -99,6 +99,7 @@ def read_samples(
     root: Path,
     intents: Mapping[str, Collection[str]] | None = None,
     points: Mapping[str, Collection[str]] | None = None,
+    read: Read = read_document,
 ) -> list[Sample]:
     """Return all samples below ``root`` (a content folder), file by file.
 
@@ -111,7 +112,7 @@ def read_samples(
     seen: dict[tuple[str, str], str] = {}
     for path in yaml_files(root, "*/samples/*.yaml"):
         lang = path.parent.parent.name
-        document = read_document(path, root)
+        document = read(path, root)
         problems.extend(document.problems)
         if document.data is None:
             continue

@@ -23,7 +23,7 @@ NOT_OURS = "what is the weather like in Paris"
 
 async def shown(bot: Deployment) -> dict[str, float]:
     """Return /metrics as numbers by name and labels."""
-    lines = (await bot.http.get("/metrics")).text.splitlines()
+    lines = (await bot.http.get("/metrics", headers={"Host": "localhost"})).text.splitlines()
     return {name: float(number) for name, _, number in (line.rpartition(" ") for line in lines if line[0] != "#")}
 
 

@@ -38,6 +38,20 @@ def test_everything_can_be_picked(page: Page) -> None:
     picker.locator("[name='key']").select_option("entry/oversight")
     picker.locator("[name='form']").select_option("whole")
     expect(page.locator(".shown.telegram")).to_contain_text("Show more")
+    form = picker.locator("[name='form']")
+    for key, forms, chosen in (
+        ("law/sb-54", ["First message", "Sources"], "first"),
+        ("urgent/door", ["First message"], "first"),
+        ("entry/oversight", ["First message", "Whole answer", "Sources"], "whole"),
+    ):
+        picker.locator("[name='key']").select_option(key)
+        expect(form.locator("option")).to_have_text(forms)
+        expect(form).to_have_value(chosen)
+        expect(form).to_be_enabled(enabled=len(forms) > 1)
+    picker.locator("[name='key']").select_option("law/sb-54")
+    form.select_option("sources")
+    expect(page.locator(".shown.slack").get_by_role("link").first).to_be_visible()
+    picker.locator("[name='key']").select_option("entry/oversight")
     picker.locator("[name='lang']").select_option("es")
     expect(page.locator(".shown.telegram")).to_contain_text("Quién supervisa")
     picker.get_by_role("button", name="Next").click()

@@ -224,6 +224,17 @@ def test_why_and_back_and_again(page: Page, catalogue: Catalogue, tmp_path: Path
     ]
 
 
+def test_a_copied_row_names_what_else_would_serve(page: Page) -> None:
+    say(telegram(page), "data rules")
+    why = page.get_by_role("complementary", name="Why?")
+    offered = why.locator("dt", has_text="Asked back about").locator("xpath=following-sibling::dd").inner_text()
+    why.get_by_role("button", name="Copy as test row").click()
+    expect(page.locator(".toast")).to_contain_text("Copied")
+    row = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert len(row["also"]) > 0
+    assert [*row["gold"], *row["also"]] == offered.split(", ")
+
+
 def test_start_anew(page: Page) -> None:
     say(telegram(page), QUESTION)
     page.get_by_role("button", name="Start anew").click()

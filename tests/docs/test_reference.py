@@ -90,8 +90,8 @@ def test_a_command_has_the_options_that_its_row_says(row: list[str]) -> None:
 
 def test_which_commands_take_other_content() -> None:
     without = {name for name in COMMANDS if "--content" not in option_names(name)}
-    assert without == {"schema", "gaps"}
-    assert "All but `schema` and `gaps` take `--content`" in OPERATE.section("Commands")
+    assert without == {"schema"}
+    assert "All but `schema` take `--content`" in OPERATE.section("Commands")
 
 
 @pytest.mark.parametrize("option", ["--version", "--help", "-h"])

@@ -22,6 +22,7 @@ from content.checks.twins import untranslated
 from content.checks.warnings.mixed import mixed_samples, mixed_up
 from content.checks.warnings.samples import unfinished
 from content.reading.compiled import changed_by_hand
+from content.reading.documents import KeptDocuments, Read, read_document
 from content.reading.draft import Draft, read_draft, without_samples
 from content.reading.layout import BUILT_FOLDER
 from content.reading.samples import Sample
@@ -48,11 +49,12 @@ def check(strict: bool, samples: bool, watch: bool, root: Path) -> None:
 
 
 def _watch(root: Path, *, samples: bool) -> None:
+    read = KeptDocuments()
     try:
         for _ in each_change(root, time.sleep):
             click.echo(f"-- {datetime.now():%H:%M:%S} {root}")  # noqa: DTZ005  # the editor's clock
             try:
-                _check(root, samples=samples)
+                _check(root, samples=samples, read=read)
             except ContentError as error:
                 click.echo(f"{error}\n{_count(len(error.problems), 'mistake')}")
             click.echo("-- waiting for a change; Ctrl-C ends this")
@@ -60,11 +62,13 @@ def _watch(root: Path, *, samples: bool) -> None:
         click.echo()
 
 
-def check_content(root: Path, *, samples: bool = False) -> tuple[Draft, list[Problem | str]]:
+def check_content(
+    root: Path, *, samples: bool = False, read: Read = read_document
+) -> tuple[Draft, list[Problem | str]]:
     """Return the content below ``root`` and every warning about it. Raises ContentError with every mistake."""
     from bot.cli.editing.rendercheck import check_rendering
 
-    draft = read_draft(root, date.today())  # noqa: DTZ011  # the editor's day
+    draft = read_draft(root, date.today(), read)  # noqa: DTZ011  # the editor's day
     if problems := list(check_rendering(draft.catalogue, draft.at)):
         raise ContentError(problems)
     return draft, [
@@ -82,9 +86,9 @@ def check_content(root: Path, *, samples: bool = False) -> tuple[Draft, list[Pro
     ]
 
 
-def _check(root: Path, *, samples: bool) -> int:
+def _check(root: Path, *, samples: bool, read: Read = read_document) -> int:
     """Print every warning, and what there is; return how many warnings. Raises ContentError with every mistake."""
-    draft, warnings = check_content(root, samples=samples)
+    draft, warnings = check_content(root, samples=samples, read=read)
     missing = without_local_help(draft.catalogue)
     notes = [f"note: {missing}"] if missing else []
     for line in (*_hardest(draft), *notes, *(f"warning: {warning}" for warning in warnings)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.dialogue.answers import SCREEN_CHARACTERS, card_reply, shown
 from bot.dialogue.privacy import introduced
@@ -10,6 +11,7 @@ from bot.dialogue.reply import Answer, Reply, Sourced, is_long
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Problem
+from content.schema.phrases import Phrases
 from intents.language.foreign import UNDETERMINED
 
 _KINDS = {"entry": "entry", "signpost": "signpost", "urgent": "urgent", "term": "term", "small talk": "smalltalk"}
@@ -17,9 +19,6 @@ _KINDS = {"entry": "entry", "signpost": "signpost", "urgent": "urgent", "term": 
 
 def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a problem for each reply that a platform would refuse."""
-    from bot.slack.render.renderer import find_faults as slack_faults
-    from bot.telegram.render.renderer import find_faults as telegram_faults
-
     for lang in catalogue:
         phrases = catalogue.edition(lang).phrases
         for name, reply in all_replies(catalogue, lang):
@@ -28,11 +27,20 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             if isinstance(first, Answer | Sourced) and (length := shown(first)) > SCREEN_CHARACTERS:
                 point = f" led by `{reply.point.id}`" if isinstance(reply, Answer) and reply.point else ""
                 yield at(key, (), f"{name}{point} shows {length} characters (at most {SCREEN_CHARACTERS}): shorten it")
-            yield from (at(key, (), f"{name} on Slack: {fault}") for fault in slack_faults(reply))
-            yield from (at(key, (), f"{name} on Telegram: {fault}") for fault in telegram_faults(reply, phrases))
+            yield from (at(key, (), f"{name} {fault}") for fault in _faults(reply, phrases))
     for code, reply in all_cards(catalogue):
-        faults = [*slack_faults(reply), *telegram_faults(reply, catalogue.edition(reply.lang).phrases)]
-        yield from (at(("card", code), (), f"the card: {fault}") for fault in faults)
+        faults = _faults(reply, catalogue.edition(reply.lang).phrases)
+        yield from (at(("card", code), (), f"the card {fault}") for fault in faults)
+
+
+@lru_cache(maxsize=2048)
+def _faults(reply: Reply, phrases: Phrases) -> tuple[str, ...]:
+    """Return what each platform would refuse of ``reply``; who checks after each change renders what has changed."""
+    from bot.slack.render.renderer import find_faults as slack_faults
+    from bot.telegram.render.renderer import find_faults as telegram_faults
+
+    on_slack = (f"on Slack: {fault}" for fault in slack_faults(reply))
+    return (*on_slack, *(f"on Telegram: {fault}" for fault in telegram_faults(reply, phrases)))
 
 
 def all_cards(catalogue: Catalogue) -> Iterator[tuple[str, Reply]]:

@@ -20,7 +20,7 @@ const THEMES = { light: "Light", dark: "Dark" };
 
 function Choice({ name, label, choices, value, onChange, both }) {
   const all = both ? { ...choices, both } : choices;
-  return html`<label>${label} <select name=${name} value=${value} onChange=${(event) => onChange(event.target.value)}>
+  return html`<label>${label} <select name=${name} value=${value} disabled=${Object.keys(all).length < 2} onChange=${(event) => onChange(event.target.value)}>
     ${Object.entries(all).map(([key, text]) => html`<option key=${key} value=${key}>${text}</option>`)}
   </select></label>`;
 }
@@ -63,20 +63,22 @@ export function Picker({ state, wanted, onWanted }) {
     };
   }, [key, form, lang, number]);
   if (!items) return html`<p className="loading">Loading…</p>`;
-  const list = items.items[langs[0]];
+  const list = items[langs[0]];
   const change = (name) => (value) => onWanted({ ...wanted, [name]: value });
-  const kinds = Object.entries(KINDS).map(([kind, label]) => [label, list.filter((item) => item[0] === kind)]);
-  const at = list.findIndex((item) => item[3] === key);
-  const step = (by) => change("key")(list[(at + by + list.length) % list.length][3]);
+  const kinds = Object.entries(KINDS).map(([kind, label]) => [label, list.filter((item) => item.kind === kind)]);
+  const there = list.find((item) => item.key === key)?.forms ?? ["first"];
+  const forms = Object.fromEntries(Object.entries(FORMS).filter(([name]) => there.includes(name)));
+  const at = list.findIndex((item) => item.key === key);
+  const step = (by) => change("key")(list[(at + by + list.length) % list.length].key);
   return html`<main className="content">
     <form className="picker" onSubmit=${(event) => event.preventDefault()}>
       <label>Show <select name="key" value=${key} onChange=${(event) => change("key")(event.target.value)}>
         ${kinds.map(([label, found]) => html`<optgroup key=${label} label=${label}>
-          ${found.map((item) => html`<option key=${item[3]} value=${item[3]}>${item[2]}</option>`)}</optgroup>`)}
+          ${found.map((item) => html`<option key=${item.key} value=${item.key}>${item.title}</option>`)}</optgroup>`)}
       </select></label>
       <button type="button" onClick=${() => step(-1)}>Previous</button>
       <button type="button" onClick=${() => step(1)}>Next</button>
-      <${Choice} name="form" label="Form" choices=${FORMS} value=${form} onChange=${change("form")} />
+      <${Choice} name="form" label="Form" choices=${forms} value=${form in forms ? form : "first"} onChange=${change("form")} />
       <${Choice} name="lang" label="Language" choices=${Object.fromEntries(state.languages.map((one) => [one, one]))}
         value=${lang} onChange=${change("lang")} both="All" />
       <${Choice} name="width" label="Width" choices=${WIDTHS} value=${width} onChange=${change("width")} both="Both" />

@@ -55,7 +55,8 @@ export function asRow(timeline, turn) {
   const kinds = { answer: "entry", signpost: "signpost", glossary: "glossary", law: "law" };
   const kind = { urgent: "urgent", smalltalk: "smalltalk", topics: "smalltalk", fallback: "oos" }[decision.decision] ?? "faq";
   const gold = kinds[decision.decision] ? [`${kinds[decision.decision]}/${decision.target}`] : decision.choices.slice(0, 1);
-  return JSON.stringify({ text: decision.text, lang: decision.lang, gold, also: [], kind });
+  const also = [...decision.also, ...decision.choices].filter((intent) => !gold.includes(intent));
+  return JSON.stringify({ text: decision.text, lang: decision.lang, gold, also, kind });
 }
 
 /** The conversation up to a turn as one row of a dialog, labelled with what came of it. */

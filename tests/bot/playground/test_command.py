@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from urllib.request import urlopen
 
+import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import cli
@@ -34,6 +35,33 @@ def test_the_playground_opens_whatever_proxy_is_set_and_ends_on_ctrl_c(tmp_path:
     assert "Traceback" not in rest
 
 
+@pytest.mark.parametrize(
+    ("environ", "arguments", "port"),
+    [({}, (), 4321), ({"PORT": "4322"}, (), 4322), ({}, ("--port", "4323"), 4323), ({"PORT": ""}, (), 8000)],
+)
+def test_the_port_is_read_as_by_every_command(
+    environ: dict[str, str], arguments: tuple[str, ...], port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports: list[int] = []
+
+    async def serve(_root: Path, port: int) -> None:
+        ports.append(port)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.setattr("bot.cli.playground._serve", serve)
+    monkeypatch.setattr("bot.cli.playground.set_up_logs", lambda: None)
+    monkeypatch.setattr("bot.cli.environment.ENV_FILE", ".env")  # that of no other test is read
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=of another kind\nPORT=4321\n")
+    result = CliRunner().invoke(cli, ["playground", *arguments], env=environ)
+    assert (result.exit_code, ports) == (0, [port]), result.output
+    for line, says in (("PORT=70000", "70000"), ("PORT", ".env:1: must be NAME=value")):
+        (tmp_path / ".env").write_text(f"{line}\n")
+        result = CliRunner().invoke(cli, ["playground"])
+        assert result.exit_code > 0
+        assert says in result.output
+
+
 def test_a_port_that_is_none() -> None:
     result = CliRunner().invoke(cli, ["playground", "--port", "70000"])
     assert result.exit_code == 2
@@ -50,6 +78,13 @@ def test_pictures_of_what_is_not_there(tmp_path: Path) -> None:
         assert result.exit_code == 1
         assert advice in result.output
         assert not (tmp_path / "out").exists()
+
+
+def test_a_picture_of_the_readme_that_is_not_there() -> None:
+    command = [sys.executable, "-m", "tests.tools.pictures", "home", "nope", "nothing"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("no picture is called nope, nothing; there are answer, clarify, ")
 
 
 def test_pictures_without_a_browser_say_what_to_do(tmp_path: Path) -> None:

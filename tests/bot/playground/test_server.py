@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.playground.items import FORMS
 from bot.playground.server import STATIC, Playground
 from bot.service.server import ListenError
 from content.schema.errors import ContentError
@@ -161,16 +162,20 @@ async def test_every_item_is_shown_in_every_language(played: Playground, http: a
     async with http.get(f"{played.url}items") as answer:
         found: dict[str, Any] = await answer.json()
     catalogue = played.stage.conversation.catalogue
-    kinds = {item[0] for item in found["items"]["en"]}
-    assert kinds == {"entry", "urgent", "signpost", "law", "term", "smalltalk", "language", "own"}
+    forms = {item["kind"]: item["forms"] for item in found["en"]}
+    assert set(forms) == {"entry", "urgent", "signpost", "law", "term", "smalltalk", "language", "own"}
+    assert (forms["entry"], forms["law"], forms["urgent"]) == (list(FORMS), ["first", "sources"], ["first"])
     for lang in catalogue:
-        assert sum(item[0] == "entry" for item in found["items"][lang]) == len(catalogue.edition(lang).entries)
-        for item in found["items"][lang]:
-            for form in found["forms"]:
-                async with http.get(f"{played.url}item", params={"key": item[3], "form": form, "lang": lang}) as answer:
+        assert sum(item["kind"] == "entry" for item in found[lang]) == len(catalogue.edition(lang).entries)
+        for item in found[lang]:
+            texts = set()
+            for form in item["forms"]:
+                asked = {"key": item["key"], "form": form, "lang": lang}
+                async with http.get(f"{played.url}item", params=asked) as answer:
                     shown = await answer.json()
                 assert shown["slack"]["blocks"]
-                assert shown["telegram"][0]["text"]
+                texts.add(shown["telegram"][0]["text"])
+            assert len(texts - {""}) == len(item["forms"]), "each form that can be chosen shows something else"
     for key in ("entry/none", "none/none", "", "own/clarify"):
         async with http.get(f"{played.url}item", params={"key": key, "lang": "en"}) as answer:
             assert answer.status == 404

@@ -7,14 +7,21 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
+from bot.cli.editing.check import check_content
 from bot.playground.server import Playground
 from bot.playground.watch import State
+from content.reading import documents
+from content.reading.documents import Document, KeptDocuments
 from content.reading.layout import BUILT_FOLDER
+from content.reading.writing import replace_file
 from content.schema.errors import Problem
 from intents.classifier.modelfile import MODEL_FILE
 from tests.tools.hangguard import HANG_GUARD
 
 ENTRY = "en/entries/05-oversight.yaml"
+TITLE = "Who checks task forces and ICE contact"
 
 
 async def after(page: Playground, number: int) -> State:
@@ -28,7 +35,7 @@ def edit(root: Path, old: str, new: str) -> None:
     path = root / ENTRY
     text = path.read_text()
     assert old in text
-    path.write_text(text.replace(old, new, 1))
+    replace_file(path, text.replace(old, new, 1).encode())  # at one stroke: half a file is another edit
 
 
 def title(page: Playground) -> str:
@@ -41,6 +48,36 @@ async def test_an_edit_is_taken_up(editing: Playground, edited: Path) -> None:
     edit(edited, f"title: {before}", "title: A new title")
     state = await after(editing, 1)
     assert (state.mistakes, title(editing)) == ((), "A new title")
+
+
+async def test_of_an_edit_one_file_is_parsed_and_the_page_told_before_all_is_checked(
+    edited: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    read, parse, tell = KeptDocuments(), documents.parse, Playground._tell
+
+    def parsed(file: str, text: str) -> Document:
+        done.append(file)
+        return parse(file, text)
+
+    async def told(page: Playground) -> None:
+        done.append(title(page))
+        await tell(page)
+
+    def check(root: Path) -> Sequence[Problem | str]:
+        done.append("check")
+        return check_content(root, read=read)[1]
+
+    monkeypatch.setattr(documents, "parse", parsed)
+    monkeypatch.setattr(Playground, "_tell", told)
+    async with Playground(edited, check, read=read) as page:
+        for number, (old, new) in enumerate([("", TITLE), (TITLE, "A new title"), ("A new title", TITLE)]):
+            if old:
+                edit(edited, f"title: {old}", f"title: {new}")
+            await after(page, number)
+            if old:
+                assert done == [ENTRY, new, "check", new]
+            done.clear()
 
 
 async def test_a_mistake_is_told_with_its_place_and_the_old_stays(editing: Playground, edited: Path) -> None:

@@ -16,6 +16,8 @@ from bot.dialogue.actions import Action, Verb
 from bot.dialogue.conversation import Conversation
 from bot.service.desk import Author, Desk
 from bot.service.gaps import FEWEST, KEPT_MONTHS, WRITE_SECONDS, Gap, Gaps, Reason, month_before, read_gaps
+from intents.match import Kind
+from tests.tools.places import DATA
 
 TODAY = date(2026, 11, 28)
 MARK = "c4narymark"
@@ -61,9 +63,7 @@ async def test_a_refusal_is_counted_with_the_nearest_topic_and_no_word_of_it(
         for number in range(FEWEST):
             await desk.ask(PIZZA, author(number))
         await desk.ask("who checks that ICE task forces follow the rules?", author())
-    (gap,) = read_gaps(tmp_path, TODAY)
-    assert (gap.month, gap.reason, gap.lang) == ("2026-11", "no answer", "en")
-    assert gap.topic in {"", *conversation.catalogue.edition(None).entries}
+    assert read_gaps(tmp_path, TODAY) == {Gap("2026-11", "no answer", "", "en"): FEWEST}, "pizza is near no topic"
     (path,) = files(tmp_path)
     assert MARK not in path.read_text("utf-8") + path.name
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -81,7 +81,15 @@ async def test_votes_against_an_answer_are_counted_once_for_each_person(
     assert read_gaps(tmp_path, TODAY) == {Gap("2026-11", "not helpful", "oversight", "es"): FEWEST}
 
 
-@pytest.mark.parametrize("text", ["ICE is at my door right now", "help!!!", "la migra se llevó a mi papá ahora mismo"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ICE is at my door right now",
+        "help!!!",
+        "la migra se llevó a mi papá ahora mismo",
+        "Aidez-moi, l'immigration est à ma porte !",
+    ],
+)
 async def test_what_is_about_distress_is_counted_nowhere(text: str, conversation: Conversation, tmp_path: Path) -> None:
     async with counter(tmp_path) as gaps:
         for number in range(FEWEST):
@@ -89,14 +97,43 @@ async def test_what_is_about_distress_is_counted_nowhere(text: str, conversation
     assert files(tmp_path) == []
 
 
-async def test_a_language_that_it_does_not_speak_is_counted_near_no_topic(
+@pytest.mark.parametrize(
+    ("text", "lang", "name"),
+    [
+        ("Wo kann ich hier bitte eine gute Wohnung finden?", "de", "de, German"),
+        ("Est-ce que la police aide les agents de l'immigration ?", "fr", "fr, Français"),
+        ("警察会帮助移民局吗?", "zh-hans", "zh-hans, 简体中文"),
+    ],
+)
+async def test_a_language_that_it_does_not_speak_is_counted_by_its_name_near_no_topic(
+    text: str, lang: str, name: str, conversation: Conversation, tmp_path: Path
+) -> None:
+    async with counter(tmp_path) as gaps:
+        for number in range(FEWEST):
+            await Desk(conversation, gaps=gaps).ask(text, author(number))
+    assert read_gaps(tmp_path, TODAY) == {Gap("2026-11", "another language", "", lang): FEWEST}
+    assert f"      {FEWEST} near no topic ({name})" in show(tmp_path)[1].splitlines()
+
+
+async def test_what_is_asked_back_is_counted_under_what_is_offered_first(
     conversation: Conversation, tmp_path: Path
 ) -> None:
     async with counter(tmp_path) as gaps:
         for number in range(FEWEST):
-            await Desk(conversation, gaps=gaps).ask("Wo kann ich hier bitte eine gute Wohnung finden?", author(number))
-    assert {(gap.reason, gap.topic) for gap in read_gaps(tmp_path, TODAY)} <= {("another language", "")}
-    assert read_gaps(tmp_path, TODAY)
+            await Desk(conversation, gaps=gaps).ask("data rules", author(number))
+    choice = (await conversation.classify(author().says("data rules"))).choices[0]
+    topic = choice.id if choice.kind is Kind.ENTRY else str(choice)
+    assert read_gaps(tmp_path, TODAY) == {Gap("2026-11", "asked back", topic, "en"): FEWEST}
+
+
+async def test_out_of_scope_is_counted_under_no_topic(conversation: Conversation, tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in (DATA / "dev-en.jsonl").read_text("utf-8").splitlines()]
+    async with counter(tmp_path) as gaps:
+        for number, row in enumerate(row for row in rows if row["kind"] == "oos"):
+            await Desk(conversation, gaps=gaps).ask(row["text"], author(number))
+    counts = json.loads(files(tmp_path)[0].read_text("utf-8"))
+    assert sum(count for *_, count in counts) >= 40
+    assert [topic for _, reason, topic, _, _ in counts if reason == Reason.REFUSED] == [""]
 
 
 async def test_what_is_answered_is_no_gap_however_often_it_is_asked(conversation: Conversation, tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ async def test_metrics_are_prometheus_text_with_version_and_content(conversation
     services = make_services(conversation)
     services.metrics.reloaded("ok")
     async with client_for(build_server(services, [Platform()])) as client:
-        response = await client.get("/metrics")
+        response = await client.get("/metrics", headers={"Host": "localhost"})
     assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'faqbot_info{content="content",version="1.2"} 1.0' in response.text
     assert "faqbot_store_healthy 1.0" in response.text
@@ -341,6 +341,10 @@ async def test_a_loop_that_stalls_again_and_again_is_overloaded_and_recovers() -
         ({}, {}, "203.0.113.9", 403),
         ({}, {"x-forwarded-for": "203.0.113.9"}, "127.0.0.1", 403),
         ({}, {"via": "1.1 proxy"}, "127.0.0.1", 403),
+        ({}, {"Host": "rebound.example.org:8000"}, "127.0.0.1", 403),
+        ({}, {"Host": "localhost.example.org"}, "127.0.0.1", 403),
+        ({}, {"Host": "[::1]:8000"}, "127.0.0.1", 200),
+        ({"METRICS_TOKEN": "tok3n"}, {"authorization": "Bearer tok3n", "Host": "bot.example.org"}, "203.0.113.9", 200),
         ({}, {"x-forwarded-proto": "https"}, "127.0.0.1", 403),
         ({"BEHIND_PROXY": "yes"}, {}, "127.0.0.1", 403),
         ({"BEHIND_PROXY": "yes", "METRICS_TOKEN": "tok3n"}, {"authorization": "Bearer tok3n"}, "127.0.0.1", 200),
@@ -355,7 +359,7 @@ async def test_strangers_read_no_meters(
     services = replace(make_services(conversation), settings=read_settings(environ))
     transport = httpx.ASGITransport(build_server(services, []), client=(host, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
-        assert (await client.get("/metrics", headers=headers)).status_code == status
+        assert (await client.get("/metrics", headers={"Host": "localhost:8000", **headers})).status_code == status
 
 
 async def test_a_request_with_two_lengths_is_refused(conversation: Conversation) -> None:

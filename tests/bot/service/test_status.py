@@ -69,6 +69,14 @@ async def test_a_token_is_asked_for_here_too(conversation: Conversation, port: i
         assert (await client.get("/metrics", headers={"Authorization": "Bearer secret-word"})).status_code == 200
 
 
+async def test_a_name_that_leads_here_from_elsewhere_reads_no_meters(conversation: Conversation, port: int) -> None:
+    """A page in a browser of this machine may have its own name lead here."""
+    async with serve_status(with_port(make_services(conversation), port), []), httpx.AsyncClient() as client:
+        for name, status in ((f"127.0.0.1:{port}", 200), (f"localhost:{port}", 200), ("rebound.example.org", 403)):
+            answer = await client.get(f"http://127.0.0.1:{port}/metrics", headers={"Host": name})
+            assert answer.status_code == status, name
+
+
 async def test_without_a_port_nothing_listens(conversation: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.service.status.StatusServer", None)
     async with serve_status(with_port(make_services(conversation), None), []):

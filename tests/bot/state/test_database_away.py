@@ -69,7 +69,7 @@ def answered(bot: Deployment) -> list[str]:
 async def shown(bot: Deployment) -> tuple[int, str, str]:
     """Return the status of /readyz, its word for the database, and the gauge's value."""
     ready = await bot.http.get("/readyz")
-    lines = (await bot.http.get("/metrics")).text.splitlines()
+    lines = (await bot.http.get("/metrics", headers={"Host": "localhost"})).text.splitlines()
     gauge = next(line.rpartition(" ")[2] for line in lines if line.startswith(GAUGE))
     return ready.status_code, ready.json()["slack_installations"], gauge
 
