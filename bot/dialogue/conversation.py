@@ -8,7 +8,7 @@ from bot.dialogue.actions import Action, Verb, parse_action
 from bot.dialogue.acts import TRUST, decided_at_last, follow, is_clear, reply_for
 from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.followups import FollowUp, FollowUpReader
-from bot.dialogue.language import Wish, WishReader
+from bot.dialogue.language import Wish, WishReader, asks_beside
 from bot.dialogue.memory import Memory, Recollection, expected_after, remember
 from bot.dialogue.reply import Message, Reply, Topics
 from bot.dialogue.writer import ReplyWriter
@@ -20,16 +20,10 @@ HELP = "help"
 """The small talk that says what the bot can do; after a refusal the list of topics says it better."""
 FOREIGN = "foreign"
 """What a cry for help in another language counts as, beside the kinds of urgent help."""
-LANGUAGE = "language"
-"""The small talk that says which languages the bot speaks."""
-SAID_NOTHING = (LANGUAGE, "chitchat", "stop")
-"""Small talk that asks for nothing beside a wish for a language: "my english is bad, in spanish please"; "no, ..."."""
 ABOUT_ANOTHERS_WORDS = (FollowUp.SURE, FollowUp.SOURCE, FollowUp.WHY, FollowUp.MORE)
 """Follow-ups that, in reply to somebody's words, ask about those: "really?", "source?"."""
 POINTING_WORDS = 4
 """Words up to which an unclear message in reply to somebody's words asks about those: "what about this one?"."""
-FEW_WORDS = 2
-"""Words beside such a wish up to which they mean nothing where they are not understood: "no, in english"."""
 
 
 class Conversation:
@@ -241,7 +235,7 @@ class Conversation:
         said = replace(self._meaning(wish.rest, lang, memory), lang=lang, sure_of_lang=True)
         remembered = memory.entry or memory.choices or memory.shown
         reply = self._follow_up(wish.rest, memory, said)[0] if remembered else None
-        if reply is None and _asks_beside(wish, match, said, memory):
+        if reply is None and asks_beside(wish, match, said, memory):
             reply = self._decide(memory, said)
         if reply is None and (seen := parse_action(memory.shown or memory.seen)):
             reply = reply_for(replace(seen, lang=lang), self.replies)
@@ -296,22 +290,3 @@ class Conversation:
 
     def _code(self, hint: str | None) -> str:
         return self.catalogue.edition(hint).language.code
-
-
-def _asks_beside(wish: Wish, whole: Match, said: Match, memory: Memory) -> bool:
-    """Say whether what stands beside a wish for a language asks for something of its own.
-
-    ``whole`` is what the message means with the wish in it, ``said`` what it means without.
-    """
-    short = len(wish.rest.split()) <= FEW_WORDS
-    # "Do you have this in Spanish" asks for Spanish more than for anything else.
-    wished = not wish.parted and whole.target == LANGUAGE
-    match said.decision:
-        case Decision.SMALLTALK:
-            return wish.parted and said.target not in SAID_NOTHING
-        case Decision.FALLBACK:
-            return not short and not wished and memory.entry is None
-        case Decision.CLARIFY if short:
-            return False
-        case _:
-            return not wished or said.confidence > whole.confidence

@@ -9,10 +9,18 @@ from itertools import chain
 
 from msgspec import Struct
 
+from bot.dialogue.memory import Memory
 from content.schema.catalogue import Edition
 from content.schema.languages import LanguageCard
+from intents.match import Decision, Match
 from intents.reading import READ_CHARACTERS, plain_words
 
+LANGUAGE = "language"
+"""The small talk that says which languages the bot speaks."""
+SAID_NOTHING = (LANGUAGE, "chitchat", "stop")
+"""Small talk that asks for nothing beside a wish for a language: "my english is bad, in spanish please"; "no, ..."."""
+FEW_WORDS = 2
+"""Words beside such a wish up to which they mean nothing where they are not understood: "no, in english"."""
 _MORE = "..."
 """In a pattern: other words may stand here."""
 _NAME = "*"
@@ -130,3 +138,22 @@ def _words(pattern: str) -> str:
     """Return the plain words of a pattern with the language's name masked."""
     before, _, after = pattern.partition("{language}")
     return " ".join(part for part in (plain_words(before), _NAME, plain_words(after)) if part)
+
+
+def asks_beside(wish: Wish, whole: Match, said: Match, memory: Memory) -> bool:
+    """Say whether what stands beside a wish for a language asks for something of its own.
+
+    ``whole`` is what the message means with the wish in it, ``said`` what it means without.
+    """
+    short = len(wish.rest.split()) <= FEW_WORDS
+    # "Do you have this in Spanish" asks for Spanish more than for anything else.
+    wished = not wish.parted and whole.target == LANGUAGE
+    match said.decision:
+        case Decision.SMALLTALK:
+            return wish.parted and said.target not in SAID_NOTHING
+        case Decision.FALLBACK:
+            return not short and not wished and memory.entry is None
+        case Decision.CLARIFY if short:
+            return False
+        case _:
+            return not wished or said.confidence > whole.confidence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,10 +14,22 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
+from bot.dialogue.actions import Verb
 from bot.metrics import Metrics
+from bot.service.desk import IN_PLACE
 from bot.service.inbox import Inbox, Result
 from bot.slack.oauth.workspaces import ONLY_ONCE
-from bot.slack.payloads import Question, identify
+from bot.slack.payloads import (
+    Payload,
+    Question,
+    mapping,
+    own_user,
+    read_joined,
+    read_press,
+    read_question,
+    word,
+    workspace_id,
+)
 from bot.slack.sending.client import Pace
 from bot.slack.sending.errors import WorkspaceUnreadableError
 
@@ -62,6 +75,55 @@ class Verifier:
             return None
         # A clock that is off looks like an attack otherwise.
         return "stale" if abs(self._clock.now() - int(stamp)) > FRESH_SECONDS else "bad_signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What tells a delivery from others: its mark (nothing where it has none), whose turn it is, and what a press asks
+    for where a second tap would say it again; and the question, where it is one.
+
+    ``again`` says that Slack delivers it again where it is not acknowledged: events, but not commands and presses
+    (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response).
+    """
+
+    mark: tuple[str, ...] = ()
+    turn: str = ""
+    again: bool = False
+    tap: tuple[str, ...] = ()
+    question: Question | None = None
+
+
+def identify(body: Payload) -> Delivered:
+    """Return what tells the delivery in ``body`` from others: by what it is about, else by its event's id.
+
+    A mention in a direct message comes as two events, which are about one message.
+    """
+    if body.get("type") == "event_callback" or "event" in body:
+        event, team = word(body.get("event_id")), workspace_id(body.get("team_id")) or "-"
+        if question := read_question(body, team):
+            place = question.place
+            turn = f"{team}:{place.channel}:{place.user}"
+            about = ("message", team, place.channel, question.stamp)
+            return Delivered(about, turn, again=True, question=question)
+        joined = read_joined(body, team)
+        if joined is not None and joined.place.user == own_user(body):
+            return Delivered(("hello", team, joined.place.channel), again=True)
+        return Delivered(("event", event) if event else (), again=True)
+    if press := read_press(body, workspace_id(mapping(body.get("team")).get("id")) or "-"):
+        place, code = press.place, press.action.code
+        mark = ("press", place.team, place.user, press.stamp, code) if press.stamp else ()
+        says = not press.home and press.action.verb not in (*IN_PLACE, Verb.SHARE) and press.message
+        return Delivered(mark, tap=(place.team, place.channel, place.user, press.message, code) if says else ())
+    return Delivered(_once(body))
+
+
+def _once(body: Payload) -> tuple[str, ...]:
+    """Return what tells a command or shortcut from others, so that a request recorded and sent again says nothing."""
+    if "command" not in body and body.get("type") != "message_action":
+        return ()
+    team = word(body.get("team_id")) or word(mapping(body.get("team")).get("id"))
+    trigger, stamp = word(body.get("trigger_id")), word(body.get("action_ts"))
+    return ("once", team, trigger, stamp) if trigger or stamp else ()
 
 
 def parse(body: bytes, content_type: str) -> dict[str, Any] | None:

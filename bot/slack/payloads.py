@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue.actions import Action, Verb, parse_action
-from bot.service.desk import IN_PLACE, Author
+from bot.dialogue.actions import Action, parse_action
+from bot.service.desk import Author
 from bot.slack.render.mrkdwn import clean
 
 Payload = Mapping[str, Any]
@@ -147,59 +147,10 @@ class Joined:
     inviter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What tells a delivery from others: its mark (nothing where it has none), whose turn it is, and what a press asks
-    for where a second tap would say it again; and the question, where it is one.
-
-    ``again`` says that Slack delivers it again where it is not acknowledged: events, but not commands and presses
-    (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response).
-    """
-
-    mark: tuple[str, ...] = ()
-    turn: str = ""
-    again: bool = False
-    tap: tuple[str, ...] = ()
-    question: Question | None = None
-
-
-def identify(body: Payload) -> Delivered:
-    """Return what tells the delivery in ``body`` from others: by what it is about, else by its event's id.
-
-    A mention in a direct message comes as two events, which are about one message.
-    """
-    if body.get("type") == "event_callback" or "event" in body:
-        event, team = _name(body.get("event_id")), workspace_id(body.get("team_id")) or "-"
-        if question := read_question(body, team):
-            place = question.place
-            turn = f"{team}:{place.channel}:{place.user}"
-            about = ("message", team, place.channel, question.stamp)
-            return Delivered(about, turn, again=True, question=question)
-        joined = read_joined(body, team)
-        if joined is not None and joined.place.user == own_user(body):
-            return Delivered(("hello", team, joined.place.channel), again=True)
-        return Delivered(("event", event) if event else (), again=True)
-    if press := read_press(body, workspace_id(_mapping(body.get("team")).get("id")) or "-"):
-        place, code = press.place, press.action.code
-        mark = ("press", place.team, place.user, press.stamp, code) if press.stamp else ()
-        says = not press.home and press.action.verb not in (*IN_PLACE, Verb.SHARE) and press.message
-        return Delivered(mark, tap=(place.team, place.channel, place.user, press.message, code) if says else ())
-    return Delivered(_once(body))
-
-
-def _once(body: Payload) -> tuple[str, ...]:
-    """Return what tells a command or shortcut from others, so that a request recorded and sent again says nothing."""
-    if "command" not in body and body.get("type") != "message_action":
-        return ()
-    team = _name(body.get("team_id")) or _name(_mapping(body.get("team")).get("id"))
-    trigger, stamp = _name(body.get("trigger_id")), _name(body.get("action_ts"))
-    return ("once", team, trigger, stamp) if trigger or stamp else ()
-
-
 def read_question(body: Payload, team: str | None, request: str = "") -> Question | None:
     """Read an ``app_mention`` or ``message.im`` event; None where it is no person's question to the bot."""
-    event = _mapping(body.get("event"))
-    user, channel, stamp = _name(event.get("user")), _name(event.get("channel")), _name(event.get("ts"))
+    event = mapping(body.get("event"))
+    user, channel, stamp = word(event.get("user")), word(event.get("channel")), word(event.get("ts"))
     if not (team and user and channel and stamp):
         return None
     if event.get("type") not in ("app_mention", "message"):
@@ -214,7 +165,7 @@ def read_question(body: Payload, team: str | None, request: str = "") -> Questio
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     if event.get("type") == "message" and not direct:
         return None
-    thread = _name(event.get("thread_ts"))
+    thread = word(event.get("thread_ts"))
     place = Place(team, channel, user, thread or stamp, direct, began=not thread, request=request, stamp=stamp)
     text, forwarded = _words(event.get("text")), _forwarded(event.get("attachments"))
     wordless = not text and not forwarded and bool(event.get("files"))
@@ -223,74 +174,74 @@ def read_question(body: Payload, team: str | None, request: str = "") -> Questio
 
 def read_command(body: Payload, team: str | None, request: str = "") -> Invocation | None:
     """Read a slash command."""
-    user, channel = _name(body.get("user_id")), _name(body.get("channel_id"))
+    user, channel = word(body.get("user_id")), word(body.get("channel_id"))
     if not (team and user and channel):
         return None
     place = Place(team, channel, user, direct=channel.startswith("D"), request=request)
-    return Invocation(place, _words(body.get("text")), _name(body.get("response_url")))
+    return Invocation(place, _words(body.get("text")), word(body.get("response_url")))
 
 
 def read_shortcut(body: Payload, team: str | None, request: str = "") -> Invocation | None:
     """Read a message shortcut: the text is the message's, the person is the one who chose it."""
-    user, channel = _name(_mapping(body.get("user")).get("id")), _name(_mapping(body.get("channel")).get("id"))
+    user, channel = word(mapping(body.get("user")).get("id")), word(mapping(body.get("channel")).get("id"))
     if not (team and user and channel):
         return None
     place = Place(team, channel, user, direct=channel.startswith("D"), request=request)
-    message = _mapping(body.get("message"))
-    root = _name(message.get("thread_ts")) or _name(message.get("ts")) or None
+    message = mapping(body.get("message"))
+    root = word(message.get("thread_ts")) or word(message.get("ts")) or None
     text = _words(message.get("text")) or _forwarded(message.get("attachments"))
     wordless = not text and bool(message.get("files"))
-    return Invocation(place, text, _name(body.get("response_url")), root, wordless)
+    return Invocation(place, text, word(body.get("response_url")), root, wordless)
 
 
 def read_press(body: Payload, team: str | None, request: str = "") -> Press | None:
     """Read a pressed button or a vote; None where it is none of the bot's."""
-    user, pressed = _name(_mapping(body.get("user")).get("id")), _first(body.get("actions"))
+    user, pressed = word(mapping(body.get("user")).get("id")), _first(body.get("actions"))
     # A menu says what was chosen in another place than a button.
-    action = parse_action(_name(pressed.get("value")) or _name(_mapping(pressed.get("selected_option")).get("value")))
+    action = parse_action(word(pressed.get("value")) or word(mapping(pressed.get("selected_option")).get("value")))
     if not (team and user and action):
         return None
-    container, message = _mapping(body.get("container")), _mapping(body.get("message"))
-    home = container.get("type") == "view" or _mapping(body.get("view")).get("type") == "home"
-    channel = _name(_mapping(body.get("channel")).get("id")) or _name(container.get("channel_id"))
+    container, message = mapping(body.get("container")), mapping(body.get("message"))
+    home = container.get("type") == "view" or mapping(body.get("view")).get("type") == "home"
+    channel = word(mapping(body.get("channel")).get("id")) or word(container.get("channel_id"))
     if not home and not channel:
         return None
-    thread = _name(message.get("thread_ts")) or _name(container.get("thread_ts"))
-    stamp = _name(container.get("message_ts")) or _name(message.get("ts"))
+    thread = word(message.get("thread_ts")) or word(container.get("thread_ts"))
+    stamp = word(container.get("message_ts")) or word(message.get("ts"))
     direct = home or channel.startswith("D")
     return Press(
         place=Place(team, channel, user, thread or None, direct, request=request),
         action=action,
-        row=_name(pressed.get("block_id")),
+        row=word(pressed.get("block_id")),
         message=stamp,
-        stamp=_name(pressed.get("action_ts")),
-        response_url=_name(body.get("response_url")),
+        stamp=word(pressed.get("action_ts")),
+        response_url=word(body.get("response_url")),
         private=container.get("is_ephemeral") is True,
         home=home,
-        hash=_name(_mapping(body.get("view")).get("hash")),
+        hash=word(mapping(body.get("view")).get("hash")),
     )
 
 
 def read_opened(body: Payload, team: str | None, request: str = "") -> Opened | None:
     """Read an ``app_home_opened`` event."""
-    event = _mapping(body.get("event"))
-    user, tab = _name(event.get("user")), _name(event.get("tab"))
+    event = mapping(body.get("event"))
+    user, tab = word(event.get("user")), word(event.get("tab"))
     if not (team and user and tab):
         return None
-    shown = _name(_mapping(event.get("view")).get("hash"))
-    return Opened(Place(team, _name(event.get("channel")), user, direct=True, request=request), tab, shown)
+    shown = word(mapping(event.get("view")).get("hash"))
+    return Opened(Place(team, word(event.get("channel")), user, direct=True, request=request), tab, shown)
 
 
 def read_joined(body: Payload, team: str | None, request: str = "") -> Joined | None:
     """Read a ``member_joined_channel`` event."""
-    event = _mapping(body.get("event"))
-    user, channel, inviter = _name(event.get("user")), _name(event.get("channel")), _name(event.get("inviter"))
+    event = mapping(body.get("event"))
+    user, channel, inviter = word(event.get("user")), word(event.get("channel")), word(event.get("inviter"))
     return Joined(Place(team, channel, user, request=request), inviter) if team and user and channel else None
 
 
 def read_revoked_bot(body: Payload) -> bool:
     """Say whether a ``tokens_revoked`` event tells of the bot's own token."""
-    tokens = _mapping(_mapping(body.get("event")).get("tokens"))
+    tokens = mapping(mapping(body.get("event")).get("tokens"))
     return isinstance(tokens.get("bot"), list) and bool(tokens["bot"])
 
 
@@ -309,24 +260,26 @@ def workspace_id(value: object) -> str | None:
 def own_user(body: Payload) -> str:
     """Return the bot's own user id as the event itself tells it, or ""."""
     own = _first(body.get("authorizations"))
-    return _name(own.get("user_id")) if own.get("is_bot") is True else ""
+    return word(own.get("user_id")) if own.get("is_bot") is True else ""
 
 
-def _mapping(value: object) -> Payload:
+def mapping(value: object) -> Payload:
+    """Return ``value`` where it is an object, else an empty one."""
     return value if isinstance(value, Mapping) else {}
 
 
 def _first(value: object) -> Payload:
-    return _mapping(value[0]) if isinstance(value, list) and value else {}
+    return mapping(value[0]) if isinstance(value, list) and value else {}
 
 
-def _name(value: object) -> str:
+def word(value: object) -> str:
+    """Return ``value`` where it is a name, an id or the like, else ""."""
     return value if isinstance(value, str) and len(value) <= 500 and value.isprintable() else ""
 
 
 def _forwarded(value: object) -> str:
     """Return the words of the messages that a message passes on; previews of links and other apps' cards are none."""
-    attachments = [_mapping(one) for one in value] if isinstance(value, list) else []
+    attachments = [mapping(one) for one in value] if isinstance(value, list) else []
     shared = (one for one in attachments if one.get("is_share") is True or one.get("is_msg_unfurl") is True)
     return " ".join(words for one in shared if (words := _words(one.get("text") or one.get("fallback"))))
 

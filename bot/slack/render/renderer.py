@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +15,10 @@ from bot.dialogue.reply import (
     Answer,
     Card,
     Clarify,
-    Fallback,
-    HelpResource,
     LanguageReply,
-    Paragraph,
     Reply,
     Sentences,
     SignpostReply,
-    SmallTalkReply,
     Sourced,
     SourceLink,
     SourcesReply,
@@ -30,7 +26,6 @@ from bot.dialogue.reply import (
     Topics,
     UrgentReply,
     WholeAnswer,
-    key_sentence,
 )
 from bot.slack.render.blocks import (
     Blocks,
@@ -48,6 +43,18 @@ from bot.slack.render.blocks import (
 )
 from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import bold, escape, link, prose
+from bot.slack.render.parts import (
+    card_parts,
+    first_parts,
+    names_of,
+    numbered,
+    numbered_label,
+    paragraph,
+    person_text,
+    source_texts,
+    urgent_parts,
+    whole_parts,
+)
 
 CHOICES_BLOCK = "choices"
 """The name of the row of buttons under a question back: its answer takes the question's place."""
@@ -128,8 +135,8 @@ def _unfolding(reply: Answer, whole: WholeAnswer, *, sharable: bool) -> Blocks:
     """Return an answer whose *Whole answer* is no button, but unfolds: what the answer does not say already."""
     said = [part.text for part in (reply.point, reply.for_you) if part is not None]
     rest = [part for part in (whole.for_you, *whole.points) if part.text not in said]
-    parts = [_paragraph(part) for part in rest]
-    parts += [_paragraph(whole.law_check)] if whole.law_check else []
+    parts = [paragraph(part) for part in rest]
+    parts += [paragraph(whole.law_check)] if whole.law_check else []
     parts += [escape(whole.closing)] if whole.closing else []
     first, sources = reply.ways[0], structs.replace(reply, ways=reply.ways[1:])
     notes = small(*(prose(note) for note in reply.notes))
@@ -138,33 +145,33 @@ def _unfolding(reply: Answer, whole: WholeAnswer, *, sharable: bool) -> Blocks:
     return [*notes, *body(reply), container, *_ways_on(sources, sharable=sharable)]
 
 
-def body(reply: Reply) -> Blocks:
-    """Return what ``reply`` says, without its buttons."""
+def body(reply: Reply, *, named: bool = False) -> Blocks:
+    """Return what ``reply`` says, without its buttons; ``named``: of sources only their names."""
     match reply:
         case Answer():
-            return [header(reply.title), *_each(_first_parts(reply)), *small(prose(reply.footer))]
+            return [header(reply.title), *_each(first_parts(reply)), *small(prose(reply.footer))]
         case WholeAnswer():
-            return [header(reply.title), *_each(_whole_parts(reply)), *small(prose(reply.footer))]
+            return [header(reply.title), *_each(whole_parts(reply)), *small(prose(reply.footer))]
         case SourcesReply():
-            texts = _source_texts(reply.heading, reply.sources)
-            return [header(reply.title), *small(*texts), *small(prose(reply.footer))]
+            sources = _sources(reply.heading, reply.sources, named=named)
+            return [header(reply.title), *sources, *small(prose(reply.footer))]
         case SignpostReply():
             where = link(reply.link_url, reply.link_label)
             parts = [escape(reply.text), where]
-            return [header(reply.title), *_each(parts), *_grounds(reply)]
+            return [header(reply.title), *_each(parts), *_grounds(reply, named=named)]
         case Card():
-            return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply)]
+            return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply, named=named)]
         case UrgentReply():
-            return [header(reply.title), *_each(_urgent(reply)), *small(prose(reply.footer))]
+            return [header(reply.title), *_each(urgent_parts(reply)), *small(prose(reply.footer))]
         case LanguageReply():
-            return [*_each(_language_card(reply)), *small(prose(reply.caution))]
+            return [*_each(card_parts(reply)), *small(prose(reply.caution))]
         case Topics():
             return [header(reply.heading)]
         case Clarify():
-            asked = "\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))])
-            return [*sections(asked), *sections(_person(reply))]
+            asked = "\n".join([prose(reply.text), *numbered(_topics_only(reply.suggestions))])
+            return [*sections(asked), *sections(person_text(reply))]
         case Sentences():
-            return [*sections(prose(reply.text)), *sections(_person(reply))]
+            return [*sections(prose(reply.text)), *sections(person_text(reply))]
         case _:
             raise TypeError(type(reply).__name__)
 
@@ -195,7 +202,7 @@ def topic_rows(reply: Topics) -> Blocks:
     """Return the topics in their groups: a heading and a row of numbered buttons each."""
     blocks: Blocks = []
     for number, group in enumerate(reply.groups, start=1):
-        row = [button(topic, _numbered_label(topic)) for topic in group.topics]
+        row = [button(topic, numbered_label(topic)) for topic in group.topics]
         blocks += [*sections(bold(group.label)), *button_row(row, f"topics-{number}")]
     return blocks
 
@@ -217,84 +224,16 @@ def _each(parts: Iterable[str]) -> Blocks:
     return [block for part in parts for block in sections(part)]
 
 
-def _paragraph(part: Paragraph) -> str:
-    text = escape(f"{part.text} ({part.known})" if part.known else part.text)
-    return f"{bold(part.heading)}\n{text}" if part.heading else text
+def _grounds(reply: Sourced, *, named: bool) -> Blocks:
+    return [*_sources(reply.sources_heading, reply.sources, named=named), *small(prose(reply.footer))]
 
 
-def _first_parts(reply: Answer) -> list[str]:
-    parts = [part for part in (reply.point, reply.for_you) if part is not None]
-    return [escape(reply.short), *map(_paragraph, parts)]
-
-
-def _whole_parts(reply: WholeAnswer) -> list[str]:
-    parts = [escape(reply.short), *map(_paragraph, (reply.for_you, *reply.points))]
-    parts += [_paragraph(reply.law_check)] if reply.law_check else []
-    return parts + ([escape(reply.closing)] if reply.closing else [])
-
-
-def _grounds(reply: Sourced) -> Blocks:
-    sources = small(*_source_texts(reply.sources_heading, reply.sources))
-    return [*sources, *small(prose(reply.footer))]
-
-
-def _source_texts(heading: str, sources: Sequence[SourceLink]) -> list[str]:
-    """Return the sources in as few texts as Slack's limit allows; a link is never cut in two."""
-    texts: list[str] = []
-    for source in sources:
-        name = _source(source)
-        if texts and len(texts[-1]) + len(name) + 3 <= SlackLimit.SECTION:
-            texts[-1] += f" · {name}"
-        else:
-            texts.append(name if texts else f"{bold(heading)}: {name}")
-    return texts
-
-
-def _source(source: SourceLink) -> str:
-    return f"{link(source.url, source.label)} ({escape(source.citation)}, {escape(source.seen)})"
+def _sources(heading: str, sources: Sequence[SourceLink], *, named: bool) -> Blocks:
+    return small(*([names_of(heading, sources)] if named else source_texts(heading, sources)))
 
 
 def _related(heading: str, suggestions: Sequence[Suggestion]) -> Blocks:
     return [*small(prose(heading)), *buttons(suggestions, "related")] if suggestions else []
-
-
-def _urgent(reply: UrgentReply) -> list[str]:
-    steps = "\n".join(f"{number}. {_step(step)}" for number, step in enumerate(reply.steps, start=1))
-    said = "\n".join(bold(f"“{words}”") for words in reply.say)
-    parts = [steps, *([said] if said else []), "\n".join(_resource(resource) for resource in reply.resources)]
-    if reply.local:
-        local = "\n".join(_resource(resource) for resource in reply.local)
-        parts.append(f"{bold(reply.local_heading)}\n{local}")
-    return parts
-
-
-def _step(step: str) -> str:
-    key, rest = key_sentence(step)
-    return f"{bold(key)} {escape(rest)}" if rest else bold(key)
-
-
-def _language_card(reply: LanguageReply) -> list[str]:
-    steps = (f"{number}. {escape(step)}" for number, step in enumerate(reply.steps, start=1))
-    links = (f"• {link(page.url, page.label)}" for page in (reply.guide, reply.legal_help))
-    about, first = escape(reply.text), "\n".join([bold(reply.heading), *steps])
-    return [*((first, about) if reply.urgent else (about, first)), "\n".join(links)]
-
-
-def _resource(resource: HelpResource) -> str:
-    name = link(resource.url, resource.label) if resource.url else bold(resource.label)
-    reached = [f"<#{resource.slack_channel}>"] if resource.slack_channel else []
-    reached += [escape(resource.phone)] if resource.phone else []
-    said = ". ".join(part for part in (", ".join(reached), escape(resource.note)) if part)
-    return f"• {name}: {said}" if said else f"• {name}"
-
-
-def _person(reply: Sentences) -> str:
-    return f"{bold(reply.person.heading)}\n{_resource(reply.person.place)}" if reply.person else ""
-
-
-def _numbered(choices: Iterable[Suggestion], first: int = 1) -> list[str]:
-    """Return ``choices`` under the numbers that pick them."""
-    return [f"{number}. {escape(choice.title)}" for number, choice in enumerate(choices, start=first)]
 
 
 def _topics_only(choices: Sequence[Suggestion]) -> list[Suggestion]:
@@ -302,57 +241,42 @@ def _topics_only(choices: Sequence[Suggestion]) -> list[Suggestion]:
     return [choice for choice, action in actions if action and action.verb is not Verb.NONE]
 
 
-def _numbered_label(topic: Suggestion) -> str:
-    return f"{topic.entry}. {topic.label}" if topic.entry else topic.label
-
-
 def spoken(reply: Reply) -> str:
     """Return everything ``reply`` says as text in the order of its blocks, as far as Slack advises."""
-    lines = [prose(note) for note in reply.notes]
-    match reply:
-        case Answer():
-            lines += [bold(reply.title), *_first_parts(reply), prose(reply.footer)]
-            if reply.points:
-                lines.append("\n".join([prose(reply.points_heading), *_numbered(reply.points)]))
-        case WholeAnswer():
-            lines += [bold(reply.title), *_whole_parts(reply), prose(reply.footer)]
-        case SourcesReply():
-            lines += [bold(reply.title), _source_names(reply.heading, reply.sources), prose(reply.footer)]
-        case SignpostReply():
-            lines += [bold(reply.title), escape(reply.text), link(reply.link_url, reply.link_label)]
-            lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
-        case Card():
-            lines += [bold(reply.title), escape(reply.text)]
-            lines += [_source_names(reply.sources_heading, reply.sources), prose(reply.footer)]
-        case UrgentReply():
-            lines += [bold(reply.title), *_urgent(reply), prose(reply.footer)]
-        case LanguageReply():
-            lines += [*_language_card(reply), prose(reply.caution)]
-        case Topics():
-            lines += [bold(reply.heading)]
-            for group in reply.groups:
-                lines.append("\n".join([bold(group.label), *(escape(_numbered_label(t)) for t in group.topics)]))
-            lines.append(prose(reply.hint))
-        case Clarify():
-            lines += ["\n".join([prose(reply.text), *_numbered(_topics_only(reply.suggestions))]), _person(reply)]
-        case Sentences():
-            lines += [prose(reply.text), _person(reply)]
-        case _:
-            raise TypeError(type(reply).__name__)
-    if isinstance(reply, Answer):
-        ways, related = len(reply.points) + 1, len(reply.points) + len(reply.ways) + 1
-        lines.append("\n".join(_numbered(reply.ways, ways)))
-        lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.related, related)]))
-    if isinstance(reply, WholeAnswer) and reply.suggestions:
-        lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.suggestions)]))
-    if isinstance(reply, Sourced):
-        lines.append("\n".join([prose(reply.related_heading), *_numbered(reply.related)]) if reply.related else "")
-        lines.append("\n".join(_numbered(reply.ways, len(reply.related) + 1)))
-    if isinstance(reply, SourcesReply | UrgentReply | LanguageReply | Fallback | SmallTalkReply):
-        lines.append("\n".join(_numbered(reply.suggestions)))
-    text = "\n\n".join(line for line in lines if line)
+    notes = map(prose, reply.notes)
+    text = "\n\n".join(line for line in (*notes, *_texts(body(reply, named=True)), *_choices(reply)) if line)
     return next(pieces(text, SlackLimit.FALLBACK_TEXT), "…")
 
 
-def _source_names(heading: str, sources: Sequence[SourceLink]) -> str:
-    return f"{escape(heading)}: {', '.join(escape(source.label) for source in sources)}" if sources else ""
+def _texts(blocks: Blocks) -> Iterator[str]:
+    """Yield what ``blocks`` say, as mrkdwn."""
+    for block in blocks:
+        if block["type"] == "context":
+            yield from (element["text"] for element in block["elements"])
+        else:
+            text = block["text"]["text"]
+            yield bold(text) if block["type"] == "header" else text
+
+
+def _choices(reply: Reply) -> Iterator[str]:
+    """Yield the choices below ``reply`` under the numbers that pick them; a question back has them in itself."""
+    match reply:
+        case Clarify():
+            return
+        case Topics():
+            for group in reply.groups:
+                yield "\n".join([bold(group.label), *(escape(numbered_label(topic)) for topic in group.topics)])
+            yield prose(reply.hint)
+            return
+        case Answer():
+            groups = [(reply.points_heading, reply.points), ("", reply.ways), (reply.related_heading, reply.related)]
+        case WholeAnswer():
+            groups = [(reply.related_heading, reply.suggestions)]
+        case Sourced():
+            groups = [(reply.related_heading, reply.related), ("", reply.ways)]
+        case _:
+            groups = [("", reply.suggestions)]
+    first = 1
+    for heading, choices in groups:
+        yield "\n".join([*([prose(heading)] if heading and choices else []), *numbered(choices, first)])
+        first += len(choices)
