@@ -27,6 +27,7 @@ class Kind(StrEnum):
 
     ENTRY = "entry"
     SIGNPOST = "signpost"
+    TERM = "glossary"
     URGENT = "urgent"
     SMALLTALK = "smalltalk"
     NONE = "none"

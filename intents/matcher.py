@@ -43,6 +43,8 @@ TOLD = 0.1
 """The probability of distress in the whole up to which a clause only tells: "I was hurt. Which visa is there?"."""
 CERTAIN = 0.8
 """The probability from which a message as a whole asks for something, whatever a clause tells."""
+LOUD = 0.9
+"""The probability of distress in one clause from which it counts whatever the message as a whole is about."""
 ALSO = 2
 """Other topics that are offered beside an answer at most: of second questions, and what else may be meant."""
 ELLIPTIC_WORDS = 10
@@ -220,7 +222,8 @@ class Matcher:
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug)
 
 
-_TELLING = (Decision.ANSWER, Decision.SIGNPOST)
+_SHOWN = {Decision.ANSWER: Kind.ENTRY, Decision.SIGNPOST: Kind.SIGNPOST, Decision.GLOSSARY: Kind.TERM}
+_TELLING = frozenset(_SHOWN)
 
 
 def _decide(
@@ -229,14 +232,17 @@ def _decide(
     """Return what to do with a message, and what a second question in it asks for.
 
     ``parts`` are the whole and then its clauses, if there are several; ``urgencies`` says how urgent each is.
-    Distress in any part comes first, but for a message that as a whole clearly asks for something else: then
-    the help is offered beside the answer. What the whole does not answer, its clearest part may.
+    Distress in any part comes first, but for a message that as a whole clearly asks for something else, or of which
+    only a clause that is not loud speaks for distress: then the help is offered beside the answer, or asked about.
+    What the whole does not answer, its clearest part may.
     """
     choice, *clauses = found = [decider.decide(part) for part in parts]
     loud = found[urgencies.index(max(urgencies))]
     if loud.decision is Decision.URGENT:
-        asks = choice.decision in _TELLING and choice.confidence >= CERTAIN and urgencies[0] <= TOLD
-        return (choice, (Intent(Kind.URGENT, loud.target or ""),)) if asks else (loud, ())
+        quiet, told = max(urgencies) < LOUD, urgencies[0] <= TOLD
+        if told and choice.decision in _TELLING and (quiet or choice.confidence >= CERTAIN):
+            return choice, (Intent(Kind.URGENT, loud.target or ""),)
+        return (_asked_first(loud, decider, parts[0]) if told and quiet else loud), ()
     clear = [one for one in clauses if one.decision in _TELLING and one.confidence >= CLEAR]
     targets = {one.target for one in clear}
     # Of two clear questions it is the one that the whole is about, else the first.
@@ -249,8 +255,7 @@ def _decide(
 
 
 def _intent(choice: Choice) -> Intent:
-    kind = Kind.ENTRY if choice.decision is Decision.ANSWER else Kind.SIGNPOST
-    return Intent(kind, choice.target or "")
+    return Intent(_SHOWN[choice.decision], choice.target or "")
 
 
 def _asked_first(choice: Choice, decider: Decider, chances: Chances) -> Choice:
@@ -274,6 +279,7 @@ def _intents_of(catalogue: Catalogue, model: Model, code: str) -> list[Intent]:
     known: dict[Kind, Collection[str]] = {
         Kind.ENTRY: edition.entries,
         Kind.SIGNPOST: edition.signposts,
+        Kind.TERM: edition.glossary,
         Kind.URGENT: edition.urgent,
         Kind.SMALLTALK: edition.smalltalk,
     }

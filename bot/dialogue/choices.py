@@ -108,6 +108,8 @@ def _titles(action: Action, edition: Edition, laws: Mapping[str, LawCard]) -> tu
             return one.title, one.short_title
         case Verb.SIGNPOST if sign := edition.signposts.get(action.argument):
             return sign.title, sign.short_title
+        case Verb.TERM if term := edition.glossary.get(action.argument):
+            return (term.term,)
         case Verb.URGENT if help_ := edition.urgent.get(action.argument):
             return help_.title, help_.short_title
         case Verb.LAW if law := laws.get(action.argument):

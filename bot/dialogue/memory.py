@@ -197,13 +197,13 @@ def offered_actions(memory: Memory) -> list[Action]:
 
 
 def intent_of(action: Action) -> Intent | None:
-    """Return what ``action`` shows, as a message would mean it; None for what is no entry, signpost or urgent help."""
+    """Return what ``action`` shows, as a message would mean it; None for what is no intent."""
     kind = _KINDS.get(action.verb)
     return Intent(kind, action.argument) if kind else None
 
 
 def action_of(intent: Intent, lang: str) -> Action:
-    """Return what shows an entry, a signpost or urgent help: the other way round than :func:`intent_of`."""
+    """Return what shows an entry, a signpost, a term or urgent help: the other way round than :func:`intent_of`."""
     return Action(_VERBS[intent.kind], intent.id, lang)
 
 
@@ -212,7 +212,7 @@ def offered_topics(memory: Memory) -> list[str]:
     return [action.argument for action in offered_actions(memory) if action.verb is Verb.TOPIC]
 
 
-_KINDS = {Verb.TOPIC: Kind.ENTRY, Verb.SIGNPOST: Kind.SIGNPOST, Verb.URGENT: Kind.URGENT}
+_KINDS = {Verb.TOPIC: Kind.ENTRY, Verb.SIGNPOST: Kind.SIGNPOST, Verb.TERM: Kind.TERM, Verb.URGENT: Kind.URGENT}
 _VERBS = {kind: verb for verb, kind in _KINDS.items()}
 
 

@@ -20,6 +20,7 @@ from bot.dialogue.answers import (
     topics_of,
     whole_answer,
 )
+from bot.dialogue.memory import action_of
 from bot.dialogue.reply import (
     PRIVACY,
     Answer,
@@ -40,7 +41,7 @@ from bot.dialogue.reply import (
     UrgentReply,
     WholeAnswer,
 )
-from content.schema.catalogue import Catalogue, Edition, Resource, Signpost, Term, UrgentHelp, localised
+from content.schema.catalogue import Catalogue, Edition, Resource, Term, localised
 from content.schema.timeline import as_of
 from intents.match import Intent, Kind
 
@@ -343,18 +344,22 @@ class ReplyWriter:
         return tuple(self._language(edition) for code, edition in editions.items() if code != lang)
 
     def choices(self, of: Iterable[Intent], lang: str) -> tuple[Suggestion, ...]:
-        """Return a choice for each of the entries, signposts and kinds of urgent help ``of``."""
+        """Return a choice for each of the entries, signposts, terms and kinds of urgent help ``of``."""
         edition = self.catalogue.edition(lang)
         return tuple(self._suggestion(choice, edition) for choice in of)
 
     def _suggestion(self, choice: Intent, edition: Edition) -> Suggestion:
         if choice.kind is Kind.ENTRY:
             return topic(edition.entries[choice.id], edition)
-        urgent = choice.kind is Kind.URGENT
-        target: UrgentHelp | Signpost = edition.urgent[choice.id] if urgent else edition.signposts[choice.id]
-        action = Action(Verb.URGENT if urgent else Verb.SIGNPOST, target.id, edition.language.code)
-        spoken = edition.phrases.related_button_label.format(title=target.title)
-        return Suggestion(label=target.short_title, title=target.title, action=action.code, spoken=spoken)
+        if choice.kind is Kind.TERM:
+            term = edition.glossary[choice.id]
+            title, short_title = term.term, term.short_title
+        else:
+            target = edition.urgent[choice.id] if choice.kind is Kind.URGENT else edition.signposts[choice.id]
+            title, short_title = target.title, target.short_title
+        action = action_of(choice, edition.language.code)
+        spoken = edition.phrases.related_button_label.format(title=title)
+        return Suggestion(label=short_title, title=title, action=action.code, spoken=spoken)
 
     def _ways(self, verb: Verb, name: str, edition: Edition) -> tuple[Suggestion, ...]:
         """Return the choice that shows the sources of what ``verb`` shows."""

@@ -48,12 +48,13 @@ def read_draft(root: Path, today: date, read: Read = read_document) -> Draft:
 def without_samples(draft: Draft) -> Iterator[tuple[str, Problem]]:
     """Yield each intent that no sample teaches, with a warning that tells where to add some.
 
-    Urgent help that only offers other kinds is not learnt: its cries stand in ``language.yaml``.
+    Urgent help that only offers other kinds is not learnt: its cries stand in ``language.yaml``. A term needs none:
+    whoever asks for it by its name gets it all the same.
     """
     taught = {(sample.lang, sample.intent) for sample in draft.samples}
     for lang, intents in intents_of(draft.catalogue).items():
         offers = {f"urgent/{name}" for name, help_ in draft.catalogue.editions[lang].urgent.items() if help_.choices}
         for intent, key in intents.items():
-            if (lang, intent) not in taught and intent not in offers:
+            if (lang, intent) not in taught and intent not in offers and not intent.startswith("glossary/"):
                 advice = f"nobody has written samples for it: add a file with `intent: {intent}` to {lang}/samples"
                 yield intent, draft.at(key, (), advice)

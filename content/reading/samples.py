@@ -30,7 +30,8 @@ Voices = dict[str, tuple[Text, ...]]
 class SampleFile(Strict, frozen=True, kw_only=True):
     """One file under ``samples/``: an intent, and the messages that mean it, by voice (writer).
 
-    ``intent`` is ``entry/<slug>``, ``signpost/<id>``, ``urgent/<id>``, ``smalltalk/<id>`` or ``none/<kind>``.
+    ``intent`` is ``entry/<slug>``, ``signpost/<id>``, ``glossary/<id>``, ``urgent/<id>``, ``smalltalk/<id>`` or
+    ``none/<kind>``.
     Of an entry's messages, ``points`` holds those that one point answers, by its id, ``whole`` those that ask for the
     topic as a whole; of ``voices`` it is not known.
     """
@@ -86,6 +87,7 @@ def intents_of(catalogue: Catalogue) -> dict[str, dict[str, Key]]:
             for kind, items in (
                 ("entry", edition.entries),
                 ("signpost", edition.signposts),
+                ("glossary", edition.glossary),
                 ("urgent", edition.urgent),
                 ("smalltalk", edition.smalltalk),
             )

@@ -6,6 +6,7 @@ start-up short.
 """
 
 # Nothing from __future__: annotations kept as text would be compiled at every start, to decode the compiled content.
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal
@@ -16,6 +17,8 @@ from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
 from content.schema.statements import Cited, Ids, Slug, Source, Statement, Title, Url
 from content.schema.strict import Between, Len, MaxLen, MinLen, Strict
+
+_IN_BRACKETS = re.compile(r" \([^)]*\)$")
 
 BUTTON_LENGTH = 30
 """What a phone and Slack's clients show of a button's label before they cut it."""
@@ -143,6 +146,11 @@ class Term(Statement, frozen=True, kw_only=True):
     meaning: Annotated[str, MaxLen(320)]
     entries: Annotated[Ids, Len(1, 3)]
     law: Slug | None = None
+
+    @property
+    def short_title(self) -> str:
+        """The term without what explains it in brackets at its end, for a button."""
+        return _IN_BRACKETS.sub("", self.term)
 
 
 class LawCard(Strict, frozen=True, kw_only=True):

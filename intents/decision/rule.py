@@ -39,6 +39,7 @@ class Costs(Struct, frozen=True):
     false_urgent: float = 8.0
     answered_not_ours: float = 3.5
     wrong_signpost: float = 1.6
+    """Showing a signpost or a term that does not serve: what each of them tells is short."""
     missed_signpost: float = 2.0
     signpost_not_ours: float = 0.8
     question_not_ours: float = 0.25
@@ -66,13 +67,15 @@ Option = tuple[float, Choice]
 LIKELY = 0.004
 """What is less likely than this weighs nothing."""
 CONSIDERED = 3
-"""Entries and signposts that are considered as answers, each, likeliest first."""
+"""Entries, signposts and terms that are considered as answers, each, likeliest first."""
 
 Chances = NDArray[np.float64]
 """The probability of each intent, in the order of the decider's ``intents``; they sum to 1."""
 
 _KINDS = tuple(Kind)
-_TOPICS = (Kind.ENTRY, Kind.SIGNPOST)
+_NEEDS = (Kind.SIGNPOST, Kind.TERM)
+"""What is no entry and answers all the same: something practical, or what a word means."""
+_TOPICS = (Kind.ENTRY, *_NEEDS)
 _ByKind = Mapping[Kind, float]
 
 
@@ -158,14 +161,14 @@ class Decider:
                 decision = Decision.ANSWER
                 cost = (
                     costs.wrong_answer * lost[Kind.ENTRY]
-                    + costs.missed_need * lost[Kind.SIGNPOST]
+                    + costs.missed_need * _needs(lost)
                     + costs.answered_not_ours * (lost[Kind.NONE] + lost[Kind.SMALLTALK])
                 )
             else:
-                decision = Decision.SIGNPOST
+                decision = Decision.SIGNPOST if intent.kind is Kind.SIGNPOST else Decision.GLOSSARY
                 cost = (
                     costs.refused * lost[Kind.ENTRY]
-                    + costs.wrong_signpost * lost[Kind.SIGNPOST]
+                    + costs.wrong_signpost * _needs(lost)
                     + costs.signpost_not_ours * lost[Kind.NONE]
                     + costs.question * total[Kind.SMALLTALK]
                 )
@@ -178,8 +181,8 @@ class Decider:
         if len(offered) < FEWEST_CHOICES:
             return []
         costs, lost = self._costs, _by_kind(left @ self._of_kind)
-        missed = lost[Kind.ENTRY] + lost[Kind.SIGNPOST]
-        reached = total[Kind.ENTRY] + total[Kind.SIGNPOST] - missed
+        missed = lost[Kind.ENTRY] + _needs(lost)
+        reached = total[Kind.ENTRY] + _needs(total) - missed
         cost = (
             costs.question * reached
             + costs.wrong_choices * missed
@@ -192,7 +195,7 @@ class Decider:
     def _small_talk(self, chances: Chances, total: _ByKind) -> list[Option]:
         costs, chance = self._costs, total[Kind.SMALLTALK]
         cost = (
-            costs.talked_past * (total[Kind.ENTRY] + total[Kind.SIGNPOST])
+            costs.talked_past * (total[Kind.ENTRY] + _needs(total))
             + costs.question * total[Kind.NONE]
             + costs.missed_urgent * total[Kind.URGENT]
         )
@@ -210,7 +213,7 @@ class Decider:
         costs = self._costs
         cost = (
             costs.refused * total[Kind.ENTRY]
-            + costs.missed_signpost * total[Kind.SIGNPOST]
+            + costs.missed_signpost * _needs(total)
             + costs.question * total[Kind.SMALLTALK]
             + costs.missed_urgent * total[Kind.URGENT]
             + costs.refused_vague * self._vagueness(chances)
@@ -244,6 +247,10 @@ class Decider:
             left = left * self._unserved[place]
             serving[best] = -1.0
         return tuple([self.intents[place] for place in offered]), left
+
+
+def _needs(by_kind: _ByKind) -> float:
+    return sum(by_kind[kind] for kind in _NEEDS)
 
 
 def _by_kind(found: Chances) -> _ByKind:

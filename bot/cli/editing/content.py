@@ -146,7 +146,7 @@ def _named(files: Iterable[Path]) -> Iterator[tuple[str, Path]]:
 def _measure(path: Path, catalogue: Catalogue, matcher: Matcher) -> Report:
     slugs = {entry.number: entry.slug for entry in catalogue.edition(None).entries.values()}
     intents = {name for names in intents_of(catalogue).values() for name in names}
-    intents |= {f"glossary/{name}" for name in catalogue.edition(None).glossary} | {"none"}
+    intents.add("none")
     intents |= {f"law/{name}" for name in catalogue.laws}
     rows = read_labelled(path, slugs, intents=intents, languages=catalogue.languages)
     return report(judge(rows, matcher, catalogue.languages[0]))

@@ -42,7 +42,12 @@ _SHOWN = {
     Decision.LAW: Verb.LAW,
     Decision.GLOSSARY: Verb.TERM,
 }
-_KINDS = {Kind.ENTRY: Verb.TOPIC, Kind.SIGNPOST: Verb.SIGNPOST, Kind.URGENT: Verb.URGENT}
+_KINDS = {
+    Kind.ENTRY: Verb.TOPIC,
+    Kind.SIGNPOST: Verb.SIGNPOST,
+    Kind.TERM: Verb.TERM,
+    Kind.URGENT: Verb.URGENT,
+}
 
 
 class InlineMode:

@@ -10,7 +10,7 @@ from bot.dialogue.actions import Action, Verb, parse_action, shown_by
 from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.followups import FollowUpReader
-from bot.dialogue.memory import OFFERED, SAME_SUBJECT, UNSPECIFIC, Memory, Recollection
+from bot.dialogue.memory import OFFERED, SAME_SUBJECT, UNSPECIFIC, Memory, Recollection, intent_of
 from bot.dialogue.reply import (
     Answer,
     Clarify,
@@ -29,6 +29,7 @@ from bot.dialogue.reply import (
     UrgentReply,
     WholeAnswer,
 )
+from bot.dialogue.writer import ReplyWriter
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.catalogue import BUTTON_LENGTH, Catalogue, LocalHelp, Resource
@@ -455,6 +456,21 @@ class TestFollowUps:
         reply = await talk.says("the third and the first")
         assert isinstance(reply, SignpostReply)
         assert reply.suggestions[0].slug == asked.suggestions[0].slug
+
+    @pytest.mark.parametrize("lang", ["en", "es"])
+    async def test_a_term_is_offered_by_its_name_without_brackets_and_picked_by_a_word_of_it(
+        self, lang: str, catalogue: Catalogue
+    ) -> None:
+        (offered,) = ReplyWriter(catalogue).choices([Intent(Kind.TERM, "detainer")], lang)
+        unlike = [Action(Verb.TOPIC, slug, lang).code for slug in catalogue.edition(lang).entries]
+        term = catalogue.edition(lang).glossary["detainer"]
+        assert (offered.title, offered.label) == (term.term, term.term.partition(" (")[0])
+        action = parse_action(offered.action)
+        assert action is not None
+        assert intent_of(action) == Intent(Kind.TERM, "detainer")
+        reader = ChoiceReader(catalogue, FollowUpReader(catalogue.editions))
+        named = f"the one about {term.short_title}"
+        assert reader.read(named, Memory(choices=(offered.action, *unlike))) == action
 
     @pytest.mark.parametrize("text", ["both", "1 and 2", "everything"])
     async def test_several_points_of_an_entry_are_the_whole_entry(self, text: str, talk: Talk) -> None:

@@ -56,11 +56,28 @@ NO_DISTRESS: list[tuple[str, str, set[str]]] = [
     ("i need help", "en", {"help"}),
     ("no quiero seguir con este tema", "es", {"stop"}),
     ("cuantos kms son 20 millas", "es", {""}),
+    (
+        "I live with my sister. The man next door hates us, says he will call ICE on us. What would happen if he did?",
+        "en",
+        {"legal-help", "crime-victims", "if-they-come", ""},
+    ),
     ("ICE", "en", {"ice"}),
 ]
 """With what each leads to: a signpost, small talk, a glossary term, or nothing of ours."""
 
 QUESTIONS: list[tuple[str, str, Decision, str | None]] = [
+    ("what goes on when i report to the ICE office for my check in", "en", Decision.GLOSSARY, "isap"),
+    (
+        "¿Qué me preguntan en la primera audiencia con el juez de inmigración?",
+        "es",
+        Decision.GLOSSARY,
+        "immigration-court",
+    ),
+    ("mi primo tiene un hold de ice, eso qué es", "es", Decision.GLOSSARY, "detainer"),
+    ("how does 287(g) work", "en", Decision.GLOSSARY, "287g"),
+    ("¿en qué consiste la salida voluntaria?", "es", Decision.GLOSSARY, "voluntary-departure"),
+    ("are they arresting people who go to immigration court", "en", Decision.SIGNPOST, "courthouses"),
+    ("must the jail keep him for ICE", "en", Decision.SIGNPOST, "jail-detainers"),
     ("should i sign the voluntary departure papers", "en", Decision.SIGNPOST, "legal-help"),
     ("conviene firmar los papeles de salida voluntaria?", "es", Decision.SIGNPOST, "legal-help"),
     ("who do i complain to if a deputy helped ICE at the courthouse", "en", Decision.ANSWER, "feedback-complaints"),

@@ -33,7 +33,7 @@ COSTS = Costs(
 )
 """Costs of this test's own: the bot's may be tuned without a change here."""
 NAMES = (
-    "entry/a", "entry/b", "entry/c", "entry/d", "signpost/s", "signpost/t",
+    "entry/a", "entry/b", "entry/c", "entry/d", "signpost/s", "signpost/t", "glossary/g",
     "smalltalk/thanks", "smalltalk/topics", "urgent/door", "none/far", "none/vague",
 )  # fmt: skip
 
@@ -73,6 +73,11 @@ def beside(given_: Intent, likely: dict[Intent, float], overlap: Overlap) -> tup
         ({"none_vague": 0.4, "smalltalk_thanks": 0.6}, Decision.SMALLTALK, "thanks"),
         ({"signpost_s": 0.9}, Decision.SIGNPOST, "s"),
         ({"signpost_s": 0.6}, Decision.SIGNPOST, "s"),
+        ({"glossary_g": 0.6}, Decision.GLOSSARY, "g"),
+        ({"glossary_g": 0.5, "signpost_s": 0.45}, Decision.GLOSSARY, "g"),
+        ({"glossary_g": 0.45, "signpost_s": 0.5}, Decision.SIGNPOST, "s"),
+        ({"glossary_g": 0.40, "entry_a": 0.50}, Decision.CLARIFY, None),
+        ({"glossary_g": 0.1, "entry_a": 0.9}, Decision.ANSWER, "a"),
         ({"smalltalk_thanks": 0.9}, Decision.SMALLTALK, "thanks"),
         ({"smalltalk_topics": 0.9}, Decision.TOPICS, "topics"),
         ({"urgent_door": 0.9}, Decision.URGENT, "door"),
@@ -221,7 +226,7 @@ def test_whatever_is_likely_the_decision_holds_together(weights: list[float]) ->
     if choice.decision is Decision.CLARIFY:
         assert 2 <= len(choice.choices) <= CHOICES
         assert [likely[i] for i in choice.choices] == sorted((likely[i] for i in choice.choices), reverse=True)
-        assert {intent.kind for intent in choice.choices} <= {Kind.ENTRY, Kind.SIGNPOST}
+        assert {intent.kind for intent in choice.choices} <= {Kind.ENTRY, Kind.SIGNPOST, Kind.TERM}
     else:
         assert choice.choices == ()
     if choice.decision is Decision.SIGNPOST:
