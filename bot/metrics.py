@@ -96,9 +96,9 @@ class Metrics:
         """Note how long it took to send a reply, or to give up."""
         self._took(self._send_seconds.labels(platform), seconds, urgent=urgent)
 
-    def voted(self, platform: str, slug: str, opinion: str) -> None:
-        """Count one vote on an entry: whether it helped ("yes", "no"), or that something in it is "wrong"."""
-        self._feedback.labels(platform, slug, opinion).inc()
+    def voted(self, platform: str, subject: str, opinion: str) -> None:
+        """Count one vote: whether an entry (slug) helped ("yes", "no"), or that a statement (its id) is "wrong"."""
+        self._feedback.labels(platform, subject, opinion).inc()
 
     def duplicate(self, platform: str) -> None:
         """Count an event that had been delivered before."""

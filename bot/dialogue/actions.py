@@ -23,7 +23,7 @@ CODE_BYTES = 64
 """An action's code is ``verb:argument:language``, ASCII, valid after any restart, and fits Telegram's
 ``callback_data`` (https://core.telegram.org/bots/api#inlinekeyboardbutton) and Slack's ``value``."""
 
-_CODE = re.compile(r"([a-z]{1,2}):([a-z0-9-]{0,40}):([a-z]{2})")
+_CODE = re.compile(r"([a-z]{1,2}):([a-z0-9-]{0,44}):([a-z]{2})")
 
 
 class Verb(StrEnum):
@@ -58,7 +58,7 @@ class Verb(StrEnum):
     NOT_HELPFUL = "x"
     """The entry (slug) did not help."""
     WRONG = "wr"
-    """Something in the entry (slug) is wrong."""
+    """Something that was shown is wrong; the argument is a key of :func:`bot.dialogue.answers.statement_ids`."""
     LANGUAGE = "g"
     """Choose the code's language from now on."""
     PRIVACY = "p"
@@ -107,6 +107,12 @@ def shown_by(reply: EntryReply | Sourced) -> Action:
 def sources_of(shown: Action) -> Action:
     """Return what shows the signpost, law or term of ``shown`` with its sources."""
     return Action(Verb.SOURCES_OF, f"{shown.verb}-{shown.argument}", shown.lang)
+
+
+def wrong_of(shown: Action) -> Action:
+    """Return what says that what ``shown`` shows is wrong: an entry, one led by a point, a signpost, law or term."""
+    of_entry = shown.verb in (Verb.TOPIC, Verb.POINT, Verb.WHOLE, Verb.SOURCES)
+    return Action(Verb.WRONG, shown.argument if of_entry else f"{shown.verb}-{shown.argument}", shown.lang)
 
 
 def sourced(action: Action) -> Action | None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, choice_of
+from bot.dialogue.actions import Action, Verb, choice_of, wrong_of
 from bot.dialogue.reply import (
     Answer,
     LanguageReply,
@@ -22,6 +22,7 @@ from bot.dialogue.reply import (
 )
 from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point, localised
 from content.schema.languages import LanguageCard
+from content.schema.statements import Source
 
 SCREEN_CHARACTERS = 900
 """What a first message shows at most: one screen of a phone, or of a terminal of 80 columns and 24 lines."""
@@ -35,10 +36,8 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
     edition = catalogue.edition(lang)
     entry, phrases, code = edition.entries[slug], edition.phrases, edition.language.code
     leading = next((one for one in entry.points if one.id == point), None)
-    known = known_of(entry, catalogue)
-    if leading is not None and (own := leading.known(catalogue.sources)) is not None:
-        known = min(known or own, own)
-    small_print = footer(known, edition)
+    days = (one.known(catalogue.sources) for one in (entry, leading) if one is not None)
+    small_print = footer(min((day for day in days if day is not None), default=None), edition)
     points = () if leading else tuple(_point_choice(entry, one, code) for one in entry.points)
     ways = (
         _of_entry(entry, phrases.whole_answer, Action(Verb.WHOLE, slug, code)),
@@ -67,7 +66,7 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
         feedback=(
             choice_of(phrases.helpful, Action(Verb.HELPFUL, slug, code)),
             choice_of(phrases.not_helpful, Action(Verb.NOT_HELPFUL, slug, code)),
-            choice_of(phrases.wrong, Action(Verb.WRONG, slug, code)),
+            choice_of(phrases.wrong, wrong_of(_shows(entry, leading, code))),
         ),
     )
     return fitted(answer)
@@ -96,11 +95,11 @@ def whole_answer(catalogue: Catalogue, slug: str, lang: str) -> WholeAnswer:
     """Return everything that the entry ``slug`` says. Raises KeyError."""
     edition = catalogue.edition(lang)
     entry, phrases, code = edition.entries[slug], edition.phrases, edition.language.code
-    check, newest = entry.law_check, known_of(entry, catalogue)
+    check, summed = entry.law_check, entry.known(catalogue.sources)
 
     def paragraph(statement: Point | LawCheck, heading: str, name: str = "") -> Paragraph:
         day = statement.known(catalogue.sources)
-        known = known_words(day, edition) if day and newest and day < newest else ""
+        known = known_words(day, edition) if day and day != summed else ""
         return Paragraph(heading=heading, text=statement.text, id=name, known=known)
 
     sources = _of_entry(entry, phrases.sources_heading, Action(Verb.SOURCES, slug, code))
@@ -114,10 +113,11 @@ def whole_answer(catalogue: Catalogue, slug: str, lang: str) -> WholeAnswer:
         points=tuple(paragraph(one, one.heading, one.id) for one in entry.points),
         law_check=paragraph(check, phrases.law_check_heading) if check else None,
         closing=entry.closing,
-        footer=footer(newest, edition),
+        footer=footer(summed, edition),
         related_heading=phrases.related_heading,
         suggestions=(sources, *topics_of(entry.related, edition)),
         share=choice_of(phrases.share, Action(Verb.SHARE, slug, code)),
+        feedback=(choice_of(phrases.wrong, Action(Verb.WRONG, slug, code)),),
     )
 
 
@@ -132,7 +132,7 @@ def sources_of(catalogue: Catalogue, slug: str, lang: str) -> SourcesReply:
         title=entry.title,
         heading=phrases.sources_heading,
         sources=source_links(entry.sources, catalogue, edition),
-        footer=footer(known_of(entry, catalogue), edition),
+        footer=footer(entry.known(catalogue.sources), edition),
         suggestions=(_of_entry(entry, phrases.whole_answer, Action(Verb.WHOLE, slug, code)),),
     )
 
@@ -161,8 +161,29 @@ def point_named(argument: str, edition: Edition) -> tuple[str, str] | None:
     return (entry.slug, name) if entry and any(point.id == name for point in entry.points) else None
 
 
+def statement_ids(edition: Edition, laws: Iterable[str]) -> dict[str, str]:
+    """Return the id of everything that a reader can call wrong, by the argument of the button that says so.
+
+    An id is an entry's slug, with a point's id where that point led, or "signpost/…", "law/…", "term/…".
+    """
+    found = {slug: slug for slug in edition.entries}
+    for slug, entry in edition.entries.items():
+        found |= {_named(entry, point): f"{slug}/{point.id}" for point in entry.points}
+    for verb, names in ((Verb.SIGNPOST, edition.signposts), (Verb.LAW, laws), (Verb.TERM, edition.glossary)):
+        found |= {f"{verb}-{name}": f"{verb.name.lower()}/{name}" for name in names}
+    return found
+
+
+def _shows(entry: Entry, leading: Point | None, lang: str) -> Action:
+    return Action(Verb.POINT, _named(entry, leading), lang) if leading else Action(Verb.TOPIC, entry.slug, lang)
+
+
+def _named(entry: Entry, point: Point) -> str:
+    return f"{entry.number}-{point.id}"
+
+
 def _point_choice(entry: Entry, point: Point, lang: str) -> Suggestion:
-    return _of_entry(entry, point.heading, Action(Verb.POINT, f"{entry.number}-{point.id}", lang))
+    return _of_entry(entry, point.heading, _shows(entry, point, lang))
 
 
 def _of_entry(entry: Entry, label: str, action: Action) -> Suggestion:
@@ -176,10 +197,15 @@ def source_links(names: Iterable[str], catalogue: Catalogue, edition: Edition) -
             label=localised(source.label, edition.language.code),
             citation=source.citation,
             url=source.url,
-            seen=edition.date_words(source.known),
+            seen=_seen(source, edition),
         )
         for source in (catalogue.sources[name] for name in names)
     )
+
+
+def _seen(source: Source, edition: Edition) -> str:
+    day = edition.date_words(source.known)
+    return edition.phrases.source_copy.format(date=day) if source.copy_of else day
 
 
 def known_words(day: date, edition: Edition) -> str:
@@ -191,15 +217,6 @@ def footer(known: date | None, edition: Edition) -> str:
     """Return the one line of small print: known up to when, and what this is not."""
     disclaimer = edition.phrases.disclaimer
     return f"{known_words(known, edition)} · {disclaimer}" if known else disclaimer
-
-
-def known_of(entry: Entry, catalogue: Catalogue) -> date | None:
-    """Return the day up to which ``entry`` is known: its own, else that of its newest statement.
-
-    A statement that is known up to an earlier day says so itself.
-    """
-    days = (statement.known(catalogue.sources) for statement in entry.statements)
-    return entry.known_to or max((day for day in days if day is not None), default=None)
 
 
 def hinted(welcome: str, card: LanguageCard | None) -> str:

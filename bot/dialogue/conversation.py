@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, parse_action
+from bot.dialogue.actions import Action, Verb, parse_action, wrong_of
 from bot.dialogue.acts import TRUST, decided_at_last, follow, is_clear, reply_for
+from bot.dialogue.answers import statement_ids
 from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.followups import FollowUp, FollowUpReader
 from bot.dialogue.language import Wish, WishReader, asks_beside
@@ -131,17 +132,30 @@ class Conversation:
             return None
         memory, _ = await self._recalled(message)
         memory = self._replied_to(memory, message.about)
-        if memory.entry is None or memory.shown or memory.misses:
+        verb, lang = typed
+        if memory.misses:
             return None
-        return Action(typed[0], memory.entry, typed[1])
+        if verb is Verb.WRONG and (shown := parse_action(memory.shown or memory.seen)):
+            wrong = wrong_of(replace(shown, lang=lang))
+            return wrong if self.subject(wrong) else None
+        return None if memory.entry is None or memory.shown else Action(verb, memory.entry, lang)
 
-    async def first_vote(self, person: str, slug: str) -> bool:
-        """Say, once, that this person (the same wherever they write) votes on that entry."""
-        return await self._recollection.vote_once(person, slug)
+    def subject(self, vote: Action) -> str | None:
+        """Return what ``vote`` is on: an entry's slug, or the id of the statement that is wrong; None if it is gone."""
+        edition = self.catalogue.edition(vote.lang)
+        if vote.verb is Verb.WRONG:
+            return statement_ids(edition, self.catalogue.laws).get(vote.argument)
+        return vote.argument if vote.argument in edition.entries else None
+
+    async def first_vote(self, person: str, verb: Verb, subject: str) -> bool:
+        """Say, once, that this person (the same wherever they write) casts this vote on ``subject``."""
+        return await self._recollection.vote_once(person, _vote(verb, subject))
 
     async def forget(self, conversation: str) -> None:
         """Drop everything kept of this conversation (someone blocked the bot)."""
-        await self._recollection.forget(conversation, self.catalogue.edition(None).entries)
+        edition = self.catalogue.edition(None)
+        wrong = statement_ids(edition, self.catalogue.laws).values()
+        await self._recollection.forget(conversation, (*edition.entries, *(_vote(Verb.WRONG, one) for one in wrong)))
 
     async def classify(self, message: Message) -> Match:
         """Return what the message means, without answering it or remembering anything."""
@@ -290,3 +304,8 @@ class Conversation:
 
     def _code(self, hint: str | None) -> str:
         return self.catalogue.edition(hint).language.code
+
+
+def _vote(verb: Verb, subject: str) -> str:
+    """Return the name of a vote: a person has one on whether an entry helped, and one on whether it is wrong."""
+    return f"{subject}!" if verb is Verb.WRONG else subject

@@ -120,15 +120,15 @@ class Recollection:
         """Remember that ``person`` has been told what this is."""
         await self._store.set(self._keys.key(Kept.GREETED, person), b"1", LIFETIMES[Kept.GREETED])
 
-    async def vote_once(self, person: str, slug: str) -> bool:
-        """Return True the first time it is asked for ``person`` and the entry ``slug``."""
-        return await self._store.add(self._keys.key(Kept.VOTE, person, slug), LIFETIMES[Kept.VOTE])
+    async def vote_once(self, person: str, name: str) -> bool:
+        """Return True the first time it is asked for ``person`` and the vote ``name``."""
+        return await self._store.add(self._keys.key(Kept.VOTE, person, name), LIFETIMES[Kept.VOTE])
 
-    async def forget(self, conversation: str, slugs: Iterable[str] = ()) -> None:
-        """Drop everything kept under ``conversation``, with the votes on ``slugs``."""
+    async def forget(self, conversation: str, voted: Iterable[str] = ()) -> None:
+        """Drop everything kept under ``conversation``, with the votes named ``voted``."""
         kinds = (Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED)
         keys = [self._keys.key(kind, conversation) for kind in kinds]
-        keys += [self._keys.key(Kept.VOTE, conversation, slug) for slug in slugs]
+        keys += [self._keys.key(Kept.VOTE, conversation, name) for name in voted]
         await self._store.run(*(Delete(key) for key in keys))
 
     def _mark(self, delivery: str) -> str:

@@ -29,7 +29,8 @@ class Suggestion(Struct, frozen=True, kw_only=True):
 
 
 class SourceLink(Struct, frozen=True, kw_only=True):
-    """A named source: its label links to ``url``; ``citation`` is the legal form, ``seen`` a date in words."""
+    """A named source: its label links to ``url``; ``citation`` is the legal form, ``seen`` in words what was read
+    of it: its day, or that of a copy or report."""
 
     label: str
     citation: str
@@ -100,6 +101,8 @@ class WholeAnswer(EntryReply, frozen=True, kw_only=True):
     closing: str | None
     related_heading: str
     share: Suggestion
+    feedback: tuple[Suggestion, ...] = ()
+    """Wrong."""
 
 
 class SourcesReply(EntryReply, frozen=True, kw_only=True):
@@ -158,6 +161,8 @@ class Sourced(Reply, frozen=True, kw_only=True):
     ways: tuple[Suggestion, ...]
     footer: str
     related_heading: str
+    feedback: tuple[Suggestion, ...] = ()
+    """Wrong."""
 
     @property
     def related(self) -> tuple[Suggestion, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, choice_of
+from bot.dialogue.actions import Action, Verb, choice_of, wrong_of
 from bot.dialogue.actions import sources_of as behind
 from bot.dialogue.answers import (
     card_reply,
@@ -164,6 +164,7 @@ class ReplyWriter:
             sources_heading=phrases.sources_heading,
             sources=source_links(signpost.sources, self.catalogue, edition) if sources else (),
             ways=ways,
+            feedback=self._feedback(Verb.SIGNPOST, name, edition),
             footer=footer(signpost.known(self.catalogue.sources), edition),
             related_heading=phrases.related_heading,
             suggestions=_once(
@@ -187,6 +188,7 @@ class ReplyWriter:
             sources_heading=phrases.sources_heading,
             sources=source_links(term.sources, self.catalogue, edition) if sources else (),
             ways=ways,
+            feedback=self._feedback(Verb.TERM, name, edition),
             footer=footer(term.known(self.catalogue.sources), edition),
             related_heading=phrases.glossary_related,
             suggestions=(*topics_of(term.entries, edition), *self._law_behind(term, edition), *ways),
@@ -211,6 +213,7 @@ class ReplyWriter:
             sources_heading=phrases.sources_heading,
             sources=source_links(law.sources, self.catalogue, edition) if sources else (),
             ways=ways,
+            feedback=self._feedback(Verb.LAW, name, edition),
             footer=footer(law.known_to, edition),
             related_heading=phrases.glossary_related,
             suggestions=(*topics_of(law.entries, edition), *ways),
@@ -365,6 +368,10 @@ class ReplyWriter:
         """Return the choice that shows the sources of what ``verb`` shows."""
         shown = Action(verb, name, edition.language.code)
         return (choice_of(edition.phrases.sources_heading, behind(shown)),)
+
+    def _feedback(self, verb: Verb, name: str, edition: Edition) -> tuple[Suggestion, ...]:
+        """Return the choice that says that what ``verb`` shows is wrong."""
+        return (choice_of(edition.phrases.wrong, wrong_of(Action(verb, name, edition.language.code))),)
 
     def _law_behind(self, term: Term, edition: Edition) -> Iterable[Suggestion]:
         if term.law is not None:

@@ -285,15 +285,14 @@ class Desk:
         return Say(reply=Notice(lang=edition.language.code, text=thanks, person=person), private=True)
 
     async def _count_vote(self, action: Action, author: Author) -> None:
-        """Count one vote of each person on each entry."""
-        edition = self.catalogue.edition(action.lang)
-        known, wrong = action.argument in edition.entries, action.verb is Verb.WRONG
-        kind = f"{action.argument}!" if wrong else action.argument
-        counts = known and await self.conversation.first_vote(author.person, kind)
-        if counts and self._metrics is not None:
-            self._metrics.voted(author.platform, action.argument, _OPINIONS[action.verb])
-        if counts and self._gaps is not None and action.verb is not Verb.HELPFUL:
-            self._gaps.disliked(action.argument, edition.language.code)
+        """Count one vote of each person on each entry, and on each statement."""
+        subject = self.conversation.subject(action)
+        if subject is None or not await self.conversation.first_vote(author.person, action.verb, subject):
+            return
+        if self._metrics is not None:
+            self._metrics.voted(author.platform, subject, _OPINIONS[action.verb])
+        if self._gaps is not None and action.verb is not Verb.HELPFUL:
+            self._gaps.disliked(subject, self.catalogue.edition(action.lang).language.code)
 
     def _matched(self, reply: Reply, begun: float) -> None:
         if self._metrics is not None:

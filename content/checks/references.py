@@ -199,6 +199,7 @@ def _check_entries(code: str, edition: Edition, known: AbstractSet[str], at: At)
         if entry.group not in groups:
             yield at(key, ("group",), f"no group `{entry.group}` in {code}/language.yaml: correct it")
         yield from _refer(entry.related, set(edition.entries), key, "related", "entry", at)
+        yield from _refer(entry.rests_on, {point.id for point in entry.points}, key, "rests_on", "point", at)
         if entry.slug in entry.related:
             yield at(key, ("related",), "must name three different other entries, not the entry itself")
         yield from _check_citations(entry, known, key, at)

@@ -10,13 +10,18 @@ from datetime import date
 from content.checks.languages import unchecked_cards
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import At, Key, Place, Problem
-from content.schema.statements import Source, Statement
+from content.schema.statements import Copy, Source, Statement
 from content.schema.strict import longest
 from content.schema.timeline import TEXT_FIELDS, changes, statements
 
 STALE_DAYS = 240
 """After so many days without a newer source, what is known of a status is worth another look."""
 
+_NEVER = date.max
+"""When a text changes that no other can take the place of."""
+_ELSEWHERE = "say it in a point or a law's status, with `until:`"
+_SESSION = re.compile(r"(?:bill_id=\d{4}|/bills/\d{4}|/20\d\d-)(20\d\d)(?=\d?[A-Z/])|/(20\d\d)-r/")
+"""How addresses of bills name a session: .../billNavClient.xhtml?bill_id=201720180SB54, .../2025/2025-r/bills/ab324."""
 _YEAR = re.compile(r"\b20[1-4]\d\b")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
@@ -53,24 +58,42 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             yield at(("law", name), ("known_to",), _later_than_read(law.known_to, newest))
         yield from _check_depth(law.sources, catalogue, ("law", name), (), at)
     for source in catalogue.sources.values():
-        if source.copy_of is not None and source.copy_of.dated > source.opened:
-            yield at(
-                ("source", source.id), ("copy_of", "dated"), f"is after `opened` ({source.opened}): correct one of them"
-            )
+        if source.copy_of is not None:
+            yield from _check_copy(source.copy_of, source, at)
 
 
 def future_dates(catalogue: Catalogue, today: date, at: At) -> Iterator[Problem]:
-    """Yield a problem for each day of reading after ``today``, and each year ahead that no change is written for."""
+    """Yield a problem for each day of reading after ``today``, and each day or year ahead that nothing follows on."""
     for key, place, day in _days(catalogue):
         if day > today:
             yield at(key, place, f"{day} is in the future (today is {today}): write the day on which it was read")
-    for key, place, statement in statements(catalogue):
-        years = [found for found in _YEAR.findall(words_of(statement)) if int(found) > today.year]
-        if years and statement.until is None:
-            yield at(key, place, f"speaks of {years[0]}, which lies ahead: add `until:` with `after:` or `withdraw:`")
+    for key, place, text, edition, until in _texts_in_time(catalogue):
+        days = [day for day in days_in(text, edition) if day > today]
+        ahead = [*days, *(found for found in _YEAR.findall(text) if int(found) > today.year)]
+        if ahead and until is None:
+            yield at(key, place, f"speaks of {ahead[0]}, which lies ahead: add `until:` with `after:` or `withdraw:`")
+        elif ahead and until is _NEVER:
+            yield at(
+                key,
+                place,
+                f"speaks of {ahead[0]}, which lies ahead, and no other text can take its place: {_ELSEWHERE}",
+            )
     for name, law in catalogue.laws.items():
         if law.year > today.year:
             yield at(("law", name), ("year",), f"{law.year} lies ahead: write the year in which it was passed")
+
+
+def _texts_in_time(catalogue: Catalogue) -> Iterator[tuple[Key, Place, str, Edition, date | None]]:
+    """Yield every text that states something, with the day on which it changes by itself; _NEVER where it cannot."""
+    for key, place, statement in statements(catalogue):
+        yield key, place, words_of(statement), catalogue.editions[key[0]], statement.until
+    for code, edition in catalogue.editions.items():
+        for slug, entry in edition.entries.items():
+            for field in ("short", "for_you", "closing"):
+                yield (code, "entry", slug), (field,), getattr(entry, field) or "", edition, _NEVER
+        for name, law in catalogue.laws.items():
+            for field, until in (("does", _NEVER), ("binds", _NEVER), ("status", law.until)):
+                yield ("law", name), (field, code), getattr(law, field).get(code, ""), edition, until
 
 
 def due(catalogue: Catalogue, at: At, days: int = STALE_DAYS) -> list[Due]:
@@ -121,6 +144,22 @@ def days_in(text: str, edition: Edition) -> Iterator[date]:
             yield date(int(found["year"]), months.index(found["month"]) + 1, int(found["day"]))
         except ValueError:
             continue
+
+
+def _check_copy(copy: Copy, source: Source, at: At) -> Iterator[Problem]:
+    place = ("copy_of", "dated")
+    if copy.dated > source.opened:
+        yield at(("source", source.id), place, f"is after `opened` ({source.opened}): correct one of them")
+    last = max((int(session) + bool(first) for session, first in _sessions(copy.address)), default=None)
+    if last is not None and copy.dated.year > last:
+        told = f"is after the session of the bill that was read ({last}): write the day that its text speaks for"
+        yield at(("source", source.id), place, told)
+
+
+def _sessions(address: str) -> Iterator[tuple[str, str]]:
+    """Yield the year of each session of the Legislature in an address, and something where it is the first of two."""
+    for found in _SESSION.finditer(address):
+        yield found[1] or found[2], found[2] or ""
 
 
 def _check_ends(
@@ -203,9 +242,6 @@ def _days(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:
     for code, edition in catalogue.editions.items():
         for name, resource in edition.resources.items():
             yield (code, "resource", name), ("opened",), resource.opened
-        for slug, entry in edition.entries.items():
-            if entry.known_to is not None:
-                yield (code, "entry", slug), ("known_to",), entry.known_to
     for code, card in catalogue.language_cards.items():
         yield ("card", code), ("known_to",), card.known_to
     for code, contact in catalogue.local.contact.items():

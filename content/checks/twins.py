@@ -14,7 +14,7 @@ from content.schema.errors import At, Key, Place, Problem
 TIMES = ("known_to", "until", "withdraw")
 
 SAME: dict[str, tuple[str, ...]] = {
-    "entry": ("number", "group", "related", "known_to"),
+    "entry": ("number", "group", "related", "rests_on"),
     "signpost": ("sources", "nearest", "choices", *TIMES),
     "urgent": ("resources", "sources", "choices", *TIMES),
     "resource": ("phone", "source", "opened"),

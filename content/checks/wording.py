@@ -56,7 +56,20 @@ _NOT_DIGITS = re.compile(r"\D")
 _SAID_ON_CARDS = ("about", "heading", "sentences", "welcome")
 _NOT_SHOWN = frozenset(
     (
-        *("id", "slug", "group", "sources", "related", "nearest", "entries", "resources", "choices", "url", "phone"),
+        *(
+            "id",
+            "slug",
+            "group",
+            "sources",
+            "rests_on",
+            "related",
+            "nearest",
+            "entries",
+            "resources",
+            "choices",
+            "url",
+            "phone",
+        ),
         *("source", "said_by", "offer", "aliases", "names", "level", "number", "searched"),
     )
 )

@@ -60,13 +60,19 @@ class Entry(Strict, frozen=True, kw_only=True):
     """The answer to the question in the title; says nothing that ends on a day."""
     for_you: Annotated[str, MaxLen(240)]
     """What it means for whoever asks, and what to do."""
-    known_to: date | None = None
-    """Up to when ``short`` and ``for_you`` are known, where they say something that can change."""
+    rests_on: Annotated[Ids, MinLen(1)]
+    """The points (ids) that ``short`` and ``for_you`` sum up, of those that can change: both are known up to the oldest
+    day of theirs."""
     points: Annotated[tuple[Point, ...], Len(2, 9)]
     law_check: LawCheck | None = None
     closing: Annotated[str, MaxLen(320)] | None = None
     related: Annotated[Ids, Len(RELATED, RELATED)]
     aliases: Annotated[Ids, MinLen(1)]
+
+    def known(self, sources: Mapping[str, Source]) -> date | None:
+        """Return the day up to which ``short`` and ``for_you`` are known; None where none of ``rests_on`` is there."""
+        days = (point.known(sources) for point in self.points if point.id in self.rests_on)
+        return min((day for day in days if day is not None), default=None)
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -68,6 +68,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
     disclaimer: Annotated[str, MaxLen(80)]
     known: Annotated[str, MaxLen(60)]
     """Up to when something is known, with {date}."""
+    source_copy: Annotated[str, MaxLen(60)]
+    """Behind a source that was read in a copy of it or a report on it, with its {date}."""
     for_you_heading: Label
     points_heading: Label
     """Above the choices that show one point each."""
@@ -191,6 +193,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "shared_note": frozenset({"name"}),
     "about": frozenset({"entries", "known", "version"}),
     "known": frozenset({"date"}),
+    "source_copy": frozenset({"date"}),
     "no_such_choice": frozenset({"number"}),
     "no_such_topic": frozenset({"number", "last"}),
     "near_command": frozenset({"command"}),

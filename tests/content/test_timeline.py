@@ -32,6 +32,7 @@ FORESEEN = {
         ("signpost", "detention-centers"): ("2027", "2027"),
         ("law", "ab-103"): ("reviews end on July 1, 2027", "were to end on July 1, 2027"),
         ("law", "ab-1766"): ("has until July 1, 2027", "had until July 1, 2027"),
+        ("law", "sb-1399"): ("the reviews end on July 1, 2027", "were to end on July 1, 2027"),
     },
 }
 """What the real content changes in 2027 and 2028: a part of the English text before and after, by day."""

@@ -10,7 +10,7 @@ from bot.cli.editing.rendercheck import all_cards, all_replies
 from bot.dialogue.actions import Verb, parse_action
 from bot.dialogue.acts import reply_for
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.reply import Answer, Clarify, Reply, Suggestion, UrgentReply
+from bot.dialogue.reply import Answer, Clarify, Reply, Sourced, Suggestion, UrgentReply, WholeAnswer
 from bot.service.desk import Author, Desk, Say
 from content.schema.catalogue import Catalogue
 
@@ -21,7 +21,7 @@ def buttons(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply, Sugge
         if isinstance(reply, Answer):
             below = () if reply.point else (*reply.suggestions, reply.share, *reply.feedback)
         else:
-            below = reply.suggestions
+            below = (*reply.suggestions, *(reply.feedback if isinstance(reply, WholeAnswer | Sourced) else ()))
         yield from ((name, reply, button) for button in below)
 
 

@@ -38,6 +38,8 @@ short: >-
 # What it means for whoever asks, and what to do; at most {for_you} characters.
 for_you: >-
 
+# The ids of the points that these two sum up, of those that can change: the oldest of their days stands below them.
+rests_on: []
 # Two to nine paragraphs, each of which can stand alone, at most {longest(Point, "text")} characters.
 points:
 {_blank_point("first")}{_blank_point("second")}\

@@ -172,7 +172,7 @@ def _urgent(reply: UrgentReply) -> Iterator[str]:
 
 
 def _sources(heading: str, sources: Iterable[SourceLink]) -> str:
-    lines = [f"- {source.label} ({source.citation}): {source.url}" for source in sources]
+    lines = [f"- {source.label} ({source.citation}; {source.seen}): {source.url}" for source in sources]
     return f"{heading}:\n" + "\n".join(lines) if lines else ""
 
 

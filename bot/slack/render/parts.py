@@ -52,7 +52,7 @@ def source_texts(heading: str, sources: Sequence[SourceLink]) -> list[str]:
 
 
 def _source(source: SourceLink) -> str:
-    return f"{link(source.url, source.label)} ({escape(source.citation)}, {escape(source.seen)})"
+    return f"{link(source.url, source.label)} ({escape(source.citation)}; {escape(source.seen)})"
 
 
 def urgent_parts(reply: UrgentReply) -> list[str]:

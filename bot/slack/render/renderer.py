@@ -190,10 +190,10 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
             related = _related(reply.related_heading, reply.related)
             return [*points, *button_row(ways, "ways"), *related, *votes(reply.feedback[:2])]
         case WholeAnswer():
-            share = button_row([button(reply.share)], "share") if sharable else []
-            return [*_related(reply.related_heading, reply.suggestions), *share]
+            ways = [*([button(reply.share)] if sharable else []), *map(button, reply.feedback)]
+            return [*_related(reply.related_heading, reply.suggestions), *button_row(ways, "ways")]
         case Sourced():
-            return [*_related(reply.related_heading, reply.related), *buttons(reply.ways, "ways")]
+            return [*_related(reply.related_heading, reply.related), *buttons((*reply.ways, *reply.feedback), "ways")]
         case _:
             return buttons(reply.suggestions, "more")
 

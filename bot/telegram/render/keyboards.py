@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
+from msgspec import structs
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
@@ -96,7 +97,8 @@ def group_keyboard(reply: Reply, phrases: Phrases, username: str, whispering: bo
     if len(reply.suggestions) > GROUP_ROWS and not isinstance(reply, UrgentReply):
         rows = choice_rows(reply.suggestions[: GROUP_ROWS - 1])
         return InlineKeyboardMarkup([*rows, [InlineKeyboardButton(phrases.open_bot, url=f"https://t.me/{username}")]])
-    return reply_keyboard(reply, phrases, username)
+    alone = structs.replace(reply, feedback=()) if isinstance(reply, Sourced) else reply
+    return reply_keyboard(alone, phrases, username)
 
 
 def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeyboardMarkup | None:
@@ -112,6 +114,8 @@ def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeybo
     rows = choice_rows(reply.suggestions)
     if isinstance(reply, WholeAnswer):
         rows.append([InlineKeyboardButton(phrases.share_link, url=share_link(username, reply.slug, reply.title))])
+    if isinstance(reply, WholeAnswer | Sourced):
+        rows += choice_rows(reply.feedback)
     if isinstance(reply, UrgentReply):
         rows = [*_resource_rows((*reply.resources, *reply.local)), *rows]
         spoken = map(said_aloud, reply.say)

@@ -243,7 +243,7 @@ def _sources(heading: str, sources: Iterable[SourceLink]) -> str:
 
 def _source_lines(sources: Iterable[SourceLink]) -> str:
     """Return one named link a line. The legal form of each stands behind its link: with it, answers would not fit."""
-    return "\n".join(f"• {link(source.label, source.url)}" for source in sources)
+    return "\n".join(f"• {link(source.label, source.url)} ({escape(source.seen)})" for source in sources)
 
 
 def _resource(resource: HelpResource) -> str:

@@ -55,7 +55,7 @@ def fill(root: Path, name: str) -> None:
     alike = {
         "group": "accountability", "sources": "[gov-7284-6]", "url": "https://oag.ca.gov/immigrant/resources",
         "related": "[oversight, training, local-police]", "nearest": "[oversight]", "entries": "[oversight]",
-        "level": "state", "year": "2025", "known_to": "2026-09-29", "number": '"SB 999"',
+        "level": "state", "year": "2025", "known_to": "2025-01-27", "rests_on": "[first]", "number": '"SB 999"',
     }  # fmt: skip
     for path in [*root.rglob(f"*{name}.yaml"), *root.glob("??/glossary.yaml"), root / "laws.yaml"]:
         lang = path.relative_to(root).parts[0]

@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.editing.rendercheck import all_replies
-from bot.dialogue.actions import CODE_BYTES, Action, Verb, parse_action
+from bot.dialogue.actions import CODE_BYTES, Action, Verb, parse_action, wrong_of
+from bot.dialogue.answers import statement_ids
+from bot.dialogue.reply import Answer, Sourced, WholeAnswer
 from content.schema.catalogue import Catalogue
+from content.schema.statements import SLUG_LENGTH
 
 SLUGS = st.from_regex(r"[a-z0-9-]{0,40}", fullmatch=True)
 
@@ -38,7 +41,7 @@ def test_a_code_reads_as_the_design_shows_it() -> None:
         "t:oversight:en\n",
         " t:oversight:en",
         "t:<b>:en",
-        f"t:{'a' * 41}:en",
+        f"t:{'a' * 45}:en",
         "t:é:en",
         "t:oversight:" + "e" * 900,
     ],
@@ -62,3 +65,21 @@ def test_every_suggestion_of_every_reply_carries_an_action_of_its_language(catal
                 # Urgent help can be had in the other language at once.
                 assert action.lang == lang or action.verb in (Verb.LANGUAGE, Verb.URGENT), name
                 assert len(choice.action.encode()) <= CODE_BYTES
+
+
+def test_what_can_be_called_wrong_is_what_the_content_holds_and_fits_a_button(catalogue: Catalogue) -> None:
+    longest = "a" * SLUG_LENGTH
+    for shown in (Verb.TOPIC, Verb.SIGNPOST, Verb.LAW, Verb.TERM):
+        code = wrong_of(Action(shown, longest, "en")).code
+        assert parse_action(code) is not None, "an id of any length that content may have"
+    for lang in catalogue:
+        known = statement_ids(catalogue.edition(lang), catalogue.laws)
+        assert len(known) == len(set(known.values()))
+        below = [
+            action.argument
+            for _name, reply in all_replies(catalogue, lang)
+            if isinstance(reply, Answer | WholeAnswer | Sourced)
+            for choice in reply.feedback
+            if (action := parse_action(choice.action)) and action.verb is Verb.WRONG
+        ]
+        assert set(below) == set(known), "a button for each, and each button is counted"

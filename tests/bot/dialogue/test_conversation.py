@@ -110,8 +110,9 @@ class TestKinds:
         assert (reply.number, reply.title, reply.short) == (entry.number, entry.title, entry.short)
         assert reply.for_you is not None
         assert (reply.for_you.text, reply.point) == (entry.for_you, None)
-        known = [day for one in entry.statements if (day := one.known(catalogue.sources))]
-        assert edition.date_words(max(known)) in reply.footer
+        summed = [one for one in entry.points if one.id in entry.rests_on]
+        known = [day for one in summed if (day := one.known(catalogue.sources))]
+        assert edition.date_words(min(known)) in reply.footer
         assert edition.phrases.disclaimer in reply.footer
         assert [choice.label for choice in reply.points] == [point.heading for point in entry.points]
         assert [choice.slug for choice in reply.related] == list(entry.related)
@@ -1094,8 +1095,12 @@ class TestFirstContact:
         await talk.conversation.meet(HERE)
         assert not await talk.conversation.is_new(HERE)
         assert await talk.conversation.is_new("tests:there")
+        votes = ((Verb.HELPFUL, "oversight"), (Verb.WRONG, "oversight/forums"), (Verb.WRONG, "law/sb-54"))
+        assert all([await talk.conversation.first_vote(HERE, *vote) for vote in votes])
+        assert not any([await talk.conversation.first_vote(HERE, *vote) for vote in votes])
         await talk.conversation.forget(HERE)
         assert await talk.conversation.is_new(HERE)
+        assert all([await talk.conversation.first_vote(HERE, *vote) for vote in votes])
 
     @pytest.mark.parametrize("kind", ["welcome", "greeting"])
     async def test_the_same_number_picks_the_same_below_the_welcome_and_below_a_greeting(

@@ -7,11 +7,21 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb
+from bot.dialogue.actions import Action, Verb, parse_action
 from bot.dialogue.commands import START_CAUTION
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Answer, Clarify, Notice, Reply, SmallTalkReply, Topics, UrgentReply
+from bot.dialogue.reply import (
+    Answer,
+    Clarify,
+    Notice,
+    Reply,
+    SmallTalkReply,
+    Sourced,
+    Topics,
+    UrgentReply,
+    WholeAnswer,
+)
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.desk import Author, Desk, Outcome, Say, Silence, Wait
@@ -365,9 +375,45 @@ async def test_a_vote_can_be_typed_under_an_answer(rig: Rig, lang: str) -> None:
             assert outcome.reply.text == thanks
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+async def test_what_is_wrong_is_counted_by_the_statement_that_was_shown(rig: Rig, lang: str) -> None:
+    replies = rig.desk.replies
+    shown = {
+        "local-police": replies.answer("local-police", lang),
+        "local-police/ask-status": replies.answer("local-police", lang, "ask-status"),
+        "oversight": replies.whole("oversight", lang),
+        "signpost/schools": replies.signpost("schools", lang),
+        "law/sb-580": replies.law("sb-580", lang, sources=True),
+        "term/detainer": replies.glossary("detainer", lang),
+    }
+    for statement, reply in shown.items():
+        assert isinstance(reply, Answer | WholeAnswer | Sourced)
+        pressed = parse_action(reply.feedback[-1].action)
+        assert pressed is not None
+        counted = f'faqbot_feedback_total{{entry="{statement}",helpful="wrong",platform="telegram"}} '
+        first, second = (replace(ALONE, person=f"{who} {statement}", conversation=who, met=True) for who in "ab")
+        for _ in range(2):
+            outcome = await rig.desk.press(pressed, first)
+            assert isinstance(outcome, Say)
+            assert isinstance(outcome.reply, Notice)
+            assert outcome.reply.text == rig.desk.phrases(lang).wrong_thanks
+        assert counted + "1.0" in rig.metrics.text().decode(), "one vote a person"
+        await rig.desk.conversation.offer(second.conversation, reply)
+        await rig.desk.ask(rig.desk.phrases(lang).wrong, second)
+        assert counted + "2.0" in rig.metrics.text().decode(), "typed as pressed"
+
+
+@pytest.mark.parametrize(
+    "argument", ["no-such-topic", "16-no-such-point", "s-none", "b-none", "d-none", "u-door", "s-", ""]
+)
+async def test_what_no_content_states_is_never_counted_as_wrong(rig: Rig, argument: str) -> None:
+    await rig.desk.press(Action(Verb.WRONG, argument, "en"), ALONE)
+    assert "faqbot_feedback_total{" not in rig.metrics.text().decode()
+
+
 async def test_a_vote_is_typed_on_answers_only(rig: Rig) -> None:
     author = replace(ALONE, met=True)
-    for shown in ("ICE is at my door", "what is a detainer?", "asdf qwer"):
+    for shown in ("ICE is at my door", "asdf qwer"):
         await rig.desk.ask("5", author)
         await rig.desk.ask(shown, author)
         await rig.desk.ask("This is wrong", author)

@@ -115,7 +115,7 @@ async def test_every_key_in_redis_has_a_lifetime_and_no_platform_id(
         await conversation.meet("slack:T1:U0MARK")
         await conversation.reply(Message("tell me about sb 54", "slack:T1:U0MARK", "slack"))
         await conversation.act(_language("es"), "slack:T1:U0MARK")
-        await conversation.first_vote("slack:T1:U0MARK", "oversight")
+        await conversation.first_vote("slack:T1:U0MARK", Verb.HELPFUL, "oversight")
 
         async def nothing(_request: str) -> None: ...
 

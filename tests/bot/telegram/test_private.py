@@ -51,7 +51,7 @@ async def test_the_whole_answer_keeps_its_background_in_an_expandable_quote(
     _, (whole,) = await bot.pressed(ana, message, phrases.whole_answer)
     kinds = [entity["type"] for entity in whole["entities"]]
     assert kinds.count("expandable_blockquote") == 1
-    assert labels(whole)[-1] == phrases.share_link
+    assert labels(whole)[-2:] == [phrases.share_link, phrases.wrong]
     call = bot.api.made("sendMessage")[-1]
     assert call["link_preview_options"] == '{"is_disabled": true}'
 

@@ -189,6 +189,7 @@ WORDS = (
 ENTRIES = (
     Slip("a related entry that does not exist", edit(ENTRY, r"^related: \[[\w-]+", "related: [drones"), ENTRY, "no entry `drones`", "^related:"),
     Slip("related to itself", edit(ENTRY, r"^related: \[[\w-]+", "related: [oversight"), ENTRY, "not the entry itself", "^related:"),
+    Slip("summed up from a point that does not exist", edit(ENTRY, r"^rests_on: \[[\w-]+", "rests_on: [drones"), ENTRY, "no point `drones`", "^rests_on:"),
     Slip("a source that does not exist", edit(ENTRY, r"^    sources: \[gov-7284-6\]", "    sources: [gov-7284]"), ENTRY, "no source `gov-7284`"),
     Slip("a group that does not exist", edit(ENTRY, "^group: .*", "group: checks"), ENTRY, "no group `checks` in en/language.yaml", "^group:"),
     Slip("another's number", edit(ENTRY, "^number: 5", "number: 6"), "en/entries/06-state-and-federal-law.yaml", "6 is also the number of `oversight`", "^number:"),

@@ -47,6 +47,22 @@ TIMES = (
         says="2026-11-28 is later than its newest source (2025-09-20): nobody has read anything of that day",
     ),
     Mistake(
+        name="a bill's text of 2017 that speaks for 2026",
+        file="sources.yaml",
+        old=r"(bill_id=201720180AB493\"\n      dated: ).*",
+        new=r"\g<1>2026-09-29",
+        at=r"^      dated: 2026-09-29",
+        says="is after the session of the bill that was read (2018): write the day that its text speaks for",
+    ),
+    Mistake(
+        name="a copy of a bill's drafts that speaks for a later year",
+        file="sources.yaml",
+        old=r"(2023-r/bills/sb1132/drafts-compare\"\n      dated: ).*",
+        new=r"\g<1>2026-09-28",
+        at=r"^      dated: 2026-09-28",
+        says="is after the session of the bill that was read (2024): write the day that its text speaks for",
+    ),
+    Mistake(
         name="day ahead and no until",
         old=r"^    until: 2027-07-01\n    after: >-\n(      .*\n)+",
         new="",
@@ -129,9 +145,9 @@ TIMES = (
         name="copy that is younger than its reading",
         file="sources.yaml",
         old=r"^    opened: 2026-11-24\n(?=    copy_of:)",
-        new="    opened: 2026-09-01\n",
-        at=r"^      dated: 2026-09-29",
-        says="is after `opened` (2026-09-01): correct one of them",
+        new="    opened: 2016-09-01\n",
+        at=r"^      dated: 2017-10-05",
+        says="is after `opened` (2016-09-01): correct one of them",
         others=True,
     ),
     Mistake(
@@ -255,12 +271,14 @@ SOURCES = (
         old=r"^  - id: state-totals",
         new="  - id: yearly-reports",
         says="`yearly-reports` is used twice in this entry: choose another",
+        others=True,
     ),
     Mistake(
         name="point's id with capitals",
         old=r"^  - id: state-totals",
         new="  - id: State_Totals",
         says="`State_Totals` may hold only a-z, 0-9 and single hyphens",
+        others=True,
     ),
     Mistake(
         name="point's id too long",
@@ -448,6 +466,22 @@ DIFFERENCES = (
         others=True,
     ),
     Mistake(
+        name="label with the number of another law",
+        file="sources.yaml",
+        old=r'es: "SB 54: por',
+        new='es: "SB 45: por',
+        at=r"^    label: (?=.*SB 45)",
+        says="other numbers than in `en` (45, 54): make them equal",
+    ),
+    Mistake(
+        name="another time in the bot's own sentences",
+        file="es/phrases.yaml",
+        old=r"15 minutos",
+        new="25 minutos",
+        says="other numbers than in `en` (15, 25): make them equal",
+        others=True,
+    ),
+    Mistake(
         name="law with another year in one language",
         file="laws.yaml",
         old=r"Vigente desde el 1 de enero de 2018",
@@ -462,6 +496,7 @@ DIFFERENCES = (
         new="  - id: state-totals-first",
         at=r"^points:",
         says="has other points or another order than `en`",
+        others=True,
     ),
     Mistake(
         name="statement known to another day",
@@ -564,6 +599,37 @@ def test_a_year_ahead_of_today_needs_a_text_for_its_time(root: Path) -> None:
     assert problems_of(root) == [
         "en/signposts/schools.yaml:1: speaks of 2031, which lies ahead: add `until:` with `after:` or `withdraw:`"
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "before"),
+    [
+        (ENTRY, "short: >-\n  "),
+        (ENTRY, "for_you: >-\n  "),
+        ("laws.yaml", "    does:\n      en: >-\n        "),
+        ("laws.yaml", "    binds:\n      en: >-\n        "),
+    ],
+)
+@pytest.mark.parametrize("said", ["By July 1, {}: ", "Through {}: "])
+def test_what_nothing_can_replace_speaks_of_no_day_ahead(file: str, before: str, said: str, root: Path) -> None:
+    path = root / file
+    path.write_text(path.read_text("utf-8").replace(before, before + said.format(TODAY.year + 2), 1), "utf-8")
+    told = "which lies ahead, and no other text can take its place: say it in a point or a law's status, with `until:`"
+    assert any(told in problem for problem in problems_of(root))
+
+
+def test_a_laws_status_speaks_of_a_day_ahead_only_with_what_comes_after(root: Path) -> None:
+    path = root / "laws.yaml"
+    text = path.read_text("utf-8")
+    status = "Proposed on February 20, 2026. Without it"
+    assert text.count(status) == 2
+    head, _, tail = text.partition(status)
+    head += status + tail[: tail.index("    until: ")]
+    path.write_text(head + tail[tail.index("    entries: ") :], "utf-8")
+    line = head[: head.rindex("      en: >-")].count("\n") + 1
+    assert f"laws.yaml:{line}: speaks of 2027-07-01, which lies ahead: add `until:` with `after:` or `withdraw:`" in (
+        problems_of(root)
+    )
 
 
 def test_a_comment_of_its_own_line_and_a_number_sign_in_quotes_are_no_mistake(root: Path) -> None:

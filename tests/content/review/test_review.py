@@ -51,6 +51,15 @@ def test_every_finding_is_settled_once(review: str) -> None:
     assert [number for number, done in settled.items() if not done] == []
 
 
+def test_every_finding_says_where_it_was_looked_and_what_was_done(review: str) -> None:
+    section = review.split("\n## The 130 findings")[1].split("\n### Beyond the list", maxsplit=1)[0]
+    found = [(number, where.strip(), done.strip()) for number, where, done in _FINDING.findall(section)]
+    assert len(found) == FINDINGS
+    assert [number for number, where, _ in found if len(where) < 10 or where.startswith("See ")] == []
+    assert [number for number, _, done in found if len(done) < 10] == []
+    assert [done for done, count in Counter(done for *_, done in found).items() if count > 1] == []
+
+
 def test_every_point_of_the_fact_sheet_is_reviewed_once(rows: list[tuple[str, str, str]]) -> None:
     assert Counter(point for point, *_ in rows) == Counter(POINT_IDS)
 
