@@ -12,8 +12,8 @@ from rapidfuzz.process import extractOne
 
 from bot.dialogue.actions import Action, Verb, choice_of, linked_action
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.privacy import with_caution
 from bot.dialogue.reply import EntryReply, LanguageReply, Message, Reply, UrgentReply
+from bot.dialogue.sayings import with_caution
 from content.schema.catalogue import Catalogue
 from intents.match import Decision
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from msgspec.structs import replace
-
 from bot.dialogue.actions import Action, Verb, choice_of, wrong_of
 from bot.dialogue.actions import sources_of as behind
 from bot.dialogue.answers import (
     card_reply,
     first_message,
     footer,
-    hinted,
     source_links,
     sources_of,
     topic,
@@ -22,7 +19,6 @@ from bot.dialogue.answers import (
 )
 from bot.dialogue.memory import action_of
 from bot.dialogue.reply import (
-    PRIVACY,
     Answer,
     Clarify,
     Fallback,
@@ -30,10 +26,8 @@ from bot.dialogue.reply import (
     HelpResource,
     LawReply,
     Person,
-    Platform,
     Reply,
     SignpostReply,
-    SmallTalkReply,
     SourcesReply,
     Suggestion,
     TopicGroup,
@@ -41,6 +35,7 @@ from bot.dialogue.reply import (
     UrgentReply,
     WholeAnswer,
 )
+from bot.dialogue.sayings import Sayings
 from content.schema.catalogue import Catalogue, Edition, Resource, Term, localised
 from content.schema.timeline import as_of
 from intents.match import Intent, Kind
@@ -59,7 +54,7 @@ def _today() -> date:
     return date.today()  # noqa: DTZ011  # content ends on a day of the place where the bot runs
 
 
-class ReplyWriter:
+class ReplyWriter(Sayings):
     """Makes replies from one catalogue. Unknown slugs and ids raise KeyError."""
 
     def __init__(self, catalogue: Catalogue, today: Callable[[], date] = _today) -> None:
@@ -244,80 +239,6 @@ class ReplyWriter:
             ),
         )
 
-    def smalltalk(self, name: str, lang: str) -> SmallTalkReply:
-        """Return the fixed answer ``name``; to what is kept or which version this is, all that there is to say."""
-        edition = self.catalogue.edition(lang)
-        talk = edition.smalltalk[name]
-        if name in (PRIVACY, "about"):
-            whole = self.privacy(lang) if name == PRIVACY else self.about(lang)
-            return replace(whole, notes=(talk.text,))
-        reply = self.saying(talk.text, edition.language.code, kind=name)
-        if name == "greeting":
-            # The same choices as under the welcome, so that a number picks the same whichever of the two was shown.
-            return replace(reply, suggestions=self._first_steps(lang))
-        if talk.offer == "starters":
-            return replace(reply, suggestions=self.starters(lang))
-        if talk.offer == "topics":
-            return replace(reply, suggestions=(self._all_topics(edition),))
-        return reply
-
-    def for_platform(self, reply: Reply, platform: Platform) -> Reply:
-        """Return the help of ``platform`` in place of the general one, and any other reply as it is."""
-        if isinstance(reply, SmallTalkReply) and reply.kind == "help":
-            phrases = self.catalogue.edition(reply.lang).phrases
-            helps = {"slack": phrases.help_slack, "telegram": phrases.help_telegram, "terminal": phrases.help_terminal}
-            return replace(reply, text=helps[platform])
-        return reply
-
-    def saying(self, text: str, lang: str, *, kind: str, suggestions: tuple[Suggestion, ...] = ()) -> SmallTalkReply:
-        """Return ``text`` as a reply of its own."""
-        return SmallTalkReply(lang=lang, kind=kind, text=text, suggestions=suggestions)
-
-    def welcome(self, lang: str, locale: str | None = None) -> SmallTalkReply:
-        """Return the text of first contact, with a line in the language of ``locale`` where it has a card."""
-        edition = self.catalogue.edition(lang)
-        first = self._first_steps(lang)
-        text = hinted(edition.phrases.welcome, self.catalogue.card(locale))
-        return self.saying(text, edition.language.code, kind="welcome", suggestions=first)
-
-    def _first_steps(self, lang: str) -> tuple[Suggestion, ...]:
-        return (*self.starters(lang), self._all_topics(self.catalogue.edition(lang)), *self.languages(lang))
-
-    def privacy(self, lang: str) -> SmallTalkReply:
-        """Return the privacy text."""
-        edition = self.catalogue.edition(lang)
-        privacy = edition.phrases.privacy
-        kept = "\n".join(f"• {item.text}" for item in privacy.kept)
-        parts = [privacy.title, privacy.intro, f"{privacy.kept_heading}:\n{kept}"]
-        parts += [privacy.not_kept, privacy.platforms, privacy.contact]
-        return self.saying("\n\n".join(parts), edition.language.code, kind=PRIVACY)
-
-    def about(self, lang: str) -> SmallTalkReply:
-        """Return the number of entries, the content's version and the day up to which anything in it is known."""
-        edition = self.catalogue.edition(lang)
-        known = max(source.known for source in self.catalogue.sources.values())
-        text = edition.phrases.about.format(
-            entries=len(edition.entries), known=edition.date_words(known), version=self.catalogue.digest[:8]
-        )
-        if contact := self.catalogue.local.contact.get(edition.language.code):
-            reached = (contact.label, contact.phone, contact.url, contact.note)
-            text += f"\n\n{edition.phrases.person_heading}: {', '.join(part for part in reached if part)}"
-        return self.saying(text, edition.language.code, kind="about", suggestions=(self._all_topics(edition),))
-
-    def language_question(self, lang: str) -> SmallTalkReply:
-        """Return the question which language to use, with a choice for each."""
-        edition = self.catalogue.edition(lang)
-        choices = tuple(self._language(self.catalogue.editions[code]) for code in self.catalogue.languages)
-        return self.saying(
-            edition.phrases.language_question, edition.language.code, kind="language", suggestions=choices
-        )
-
-    def language_chosen(self, lang: str) -> SmallTalkReply:
-        """Return the confirmation that ``lang`` is spoken from now on, with topics to start with."""
-        edition = self.catalogue.edition(lang)
-        text, code = edition.phrases.language_set, edition.language.code
-        return self.saying(text, code, kind="language", suggestions=self.starters(lang))
-
     def topics(self, lang: str) -> Topics:
         """Return the list of all topics in their groups."""
         edition = self.catalogue.edition(lang)
@@ -335,16 +256,6 @@ class ReplyWriter:
             hint=edition.phrases.topics_hint,
             suggestions=topics_of(edition.entries, edition),
         )
-
-    def starters(self, lang: str) -> tuple[Suggestion, ...]:
-        """Return the topics that people ask for most."""
-        edition = self.catalogue.edition(lang)
-        return topics_of(edition.language.starters, edition)
-
-    def languages(self, lang: str) -> tuple[Suggestion, ...]:
-        """Return a choice for each language but ``lang``."""
-        editions = self.catalogue.editions
-        return tuple(self._language(edition) for code, edition in editions.items() if code != lang)
 
     def choices(self, of: Iterable[Intent], lang: str) -> tuple[Suggestion, ...]:
         """Return a choice for each of the entries, signposts, terms and kinds of urgent help ``of``."""
@@ -381,12 +292,6 @@ class ReplyWriter:
     def _in_language(self, lang: str, verb: Verb, argument: str) -> Suggestion:
         """Return the choice that shows the same in another language, named in that language."""
         return choice_of(self.catalogue.editions[lang].language.name, Action(verb, argument, lang))
-
-    def _all_topics(self, edition: Edition) -> Suggestion:
-        return choice_of(edition.phrases.all_topics, Action(Verb.TOPICS, "", edition.language.code))
-
-    def _language(self, edition: Edition) -> Suggestion:
-        return choice_of(edition.language.name, Action(Verb.LANGUAGE, "", edition.language.code))
 
 
 def _once(*choices: Suggestion) -> tuple[Suggestion, ...]:

@@ -16,8 +16,8 @@ from msgspec import Struct
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.privacy import holds_personal_number, introduced, with_caution
 from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, is_urgent, type_of
+from bot.dialogue.sayings import holds_personal_number, introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
 from bot.state.limits import (
     CHAT_LIMIT,

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from bot.cli.editing.rendercheck import all_cards, all_replies, check_rendering
 from bot.cli.talking.terminal import page_width, render_whole
 from bot.dialogue.answers import SCREEN_CHARACTERS
-from bot.dialogue.privacy import introduced
 from bot.dialogue.reply import (
     Answer,
     GlossaryReply,
@@ -26,6 +25,7 @@ from bot.dialogue.reply import (
     is_long,
     is_urgent,
 )
+from bot.dialogue.sayings import introduced
 from bot.dialogue.writer import ReplyWriter
 from bot.slack.render.renderer import render as slack_render
 from bot.telegram.render.limits import TelegramLimit

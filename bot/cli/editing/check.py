@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from bot.cli.options import content_option, missing_package
-from bot.dialogue.privacy import holds_personal_number
+from bot.dialogue.sayings import holds_personal_number
 from content.checks.lists import doubtful
 from content.checks.local import without_local_help
 from content.checks.twins import untranslated

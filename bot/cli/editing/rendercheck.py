@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from bot.dialogue.answers import SCREEN_CHARACTERS, card_reply, shown
-from bot.dialogue.privacy import introduced
 from bot.dialogue.reply import Answer, Reply, Sourced, is_long
+from bot.dialogue.sayings import introduced
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Problem

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.privacy import holds_personal_number
+from bot.dialogue.sayings import holds_personal_number
 from tests.tools.hangguard import costs_little
 
 
