@@ -33,11 +33,10 @@ class Prepared(NamedTuple):
 
 
 class Machines(NamedTuple):
-    """Weights (n-grams by columns), an offset for each column, and what each sample adds to its columns' weights."""
+    """Weights (n-grams by columns), and an offset for each column."""
 
     weights: Floats
     offset: Floats
-    shares: Floats
 
 
 def prepare(vectors: Iterable[Vector], rows: int) -> list[Prepared]:
@@ -56,13 +55,12 @@ def fit(
     rows: int,
     passes: int,
     *,
-    start: Machines | None = None,
     passed: Callable[[], None] = lambda: None,
 ) -> Machines:
     """Return a machine for each column of ``positive``, over ``rows`` n-grams.
 
-    ``positive`` says which of the ``samples`` (a row each) belong to which column. ``start`` are machines to begin
-    with, that are made of these samples' shares. ``passed`` is called after each of the ``passes`` over the samples.
+    ``positive`` says which of the ``samples`` (a row each) belong to which column. ``passed`` is called after each of
+    the ``passes`` over the samples.
     """
     columns = positive.shape[1]
     # Rows that begin where a line of the processor's cache does are fetched faster.
@@ -70,17 +68,20 @@ def fit(
     sides = np.full((len(samples), width), np.float32(-1))
     sides[:, :columns][positive] = 1
     weights = np.zeros((rows + 1, width), dtype=np.float32)
-    # A share has the sign of its side, or is nothing: here are their sizes.
+    # What a sample has of each column's weights has the sign of its side, or is nothing: here are the sizes.
     sizes = np.zeros_like(sides)
-    if start is not None:
-        weights[:-1, :columns], weights[-1, :columns] = start.weights, start.offset
-        sizes[:, :columns] = start.shares * sides[:, :columns]
+    # Most of the time goes to fetching rows and to putting them back: whole, and by way of the same few pages.
+    whole_row = np.dtype((np.void, width * weights.itemsize))
+    stored = weights.view(whole_row)[:, 0]
+    fetched = np.empty((max(len(sample.rows) for sample in samples), width), dtype=np.float32)
+    learnt, changed = np.empty_like(fetched), fetched.view(whole_row)[:, 0]
     random = np.random.default_rng(SEED)
     for _ in range(passes):
         for number in random.permutation(len(samples)).tolist():
             places, values, steepness = samples[number]
             side, size = sides[number], sizes[number]
-            known = weights.take(places, axis=0)
+            count = len(places)
+            known = weights.take(places, axis=0, out=fetched[:count], mode="clip")
             step = values @ known
             step *= side
             step -= ONE
@@ -89,15 +90,7 @@ def fit(
             np.maximum(step, -size, out=step)
             size += step
             step *= side
-            known += np.dot(values[:, None], step[None, :])
-            weights[places] = known
+            known += np.dot(values[:, None], step[None, :], out=learnt[:count])
+            stored.put(places, changed[:count], mode="clip")
         passed()
-    return Machines(weights[:-1, :columns], weights[-1, :columns], (sizes * sides)[:, :columns])
-
-
-def without(machines: Machines, samples: Iterable[tuple[int, Prepared]], left: NDArray[np.intp]) -> Machines:
-    """Return ``machines`` without what the numbered ``samples`` added to them; the shares of those ``left`` remain."""
-    weights = np.vstack([machines.weights, machines.offset])
-    for number, sample in samples:
-        weights[sample.rows] -= np.outer(sample.values, machines.shares[number])
-    return Machines(weights[:-1], weights[-1], machines.shares[left])
+    return Machines(weights[:-1, :columns], weights[-1, :columns])
