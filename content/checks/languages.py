@@ -65,9 +65,12 @@ def _check_marks(key: Key, tongue: Tongue, letters: Mapping[tuple[str, str], int
 
 def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Problem]:
     key = ("card", card.code)
-    for index, phrase in enumerate(card.distress):
-        if phrase != (plain_name(phrase) if card.script == "Latin" or phrase.isascii() else phrase.casefold()):
-            yield at(key, ("distress", index), f"`{phrase}` is not as messages are read: small letters without accents")
+    cries = [(("cries", field), getattr(card.cries, field)) for field in card.cries.__struct_fields__]
+    for place, phrases in ((("distress",), card.distress), *cries):
+        for index, phrase in enumerate(phrases):
+            if phrase != (plain_name(phrase) if card.script == "Latin" or phrase.isascii() else phrase.casefold()):
+                text = f"`{phrase}` is not as messages are read: small letters without accents"
+                yield at(key, (*place, index), text)
     expected = f"{card.code}.yaml"
     problem = at(key, ("code",), f"must be the file's name: call the file {expected}, or correct this")
     if not problem.file.endswith(f"/{expected}"):

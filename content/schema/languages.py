@@ -47,12 +47,27 @@ class Guide(Strict, frozen=True, kw_only=True):
     source: Annotated[str, MaxLen(300)]
 
 
+Pieces = tuple[Annotated[str, MaxLen(40)], ...]
+
+
+class Cries(Strict, frozen=True, kw_only=True):
+    """Beginnings of words that tell of distress together, somebody taken, agents near, and of questions about it."""
+
+    somebody: Pieces = ()
+    taken: Pieces = ()
+    agents: Pieces = ()
+    near: Pieces = ()
+    asks: Pieces = ()
+
+
 class LanguageCard(Tongue, frozen=True, kw_only=True):
     """What the bot says in a language that it does not answer in: what it is, and what holds when agents come."""
 
-    distress: tuple[Annotated[str, MaxLen(40)], ...] = ()
+    distress: Pieces = ()
     """What people in distress write: then what to do comes before what the bot is. In small letters; those in Latin
-    letters are whole words without accents, others may stand anywhere."""
+    letters begin words, and have no accents; others may stand anywhere."""
+    cries: Cries = Cries()
+    """What tells of distress beside no `asks`: `taken`, `agents` or `near`; with a question mark two of them."""
     names: Annotated[dict[str, tuple[str, ...]], "for each language that the bot answers in, how people call this one"]
     locales: tuple[str, ...] = ()
     """How platforms name it (``zh-tw``), in small letters; the code alone where there is nothing more to say."""

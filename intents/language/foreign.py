@@ -63,6 +63,11 @@ _BLOCKS: tuple[tuple[int, int, str], ...] = (
 _STARTS = [first for first, _, _ in _BLOCKS]
 _LETTERS_OF_A_WORD: Mapping[str, int] = {"Han": 2, "Kana": 3, "Thai": 5, "Lao": 5, "Khmer": 6}
 """About how many letters a word has in scripts that part no words by spaces."""
+_JOINED = {*_LETTERS_OF_A_WORD, "Arabic"}
+"""Scripts in which a word may stand anywhere in a row of letters: Arabic joins "and", "with" and "the" to it."""
+_QUESTION = frozenset("?؟？՞")
+WHOLE_WORD = 3
+"""Letters up to which a word of a cry is taken whole; of a longer one the beginning is enough."""
 
 
 class ForeignReader:
@@ -80,7 +85,8 @@ class ForeignReader:
             marks = _Marks(tongue.code, tongue.words, text, tongue.letters, tongue.phrases)
             self._of_script.setdefault(tongue.script, []).append(marks)
             if tongue.romanised:
-                romanised.append(_Marks(tongue.code, tongue.romanised, tongue.romanised))
+                typed = [phrase for phrase in tongue.phrases if phrase.isascii()]
+                romanised.append(_Marks(tongue.code, tongue.romanised, tongue.romanised, phrases=typed))
         self._latin = [*self._of_script.get("Latin", []), *romanised]
         # Most messages have none of these letters and words: then nothing of each language need be looked at.
         self._letters = frozenset(letter for marks in self._latin for letter in marks.letters)
@@ -154,18 +160,42 @@ class ForeignReader:
 
 
 class _Distress:
-    """What people in distress write in one language: whole words in Latin letters, and pieces of any other script."""
+    """What people in distress write in one language: an outright cry, or what agents do, not as a question."""
 
     def __init__(self, card: LanguageCard) -> None:
-        self._latin = [phrase for phrase in card.distress if phrase.isascii()]
-        self._written = [unicodedata.normalize("NFKC", phrase) for phrase in card.distress if not phrase.isascii()]
+        told, joined = card.cries, card.script in _JOINED
+        self._outright = _Pieces(card.distress, joined=True)
+        self._asks, self._somebody, self._taken, self._agents, self._near = (
+            _Pieces(pieces, joined=joined) for pieces in (told.asks, told.somebody, told.taken, told.agents, told.near)
+        )
 
     def heard_in(self, text: str) -> bool:
-        together = f" {plain_words(text)} "
-        if any(f" {phrase} " in together for phrase in self._latin):
+        latin = f" {plain_words(text)} "
+        composed = unicodedata.normalize("NFKC", text[:READ_CHARACTERS]).casefold()
+        said = latin, f" {' '.join(_written_words(composed))} "
+        if self._outright.stand_in(*said):
             return True
-        written = unicodedata.normalize("NFKC", text[:READ_CHARACTERS]).casefold()
-        return any(phrase in written for phrase in self._written)
+        if self._asks.stand_in(*said):
+            return False
+        taken, near, agents = (kind.stand_in(*said) for kind in (self._taken, self._near, self._agents))
+        if _QUESTION.isdisjoint(text):
+            return taken or near or agents
+        return (taken and (agents or self._somebody.stand_in(*said))) or (agents and near)
+
+
+class _Pieces:
+    """Beginnings of words, whole words of up to :data:`WHOLE_WORD` letters; ``joined``: they may stand anywhere."""
+
+    def __init__(self, pieces: Sequence[str], *, joined: bool) -> None:
+        self._latin = [
+            f" {piece} " if len(piece.split()[-1]) <= WHOLE_WORD else f" {piece}" for piece in pieces if piece.isascii()
+        ]
+        others = [unicodedata.normalize("NFKC", piece) for piece in pieces if not piece.isascii()]
+        self._written = others if joined else [f" {piece}" for piece in others]
+
+    def stand_in(self, latin: str, written: str) -> bool:
+        """Say whether any stands in the plain words ``latin`` or the words as ``written``, with spaces around them."""
+        return any(piece in latin for piece in self._latin) or any(piece in written for piece in self._written)
 
 
 class _Marks:

@@ -96,9 +96,9 @@ async def test_every_message_of_the_unseen_set_gets_its_card(conversation: Conve
         ("你好", "ko", "zh-hans"),
         ("现在怎么办", "zh-hant", "zh-hans"),
         # What nothing is known of.
-        ("brigado hein", "pt-br", "pt"),
-        ("brigado hein", "en", None),
-        ("brigado hein", "de", None),
+        ("oxente bixo", "pt-br", "pt"),
+        ("oxente bixo", "en", None),
+        ("oxente bixo", "de", None),
         # What is clearly in a language of the bot stays in it.
         ("can the sheriff ask about my papers?", "pt-br", None),
         ("¿qué dice la receta del pastel de mi abuela?", "pt-br", None),
@@ -122,7 +122,7 @@ async def test_a_cry_by_the_platforms_language_is_heard(conversation: Conversati
 async def test_who_chose_a_language_is_not_led_away_from_it(conversation: Conversation) -> None:
     here = {"conversation": "tests:chose", "platform": "telegram", "person": "tests:chooser", "locale": "pt-br"}
     await conversation.reply(Message("english please", **here))
-    assert not isinstance(await conversation.reply(Message("brigado hein", **here)), LanguageReply)
+    assert not isinstance(await conversation.reply(Message("oxente bixo", **here)), LanguageReply)
 
 
 async def test_what_stands_on_a_cards_buttons_can_be_typed(conversation: Conversation, catalogue: Catalogue) -> None:
