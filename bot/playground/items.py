@@ -43,7 +43,8 @@ def list_items(catalogue: Catalogue, lang: str) -> Iterator[Item]:
     for name, signpost in edition.signposts.items():
         yield Item("signpost", name, signpost.title, _forms(signpost.sources))
     for name, law in catalogue.laws.items():
-        yield Item("law", name, law.name[lang], _forms(law.sources))
+        title = f"{law.number}: {law.name[lang]}" if law.number else law.name[lang]
+        yield Item("law", name, title, _forms(law.sources))
     for name, term in edition.glossary.items():
         yield Item("term", name, term.term, _forms(term.sources))
     for name in edition.smalltalk:

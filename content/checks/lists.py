@@ -26,6 +26,7 @@ def check_lists(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         yield from _check_cries(code, edition, at)
         yield from _check_languages(code, edition, at)
         yield from _check_aliases(code, edition, at)
+        yield from _check_points(code, edition, at)
         used = {entry.group for entry in edition.entries.values()}
         for index, group in enumerate(edition.language.groups):
             if group.id not in used:
@@ -60,6 +61,17 @@ def _check_followups(code: str, edition: Edition, at: At) -> Iterator[Problem]:
                 told = f"`{text}` stands in `{owners[name]}` already: remove one"
                 yield at((code, "followups"), (field, index), told)
             owners.setdefault(name, field)
+
+
+def _check_points(code: str, edition: Edition, at: At) -> Iterator[Problem]:
+    for slug, entry in edition.entries.items():
+        said = [point.text for point in entry.points]
+        for index, text in enumerate(said):
+            if text in said[:index]:
+                first = entry.points[said.index(text)].id
+                yield at(
+                    (code, "entry", slug), ("points", index, "text"), f"the text of `{first}` again: write its own"
+                )
 
 
 def _check_aliases(code: str, edition: Edition, at: At) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from content.checks.ids import check_id, check_url
+from content.checks.names import check_id, check_url
 from content.schema.catalogue import Catalogue, Resource
 from content.schema.errors import At, Key, Place, Problem
 

@@ -1,4 +1,4 @@
-"""What people may type to look something up: each name must lead to one topic, one glossary term and one law."""
+"""Names: ids, web addresses, and what people may type, which must lead to one topic, one glossary term and one law."""
 
 from __future__ import annotations
 
@@ -7,10 +7,20 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from content.schema.catalogue import Edition, LawCard, Term
-from content.schema.errors import At, Place, Problem
+from content.schema.errors import At, Key, Place, Problem
 
 _APOSTROPHES = re.compile(r"['’`]")
 _WORD = re.compile(r"\w+")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ADDRESS = re.compile(r"https://[\w.-]+\.\w+(:\d+)?([/?#]\S*)?")
+_TRACKING = re.compile(r"[?&#](?:utm_\w+|fbclid|gclid|mc_eid)=")
+"""What mails and social networks add to an address, so that it tells who follows it."""
+_DETOUR = re.compile(
+    r"https://(?:(?:www\.)?google\.[a-z.]+/url|(?:lm?|www)\.facebook\.com/l|[\w.]+\.safelinks\.|"
+    r"(?:bit\.ly|t\.co|goo\.gl|tinyurl\.com|lnkd\.in)/)"
+)
+"""What search engines, mails and networks put before the address itself."""
+_SENTENCE_END = re.compile(r"\.(?:html?|xhtml|pdf|aspx|php)[.,;]$|[,;]$")
 
 
 def plain_name(text: str) -> str:
@@ -90,3 +100,25 @@ def _named(term: Term) -> Iterator[tuple[Place, str]]:
     yield ("term",), term.term
     for index, name in enumerate(term.names):
         yield ("names", index), name
+
+
+def check_id(name: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    """Yield a problem where ``name`` is no id."""
+    if not _SLUG.fullmatch(name):
+        yield at(key, place, f"`{name}` may hold only a-z, 0-9 and single hyphens")
+
+
+def check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    """Yield a problem where ``url`` is no web address, or one that tells on those who follow it."""
+    if not url.startswith("https://"):
+        yield at(key, place, f"`{url}` must start with https://")
+    elif not _ADDRESS.fullmatch(url):
+        yield at(key, place, f"`{url}` is no web address: copy it whole from the browser")
+    elif found := _TRACKING.search(url):
+        yield at(key, place, f"`{found[0][1:]}` tells who sent the reader: cut the address before it")
+    elif _DETOUR.match(url):
+        yield at(
+            key, place, f"`{url}` leads elsewhere by way of others: open it, and copy the address of the page itself"
+        )
+    elif found := _SENTENCE_END.search(url):
+        yield at(key, place, f"`{url}` has a sentence's mark at its end: remove it")

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from string import Formatter
 
-from content.checks.ids import check_id, check_url
 from content.checks.languages import check_languages
 from content.checks.lists import check_lists
 from content.checks.local import check_local, check_resource
-from content.checks.names import check_law_names, check_names, check_terms_beside_laws
+from content.checks.names import check_id, check_law_names, check_names, check_terms_beside_laws, check_url
 from content.checks.numbers import check_numbers
 from content.checks.times import check_times
 from content.checks.twins import check_twins

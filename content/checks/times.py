@@ -41,6 +41,8 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         yield from _check_ends(statement.until, statement.after, key, place, at, withdraw=statement.withdraw)
         yield from _check_change(statement, key, place, at)
         text = words_of(statement)
+        if wrong := [named for named, day in days_in(text, edition) if day is None]:
+            yield at(key, place, f"{wrong[0]!r} is no day of any year: correct it")
         if statement.known_to is None and (found := _dated(text, edition)):
             message = f"says {found!r}, which can change: add `known_to:`, the day of the newest source that was read"
             yield at(key, place, message)
@@ -68,7 +70,7 @@ def future_dates(catalogue: Catalogue, today: date, at: At) -> Iterator[Problem]
         if day > today:
             yield at(key, place, f"{day} is in the future (today is {today}): write the day on which it was read")
     for key, place, text, edition, until in _texts_in_time(catalogue):
-        days = [day for day in days_in(text, edition) if day > today]
+        days = [day for _, day in days_in(text, edition) if day and day > today]
         ahead = [*days, *(found for found in _YEAR.findall(text) if int(found) > today.year)]
         if ahead and until is None:
             yield at(key, place, f"speaks of {ahead[0]}, which lies ahead: add `until:` with `after:` or `withdraw:`")
@@ -131,8 +133,8 @@ def words_of(statement: Statement) -> str:
     return ""
 
 
-def days_in(text: str, edition: Edition) -> Iterator[date]:
-    """Yield each whole day that ``text`` names as the edition's language writes dates."""
+def days_in(text: str, edition: Edition) -> Iterator[tuple[str, date | None]]:
+    """Yield each whole day that ``text`` names as the edition's language writes dates; None where there is no such."""
     if not all(part in edition.language.date for part in ("{day}", "{month}", "{year}")):
         return  # a mistake of its own
     months = [month.casefold() for month in edition.language.months]
@@ -141,9 +143,9 @@ def days_in(text: str, edition: Edition) -> Iterator[date]:
     pattern = pattern.replace(r"\{month\}", f"(?P<month>{'|'.join(map(re.escape, months))})").replace(r"\ ", r"\s+")
     for found in re.finditer(pattern, text.casefold()):
         try:
-            yield date(int(found["year"]), months.index(found["month"]) + 1, int(found["day"]))
+            yield found[0], date(int(found["year"]), months.index(found["month"]) + 1, int(found["day"]))
         except ValueError:
-            continue
+            yield found[0], None
 
 
 def _check_copy(copy: Copy, source: Source, at: At) -> Iterator[Problem]:
@@ -224,7 +226,7 @@ def _not_found(text: str, edition: Edition) -> str | None:
 
 def _day_ahead(text: str, statement: Statement, edition: Edition, catalogue: Catalogue) -> date | None:
     known = statement.known({name: catalogue.sources[name] for name in statement.sources if name in catalogue.sources})
-    return next((day for day in days_in(text, edition) if known is not None and day > known), None)
+    return next((day for _, day in days_in(text, edition) if known and day and day > known), None)
 
 
 def _days(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
+from content.checks.typing import slips
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import At, Key, Place, Problem
 
@@ -19,7 +19,7 @@ _MARKUP = re.compile(
     r"|\\\w?",  # \n, which YAML takes for a new line in double quotes only
     re.IGNORECASE,
 )
-_LIST = re.compile(r"(?m)^\s*(?:[-*•–]|#+)\s")
+_LIST = re.compile(r"(?m)^\s*(?:[-*–]|#+)\s|[•▪◦]")
 _UNFINISHED = re.compile(
     r"\b(?:TODO|FIXME|TBD|XXX|PENDIENTE|POR HACER)\b|\b[Tt]o ?do:|\b[Ll]orem ipsum\b|\?\?\?|\[[^\]]*\]|\{[^}]*\}"
 )
@@ -34,23 +34,12 @@ _PHONE = re.compile(
     r"(?<![\w-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\w)"
     r"|(?<![\w-])\d{10}(?!\w)|\b(?:1-)?8\d\d-[A-Z][A-Z-]{2,}\d*\b"
 )
+_FILLED_IN = re.compile(r"\{[^}]*\}")
 _NUMBER = re.compile(r"\d+")
 _STRANGE_LETTERS = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
 """Greek and Cyrillic ones, some of which look like Latin ones."""
 _MISREAD = re.compile("[ÃÂ][\u0080-\u00bf]|â€")
 """What UTF-8 looks like to a program that takes it for Windows' letters."""
-_LINE_BREAK = ((re.compile(r"\n"), "a line break", "write it as one paragraph"),)
-_TYPING = (
-    (re.compile(r"(?<=\S)  +"), "two spaces in a row", "leave one"),
-    (re.compile(r"(?<!\.)\.\.(?!\.)|,,|;;"), "a mark typed twice", "leave one"),
-)
-_SPELLING = (
-    (re.compile(r"(?<=\w) [.,;](?!\S)"), "a space before a mark", "remove it"),
-    (re.compile(r"\b(\w{2,}) \1\b", re.IGNORECASE), "a word written twice", "leave one, or say it otherwise"),
-)
-"""Slips of the keyboard, each as editors know it, with what to do: in statements, in every language, and in those that
-write neither a word twice nor a space before a mark."""
-_STATEMENTS = (*_LINE_BREAK, *_TYPING, *_SPELLING)
 _NOT_DIGITS = re.compile(r"\D")
 
 _SAID_ON_CARDS = ("about", "heading", "sentences", "welcome")
@@ -83,33 +72,34 @@ def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         numbers = {_digits(resource.phone) for resource in edition.resources.values() if resource.phone}
         every |= numbers
         for place, text in texts(edition.phrases):
-            for message in (*_unfit(text, _NOTE), *_strange(text), *_slips(text, (*_TYPING, *_SPELLING))):
+            # The bot's own sentences have addresses and what is filled in, whose marks are no slips.
+            typed = slips(_FILLED_IN.sub("0", _ADDRESS.sub("0", text)), code, lines=True)
+            for message in (*_unfit(text, _NOTE), *_strange(text), *typed):
                 yield at((code, "phrases"), place, message)
             for message in _unconfirmed(text, numbers):
                 yield at((code, "phrases"), place, message)
         for key, part in parts(edition):
             for place, text in texts(part):
-                for message in _faults(text, numbers):
+                for message in (*_written(text, code, _field(place)), *_unconfirmed(text, numbers)):
                     yield at((code, *key), place, message)
     for name, card in catalogue.language_cards.items():
         for place, text in texts(card):
-            slips = _slips(text, (*_LINE_BREAK, *_TYPING))
-            for message in (*_unfit(text, _UNFINISHED), *slips, *_unconfirmed(text, every)):
+            for message in (*_unfit(text, _UNFINISHED), *slips(text, None), *_unconfirmed(text, every)):
                 yield at(("card", name), place, message)
             said = set(_NUMBER.findall(text)) - every if place[0] in _SAID_ON_CARDS else ()
             for number in sorted(said):
                 yield at(("card", name), place, f"{number!r} is no resource's number: nobody can check it here")
     for source in catalogue.sources.values():
         for code, label in source.label.items():
-            for message in _written(label):
+            for message in _written(label, code, "label"):
                 yield at(("source", source.id), ("label", code), message)
     for field in ("resources", "contact"):
         for place, text in texts(getattr(catalogue.local, field), (field,)):
-            for message in _written(text):
+            for message in _written(text, str(place[1]), _field(place)):
                 yield at(("local",), place, message)
     for name, law in catalogue.laws.items():
         for place, text in texts(law):
-            for message in _faults(text, every):
+            for message in (*_written(text, str(place[1]), str(place[0])), *_unconfirmed(text, every)):
                 yield at(("law", name), place, message)
 
 
@@ -144,36 +134,31 @@ def parts(edition: Edition) -> Iterator[tuple[Key, Struct]]:
             yield (kind, name), item
 
 
-def _faults(text: str, numbers: set[str]) -> Iterator[str]:
-    yield from _written(text)
-    yield from _unconfirmed(text, numbers)
+def _field(place: Place) -> str:
+    """Return the name of the field at ``place``, which may be a list."""
+    return next((step for step in reversed(place) if isinstance(step, str)), "")
 
 
-@lru_cache(maxsize=8192)
-def _written(text: str) -> tuple[str, ...]:
-    """Return what a statement, a label or a note has in it that does not belong there, phone numbers aside."""
-    return tuple(_read(text))
+def _written(text: str, lang: str, field: str) -> tuple[str, ...]:
+    """Return what a statement, a label or a note has in it that does not belong there, phone numbers aside.
+
+    Slips of the keyboard are told where nothing graver is: an address is full of them.
+    """
+    return tuple(_graver(text)) or slips(text, lang, field)
 
 
-def _read(text: str) -> Iterator[str]:
+def _graver(text: str) -> Iterator[str]:
     yield from _unfit(text, _UNFINISHED)
     yield from _strange(text)
     if found := _LIST.search(text):
         yield f"{found[0].strip()!r} begins a list or a heading, which is shown as it stands: write sentences"
     if (found := _ADDRESS.search(text)) and not _MARKUP.search(text):
         yield f"{found[0]!r} is an address inside a text: make it a source, a link or a resource"
-    yield from _slips(text, _STATEMENTS)
 
 
 def _strange(text: str) -> Iterator[str]:
     if found := _STRANGE_LETTERS.search(text):
         yield f"{found[0]!r} (U+{ord(found[0]):04X}) is no letter of this language: type the word anew"
-
-
-def _slips(text: str, kinds: Iterable[tuple[re.Pattern[str], str, str]]) -> Iterator[str]:
-    for slip, what, remedy in kinds:
-        if found := slip.search(text):
-            yield f"{found[0]!r}: {what}: {remedy}"
 
 
 def _unfit(text: str, notes: re.Pattern[str]) -> Iterator[str]:

@@ -32,6 +32,7 @@ _MERGE_MARKER = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 """What git leaves in a file where two versions of it do not fit together."""
 _MERGE = "two versions stand here one under the other: keep one, and remove the lines <<<<<<<, ======= and >>>>>>>"
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
+_DASH = re.compile(r"^ *-(?=[\w'\"])", re.MULTILINE)
 _COMMENT = re.compile(r"[ \t]+#[^\n]*")
 _INT = "tag:yaml.org,2002:int"
 _CURLY_QUOTED = re.compile("[“”„‘’«].*[“”‘’»]", re.DOTALL)
@@ -109,6 +110,8 @@ def parse(file: str, text: str) -> Document:
         line = _error_line(error)
         if any(_line(text, tab.start()) == line for tab in _TAB_INDENT.finditer(text)):
             return _unreadable(file, line, "the line begins with a tab: indent it with spaces")
+        if dash := next((one for one in _DASH.finditer(text) if _line(text, one.start()) in (line - 1, line)), None):
+            return _unreadable(file, _line(text, dash.start()), "no space behind the dash: add it")
         reason = error.problem or error.context or "cannot be read"
         return _unreadable(file, line, f"not valid YAML ({reason}): check colons, quotes and indentation")
     except yaml.YAMLError:
@@ -126,7 +129,7 @@ def _line(text: str, index: int) -> int:
 
 def _error_line(error: yaml.MarkedYAMLError) -> int:
     """Return the line to look at: where the trouble shows, or what was opened and never closed begins."""
-    unclosed = error.problem == "found unexpected end of stream"
+    unclosed = error.problem in ("found unexpected end of stream", "could not find expected ':'")
     mark = (unclosed and error.context_mark) or error.problem_mark or error.context_mark
     return mark.line + 1 if mark else 1
 

@@ -25,6 +25,7 @@ LANGUAGE_FILES = (
 FOLDERS = ("entries", "samples", "signposts")
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _YAML = (".yaml", ".yml")
 
 
@@ -59,8 +60,17 @@ def find_strays(root: Path) -> Iterator[Problem]:
         for path in sorted(language.iterdir()):
             if path.name in FOLDERS and path.is_dir():
                 yield from (_stray(file, root, _advice(file)) for file in sorted(path.iterdir()) if not _is_read(file))
+                yield from _unnamed(path, root)
             elif path.name not in LANGUAGE_FILES and not _is_hidden(path):
                 yield _stray(path, root, _advice(path, LANGUAGE_FILES))
+
+
+def _unnamed(folder: Path, root: Path) -> Iterator[Problem]:
+    """Yield a problem for each file of ``folder`` whose name people would mistype."""
+    for path in sorted(folder.iterdir()):
+        if _is_read(path) and not _is_hidden(path) and not _NAME.fullmatch(path.stem):
+            told = "a file's name holds small letters, digits and hyphens only: rename it in all languages"
+            yield Problem(path.relative_to(root).as_posix(), 1, told)
 
 
 def _is_hidden(path: Path) -> bool:

@@ -56,7 +56,8 @@ def _advice(error: Any) -> str:
         case "string_type":
             if value is None:
                 return f"{name} is empty: fill it in"
-            return f"{name} must be text: put {value!r} in quotes"
+            shown = repr(value) if isinstance(value, bool | int | float) else "it"
+            return f"{name} must be text: put {shown} in quotes"
         case "literal_error":
             return f"{name} must be one of {context['expected']}, not {value!r}"
         case "greater_than_equal":
@@ -67,6 +68,8 @@ def _advice(error: Any) -> str:
             return f"{name} is empty: fill it in, or remove it where it may be left out"
         case _ if kind.startswith("date"):
             return f"{name} must be a date such as 2026-11-24, not {value!r}"
+        case _ if kind.startswith("bool"):
+            return f"{name} must be true or false, not {value!r}"
         case _ if kind.startswith("int"):
             return f"{name} must be a whole number, not {value!r}"
         case _ if kind.startswith(("tuple", "list")):

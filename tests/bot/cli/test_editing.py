@@ -61,13 +61,14 @@ def fill(root: Path, name: str) -> None:
         lang = path.relative_to(root).parts[0]
         text, words = path.read_text("utf-8"), TITLES.get(lang, "")
         text = re.sub(r"(?m)^( *)(title|short_title|heading|term|label):$", rf"\1\2: {words}", text)
-        text = re.sub(r"(?m)^( *)(\w+): >-\n\n", rf"\1\2: >-\n\1  {words}.\n", text)
+        for number in range(text.count(">-\n\n")):  # no two alike
+            text = re.sub(r"(?m)^( *)(\w+): >-\n\n", rf"\1\2: >-\n\1  {words} {number}.\n", text, count=1)
         for field, value in alike.items():
             text = re.sub(rf'(?m)^( *){field}:(?: \[\]| "")?$', rf"\1{field}: {value}", text)
         text = text.replace("aliases: []", f"aliases: [{words.casefold()} too]")
         text = re.sub(r"(?m)^    -$", f"    - {words.casefold()}?", text)
         for code, title in TITLES.items():
-            text = text.replace(f'      {code}: ""', f"      {code}: {title}")
+            text = text.replace(f'      {code}: ""', f"      {code}: {title}.")
         path.write_text(text, "utf-8")
 
 

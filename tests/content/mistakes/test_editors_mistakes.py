@@ -23,7 +23,7 @@ from tests.content.mistakes.mistakes import ENTRY, copy_content, line_of
 SPANISH = ENTRY.replace("en/", "es/")
 SAMPLES = "en/samples/05-oversight.yaml"
 LAWS, SOURCES, CARD = "laws.yaml", "sources.yaml", "languages/ht.yaml"
-FEWEST_KINDS = 77
+FEWEST_KINDS = 200
 IN_SHORT = r"side, not ICE\."
 LOCAL = "resources:\n  en:\n    - {{id: a, label: {0}, phone: {1}, opened: {2}}}\n  es:\n    - {{id: a, label: A, phone: {1}, opened: 2026-11-24}}\n"
 Deed = Callable[[Path], object]
@@ -98,6 +98,13 @@ def copy_short(root: Path) -> None:
     path.write_text(short.sub(found[0], path.read_text("utf-8")), "utf-8")
 
 
+def repeat_point(root: Path) -> None:
+    """Put the first point's text into the second."""
+    path = root / ENTRY
+    first, second = list(re.finditer(r"(?<=    text: >-\n)(?:      .*\n)+", path.read_text("utf-8")))[:2]
+    path.write_text(path.read_text("utf-8").replace(second[0], first[0], 1), "utf-8")
+
+
 def in_short(new: str, says: str) -> tuple[Deed, str, str, str]:
     """Return what a slip in an entry's short answer needs."""
     return edit(ENTRY, IN_SHORT, f"side, {new}"), ENTRY, says, "^short:"
@@ -134,7 +141,7 @@ FORM = (
     Slip("an octal number", edit(ENTRY, "^number: 5", "number: 05"), ENTRY, "write it without signs, or in quotes", "^number:"),
     Slip("a number sign in a title", edit(ENTRY, "^title: .*", "title: Who checks #1"), ENTRY, "'#1' is not read, # begins a comment", "^title:"),
     Slip("a colon in a title", edit(ENTRY, "^title: .*", "title: Who checks: a list"), ENTRY, "check colons, quotes", "^title:"),
-    Slip("no space behind a colon", edit(ENTRY, "^short_title: .*", "short_title:Who"), ENTRY, "not valid YAML", "^short: "),
+    Slip("no space behind a colon", edit(ENTRY, "^short_title: .*", "short_title:Who"), ENTRY, "not valid YAML", "^short_title:Who"),
     Slip("a quote not closed", edit(ENTRY, "^title: .*", 'title: "Who checks'), ENTRY, "not valid YAML", "^title:"),
     Slip("curly quotes", edit(ENTRY, "^title: .*", "title: “Who checks”"), ENTRY, "curly quotes do not quote", "^title:"),
     Slip("a bracket not closed", edit(ENTRY, r"^related: \[(.*)\]", r"related: [\1"), ENTRY, "not valid YAML", "^aliases:"),
@@ -184,6 +191,86 @@ WORDS = (
     Slip("a text not translated", copy_short, SPANISH, "the same text as in `en`: translate it", "^short:", warned=True),
     Slip("another number than in English", edit(SPANISH, "el 27 de enero", "el 26 de enero"), SPANISH, "other numbers than in `en` (26, 27)"),
     Slip("another month than in English", edit(SPANISH, r"\(abril de", "(mayo de"), SPANISH, "other months than in `en`"),
+)  # fmt: skip
+
+TYPED = (
+    Slip("no space behind a full stop", *in_short("not ICE.Ask.", "'CE.A': no space behind a mark: add it")),
+    Slip("no space behind a comma", *in_short("not ICE,not CBP.", "'E,n': no space behind a mark")),
+    Slip("no space before a bracket", *in_short("not ICE(CBP).", "'CE(': no space before a bracket")),
+    Slip("a space before a question mark", *in_short("not ICE ?", "' ?': a space before a mark: remove it")),
+    Slip("spaces inside brackets", *in_short("not ( ICE).", "'( ': a space behind an opening mark")),
+    Slip("a bracket not closed in a text", *in_short("not (ICE.", "'(': a bracket that does not end: close it")),
+    Slip("a bracket that nothing opens", *in_short("not ICE).", "')': a bracket that nothing opens")),
+    Slip("a bracket closed by another", *in_short("not (ICE].", "']': a bracket that nothing opens")),
+    Slip("a quote not closed in a text", *in_short('not "ICE.', "a quote that does not begin or does not end")),
+    Slip("a curly apostrophe", *in_short("not ICE’s.", "'’': a quote or apostrophe of another kind")),
+    Slip("curly quotes in a text", *in_short("not “ICE”.", "'“': a quote or apostrophe of another kind")),
+    Slip("an accent for an apostrophe", *in_short("not ICE´s.", "'´': a quote or apostrophe of another kind")),
+    Slip("two apostrophes for a quote", *in_short("not ''ICE''.", "\"''\": a quote or apostrophe of another kind")),
+    Slip("an exclamation twice", *in_short("not ICE!!", "'!!': two marks in a row")),
+    Slip("a comma and a full stop", *in_short("not ICE,.", "',.': two marks in a row")),
+    Slip("three dots", *in_short("not ICE...", "'...': dots in place of words")),
+    Slip("two hyphens", *in_short("not ICE--or CBP.", "'--': a hyphen for a dash")),
+    Slip("a hyphen between spaces", *in_short("not ICE - or CBP.", "' - ': a hyphen for a dash")),
+    Slip("one letter twice", *in_short("not a a task force.", "'a a': a letter written twice")),
+    Slip("a sentence twice", *in_short("not ICE. Ask who checks it. Ask who checks it.", "a sentence written twice")),
+    Slip("a trailing comma", *in_short("not ICE,", "not ICE,': a sentence without its end")),
+    Slip("no full stop", *in_short("not ICE", "not ICE': a sentence without its end: add the full stop")),
+    Slip("no full stop in a law", edit(LAWS, r"(    status:\n      en: >-\n(?:        .*\n)*?        .*)\.\n(?=      es:)", r"\1\n"), LAWS, "a sentence without its end", "^      en: >-\n        In force"),
+    Slip("a small letter behind a full stop", *in_short("not ICE. ask.", "'ICE. a': a small letter at a sentence's start")),
+    Slip("a title that begins small", edit(ENTRY, "^title: W", "title: w"), ENTRY, "a small letter at the beginning", "^title:"),
+    Slip("a title in capitals", edit(ENTRY, "^title: .*", "title: WHO CHECKS TASK FORCES"), ENTRY, "all in capitals", "^title:"),
+    Slip("a full stop behind a title", edit(ENTRY, "^title: .*", "title: Who checks it."), ENTRY, "'t.': a mark at the end of a title", "^title:"),
+    Slip("a colon behind a heading", edit(ENTRY, "^    heading: .*", '    heading: "Yearly reports:"'), ENTRY, "':': a mark at the end of a title", "^    heading:"),
+    Slip("two capitals first", *in_short("not ICE. THey ask.", "'THey': two capitals at a word's start")),
+    Slip("a letter O in a year", *in_short("not in 2O26.", "'2O2': a letter among digits")),
+    Slip("a day that does not exist", lambda root: [edit(ENTRY, r"January 27,\s+2026", "February 30, 2026")(root), edit(SPANISH, r"27 de\s+enero de\s+2026", "30 de febrero de 2026")(root)], ENTRY, "'february 30, 2026' is no day of any year"),
+    Slip("an emoji", *in_short("not ICE \U0001f6a8.", "an emoji: say it in words")),
+    Slip("a bullet inside a text", *in_short("not ICE • CBP.", "'•' begins a list")),
+    Slip("a space that does not break", *in_short("not\u00a0ICE.", "a space of another kind: type it anew")),
+    Slip("a tab inside a text", edit(ENTRY, "^title: .*", "title: Who\tchecks it"), ENTRY, "a space of another kind", "^title:"),
+    Slip("an invisible joiner", *in_short("not I\u200dCE.", "an invisible character: type the words anew")),
+    Slip("letters stuck together in print", *in_short("not their o\ufb03ce.", "letters as print or other scripts have them")),
+    Slip("an accent beside its letter", edit(SPANISH, "^title: .*", "title: Quie\u0301n vigila"), SPANISH, "an accent beside its letter", "^title:"),
+    Slip("a Spanish question that does not begin", edit(SPANISH, "^title: .*", "title: Quién vigila?"), SPANISH, "no ¿ at its beginning: add it", "^title:"),
+    Slip("a Spanish cry that does not begin", edit(SPANISH, "^title: .*", "title: Vigile!"), SPANISH, "no ¡ at its beginning: add it", "^title:"),
+    Slip("a Spanish question that does not end", edit(SPANISH, "^title: .*", "title: ¿Quién vigila"), SPANISH, "begun with ¿ and not ended", "^title:"),
+    Slip("a space behind ¿", edit(SPANISH, "^title: .*", "title: ¿ Quién vigila?"), SPANISH, "'¿ ': a space behind an opening mark", "^title:"),
+    Slip("a Spanish month in capitals", edit(SPANISH, "el 27 de enero", "el 27 de Enero"), SPANISH, "'de Ene"),
+    Slip("a Spanish word without its accent", edit(SPANISH, "^title: .*", "title: Mas informacion de la ley"), SPANISH, "'informacion': a word without its accent", "^title:"),
+    Slip("a phrase without its end", edit("es/phrases.yaml", "^clarify: .*", 'clarify: "Cuál de estos?"'), "es/phrases.yaml", "no ¿ at its beginning", "^clarify:"),
+)  # fmt: skip
+
+BENT = (
+    Slip("a line one space too far in", edit(ENTRY, "^title: ", " title: "), ENTRY, "not valid YAML", "^ title:"),
+    Slip("a field not under its item", edit(ENTRY, "^    heading: ", "   heading: "), ENTRY, "not valid YAML", "^   heading:"),
+    Slip("a text not indented", edit(ENTRY, r"^short: >-\n  ", "short: >-\n"), ENTRY, "not valid YAML", "(?<=short: >-\n)."),
+    Slip("a field swallowed by a text", edit(ENTRY, "^for_you: >-", "  for_you: >-"), ENTRY, "`for_you` is missing: add it"),
+    Slip("no colon", edit(ENTRY, "^title: ", "title "), ENTRY, "not valid YAML", "^title Who"),
+    Slip("no space behind a dash", edit(ENTRY, "^  - id: ", "  -id: "), ENTRY, "no space behind the dash: add it", "^  -id:"),
+    Slip("an asterisk first", edit(ENTRY, "^title: .*", "title: *ICE"), ENTRY, "found undefined alias", "^title:"),
+    Slip("a bracket first", edit(ENTRY, "^title: .*", "title: [ICE] checks"), ENTRY, "not valid YAML", "^title:"),
+    Slip("braces first", edit(ENTRY, "^title: .*", "title: {ICE}"), ENTRY, "must be text: put it in quotes", "^title:"),
+    Slip("a date for a title", edit(ENTRY, "^title: .*", "title: 2026-01-01"), ENTRY, "must be text: put it in quotes", "^title:"),
+    Slip("nothing behind a colon", edit(ENTRY, "^title: .*", "title:"), ENTRY, "`title` is empty: fill it in", "^title:"),
+    Slip("a list written as a text", edit(ENTRY, "^related: .*", "related: training"), ENTRY, "must be a list: start each item with `- `", "^related:"),
+    Slip("a paragraph between paragraphs", edit(ENTRY, r"^short: >-\n(  .*\n)", r"short: >-\n\1\n"), ENTRY, "a line break: write it as one paragraph", "^short:"),
+    Slip("line ends kept", edit(ENTRY, r"^short: >-", "short: |"), ENTRY, "a line break: write it as one paragraph", "^short:"),
+    Slip("a yes-or-no that is neither", edit("en/signposts/bond.yaml", "^known_to: .*", "withdraw: maybe"), "en/signposts/bond.yaml", "`withdraw` must be true or false, not 'maybe'", "^withdraw:"),
+    Slip("a month of thirteen", edit(ENTRY, "^    known_to: .*", "    known_to: 2026-13-01"), ENTRY, "must be a date such as 2026-11-24", "^    known_to: 2026-13"),
+    Slip("a year of two digits", edit("en/resources.yaml", "opened: .*", "opened: 26-11-24"), "en/resources.yaml", "must be a date such as", "opened: 26"),
+    Slip("a source named twice", edit(ENTRY, r"^    sources: \[gov-7284-6\]", "    sources: [gov-7284-6, gov-7284-6]"), ENTRY, "`gov-7284-6` stands twice in the list"),
+    Slip("an alias twice", edit(ENTRY, r"^aliases: \[", "aliases: [watchers, watchers, "), ENTRY, "the alias `watchers` stands twice", "^aliases:"),
+    Slip("two points that say the same", repeat_point, ENTRY, "the text of `yearly-reports` again: write its own", r"(?<=    heading: State totals\n)    text:"),
+    Slip("a space in a file's name", lambda root: [move(f"{lang}/entries/05-oversight.yaml", f"{lang}/entries/05 oversight.yaml")(root) for lang in ("en", "es")], "en/entries/05 oversight.yaml", "a file's name holds small letters, digits and hyphens only"),
+    Slip("an address without its s", edit(SOURCES, "^    url: https", "    url: http"), SOURCES, "must start with https://", "^    url: http:"),
+    Slip("an address on somebody's disk", edit(SOURCES, "^    url: .*", "    url: file:///C:/a.pdf"), SOURCES, "must start with https://", "^    url: file"),
+    Slip("an address by way of a search", edit(SOURCES, "^    url: .*", "    url: https://www.google.com/url?q=https://a.gov/b"), SOURCES, "leads elsewhere by way of others", "^    url: https://www.goo"),
+    Slip("a shortened address", edit(SOURCES, "^    url: .*", "    url: https://bit.ly/3abc"), SOURCES, "leads elsewhere by way of others", "^    url: https://bit"),
+    Slip("an address with a full stop", edit(SOURCES, "^    url: .*", "    url: https://oag.ca.gov/a.pdf."), SOURCES, "has a sentence's mark at its end", "^    url: https://oag.ca.gov/a"),
+    Slip("an unknown kind of source", edit(SOURCES, "^    kind: .*", "    kind: law"), SOURCES, "`kind` must be one of", "^    kind: law"),
+    Slip("a year of a law in two digits", edit(LAWS, "^    year: 2017", "    year: 17"), LAWS, "must be 1776 or more", "^    year: 17"),
+    Slip("a law about no entry", edit(LAWS, "^    entries: .*", "    entries: []"), LAWS, "at least 1: add some", "^    entries: ..$"),
 )  # fmt: skip
 
 ENTRIES = (
@@ -270,7 +357,7 @@ SAYINGS = (
     Slip("an entry without samples", remove(SAMPLES), ENTRY, "nobody has written samples for it", warned=True),
 )  # fmt: skip
 
-ALL = (*FILES, *FORM, *WORDS, *ENTRIES, *OTHERS, *LOCALS, *SAYINGS)
+ALL = (*FILES, *FORM, *BENT, *WORDS, *TYPED, *ENTRIES, *OTHERS, *LOCALS, *SAYINGS)
 
 
 @pytest.fixture

@@ -13,13 +13,16 @@ from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, Mistake, copy_content, line_of
 
-LONG = "Ein sehr langes Wort nach dem anderen. "
+
+def said(number: int, length: int) -> str:
+    """Return so many sentences, no two of which are the same."""
+    return "".join(f"Ein sehr langes Wort nach dem {number}{sentence:06}. " for sentence in range(length))
 
 
 def points(count: int, length: int) -> str:
     """Return so many points of a length, each with an id of its own."""
     return "".join(
-        f"  - id: more-{number}\n    heading: More\n    text: {LONG * length}\n    sources: [gov-7284-6]\n"
+        f"  - id: more-{number}\n    heading: More\n    text: {said(number, length)}\n    sources: [gov-7284-6]\n"
         for number in range(count)
     )
 
@@ -233,13 +236,13 @@ ENTRIES = (
     Mistake(
         name="short answer too long",
         old=r"^short: >-\n",
-        new=f"short: >-\n  {LONG * 4}\n",
+        new=f"short: >-\n  {said(0, 4)}\n",
         says="`short` has",
     ),
     Mistake(
         name="point too long",
         old=r"^    text: >-\n",
-        new=f"    text: >-\n      {LONG * 16}\n",
+        new=f"    text: >-\n      {said(0, 16)}\n",
         says="`text` has",
     ),
     Mistake(

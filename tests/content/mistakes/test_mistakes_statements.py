@@ -102,7 +102,7 @@ TIMES = (
         name="text for later that does not fit",
         file="en/signposts/detention-centers.yaml",
         old=r"^after: >-\n",
-        new=f"after: >-\n  {' '.join(['So many words.'] * 5)}\n",
+        new=f"after: >-\n  {' '.join(f'So many words {number}.' for number in range(5))}\n",
         says="characters, at most 520 like `text`: shorten it",
     ),
     Mistake(
