@@ -50,21 +50,20 @@ def check_numbers(catalogue: Catalogue, at: At) -> Iterator[Problem]:
                 yield from _compare(_by_place(first[part_name]), _by_place(part), (code, *part_name), pair, at)
         here, there = (_by_place(catalogue.editions[one].phrases) for one in (default, code))
         yield from _compare(here, there, (code, "phrases"), (spoken[default], spoken[code]), at)
-    for key, field, said in _said_in_each(catalogue):
-        for code in others:
-            if default in said and code in said:
-                where: Place = (field, code)
-                pair = spoken[default], spoken[code]
-                yield from _compare({where: said[default]}, {where: said[code]}, key, pair, at)
-
-
-def _said_in_each(catalogue: Catalogue) -> Iterator[tuple[Key, str, Mapping[str, str]]]:
-    """Yield what stands in a file of all languages: its place, and the texts by language."""
     for name, law in catalogue.laws.items():
         for field in ("name", "does", "binds", "status", "after"):
-            yield ("law", name), field, getattr(law, field) or {}
+            said: dict[str, str] = getattr(law, field) or {}
+            for code in others:
+                if default in said and code in said:
+                    where: Place = (field, code)
+                    pair = spoken[default], spoken[code]
+                    yield from _compare({where: said[default]}, {where: said[code]}, ("law", name), pair, at)
     for name, source in catalogue.sources.items():
-        yield ("source", name), "label", source.label
+        for code in set(others) & set(source.label):
+            english, own = (numbers_in(source.label.get(one, "")) for one in (default, code))
+            if odd := ", ".join(sorted(english.keys() ^ own.keys())):
+                told = f"other numbers than in `{default}` ({odd}): make them equal"
+                yield at(("source", name), ("label", code), told)
 
 
 def _compare(

@@ -67,7 +67,7 @@ def speak_of(root: Path, code: str, name: str, label: str, copied: str = "es") -
     """Let everything that all languages share have ``code``'s words too: ``copied``'s, and a name and a label."""
     sources, laws = read_yaml(root / "sources.yaml"), read_yaml(root / "laws.yaml")
     for source in sources["sources"]:
-        source["label"][code] = label
+        source["label"][code] = " ".join([label, *re.findall(r"\d+", source["label"]["en"])])
     for law in laws["laws"]:
         for value in law.values():
             if isinstance(value, dict) and copied in value:
@@ -176,7 +176,7 @@ def test_the_third_language_is_spoken(grown: Path) -> None:
     reply = ask(grown, "21", lang="gl")
     assert (reply["slug"], reply["lang"]) == ("drones", "gl")
     sources = ReplyWriter(load_catalogue(grown)).sources("drones", "gl").sources
-    assert all(source.label == "Fonte" for source in sources)
+    assert all(source.label.startswith("Fonte") for source in sources)
 
 
 def test_the_third_language_can_be_chosen_by_name(grown: Path) -> None:

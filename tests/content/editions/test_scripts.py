@@ -205,7 +205,7 @@ def test_the_answer_is_in_the_editions_own_words(grown: Path) -> None:
     assert ask(grown, "我要去哪里投诉")["text"].startswith("如何投诉\n\n如何投诉。")
     reply = ask(grown, "tôi khiếu nại ở đâu")
     sources = ReplyWriter(load_catalogue(grown)).sources(reply["slug"], reply["lang"]).sources
-    assert all(source.label == "Nguồn" for source in sources)
+    assert all(source.label.startswith("Nguồn") for source in sources)
 
 
 def test_a_topic_is_found_by_its_name_in_any_script(grown: Path) -> None:
