@@ -20,7 +20,7 @@ FEWEST_WORDS = 2
 """Words from which a clause says something of its own."""
 
 _EDGE = r"[\s,.!;:…()\"'¡¿-]*"
-_BREAK = re.compile(r"(?<=[!?;…])[\s!?…]+|(?<=\w{4}\.)\s+|\s*\n\s*|\s+[-–—]+\s+|\.{2,}\s*")
+_BREAK = re.compile(r"(?<=[!?;…])[\s!?…]+|(?<=\w{4}[.:])\s+|\s*\n\s*|\s+[-–—]+\s+|\.{2,}\s*")
 _NOTHING = re.compile(r"(?!)")
 
 

@@ -17,7 +17,7 @@ from intents.classifier.focus import Focus
 from intents.classifier.modelfile import MODEL_FILE, Model, ModelError, read_model, recipe
 from intents.clauses import ClauseReader
 from intents.decision.overlap import neighbours_of, overlap_of
-from intents.decision.rule import WORTH_OFFERING, Chances, Choice, Costs, Decider, Option
+from intents.decision.rule import CHOICES, WORTH_OFFERING, Chances, Choice, Costs, Decider, Option
 from intents.distress import CRY, DistressReader
 from intents.language.asked import AskedLanguage
 from intents.language.telling import LanguageTeller, only_numbers
@@ -28,7 +28,7 @@ from intents.spelling import Speller
 
 URGENT_FIRST = 0.5
 """The probability of distress from which help comes before anything else, a topic's name included."""
-FOREIGN_URGENT = 0.8
+FOREIGN_URGENT = 0.95
 """The same for a message in a language that is not spoken: its words only look like the samples'."""
 STORY_WORDS = 6
 STORY = 0.95
@@ -39,7 +39,7 @@ WEAK = 0.6
 """A decision less sure than this may be changed by what the conversation was about."""
 CLEAR = 0.6
 """The probability from which one clause's topic is clear enough to be answered, or offered beside another."""
-TOLD = 0.1
+TOLD = 0.2
 """The probability of distress in the whole up to which a clause only tells: "I was hurt. Which visa is there?"."""
 CERTAIN = 0.8
 """The probability from which a message as a whole asks for something, whatever a clause tells."""
@@ -47,6 +47,8 @@ LOUD = 0.9
 """The probability of distress in one clause from which it counts whatever the message as a whole is about."""
 ALSO = 2
 """Other topics that are offered beside an answer at most: of second questions, and what else may be meant."""
+SURE_LETTERS = 6
+"""Letters from which a mended word is taken for the one meant where no word of a message is known as it stands."""
 ELLIPTIC_WORDS = 10
 """Words up to which a message may lean on what came before; a longer one speaks for itself."""
 
@@ -101,8 +103,9 @@ class Matcher:
         candidates = self._candidates(decider, chances)
         if cry:
             return Match(Decision.URGENT, lang, sure, 1.0, candidates, target=CRY)
-        parts = [self._chances(part, ngrams(part), lang) for part in said.each if len(said.each) > 1]
-        urgencies = [decider.sum(Kind.URGENT, one) for one in (chances, *parts)]
+        clauses = said.each if len(said.each) > 1 else ()
+        parts = [self._chances(clause, ngrams(clause), lang) for clause in clauses]
+        urgencies = [decider.sum(Kind.URGENT, chances), *(self._urgency(decider, part, folded) for part in parts)]
         urgent = max(urgencies)
         # "¿Lo tienen en coreano?" sounds like somebody taken.
         if asked and (named or urgent < FOREIGN_URGENT):
@@ -119,13 +122,18 @@ class Matcher:
                     return self._thing(thing, candidates, lang, sure=sure)
         choice, also = (
             _decide(decider, (chances, *parts), urgencies)
-            if found_words
+            if self._knows(whole, lang)
             else (Choice(Decision.FALLBACK, None, 1.0), ())
         )
         if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
             chances = decider.weigh(chances, expected)
             candidates = self._candidates(decider, chances)
             choice = decider.decide(chances)
+        if choice.decision not in (*_TELLING, Decision.URGENT):
+            # Behind "quick one for a memo" stands a term, and nothing else that is ours.
+            for clause in clauses:
+                if (thing := self._lookup.named(clause, preferred)) and thing.id is not None:
+                    return self._thing(thing, candidates, lang, sure=sure)
         after_help = any(intent.kind is Kind.URGENT for intent in expected or ())
         # "And at the checkpoint?" goes on with what was asked; "and now they are at my door" says so itself.
         goes_on = bool(expected) and not after_help and self._clauses.goes_on(folded) and choice.confidence < STORY
@@ -191,6 +199,19 @@ class Matcher:
         whole = self._clauses.read(fold(text)).whole
         return sorted(self._deciders[lang].options(self._chances(whole, ngrams(whole), lang)), key=itemgetter(0))
 
+    def _knows(self, said: Folded, lang: str) -> bool:
+        """Say whether a word of what is ``said`` is known, as it stands or as what it is a slip of: "qwrt" is not."""
+        speller, plainly = self._spellers[lang], set(words(said))
+        mended = words(speller.mend(said))
+        return any(word in speller.known and (word in plainly or len(word) >= SURE_LETTERS) for word in mended)
+
+    def _urgency(self, decider: Decider, clause: Chances, folded: Folded) -> float:
+        """Return how likely a clause is distress: not at all where that is unsure and no word of the text says so."""
+        urgent = decider.sum(Kind.URGENT, clause)
+        likeliest = [decider.intents[place].id for place, _ in decider.ranked(Kind.URGENT, clause, 1)]
+        evident = urgent >= STORY or any(self._distress.speaks_for(kind, folded) for kind in likeliest)
+        return urgent if evident else 0.0
+
     def _chances(self, folded: Folded, grams: Grams, lang: str) -> Chances:
         mended = self._spellers[lang].mend(folded)
         chances = self._model.intents[lang].probabilities(grams if mended == folded else ngrams(mended))
@@ -242,7 +263,12 @@ def _decide(
         quiet, told = max(urgencies) < LOUD, urgencies[0] <= TOLD
         if told and choice.decision in _TELLING and (quiet or choice.confidence >= CERTAIN):
             return choice, (Intent(Kind.URGENT, loud.target or ""),)
-        return (_asked_first(loud, decider, parts[0]) if told and quiet else loud), ()
+        if not (told and quiet):
+            return loud, ()
+        if choice.decision is Decision.CLARIFY:
+            offered = (*choice.choices[: CHOICES - 1], Intent(Kind.URGENT, loud.target or ""))
+            return replace(choice, choices=offered), ()
+        return _asked_first(loud, decider, parts[0]), ()
     clear = [one for one in clauses if one.decision in _TELLING and one.confidence >= CLEAR]
     targets = {one.target for one in clear}
     # Of two clear questions it is the one that the whole is about, else the first.

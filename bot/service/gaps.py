@@ -30,7 +30,7 @@ from intents.match import Kind, Match
 
 FEWEST = 5
 """Counts below this are not shown: the k of k-anonymity."""
-NEAR = 0.15
+NEAR = 0.2
 """How likely an entry must be at least that what was refused is called near it: what is out of scope stays below."""
 WRITE_SECONDS = 3_600.0
 KEPT_MONTHS = 6

@@ -78,6 +78,18 @@ QUESTIONS: list[tuple[str, str, Decision, str | None]] = [
     ("¿en qué consiste la salida voluntaria?", "es", Decision.GLOSSARY, "voluntary-departure"),
     ("are they arresting people who go to immigration court", "en", Decision.SIGNPOST, "courthouses"),
     ("must the jail keep him for ICE", "en", Decision.SIGNPOST, "jail-detainers"),
+    (
+        "Hi team! For my notes on the budget: what is Operation Stonegarden? You're the best",
+        "en",
+        Decision.GLOSSARY,
+        "stonegarden",
+    ),
+    (
+        "hello mr bot, if you can be so nice, where is a lawyer that cost nothing? thanks you",
+        "en",
+        Decision.SIGNPOST,
+        "legal-help",
+    ),
     ("should i sign the voluntary departure papers", "en", Decision.SIGNPOST, "legal-help"),
     ("conviene firmar los papeles de salida voluntaria?", "es", Decision.SIGNPOST, "legal-help"),
     ("who do i complain to if a deputy helped ICE at the courthouse", "en", Decision.ANSWER, "feedback-complaints"),
