@@ -30,6 +30,8 @@ URGENT_FIRST = 0.5
 """The probability of distress from which help comes before anything else, a topic's name included."""
 FOREIGN_URGENT = 0.95
 """The same for a message in a language that is not spoken: its words only look like the samples'."""
+LEAST_ALARM = 0.44
+"""The probability of distress below which the bot asks whether it is happening now, whatever speaks for it."""
 STORY_WORDS = 6
 STORY = 0.95
 """Words and probability from which what someone tells needs no single word that speaks for distress."""
@@ -140,7 +142,7 @@ class Matcher:
         alarming_alone = choice.decision is Decision.URGENT and not after_help
         told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
         evident = not goes_on and self._distress.speaks_for(choice.target or "", folded)
-        if alarming_alone and not told and not evident:
+        if alarming_alone and not told and (not evident or choice.confidence < LEAST_ALARM):
             choice = _asked_first(choice, decider, chances)
         return Match(
             choice.decision,
@@ -200,7 +202,12 @@ class Matcher:
         return sorted(self._deciders[lang].options(self._chances(whole, ngrams(whole), lang)), key=itemgetter(0))
 
     def _knows(self, said: Folded, lang: str) -> bool:
-        """Say whether a word of what is ``said`` is known, as it stands or as what it is a slip of: "qwrt" is not."""
+        """Say whether a word of what is ``said`` is known, as it stands or as what it is a slip of: "qwrt" is not.
+
+        Not every script sets words apart; in others than ours all is read.
+        """
+        if not said.isascii():
+            return bool(words(said))
         speller, plainly = self._spellers[lang], set(words(said))
         mended = words(speller.mend(said))
         return any(word in speller.known and (word in plainly or len(word) >= SURE_LETTERS) for word in mended)

@@ -21,7 +21,7 @@ RARE_IN_LANGUAGES = 3
 ASKED_WEIGHT = 3
 """How often a question labelled with all that it means counts, beside a message made up for one intent."""
 
-LANGUAGE_SAMPLES = 15_000
+LANGUAGE_SAMPLES = 30_000
 """Samples from which languages are learnt, at most: they are told by words that are in very many."""
 
 Progress = Callable[[float], None]
