@@ -309,7 +309,8 @@ class Message:
     wherever they write; without it that is the conversation's name. ``about`` is the code of what shows the answer that
     the message replies to, ``claim`` the words of somebody else that it replies to; each "" where there is none.
     ``before`` names what the person said elsewhere before they began this conversation, ``latest`` where this is to be
-    found by whoever begins another; each "" where conversations have nothing to do with each other.
+    found by whoever begins another; each "" where conversations have nothing to do with each other. ``delivery`` is a
+    name that it keeps where it comes again, because the reply could not be sent; "" where it never does.
     """
 
     text: str
@@ -322,6 +323,7 @@ class Message:
     claim: str = ""
     before: str = ""
     latest: str = ""
+    delivery: str = ""
 
     @property
     def speaker(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import secrets
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -18,9 +17,8 @@ from redis.exceptions import RedisError
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.state.redis import RedisStore, fault_of, open_redis
-from bot.state.retention import DAY
 from bot.state.rotation import Rotated
-from bot.state.store import MARK_BYTES, Claim, Count, Delete, Get, MemoryStore, Operation, Set, Store
+from bot.state.store import Claim, Count, Delete, Get, MemoryStore, Operation, Set, Store
 
 T = TypeVar("T")
 
@@ -171,8 +169,6 @@ class Circuit:
             await work()
 
 
-PRESENCE_SECONDS = DAY
-"""How long a shared store holds by what a process knows that it was not emptied. Afterwards it counts as emptied."""
 AT_A_TIME = 200
 """Keys that are written back in one round trip."""
 COPIED_KEYS = 20_000
@@ -198,13 +194,12 @@ class ResilientStore(Store):
         self._going: set[str] = set()
         """Keys that are being written back: whoever has something newer waits for that."""
         self._gone = asyncio.Event()
-        self._presence = f"presence:{secrets.token_hex(MARK_BYTES)}"
         circuit.when_back(self._write_back)
 
     async def run(self, *operations: Operation) -> list[Any]:
-        while self._going and not self._going.isdisjoint(one.key for one in operations):
+        while not self._going.isdisjoint(one.key for one in operations):
             await self._gone.wait()
-        if self._dropped and any(isinstance(one, Claim) and one.key in self._dropped for one in operations):
+        if any(isinstance(one, Claim) and one.key in self._dropped for one in operations):
             await self._catch_up()
         results: list[Any] = [None] * len(operations)
         asked = [place for place, one in enumerate(operations) if not await self._settle(one, results, place)]
@@ -286,16 +281,11 @@ class ResilientStore(Store):
             self._dropped.pop(key, None)
 
     async def _write_back(self) -> None:
-        """Tell the shared store what was written while it was away, and all that is known where it was emptied.
+        """Tell the shared store what was written while it was away.
 
-        So another machine, or this one after a restart, does not do again what was done here before.
+        So another machine, or this one after a restart, does not do again what was done here meanwhile.
         """
         await self._catch_up()
-        try:
-            if not await self._was_here():
-                await self._restore()
-        except AwayError:
-            return
         while self._ahead:
             kept = [Set(key, *found) for key in list(self._ahead)[:AT_A_TIME] if (found := await self._copy(key))]
             self._going = {one.key for one in kept}
@@ -311,27 +301,6 @@ class ResilientStore(Store):
             for one in kept:
                 self._ahead.pop(one.key, None)
 
-    async def _was_here(self) -> bool:
-        """Say whether the shared store has held something of this process's since it was last asked.
-
-        Raises AwayError.
-        """
-        presence = Claim(self._presence, secrets.token_bytes(MARK_BYTES), PRESENCE_SECONDS)
-        (found,) = await self._circuit.run(lambda: self._shared.run(presence))
-        return found is not None
-
-    async def _restore(self) -> None:
-        """Give the shared store back what it has lost, but where another machine has done so, or has something newer.
-
-        Raises AwayError.
-        """
-        known = [
-            Claim(key, value, math.ceil(left)) for key, value, left in self._own.values() if key not in self._ahead
-        ]
-        for begin in range(0, len(known), AT_A_TIME):
-            part = known[begin : begin + AT_A_TIME]
-            await self._circuit.run(partial(self._shared.run, *part))
-
     async def _copy(self, key: str) -> tuple[bytes, int] | None:
         """Return what ``key`` holds here and for how many more seconds; None, and no longer ahead, where nothing."""
         left = math.ceil(self._ahead[key] - time.monotonic())
@@ -344,9 +313,7 @@ class ResilientStore(Store):
     async def __aenter__(self) -> Self:
         await self._own.__aenter__()
         await self._shared.__aenter__()
-        with suppress(AwayError):
-            await self._circuit.run(self._shared.healthy)
-            await self._was_here()
+        await self.healthy()
         return self
 
     async def __aexit__(
