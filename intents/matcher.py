@@ -122,12 +122,11 @@ class Matcher:
                     return self._named(*found, candidates, sure and found[1] == lang)
                 if talk < TALK and (thing := self._lookup.named(read, preferred)):
                     return self._thing(thing, candidates, lang, sure=sure)
+        known = self._knows(whole, lang)
         choice, also = (
-            _decide(decider, (chances, *parts), urgencies)
-            if self._knows(whole, lang)
-            else (Choice(Decision.FALLBACK, None, 1.0), ())
+            _decide(decider, (chances, *parts), urgencies) if known else (Choice(Decision.FALLBACK, None, 1.0), ())
         )
-        if expected and 0 < len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
+        if expected and known and len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
             chances = decider.weigh(chances, expected)
             candidates = self._candidates(decider, chances)
             choice = decider.decide(chances)

@@ -473,6 +473,10 @@ class TestFollowUps:
         named = f"the one about {term.short_title}"
         assert reader.read(named, Memory(choices=(offered.action, *unlike))) == action
 
+    async def test_what_has_no_known_word_is_not_guessed_from_what_was_spoken_of(self, talk: Talk) -> None:
+        await talk.says(OVERSIGHT)
+        assert isinstance(await talk.says("asdf qwer"), Fallback)
+
     @pytest.mark.parametrize("text", ["both", "1 and 2", "everything"])
     async def test_several_points_of_an_entry_are_the_whole_entry(self, text: str, talk: Talk) -> None:
         await talk.says(OVERSIGHT)
