@@ -49,6 +49,8 @@ class Intent(NamedTuple):
         return f"{self.kind}/{self.id}"
 
 
+SHOWN = {Kind.ENTRY: Decision.ANSWER, Kind.SIGNPOST: Decision.SIGNPOST, Kind.TERM: Decision.GLOSSARY}
+"""The kinds of intent that answer a question, each with the decision that shows one."""
 TOPICS = Intent(Kind.SMALLTALK, "topics")
 """The one small-talk intent that asks for the list of topics."""
 VAGUE = Intent(Kind.NONE, "vague")

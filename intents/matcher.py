@@ -22,7 +22,7 @@ from intents.distress import CRY, DistressReader
 from intents.language.asked import AskedLanguage
 from intents.language.telling import LanguageTeller, only_numbers
 from intents.lookup import Found, Lookup, Named, Thing, looks_like_name
-from intents.match import Candidate, Decision, Intent, Kind, Match
+from intents.match import SHOWN, Candidate, Decision, Intent, Kind, Match
 from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
 from intents.spelling import Speller
 
@@ -113,16 +113,17 @@ class Matcher:
         if asked and (named or urgent < FOREIGN_URGENT):
             crying = foreign is not None and not named and self._languages.foreign.in_distress(foreign, text)
             return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=asked, distressed=crying)
+        mended = self._spellers[lang].mend(whole)
         if urgent < URGENT_FIRST or only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
             # "are you ICE?" names something, and is about the bot all the same.
             talk = decider.sum(Kind.SMALLTALK, chances)
-            for read in dict.fromkeys((whole, self._spellers[lang].mend(whole))):
+            for read in dict.fromkeys((whole, mended)):
                 if found := self._lookup.exact(read, preferred):
                     return self._named(*found, candidates, sure and found[1] == lang)
                 if talk < TALK and (thing := self._lookup.named(read, preferred)):
                     return self._thing(thing, candidates, lang, sure=sure)
-        known = self._knows(whole, lang)
+        known = self._knows(whole, mended, lang)
         choice, also = (
             _decide(decider, (chances, *parts), urgencies) if known else (Choice(Decision.FALLBACK, None, 1.0), ())
         )
@@ -200,16 +201,15 @@ class Matcher:
         whole = self._clauses.read(fold(text)).whole
         return sorted(self._deciders[lang].options(self._chances(whole, ngrams(whole), lang)), key=itemgetter(0))
 
-    def _knows(self, said: Folded, lang: str) -> bool:
-        """Say whether a word of what is ``said`` is known, as it stands or as what it is a slip of: "qwrt" is not.
+    def _knows(self, said: Folded, mended: Folded, lang: str) -> bool:
+        """Say whether a word of what is ``said`` is known, as it stands or as ``mended``: "qwrt" is not.
 
         Not every script sets words apart; in others than ours all is read.
         """
         if not said.isascii():
             return bool(words(said))
-        speller, plainly = self._spellers[lang], set(words(said))
-        mended = words(speller.mend(said))
-        return any(word in speller.known and (word in plainly or len(word) >= SURE_LETTERS) for word in mended)
+        known, plainly = self._spellers[lang].known, set(words(said))
+        return any(word in known and (word in plainly or len(word) >= SURE_LETTERS) for word in words(mended))
 
     def _urgency(self, decider: Decider, clause: Chances, folded: Folded) -> float:
         """Return how likely a clause is distress: not at all where that is unsure and no word of the text says so."""
@@ -249,8 +249,8 @@ class Matcher:
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug)
 
 
-_SHOWN = {Decision.ANSWER: Kind.ENTRY, Decision.SIGNPOST: Kind.SIGNPOST, Decision.GLOSSARY: Kind.TERM}
-_TELLING = frozenset(_SHOWN)
+_KINDS = {decision: kind for kind, decision in SHOWN.items()}
+_TELLING = frozenset(_KINDS)
 
 
 def _decide(
@@ -287,7 +287,7 @@ def _decide(
 
 
 def _intent(choice: Choice) -> Intent:
-    return Intent(_SHOWN[choice.decision], choice.target or "")
+    return Intent(_KINDS[choice.decision], choice.target or "")
 
 
 def _asked_first(choice: Choice, decider: Decider, chances: Chances) -> Choice:

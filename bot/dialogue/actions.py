@@ -87,7 +87,7 @@ def shown_by(reply: EntryReply | Sourced) -> Action:
     """
     match reply:
         case Answer() if reply.point:
-            return Action(Verb.POINT, f"{reply.number}-{reply.point.id}", reply.lang)
+            return of_point(reply.number, reply.point.id, reply.lang)
         case Answer():
             return Action(Verb.TOPIC, reply.slug, reply.lang)
         case WholeAnswer():
@@ -102,6 +102,11 @@ def shown_by(reply: EntryReply | Sourced) -> Action:
             return Action(Verb.TERM, reply.term, reply.lang)
         case _:
             raise TypeError(type(reply).__name__)
+
+
+def of_point(number: int, point: str, lang: str) -> Action:
+    """Return what shows the entry of that ``number`` led by its ``point``."""
+    return Action(Verb.POINT, f"{number}-{point}", lang)
 
 
 def sources_of(shown: Action) -> Action:

@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, choice_of, wrong_of
+from bot.dialogue.actions import Action, Verb, choice_of, of_point, wrong_of
 from bot.dialogue.reply import (
     Answer,
     LanguageReply,
@@ -46,7 +46,7 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
     asked = tuple(also)
     others = {choice.action for choice in asked}
     related = (*asked, *(one for one in topics_of(entry.related, edition) if one.action not in others))
-    about = f"{entry.number}-{leading.id}" if leading else slug
+    shows = _shows(entry, leading, code)
     answer = Answer(
         lang=code,
         number=entry.number,
@@ -62,11 +62,11 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
         related_heading=phrases.related_heading,
         related=related,
         suggestions=(*points, *ways, *related),
-        share=choice_of(phrases.share, Action(Verb.SHARE, about, code)),
+        share=choice_of(phrases.share, Action(Verb.SHARE, shows.argument, code)),
         feedback=(
             choice_of(phrases.helpful, Action(Verb.HELPFUL, slug, code)),
             choice_of(phrases.not_helpful, Action(Verb.NOT_HELPFUL, slug, code)),
-            choice_of(phrases.wrong, wrong_of(_shows(entry, leading, code))),
+            choice_of(phrases.wrong, wrong_of(shows)),
         ),
     )
     return fitted(answer)
@@ -166,20 +166,16 @@ def statement_ids(edition: Edition, laws: Iterable[str]) -> dict[str, str]:
 
     An id is an entry's slug, with a point's id where that point led, or "signpost/…", "law/…", "term/…".
     """
-    found = {slug: slug for slug in edition.entries}
+    found, lang = {slug: slug for slug in edition.entries}, edition.language.code
     for slug, entry in edition.entries.items():
-        found |= {_named(entry, point): f"{slug}/{point.id}" for point in entry.points}
+        found |= {_shows(entry, point, lang).argument: f"{slug}/{point.id}" for point in entry.points}
     for verb, names in ((Verb.SIGNPOST, edition.signposts), (Verb.LAW, laws), (Verb.TERM, edition.glossary)):
         found |= {f"{verb}-{name}": f"{verb.name.lower()}/{name}" for name in names}
     return found
 
 
 def _shows(entry: Entry, leading: Point | None, lang: str) -> Action:
-    return Action(Verb.POINT, _named(entry, leading), lang) if leading else Action(Verb.TOPIC, entry.slug, lang)
-
-
-def _named(entry: Entry, point: Point) -> str:
-    return f"{entry.number}-{point.id}"
+    return of_point(entry.number, leading.id, lang) if leading else Action(Verb.TOPIC, entry.slug, lang)
 
 
 def _point_choice(entry: Entry, point: Point, lang: str) -> Suggestion:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from intents.decision.overlap import Overlap
-from intents.match import TOPICS, VAGUE, Decision, Intent, Kind
+from intents.match import SHOWN, TOPICS, VAGUE, Decision, Intent, Kind
 
 CHOICES = 3
 FEWEST_CHOICES = 2
@@ -75,7 +75,6 @@ Chances = NDArray[np.float64]
 _KINDS = tuple(Kind)
 _NEEDS = (Kind.SIGNPOST, Kind.TERM)
 """What is no entry and answers all the same: something practical, or what a word means."""
-_TOPICS = (Kind.ENTRY, *_NEEDS)
 _ByKind = Mapping[Kind, float]
 
 
@@ -92,7 +91,7 @@ class Decider:
         kinds = np.array([_KINDS.index(intent.kind) for intent in self.intents])
         self._of_kind = np.eye(len(_KINDS))[kinds]
         self._among = {kind: np.flatnonzero(kinds == place) for place, kind in enumerate(_KINDS)}
-        self._topics = np.flatnonzero(np.isin(kinds, [_KINDS.index(kind) for kind in _TOPICS]))
+        self._topics = np.flatnonzero(np.isin(kinds, [_KINDS.index(kind) for kind in SHOWN]))
         # Row by row: how much of whom an intent (column) stands for is served by what is shown (row).
         self._served = np.eye(len(self.intents))
         for meant, others in overlap.items():
@@ -153,19 +152,17 @@ class Decider:
 
     def _answers(self, chances: Chances, likely: Chances, total: _ByKind) -> list[Option]:
         costs = self._costs
-        shown = [place for kind in _TOPICS for place, _ in self.ranked(kind, chances, CONSIDERED)]
+        shown = [place for kind in SHOWN for place, _ in self.ranked(kind, chances, CONSIDERED)]
         found: list[Option] = []
         for place, row in zip(shown, (self._unserved[shown] * likely) @ self._of_kind, strict=True):
             lost, intent = _by_kind(row), self.intents[place]
             if intent.kind is Kind.ENTRY:
-                decision = Decision.ANSWER
                 cost = (
                     costs.wrong_answer * lost[Kind.ENTRY]
                     + costs.missed_need * _needs(lost)
                     + costs.answered_not_ours * (lost[Kind.NONE] + lost[Kind.SMALLTALK])
                 )
             else:
-                decision = Decision.SIGNPOST if intent.kind is Kind.SIGNPOST else Decision.GLOSSARY
                 cost = (
                     costs.refused * lost[Kind.ENTRY]
                     + costs.wrong_signpost * _needs(lost)
@@ -173,7 +170,7 @@ class Decider:
                     + costs.question * total[Kind.SMALLTALK]
                 )
             cost += costs.missed_urgent * total[Kind.URGENT]
-            found.append((cost, Choice(decision, intent.id, float(chances[place]))))
+            found.append((cost, Choice(SHOWN[intent.kind], intent.id, float(chances[place]))))
         return found
 
     def _questions(self, chances: Chances, likely: Chances, total: _ByKind) -> list[Option]:

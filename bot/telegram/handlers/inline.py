@@ -14,11 +14,12 @@ from telegram import (
     LinkPreviewOptions,
 )
 
-from bot.dialogue.actions import Action, Verb, link_payload
+from bot.dialogue.actions import Action, Verb, link_payload, of_point
 from bot.dialogue.acts import reply_for
 from bot.dialogue.answers import card_reply
 from bot.dialogue.commands import START_PRIVATE, START_URGENT, link_to
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.memory import action_of
 from bot.dialogue.reply import Answer, Card, Message, Reply, SignpostReply, UrgentReply
 from bot.telegram.addressing import conversation_key
 from bot.telegram.render.keyboards import deep_link, link_keyboard
@@ -27,7 +28,7 @@ from bot.telegram.render.splitting import split_html
 from bot.telegram.sending import Sender
 from content.schema.catalogue import Entry
 from content.schema.phrases import Phrases
-from intents.match import Decision, Intent, Kind, Match
+from intents.match import Decision, Match
 
 RESULTS = 8
 """Answers offered at once; more of the topic list come as people scroll."""
@@ -41,12 +42,6 @@ _SHOWN = {
     Decision.URGENT: Verb.URGENT,
     Decision.LAW: Verb.LAW,
     Decision.GLOSSARY: Verb.TERM,
-}
-_KINDS = {
-    Kind.ENTRY: Verb.TOPIC,
-    Kind.SIGNPOST: Verb.SIGNPOST,
-    Kind.TERM: Verb.TERM,
-    Kind.URGENT: Verb.URGENT,
 }
 
 
@@ -124,7 +119,7 @@ class InlineMode:
         """Return what to offer, best first: what was decided on, what is asked back about, then what is likely."""
         lang, entries = match.lang, self._conversation.catalogue.edition(match.lang).entries
         found = [decided] if (decided := _decided(match, entries)) else []
-        found += [action for choice in match.choices if (action := _shows(choice, lang))]
+        found += [action_of(choice, lang) for choice in match.choices]
         found += [Action(Verb.TOPIC, slug, lang) for slug in near]
         if match.decision is not Decision.FALLBACK:
             likely = [one.slug for one in match.candidates if one.confidence >= LEAST_CONFIDENCE]
@@ -151,13 +146,8 @@ def _decided(match: Match, entries: Mapping[str, Entry]) -> Action | None:
     if verb is None or match.target is None:
         return None
     if verb is Verb.TOPIC and match.point:
-        return Action(Verb.POINT, f"{entries[match.target].number}-{match.point}", match.lang)
+        return of_point(entries[match.target].number, match.point, match.lang)
     return Action(verb, match.target, match.lang)
-
-
-def _shows(choice: Intent, lang: str) -> Action | None:
-    verb = _KINDS.get(choice.kind)
-    return Action(verb, choice.id, lang) if verb else None
 
 
 def _named(reply: Reply) -> tuple[str, str]:
