@@ -74,7 +74,7 @@ class SlackApp:
         secret = self._settings.slack_signing_secret
         self._clock = clock or Clock()
         self._verifier = Verifier(secret.value, self._clock) if secret else None
-        self._installs = _open_installs(services)
+        self._installs = _open_installs(services, self._pace)
         self._stack = AsyncExitStack()
         self._dispatcher: Dispatcher | None = None
         self._oauth: OAuth | None = None
@@ -227,7 +227,7 @@ def _as_json(data: object) -> str:
     return msgspec.json.encode(data).decode()
 
 
-def _open_installs(services: Services) -> DatabaseInstalls | None:
+def _open_installs(services: Services, pace: Pace) -> DatabaseInstalls | None:
     settings = services.settings
     if not settings.slack_oauth or settings.slack_client_id is None:
         return None
@@ -239,7 +239,8 @@ def _open_installs(services: Services) -> DatabaseInstalls | None:
 
     key, url = settings.encryption_key, settings.database_url
     cipher = open_cipher(key.value if key else None)
-    return DatabaseInstalls(settings.slack_client_id, url.value if url else DEFAULT_DATABASE, cipher)
+    address = url.value if url else DEFAULT_DATABASE
+    return DatabaseInstalls(settings.slack_client_id, address, cipher, pace.look_seconds)
 
 
 def _open_oauth(

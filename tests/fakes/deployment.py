@@ -49,6 +49,7 @@ QUICK = Pace(
     ack_seconds=HANG_GUARD,
     hold_seconds=HANG_GUARD,
     ping_seconds=0.1,
+    look_seconds=HANG_GUARD,
 )
 
 _slack_people = itertools.count(100)

@@ -23,19 +23,18 @@ from slack_sdk.oauth.installation_store.async_cacheable_installation_store impor
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.logs import get_logger
 from bot.settings import SettingsError
 from bot.slack.oauth.database import fault_of, open_engine
 from bot.slack.oauth.workspaces import Workspace
+from bot.slack.sending.client import LOOK_SECONDS
 from bot.slack.sending.errors import InstallRefusedError, WorkspaceUnreadableError
 
 DEFAULT_DATABASE = "sqlite:///faqbot.db"
 STATE_SECONDS = 600
 """How long an installation may take from its first page to its last."""
-LOOK_SECONDS = 1.0
-"""How long a look at the database's health may take."""
 LOOKED_AT = 100
 """How many of the newest installations such a look reads: a few milliseconds' work."""
 
@@ -217,8 +216,9 @@ class EncryptedStore(AsyncInstallationStore):
 class DatabaseInstalls:
     """The installations in a database; an async context manager that makes the tables and closes the engine."""
 
-    def __init__(self, client_id: str, url: str, cipher: Fernet) -> None:
+    def __init__(self, client_id: str, url: str, cipher: Fernet, look_seconds: float = LOOK_SECONDS) -> None:
         self._engine = open_engine(url)
+        self._look_seconds = look_seconds
         self._rows = _Rows(client_id, self._engine)
         self._cipher = cipher
         self.states = States(STATE_SECONDS, self._engine)
@@ -244,8 +244,12 @@ class DatabaseInstalls:
         if self._made:
             return
         try:
-            await self._rows.create_tables()
-            await self.states.create_tables()  # type: ignore[no-untyped-call]
+            for create in (self._rows.create_tables, self.states.create_tables):
+                try:
+                    await create()
+                except DBAPIError:
+                    # Made meanwhile by the look at the start, or by another process: then it is there the second time.
+                    await create()
         except DATABASE_ERRORS as error:
             raise WorkspaceUnreadableError("installations") from error
         self._made = True
@@ -294,7 +298,7 @@ class DatabaseInstalls:
         """Look whether the database answers soon, and fits the key. A look that hangs is the only one until it ends."""
         if self._look is None or self._look.done():
             self._look = asyncio.ensure_future(self._read())
-        await asyncio.wait({self._look}, timeout=LOOK_SECONDS)
+        await asyncio.wait({self._look}, timeout=self._look_seconds)
         return self._look.result() if self._look.done() else Look(answers=False)
 
     def _noted(self, fault: str) -> str:

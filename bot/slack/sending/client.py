@@ -28,12 +28,15 @@ from bot.metrics import Metrics
 from bot.slack.sending.errors import GATEWAY_TIMEOUT, NEVER_ARRIVED, UnreadableError, is_unclear
 from bot.slack.sending.refusals import Remedy, remedy_for
 
+LOOK_SECONDS = 1.0
+"""How long a look at the installations' database is waited for, at the start and by ``/readyz``."""
+
 SERVER_ERRORS = frozenset({500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How patient the bot is with Slack. Tests are less patient than the defaults."""
+    """How patient the bot is with Slack and with what it needs there. Tests are less patient than the defaults."""
 
     call_seconds: float = 10.0
     """The longest that one call may take."""
@@ -52,6 +55,7 @@ class Pace:
     up after 3 seconds (https://docs.slack.dev/apis/events-api#responding)."""
     ping_seconds: float = 10.0
     """Between pings of the Socket Mode connection."""
+    look_seconds: float = LOOK_SECONDS
 
 
 class Counted(AsyncRetryHandler):

@@ -42,6 +42,7 @@ FAST = Pace(
     ack_seconds=HANG_GUARD,
     hold_seconds=HANG_GUARD,
     ping_seconds=0.1,
+    look_seconds=HANG_GUARD,
 )
 """As patient as tests can be: retries at once."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.settings import SettingsError
 from bot.slack.app import SlackApp
 from bot.slack.oauth.database import open_engine
-from bot.slack.oauth.store import States
+from bot.slack.oauth.store import DatabaseInstalls, States, open_cipher
+from bot.slack.sending.client import Pace
 from content.schema.catalogue import Catalogue
-from tests.bot.slack.conftest import Rig, oauth_environ, running, stub_services
+from tests.bot.slack.conftest import FAST, Rig, oauth_environ, running, stub_services
 from tests.fakes.servers import PostgresServer
 from tests.fakes.slack import payloads
 from tests.fakes.slack.api import SlackApi, reset
@@ -55,10 +58,12 @@ async def empty(database: str) -> str:
 
 
 @asynccontextmanager
-async def machine(api: SlackApi, catalogue: Catalogue, url: str, key: str = KEY) -> AsyncIterator[Rig]:
+async def machine(
+    api: SlackApi, catalogue: Catalogue, url: str, key: str = KEY, pace: Pace = FAST
+) -> AsyncIterator[Rig]:
     """One machine of a bot for many workspaces."""
     environ = oauth_environ(api, Path("/unused"), key) | {"DATABASE_URL": url}
-    async with running(api, catalogue, environ) as rig:
+    async with running(api, catalogue, environ, pace=pace) as rig:
         yield rig
 
 
@@ -117,6 +122,22 @@ async def test_a_workspace_installs_and_is_answered_with_its_own_token(
         await install(rig, "code-2")
         assert await answers(rig, "T2")
         assert api.called("chat.postMessage")[-1].token == "xoxb-secret-two"
+
+
+async def test_what_comes_while_the_tables_are_still_being_made_is_taken(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str
+) -> None:
+    async with machine(api, slack_catalogue, empty, pace=replace(FAST, look_seconds=0.0)) as rig:
+        responses = await asyncio.gather(*(rig.send(payloads.mention("oversight")) for _ in range(5)))
+    assert [response.status_code for response in responses] == [200] * 5
+
+
+async def test_processes_that_start_together_do_not_stumble_over_each_others_tables(empty: str) -> None:
+    async with AsyncExitStack() as stack:
+        made = [DatabaseInstalls("client-id", empty, open_cipher(KEY), look_seconds=0.0) for _ in range(8)]
+        started = [await stack.enter_async_context(installs) for installs in made]
+        await asyncio.gather(*(installs.prepare() for installs in started))
+        assert [(await installs.find(None, "T1")) for installs in started] == [None] * 8
 
 
 async def test_two_machines_share_one_database(api: SlackApi, slack_catalogue: Catalogue, empty: str) -> None:
