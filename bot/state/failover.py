@@ -194,22 +194,25 @@ class ResilientStore(Store):
         self._going: set[str] = set()
         """Keys that are being written back: whoever has something newer waits for that."""
         self._gone = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._telling: asyncio.Task[None] | None = None
         circuit.when_back(self._write_back)
 
     async def run(self, *operations: Operation) -> list[Any]:
         while not self._going.isdisjoint(one.key for one in operations):
             await self._gone.wait()
-        if any(isinstance(one, Claim) and one.key in self._dropped for one in operations):
-            await self._catch_up()
         results: list[Any] = [None] * len(operations)
         asked = [place for place, one in enumerate(operations) if not await self._settle(one, results, place)]
         if not asked:
             return results
         try:
-            answers = await self._circuit.run(lambda: self._shared.run(*(operations[place] for place in asked)))
+            answers = await self._ask([operations[place] for place in asked])
         except AwayError:
             for place in asked:
                 results[place] = await self._alone(operations[place])
+            if self._circuit.closed and (self._telling is None or self._telling.done()):
+                # Only this call was forgotten: no return of the server will tell what it was to write.
+                self._telling = asyncio.create_task(self._write_back())
             return results
         for place, answer in zip(asked, answers, strict=True):
             results[place] = answer
@@ -228,6 +231,25 @@ class ResilientStore(Store):
         if await self.healthy():
             return "ok"
         return f"degraded: {self._circuit.fault}" if self._circuit.fault else "degraded"
+
+    async def _ask(self, operations: list[Operation]) -> list[Any]:
+        """Return what the shared store gives. Raises AwayError.
+
+        A claim that was forgotten while others were answered is made again: granted here, it might be another
+        machine's too.
+        """
+        # What is claimed again after it was given back is still taken there: it is given back in the same round trip.
+        claimed = [one.key for one in operations if isinstance(one, Claim)]
+        before = [Delete(key) for key in claimed if key in self._dropped]
+        for one in before:
+            self._dropped.pop(one.key)
+        while True:
+            try:
+                return (await self._circuit.run(partial(self._shared.run, *before, *operations)))[len(before) :]
+            except AwayError:
+                if not claimed or not self._circuit.closed:
+                    self._dropped.update((one.key, None) for one in before)
+                    raise
 
     async def _settle(self, operation: Operation, results: list[Any], place: int) -> bool:
         """Do what is done here in any case; return whether nobody else needs to be asked, the result being known."""
@@ -271,35 +293,30 @@ class ResilientStore(Store):
             case Claim(key) if answer is not None:
                 await self._own.delete(key)
 
-    async def _catch_up(self) -> None:
-        """Delete in the shared store what was deleted while it was away."""
-        for key in list(self._dropped):
-            try:
-                await self._circuit.run(partial(self._shared.delete, key))
-            except AwayError:
-                return
-            self._dropped.pop(key, None)
-
     async def _write_back(self) -> None:
-        """Tell the shared store what was written while it was away.
+        """Tell the shared store what was written and deleted while it was away, or had forgotten a call.
 
-        So another machine, or this one after a restart, does not do again what was done here meanwhile.
+        So another machine, or this one after a restart, does not do again what was done here meanwhile. Many keys in
+        one round trip: one by one, they would take the place of everybody else's calls.
         """
-        await self._catch_up()
-        while self._ahead:
-            kept = [Set(key, *found) for key in list(self._ahead)[:AT_A_TIME] if (found := await self._copy(key))]
-            self._going = {one.key for one in kept}
-            self._gone.clear()
-            try:
-                if kept:
-                    await self._circuit.run(partial(self._shared.run, *kept))
-            except AwayError:
-                return
-            finally:
-                self._going = set()
-                self._gone.set()
-            for one in kept:
-                self._ahead.pop(one.key, None)
+        async with self._turn:
+            while self._ahead or self._dropped:
+                told: list[Operation] = [Delete(key) for key in list(self._dropped)[:AT_A_TIME]]
+                told += [Set(key, *found) for key in list(self._ahead)[:AT_A_TIME] if (found := await self._copy(key))]
+                self._going = {one.key for one in told}
+                self._gone.clear()
+                try:
+                    if told:
+                        await self._circuit.run(partial(self._shared.run, *told))
+                except AwayError:
+                    if not self._circuit.closed:
+                        return
+                    continue
+                finally:
+                    self._going = set()
+                    self._gone.set()
+                for one in told:
+                    (self._dropped if isinstance(one, Delete) else self._ahead).pop(one.key, None)
 
     async def _copy(self, key: str) -> tuple[bytes, int] | None:
         """Return what ``key`` holds here and for how many more seconds; None, and no longer ahead, where nothing."""
@@ -319,6 +336,10 @@ class ResilientStore(Store):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._telling
         await self._circuit.close()
         await self._shared.__aexit__(kind, error, trace)
         await self._own.__aexit__(kind, error, trace)
