@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Callable
 from datetime import date
 
 import hypothesis
@@ -20,6 +22,7 @@ from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, recipe, write_model
 from intents.matcher import Matcher
+from tests.fakes.clock import LeapingLoop, SkippingLoop
 from tests.tools.remembered import remember
 
 remember()
@@ -51,6 +54,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         samples = read_draft(CONTENT_FOLDER, date.max).samples
         write_model(learn(samples, made_from, Progress("learning from the samples", sys.stderr)), path)
     load_catalogue()  # compiles it, for the processes that tests start
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Return the event loop of a test: no test waits for the real clock, or is late by it."""
+    leaps = item.get_closest_marker("leaping") and not item.get_closest_marker("redis")
+    return {"leaping": LeapingLoop} if leaps else {"skipping": SkippingLoop}
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A clock that only moves when a test says so, the sleep that goes with it, and a loop on which waiting is free."""
+"""A clock that only moves when a test says so, the sleep that goes with it, and loops on which waiting is free."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import asyncio
 import heapq
 import itertools
 import selectors
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
-
-T = TypeVar("T")
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
 class FakeTime:
@@ -60,20 +59,34 @@ class EagerTime(FakeTime):
         await asyncio.sleep(0)
 
 
-class LeapingLoop(asyncio.SelectorEventLoop):
-    """An event loop on which waiting takes no time: where nothing is ready, its clock leaps to the next timer."""
+class SkippingLoop(asyncio.SelectorEventLoop):
+    """The event loop of tests: what waits in it can be told that its time has passed."""
+
+    _skipped = 0.0
+    stands: float | None = None
+    """When its clock was stopped, while it is (:func:`standing`)."""
+
+    def time(self) -> float:
+        """Return the seconds of a steady clock, and those that were skipped."""
+        return (super().time() if self.stands is None else self.stands) + self._skipped
+
+    def skip(self, seconds: float) -> None:
+        """Let ``seconds`` pass at once, as work does that leaves the loop no time."""
+        self._skipped += seconds
+
+
+class LeapingLoop(SkippingLoop):
+    """An event loop on which waiting takes no time: where nothing is ready, its clock leaps to the next timer.
+
+    It is the loop of tests marked ``leaping``: what another process or thread does would come too late.
+    """
 
     def __init__(self) -> None:
-        self._leapt = 1_000.0
-        super().__init__(_LeapingSelector(self.leap))
+        super().__init__(_LeapingSelector(self.skip))
 
     def time(self) -> float:
         """Return the seconds that have been leapt over."""
-        return self._leapt
-
-    def leap(self, seconds: float) -> None:
-        """Let ``seconds`` pass at once, as work does that leaves the loop no time."""
-        self._leapt += seconds
+        return 1_000.0 + self._skipped
 
 
 class _LeapingSelector(selectors.DefaultSelector):
@@ -88,9 +101,26 @@ class _LeapingSelector(selectors.DefaultSelector):
         return super().select(timeout)
 
 
-def leaping(scenario: Callable[[LeapingLoop], Coroutine[Any, Any, T]]) -> T:
-    """Return what ``scenario`` returns when it runs on a :class:`LeapingLoop`."""
-    with asyncio.Runner(loop_factory=LeapingLoop) as runner:
-        loop = runner.get_loop()
-        assert isinstance(loop, LeapingLoop)
-        return runner.run(scenario(loop))
+def skip(seconds: float) -> None:
+    """Let ``seconds`` pass at once for whatever waits in the running loop.
+
+    So what is to be too late is too late, and all else has the time that it takes on a busy machine.
+    """
+    _running().skip(seconds)
+
+
+@contextmanager
+def standing() -> Iterator[None]:
+    """Let no time pass in the running loop but what is skipped: for what is to be in time, however busy the machine."""
+    loop = _running()
+    loop.stands = time.monotonic()
+    try:
+        yield
+    finally:
+        loop.stands = None
+
+
+def _running() -> SkippingLoop:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, SkippingLoop)
+    return loop

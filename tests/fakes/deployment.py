@@ -111,7 +111,9 @@ async def deployed(
         services = await stack.enter_async_context(services_for(read_settings(environ), catalogue, matcher))
         slack_app = await stack.enter_async_context(SlackApp(services, pace=QUICK))
         patience = Patience((0.0, 0.0))
-        telegram_app = TelegramApp(services, lanes=Lanes(), patience=patience, poll_pauses=(0.0,))
+        telegram_app = TelegramApp(
+            services, lanes=Lanes(), patience=patience, poll_pauses=(0.0,), hold_seconds=HANG_GUARD
+        )
         await stack.enter_async_context(telegram_app)
         transport = httpx.ASGITransport(build_server(services, [slack_app, telegram_app]), raise_app_exceptions=False)
         http = httpx.AsyncClient(transport=transport, base_url="https://bot.example.org")

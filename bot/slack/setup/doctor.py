@@ -130,7 +130,7 @@ async def _installations(settings: Settings) -> Finding:
     try:
         cipher = open_cipher(key.value if key else None)
         address = url.value if url else DEFAULT_DATABASE
-        installs = DatabaseInstalls(settings.slack_client_id or "", address, cipher)
+        installs = DatabaseInstalls(settings.slack_client_id or "", address, cipher, CALL_SECONDS)
     except SettingsError as error:
         return fail(name, error.problems[0])
     try:

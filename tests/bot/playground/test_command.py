@@ -14,15 +14,20 @@ from click.testing import CliRunner
 
 from bot.cli.main import cli
 from bot.playground.browser import find_browser
+from tests.tools.hangguard import HANG_GUARD
 
 PROXY = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}
 
 
 def test_the_playground_opens_whatever_proxy_is_set_and_ends_on_ctrl_c(tmp_path: Path) -> None:
     env = {**os.environ, **PROXY, "PORT": "0"}
-    with subprocess.Popen(
+    # Where these tests run in a shell's background, Ctrl-C is ignored, and whoever is started inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(
         [sys.executable, "-m", "bot", "playground"], env=env, stderr=subprocess.PIPE, text=True, bufsize=1
-    ) as process:
+    )
+    signal.signal(signal.SIGINT, before)
+    try:
         assert process.stderr is not None
         line = process.stderr.readline()
         url = line.split()[-1]
@@ -30,8 +35,11 @@ def test_the_playground_opens_whatever_proxy_is_set_and_ends_on_ctrl_c(tmp_path:
         with urlopen(url) as page:  # noqa: S310 - the playground's own
             assert page.status == 200
         process.send_signal(signal.SIGINT)
-        rest = process.stderr.read()
-        assert process.wait(60) == 0
+        _, rest = process.communicate(timeout=HANG_GUARD)
+        assert process.returncode == 0
+    finally:
+        process.kill()
+        process.communicate()
     assert "Traceback" not in rest
 
 

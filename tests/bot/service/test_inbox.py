@@ -23,8 +23,9 @@ from bot.service.ongoing import FINISH_SECONDS, uncut
 from bot.service.server import LINGER_SECONDS
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import MemoryStore, Operation, Set, Store
-from tests.fakes.clock import LeapingLoop, leaping
 from tests.tools.hangguard import HANG_GUARD
+
+pytestmark = pytest.mark.leaping
 
 KEYS = KeyMaker(b"tests")
 MARK = ("event", "Ev1")
@@ -222,8 +223,7 @@ async def test_one_chat_is_dealt_with_in_order_and_no_other_waits_for_it() -> No
         asyncio.create_task(inbox.take((name,), lambda _request, name=name, job=job: note(name, job), turn=turn))  # type: ignore[misc]
         for name, job, turn in (("first", slow, "a"), ("second", quick, "a"), ("third", quick, "b"))
     ]
-    await quick.has_begun()
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(1.0)
     assert order == ["third"]
     slow.gate.set()
     await asyncio.gather(*taking)
@@ -231,21 +231,19 @@ async def test_one_chat_is_dealt_with_in_order_and_no_other_waits_for_it() -> No
     assert inbox._turns == {}, "nothing is kept of chats that nobody waits for"
 
 
-def test_a_second_tap_is_the_same_however_long_the_answer_to_the_first_takes() -> None:
-    async def scenario(loop: LeapingLoop) -> None:
-        store, first, second = MemoryStore(clock=loop.time), Job(waits=True), Job()
-        one, other = make(store), make(store)
-        taking = asyncio.create_task(one.take(("1",), first, tap=("button",)))
-        await asyncio.sleep(3.0 * LEASE_SECONDS)
-        assert await other.take(("2",), second, tap=("button",)) is Result.SEEN
-        first.gate.set()
-        assert await taking is Result.DONE
-        assert await other.take(("3",), second, tap=("button",)) is Result.SEEN
-        await asyncio.sleep(LEASE_SECONDS)
-        assert await other.take(("4",), second, tap=("button",)) is Result.DONE
-        assert (first.done, second.done) == (1, 1)
-
-    leaping(scenario)
+async def test_a_second_tap_is_the_same_however_long_the_answer_to_the_first_takes() -> None:
+    loop = asyncio.get_running_loop()
+    store, first, second = MemoryStore(clock=loop.time), Job(waits=True), Job()
+    one, other = make(store), make(store)
+    taking = asyncio.create_task(one.take(("1",), first, tap=("button",)))
+    await asyncio.sleep(3.0 * LEASE_SECONDS)
+    assert await other.take(("2",), second, tap=("button",)) is Result.SEEN
+    first.gate.set()
+    assert await taking is Result.DONE
+    assert await other.take(("3",), second, tap=("button",)) is Result.SEEN
+    await asyncio.sleep(LEASE_SECONDS)
+    assert await other.take(("4",), second, tap=("button",)) is Result.DONE
+    assert (first.done, second.done) == (1, 1)
 
 
 async def test_a_cry_for_help_does_not_wait_behind_what_cannot_be_sent_and_what_comes_next_keeps_its_place() -> None:
@@ -416,42 +414,36 @@ class Slow(MemoryStore):
         return await super().run(*operations)
 
 
-def test_where_the_store_is_slow_nobody_waits_for_the_end_of_others() -> None:
+async def test_where_the_store_is_slow_nobody_waits_for_the_end_of_others() -> None:
     """One after the other, a hundred took longer than a lease lasts, and another machine did them again."""
 
-    async def scenario(loop: LeapingLoop) -> None:
-        store, job = Slow(loop, 0.3), Job()
-        inbox, begun = make(store), loop.time()
-        done = await asyncio.gather(*(inbox.take((str(number),), job) for number in range(100)))
-        assert done == [Result.DONE] * 100
-        assert loop.time() - begun < LEASE_SECONDS / 3
-        assert await make(store).take(("7",), job) is Result.SEEN
-
-    leaping(scenario)
+    loop = asyncio.get_running_loop()
+    store, job = Slow(loop, 0.3), Job()
+    inbox, begun = make(store), loop.time()
+    done = await asyncio.gather(*(inbox.take((str(number),), job) for number in range(100)))
+    assert done == [Result.DONE] * 100
+    assert loop.time() - begun < LEASE_SECONDS / 3
+    assert await make(store).take(("7",), job) is Result.SEEN
 
 
-def test_a_renewal_that_is_on_its_way_does_not_make_what_is_done_look_abandoned() -> None:
-    async def scenario(loop: LeapingLoop) -> None:
-        store, job = Slow(loop, 1.0), Job(waits=True)
-        inbox = make(store)
-        taking = asyncio.create_task(inbox.take(MARK, job))
-        await asyncio.sleep(1.0 + LEASE_SECONDS / 3 + 0.5)
-        assert inbox._renewed, "it is being renewed just now"
-        job.gate.set()
-        assert await taking is Result.DONE
-        assert await store.get(KEY) == DONE
-
-    leaping(scenario)
+async def test_a_renewal_that_is_on_its_way_does_not_make_what_is_done_look_abandoned() -> None:
+    loop = asyncio.get_running_loop()
+    store, job = Slow(loop, 1.0), Job(waits=True)
+    inbox = make(store)
+    taking = asyncio.create_task(inbox.take(MARK, job))
+    await asyncio.sleep(1.0 + LEASE_SECONDS / 3 + 0.5)
+    assert inbox._renewed, "it is being renewed just now"
+    job.gate.set()
+    assert await taking is Result.DONE
+    assert await store.get(KEY) == DONE
 
 
-def test_what_is_done_is_remembered_also_where_the_process_is_told_to_stop_just_then() -> None:
-    async def scenario(loop: LeapingLoop) -> None:
-        store, job = Slow(loop, 0.5), Job()
-        inbox = make(store)
-        taking = asyncio.create_task(inbox.take(MARK, job))
-        await store.asked_done.wait()
-        await inbox.drain(0.0)
-        assert await taking is Result.DONE
-        assert await store.get(KEY) == DONE
-
-    leaping(scenario)
+async def test_what_is_done_is_remembered_also_where_the_process_is_told_to_stop_just_then() -> None:
+    loop = asyncio.get_running_loop()
+    store, job = Slow(loop, 0.5), Job()
+    inbox = make(store)
+    taking = asyncio.create_task(inbox.take(MARK, job))
+    await store.asked_done.wait()
+    await inbox.drain(0.0)
+    assert await taking is Result.DONE
+    assert await store.get(KEY) == DONE

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,6 +28,7 @@ from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from intents.match import Candidate, Decision, Intent, Match
 from intents.matcher import Matcher
+from tests.fakes.clock import skip
 from tests.fakes.fixtures import wall_clock
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import SECRET, request_for
@@ -45,6 +46,9 @@ FAST = Pace(
     look_seconds=HANG_GUARD,
 )
 """As patient as tests can be: retries at once."""
+HOLD_SECONDS, CALL_SECONDS = 100.0, 200.0
+PATIENT = replace(FAST, hold_seconds=HOLD_SECONDS, call_seconds=CALL_SECONDS, limit_seconds=HANG_GUARD)
+"""With limits that pass only where a test skips them (:func:`tests.fakes.clock.skip`)."""
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +99,20 @@ class Rig:
                 pass
         return response
 
+    async def deliver_late(self, payload: dict[str, Any], method: str = "chat.postMessage") -> httpx.Response:
+        """Deliver ``payload``, with no time left to be acknowledged once ``method`` is called for it."""
+        body, headers = request_for(payload)
+        posting = asyncio.create_task(self.http.post("/slack/events", content=body, headers=headers))
+        await self.api.begins(method)
+        skip(HOLD_SECONDS)
+        return await posting
+
+    async def refuses(self, reason: str) -> None:
+        """Wait until a delivery has been refused for ``reason``."""
+        async with asyncio.timeout(HANG_GUARD):
+            while not self.counted(f'faqbot_refused_requests_total{{platform="slack",reason="{reason}"}}'):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+
     async def settle(self) -> None:
         """Wait until everything that was started has ended."""
         assert await self.slack._inbox.drain(HANG_GUARD) == 0
@@ -118,6 +136,11 @@ class Rig:
             if line.startswith(f"{sample} "):
                 return float(line.rpartition(" ")[2])
         return 0.0
+
+
+def time_calls_out() -> None:
+    """Let the time of the calls under way be over; aiohttp rounds it up to whole seconds."""
+    skip(CALL_SECONDS + 1)
 
 
 RigMaker = Callable[..., Any]

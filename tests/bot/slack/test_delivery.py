@@ -16,10 +16,12 @@ from bot.slack.sending.client import Pace
 from bot.slack.sending.refusals import REMEDIES, Remedy
 from bot.state.failover import open_shared_store
 from content.schema.catalogue import Catalogue
-from tests.bot.slack.conftest import FAST, Rig, environ_for, running
+from tests.bot.slack.conftest import CALL_SECONDS, FAST, PATIENT, Rig, environ_for, running, time_calls_out
+from tests.fakes.clock import skip, standing
 from tests.fakes.servers import RedisServer
 from tests.fakes.slack.api import Fault, SlackApi, broken, limited, refused, reset, silent, slow, unreadable
 from tests.fakes.slack.payloads import direct, mention, press, request_for, shortcut
+from tests.tools.hangguard import HANG_GUARD
 
 POST = "chat.postMessage"
 URGENT = "there are agents at my door"
@@ -76,8 +78,11 @@ async def test_a_lasting_failure_of_a_response_url_is_given_up_after_a_bound_for
 
 async def test_a_call_that_is_not_answered_in_time_is_sent_again(api: SlackApi, slack_catalogue: Catalogue) -> None:
     api.faults[POST].append(silent())
-    async with running(api, slack_catalogue, pace=replace(FAST, call_seconds=0.1)) as rig:
-        await rig.send(direct(URGENT))
+    async with running(api, slack_catalogue, pace=replace(FAST, call_seconds=CALL_SECONDS)) as rig:
+        sending = asyncio.create_task(rig.send(direct(URGENT)))
+        await api.wait(1)
+        time_calls_out()
+        assert (await sending).status_code == 200
         assert [call.error for call in api.called(POST)] == ["silent", None]
 
 
@@ -110,9 +115,13 @@ async def test_where_it_is_unclear_whether_it_was_sent_an_answer_counts_as_sent(
     api: SlackApi, slack_catalogue: Catalogue, fault: Fault
 ) -> None:
     api.faults[POST].append(fault)
-    async with running(api, slack_catalogue, pace=replace(FAST, call_seconds=0.1)) as rig:
+    async with running(api, slack_catalogue, pace=replace(FAST, call_seconds=CALL_SECONDS)) as rig:
         event = direct("oversight")
-        assert [(await rig.send(event)).status_code for _ in range(2)] == [200, 200]
+        sending = asyncio.create_task(rig.send(event))
+        await api.wait(1)
+        if fault == silent():
+            time_calls_out()
+        assert [response.status_code for response in (await sending, await rig.send(event))] == [200, 200]
         assert [call.error for call in api.sent] == [fault.kind]
 
 
@@ -176,25 +185,23 @@ async def test_one_persons_messages_are_answered_in_order_even_when_the_first_an
 async def test_a_persons_own_cry_for_help_does_not_wait_behind_their_question(
     api: SlackApi, slack_catalogue: Catalogue
 ) -> None:
-    api.faults[POST].append(limited(30))
-    async with running(api, slack_catalogue, pace=replace(FAST, hold_seconds=0.05)) as rig:
-        body, headers = request_for(direct("oversight"))
-        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 503
+    api.faults[POST].append(limited(int(HANG_GUARD)))
+    async with running(api, slack_catalogue, pace=PATIENT) as rig:
+        assert (await rig.deliver_late(direct("oversight"))).status_code == 503
         assert (await rig.deliver(direct(URGENT))).status_code == 200
         assert [call.error for call in api.called(POST)] == ["limited", None]
-        rig.slack.stop()
-        assert await rig.slack._inbox.drain(0) == 1
+        skip(HANG_GUARD)
+        await rig.settle()
+        assert [call.error for call in api.called(POST)] == ["limited", None, None]
 
 
 async def test_a_redelivery_joins_an_answer_that_is_still_on_its_way(api: SlackApi, slack_catalogue: Catalogue) -> None:
-    api.faults[POST].append(silent(0.4))
-    pace = replace(FAST, call_seconds=0.3, hold_seconds=0.05)
-    async with running(api, slack_catalogue, pace=pace) as rig:
-        body, headers = request_for(direct(URGENT))
-        statuses = []
-        while 200 not in statuses:
-            statuses.append((await rig.http.post("/slack/events", content=body, headers=headers)).status_code)
-        assert statuses[0] == 503
+    api.faults[POST].append(silent())
+    async with running(api, slack_catalogue, pace=PATIENT) as rig:
+        event = direct(URGENT)
+        assert (await rig.deliver_late(event)).status_code == 503
+        time_calls_out()
+        assert (await rig.deliver(event)).status_code == 200
         assert [call.error for call in api.called(POST)] == ["silent", None]
 
 
@@ -261,30 +268,34 @@ async def test_in_a_channel_that_was_archived_meanwhile_the_asker_is_answered_di
 
 
 async def test_urgent_help_that_the_channel_holds_up_goes_to_the_direct_message_at_once(
-    api: SlackApi, slack_catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    api: SlackApi, slack_catalogue: Catalogue
 ) -> None:
-    monkeypatch.setattr(privately, "PATIENT_SECONDS", 0.05)
-    api.faults["chat.postEphemeral"].append(limited(30))
-    async with running(api, slack_catalogue, pace=replace(FAST, hold_seconds=0.2)) as rig:
-        body, headers = request_for(mention(URGENT))
-        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 503
+    api.faults["chat.postEphemeral"].append(limited(int(HANG_GUARD)))
+    async with running(api, slack_catalogue, pace=PATIENT) as rig:
+        # So long that the patience with the channel ends too.
+        assert (await rig.deliver_late(mention(URGENT), "chat.postEphemeral")).status_code == 503
         await api.wait(2)
         assert [(call.method, call.args["channel"], call.error) for call in api.sent] == [
             ("chat.postEphemeral", "C1", "limited"),
             (POST, "U1", None),
         ]
-        rig.slack.stop()
-        assert await rig.slack._inbox.drain(0) == 1
+        skip(HANG_GUARD)
+        await rig.settle()
+        assert [call.error for call in api.called("chat.postEphemeral")] == ["limited", None]
 
 
 @pytest.mark.parametrize("fault", [limited(300), refused("not_in_channel")], ids=lambda fault: fault.kind)
 async def test_urgent_help_that_has_arrived_directly_is_done_whatever_becomes_of_the_channel(
-    api: SlackApi, slack_catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, fault: Fault
+    api: SlackApi, slack_catalogue: Catalogue, fault: Fault
 ) -> None:
-    monkeypatch.setattr(privately, "PATIENT_SECONDS", 0.05)
-    api.faults["chat.postEphemeral"].append(replace(fault, late=0.2))
+    api.faults["chat.postEphemeral"].append(replace(fault, late=True))
     async with running(api, slack_catalogue) as rig:
-        assert (await rig.send(mention(URGENT))).status_code == 200
+        sending = asyncio.create_task(rig.send(mention(URGENT)))
+        await api.begins("chat.postEphemeral")
+        skip(privately.PATIENT_SECONDS)
+        await api.wait(1)
+        api.go_on.set()
+        assert (await sending).status_code == 200
         assert (api.sent[0].method, api.sent[0].args["channel"], api.sent[0].error) == (POST, "U1", None)
         assert api.called("chat.postEphemeral")[0].error is not None
 
@@ -379,31 +390,33 @@ async def test_questions_are_answered_while_the_bot_does_not_know_its_own_name(
         assert [call.error for call in api.called(POST)] == [None]
 
 
-async def test_stopping_finishes_what_was_acknowledged(api: SlackApi, slack_catalogue: Catalogue) -> None:
-    api.faults[POST].append(silent(0.2))
-    async with running(api, slack_catalogue, pace=replace(FAST, call_seconds=0.1)) as rig:
-        body, headers = request_for(direct(URGENT))
-        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+async def test_stopping_finishes_what_was_begun(api: SlackApi, slack_catalogue: Catalogue) -> None:
+    api.faults[POST].append(silent())
+    async with running(api, slack_catalogue, pace=PATIENT) as rig:
+        assert (await rig.deliver_late(direct(URGENT))).status_code == 503
+        time_calls_out()
     assert [call.error for call in api.called(POST)][-1] is None
 
 
 async def test_a_message_on_its_way_when_the_process_stops_is_not_sent_again_by_the_next(
     api: SlackApi, slack_catalogue: Catalogue
 ) -> None:
-    api.faults[POST].append(slow(0.4))
-    async with running(api, slack_catalogue, pace=replace(FAST, hold_seconds=0.1)) as rig:
+    api.faults[POST].append(slow())
+    async with running(api, slack_catalogue, pace=PATIENT) as rig:
         rig.slack.stop()
-        body, headers = request_for(direct("oversight"))
-        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+        with standing():
+            late = asyncio.create_task(rig.deliver_late(direct("oversight")))
+            await rig.refuses("unanswered")
+            api.go_on.set()
+            assert (await late).status_code == 200
         assert [(call.method, call.error) for call in api.sent] == [(POST, None)]
 
 
 async def test_what_only_waits_when_the_process_stops_is_given_back(api: SlackApi, slack_catalogue: Catalogue) -> None:
-    api.faults[POST].append(limited(30))
-    async with running(api, slack_catalogue, pace=replace(FAST, hold_seconds=0.1)) as rig:
+    api.faults[POST].append(limited(int(HANG_GUARD)))
+    async with running(api, slack_catalogue, pace=PATIENT) as rig:
         rig.slack.stop()
-        body, headers = request_for(direct(URGENT))
-        assert (await rig.http.post("/slack/events", content=body, headers=headers)).status_code == 503
+        assert (await rig.deliver_late(direct(URGENT))).status_code == 503
         assert (await rig.deliver(direct(URGENT))).status_code == 200
         assert [call.error for call in api.called(POST)] == ["limited", None]
 
@@ -427,15 +440,16 @@ async def test_a_retry_that_reaches_another_machine_is_answered_once(
     api: SlackApi, slack_catalogue: Catalogue, redis_server: RedisServer
 ) -> None:
     """Two processes and one Redis: the other neither answers nor acknowledges before the first is done."""
-    api.faults[POST].append(slow(0.6))
+    api.faults[POST].append(slow())
     pace = replace(FAST, hold_seconds=0.1)
     async with two_machines(api, slack_catalogue, redis_server, pace) as (one, other):
-        body, headers = request_for(direct("oversight"))
+        body, headers = request_for(event := direct("oversight"))
         posts = [await rig.http.post("/slack/events", content=body, headers=headers) for rig in (one, other)]
         assert [response.status_code for response in posts] == [503, 503]
+        api.go_on.set()
         await one.settle()
         await other.settle()
-        assert (await other.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+        assert (await other.deliver(event)).status_code == 200
         assert [call.error for call in api.called(POST)] == [None]
 
 
@@ -443,12 +457,13 @@ async def test_a_retry_that_reaches_another_machine_is_answered_once(
 async def test_what_one_machine_gives_back_the_other_answers(
     api: SlackApi, slack_catalogue: Catalogue, redis_server: RedisServer
 ) -> None:
-    api.faults[POST].append(replace(refused("fatal_error"), late=0.3))
+    api.faults[POST].append(replace(refused("fatal_error"), late=True))
     pace = replace(FAST, hold_seconds=0.1, attempts=0)
     async with two_machines(api, slack_catalogue, redis_server, pace) as (one, other):
-        body, headers = request_for(direct("oversight"))
+        body, headers = request_for(event := direct("oversight"))
         posts = [await rig.http.post("/slack/events", content=body, headers=headers) for rig in (one, other)]
         assert [response.status_code for response in posts] == [503, 503]
+        api.go_on.set()
         await other.settle()
-        assert (await one.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+        assert (await one.deliver(event)).status_code == 200
         assert [call.error for call in api.called(POST)] == ["fatal_error", None]

@@ -13,11 +13,11 @@ import pytest
 from bot.slack.app import AppTokenRefusedError
 from bot.slack.sending.client import Pace
 from content.schema.catalogue import Catalogue
-from tests.bot.slack.conftest import FAST, Rig, running
+from tests.bot.slack.conftest import CALL_SECONDS, FAST, HOLD_SECONDS, Rig, running, time_calls_out
+from tests.fakes.clock import skip
 from tests.fakes.slack import payloads
 from tests.fakes.slack.api import SlackApi, broken, limited, silent
 from tests.fakes.slack.socket import SlackSocket
-from tests.tools.hangguard import HANG_GUARD
 
 
 @asynccontextmanager
@@ -170,11 +170,12 @@ async def test_what_is_no_envelope_does_not_end_the_connection(line: Line) -> No
 
 
 async def test_stopping_acknowledges_what_was_begun_and_answers_it(api: SlackApi, slack_catalogue: Catalogue) -> None:
-    api.faults["chat.postMessage"].append(silent(0.15))
-    async with connected(api, slack_catalogue, call_seconds=0.1, hold_seconds=5.0) as (rig, socket):
+    api.faults["chat.postMessage"].append(silent())
+    async with connected(api, slack_catalogue, call_seconds=CALL_SECONDS) as (rig, socket):
         number = await socket.deliver(payloads.direct("there are agents at my door"))
         await rig.api.wait(1)
         assert number not in socket.acks, "an answer on its way holds the acknowledgement back"
+        time_calls_out()
     assert number in socket.acks
     assert api.sent[-1].error is None
 
@@ -193,27 +194,26 @@ async def test_stopping_leaves_to_the_next_process_what_takes_too_long(
 async def test_an_event_that_takes_long_is_acknowledged_with_its_answer_when_it_comes_again(
     api: SlackApi, slack_catalogue: Catalogue
 ) -> None:
-    api.faults["chat.postMessage"].append(silent(0.3))
-    async with connected(api, slack_catalogue, call_seconds=0.25, hold_seconds=0.05) as (rig, socket):
+    api.faults["chat.postMessage"].append(silent())
+    async with connected(api, slack_catalogue, call_seconds=CALL_SECONDS, hold_seconds=HOLD_SECONDS) as (rig, socket):
         payload = payloads.direct("there are agents at my door")
         first = await socket.deliver(payload)
         await rig.api.wait(1)
-        again = first
-        async with asyncio.timeout(HANG_GUARD):
-            while again not in socket.acks:
-                await asyncio.sleep(0.1)
-                again = await socket.deliver(payload, retry_attempt=1, retry_reason="timeout")
-                await asyncio.sleep(0.1)
+        skip(HOLD_SECONDS)
+        await rig.refuses("unanswered")
+        time_calls_out()
+        await socket.acknowledged(await socket.deliver(payload, retry_attempt=1, retry_reason="timeout"))
         assert [call.error for call in rig.api.sent] == ["silent", None], "acknowledged means answered"
         assert first not in socket.acks
 
 
 async def test_a_command_that_takes_long_is_acknowledged_in_time(api: SlackApi, slack_catalogue: Catalogue) -> None:
     async with connected(api, slack_catalogue, ack_seconds=0.0, hold_seconds=0.05) as (rig, socket):
-        api.faults["response_url"].append(silent(0.5))
+        api.faults["response_url"].append(silent())
         number = await socket.deliver(payloads.command("oversight", api.response_url()), "slash_commands")
         await socket.acknowledged(number)
         assert [call.error for call in rig.api.sent] in ([], ["silent"])
+        api.go_on.set()
 
 
 async def test_the_state_names_the_socket(line: Line) -> None:

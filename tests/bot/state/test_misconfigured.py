@@ -111,7 +111,7 @@ async def test_what_is_mended_is_taken_up_and_what_breaks_anew_is_told_anew(
 
 async def rows(url: str) -> None:
     """Store one installation, so that there is something to read."""
-    async with DatabaseInstalls("client", url, open_cipher(KEY)) as installs:
+    async with DatabaseInstalls("client", url, open_cipher(KEY), HANG_GUARD) as installs:
         await installs.prepare()
         await installs.store.async_save_bot(stored("T1"))
 
@@ -160,7 +160,7 @@ POSTGRES: dict[str, tuple[tuple[str, ...], str, str]] = {
 
 
 async def is_named(url: str, fault: str, log: io.StringIO) -> None:
-    async with DatabaseInstalls("client", url, open_cipher(KEY)) as installs:
+    async with DatabaseInstalls("client", url, open_cipher(KEY), HANG_GUARD) as installs:
         for _ in range(3):
             assert await installs.state() == f"degraded: {fault}"
     assert log.getvalue().count("database refuses the bot's commands") == 1
@@ -198,8 +198,8 @@ async def test_behind_a_pooler_in_transaction_mode_every_installation_is_stored_
 ) -> None:
     with PostgresServer() as server, Pgbouncer(server) as pooler:
         async with (
-            DatabaseInstalls("client", pooler.url, open_cipher(KEY)) as one,
-            DatabaseInstalls("client", pooler.url, open_cipher(KEY)) as two,
+            DatabaseInstalls("client", pooler.url, open_cipher(KEY), HANG_GUARD) as one,
+            DatabaseInstalls("client", pooler.url, open_cipher(KEY), HANG_GUARD) as two,
         ):
             await one.prepare()
 
@@ -224,7 +224,7 @@ async def test_behind_a_pooler_in_transaction_mode_every_installation_is_stored_
 @needs_pooler
 async def test_a_pooler_that_goes_away_is_away_and_comes_back() -> None:
     with PostgresServer() as server, Pgbouncer(server) as pooler:
-        async with DatabaseInstalls("client", pooler.url, open_cipher(KEY)) as installs:
+        async with DatabaseInstalls("client", pooler.url, open_cipher(KEY), HANG_GUARD) as installs:
             assert await installs.state() == "ok"
             pooler.stop()
             assert await installs.state() == "degraded"

@@ -21,9 +21,11 @@ from bot.state.retention import KeyMaker
 from bot.state.store import Get, MemoryStore, Operation, Set
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
-from tests.fakes.clock import LeapingLoop, leaping
+from tests.fakes.clock import skip
 from tests.fakes.servers import RedisServer
 from tests.tools.hangguard import HANG_GUARD
+
+pytestmark = pytest.mark.leaping
 
 CALL_SECONDS = 0.05
 
@@ -196,21 +198,19 @@ async def test_an_event_seen_stays_seen_when_the_shared_store_has_lost_it(rig: R
     assert not await rig.store.add("event", 60)
 
 
-def test_silence_costs_one_short_wait_and_then_nothing() -> None:
-    async def scenario(loop: LeapingLoop) -> None:
-        rig = Rig()
-        async with rig.store:
-            rig.shared.silent = True
-            begun = loop.time()
-            assert await rig.store.get("key") is None
-            assert loop.time() - begun == pytest.approx(CALL_SECONDS, rel=0.3)
-            begun, asked = loop.time(), rig.shared.asked
-            for _ in range(100):
-                await rig.store.set("key", b"1", 60)
-            assert loop.time() == begun
-            assert rig.shared.asked == asked, "no call waits again"
-
-    leaping(scenario)
+async def test_silence_costs_one_short_wait_and_then_nothing() -> None:
+    loop = asyncio.get_running_loop()
+    rig = Rig()
+    async with rig.store:
+        rig.shared.silent = True
+        begun = loop.time()
+        assert await rig.store.get("key") is None
+        assert loop.time() - begun == pytest.approx(CALL_SECONDS, rel=0.3)
+        begun, asked = loop.time(), rig.shared.asked
+        for _ in range(100):
+            await rig.store.set("key", b"1", 60)
+        assert loop.time() == begun
+        assert rig.shared.asked == asked, "no call waits again"
 
 
 async def test_failures_are_counted_by_name(rig: Rig) -> None:
@@ -220,63 +220,55 @@ async def test_failures_are_counted_by_name(rig: Rig) -> None:
     assert rig.metrics.registry.get_sample_value("faqbot_errors_total", labels) == 1
 
 
-def test_an_answer_that_came_while_the_loop_was_busy_is_not_a_failure() -> None:
+async def test_an_answer_that_came_while_the_loop_was_busy_is_not_a_failure() -> None:
     async def call() -> str:
         await asyncio.sleep(0)
         return "answer"
 
-    async def scenario(loop: LeapingLoop) -> None:
-        circuit = Circuit(call, Metrics(), call_seconds=0.01)
+    circuit = Circuit(call, Metrics(), call_seconds=0.01)
 
-        async def busy() -> None:
-            loop.leap(0.05)
+    async def busy() -> None:
+        skip(0.05)
 
-        results = await asyncio.gather(circuit.run(call), busy())
-        assert results[0] == "answer"
-        await circuit.close()
-
-    leaping(scenario)
+    results = await asyncio.gather(circuit.run(call), busy())
+    assert results[0] == "answer"
+    await circuit.close()
 
 
-def test_calls_that_wait_behind_others_in_a_busy_time_are_no_outage() -> None:
-    async def scenario(_loop: LeapingLoop) -> None:
-        gate, metrics = asyncio.Semaphore(1), Metrics()
+async def test_calls_that_wait_behind_others_in_a_busy_time_are_no_outage() -> None:
+    gate, metrics = asyncio.Semaphore(1), Metrics()
 
-        async def call() -> None:
-            async with gate:
-                await asyncio.sleep(0.01)
+    async def call() -> None:
+        async with gate:
+            await asyncio.sleep(0.01)
 
-        circuit = Circuit(call, metrics, call_seconds=0.08)
-        # The last one waits many times longer than the server may be silent.
-        await asyncio.gather(*(circuit.run(call) for _ in range(40)))
-        assert circuit.closed
-        await circuit.close()
-
-    leaping(scenario)
+    circuit = Circuit(call, metrics, call_seconds=0.08)
+    # The last one waits many times longer than the server may be silent.
+    await asyncio.gather(*(circuit.run(call) for _ in range(40)))
+    assert circuit.closed
+    await circuit.close()
 
 
-def test_one_forgotten_call_is_given_up_without_taking_the_server_for_away() -> None:
+async def test_one_forgotten_call_is_given_up_without_taking_the_server_for_away() -> None:
     async def answered() -> None:
         await asyncio.sleep(0.005)
 
-    async def scenario(loop: LeapingLoop) -> None:
-        over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
 
-        async def others() -> None:
-            while not over.is_set():
-                await circuit.run(answered)
+    async def others() -> None:
+        while not over.is_set():
+            await circuit.run(answered)
 
-        circuit = Circuit(answered, Metrics(), call_seconds=0.08)
-        going_on, begun = asyncio.create_task(others()), loop.time()
-        with pytest.raises(AwayError):
-            await circuit.run(asyncio.Event().wait)
-        assert loop.time() - begun == pytest.approx(LONGEST_SECONDS, rel=0.1)
-        assert circuit.closed
-        over.set()
-        await going_on
-        await circuit.close()
-
-    leaping(scenario)
+    circuit = Circuit(answered, Metrics(), call_seconds=0.08)
+    going_on, begun = asyncio.create_task(others()), loop.time()
+    with pytest.raises(AwayError):
+        await circuit.run(asyncio.Event().wait)
+    assert loop.time() - begun == pytest.approx(LONGEST_SECONDS, rel=0.1)
+    assert circuit.closed
+    over.set()
+    await going_on
+    await circuit.close()
 
 
 async def test_a_cancelled_caller_leaves_the_circuit_closed(rig: Rig) -> None:
@@ -355,6 +347,7 @@ async def test_a_bot_starts_while_redis_is_away(redis_server: RedisServer) -> No
         assert await store.add("event", 60)
 
 
+@pytest.mark.redis
 async def test_a_redis_that_refuses_a_command_is_not_taken_up_again_and_again(redis_server: RedisServer) -> None:
     """A user without scripting: everything but counting would work, so that the bot would flap between two stores."""
     async with open_redis(redis_server.url) as admin:

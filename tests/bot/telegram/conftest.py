@@ -31,6 +31,7 @@ from tests.fakes.clock import EagerTime, FakeTime
 from tests.fakes.fixtures import wall_clock
 from tests.fakes.telegram.api import TOKEN, TelegramApi
 from tests.fakes.telegram.world import Chat, Person
+from tests.tools.hangguard import HANG_GUARD
 
 SECRET = "secret-of_the-tests"
 PUBLIC_URL = "http://127.0.0.1:8000"
@@ -91,7 +92,7 @@ def make_app(services: Services, clock: FakeTime | None = None) -> TelegramApp:
     """Return the application without pauses and without a bound on its pace; waits of lanes are ``clock``'s."""
     patience = Patience((0.0, 0.0, 0.0))
     lanes = Lanes(clock=clock.now, sleep=clock.sleep) if clock else Lanes()
-    return TelegramApp(services, lanes=lanes, patience=patience, poll_pauses=(0.0,))
+    return TelegramApp(services, lanes=lanes, patience=patience, poll_pauses=(0.0,), hold_seconds=HANG_GUARD)
 
 
 @dataclass

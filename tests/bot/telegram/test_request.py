@@ -11,6 +11,8 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
 from bot.telegram.client import AiohttpRequest, PerhapsSentError, proxy_for
+from tests.fakes.clock import skip
+from tests.tools.hangguard import HANG_GUARD
 
 TOKEN = "1:token-that-nobody-may-see"
 
@@ -51,7 +53,7 @@ async def server() -> AsyncIterator[Server]:
 
 @pytest.fixture
 async def request_to_api() -> AsyncIterator[AiohttpRequest]:
-    request = AiohttpRequest(connections=2, read_seconds=0.2, connect_seconds=0.2)
+    request = AiohttpRequest(connections=2, read_seconds=HANG_GUARD, connect_seconds=HANG_GUARD)
     async with request:
         yield request
 
@@ -82,6 +84,7 @@ async def test_silence_after_the_request_means_that_it_was_perhaps_done(
     release = asyncio.Event()
 
     async def silent(_request: web.Request) -> web.StreamResponse:
+        skip(HANG_GUARD + 1)
         await release.wait()
         return web.Response()
 

@@ -16,8 +16,6 @@ from aiohttp import web
 from tests.fakes.slack.world import METHOD_SCOPES, SlackError, World
 from tests.tools.hangguard import HANG_GUARD
 
-SILENT_SECONDS = HANG_GUARD
-
 
 @dataclass(frozen=True)
 class Call:
@@ -39,8 +37,8 @@ class Fault:
     code: str = ""
     kind_of_page: str = "text/html"
     page: str = "<html>upstream</html>"
-    late: float = 0.0
-    """Seconds until it happens."""
+    late: bool = False
+    """Only once the server is told to go on."""
 
 
 def limited(seconds: int = 0) -> Fault:
@@ -63,14 +61,14 @@ def reset() -> Fault:
     return Fault("reset")
 
 
-def silent(seconds: float = SILENT_SECONDS) -> Fault:
-    """No answer for ``seconds``."""
-    return Fault("silent", seconds)
+def silent() -> Fault:
+    """No answer, and an empty one once the server is told to go on."""
+    return Fault("silent")
 
 
-def slow(seconds: float) -> Fault:
-    """The answer comes, but only after ``seconds``."""
-    return Fault("slow", seconds)
+def slow() -> Fault:
+    """The answer comes, but only once the server is told to go on."""
+    return Fault("slow", late=True)
 
 
 def refused(code: str) -> Fault:
@@ -86,6 +84,9 @@ class SlackApi:
         self.calls: list[Call] = []
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.socket_url: str | None = None
+        self.go_on = asyncio.Event()
+        self.begun: list[str] = []
+        """The methods called so far, also where the call waits to be told to go on."""
         self._news = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self.host = ""
@@ -131,8 +132,16 @@ class SlackApi:
             await self._news.wait_for(lambda: len(self.sent) >= count)
         return self.sent
 
+    async def begins(self, method: str) -> None:
+        """Wait until ``method`` has been called."""
+        async with asyncio.timeout(HANG_GUARD), self._news:
+            await self._news.wait_for(lambda: method in self.begun)
+
     async def _record(self, call: Call) -> None:
         self.calls.append(call)
+        await self._tell()
+
+    async def _tell(self) -> None:
         async with self._news:
             self._news.notify_all()
 
@@ -140,11 +149,12 @@ class SlackApi:
         method = request.match_info["method"]
         args = await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if self.faults[method] and self.faults[method][0].kind == "slow":
-            await asyncio.sleep(self.faults[method].popleft().seconds)
-        elif self.faults[method]:
-            fault = self.faults[method].popleft()
-            await asyncio.sleep(fault.late)
+        self.begun.append(method)
+        await self._tell()
+        fault = self.faults[method].popleft() if self.faults[method] else None
+        if fault is not None and fault.late:
+            await self.go_on.wait()
+        if fault is not None and fault.kind != "slow":
             await self._record(Call(method, token, args, fault.code or fault.kind))
             return await self._fail(fault, request)
         try:
@@ -187,7 +197,7 @@ class SlackApi:
                     request.transport.abort()
                 return web.Response()
             case "silent":
-                await asyncio.sleep(fault.seconds)
+                await self.go_on.wait()
                 return web.Response()
             case _:
                 return web.json_response({"ok": False, "error": fault.code})
