@@ -68,7 +68,8 @@ def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Pr
     cries = [(("cries", field), getattr(card.cries, field)) for field in card.cries.__struct_fields__]
     for place, phrases in ((("distress",), card.distress), *cries):
         for index, phrase in enumerate(phrases):
-            if phrase != (plain_name(phrase) if card.script == "Latin" or phrase.isascii() else phrase.casefold()):
+            said = phrase.removesuffix("?")
+            if said != (plain_name(said) if card.script == "Latin" or phrase.isascii() else said.casefold()):
                 text = f"`{phrase}` is not as messages are read: small letters without accents"
                 yield at(key, (*place, index), text)
     expected = f"{card.code}.yaml"

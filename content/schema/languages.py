@@ -51,13 +51,18 @@ Pieces = tuple[Annotated[str, MaxLen(40)], ...]
 
 
 class Cries(Strict, frozen=True, kw_only=True):
-    """Beginnings of words that tell of distress together, somebody taken, agents near, and of questions about it."""
+    """Beginnings of words that tell of distress together, and of what is none.
+
+    A piece with a question mark behind it counts at a message's end. `asks` is no distress, whatever stands beside it;
+    beside `calm` (greetings, thanks, question words, law) two of the others must stand together.
+    """
 
     somebody: Pieces = ()
     taken: Pieces = ()
     agents: Pieces = ()
     near: Pieces = ()
     asks: Pieces = ()
+    calm: Pieces = ()
 
 
 class LanguageCard(Tongue, frozen=True, kw_only=True):
@@ -67,7 +72,7 @@ class LanguageCard(Tongue, frozen=True, kw_only=True):
     """What people in distress write: then what to do comes before what the bot is. In small letters; those in Latin
     letters begin words, and have no accents; others may stand anywhere."""
     cries: Cries = Cries()
-    """What tells of distress beside no `asks`: `taken`, `agents` or `near`; with a question mark two of them."""
+    """What tells distress from what asks and what greets."""
     names: Annotated[dict[str, tuple[str, ...]], "for each language that the bot answers in, how people call this one"]
     locales: tuple[str, ...] = ()
     """How platforms name it (``zh-tw``), in small letters; the code alone where there is nothing more to say."""
