@@ -32,7 +32,7 @@ class Conversation:
 
     def __init__(self, catalogue: Catalogue, matcher: Matcher, recollection: Recollection) -> None:
         self.replies = ReplyWriter(catalogue)
-        self._recollection = recollection
+        self.recollection = recollection
         self.replace_content(catalogue, matcher)
 
     def replace_content(self, catalogue: Catalogue, matcher: Matcher) -> None:
@@ -53,22 +53,16 @@ class Conversation:
 
     async def reply(self, message: Message) -> Reply:
         """Return the reply to a message in free text."""
-        past, chosen = await self._recalled(message)
-        memory = self._replied_to(past, message.about)
+        memory, chosen = await self._recalled(message)
+        memory = self._replied_to(memory, message.about)
         text, match = self._understood(message, self._code(chosen or message.locale), memory)
         if wish := self._wishes.read(text):
             reply, chosen = self._in_language(wish, memory, match), wish.lang
         else:
             found, picked = self._follow_up(text, memory, match)
             reply, chosen = found or self._decide(memory, self._hinted(match, message, chosen)), picked or chosen
-        await self._recollection.remember(
-            message.conversation,
-            remember(memory, reply),
-            message.speaker,
-            chosen,
-            message.latest,
-            delivery=message.delivery,
-            past=past,
+        await self.recollection.remember(
+            message.conversation, remember(memory, reply), message.speaker, chosen, message.latest
         )
         return reply
 
@@ -93,25 +87,25 @@ class Conversation:
         """Return what a button press of ``person`` asks for. What no longer exists gets the topic list and a note."""
         reply = reply_for(action, self.replies)
         if action.verb is Verb.LANGUAGE:
-            await self._recollection.choose_language(person or conversation, reply.lang)
+            await self.recollection.choose_language(person or conversation, reply.lang)
         if action.verb in (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG, Verb.LANGUAGE):
             return reply
         return await self.offer(conversation, reply, latest)
 
     async def offer(self, conversation: str, reply: Reply, latest: str = "") -> Reply:
         """Return ``reply`` once it is remembered, so that a number picks one of its choices."""
-        memory, _ = await self._recollection.recall(conversation, conversation)
-        await self._recollection.remember(conversation, remember(memory, reply), latest=latest)
+        memory, _ = await self.recollection.recall(conversation)
+        await self.recollection.remember(conversation, remember(memory, reply), latest=latest)
         return reply
 
     async def begin(self, conversation: str, reply: Reply, latest: str = "") -> Reply:
         """Return ``reply`` once nothing but it is remembered."""
-        await self._recollection.remember(conversation, remember(Memory(), reply), latest=latest)
+        await self.recollection.remember(conversation, remember(Memory(), reply), latest=latest)
         return reply
 
     async def language(self, message: Message) -> str:
         """Return the language for this person: the one chosen, else the platform's hint, else English."""
-        return self._code(await self._recollection.language(message.speaker) or message.locale)
+        return self._code(await self.recollection.language(message.speaker) or message.locale)
 
     def language_named(self, name: str) -> str | None:
         """Return the code of the language that people call ``name``, or None."""
@@ -119,11 +113,11 @@ class Conversation:
 
     async def is_new(self, person: str) -> bool:
         """Say whether this person (or group) has not been told yet what this is."""
-        return await self._recollection.is_new(person)
+        return await self.recollection.is_new(person)
 
     async def meet(self, person: str) -> None:
         """Remember that this person (or group) has been told."""
-        await self._recollection.meet(person)
+        await self.recollection.meet(person)
 
     async def vote(self, message: Message) -> Action | None:
         """Return the vote that the message types, by its button's words under the answer last given, else None."""
@@ -147,15 +141,20 @@ class Conversation:
             return statement_ids(edition, self.catalogue.laws).get(vote.argument)
         return vote.argument if vote.argument in edition.entries else None
 
+    def ballot(self, vote: Action) -> str | None:
+        """Return the name under which it is kept that somebody casts ``vote``; None if what it is on is gone."""
+        subject = self.subject(vote)
+        return _vote(vote.verb, subject) if subject is not None else None
+
     async def first_vote(self, person: str, verb: Verb, subject: str) -> bool:
         """Say, once, that this person (the same wherever they write) casts this vote on ``subject``."""
-        return await self._recollection.vote_once(person, _vote(verb, subject))
+        return await self.recollection.vote_once(person, _vote(verb, subject))
 
     async def forget(self, conversation: str) -> None:
         """Drop everything kept of this conversation (someone blocked the bot)."""
         edition = self.catalogue.edition(None)
         wrong = statement_ids(edition, self.catalogue.laws).values()
-        await self._recollection.forget(conversation, (*edition.entries, *(_vote(Verb.WRONG, one) for one in wrong)))
+        await self.recollection.forget(conversation, (*edition.entries, *(_vote(Verb.WRONG, one) for one in wrong)))
 
     async def classify(self, message: Message) -> Match:
         """Return what the message means, without answering it or remembering anything."""
@@ -183,7 +182,7 @@ class Conversation:
 
     async def _recalled(self, message: Message) -> tuple[Memory, str | None]:
         """Return what is remembered before ``message``, and the language that its person chose."""
-        return await self._recollection.recall(message.conversation, message.speaker, message.before, message.delivery)
+        return await self.recollection.recall(message.conversation, message.speaker, message.before)
 
     def _understood(self, message: Message, preferred: str, memory: Memory) -> tuple[str, Match]:
         """Return the words to answer and what they mean: of a message that only points at a claim, the claim's.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -21,7 +22,7 @@ from bot.dialogue.reply import (
     UrgentReply,
 )
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
-from bot.state.store import Delete, Get, Set, Store
+from bot.state.store import MARK_BYTES, Claim, Delete, Get, Operation, Set, Store
 from content.schema.catalogue import Entry
 from intents.match import VAGUE, Intent, Kind
 
@@ -33,8 +34,6 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     ``misses`` counts fallbacks in a row; ``before`` holds the slugs answered before ``entry``, the oldest first;
     ``seen`` is the code of what was shown of ``entry``: its first message and the point that led it, or all of it;
     ``shown`` that of what was shown since then and is no entry: a signpost, law, term or urgent help.
-    ``mark`` stands for the message that made it so, ``past`` is what it was before that: where the reply could not be
-    sent, the message comes again, and means what it meant.
     """
 
     entry: str | None = None
@@ -43,11 +42,6 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     before: tuple[str, ...] = ()
     shown: str = ""
     seen: str = ""
-    mark: str = ""
-    past: Memory | None = None
-
-
-MARK_CHARACTERS = 16
 
 
 class Recollection:
@@ -57,45 +51,36 @@ class Recollection:
         self._store = store
         self._keys = keys
 
-    async def recall(
-        self, conversation: str, person: str, before: str = "", delivery: str = ""
-    ) -> tuple[Memory, str | None]:
+    def looked_up(self, conversation: str, person: str = "", before: str = "", *, met: bool = True) -> list[Operation]:
+        """Return what is read here about a message of ``person``, for one round trip with other things.
+
+        ``met`` says that nobody asks whether they are new.
+        """
+        kinds = ([Kept.LANGUAGE] if person else []) + ([] if met else [Kept.GREETED])
+        return [*self._remembered(conversation, before), *(self._kept(kind, person) for kind in kinds)]
+
+    async def recall(self, conversation: str, person: str = "", before: str = "") -> tuple[Memory, str | None]:
         """Return the memory of ``conversation`` and the language that ``person`` chose.
 
         Where it has none yet, that of the conversation ``before`` it counts. The memory is empty where there is none
-        or it is unreadable, the language None. It is as it was before the message named by ``delivery``.
+        or it is unreadable, the language None.
         """
-        names = (conversation, before) if before else (conversation,)
-        lang, *found = await self._store.run(
-            Get(self._keys.key(Kept.LANGUAGE, person)),
-            *(Get(self._keys.key(Kept.CONVERSATION, name)) for name in names),
-        )
+        spoken = [self._kept(Kept.LANGUAGE, person)] if person else []
+        found = await self._store.run(*self._remembered(conversation, before), *spoken)
+        lang = found.pop() if person else None
         try:
             memory = msgspec.json.decode(next(filter(None, found), b""), type=Memory)
         except msgspec.DecodeError:
             memory = Memory()
-        if delivery and memory.mark == self._mark(delivery):
-            memory = memory.past or Memory()
-        return replace(memory, mark="", past=None), lang.decode() if lang else None
+        return memory, lang.decode() if lang else None
 
     async def remember(
-        self,
-        conversation: str,
-        memory: Memory,
-        person: str = "",
-        lang: str | None = None,
-        latest: str = "",
-        *,
-        delivery: str = "",
-        past: Memory | None = None,
+        self, conversation: str, memory: Memory, person: str = "", lang: str | None = None, latest: str = ""
     ) -> None:
         """Keep ``memory`` for 15 minutes; ``lang``, which ``person`` chose, lives on because it was used.
 
-        ``latest`` is a second name to keep it under. ``delivery`` names the message that made it so, where that may
-        come again; ``past`` is what was remembered before.
+        ``latest`` is a second name to keep it under.
         """
-        if delivery:
-            memory = replace(memory, mark=self._mark(delivery), past=past)
         raw, names = msgspec.json.encode(memory), (conversation, latest) if latest else (conversation,)
         kept = [Set(self._keys.key(Kept.CONVERSATION, name), raw, LIFETIMES[Kept.CONVERSATION]) for name in names]
         await self._store.run(*kept, *([self._choice(person, lang)] if lang else []))
@@ -120,9 +105,19 @@ class Recollection:
         """Remember that ``person`` has been told what this is."""
         await self._store.set(self._keys.key(Kept.GREETED, person), b"1", LIFETIMES[Kept.GREETED])
 
+    def voting(self, person: str, name: str) -> Claim:
+        """Return what tells, once, that ``person`` casts the vote ``name``."""
+        # Of this call alone: a repeat after a lost answer recognises its own mark.
+        return Claim(self._keys.key(Kept.VOTE, person, name), secrets.token_bytes(MARK_BYTES), LIFETIMES[Kept.VOTE])
+
     async def vote_once(self, person: str, name: str) -> bool:
         """Return True the first time it is asked for ``person`` and the vote ``name``."""
-        return await self._store.add(self._keys.key(Kept.VOTE, person, name), LIFETIMES[Kept.VOTE])
+        return (await self._store.run(self.voting(person, name)))[0] is None
+
+    async def take_back(self, person: str, name: str) -> None:
+        """Let ``person``'s first vote ``name`` be none, if it was made just now."""
+        if await self.vote_once(person, name):
+            await self._store.delete(self._keys.key(Kept.VOTE, person, name))
 
     async def forget(self, conversation: str, voted: Iterable[str] = ()) -> None:
         """Drop everything kept under ``conversation``, with the votes named ``voted``."""
@@ -131,8 +126,11 @@ class Recollection:
         keys += [self._keys.key(Kept.VOTE, conversation, name) for name in voted]
         await self._store.run(*(Delete(key) for key in keys))
 
-    def _mark(self, delivery: str) -> str:
-        return self._keys.key(Kept.CONVERSATION, "delivery", delivery)[-MARK_CHARACTERS:]
+    def _kept(self, kind: Kept, name: str) -> Get:
+        return Get(self._keys.key(kind, name))
+
+    def _remembered(self, conversation: str, before: str) -> list[Get]:
+        return [self._kept(Kept.CONVERSATION, name) for name in (conversation, before) if name]
 
     def _choice(self, person: str, lang: str) -> Set:
         return Set(self._keys.key(Kept.LANGUAGE, person), lang.encode(), LIFETIMES[Kept.LANGUAGE])

@@ -309,8 +309,7 @@ class Message:
     wherever they write; without it that is the conversation's name. ``about`` is the code of what shows the answer that
     the message replies to, ``claim`` the words of somebody else that it replies to; each "" where there is none.
     ``before`` names what the person said elsewhere before they began this conversation, ``latest`` where this is to be
-    found by whoever begins another; each "" where conversations have nothing to do with each other. ``delivery`` is a
-    name that it keeps where it comes again, because the reply could not be sent; "" where it never does.
+    found by whoever begins another; each "" where conversations have nothing to do with each other.
     """
 
     text: str
@@ -323,7 +322,6 @@ class Message:
     claim: str = ""
     before: str = ""
     latest: str = ""
-    delivery: str = ""
 
     @property
     def speaker(self) -> str:

@@ -26,9 +26,11 @@ from bot.state.limits import (
     GROUP_PACE,
     PERSON_LIMIT,
     URGENT_LIMIT,
+    Bound,
     RateLimits,
     Ruling,
 )
+from bot.state.store import Operation
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 
@@ -81,7 +83,6 @@ class Author(Struct, frozen=True, kw_only=True):
             self.person,
             before=self.before,
             latest=self.latest,
-            delivery=self.delivery,
         )
 
 
@@ -198,15 +199,30 @@ class Desk:
         async def urgency() -> str | None:
             return _leads_to_a_person(action)
 
-        if over := await self._over(author, urgency, press=True):
+        if over := await self._over(author, urgency, action=action):
+            if action.verb in _VOTES and (ballot := self.conversation.ballot(action)):
+                await self.conversation.recollection.take_back(author.person, ballot)
             return over
         if action.verb in _VOTES:
             return await self._vote(action, author)
-        turns_page = action.verb is Verb.TOPICS and action.argument
-        if not turns_page and action.verb not in IN_PLACE and (wait := await self._pace(author, action.lang)):
-            return wait
         reply = await self.conversation.act(action, author.conversation, author.person, author.latest)
         return Say(reply=self.replies.for_platform(reply, author.platform), private=reply.personal, begun=begun)
+
+    def ahead(self, author: Author, action: Action | None = None) -> list[Operation]:
+        """Return what a message of ``author``, or a press with ``action``, counts and reads in any case.
+
+        It takes no time of its own where the delivery is taken together with it.
+        """
+        recollection = self.conversation.recollection
+        counted = [self._limits.counting(*_bounds(author, action), once=author.delivery)] if self._limits else []
+        if action is None:
+            read = recollection.looked_up(author.conversation, author.person, author.before, met=author.met)
+        elif action.verb in _VOTES:
+            ballot = self.conversation.ballot(action)
+            read = [recollection.voting(author.person, ballot)] if ballot else []
+        else:
+            read = recollection.looked_up(author.conversation)
+        return [*counted, *read]
 
     async def hurries(self, text: str, author: Author, *, command: str = "", claim: str = "") -> bool:
         """Say whether ``text``, behind ``command`` if there is one, gets urgent help. Remembers and counts nothing."""
@@ -299,53 +315,38 @@ class Desk:
             self._metrics.matched(time.perf_counter() - begun, urgent=is_urgent(reply))
 
     async def _over(
-        self, author: Author, urgency: Callable[[], Awaitable[str | None]] | None = None, *, press: bool = False
+        self,
+        author: Author,
+        urgency: Callable[[], Awaitable[str | None]] | None = None,
+        *,
+        action: Action | None = None,
     ) -> Outcome | None:
         """Count what the person does; return what to do where that was too much, else None.
 
         ``urgency`` is asked once, and only where a limit is reached: what is urgent (or leads to a person) is answered
-        beyond it, the same kind to the same person as often as URGENT_LIMIT says. A press counts for the person alone.
+        beyond it, the same kind to the same person as often as URGENT_LIMIT says. ``action`` is a press's.
         """
         if self._limits is None:
             return None
-        passes: bool | None = None
 
         async def asks_for_help() -> bool:
-            nonlocal passes
-            if passes is None:
-                passes = urgency is not None and await self._helps(await urgency(), author)
-            return passes
+            return urgency is not None and await self._helps(await urgency(), author)
 
-        for limit, name in ((PERSON_LIMIT, author.person), (CHAT_LIMIT, "" if press else author.chat)):
-            if not name:
-                continue
-            ruling, seconds = await self._limits.check(limit, name, unless=asks_for_help, once=author.delivery)
-            if ruling is not Ruling.ALLOW:
-                wait = await self._wait(author, await self.language(author), seconds)
-                told = ruling is Ruling.SILENCE
-                if press:
-                    return Wait(notice=wait.notice, seconds=seconds, told=told)
-                return Silence() if told else await self._in_group(author, wait)
-        return None
+        bounds = _bounds(author, action)
+        ruling, seconds = await self._limits.check(*bounds, unless=asks_for_help, once=author.delivery)
+        if ruling is Ruling.ALLOW:
+            return None
+        wait = await self._wait(author, action.lang if action else await self.language(author), seconds)
+        told = ruling is Ruling.SILENCE
+        if action:
+            return Wait(notice=wait.notice, seconds=seconds, told=told)
+        return Silence() if told else await self._in_group(author, wait)
 
     async def _helps(self, kind: str | None, author: Author) -> bool:
         if kind is None or self._limits is None:
             return False
-        ruling, _ = await self._limits.check(URGENT_LIMIT, "urgent", kind, author.person, once=author.delivery)
+        ruling, _ = await self._limits.check((URGENT_LIMIT, "urgent", kind, author.person), once=author.delivery)
         return ruling is Ruling.ALLOW
-
-    async def _pace(self, author: Author, lang: str) -> Wait | None:
-        """Count one press where only so many answers are taken; return what to do in place of one too many, else None.
-
-        Questions are not counted: their answers wait until the platform takes them.
-        """
-        if not author.paced or self._limits is None:
-            return None
-        for limit in (GROUP_PACE, GROUP_LIMIT):
-            ruling, seconds = await self._limits.check(limit, "answers", author.chat, once=author.delivery)
-            if ruling is not Ruling.ALLOW:
-                return await self._wait(author, lang, seconds)
-        return None
 
     async def _wait(self, author: Author, lang: str, seconds: int) -> Wait:
         if self._metrics is not None:
@@ -356,7 +357,7 @@ class Desk:
     async def _in_group(self, author: Author, wait: Wait) -> Outcome:
         """Return ``wait`` as often as it may be said in a paced chat, else silence."""
         if author.paced and self._limits is not None:
-            ruling, _ = await self._limits.check(GROUP_NOTICES, "notices", author.chat)
+            ruling, _ = await self._limits.check((GROUP_NOTICES, "notices", author.chat))
             return wait if ruling is Ruling.ALLOW else Silence()
         return wait
 
@@ -364,6 +365,21 @@ class Desk:
 def _leads_to_a_person(vote: Action | None) -> str | None:
     """Return what *Not helpful* counts as where a limit is reached: whom to turn to is said beyond it."""
     return vote.verb if vote is not None and vote.verb is Verb.NOT_HELPFUL else None
+
+
+def _bounds(author: Author, action: Action | None) -> list[Bound]:
+    """Return the limits that a message of ``author`` counts against, or a press with ``action``.
+
+    A press counts for the person alone, and where only so many answers are taken one that asks for a further message:
+    answers to questions wait there until the platform takes them.
+    """
+    bounds: list[Bound] = [(PERSON_LIMIT, author.person)]
+    if action is None:
+        return [*bounds, (CHAT_LIMIT, author.chat)] if author.chat else bounds
+    turns_page = action.verb is Verb.TOPICS and action.argument
+    if not author.paced or turns_page or action.verb in IN_PLACE:
+        return bounds
+    return [*bounds, (GROUP_PACE, "answers", author.chat), (GROUP_LIMIT, "answers", author.chat)]
 
 
 def wait_notice(phrases: Phrases, seconds: int) -> str:

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
 from bot.service.ongoing import FINISH_SECONDS, Ongoing, uncut
+from bot.state.batch import Batch, dealing_with
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
-from bot.state.store import Set, Store
+from bot.state.store import DONE, Claim, Count, Delete, Operation, Set, Store
 
 DRAIN_SECONDS = 18.0
 """How long stopping waits; Heroku-style platforms kill a process 30 seconds after SIGTERM
@@ -40,7 +44,6 @@ TAP_SECONDS = 3
 
 MARK_BYTES = 16
 REQUEST_BYTES = 6
-DONE = b"done"
 
 MOST_IN_TURN = 100
 """Deliveries that wait for one turn: one more is not taken on, where the platform sends it again."""
@@ -63,6 +66,18 @@ class Result(StrEnum):
 
 class NotDoneError(Exception):
     """Raised by work that could not be done now and may be later; what went wrong has been counted already."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """One delivery: what is done about it, under which key it is taken, and under which the finger that asked."""
+
+    key: str
+    work: Work
+    turn: str = ""
+    finger: str = ""
+    hurries: Hurries | None = None
+    ahead: Sequence[Operation] = ()
 
 
 class LoopLag(Ongoing):
@@ -128,6 +143,7 @@ class Inbox:
         again: bool = True,
         tap: Sequence[str] = (),
         hurries: Hurries | None = None,
+        ahead: Sequence[Operation] = (),
     ) -> Result:
         """Do ``work`` unless the delivery named by ``mark`` is done already; wait for that, ``within`` seconds at most.
 
@@ -137,7 +153,8 @@ class Inbox:
         not acknowledged: then work that is late when the process stops is given up, and nothing is taken on that
         could not be done in time; else it is gone on with in any case. ``tap`` names what is asked for, where a
         person may ask for it twice by a nervous finger: of deliveries with the same one, only the first is done, until
-        some seconds after it; the others are SEEN.
+        some seconds after it; the others are SEEN. ``ahead`` is what the work is going to read and count in any case:
+        it is done when the delivery is taken, in one round trip, as what the work sets is written with its end.
         """
         if again and self._lag is not None and self._lag.too_much:
             self._metrics.refused(self._platform, "overload")
@@ -146,11 +163,12 @@ class Inbox:
         if again and key not in self._under_way and self._full(turn) and not await _is_true(hurries):
             self._metrics.refused(self._platform, "turn")
             return Result.LATE
+        finger = self._keys.key(Kept.SEEN, self._platform, "tap", *tap) if tap else ""
         loop = asyncio.get_running_loop()
         deadline = None if within is None else loop.time() + within
         while True:
             joined = self._under_way.get(key)
-            task = joined or self._start(key, work, turn, tap, hurries)
+            task = joined or self._start(_Delivery(key, work, turn, finger, hurries, ahead))
             await asyncio.wait({task}, timeout=None if deadline is None else max(0.0, deadline - loop.time()))
             if not task.done():
                 if again:
@@ -197,27 +215,24 @@ class Inbox:
     def _full(self, turn: str) -> bool:
         return turn in self._turns and self._turns[turn][1] >= MOST_IN_TURN
 
-    def _start(
-        self, key: str, work: Work, turn: str, tap: Sequence[str], hurries: Hurries | None
-    ) -> asyncio.Task[Result]:
-        finger = self._keys.key(Kept.SEEN, self._platform, "tap", *tap) if tap else ""
-        task = self.start(self._do(key, work, turn, finger, hurries))
+    def _start(self, delivery: _Delivery) -> asyncio.Task[Result]:
+        task, key = self.start(self._do(delivery)), delivery.key
         if key:
             self._under_way[key] = task
             task.add_done_callback(lambda _task: self._under_way.pop(key, None))
         return task
 
-    async def _do(self, key: str, work: Work, turn: str, finger: str, hurries: Hurries | None) -> Result:
-        request, result, taken, first = secrets.token_hex(REQUEST_BYTES), Result.LATE, False, False
-        async with self._turn(turn, hurries) if turn else nullcontext():
+    async def _do(self, delivery: _Delivery) -> Result:
+        request, result, batch = secrets.token_hex(REQUEST_BYTES), Result.LATE, Batch(self._store)
+        held: dict[str, bytes] = {}
+        async with self._turn(delivery.turn, delivery.hurries) if delivery.turn else nullcontext():
             try:
-                taken = not key or await self._taken(key)
-                result = Result.SEEN
-                first = taken and (not finger or await self._first(finger, key))
-                if first:
-                    result = Result.LATE
-                    await work(request)
+                if await self._taken(delivery, batch, held):
+                    with dealing_with(batch):
+                        await delivery.work(request)
                     result = Result.DONE
+                else:
+                    result = Result.SEEN
             except NotDoneError:
                 pass
             except Exception as error:
@@ -226,37 +241,38 @@ class Inbox:
                 get_logger().error("failed", platform=self._platform, code=code, place=place, request=request)
             finally:
                 # What has been done is to be known, also where the process is told to stop just now.
-                if first and finger:
-                    await uncut(self._lift(finger, key, done=result is Result.DONE))
-                if key and taken:
-                    await uncut(self._settle(key, done=result is not Result.LATE))
+                if held or batch.written:
+                    await uncut(self._settle(delivery, held, batch.written, result))
             return result
 
-    async def _first(self, finger: str, key: str) -> bool:
-        """Say whether this delivery is the first of its tap; what is delivered again is still the first."""
-        found = await self._store.claim(finger, key.encode(), self._lease_seconds)
-        if found is not None and found != key.encode():
-            return False
-        self._hold(finger, key.encode())
-        return True
+    async def _taken(self, delivery: _Delivery, batch: Batch, held: dict[str, bytes]) -> bool:
+        """Take the delivery and the finger that asked for it, which are ``held`` from then on, and look ahead.
 
-    async def _lift(self, finger: str, key: str, *, done: bool) -> None:
-        await self._let_go(finger)
-        if done:
-            await self._store.set(finger, key.encode(), TAP_SECONDS)
-        else:
-            await self._store.delete(finger)
-
-    async def _taken(self, key: str) -> bool:
-        """Take the delivery and return True, or False once another process has done it."""
+        Returns False where another process has done it, or another tap asks for the same.
+        """
+        key, finger = delivery.key, delivery.finger
         # Of this call alone: a repeat after a lost answer recognises its own mark.
-        mark = secrets.token_bytes(MARK_BYTES)
-        while (found := await self._store.claim(key, mark, self._lease_seconds)) is not None:
-            if found == DONE:
+        claims = {key: secrets.token_bytes(MARK_BYTES)} if key else {}
+        # What is delivered again is still the first of its tap.
+        claims |= {finger: key.encode()} if finger else {}
+        first = [Claim(name, mark, self._lease_seconds) for name, mark in claims.items()]
+        ahead = [replace(one, done=key) if isinstance(one, Count) else one for one in delivery.ahead]
+        found = dict(zip(claims, await batch.look_ahead(first, ahead), strict=True))
+        while key and found[key] is not None:
+            if found[key] == DONE:
+                if finger and found[finger] is None:
+                    await self._store.set(finger, key.encode(), TAP_SECONDS)
                 return False
             await self._sleep(LOOK_SECONDS)
-        self._hold(key, mark)
-        return True
+            # Hundreds may wait for a machine that died: what they will read is asked for once they are taken.
+            found = dict(zip(claims, await self._store.run(*first), strict=True))
+            if found[key] is None:
+                await batch.look_ahead((), ahead)
+        mine = not finger or found[finger] in (None, key.encode())
+        held |= {name: mark for name, mark in claims.items() if mine or name == key}
+        for name, mark in held.items():
+            self._hold(name, mark)
+        return mine
 
     def _hold(self, key: str, mark: bytes) -> None:
         """Renew the lease on ``key`` as long as it is among the leases."""
@@ -264,12 +280,19 @@ class Inbox:
         if self._renewing is None or self._renewing.done():
             self._renewing = asyncio.create_task(self._renew())
 
-    async def _settle(self, key: str, *, done: bool) -> None:
-        await self._let_go(key)
-        if done:
-            await self._store.set(key, DONE, LIFETIMES[Kept.SEEN])
+    async def _settle(
+        self, delivery: _Delivery, held: Mapping[str, bytes], written: Sequence[Set], result: Result
+    ) -> None:
+        """Write that the delivery is done, with what was ``written`` meanwhile; or release what was taken."""
+        for name in held:
+            await self._let_go(name)
+        if result is Result.LATE:
+            operations: list[Operation] = [Delete(*each) for each in held.items()]
         else:
-            await self._store.delete(key)
+            done = {delivery.key: (DONE, LIFETIMES[Kept.SEEN]), delivery.finger: (delivery.key.encode(), TAP_SECONDS)}
+            operations = [*(Set(name, *done[name]) for name in held), *written]
+        if operations:
+            await self._store.run(*operations)
 
     async def _let_go(self, key: str) -> None:
         """Renew the lease on ``key`` no longer. A renewal that is on its way must not arrive after what follows.

@@ -120,7 +120,9 @@ class SlackApp:
         )
         handlers = Handlers(services.desk, sender, self._inbox)
         Listeners(handlers, urls, self._workspaces, services.metrics).register(self._bolt)
-        self._dispatcher = Dispatcher(self._bolt, self._inbox, services.metrics, self._pace, handlers.hurries)
+        self._dispatcher = Dispatcher(
+            self._bolt, self._inbox, services.metrics, self._pace, handlers.hurries, handlers.ahead
+        )
         self._introduction = self._inbox.start(self._workspaces.introduce())
         return self
 
@@ -212,7 +214,7 @@ class SlackApp:
         return ask_again() if answer is None else to_starlette_response(answer)
 
     async def _install(self, request: Request) -> Response:
-        ruling, seconds = await self._limits.check(INSTALLS, "installs")
+        ruling, seconds = await self._limits.check((INSTALLS, "installs"))
         if ruling is not Ruling.ALLOW:
             # Each beginning is a row in the database, and whoever asks is anybody.
             self._services.metrics.refused("slack", "installs")

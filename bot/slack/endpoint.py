@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,18 +20,23 @@ from bot.service.desk import IN_PLACE
 from bot.service.inbox import Inbox, Result
 from bot.slack.oauth.workspaces import ONLY_ONCE
 from bot.slack.payloads import (
+    Invocation,
     Payload,
+    Press,
     Question,
     mapping,
     own_user,
+    read_command,
     read_joined,
     read_press,
     read_question,
+    read_shortcut,
     word,
     workspace_id,
 )
 from bot.slack.sending.client import Pace
 from bot.slack.sending.errors import WorkspaceUnreadableError
+from bot.state.store import Operation
 
 SENT = "sent"
 """Where Bolt's context keeps when a payload was sent."""
@@ -80,7 +85,7 @@ class Verifier:
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What tells a delivery from others: its mark (nothing where it has none), whose turn it is, and what a press asks
-    for where a second tap would say it again; and the question, where it is one.
+    for where a second tap would say it again; and what it is, where that is a question, a press or a command.
 
     ``again`` says that Slack delivers it again where it is not acknowledged: events, but not commands and presses
     (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response).
@@ -91,16 +96,19 @@ class Delivered:
     again: bool = False
     tap: tuple[str, ...] = ()
     question: Question | None = None
+    press: Press | None = None
+    invoked: Invocation | None = None
 
 
-def identify(body: Payload) -> Delivered:
+def identify(body: Payload, workspace: str | None = None) -> Delivered:
     """Return what tells the delivery in ``body`` from others: by what it is about, else by its event's id.
 
-    A mention in a direct message comes as two events, which are about one message.
+    A mention in a direct message comes as two events, which are about one message. ``workspace`` is where it is to be
+    answered, where that is known.
     """
     if body.get("type") == "event_callback" or "event" in body:
         event, team = word(body.get("event_id")), workspace_id(body.get("team_id")) or "-"
-        if question := read_question(body, team):
+        if question := read_question(body, workspace or team):
             place = question.place
             turn = f"{team}:{place.channel}:{place.user}"
             about = ("message", team, place.channel, question.stamp)
@@ -109,12 +117,13 @@ def identify(body: Payload) -> Delivered:
         if joined is not None and joined.place.user == own_user(body):
             return Delivered(("hello", team, joined.place.channel), again=True)
         return Delivered(("event", event) if event else (), again=True)
-    if press := read_press(body, workspace_id(mapping(body.get("team")).get("id")) or "-"):
+    if press := read_press(body, workspace or workspace_id(mapping(body.get("team")).get("id")) or "-"):
         place, code = press.place, press.action.code
         mark = ("press", place.team, place.user, press.stamp, code) if press.stamp else ()
         says = not press.home and press.action.verb not in (*IN_PLACE, Verb.SHARE) and press.message
-        return Delivered(mark, tap=(place.team, place.channel, place.user, press.message, code) if says else ())
-    return Delivered(_once(body))
+        tap = (place.team, place.channel, place.user, press.message, code) if says else ()
+        return Delivered(mark, tap=tap, press=press)
+    return Delivered(_once(body), invoked=(read_command if "command" in body else read_shortcut)(body, workspace))
 
 
 def _once(body: Payload) -> tuple[str, ...]:
@@ -143,7 +152,7 @@ def parse(body: bytes, content_type: str) -> dict[str, Any] | None:
 class Dispatcher:
     """Hands payloads, from whichever transport, to Bolt: each once, and to its end.
 
-    ``hurries`` says whether a question is a cry for help.
+    ``hurries`` says whether a question is a cry for help, ``ahead`` what is going to be read about a delivery.
     """
 
     def __init__(
@@ -153,9 +162,11 @@ class Dispatcher:
         metrics: Metrics,
         pace: Pace,
         hurries: Callable[[Question], Awaitable[bool]],
+        ahead: Callable[[Delivered], Sequence[Operation]],
     ) -> None:
         self._app = app
         self._hurries = hurries
+        self._ahead = ahead
         self._inbox = inbox
         self._metrics = metrics
         self._pace = pace
@@ -169,11 +180,11 @@ class Dispatcher:
         if not payload:
             return self._ignored()
         try:
-            delivered = identify(payload)
-            context = {SENT: sent, ONLY_ONCE: not delivered.again}
-            request = AsyncBoltRequest(body=payload, mode="socket_mode", context=context)
+            request = AsyncBoltRequest(body=payload, mode="socket_mode", context={SENT: sent})
+            delivered = identify(payload, workspace_id(request.context.team_id))
         except MALFORMED:
             return self._ignored()
+        request.context[ONLY_ONCE] = not delivered.again
         response: BoltResponse | None = None
 
         async def work(name: str) -> None:
@@ -195,6 +206,7 @@ class Dispatcher:
             again=delivered.again,
             tap=delivered.tap,
             hurries=partial(self._hurries, delivered.question) if delivered.question else None,
+            ahead=self._ahead(delivered),
         )
         if result is Result.SEEN:
             self._metrics.duplicate("slack")

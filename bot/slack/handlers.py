@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -20,8 +21,9 @@ from bot.dialogue.reply import (
     is_long,
 )
 from bot.dialogue.writer import UNCLEAR, ReplyWriter
-from bot.service.desk import Desk, Outcome, Say, Wait
+from bot.service.desk import Author, Desk, Outcome, Say, Wait
 from bot.service.inbox import Inbox, NotDoneError, Result
+from bot.slack.endpoint import Delivered
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Invocation, Joined, Opened, Place, Press, Question
 from bot.slack.render.blocks import sections
@@ -33,6 +35,7 @@ from bot.slack.sending.errors import UndeliveredError
 from bot.slack.sending.privately import PrivateWays
 from bot.slack.sending.response_url import ResponseUrl
 from bot.slack.sending.sender import Sender
+from bot.state.store import Operation
 from content.schema.phrases import Phrases
 
 RENDERED = 256
@@ -80,6 +83,13 @@ class Handlers:
         """Say whether ``question`` is a cry for help."""
         return await self._desk.hurries(question.text, question.place.author, claim=question.forwarded)
 
+    def ahead(self, delivered: Delivered) -> Sequence[Operation]:
+        """Return what is going to be counted and read about a question, a command or a press."""
+        if press := delivered.press:
+            return self._desk.ahead(_presser(press), press.action)
+        said = delivered.question or delivered.invoked
+        return self._desk.ahead(said.place.author) if said else ()
+
     async def command(self, invoked: Invocation) -> tuple[Say | None, Reply | None]:
         """Return what to say to a slash command, and the message that says it; None where silence is the answer."""
         outcome = await self._desk.command("faq", invoked.text, invoked.place.author)
@@ -115,8 +125,7 @@ class Handlers:
         What a button does depends only on its code, so old messages' buttons go on working.
         """
         place = press.place
-        author = structs.replace(place.author, conversation=_conversation(press))
-        outcome = await self._desk.press(press.action, author)
+        outcome = await self._desk.press(press.action, _presser(press))
         if not isinstance(outcome, Say):
             if not press.home:
                 await self._wait(outcome, workspace, place, url, place.thread)
@@ -279,11 +288,10 @@ def _alone(say: Say) -> Reply:
     return structs.replace(say.reply, notes=(say.caution.text, *say.reply.notes))
 
 
-def _conversation(press: Press) -> str:
-    """Return the key of the press's conversation: a private message's is the person's own."""
-    if press.private or press.home:
-        return replace(press.place, thread=None).conversation
-    return _thread_of(press).conversation
+def _presser(press: Press) -> Author:
+    """Return who pressed, in the press's conversation: a private message's is the person's own."""
+    place = replace(press.place, thread=None) if press.private or press.home else _thread_of(press)
+    return structs.replace(press.place.author, conversation=place.conversation)
 
 
 def _thread_of(press: Press) -> Place:

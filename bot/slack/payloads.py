@@ -46,7 +46,7 @@ class Place:
     request: str = ""
     """The id under which the log speaks of it."""
     stamp: str = ""
-    """When it was written, by Slack's clock: no two messages of a place share it. Nothing for what comes once."""
+    """When it was written or pressed, by Slack's clock, or a command's own name: no two of a place share it."""
 
     @property
     def person(self) -> str:
@@ -177,7 +177,9 @@ def read_command(body: Payload, team: str | None, request: str = "") -> Invocati
     user, channel = word(body.get("user_id")), word(body.get("channel_id"))
     if not (team and user and channel):
         return None
-    place = Place(team, channel, user, direct=channel.startswith("D"), request=request)
+    place = Place(
+        team, channel, user, direct=channel.startswith("D"), request=request, stamp=word(body.get("trigger_id"))
+    )
     return Invocation(place, _words(body.get("text")), word(body.get("response_url")))
 
 
@@ -186,7 +188,9 @@ def read_shortcut(body: Payload, team: str | None, request: str = "") -> Invocat
     user, channel = word(mapping(body.get("user")).get("id")), word(mapping(body.get("channel")).get("id"))
     if not (team and user and channel):
         return None
-    place = Place(team, channel, user, direct=channel.startswith("D"), request=request)
+    place = Place(
+        team, channel, user, direct=channel.startswith("D"), request=request, stamp=word(body.get("trigger_id"))
+    )
     message = mapping(body.get("message"))
     root = word(message.get("thread_ts")) or word(message.get("ts")) or None
     text = _words(message.get("text")) or _forwarded(message.get("attachments"))
@@ -207,14 +211,14 @@ def read_press(body: Payload, team: str | None, request: str = "") -> Press | No
     if not home and not channel:
         return None
     thread = word(message.get("thread_ts")) or word(container.get("thread_ts"))
-    stamp = word(container.get("message_ts")) or word(message.get("ts"))
+    stamp = word(pressed.get("action_ts"))
     direct = home or channel.startswith("D")
     return Press(
-        place=Place(team, channel, user, thread or None, direct, request=request),
+        place=Place(team, channel, user, thread or None, direct, request=request, stamp=stamp),
         action=action,
         row=word(pressed.get("block_id")),
-        message=stamp,
-        stamp=word(pressed.get("action_ts")),
+        message=word(container.get("message_ts")) or word(message.get("ts")),
+        stamp=stamp,
         response_url=word(body.get("response_url")),
         private=container.get("is_ephemeral") is True,
         home=home,

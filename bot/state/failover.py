@@ -3,172 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import math
-import time
-from collections.abc import Callable, Coroutine
+import secrets
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from cachetools import LRUCache
-from redis.exceptions import RedisError
 
-from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.state.redis import RedisStore, fault_of, open_redis
+from bot.state.circuit import AwayError, Circuit
+from bot.state.redis import RedisStore, open_redis
+from bot.state.retention import DAY
 from bot.state.rotation import Rotated
-from bot.state.store import Claim, Count, Delete, Get, MemoryStore, Operation, Set, Store
+from bot.state.store import MARK_BYTES, Claim, Count, Delete, Get, MemoryStore, Operation, Set, Store
 
-T = TypeVar("T")
-
-CALL_SECONDS = 0.4
-"""How long the server may be silent while calls wait. A call normally takes about a millisecond."""
-PROBE_SECONDS = 1.0
-"""Between looks at a server that was away."""
-SLICES = 8
-"""Parts in which the silence is measured. A part that ends much too late shows a busy event loop, not a slow server."""
-LONGEST_SECONDS = 3.0
-"""The end of all waiting: for one call forgotten while others are answered, or in a loop that is always busy."""
-
-FAILURES = (RedisError, OSError, TimeoutError)
-REFUSED = "shared store refuses the bot's commands, going on in memory: check REDIS_URL, its user's rights, its kind"
-
-
-class AwayError(Exception):
-    """The shared server is away; the caller goes on without it."""
-
-
-class Circuit:
-    """Runs calls to one server. After a failure it refuses them at once, and pings until the server answers again.
-
-    ``ping`` raises one of :data:`FAILURES` while the server is away. Close it with :meth:`close`.
-    """
-
-    def __init__(
-        self,
-        ping: Callable[[], Coroutine[Any, Any, object]],
-        metrics: Metrics,
-        *,
-        call_seconds: float = CALL_SECONDS,
-        probe_seconds: float = PROBE_SECONDS,
-    ) -> None:
-        self._ping = ping
-        self._metrics = metrics
-        self._call_seconds = call_seconds
-        self._probe_seconds = probe_seconds
-        self._probing: asyncio.Task[None] | None = None
-        self._catching_up: asyncio.Task[None] | None = None
-        self._watching: asyncio.Task[None] | None = None
-        self._waiting: dict[asyncio.Timeout, float] = {}
-        """The calls under way, oldest first, and when each began."""
-        self._answered = 0.0
-        """When a call was last answered."""
-        self._silent = False
-        self.fault = ""
-        """What no waiting mends, while calls do not go through for that."""
-        self._when_back: list[Callable[[], Coroutine[Any, Any, None]]] = []
-
-    @property
-    def closed(self) -> bool:
-        """Whether calls go through."""
-        return self._probing is None
-
-    async def run(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Return what ``call`` returns. Raises AwayError where the server is away or says nothing for too long.
-
-        A call that only waits behind others, because much is going on, goes on waiting: giving it up would make a
-        busy time look like an outage.
-        """
-        if self._probing is not None:
-            raise AwayError
-        try:
-            return await self._within(call)
-        except FAILURES as error:
-            self._failed(error)
-            raise AwayError from None
-
-    def when_back(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Let ``work`` be done each time the server has come back."""
-        self._when_back.append(work)
-
-    async def close(self) -> None:
-        """Stop looking for the server."""
-        for task in (self._probing, self._catching_up, self._watching):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
-        self._probing = self._catching_up = self._watching = None
-
-    async def _within(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Return what ``call`` returns, or raise TimeoutError when the watch says so.
-
-        Raises AwayError where only this call was forgotten: others were answered meanwhile.
-        """
-        loop, waiting = asyncio.get_running_loop(), asyncio.timeout(None)
-        self._waiting[waiting] = begun = loop.time()
-        if self._watching is None or self._watching.done():
-            self._watching = asyncio.create_task(self._watch())
-        try:
-            async with waiting:
-                result = await call()
-        except TimeoutError:
-            if waiting.expired() and self._answered > begun and not self._silent:
-                raise AwayError from None
-            raise
-        finally:
-            self._waiting.pop(waiting, None)
-        self._answered = loop.time()
-        return result
-
-    async def _watch(self) -> None:
-        """End the calls under way when the server has been silent for too long. One watch for all of them."""
-        loop, part, parts = asyncio.get_running_loop(), self._call_seconds / SLICES, 0
-        longest = max(LONGEST_SECONDS, self._call_seconds)
-        while self._waiting:
-            asked = loop.time()
-            await asyncio.sleep(part)
-            now = loop.time()
-            if self._answered >= asked:
-                parts = 0
-            elif now - asked < 2 * part:
-                parts += 1
-            self._silent = parts >= SLICES
-            for waiting, begun in list(self._waiting.items()):
-                if self._silent or now - begun >= longest:
-                    del self._waiting[waiting]
-                    waiting.reschedule(now)
-
-    def _failed(self, error: BaseException) -> None:
-        code, before = type(error).__name__, self.fault
-        self._metrics.failed("store", code)
-        self.fault = fault_of(error)
-        if self.fault and self.fault != before:
-            get_logger().warning(REFUSED, code=code, state=self.fault)
-        elif self._probing is None:
-            get_logger().warning("shared store away, going on in memory", code=code)
-        if self._probing is None:
-            self._metrics.store_healthy.set(0)
-            self._probing = asyncio.create_task(self._probe())
-
-    async def _probe(self) -> None:
-        while True:
-            await asyncio.sleep(self._probe_seconds)
-            try:
-                await self._within(self._ping)
-            except FAILURES as error:
-                if (fault := fault_of(error)) and fault != self.fault:
-                    self._failed(error)
-                continue
-            break
-        self._probing, self._catching_up, self.fault = None, self._probing, ""
-        self._metrics.store_healthy.set(1)
-        get_logger().info("shared store is back")
-        for work in self._when_back:
-            await work()
-
-
+PRESENCE_SECONDS = DAY
+"""How long a shared store holds by what a process knows that it was not emptied. Afterwards it counts as emptied."""
 AT_A_TIME = 200
 """Keys that are written back in one round trip."""
 COPIED_KEYS = 20_000
@@ -187,19 +38,22 @@ class ResilientStore(Store):
         self._shared = shared
         self._circuit = circuit
         self._own = own or MemoryStore(size=COPIED_KEYS)
-        self._ahead: LRUCache[str, float] = LRUCache(maxsize=COPIED_KEYS)
-        """Keys whose copy is newer than the shared store's value, and when that copy ends."""
-        self._dropped: LRUCache[str, None] = LRUCache(maxsize=COPIED_KEYS)
-        """Keys deleted while the shared store was away: deleted there as soon as it is back."""
+        self._ahead: LRUCache[str, None] = LRUCache(maxsize=COPIED_KEYS)
+        """Keys whose copy is newer than the shared store's value."""
+        self._dropped: LRUCache[str, bytes] = LRUCache(maxsize=COPIED_KEYS)
+        """Keys deleted while the shared store was away, and what they held: deleted there as soon as it is back."""
         self._going: set[str] = set()
         """Keys that are being written back: whoever has something newer waits for that."""
         self._gone = asyncio.Event()
+        self._lost: dict[str, None] = {}
+        """Keys that the shared store held before it was emptied: it gets back what is known of them."""
+        self._presence = f"presence:{secrets.token_hex(MARK_BYTES)}"
         self._turn = asyncio.Lock()
         self._telling: asyncio.Task[None] | None = None
-        circuit.when_back(self._write_back)
+        circuit.when_back(self._catch_up)
 
     async def run(self, *operations: Operation) -> list[Any]:
-        while not self._going.isdisjoint(one.key for one in operations):
+        while self._going and not self._going.isdisjoint(one.key for one in operations):
             await self._gone.wait()
         results: list[Any] = [None] * len(operations)
         asked = [place for place, one in enumerate(operations) if not await self._settle(one, results, place)]
@@ -240,15 +94,12 @@ class ResilientStore(Store):
         """
         # What is claimed again after it was given back is still taken there: it is given back in the same round trip.
         claimed = [one.key for one in operations if isinstance(one, Claim)]
-        before = [Delete(key) for key in claimed if key in self._dropped]
-        for one in before:
-            self._dropped.pop(one.key)
+        before = [Delete(key, self._dropped.pop(key)) for key in claimed if key in self._dropped]
         while True:
             try:
                 return (await self._circuit.run(partial(self._shared.run, *before, *operations)))[len(before) :]
             except AwayError:
                 if not claimed or not self._circuit.closed:
-                    self._dropped.update((one.key, None) for one in before)
                     raise
 
     async def _settle(self, operation: Operation, results: list[Any], place: int) -> bool:
@@ -279,10 +130,10 @@ class ResilientStore(Store):
         match operation:
             case Get() | Count():
                 return (await self._own.run(operation))[0]
-            case Set(key, _, seconds):
-                self._ahead[key] = time.monotonic() + seconds
-            case Delete(key):
-                self._dropped[key] = None
+            case Set(key):
+                self._ahead[key] = None
+            case Delete(key, value):
+                self._dropped[key] = value
         return None
 
     async def _agree(self, operation: Operation, answer: Any) -> None:
@@ -293,16 +144,35 @@ class ResilientStore(Store):
             case Claim(key) if answer is not None:
                 await self._own.delete(key)
 
-    async def _write_back(self) -> None:
-        """Tell the shared store what was written and deleted while it was away, or had forgotten a call.
+    async def _catch_up(self) -> None:
+        """Tell the shared store, which was away, what it has missed, and all that is known where it was emptied.
 
-        So another machine, or this one after a restart, does not do again what was done here meanwhile. Many keys in
-        one round trip: one by one, they would take the place of everybody else's calls.
+        So another machine, or this one after a restart, does not do again what was done here before.
+        """
+        try:
+            if not await self._was_here():
+                self._lost = dict.fromkeys(self._own.keys())
+        except AwayError:
+            return
+        await self._write_back()
+
+    async def _was_here(self) -> bool:
+        """Say whether the shared store has held something of this process's since it was last asked.
+
+        Raises AwayError.
+        """
+        presence = Claim(self._presence, secrets.token_bytes(MARK_BYTES), PRESENCE_SECONDS)
+        (found,) = await self._circuit.run(lambda: self._shared.run(presence))
+        return found is not None
+
+    async def _write_back(self) -> None:
+        """Tell the shared store what it does not know, many keys in one round trip.
+
+        One by one, they would take the place of everybody else's calls.
         """
         async with self._turn:
-            while self._ahead or self._dropped:
-                told: list[Operation] = [Delete(key) for key in list(self._dropped)[:AT_A_TIME]]
-                told += [Set(key, *found) for key in list(self._ahead)[:AT_A_TIME] if (found := await self._copy(key))]
+            while self._dropped or self._ahead or self._lost:
+                told = self._untold()
                 self._going = {one.key for one in told}
                 self._gone.clear()
                 try:
@@ -316,21 +186,30 @@ class ResilientStore(Store):
                     self._going = set()
                     self._gone.set()
                 for one in told:
-                    (self._dropped if isinstance(one, Delete) else self._ahead).pop(one.key, None)
+                    self._dropped.pop(one.key, None)
+                    self._ahead.pop(one.key, None)
+                    self._lost.pop(one.key, None)
 
-    async def _copy(self, key: str) -> tuple[bytes, int] | None:
-        """Return what ``key`` holds here and for how many more seconds; None, and no longer ahead, where nothing."""
-        left = math.ceil(self._ahead[key] - time.monotonic())
-        value = await self._own.get(key)
-        if left > 0 and value is not None:
-            return value, left
-        self._ahead.pop(key, None)
-        return None
+    def _untold(self) -> list[Operation]:
+        """Return the next of what the shared store does not know.
+
+        What it has lost it gets back but where another machine has done so, or has something newer.
+        """
+        told: list[Operation] = [Delete(*each) for each in list(self._dropped.items())[:AT_A_TIME]]
+        for untold, kind in ((self._ahead, Set), (self._lost, Claim)):
+            for key in list(untold)[:AT_A_TIME]:
+                if found := self._own.copy(key):
+                    told.append(kind(key, *found))
+                else:
+                    untold.pop(key)
+        return told
 
     async def __aenter__(self) -> Self:
         await self._own.__aenter__()
         await self._shared.__aenter__()
-        await self.healthy()
+        with suppress(AwayError):
+            await self._circuit.run(self._shared.healthy)
+            await self._was_here()
         return self
 
     async def __aexit__(

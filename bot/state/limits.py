@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from bot.state.retention import Kept, KeyMaker
-from bot.state.store import Store
+from bot.state.store import Count, Store, Window
 
 
 class Limit(Struct, frozen=True):
@@ -42,6 +42,10 @@ class Ruling(StrEnum):
     SILENCE = "silence"
 
 
+Bound = tuple[Limit, *tuple[str, ...]]
+"""A limit, and whose it is: the parts of its key."""
+
+
 class RateLimits:
     """Moving windows in a store, over hashed keys. A steady clock tells them: the store's own."""
 
@@ -49,17 +53,28 @@ class RateLimits:
         self._store = store
         self._keys = keys
 
-    async def check(
-        self, limit: Limit, *parts: str, unless: Callable[[], Awaitable[bool]] | None = None, once: str = ""
-    ) -> tuple[Ruling, int]:
-        """Count one message of ``parts`` against ``limit``; return what to do, and the seconds until the window frees.
+    def counting(self, *bounds: Bound, once: str = "") -> Count:
+        """Return what counts one message against ``bounds``; ``once`` names it, where it may come again."""
+        key = self._keys.key
+        windows = tuple(
+            Window(key(Kept.LIMIT, f"{limit.most}/{limit.seconds}", *parts), limit.seconds, limit.most)
+            for limit, *parts in bounds
+        )
+        return Count(windows, key(Kept.LIMIT, once) if once else "")
 
-        ``unless`` is asked where the limit is reached: True allows the message all the same. ``once`` names the message
-        where it may come again because it could not be answered: it counts once.
+    async def check(
+        self, *bounds: Bound, unless: Callable[[], Awaitable[bool]] | None = None, once: str = ""
+    ) -> tuple[Ruling, int]:
+        """Count one message against ``bounds``, or against none of them where one is reached.
+
+        Returns what to do, and the seconds until that one's window frees. ``unless`` is asked where a limit is
+        reached: True allows the message all the same. ``once`` names the message where it may come again because it
+        could not be answered: it counts once.
         """
-        key = self._keys.key(Kept.LIMIT, f"{limit.most}/{limit.seconds}", *parts)
-        wait = await self._store.count(key, limit.seconds, limit.most, self._keys.key(Kept.LIMIT, once) if once else "")
+        count = self.counting(*bounds, once=once)
+        ((reached, wait),) = await self._store.run(count)
         if not wait or (unless is not None and await unless()):
             return Ruling.ALLOW, 0
-        told = await self._store.count(f"{key}:told", limit.seconds, 1)
+        full = count.windows[reached]
+        told = await self._store.count(f"{full.key}:told", full.seconds, 1)
         return Ruling.SILENCE if told else Ruling.NOTICE, max(1, math.ceil(wait))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
-from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,6 +19,7 @@ from redis.exceptions import (
     ClusterCrossSlotError,
     ClusterDownError,
     NoPermissionError,
+    NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
@@ -26,7 +27,7 @@ from redis.exceptions import (
 )
 
 from bot.settings import SettingsError
-from bot.state.store import MARK_BYTES, Claim, Count, Delete, Get, Operation, Set, Store
+from bot.state.store import DONE, MARK_BYTES, Claim, Count, Delete, Get, Operation, Set, Store, Window
 
 PREFIX = "faqbot:"
 """Before every key, so that a Redis may be shared with other programs."""
@@ -80,23 +81,61 @@ def _known(url: str) -> bool:
     return numbered and parse_qs(parts.query, keep_blank_values=True).keys() <= known
 
 
-_COUNT = """
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local window = tonumber(ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
-if redis.call('ZSCORE', KEYS[1], ARGV[3]) then return 0 end
-if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[2]) then
-  redis.call('ZADD', KEYS[1], now, ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], window)
-  return 0
+_SCRIPT = """
+local results, keys, args, now = {}, 0, 0, nil
+local call = redis.call
+local function key() keys = keys + 1 return KEYS[keys] end
+local function arg() args = args + 1 return ARGV[args] end
+local function claim(name, mine, seconds)
+  if call('SET', name, mine, 'NX', 'EX', seconds) then return false end
+  local found = call('GET', name)
+  return found ~= mine and found
 end
-return redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] + window - now
+local function delete(name, value)
+  if value == '' or call('GET', name) == value then call('DEL', name) end
+end
+local function count(many, once, done)
+  local windows, full = {}, nil
+  for place = 1, many do windows[place] = {key(), tonumber(arg()), tonumber(arg())} end
+  if call('GET', key()) == done then return {0, 0} end
+  if not now then
+    local time = call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  for place, window in ipairs(windows) do
+    call('ZREMRANGEBYSCORE', window[1], '-inf', now - window[2])
+    call('ZREMRANGEBYSCORE', window[1], '(' .. now, '+inf')
+    window.known = call('ZSCORE', window[1], once)
+    if not window.known and call('ZCARD', window[1]) >= window[3] then
+      return {place, call('ZRANGE', window[1], 0, 0, 'WITHSCORES')[2] + window[2] - now}
+    end
+  end
+  for _, window in ipairs(windows) do
+    if not window.known then
+      call('ZADD', window[1], now, once)
+      call('PEXPIRE', window[1], window[2])
+    end
+  end
+  return {0, 0}
+end
+while args < #ARGV do
+  local kind, result = arg(), false
+  if kind == 'get' then result = call('GET', key())
+  elseif kind == 'set' then call('SET', key(), arg(), 'EX', arg())
+  elseif kind == 'claim' then result = claim(key(), arg(), arg())
+  elseif kind == 'delete' then delete(key(), arg())
+  else result = count(tonumber(arg()), arg(), arg())
+  end
+  results[#results + 1] = result
+end
+return results
 """
-"""What :class:`Count` says, by the server's own clock: the times counted, each under a name of its own.
+"""Does all operations at once: one command takes the client a third of the time that one for each would take.
 
-Times that the clock has not reached yet were counted before it was put back: nobody waits for them."""
+A claim whose value is there already was made by the first try of the very call, whose answer was lost. Counted are
+times, by the server's own clock, each under a name of its own; the last key of a count is the delivery's. Times that
+the clock has not reached yet were counted before it was put back: nobody waits for them."""
+_DIGEST = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 
 
 FAULTS: tuple[tuple[type[RedisError], str], ...] = (
@@ -128,11 +167,22 @@ class RedisStore(Store):
         self._client = client
 
     async def run(self, *operations: Operation) -> list[Any]:
-        pipe = self._client.pipeline(transaction=False)
+        if not operations:
+            return []
+        keys: list[str] = []
+        arguments: list[str | bytes | int] = []
         for operation in operations:
-            _add(pipe, operation)
-        answers = iter(await pipe.execute())
-        return [await self._read(operation, answers) for operation in operations]
+            _add(operation, keys, arguments)
+        asked = (len(keys), *keys, *arguments)
+        try:
+            answers = await self._client.execute_command("EVALSHA", _DIGEST, *asked)  # type: ignore[no-untyped-call]
+        except NoScriptError:
+            # The server was started anew, or this is the first call to it.
+            answers = await self._client.execute_command("EVAL", _SCRIPT, *asked)  # type: ignore[no-untyped-call]
+        return [
+            (answer[0] - 1, max(answer[1], 0) / 1000) if isinstance(operation, Count) else answer
+            for operation, answer in zip(operations, answers, strict=True)
+        ]
 
     async def healthy(self) -> bool:
         """Return True; raises redis-py's errors where Redis does not answer, or refuses a command that the bot uses.
@@ -140,7 +190,7 @@ class RedisStore(Store):
         So a user without scripting or a server that is read-only or full shows here, and not at every third call.
         """
         key, counted = "probe", "probe:count"
-        await self.run(Set(key, b"", 1), Claim(key, b"", 1), Get(key), Count(counted, 1, 1), Delete(key))
+        await self.run(Set(key, b"", 1), Claim(key, b"", 1), Get(key), Count((Window(counted, 1, 1),)), Delete(key))
         return True
 
     async def __aexit__(
@@ -148,36 +198,25 @@ class RedisStore(Store):
     ) -> None:
         await self._client.aclose()
 
-    async def _read(self, operation: Operation, answers: Iterator[Any]) -> Any:
-        answer = next(answers)
-        match operation:
-            case Get():
-                return answer
-            case Claim(_, value, _):
-                found = next(answers)
-                # Our own value was set by the first try of this very call, whose answer was lost.
-                if answer or found == value:
-                    return None
-                # What was there may have gone between the two commands.
-                return found if found is not None else (await self.run(operation))[0]
-            case Count():
-                return max(answer, 0) / 1000
-            case _:
-                return None
 
-
-def _add(pipe: Any, operation: Operation) -> None:
-    """Add what ``operation`` takes to the pipeline (two commands for a claim, else one)."""
-    key = PREFIX + operation.key
+def _add(operation: Operation, keys: list[str], arguments: list[str | bytes | int]) -> None:
+    """Add what ``operation`` is to the keys and arguments of the script."""
     match operation:
-        case Get():
-            pipe.get(key)
-        case Set(_, value, seconds):
-            pipe.set(key, value, ex=seconds)
-        case Claim(_, value, seconds):
-            pipe.set(key, value, nx=True, ex=seconds)
-            pipe.get(key)
-        case Delete():
-            pipe.delete(key)
-        case Count(_, seconds, most, once):
-            pipe.eval(_COUNT, 1, key, seconds * 1000, most, once or secrets.token_bytes(MARK_BYTES))
+        case Count(windows, once, done):
+            keys += [PREFIX + window.key for window in windows]
+            keys.append(PREFIX + done)
+            arguments += ("count", len(windows), once or secrets.token_bytes(MARK_BYTES), DONE)
+            for window in windows:
+                arguments += (window.seconds * 1000, window.most)
+        case Set(key, value, seconds):
+            keys.append(PREFIX + key)
+            arguments += ("set", value, seconds)
+        case Claim(key, value, seconds):
+            keys.append(PREFIX + key)
+            arguments += ("claim", value, seconds)
+        case Get(key):
+            keys.append(PREFIX + key)
+            arguments.append("get")
+        case Delete(key, value):
+            keys.append(PREFIX + key)
+            arguments += ("delete", value)

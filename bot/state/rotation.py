@@ -7,7 +7,6 @@ whatever else they hold, can tell whose the period's keys were (docs/decisions/0
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import time
@@ -20,7 +19,7 @@ from msgspec.structs import replace
 from bot.state.retention import DAY, Kept
 from bot.state.store import Claim, Count, Delete, Get, Operation, Set, Store
 
-PERIODS = {Kept.LANGUAGE: 30 * DAY, Kept.GREETED: 7 * DAY}
+PERIODS: dict[str, int] = {Kept.LANGUAGE: 30 * DAY, Kept.GREETED: 7 * DAY}
 """Seconds that a secret serves, by kind; a day for all others. None is shorter than what is filed under it lives."""
 SKEW_SECONDS = 60
 """How far machines' clocks may differ at a turn."""
@@ -46,7 +45,8 @@ class Rotated(Store):
         filed = [list(self._filed(operation, now)) for operation in operations]
         answers = iter(await self._shared.run(*(one for each in filed for one in each)))
         return [
-            _agreed(operation, [next(answers) for _ in each]) for operation, each in zip(operations, filed, strict=True)
+            next(answers) if len(each) == 1 else _agreed(operation, [next(answers) for _ in each])
+            for operation, each in zip(operations, filed, strict=True)
         ]
 
     async def healthy(self) -> bool:
@@ -89,35 +89,40 @@ class Rotated(Store):
         period = period_of(operation.key)
         number = int(now // period)
         left = int((number + 1) * period - now) + 1
-        key, later = (self._key(operation.key, period, each) for each in (number, number + 1))
         match operation:
-            case Set(seconds=seconds) | Claim(seconds=seconds):
-                seconds = whole_days(seconds, now)
-                yield replace(operation, key=key, seconds=min(seconds, left + SKEW_SECONDS))
+            case Set(key, value, seconds) | Claim(key, value, seconds):
+                kind, seconds = type(operation), whole_days(seconds, now)
+                yield kind(self._key(key, period, number), value, min(seconds, left + SKEW_SECONDS))
                 if seconds > left - SKEW_SECONDS:
-                    yield replace(operation, key=later, seconds=seconds)
-            case Count(seconds=seconds, once=once):
-                yield replace(operation, key=key, once=self._name(once, period, number))
-                if seconds > left - SKEW_SECONDS:
-                    yield replace(operation, key=later, once=self._name(once, period, number + 1))
-            case Delete():
-                yield replace(operation, key=key)
-                yield replace(operation, key=later)
-            case Get():
-                yield replace(operation, key=key)
+                    yield kind(self._key(key, period, number + 1), value, seconds)
+            case Count(windows):
+                yield self._counted(operation, period, number)
+                if max(window.seconds for window in windows) > left - SKEW_SECONDS:
+                    yield self._counted(operation, period, number + 1)
+            case Delete(key, value):
+                yield Delete(self._key(key, period, number), value)
+                yield Delete(self._key(key, period, number + 1), value)
+            case Get(key):
+                yield Get(self._key(key, period, number))
+
+    def _counted(self, count: Count, period: int, number: int) -> Count:
+        windows = tuple(replace(one, key=self._key(one.key, period, number)) for one in count.windows)
+        done = self._key(count.done, period, number) if count.done else ""
+        return Count(windows, self._name(count.once, period, number), done)
 
     def _key(self, key: str, period: int, number: int) -> str:
         return f"{key.partition(':')[0]}:{self._name(key, period, number)}"
 
     def _name(self, name: str, period: int, number: int) -> str:
         """Return ``name`` hashed under a period's secret; nothing where there is none."""
-        digest = hmac.digest(self._secrets[period, number], name.encode(), hashlib.sha256).hex()
-        return digest[:HASH_CHARACTERS] if name else ""
+        return (
+            hmac.digest(self._secrets[period, number], name.encode(), "sha256").hex()[:HASH_CHARACTERS] if name else ""
+        )
 
 
 def period_of(key: str) -> int:
     """Return the seconds that a secret serves for keys like ``key``."""
-    return next((period for kind, period in PERIODS.items() if key.startswith(f"{kind}:")), DAY)
+    return PERIODS.get(key.partition(":")[0], DAY)
 
 
 def whole_days(seconds: int, now: float) -> int:
@@ -132,4 +137,4 @@ def _agreed(operation: Operation, answers: list[Any]) -> Any:
     """Return what ``operation`` gives, of what it gave under each secret."""
     if isinstance(operation, Claim):
         return next((answer for answer in answers if answer is not None), None)
-    return max(answers) if isinstance(operation, Count) else answers[0]
+    return max(answers, key=lambda found: found[1]) if isinstance(operation, Count) else answers[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from abc import ABC, abstractmethod
@@ -10,12 +11,11 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
-from cachetools import TLRUCache
 from msgspec import Struct
 
 MEMORY_KEYS = 100_000
-"""Keys of short life held in memory at most, and as many of long life: the least recently used of either go first, so
-that a busy hour takes nobody's language away. About 30 MB each when full."""
+"""Keys of short life held in memory at most, and as many of long life, so that a busy hour takes nobody's language:
+beyond that the oldest of the most numerous kind go."""
 SHORT_SECONDS = 3_600
 """The longest that a short life lasts."""
 MARK_BYTES = 9
@@ -47,22 +47,42 @@ class Claim(Struct, frozen=True):
 
 
 class Delete(Struct, frozen=True):
-    """Forgets ``key``."""
+    """Forgets ``key``; where ``value`` is named, only while it holds that: what another has taken since stays."""
 
     key: str
+    value: bytes = b""
 
 
-class Count(Struct, frozen=True):
-    """Counts one more under ``key`` where fewer than ``most`` were counted within ``seconds``, and gives 0.0.
-
-    Else nothing is counted, and it gives the seconds until the oldest is no longer within them. What has a name of its
-    own (``once``) is counted once, and gives 0.0 when it comes again within them.
-    """
+class Window(Struct, frozen=True):
+    """At most ``most`` under ``key`` within ``seconds``."""
 
     key: str
     seconds: int
     most: int
+
+
+class Count(Struct, frozen=True):
+    """Counts one more in each of ``windows`` where all have room, and gives (-1, 0.0).
+
+    Else nothing is counted, and it gives the place of the first that is full, and the seconds until its oldest is no
+    longer within it. What has a name of its own (``once``) is counted once in a window, and has room there when it
+    comes again. Where ``done`` is the key of a delivery that is DONE, nothing is counted, as if there were room.
+    """
+
+    windows: tuple[Window, ...]
     once: str = ""
+    done: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key of the first window."""
+        return self.windows[0].key
+
+
+ROOM = (-1, 0.0)
+"""What a :class:`Count` gives where there was room."""
+DONE = b"done"
+"""The value of a delivery's key once it is dealt with."""
 
 
 Operation = Get | Set | Claim | Delete | Count
@@ -107,8 +127,8 @@ class Store(ABC):
         await self.run(Delete(key))
 
     async def count(self, key: str, seconds: int, most: int, once: str = "") -> float:
-        """Do what :class:`Count` says."""
-        wait: float = (await self.run(Count(key, seconds, most, once)))[0]
+        """Do what :class:`Count` says in one window; return the seconds, or 0.0."""
+        wait: float = (await self.run(Count((Window(key, seconds, most),), once)))[0][1]
         return wait
 
     async def __aenter__(self) -> Self:
@@ -125,15 +145,16 @@ class MemoryStore(Store):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, size: int = MEMORY_KEYS) -> None:
         self._clock = clock
-        self._short, self._long = (
-            TLRUCache[str, tuple[Any, int]](maxsize=size, ttu=lambda _key, item, now: now + item[1], timer=clock)
-            for _ in range(2)
-        )
+        self._size = size
+        self._lifetimes: dict[str, int] = {}
+        """How long each key was to live when it was last written."""
+        self._kept: dict[int, dict[str, tuple[Any, float]]] = {}
+        """By lifetime, values and when they end: what was written first ends first."""
 
     @property
     def held(self) -> int:
         """How many keys are held, some of them perhaps beyond their time."""
-        return len(self._short) + len(self._long)
+        return len(self._lifetimes)
 
     async def run(self, *operations: Operation) -> list[Any]:
         return [self._do(operation) for operation in operations]
@@ -148,38 +169,82 @@ class MemoryStore(Store):
 
     def clear(self) -> None:
         """Forget everything."""
-        self._short.clear()
-        self._long.clear()
+        self._lifetimes.clear()
+        self._kept.clear()
+
+    def keys(self) -> list[str]:
+        """Return the keys held, some of them perhaps beyond their time."""
+        return list(self._lifetimes)
+
+    def copy(self, key: str) -> tuple[bytes, int] | None:
+        """Return what ``key`` holds and for how many more seconds; None where that is nothing, or counted."""
+        value = self._value(key)
+        if not isinstance(value, bytes):
+            return None
+        _, ends = self._kept[self._lifetimes[key]][key]
+        return value, math.ceil(ends - self._clock())
 
     def _do(self, operation: Operation) -> Any:
-        item = self._short.get(operation.key) or self._long.get(operation.key)
         match operation:
-            case Get():
-                return item[0] if item else None
+            case Get(key):
+                return self._value(key)
             case Set(key, value, seconds):
                 self._keep(key, value, seconds)
             case Claim(key, value, seconds):
-                if item:
-                    return item[0]
+                if (found := self._value(key)) is not None:
+                    return found
                 self._keep(key, value, seconds)
-            case Delete(key):
-                self._short.pop(key, None)
-                self._long.pop(key, None)
-            case Count(key, seconds, most, once):
-                return self._count(key, item[0] if item else deque(), seconds, most, once)
+            case Delete(key, value):
+                if not value or self._value(key) == value:
+                    self._drop(key)
+            case Count():
+                return self._count(operation)
         return None
 
-    def _count(self, key: str, times: deque[tuple[float, str]], seconds: int, most: int, once: str) -> float:
-        now = self._clock()
-        while times and times[0][0] <= now - seconds:
-            times.popleft()
-        if once and any(name == once for _, name in times):
-            return 0.0
-        if len(times) >= most:
-            return times[0][0] + seconds - now
-        times.append((now, once))
-        self._keep(key, times, seconds)
-        return 0.0
+    def _value(self, key: str) -> Any:
+        seconds = self._lifetimes.get(key)
+        if seconds is None:
+            return None
+        value, ends = self._kept[seconds][key]
+        return value if ends > self._clock() else None
+
+    def _count(self, count: Count) -> tuple[int, float]:
+        if count.done and self._value(count.done) == DONE:
+            return ROOM
+        now, counted = self._clock(), []
+        for place, window in enumerate(count.windows):
+            times: deque[tuple[float, str]] = self._value(window.key) or deque()
+            while times and times[0][0] <= now - window.seconds:
+                times.popleft()
+            if count.once and any(name == count.once for _, name in times):
+                continue
+            if len(times) >= window.most:
+                return place, times[0][0] + window.seconds - now
+            counted.append((window, times))
+        for window, times in counted:
+            times.append((now, count.once))
+            self._keep(window.key, times, window.seconds)
+        return ROOM
 
     def _keep(self, key: str, value: Any, seconds: int) -> None:
-        (self._short if seconds <= SHORT_SECONDS else self._long)[key] = (value, seconds)
+        now = self._clock()
+        self._drop(key)
+        self._kept.setdefault(seconds, {})[key] = (value, now + seconds)
+        self._lifetimes[key] = seconds
+        for kept in self._kept.values():
+            while kept and next(iter(kept.values()))[1] <= now:
+                self._drop(next(iter(kept)))
+        if len(self._lifetimes) > self._size:
+            self._make_room(short=seconds <= SHORT_SECONDS)
+
+    def _make_room(self, *, short: bool) -> None:
+        """Drop the oldest of the most numerous kind where those of short, or of long life have become too many."""
+        kinds = [kept for seconds, kept in self._kept.items() if (seconds <= SHORT_SECONDS) is short]
+        if sum(map(len, kinds)) > self._size:
+            most = max(kinds, key=len)
+            self._drop(next(iter(most)))
+
+    def _drop(self, key: str) -> None:
+        seconds = self._lifetimes.pop(key, None)
+        if seconds is not None:
+            del self._kept[seconds][key]

@@ -177,10 +177,12 @@ class TelegramApp:
         mark = ("update", str(update.update_id))
         try:
             turn, tap = _turn_of(update), _tap_of(update)
+            # Before it is connected, the bot does not know its own name.
+            ahead = self._handlers.ahead(update) if self._connected.is_set() else ()
         except Exception:  # the library takes a field's type for granted that came otherwise
             self._services.metrics.refused("telegram", "unreadable")
             return Result.DONE
-        result = await self._inbox.take(mark, work, within=within, turn=turn, tap=tap, hurries=hurries)
+        result = await self._inbox.take(mark, work, within=within, turn=turn, tap=tap, hurries=hurries, ahead=ahead)
         if result is Result.SEEN:
             self._services.metrics.duplicate("telegram")
             if update.callback_query is not None:

@@ -14,8 +14,9 @@ import httpx
 import pytest
 import redis.asyncio
 
-from bot.service.inbox import DONE, LEASE_SECONDS
+from bot.service.inbox import LEASE_SECONDS
 from bot.state.retention import Kept
+from bot.state.store import DONE
 from tests.fakes.deployment import BotProcess, copy_content, deliver, environ_for, slack_person
 from tests.fakes.servers import RedisServer
 from tests.fakes.slack import payloads

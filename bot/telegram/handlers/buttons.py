@@ -36,8 +36,7 @@ class Buttons:
         if message is None:
             await self._sender.answer_button(query)
             return
-        place, user = place_of(message), query.from_user
-        author = author_of(place, user.id, self._bot.username, user.language_code, request, f"press:{query.id}")
+        place, author = place_of(message), self.presser(query, message, request)
         action = parse_action(str(query.data or ""))
         if action is None:
             # A code that this version does not know is treated as a topic that is gone.
@@ -77,6 +76,11 @@ class Buttons:
         if is_menu_page(action) and isinstance(reply, Topics):
             shown = render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
         return await self._whispers.whisper(query, place, shown)
+
+    def presser(self, query: CallbackQuery, message: MaybeInaccessibleMessage, request: str = "") -> Author:
+        """Return who pressed a button of ``message``."""
+        place, user = place_of(message), query.from_user
+        return author_of(place, user.id, self._bot.username, user.language_code, request, f"press:{query.id}")
 
     async def _show(
         self, message: MaybeInaccessibleMessage, place: Place, action: Action, author: Author, say: Say

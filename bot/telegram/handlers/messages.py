@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from telegram import Message, Update
 from telegram.constants import ChatType
@@ -14,6 +15,7 @@ from bot.logs import get_logger, place_of
 from bot.service.app import Services
 from bot.service.desk import Author
 from bot.service.inbox import Inbox, NotDoneError, Result
+from bot.state.store import Operation
 from bot.telegram import addressing
 from bot.telegram.addressing import (
     answered_in,
@@ -89,6 +91,34 @@ class Handlers:
         said = said_to(message, me) if is_group(message.chat) else text
         return bool(said) and await self._desk.hurries(said or "", author, claim=claimed_in(message, me))
 
+    def ahead(self, update: Update) -> Sequence[Operation]:
+        """Return what is going to be counted and read about a message to this bot or a press."""
+        query, message = update.callback_query, update.message
+        if query is not None:
+            action = parse_action(str(query.data or ""))
+            if query.message is None or action is None:
+                return ()
+            return self._desk.ahead(self._buttons.presser(query, query.message), action)
+        if message is None or not self._asks(message):
+            return ()
+        return self._desk.ahead(self._author(message, ""))
+
+    def _asks(self, message: Message) -> bool:
+        """Say whether ``message`` asks this bot something in words."""
+        if not is_from_people(message, self._bot.bot):
+            return False
+        if words := command_words(message):
+            name, username, _ = words
+            return self._is_ours(message, name, username) and not (name == START and is_group(message.chat))
+        if is_group(message.chat):
+            return said_to(message, self._bot.bot) is not None
+        return message.chat.type == ChatType.PRIVATE and bool(message.text or message.caption)
+
+    def _is_ours(self, message: Message, name: str, username: str) -> bool:
+        """Say whether a command is for this bot; in groups one that is not ours only where it names this bot."""
+        ours = username.lower() == self._bot.username.lower()
+        return ours or (not username and (not is_group(message.chat) or is_known(name, self._desk.catalogue)))
+
     async def _handle(self, update: Update, request: str) -> None:
         if update.callback_query is not None:
             await self._buttons.on_press(update.callback_query, request)
@@ -115,12 +145,11 @@ class Handlers:
             await self._on_group_message(message, request)
 
     async def _on_command(self, message: Message, name: str, username: str, rest: str, request: str) -> None:
-        """``/topic sb 54``; in groups one that is not ours only where it names this bot."""
-        group, ours = is_group(message.chat), username.lower() == self._bot.username.lower()
-        if (username and not ours) or (group and not ours and not is_known(name, self._desk.catalogue)):
+        """``/topic sb 54``."""
+        if not self._is_ours(message, name, username):
             return
         author = self._author(message, request)
-        if name == START and group:
+        if name == START and is_group(message.chat):
             if await self._membership.greet(message.chat.id, await self._desk.language(author)):
                 return
             name, rest = "", ""

@@ -9,7 +9,6 @@ import pytest
 
 from bot.metrics import Metrics
 from bot.service.inbox import (
-    DONE,
     DRAIN_SECONDS,
     LEASE_SECONDS,
     MOST_IN_TURN,
@@ -22,7 +21,7 @@ from bot.service.inbox import (
 from bot.service.ongoing import FINISH_SECONDS, uncut
 from bot.service.server import LINGER_SECONDS
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
-from bot.state.store import MemoryStore, Operation, Set, Store
+from bot.state.store import DONE, MemoryStore, Operation, Set, Store
 from tests.tools.hangguard import HANG_GUARD
 
 pytestmark = pytest.mark.leaping

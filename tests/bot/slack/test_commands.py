@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from bot.dialogue.actions import Action, Verb
+from bot.service.desk import Outcome
 from bot.slack.handlers import shared_by
-from bot.state.store import MemoryStore
+from bot.state.store import Get, MemoryStore, Operation
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, running
 from tests.fakes.slack.api import SlackApi, broken
@@ -200,10 +201,11 @@ class SlowStore(MemoryStore):
         self.asked = asyncio.Event()
         self.go = asyncio.Event()
 
-    async def get(self, key: str) -> bytes | None:
-        self.asked.set()
-        await self.go.wait()
-        return await super().get(key)
+    async def run(self, *operations: Operation) -> list[Any]:
+        if any(isinstance(one, Get) for one in operations):
+            self.asked.set()
+            await self.go.wait()
+        return await super().run(*operations)
 
 
 async def test_an_answer_that_takes_too_long_for_the_acknowledgement_comes_later(
@@ -325,15 +327,22 @@ async def test_the_half_hour_of_a_response_url_begins_when_slack_sent_it(
     method: str,
 ) -> None:
     """The work takes 25 minutes and 20 seconds; five minutes more, before it arrived, are too many."""
-    store, passed = SlowStore(), [0.0]
+    asked, go, passed = asyncio.Event(), asyncio.Event(), [0.0]
     steady = SimpleNamespace(monotonic=lambda: time.monotonic() + passed[0])
     monkeypatch.setattr("bot.slack.sending.response_url.time", steady)
-    async with running(api, slack_catalogue, pace=replace(FAST, ack_seconds=0.0), store=store) as rig:
-        when = time.time() - sent_before
+    async with running(api, slack_catalogue, pace=replace(FAST, ack_seconds=0.0)) as rig:
+        obey, when = rig.services.desk.command, time.time() - sent_before
+
+        async def command_takes_long(*what: Any) -> Outcome:
+            asked.set()
+            await go.wait()
+            return await obey(*what)
+
+        monkeypatch.setattr(rig.services.desk, "command", command_takes_long)
         sending = asyncio.ensure_future(rig.send(command("oversight", api.response_url()), when))
-        await store.asked.wait()
+        await asked.wait()
         passed[0] += 1_520.0
-        asyncio.get_running_loop().call_later(0.02, store.go.set)
+        asyncio.get_running_loop().call_later(0.02, go.set)
         await sending
         assert [(call.method, call.error) for call in api.sent] == [(method, None)]
 

@@ -17,7 +17,8 @@ from slack_sdk.oauth.installation_store import Bot as StoredBot
 from bot.metrics import Metrics
 from bot.slack.oauth.database import open_engine
 from bot.slack.oauth.store import DatabaseInstalls, open_cipher
-from bot.state.failover import REFUSED, open_shared_store
+from bot.state.circuit import REFUSED
+from bot.state.failover import open_shared_store
 from bot.state.redis import open_redis
 from tests.fakes.servers import Pgbouncer, PostgresServer, RedisServer
 from tests.tools.hangguard import HANG_GUARD

@@ -37,7 +37,7 @@ def limits(clock: Clock) -> RateLimits:
 
 
 async def rulings(limits: RateLimits, times: int, *parts: str) -> list[Ruling]:
-    return [(await limits.check(THREE, *parts))[0] for _ in range(times)]
+    return [(await limits.check((THREE, *parts)))[0] for _ in range(times)]
 
 
 async def test_beyond_the_limit_comes_one_notice_then_silence(limits: RateLimits) -> None:
@@ -67,13 +67,23 @@ async def test_silence_does_not_lengthen_the_wait(limits: RateLimits, clock: Clo
 async def test_a_ruling_says_how_long_to_wait(limits: RateLimits, clock: Clock) -> None:
     await rulings(limits, 3, "me")
     clock.now += 45
-    assert await limits.check(THREE, "me") == (Ruling.NOTICE, 15)
+    assert await limits.check((THREE, "me")) == (Ruling.NOTICE, 15)
 
 
 async def test_each_limit_counts_for_itself(limits: RateLimits) -> None:
     await rulings(limits, 6, "me")
-    assert await limits.check(Limit(1, 3), "me") == (Ruling.ALLOW, 0)
-    assert await limits.check(Limit(1, 3), "me") == (Ruling.NOTICE, 3)
+    assert await limits.check((Limit(1, 3), "me")) == (Ruling.ALLOW, 0)
+    assert await limits.check((Limit(1, 3), "me")) == (Ruling.NOTICE, 3)
+
+
+async def test_what_one_limit_refuses_counts_against_no_other(limits: RateLimits, clock: Clock) -> None:
+    me, room = (THREE, "me"), (Limit(1, 10), "room")
+    assert [(await limits.check(me, room))[0] for _ in range(3)] == [Ruling.ALLOW, Ruling.NOTICE, Ruling.SILENCE]
+    assert await limits.check(me, room) == (Ruling.SILENCE, 10), "the wait is that of the one that is reached"
+    assert await rulings(limits, 3, "me") == [Ruling.ALLOW, Ruling.ALLOW, Ruling.NOTICE]
+    clock.now += 10
+    assert await limits.check(me, room) == (Ruling.SILENCE, 50)
+    assert (await limits.check(room))[0] is Ruling.ALLOW
 
 
 async def test_what_may_pass_all_the_same_is_asked_about_only_beyond_the_limit(limits: RateLimits) -> None:
@@ -84,9 +94,9 @@ async def test_what_may_pass_all_the_same_is_asked_about_only_beyond_the_limit(l
         return True
 
     for _ in range(3):
-        await limits.check(THREE, "me", unless=passes)
+        await limits.check((THREE, "me"), unless=passes)
     assert asked == []
-    assert (await limits.check(THREE, "me", unless=passes))[0] is Ruling.ALLOW
+    assert (await limits.check((THREE, "me"), unless=passes))[0] is Ruling.ALLOW
     assert asked == [True]
     assert await rulings(limits, 2, "me") == [Ruling.NOTICE, Ruling.SILENCE], "the notice was not used up"
 

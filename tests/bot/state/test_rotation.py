@@ -9,7 +9,7 @@ import pytest
 
 from bot.state.retention import DAY, LIFETIMES, MINUTE, Kept, KeyMaker
 from bot.state.rotation import LOOK_SECONDS, PERIODS, SKEW_SECONDS, Rotated, period_of
-from bot.state.store import Claim, Count, Get, MemoryStore, Operation, Set
+from bot.state.store import Claim, Count, Get, MemoryStore, Operation, Set, Window
 
 KEYS = KeyMaker(b"tests")
 MONTH = 30 * DAY
@@ -171,7 +171,7 @@ async def test_within_a_period_a_look_costs_one_command_and_a_mark_one(wall: Wal
     store, key, counted = wall.machine(), KEYS.key(Kept.CONVERSATION, "a"), KEYS.key(Kept.LIMIT, "a")
     await store.get(key)
     wall.asked.clear()
-    await store.run(Get(key), Set(key, b"", 15 * MINUTE), Claim(key, b"", 60), Count(counted, 60, 1))
+    await store.run(Get(key), Set(key, b"", 15 * MINUTE), Claim(key, b"", 60), Count((Window(counted, 60, 1),)))
     assert len(wall.asked) == 4
     assert {one.key for one in wall.asked[:3]} == {wall.asked[0].key}
 

@@ -15,12 +15,13 @@ from bot.dialogue.reply import Message
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
 from bot.settings import SettingsError
-from bot.state.failover import Circuit, ResilientStore, open_shared_store
+from bot.state.circuit import Circuit
+from bot.state.failover import ResilientStore, open_shared_store
 from bot.state.limits import PERSON_LIMIT, RateLimits, Ruling
 from bot.state.redis import PREFIX, RedisStore, open_redis
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.rotation import Rotated
-from bot.state.store import Claim, Count, Delete, Get, MemoryStore, Set, Store
+from bot.state.store import DONE, ROOM, Claim, Count, Delete, Get, MemoryStore, Set, Store, Window
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.servers import RedisServer
@@ -121,7 +122,7 @@ async def test_every_key_in_redis_has_a_lifetime_and_no_platform_id(
 
         assert await inbox.take(("event", "Ev0MARK"), nothing) is Result.DONE
         for _ in range(21):
-            ruling, _ = await limits.check(PERSON_LIMIT, "slack", "T1", "U0MARK")
+            ruling, _ = await limits.check((PERSON_LIMIT, "slack", "T1", "U0MARK"))
         assert ruling is Ruling.NOTICE
         found = [name.decode() async for name in client.scan_iter("*")]
         lives = {name: await client.ttl(name) for name in found}
@@ -184,10 +185,10 @@ async def test_several_things_are_done_in_order_and_each_gives_its_own(store: St
     other = f"{key}:other"
     done = await store.run(
         Get(key), Set(key, b"1", 60), Get(key), Claim(other, b"mine", 60), Claim(other, b"yours", 60),
-        Count(f"{key}:count", 60, 1), Delete(key), Get(key),
+        Count((Window(f"{key}:count", 60, 1),)), Delete(key), Get(key),
     )  # fmt: skip
     assert done[:5] == [None, None, b"1", None, b"mine"]
-    assert done[5:] == [0.0, None, None]
+    assert done[5:] == [ROOM, None, None]
     assert await store.run() == []
 
 
@@ -198,6 +199,12 @@ async def test_as_many_are_counted_as_the_limit_says_and_then_the_wait_is_told(s
     assert await store.count(f"{key}:other", 60, 3) == 0.0
 
 
+async def test_what_another_has_taken_since_is_not_given_back(store: Store, key: str) -> None:
+    await store.set(key, b"theirs", 60)
+    assert await store.run(Delete(key, b"mine"), Get(key)) == [None, b"theirs"]
+    assert await store.run(Delete(key, b"theirs"), Get(key)) == [None, None]
+
+
 async def test_what_comes_again_by_its_name_counts_once(store: Store, key: str) -> None:
     assert [await store.count(key, 60, 2, "one") for _ in range(3)] == [0.0] * 3
     assert await store.count(key, 60, 2, "another") == 0.0
@@ -205,6 +212,26 @@ async def test_what_comes_again_by_its_name_counts_once(store: Store, key: str) 
     assert await store.count(key, 60, 2, "third") > 0
     assert await store.count(key, 60, 2) > 0
     assert await store.count(f"{key}:other", 60, 2, "third") == 0.0
+
+
+async def test_where_one_of_several_windows_is_full_none_counts(store: Store, key: str) -> None:
+    wide, narrow = Window(key, 60, 3), Window(f"{key}:narrow", 50, 1)
+    assert await store.run(Count((wide, narrow), "one")) == [ROOM]
+    assert await store.run(Count((wide, narrow), "one")) == [ROOM], "it comes again"
+    for _ in range(3):
+        ((place, wait),) = await store.run(Count((wide, narrow)))
+        assert (place, 48 < wait <= 50) == (1, True)
+    assert [await store.count(key, 60, 3) for _ in range(2)] == [0.0, 0.0]
+    assert (await store.run(Count((wide, narrow))))[0][0] == 0, "the first that is full is told"
+
+
+async def test_a_delivery_that_is_done_counts_no_more(store: Store, key: str) -> None:
+    delivery, once = f"{key}:delivery", Count((Window(key, 60, 1),), done=f"{key}:delivery")
+    await store.set(delivery, DONE, 60)
+    assert await store.run(once, once) == [ROOM, ROOM]
+    await store.set(delivery, b"taken", 60)
+    assert await store.run(once) == [ROOM]
+    assert (await store.run(once))[0][0] == 0
 
 
 @pytest.mark.redis

@@ -83,7 +83,7 @@ async def running(name: str, platform: str, content: Path, folder: Path, *more: 
     make = slack_post if platform == "slack" else telegram_post
     async with LoadApi() as api:
         program = (HERE / "bare.py", BARE[name]) if name in BARE else (HERE / "unbound.py", content, *more)
-        process = BotProcess(_environ(platform, api), folder, arguments=tuple(map(str, program)))
+        process = BotProcess(environ_of(platform, api), folder, arguments=tuple(map(str, program)))
         await process.start()
         try:
             yield Bot(process, api, lambda text: make(text=text))
@@ -120,7 +120,8 @@ async def _status(session: aiohttp.ClientSession, url: str, post: Post) -> int:
         return response.status
 
 
-def _environ(platform: str, api: LoadApi) -> dict[str, str]:
+def environ_of(platform: str, api: LoadApi) -> dict[str, str]:
+    """Return the environment of a bot between ``api`` and the bench."""
     common = {"SLACK_API_URL": f"{api.url}/api/", "TELEGRAM_API_URL": api.url}
     if (redis := os.environ.get("BENCH_REDIS_URL")) is not None:
         common["REDIS_URL"] = redis
