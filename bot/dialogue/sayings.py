@@ -19,6 +19,7 @@ from content.schema.phrases import Phrases
 SEARCHED_CHARACTERS = 8_000
 """More than any platform's message that people write by hand; the rest is not searched."""
 
+_DIGIT = re.compile(r"\d")
 _PERSONAL = re.compile(
     r"""
     \bA[\s#:.-]{0,3}\d{3}[\s.-]?\d{3}[\s.-]?\d{2,3}\b            # A-number: A and 8 or 9 digits
@@ -33,7 +34,9 @@ _PERSONAL = re.compile(
 
 def holds_personal_number(text: str) -> bool:
     """Say whether ``text`` holds what looks like an A-number, a Social Security number or a phone number."""
-    return _PERSONAL.search(text, 0, SEARCHED_CHARACTERS) is not None
+    # Most messages have no digit, and that is seen at once.
+    has_digit = _DIGIT.search(text, 0, SEARCHED_CHARACTERS) is not None
+    return has_digit and _PERSONAL.search(text, 0, SEARCHED_CHARACTERS) is not None
 
 
 def with_caution(reply: Reply, phrases: Phrases) -> Reply:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
+from content.checks.typing import MOST_TEXTS
 from content.schema.catalogue import Edition, LawCard, Term
 from content.schema.errors import At, Key, Place, Problem
 
@@ -23,6 +25,7 @@ _DETOUR = re.compile(
 _SENTENCE_END = re.compile(r"\.(?:html?|xhtml|pdf|aspx|php)[.,;]$|[,;]$")
 
 
+@lru_cache(MOST_TEXTS)
 def plain_name(text: str) -> str:
     """Return ``text`` as a lookup compares it: its words in small letters, without accents and punctuation."""
     letters = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from content.checks.languages import unchecked_cards
 from content.schema.catalogue import Catalogue, Edition
@@ -137,15 +138,22 @@ def days_in(text: str, edition: Edition) -> Iterator[tuple[str, date | None]]:
     """Yield each whole day that ``text`` names as the edition's language writes dates; None where there is no such."""
     if not all(part in edition.language.date for part in ("{day}", "{month}", "{year}")):
         return  # a mistake of its own
-    months = [month.casefold() for month in edition.language.months]
-    pattern = re.escape(edition.language.date)
-    pattern = pattern.replace(r"\{day\}", r"(?P<day>\d{1,2})").replace(r"\{year\}", r"(?P<year>\d{4})")
-    pattern = pattern.replace(r"\{month\}", f"(?P<month>{'|'.join(map(re.escape, months))})").replace(r"\ ", r"\s+")
-    for found in re.finditer(pattern, text.casefold()):
+    months = tuple(month.casefold() for month in edition.language.months)
+    for found in _day(edition.language.date, months).finditer(text.casefold()):
         try:
             yield found[0], date(int(found["year"]), months.index(found["month"]) + 1, int(found["day"]))
         except ValueError:
             yield found[0], None
+
+
+@lru_cache
+def _day(written: str, months: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what a whole day looks like where one is ``written`` like that."""
+    pattern = re.escape(written)
+    pattern = pattern.replace(r"\{day\}", r"(?P<day>\d{1,2})").replace(r"\{year\}", r"(?P<year>\d{4})")
+    return re.compile(
+        pattern.replace(r"\{month\}", f"(?P<month>{'|'.join(map(re.escape, months))})").replace(r"\ ", r"\s+")
+    )
 
 
 def _check_copy(copy: Copy, source: Source, at: At) -> Iterator[Problem]:

@@ -76,6 +76,8 @@ _SPANISH: tuple[Slip, ...] = (
         "write it with it",
     ),
 )
+MOST_TEXTS = 1 << 15
+"""What is found in a text is kept for so many: where there are more texts than places, none of them is found again."""
 _PAIRS = {")": "(", "]": "["}
 _SENTENCES = frozenset(
     ("short", "for_you", "text", "after", "steps", "say", "note", "meaning", "closing", "does", "binds", "status")
@@ -86,7 +88,7 @@ _END = re.compile(r"[.!?][\"')]*$")
 _STOPPED = re.compile(r"(?:[^A-Z]\.|[,:;])$")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=MOST_TEXTS)
 def slips(text: str, lang: str | None, field: str = "", *, lines: bool = False) -> tuple[str, ...]:
     """Return what is typed wrongly in ``text``, each with what to do.
 

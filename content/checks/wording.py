@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
-from content.checks.typing import slips
+from content.checks.typing import MOST_TEXTS, slips
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import At, Key, Place, Problem
 
@@ -139,6 +140,7 @@ def _field(place: Place) -> str:
     return next((step for step in reversed(place) if isinstance(step, str)), "")
 
 
+@lru_cache(MOST_TEXTS)
 def _written(text: str, lang: str, field: str) -> tuple[str, ...]:
     """Return what a statement, a label or a note has in it that does not belong there, phone numbers aside.
 

@@ -1,15 +1,94 @@
-"""What hundreds of tests would do again on the same input, done once in a process: parsing a file.
+"""What hundreds of tests would do again on the same input, done once in a process.
 
-Tests of content read all files with one of them changed; what was made of an equal text is remembered.
+Parsing a file: tests of content read all files with one of them changed. The shipped content and its matcher, which no
+test changes: each command loads them. What recognises follow-ups in a catalogue:
+each test makes a conversation. The certificates: each test makes clients, none of which speaks TLS. The validators that
+one of Slack's models has: its SDK looks through all names of each button.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
-import content.reading.documents
+import httpx._transports.default as transports
+from slack_sdk.models.basic_objects import JsonObject
+
+import bot.dialogue.conversation as conversation
+import content.reading.compiled as compiled
+import content.reading.documents as documents
+import intents.matcher as matcher
+from content.reading.digest import CONTENT_FOLDER
+from content.reading.documents import Read
+from content.schema.catalogue import Catalogue
+from intents.matcher import Matcher
+
+MOST = 20
 
 
 def remember() -> None:
     """Let this process remember what it made."""
-    content.reading.documents.parse = functools.cache(content.reading.documents.parse)
+    documents.parse = functools.cache(documents.parse)
+    _everywhere("load_catalogue", compiled.load_catalogue, _load_catalogue)
+    _everywhere("open_matcher", matcher.open_matcher, _open_matcher)
+    conversation.FollowUpReader = _of_the_same(conversation.FollowUpReader)  # type: ignore[assignment,misc]
+    conversation.WishReader = _of_the_same(conversation.WishReader)  # type: ignore[assignment,misc]
+    transports.create_ssl_context = functools.cache(transports.create_ssl_context)
+    JsonObject.validate_json = _validate  # type: ignore[method-assign]
+
+
+def _everywhere(name: str, before: object, after: object) -> None:
+    """Put ``after`` in place of ``before`` in each module that has it under ``name``."""
+    for module in list(sys.modules.values()):
+        if getattr(module, name, None) is before:
+            setattr(module, name, after)
+
+
+_read_catalogue, _make_matcher = compiled.load_catalogue, matcher.open_matcher
+_shipped = functools.cache(_read_catalogue)
+
+
+def _load_catalogue(root: Path = CONTENT_FOLDER, read: Read | None = None) -> Catalogue:
+    return _shipped() if root == CONTENT_FOLDER else _read_catalogue(root, read)
+
+
+def _open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:
+    of_shipped = root == CONTENT_FOLDER and catalogue is _shipped()
+    return _matcher() if of_shipped else _make_matcher(catalogue, root)
+
+
+@functools.cache
+def _matcher() -> Matcher:
+    return _make_matcher(_shipped())
+
+
+def _of_the_same(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``make``, which makes one thing only of the very same editions, and cards where it takes any."""
+    kept: dict[tuple[int, ...], tuple[object, Any]] = {}
+
+    def made(editions: Mapping[str, Any], *cards: Iterable[Any]) -> Any:
+        lists = [tuple(each) for each in cards]
+        parts = (editions, *editions.values(), *itertools.chain(*lists))
+        key = tuple(map(id, parts))
+        if key not in kept:
+            if len(kept) == MOST:
+                kept.clear()
+            kept[key] = (parts, make(editions, *lists))
+        return kept[key][1]
+
+    return made
+
+
+@functools.cache
+def _validators(kind: type[JsonObject]) -> tuple[str, ...]:
+    names = (name for name in dir(kind) if not name.startswith("__"))
+    return tuple(name for name in names if hasattr(getattr(kind, name, None), "validator"))
+
+
+def _validate(self: JsonObject) -> None:
+    for name in _validators(type(self)):
+        getattr(self, name)()

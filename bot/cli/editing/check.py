@@ -133,7 +133,7 @@ def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
 
 def _personal(samples: Iterable[Sample]) -> Iterator[Problem]:
     for sample in samples:
-        if holds_personal_number(sample.text) or _MAIL.search(sample.text):
+        if holds_personal_number(sample.text) or ("@" in sample.text and _MAIL.search(sample.text)):
             told = "holds what may be somebody's number or address: it would be published, write another message"
             yield Problem(sample.file, sample.line, told)
 

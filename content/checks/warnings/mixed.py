@@ -42,9 +42,12 @@ def mixed_samples(samples: Iterable[Sample], catalogue: Catalogue) -> Iterator[P
     """Yield a warning for each sample with many telling words of another language and none of its own."""
     told = _told(catalogue)
     for sample in samples:
-        found = Counter(told[word] for word in set(_words(sample.text)) if word in told)
-        if found[sample.lang] == 0 and found and (most := found.most_common(1)[0])[1] >= FEWEST_OF_A_SAMPLE:
-            told_as = f"reads as text in `{most[0]}`: write it in `{sample.lang}`"
+        found = [told[word] for word in set(_words(sample.text)) if word in told]
+        if len(found) < FEWEST_OF_A_SAMPLE or sample.lang in found:
+            continue
+        other, count = Counter(found).most_common(1)[0]
+        if count >= FEWEST_OF_A_SAMPLE:
+            told_as = f"reads as text in `{other}`: write it in `{sample.lang}`"
             yield Problem(sample.file, sample.line, told_as)
 
 

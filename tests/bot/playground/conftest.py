@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +11,12 @@ import pytest
 
 from bot.cli.editing.check import check_content
 from bot.playground.server import Playground
+from bot.playground.stage import Stage
+from bot.playground.why import TracedMatcher
 from content.reading.digest import CONTENT_FOLDER
+from content.reading.layout import BUILT_FOLDER
+from content.schema.catalogue import Catalogue
+from intents.classifier.modelfile import MODEL_FILE, read_model
 from tests.fakes.deployment import copy_content
 
 
@@ -26,9 +32,25 @@ def edited(tmp_path: Path) -> Path:
     return copy_content(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def traced(catalogue: Catalogue) -> TracedMatcher:
+    """The matcher of the shipped content, as the playground makes it."""
+    return TracedMatcher(catalogue, read_model(CONTENT_FOLDER / BUILT_FOLDER / MODEL_FILE), lambda _heard: None)
+
+
 @pytest.fixture
-async def played(root: Path) -> AsyncIterator[Playground]:
-    """A playground on a free port."""
+async def played(
+    root: Path, catalogue: Catalogue, traced: TracedMatcher, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Playground]:
+    """A playground on a free port, whose matcher has been made before."""
+
+    def load(stage: Stage) -> tuple[Catalogue, TracedMatcher]:
+        mine = copy.copy(traced)
+        mine._heard = stage._heard
+        return catalogue, mine
+
+    if root == CONTENT_FOLDER:
+        monkeypatch.setattr(Stage, "load", load)
     async with Playground(root, lambda _root: []) as page:
         yield page
 

@@ -23,7 +23,6 @@ from bot.slack.app import SlackApp
 from bot.slack.sending.client import Pace
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore, Store
-from content.reading.loader import read_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from intents.match import Candidate, Decision, Intent, Match
@@ -52,9 +51,9 @@ PATIENT = replace(FAST, hold_seconds=HOLD_SECONDS, call_seconds=CALL_SECONDS, li
 
 
 @pytest.fixture(scope="session")
-def slack_catalogue() -> Catalogue:
-    """All content, read once."""
-    return read_catalogue()
+def slack_catalogue(catalogue: Catalogue) -> Catalogue:
+    """All content."""
+    return catalogue
 
 
 @pytest.fixture

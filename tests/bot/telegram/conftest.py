@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -42,17 +41,6 @@ WEBHOOK = f"{PUBLIC_URL}/telegram/webhook"
 def _timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
     """python-telegram-bot warns on every RetryAfter unless it may use timedeltas; warnings are errors here."""
     monkeypatch.setitem(os.environ, "PTB_TIMEDELTA", "true")
-
-
-@pytest.fixture(scope="session")
-def certificates() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
-
-
-@pytest.fixture(autouse=True)
-def _certificates_loaded_once(monkeypatch: pytest.MonkeyPatch, certificates: ssl.SSLContext) -> None:
-    """Every test makes clients, none of them speaks TLS, and loading certificates takes longer than most tests."""
-    monkeypatch.setattr(httpx, "create_ssl_context", lambda: certificates)
 
 
 @pytest.fixture
