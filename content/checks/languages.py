@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from content.checks.names import plain_name
 from content.schema.catalogue import Catalogue
-from content.schema.errors import At, Key, Problem
+from content.schema.errors import At, Key, Place, Problem
 from content.schema.languages import CARD_LENGTH, LanguageCard, Tongue
 
 RIGHT_TO_LEFT = ("Arabic",)
+EMERGENCY = "911"
 
 
 def check_languages(catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -72,6 +73,9 @@ def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Pr
             if said != (plain_name(said) if card.script == "Latin" or phrase.isascii() else said.casefold()):
                 text = f"`{phrase}` is not as messages are read: small letters without accents"
                 yield at(key, (*place, index), text)
+    yield from _check_repeated(card, at)
+    if not any(EMERGENCY in sentence for sentence in card.sentences):
+        yield at(key, ("sentences",), f"none says to call {EMERGENCY} in danger: add it")
     expected = f"{card.code}.yaml"
     problem = at(key, ("code",), f"must be the file's name: call the file {expected}, or correct this")
     if not problem.file.endswith(f"/{expected}"):
@@ -87,6 +91,23 @@ def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Pr
         yield at(key, ("names",), f"no names for it in the language `{code}`: add how people there call it")
     for code in sorted(set(catalogue.editions) ^ set(card.buttons)):
         yield at(key, ("buttons",), f"`{code}`: one label for each language that the bot answers in, no other")
+
+
+def _check_repeated(card: LanguageCard, at: At) -> Iterator[Problem]:
+    """A piece stands once, and is not both a cry and none."""
+    lists: dict[Place, tuple[str, ...]] = {("distress",): card.distress}
+    lists |= {("cries", field): getattr(card.cries, field) for field in card.cries.__struct_fields__}
+    against: set[Place] = {("distress",), ("cries", "asks"), ("cries", "calm")}
+    owners: dict[str, Place] = {}
+    for place, pieces in lists.items():
+        found = Counter(pieces)
+        for index, piece in enumerate(pieces):
+            owner = owners.setdefault(piece, place) if place in against else place
+            if owner != place or found[piece] > 1:
+                yield at(
+                    ("card", card.code), (*place, index), f"`{piece}` stands under `{owner[-1]}` already: remove one"
+                )
+                found[piece] = 1
 
 
 def _check_names(card: LanguageCard, owners: dict[tuple[str, str], str], at: At) -> Iterator[Problem]:

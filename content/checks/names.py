@@ -19,10 +19,12 @@ _TRACKING = re.compile(r"[?&#](?:utm_\w+|fbclid|gclid|mc_eid)=")
 """What mails and social networks add to an address, so that it tells who follows it."""
 _DETOUR = re.compile(
     r"https://(?:(?:www\.)?google\.[a-z.]+/url|(?:lm?|www)\.facebook\.com/l|[\w.]+\.safelinks\.|"
-    r"(?:bit\.ly|t\.co|goo\.gl|tinyurl\.com|lnkd\.in)/)"
+    r"(?:bit\.ly|t\.co|goo\.gl|tinyurl\.com|lnkd\.in)/|"
+    r"(?:www\.)?(?:google\.[a-z.]+|bing\.com)/search|(?:www\.)?duckduckgo\.com/\?)"
 )
-"""What search engines, mails and networks put before the address itself."""
-_SENTENCE_END = re.compile(r"\.(?:html?|xhtml|pdf|aspx|php)[.,;]$|[,;]$")
+"""What search engines, mails and networks put before the address itself, and searches for it."""
+_SENTENCE_END = re.compile(r"(?<!\d)\.$|[,;>»”]$|^[^(]*\)$")
+"""Behind a digit a full stop may belong to it: California numbers its sections so."""
 
 
 @lru_cache(MOST_TEXTS)
