@@ -19,7 +19,8 @@ far fewer than this. More would be somebody's invention, and each would cost mem
 OTHER = "other"
 COARSE = ("urgent",)
 COARSE_SECONDS = 3_600
-"""Replies of these kinds show at the turn of the hour: when exactly somebody asked for help is nobody's business."""
+"""Replies of these kinds, and votes on them, show at the turn of the hour: when exactly somebody asked for help is
+nobody's business."""
 
 
 class _Found(Collector):
@@ -38,7 +39,7 @@ class Metrics:
 
     def __init__(self, version: str = "", content: str = "", clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._held: Tally[tuple[str, str, str, str]] = Tally()
+        self._held: Tally[tuple[Counter, tuple[str, ...]]] = Tally()
         self._held_times: list[tuple[Histogram, float]] = []
         self._hour = self._this_hour()
         self.with_others: Callable[[Sequence[Metric]], Sequence[Metric]] | None = None
@@ -82,11 +83,7 @@ class Metrics:
 
     def replied(self, platform: str, kind: str, entry: str, lang: str) -> None:
         """Count one reply; ``entry`` is the slug of an answer, else nothing."""
-        self._release()
-        if kind in COARSE:
-            self._held[platform, kind, entry, lang] += 1
-        else:
-            self._replies.labels(platform, kind, entry, lang).inc()
+        self._count(self._replies, (platform, kind, entry, lang), coarse=kind in COARSE)
 
     def matched(self, seconds: float, *, urgent: bool) -> None:
         """Note how long it took to find a reply."""
@@ -98,7 +95,7 @@ class Metrics:
 
     def voted(self, platform: str, subject: str, opinion: str) -> None:
         """Count one vote: whether an entry (slug) helped ("yes", "no"), or that a statement (its id) is "wrong"."""
-        self._feedback.labels(platform, subject, opinion).inc()
+        self._count(self._feedback, (platform, subject, opinion), coarse=subject.partition("/")[0] in COARSE)
 
     def duplicate(self, platform: str) -> None:
         """Count an event that had been delivered before."""
@@ -163,13 +160,20 @@ class Metrics:
     def _this_hour(self) -> int:
         return int(self._clock() // COARSE_SECONDS)
 
+    def _count(self, counter: Counter, labels: tuple[str, ...], *, coarse: bool) -> None:
+        self._release()
+        if coarse:
+            self._held[counter, labels] += 1
+        else:
+            counter.labels(*labels).inc()
+
     def _release(self) -> None:
         """Show what was held back until this hour."""
         if (hour := self._this_hour()) == self._hour:
             return
         self._hour = hour
-        for labels, count in self._held.items():
-            self._replies.labels(*labels).inc(count)
+        for (counter, labels), count in self._held.items():
+            counter.labels(*labels).inc(count)
         self._held.clear()
         for histogram, seconds in self._held_times:
             histogram.observe(seconds)

@@ -115,7 +115,7 @@ def sources_of(shown: Action) -> Action:
 
 
 def wrong_of(shown: Action) -> Action:
-    """Return what says that what ``shown`` shows is wrong: an entry, one led by a point, a signpost, law or term."""
+    """Return what says that what ``shown`` shows is wrong: an entry, one led by a point, any other text."""
     of_entry = shown.verb in (Verb.TOPIC, Verb.POINT, Verb.WHOLE, Verb.SOURCES)
     return Action(Verb.WRONG, shown.argument if of_entry else f"{shown.verb}-{shown.argument}", shown.lang)
 

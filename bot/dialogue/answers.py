@@ -164,14 +164,23 @@ def point_named(argument: str, edition: Edition) -> tuple[str, str] | None:
 def statement_ids(edition: Edition, laws: Iterable[str]) -> dict[str, str]:
     """Return the id of everything that a reader can call wrong, by the argument of the button that says so.
 
-    An id is an entry's slug, with a point's id where that point led, or "signpost/…", "law/…", "term/…".
+    An id is an entry's slug, with a point's id where that point led, or "signpost/…", "law/…", "term/…", "urgent/…".
     """
     found, lang = {slug: slug for slug in edition.entries}, edition.language.code
     for slug, entry in edition.entries.items():
         found |= {_shows(entry, point, lang).argument: f"{slug}/{point.id}" for point in entry.points}
-    for verb, names in ((Verb.SIGNPOST, edition.signposts), (Verb.LAW, laws), (Verb.TERM, edition.glossary)):
+    stated = (name for name, urgent in edition.urgent.items() if not urgent.choices)
+    for verb, names in (
+        *((Verb.SIGNPOST, edition.signposts), (Verb.LAW, laws), (Verb.TERM, edition.glossary)),
+        (Verb.URGENT, stated),
+    ):
         found |= {f"{verb}-{name}": f"{verb.name.lower()}/{name}" for name in names}
     return found
+
+
+def is_of_distress(statement: str) -> bool:
+    """Say whether the id ``statement`` is one of urgent help: who calls that wrong has seen it."""
+    return statement.startswith(f"{Verb.URGENT.name.lower()}/")
 
 
 def _shows(entry: Entry, leading: Point | None, lang: str) -> Action:

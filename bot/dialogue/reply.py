@@ -219,6 +219,8 @@ class UrgentReply(Reply, frozen=True, kw_only=True):
     local_heading: str
     local: tuple[HelpResource, ...]
     footer: str
+    feedback: tuple[Suggestion, ...] = ()
+    """Wrong; of a question about what is happening none."""
 
 
 class Card(Sourced, frozen=True, kw_only=True):

@@ -233,6 +233,7 @@ class ReplyWriter(Sayings):
             local_heading=phrases.local_heading,
             local=tuple(_help(resource, edition) for resource in nearby),
             footer=f"{phrases.urgent_note} {footer(urgent.known_to, edition)}",
+            feedback=() if urgent.choices else self._feedback(Verb.URGENT, name, edition),
             suggestions=(
                 *(self._suggestion(Intent(Kind.URGENT, kind), edition) for kind in urgent.choices),
                 *(self._in_language(other, Verb.URGENT, name) for other in self.catalogue.languages if other != lang),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from bot.dialogue.actions import Action, Verb
+from bot.dialogue.answers import is_of_distress
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, is_urgent, type_of
@@ -307,7 +308,7 @@ class Desk:
             return
         if self._metrics is not None:
             self._metrics.voted(author.platform, subject, _OPINIONS[action.verb])
-        if self._gaps is not None and action.verb is not Verb.HELPFUL:
+        if self._gaps is not None and action.verb is not Verb.HELPFUL and not is_of_distress(subject):
             self._gaps.disliked(subject, self.catalogue.edition(action.lang).language.code)
 
     def _matched(self, reply: Reply, begun: float) -> None:

@@ -194,6 +194,8 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
             return [*_related(reply.related_heading, reply.suggestions), *button_row(ways, "ways")]
         case Sourced():
             return [*_related(reply.related_heading, reply.related), *buttons((*reply.ways, *reply.feedback), "ways")]
+        case UrgentReply():
+            return [*buttons(reply.suggestions, "more"), *buttons(reply.feedback, "wrong")]
         case _:
             return buttons(reply.suggestions, "more")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from msgspec import structs
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
@@ -80,7 +79,7 @@ def group_keyboard(reply: Reply, phrases: Phrases, username: str, whispering: bo
     if isinstance(reply, Answer):
         link = InlineKeyboardButton(phrases.whole_answer, url=deep_link(username, link_payload(reply.ways[0].action)))
         rest = [choice(way) for way in reply.ways] if whispering else [link]
-        return InlineKeyboardMarkup([rest, [choice(vote) for vote in reply.feedback[:2]]])
+        return InlineKeyboardMarkup([rest, *_vote_rows(reply)])
     if isinstance(reply, WholeAnswer | SourcesReply):
         label = phrases.whole_answer if isinstance(reply, WholeAnswer) else phrases.sources_heading
         return link_keyboard(label, deep_link(username, link_payload(shown_by(reply).code)))
@@ -97,8 +96,10 @@ def group_keyboard(reply: Reply, phrases: Phrases, username: str, whispering: bo
     if len(reply.suggestions) > GROUP_ROWS and not isinstance(reply, UrgentReply):
         rows = choice_rows(reply.suggestions[: GROUP_ROWS - 1])
         return InlineKeyboardMarkup([*rows, [InlineKeyboardButton(phrases.open_bot, url=f"https://t.me/{username}")]])
-    alone = structs.replace(reply, feedback=()) if isinstance(reply, Sourced) else reply
-    return reply_keyboard(alone, phrases, username)
+    if isinstance(reply, Sourced):
+        last = [choice(one) for one in (*reply.ways, *reply.feedback)]
+        return InlineKeyboardMarkup([*choice_rows(reply.related), last])
+    return reply_keyboard(reply, phrases, username)
 
 
 def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeyboardMarkup | None:
@@ -109,8 +110,7 @@ def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeybo
     if isinstance(reply, Answer):
         rows = [*choice_rows(reply.points), [choice(way) for way in reply.ways]]
         rows += choice_rows(reply.related) if not reply.points else []
-        rows += [[choice(vote) for vote in row] for row in (reply.feedback[:2], reply.feedback[2:]) if row]
-        return InlineKeyboardMarkup(rows)
+        return InlineKeyboardMarkup([*rows, *_vote_rows(reply)])
     rows = choice_rows(reply.suggestions)
     if isinstance(reply, WholeAnswer):
         rows.append([InlineKeyboardButton(phrases.share_link, url=share_link(username, reply.slug, reply.title))])
@@ -120,9 +120,16 @@ def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeybo
         rows = [*_resource_rows((*reply.resources, *reply.local)), *rows]
         spoken = map(said_aloud, reply.say)
         rows += [[InlineKeyboardButton(cut(words), copy_text=CopyTextButton(words))] for words in spoken]
+        # Below all that helps.
+        rows += choice_rows(reply.feedback)
     if isinstance(reply, LanguageReply):
         rows.append([InlineKeyboardButton(reply.guide.button, url=reply.guide.url)])
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _vote_rows(reply: Answer) -> Rows:
+    """Return whether it helped in one row, and that it is wrong below."""
+    return [[choice(vote) for vote in row] for row in (reply.feedback[:2], reply.feedback[2:]) if row]
 
 
 def _resource_rows(resources: Iterable[HelpResource]) -> Rows:

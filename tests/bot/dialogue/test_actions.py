@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.cli.editing.rendercheck import all_replies
 from bot.dialogue.actions import CODE_BYTES, Action, Verb, parse_action, wrong_of
 from bot.dialogue.answers import statement_ids
-from bot.dialogue.reply import Answer, Sourced, WholeAnswer
+from bot.dialogue.reply import Answer, Sourced, UrgentReply, WholeAnswer
 from content.schema.catalogue import Catalogue
 from content.schema.statements import SLUG_LENGTH
 
@@ -69,7 +69,7 @@ def test_every_suggestion_of_every_reply_carries_an_action_of_its_language(catal
 
 def test_what_can_be_called_wrong_is_what_the_content_holds_and_fits_a_button(catalogue: Catalogue) -> None:
     longest = "a" * SLUG_LENGTH
-    for shown in (Verb.TOPIC, Verb.SIGNPOST, Verb.LAW, Verb.TERM):
+    for shown in (Verb.TOPIC, Verb.SIGNPOST, Verb.LAW, Verb.TERM, Verb.URGENT):
         code = wrong_of(Action(shown, longest, "en")).code
         assert parse_action(code) is not None, "an id of any length that content may have"
     for lang in catalogue:
@@ -78,7 +78,7 @@ def test_what_can_be_called_wrong_is_what_the_content_holds_and_fits_a_button(ca
         below = [
             action.argument
             for _name, reply in all_replies(catalogue, lang)
-            if isinstance(reply, Answer | WholeAnswer | Sourced)
+            if isinstance(reply, Answer | WholeAnswer | Sourced | UrgentReply)
             for choice in reply.feedback
             if (action := parse_action(choice.action)) and action.verb is Verb.WRONG
         ]

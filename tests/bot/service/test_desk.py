@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -23,8 +24,9 @@ from bot.dialogue.reply import (
     WholeAnswer,
 )
 from bot.logs import get_logger
-from bot.metrics import Metrics
+from bot.metrics import COARSE_SECONDS, Metrics
 from bot.service.desk import Author, Desk, Outcome, Say, Silence, Wait
+from bot.service.gaps import Gaps
 from bot.service.inbox import Inbox, NotDoneError, Result
 from bot.state.batch import Batched
 from bot.state.limits import CHAT_LIMIT, GROUP_LIMIT, PERSON_LIMIT, URGENT_LIMIT, RateLimits
@@ -48,7 +50,7 @@ class Rig:
         self.now = 1000.0
         held, keys = MemoryStore(lambda: self.now), KeyMaker(b"tests")
         store = Batched(held)
-        self.metrics = Metrics()
+        self.metrics = Metrics(clock=lambda: self.now)
         self.inbox = Inbox("telegram", held, keys, self.metrics)
         self.conversation = Conversation(catalogue, matcher, Recollection(store, keys))
         self.desk = Desk(self.conversation, RateLimits(store, keys), self.metrics, get_logger)
@@ -389,9 +391,10 @@ async def test_what_is_wrong_is_counted_by_the_statement_that_was_shown(rig: Rig
         "signpost/schools": replies.signpost("schools", lang),
         "law/sb-580": replies.law("sb-580", lang, sources=True),
         "term/detainer": replies.glossary("detainer", lang),
+        "urgent/door": replies.urgent("door", lang),
     }
     for statement, reply in shown.items():
-        assert isinstance(reply, Answer | WholeAnswer | Sourced)
+        assert isinstance(reply, Answer | WholeAnswer | Sourced | UrgentReply)
         pressed = parse_action(reply.feedback[-1].action)
         assert pressed is not None
         counted = f'faqbot_feedback_total{{entry="{statement}",helpful="wrong",platform="telegram"}} '
@@ -401,14 +404,31 @@ async def test_what_is_wrong_is_counted_by_the_statement_that_was_shown(rig: Rig
             assert isinstance(outcome, Say)
             assert isinstance(outcome.reply, Notice)
             assert outcome.reply.text == rig.desk.phrases(lang).wrong_thanks
+        rig.now += COARSE_SECONDS
         assert counted + "1.0" in rig.metrics.text().decode(), "one vote a person"
         await rig.desk.conversation.offer(second.conversation, reply)
         await rig.desk.ask(rig.desk.phrases(lang).wrong, second)
+        rig.now += COARSE_SECONDS
         assert counted + "2.0" in rig.metrics.text().decode(), "typed as pressed"
 
 
+async def test_that_help_is_wrong_shows_at_the_turn_of_the_hour_and_is_no_gap(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+    gaps = Gaps(tmp_path)
+    monkeypatch.setattr(gaps, "disliked", lambda topic, _lang: noted.append(topic))
+    desk = Desk(rig.conversation, None, rig.metrics, get_logger, gaps)
+    for argument in ("u-door", "s-schools"):
+        await desk.press(Action(Verb.WRONG, argument, "en"), ALONE)
+    assert noted == ["signpost/schools"]
+    assert "urgent/door" not in rig.metrics.text().decode(), "when somebody saw it is nobody's business"
+    rig.now += COARSE_SECONDS
+    assert 'entry="urgent/door",helpful="wrong"' in rig.metrics.text().decode()
+
+
 @pytest.mark.parametrize(
-    "argument", ["no-such-topic", "16-no-such-point", "s-none", "b-none", "d-none", "u-door", "s-", ""]
+    "argument", ["no-such-topic", "16-no-such-point", "s-none", "b-none", "d-none", "u-none", "u-unclear", "s-", ""]
 )
 async def test_what_no_content_states_is_never_counted_as_wrong(rig: Rig, argument: str) -> None:
     await rig.desk.press(Action(Verb.WRONG, argument, "en"), ALONE)
@@ -417,11 +437,11 @@ async def test_what_no_content_states_is_never_counted_as_wrong(rig: Rig, argume
 
 async def test_a_vote_is_typed_on_answers_only(rig: Rig) -> None:
     author = replace(ALONE, met=True)
-    for shown in ("ICE is at my door", "asdf qwer"):
+    for shown in ("SOS", "asdf qwer"):
         await rig.desk.ask("5", author)
         await rig.desk.ask(shown, author)
         await rig.desk.ask("This is wrong", author)
-        rig.now += 60
+        rig.now += COARSE_SECONDS
     assert "faqbot_feedback_total{" not in rig.metrics.text().decode()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.telegram.render.keyboards import GROUP_ROWS
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
@@ -199,7 +200,7 @@ async def test_a_group_gets_the_first_message_and_a_link_to_the_rest(
 ) -> None:
     (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
     rows = answer["reply_markup"]["inline_keyboard"]
-    assert labels(answer) == [phrases.whole_answer, phrases.helpful, phrases.not_helpful]
+    assert labels(answer) == [phrases.whole_answer, phrases.helpful, phrases.not_helpful, phrases.wrong]
     assert rows[0][0]["url"] == f"https://t.me/{USERNAME}?start=w_oversight_en"
     assert phrases.points_heading not in answer["text"]
     (whole,) = await bot.hears(ana, f"/start {rows[0][0]['url'].partition('=')[2]}")
@@ -311,6 +312,21 @@ async def test_votes_in_a_group_are_counted_once_a_person_and_the_buttons_stay_f
         toast, new = await bot.pressed(person, answer, phrases.helpful)
         assert (toast["text"], new) == (phrases.feedback_thanks, [])
     assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="yes") == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "statement"),
+    [(QUESTION, "oversight"), ("what is SB 580", "law/sb-580"), ("what is a detainer", "term/detainer")],
+)
+async def test_what_is_wrong_in_a_group_can_be_said_without_a_word_in_the_open(
+    bot: Bot, ana: Person, luz: Person, group: Chat, phrases: Phrases, asked: str, statement: str
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {asked}", group)
+    for person in (ana, luz, ana):
+        toast, new = await bot.pressed(person, answer, phrases.wrong)
+        assert (toast["text"], new) == (phrases.wrong_thanks, [])
+    assert bot.count("faqbot_feedback_total", platform="telegram", entry=statement, helpful="wrong") == 2
+    assert len(answer["reply_markup"]["inline_keyboard"]) <= GROUP_ROWS
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

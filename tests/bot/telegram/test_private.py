@@ -355,6 +355,17 @@ async def test_a_vote_is_thanked_for_counted_once_and_its_buttons_go(bot: Bot, a
     assert phrases.whole_answer in labels(message)
 
 
+async def test_that_help_is_wrong_is_said_in_the_last_row_which_then_goes(
+    bot: Bot, ana: Person, phrases: Phrases
+) -> None:
+    (help_,) = await bot.hears(ana, "ICE is at my door")
+    assert [button["text"] for button in help_["reply_markup"]["inline_keyboard"][-1]] == [phrases.wrong]
+    before = labels(help_)
+    toast, new = await bot.pressed(ana, help_, phrases.wrong)
+    assert (toast["text"], new) == (phrases.wrong_thanks, [])
+    assert labels(help_) == before[:-1], "what helps stays"
+
+
 async def test_whoever_was_not_helped_gets_the_way_to_a_person(bot: Bot, ana: Person, phrases: Phrases) -> None:
     (message,) = await bot.hears(ana, QUESTION)
     toast, (way,) = await bot.pressed(ana, message, data="x:oversight:en")
