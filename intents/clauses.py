@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from content.schema.catalogue import Edition
-from intents.reading import TOPIC_CHARACTERS, Folded, fold, plain_words, words
+from intents.reading import TOPIC_CHARACTERS, Folded, fold, head, heads, is_latin, plain_words, words
 
 CLAUSES = 40
 """Clauses of a message that are read at most: a hundred characters each, on average, of the longest message."""
@@ -20,6 +20,7 @@ FEWEST_WORDS = 2
 """Words from which a clause says something of its own."""
 
 _EDGE = r"[\s,.!;:…()\"'¡¿-]*"
+_MARK = re.compile(r"[!?;….:\n–—-]")
 _BREAK = re.compile(r"(?<=[!?;…])[\s!?…]+|(?<=\w{4}[.:])\s+|\s*\n\s*|\s+[-–—]+\s+|\.{2,}\s*")
 _NOTHING = re.compile(r"(?!)")
 
@@ -57,14 +58,23 @@ class ClauseReader:
             plain_words(stem) for language in languages for stem in (*language.subject_stems, *language.crisis_stems)
         )
         self._known = known
+        # Most messages hold the beginning of none of these phrases: then none need be looked for.
+        self._courtesies = _heads(phrase for language in languages for phrase in language.courtesies)
+        self._closings = _heads(phrase for language in languages for phrase in language.closings)
+        self._joiners = _heads(phrase for language in languages for phrase in language.joiners)
 
     def read(self, folded: Folded) -> Clauses:
         """Return what a message says, whole and clause by clause."""
-        text = self._unsigned(folded)
-        found = [part for sentence in _BREAK.split(text) for part in self._second.split(sentence)]
-        each = [clause for part in found if words(clause := self._bare(part))][:CLAUSES]
+        # What is not all ASCII may part its words otherwise.
+        said = heads(_runs(folded)) if is_latin(folded) else None
+        text = folded if said and self._closings.isdisjoint(said) else self._unsigned(folded)
+        found = [text] if _MARK.search(text, 0, len(text) - 1) is None and text[-1:] != "\n" else _BREAK.split(text)
+        if not said or not self._joiners.isdisjoint(said):
+            found = [part for sentence in found for part in self._second.split(sentence)]
+        bare = Folded.of if said and self._courtesies.isdisjoint(said) else self._bare
+        each = [clause for part in found if words(clause := bare(part))][:CLAUSES]
         if len(each) == 1:
-            return Clauses(Folded(each[0][:TOPIC_CHARACTERS]), (each[0],))
+            return Clauses(Folded.of(each[0], TOPIC_CHARACTERS), (each[0],))
         whole = " ".join(each)
         return Clauses(Folded(whole[:TOPIC_CHARACTERS]), tuple(each))
 
@@ -75,7 +85,7 @@ class ClauseReader:
     def _bare(self, clause: str) -> Folded:
         """Return ``clause`` without the courtesies at its ends; what is nothing else is nothing."""
         if not self._any.search(clause):
-            return Folded(clause)
+            return Folded.of(clause)
         asks = clause.rstrip().endswith("?")
         bare = clause
         while found := self._start.match(bare):
@@ -100,6 +110,15 @@ class ClauseReader:
         if telling or not 0 < len(words(Folded(found[1]))) <= SIGNATURE_WORDS:
             return folded
         return folded[: found.start(1)].rstrip(" ,-\n")
+
+
+def _heads(phrases: Iterable[str]) -> frozenset[str]:
+    return frozenset(head(_runs(fold(phrase))) for phrase in phrases)
+
+
+def _runs(folded: Folded) -> list[str]:
+    """Return the words of a text, parted at their apostrophes."""
+    return " ".join(words(folded)).replace("'", " ").split() if "'" in folded else words(folded)
 
 
 def _either(phrases: Iterable[str]) -> str:

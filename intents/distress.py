@@ -28,6 +28,8 @@ class _Words(NamedTuple):
     subject: tuple[str, ...]
     violence: tuple[str, ...]
     crisis: tuple[str, ...]
+    crying: frozenset[str]
+    """The words of all cries: what has any other is none."""
 
 
 class DistressReader:
@@ -35,12 +37,15 @@ class DistressReader:
 
     def __init__(self, editions: Iterable[Edition]) -> None:
         languages = [edition.language for edition in editions]
+        cries = frozenset(plain_words(cry) for language in languages for cry in language.cries)
+        loud = frozenset(plain_words(cry) for language in languages for cry in language.loud_cries)
         self._words = _Words(
-            frozenset(plain_words(cry) for language in languages for cry in language.cries),
-            frozenset(plain_words(cry) for language in languages for cry in language.loud_cries),
+            cries,
+            loud,
             tuple(plain_words(stem) for language in languages for stem in language.subject_stems),
             tuple(plain_words(stem) for language in languages for stem in language.violence_stems),
             tuple(plain_words(stem) for language in languages for stem in language.crisis_stems),
+            frozenset(word for cry in cries | loud for word in cry.split()),
         )
 
     def is_cry(self, text: str, said: Folded) -> bool:
@@ -48,6 +53,8 @@ class DistressReader:
         told = plain(said)
         if not told:
             return not _CRYING.isdisjoint(emoji_in(text))
+        if not self._words.crying.issuperset(told.split()):
+            return False
         pieces = [piece for part in _PAUSE.split(said) if (piece := plain(Folded(part)))]
         if told in self._words.cries or (pieces and all(piece in self._words.cries for piece in pieces)):
             return True

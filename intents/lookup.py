@@ -76,6 +76,8 @@ class _Names(Struct, frozen=True):
     """The words that ask for no more than a law's card tells."""
     numbering: frozenset[str]
     spellings: tuple[tuple[re.Pattern[str], str], ...]
+    told: frozenset[str]
+    """Every word of a name, and every one that may stand around it: with any other, only a number is named."""
 
 
 class Lookup:
@@ -132,7 +134,7 @@ class Lookup:
     def _framed(self, name: str, lang: str) -> Thing | None:
         names = self._names[lang]
         said = _spell_out(name, names).split()
-        if len(said) > FRAMED_WORDS:
+        if len(said) > FRAMED_WORDS or (not names.told.issuperset(said) and _DIGIT.search(name) is None):
             return None
         telling = [index for index, word in enumerate(said) if word not in names.asking]
         first, last = (telling[0], telling[-1]) if telling else (len(said), -1)
@@ -190,7 +192,7 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
     asking = frozenset(plain_words(word) for word in language.asking_words)
     numbering = frozenset(plain_words(word) for word in language.topic_words)
     about_laws = frozenset(plain_words(word) for word in language.law_words)
-    names = _Names(exact, {}, 0, frozenset(), asking, about_laws, numbering, spellings)
+    names = _Names(exact, {}, 0, frozenset(), asking, about_laws, numbering, spellings, frozenset())
     things = names.things
     for name, slug in exact.items():
         things.setdefault(_spell_out(name, names), (Named.ENTRY, slug))
@@ -205,7 +207,8 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
         for name in (term.term, term.id, *term.names):
             things.setdefault(_spell_out(plain_words(name), names), (Named.TERM, term.id))
     longest = max((len(name.split()) for name in things), default=0)
-    return _Names(exact, things, longest, frozenset(laws), asking, about_laws, numbering, spellings)
+    told = frozenset(word for name in things for word in name.split()) | asking | about_laws
+    return _Names(exact, things, longest, frozenset(laws), asking, about_laws, numbering, spellings, told)
 
 
 def _spell_out(name: str, names: _Names) -> str:

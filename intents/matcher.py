@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
@@ -92,7 +93,7 @@ class Matcher:
         folded = fold(text)
         said = self._clauses.read(folded)
         # Nothing but courtesies is small talk, as it stands.
-        whole = said.whole or Folded(folded[:TOPIC_CHARACTERS])
+        whole = said.whole or Folded.of(folded, TOPIC_CHARACTERS)
         found_words, grams = words(whole), ngrams(whole)
         foreign, lang, sure = self._languages.tell(text, words(folded), grams, preferred)
         decider = self._deciders[lang]
@@ -100,20 +101,21 @@ class Matcher:
         mentions = self._asked.mentions(folded)
         named = self._asked.alone(text) if mentions else None
         asked = named or foreign or (self._asked.read(text) if mentions else None)
-        chances = self._chances(whole, grams, lang)
+        speller = self._spellers[lang]
+        mended = speller.mend(whole)
+        chances = self._chances(mended, lang, grams if mended == whole else None)
         cry = self._distress.is_cry(text, said.whole) and CRY in self._catalogue.editions[lang].urgent
         candidates = self._candidates(decider, chances)
         if cry:
             return Match(Decision.URGENT, lang, sure, 1.0, candidates, target=CRY)
         clauses = said.each if len(said.each) > 1 else ()
-        parts = [self._chances(clause, ngrams(clause), lang) for clause in clauses]
+        parts = [self._chances(speller.mend(clause), lang) for clause in clauses]
         urgencies = [decider.sum(Kind.URGENT, chances), *(self._urgency(decider, part, folded) for part in parts)]
         urgent = max(urgencies)
         # "¿Lo tienen en coreano?" sounds like somebody taken.
         if asked and (named or urgent < FOREIGN_URGENT):
             crying = foreign is not None and not named and self._languages.foreign.in_distress(foreign, text)
             return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=asked, distressed=crying)
-        mended = self._spellers[lang].mend(whole)
         if urgent < URGENT_FIRST or only_numbers(found_words):
             # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
             # "are you ICE?" names something, and is about the bot all the same.
@@ -141,9 +143,10 @@ class Matcher:
         goes_on = bool(expected) and not after_help and self._clauses.goes_on(folded) and choice.confidence < STORY
         alarming_alone = choice.decision is Decision.URGENT and not after_help
         told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
-        evident = not goes_on and self._distress.speaks_for(choice.target or "", folded)
-        if alarming_alone and not told and (not evident or choice.confidence < LEAST_ALARM):
-            choice = _asked_first(choice, decider, chances)
+        if alarming_alone and not told:
+            evident = not goes_on and self._distress.speaks_for(choice.target or "", folded)
+            if not evident or choice.confidence < LEAST_ALARM:
+                choice = _asked_first(choice, decider, chances)
         return Match(
             choice.decision,
             lang,
@@ -189,7 +192,7 @@ class Matcher:
     def chances(self, texts: Iterable[str], lang: str) -> Iterator[dict[Intent, float]]:
         """Yield the calibrated probability of each intent for each text, read as ``lang``; they sum to 1."""
         for folded in map(fold, texts):
-            found = self._chances(folded, ngrams(folded), lang)
+            found = self._chances(self._spellers[lang].mend(folded), lang)
             yield dict(zip(self._deciders[lang].intents, found.tolist(), strict=True))
 
     def clauses(self, text: str) -> tuple[str, ...]:
@@ -199,7 +202,9 @@ class Matcher:
     def prices(self, text: str, lang: str) -> list[Option]:
         """Return what could be done about ``text``, read as ``lang`` and as a whole; the cheapest first."""
         whole = self._clauses.read(fold(text)).whole
-        return sorted(self._deciders[lang].options(self._chances(whole, ngrams(whole), lang)), key=itemgetter(0))
+        return sorted(
+            self._deciders[lang].options(self._chances(self._spellers[lang].mend(whole), lang)), key=itemgetter(0)
+        )
 
     def _knows(self, said: Folded, mended: Folded, lang: str) -> bool:
         """Say whether a word of what is ``said`` is known, as it stands or as ``mended``: "qwrt" is not.
@@ -214,14 +219,12 @@ class Matcher:
     def _urgency(self, decider: Decider, clause: Chances, folded: Folded) -> float:
         """Return how likely a clause is distress: not at all where that is unsure and no word of the text says so."""
         urgent = decider.sum(Kind.URGENT, clause)
-        likeliest = [decider.intents[place].id for place, _ in decider.ranked(Kind.URGENT, clause, 1)]
+        likeliest = [decider.intents[place].id for place, _ in decider.ranked(Kind.URGENT, clause)[:1]]
         evident = urgent >= STORY or any(self._distress.speaks_for(kind, folded) for kind in likeliest)
         return urgent if evident else 0.0
 
-    def _chances(self, folded: Folded, grams: Grams, lang: str) -> Chances:
-        mended = self._spellers[lang].mend(folded)
-        chances = self._model.intents[lang].probabilities(grams if mended == folded else ngrams(mended))
-        return chances.astype(np.float64)
+    def _chances(self, mended: Folded, lang: str, grams: Grams | None = None) -> Chances:
+        return self._model.intents[lang].probabilities(grams or ngrams(mended)).astype(np.float64)
 
     def _point(self, choice: Choice, grams: Grams, lang: str) -> str | None:
         """Return the point of the entry decided on that answers the message, of those that the content still has."""
@@ -232,8 +235,8 @@ class Matcher:
         return found if any(point.id == found for point in points) else None
 
     def _candidates(self, decider: Decider, chances: Chances) -> tuple[Candidate, ...]:
-        slugs = [(decider.intents[place].id, chance) for place, chance in decider.ranked(Kind.ENTRY, chances)]
-        return tuple([Candidate(self._numbers[slug], slug, chance) for slug, chance in slugs])
+        ranked = [(decider.intents[place].id, chance) for place, chance in decider.ranked(Kind.ENTRY, chances)]
+        return tuple(map(_candidate, [(self._numbers[slug], slug, chance) for slug, chance in ranked]))
 
     def _thing(self, thing: Thing, candidates: tuple[Candidate, ...], lang: str, *, sure: bool) -> Match:
         sure = sure and thing.lang == lang
@@ -249,6 +252,8 @@ class Matcher:
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug)
 
 
+_candidate: Callable[[tuple[int, str, float]], Candidate] = partial(tuple.__new__, Candidate)
+"""Makes a candidate of its parts without a call in Python: a match has one of every entry."""
 _KINDS = {decision: kind for kind, decision in SHOWN.items()}
 _TELLING = frozenset(_KINDS)
 
@@ -263,8 +268,8 @@ def _decide(
     only a clause that is not loud speaks for distress: then the help is offered beside the answer, or asked about.
     What the whole does not answer, its clearest part may.
     """
-    choice, *clauses = found = [decider.decide(part) for part in parts]
-    loud = found[urgencies.index(max(urgencies))]
+    choice, loudest = decider.decide(parts[0]), urgencies.index(max(urgencies))
+    loud = decider.decide(parts[loudest]) if loudest else choice
     if loud.decision is Decision.URGENT:
         quiet, told = max(urgencies) < LOUD, urgencies[0] <= TOLD
         if told and choice.decision in _TELLING and (quiet or choice.confidence >= CERTAIN):
@@ -275,6 +280,8 @@ def _decide(
             offered = (*choice.choices[: CHOICES - 1], Intent(Kind.URGENT, loud.target or ""))
             return replace(choice, choices=offered), ()
         return _asked_first(loud, decider, parts[0]), ()
+    # Only what is likely enough need be decided.
+    clauses = [decider.decide(part) for part in parts[1:] if part.max() >= CLEAR]
     clear = [one for one in clauses if one.decision in _TELLING and one.confidence >= CLEAR]
     targets = {one.target for one in clear}
     # Of two clear questions it is the one that the whole is about, else the first.

@@ -9,7 +9,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from typing import NewType
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
 
 READ_CHARACTERS = 4_096
 """Characters of a message that are read: what Telegram takes (https://core.telegram.org/bots/api#sendmessage)."""
@@ -17,14 +19,28 @@ TOPIC_CHARACTERS = 1_000
 """Characters of it that say what it is about; the rest is read for distress only. Real questions end well before:
 the longest of the labelled sets has under 500."""
 
-Folded = NewType("Folded", str)
-"""Text that :func:`fold` returned; a message is folded once and passed on as this."""
+
+class Folded(str):
+    """Text that :func:`fold` returned; a message is folded once and passed on as this. Its words are found once."""
+
+    __slots__ = ("found",)
+    found: list[str]
+
+    @classmethod
+    def of(cls, text: str, longest: int = READ_CHARACTERS) -> Folded:
+        """Return ``text``, part of a folded one or all of it, cut to ``longest`` characters."""
+        return text if isinstance(text, cls) and len(text) <= longest else cls(text[:longest])
+
 
 _MARKS = "\u0900-\u0963\u0966-\u0dff\u0e30-\u0e4e\u0eb0-\u0ece\u0f18-\u0fbc\u102b-\u109d\u17b4-\u17d3\u17dd\u3099\u309a"
 """Vowels and other marks that are written around a letter (Indic scripts, Thai, Lao, Khmer); no ``\\w`` to ``re``."""
 _WORD = re.compile(rf"[a-z0-9]+(?:'[a-z]+)?|(?:[^\W_\x00-\x7f]|[{_MARKS}])+")
 _MEANING = re.compile("[\u0400-\u052f\u0900-\u1cff\u3040-\u30ff]")
 """Letters whose marks make another letter or word of them: Cyrillic, Indic and South-East Asian ones, Kana."""
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f¿¡…“”‘«»–—]")
+_BEYOND_LATIN = re.compile("[^\x00-\u017f\u2010-\u2027]")
+"""What is no Latin letter, typed as one character, and no mark of a sentence."""
 _BARRED = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "ı": "i"})
 """Latin letters that Unicode does not take apart into a letter and its mark."""
 _LONG_RUN = re.compile(r"(.)\1{2,}")
@@ -56,10 +72,12 @@ def fold(text: str) -> Folded:
         read = _SHORTCODE.sub(" ", read)
     if read.isascii():
         letters = read.lower()
+    elif _BEYOND_LATIN.search(read) is None:
+        # None of these letters changes another.
+        letters = _BEYOND_ASCII.sub(lambda found: _plain_letter(found[0]), read).lower()[:READ_CHARACTERS]
     else:
         # One character may stand for eighteen.
-        base = unicodedata.normalize("NFC", _shown(unicodedata.normalize("NFKD", read)))
-        letters = _latin(base.casefold().translate(_BARRED))[:READ_CHARACTERS].replace("’", "'")
+        letters = _plain_letters(read)[:READ_CHARACTERS]
     return Folded(_LONG_RUN.sub(r"\1\1", letters.replace("`", "'")))
 
 
@@ -73,18 +91,47 @@ def emoji_in(text: str) -> list[str]:
 
 
 def words(folded: Folded) -> list[str]:
-    """Return the words of a text."""
-    return _WORD.findall(folded)
+    """Return the words of a text; not to be changed."""
+    try:
+        return folded.found
+    except AttributeError:
+        folded.found = _WORD.findall(folded)
+        return folded.found
 
 
 def plain(folded: Folded) -> str:
     """Return the words of a text joined by single spaces, without apostrophes: how names and phrases are compared."""
-    return " ".join(_WORD.findall(folded.replace("'", "")))
+    return " ".join(_WORD.findall(folded.replace("'", "")) if "'" in folded else words(folded))
+
+
+def is_latin(folded: Folded) -> bool:
+    """Say whether a text is all ASCII but for marks around its words: then its words are what ``\\b`` parts too."""
+    return folded.isascii() or _NOT_ASCII.search(folded) is None
+
+
+def heads(found: Sequence[str]) -> set[str]:
+    """Return the words ``found`` and each two that follow each other: whatever a phrase in them can begin with."""
+    return {*found, *map(" ".join, pairwise(found))}
+
+
+def head(found: Sequence[str]) -> str:
+    """Return what the phrase of the words ``found`` begins with: one of the :func:`heads` of a text that holds it."""
+    return " ".join(found[:2])
 
 
 def plain_words(text: str) -> str:
     """Return :func:`plain` of a text that is not folded yet."""
     return plain(fold(text))
+
+
+@cache
+def _plain_letter(char: str) -> str:
+    return _plain_letters(char)
+
+
+def _plain_letters(text: str) -> str:
+    base = unicodedata.normalize("NFC", _shown(unicodedata.normalize("NFKD", text)))
+    return _latin(base.casefold().translate(_BARRED)).replace("’", "'")
 
 
 def _shown(decomposed: str) -> str:

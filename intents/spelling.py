@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +56,7 @@ class Speller:
         slips = 2 if len(word) >= LONG_WORD else 1
         targets, letters = self._of_length(len(word), slips)
         # A slip changes at most two of the letters that a word has: this leaves few of thousands to compare.
-        near = np.flatnonzero(np.bitwise_count(letters ^ _letter_sets([word])) <= 2 * slips)
+        near = np.flatnonzero(np.bitwise_count(letters ^ _letter_set(word)) <= 2 * slips)
         choices = [targets[place] for place in near.tolist()]
         found = process.extractOne(word, choices, scorer=OSA.distance, processor=None, score_cutoff=slips)
         return found[0] if found else None
@@ -66,6 +68,11 @@ class Speller:
             targets = [word for word in self._in_order if len(word) in lengths]
             self._near[length] = (targets, _letter_sets(targets))
         return self._near[length]
+
+
+def _letter_set(word: str) -> np.uint32:
+    """Return one of :func:`_letter_sets`: of a single word it is sooner made so."""
+    return np.uint32(reduce(or_, [1 << ord(letter) % 32 for letter in word]))
 
 
 def _letter_sets(targets: Sequence[str]) -> LetterSets:

@@ -6,9 +6,9 @@ unknown one is mistaken for a known one once in 40,000 times, which the weights 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -22,6 +22,7 @@ LONG_MESSAGE = 30
 """Words from which messages count as equally long."""
 LENGTH_STEP = 3
 
+Gram = TypeVar("Gram", bytes, int)
 Names = NDArray[np.uint32]
 Weights = NDArray[np.float32]
 
@@ -55,24 +56,24 @@ LEAST_WORDS = 2
 
 _WORD_SEED, _PAIR_SEED, _LETTER_SEED, _SHAPE_SEED = map(crc32, (b"w", b"p", b"c", b"s"))
 """Each block starts its own, so that equal letters in two blocks differ."""
+_FIRST = crc32(b"<", _SHAPE_SEED)
+_LENGTHS = [crc32(b"#%d" % step, _SHAPE_SEED) for step in range(LONG_MESSAGE // LENGTH_STEP + 1)]
 
 
 def ngrams(folded: Folded) -> Grams:
     """Return the n-grams of a text for each of :data:`BLOCKS`, with weights 1 + ln(count)."""
     found = [word.encode() for word in words(folded)]
-    counted = _counted(found), _counted([b"%b %b" % pair for pair in pairwise(found)])
+    own = _counted(found)
+    # The same as the number of "first second", which need not be put together.
+    pairs = _counted([crc32(second, crc32(first + b" ", _PAIR_SEED)) for first, second in pairwise(found)])
     shape = _shape(found)
-    names = [
-        *[crc32(word, _WORD_SEED) for word in counted[0]],
-        *[crc32(pair, _PAIR_SEED) for pair in counted[1]],
-        *[crc32(part, _SHAPE_SEED) for part in shape],
-    ]
+    names = [*[crc32(word, _WORD_SEED) for word in own], *pairs, *shape]
     weights = np.ones(len(names), dtype=np.float32)
-    if len(names) < 2 * len(found) - (len(found) > 0) + len(shape):
-        counts = list(chain(counted[0].values(), counted[1].values()))
+    if len(own) < len(found):
+        counts = list(chain(own.values(), pairs.values()))
         weights[: len(counts)] += np.log(np.array(counts, dtype=np.float32))
-    sizes = (len(counted[0]), len(counted[1]), len(shape))
-    return Grams(tuple(counted[0]), np.array(names, dtype=np.uint32), weights, sizes)
+    sizes = (len(own), len(pairs), len(shape))
+    return Grams(tuple(own), np.array(names, dtype=np.uint32), weights, sizes)
 
 
 def letter_groups(word: bytes) -> list[int]:
@@ -83,17 +84,20 @@ def letter_groups(word: bytes) -> list[int]:
     return sorted(crc32(group if isinstance(group, bytes) else group.encode(), _LETTER_SEED) for group in groups)
 
 
-def _counted(grams: Iterable[bytes]) -> dict[bytes, int]:
-    counts: dict[bytes, int] = {}
+def _counted(grams: Sequence[Gram]) -> dict[Gram, int]:
+    counts = dict.fromkeys(grams, 1)
+    if len(counts) == len(grams):
+        return counts
+    counts = dict.fromkeys(grams, 0)
     for gram in grams:
-        counts[gram] = counts.get(gram, 0) + 1
+        counts[gram] += 1
     return counts
 
 
-def _shape(found: Sequence[bytes]) -> list[bytes]:
-    """Return how the message begins and ends, and how long it is; not whether it has a question mark.
+def _shape(found: Sequence[bytes]) -> list[int]:
+    """Return the names of how the message begins and ends, and how long it is; not whether it has a question mark.
 
     People leave that out, and what they mean is the same.
     """
-    ends = [b"<" + found[0], found[-1] + b">"] if found else []
-    return [*ends, b"#%d" % (min(len(found), LONG_MESSAGE) // LENGTH_STEP)]
+    length = _LENGTHS[min(len(found), LONG_MESSAGE) // LENGTH_STEP]
+    return [crc32(found[0], _FIRST), crc32(b">", crc32(found[-1], _SHAPE_SEED)), length] if found else [length]

@@ -87,6 +87,8 @@ class Classifier(Struct, frozen=True):
             f"{prefix}.columns": self.weights.columns,
             f"{prefix}.units": self.weights.units,
             f"{prefix}.scale": self.weights.scale,
+            f"{prefix}.dense": self.weights.dense,
+            f"{prefix}.places": self.weights.places,
             f"{prefix}.offset": self.offset,
             f"{prefix}.calibration": numbers,
         }
@@ -120,13 +122,24 @@ class Classifier(Struct, frozen=True):
         own = array("columns", column_kind(columns).__name__, kept)
         if kept and own.max() >= columns:
             raise ValueError(f"{prefix} has no such column")
+        places = array("places", "uint16", names.size)
+        dense = arrays[f"{prefix}.dense"]
+        if places.max(initial=0) >= len(dense) or dense[-1].any():
+            raise ValueError(f"{prefix} has no such row")
         rarest = float(array("rarest", "float32", 1)[0])
         return cls(
             labels=labels,
             vocabulary=Vocabulary(
                 array("names", "uint32", names.size), array("worth", "float16", names.size).astype(np.float32), rarest
             ),
-            weights=Rows(starts, own, array("units", "int8", kept), array("scale", "float32", columns)),
+            weights=Rows(
+                starts,
+                own,
+                array("units", "int8", kept),
+                array("scale", "float32", columns),
+                array("dense", "int8", len(dense), columns),
+                places,
+            ),
             offset=array("offset", "float32", columns),
             calibration=Calibration(float(numbers[0]), float(numbers[1]), numbers[2:]),
         )
@@ -162,5 +175,5 @@ def chances(scores: NDArray[Any], labels: Labels, calibration: Calibration) -> N
 
 def softmax(scores: NDArray[Any]) -> NDArray[Any]:
     """Return ``scores`` as probabilities along the last axis."""
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+    shifted = np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True))
+    return np.asarray(shifted / np.add.reduce(shifted, axis=-1, keepdims=True))

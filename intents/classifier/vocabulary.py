@@ -6,6 +6,8 @@ beforehand; of an unknown one the groups that other words share with it speak.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate, chain
 from math import sqrt
 
 import numpy as np
@@ -23,9 +25,6 @@ HALF = np.float32(sqrt(0.5))
 BORDERS = 2
 
 _BLOCK_NUMBERS = np.arange(len(BLOCKS))
-_BLOCK_LENGTHS = np.array([block.length for block in BLOCKS])
-_TINY = np.finfo(np.float32).tiny
-"""In place of the length of a block of which nothing is known: no value is divided by it."""
 
 
 class Vocabulary(Struct, frozen=True):
@@ -46,15 +45,18 @@ class Vocabulary(Struct, frozen=True):
         places, known = self.find(grams.names)
         rows, blocks = places[known], _BLOCK_NUMBERS.repeat(grams.sizes)[known]
         values = grams.weights[known] * self.worth.take(rows)
-        strange = np.flatnonzero(~known[: grams.sizes[0]])
-        if len(strange):
-            groups = [self._by_groups(grams.words[place], grams.weights[place]) for place in strange.tolist()]
-            rows = np.concatenate([rows, *[found for found, _ in groups]])
-            values = np.concatenate([values, *[worth for _, worth in groups]])
-            blocks = np.concatenate([blocks, np.zeros(len(rows) - len(blocks), dtype=np.intp)])
-        lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))
-        factors = _BLOCK_LENGTHS / np.maximum(lengths, _TINY)
-        return rows, (values * factors.take(blocks)).astype(np.float32)
+        words = grams.sizes[0]
+        if not known[:words].all():
+            unknown = np.flatnonzero(~known[:words])
+            own, worth, _ = self.by_groups([grams.words[place] for place in unknown.tolist()], grams.weights[unknown])
+            rows, values = np.concatenate([rows, own]), np.concatenate([values, worth])
+            blocks = np.concatenate([blocks, np.zeros(len(own), dtype=np.intp)])
+        squares = np.bincount(blocks, values * values, minlength=len(BLOCKS)).tolist()
+        factors = [
+            block.length / sqrt(square) if square else 0.0 for block, square in zip(BLOCKS, squares, strict=True)
+        ]
+        values *= np.array(factors, dtype=np.float32).take(blocks)
+        return rows, values
 
     def find(self, names: Names) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """Return where ``names`` would stand in the vocabulary, and which of them do."""
@@ -71,9 +73,18 @@ class Vocabulary(Struct, frozen=True):
         unknown = len(places) - len(rows)
         return rows, values / np.float32(sqrt(float(values @ values) + unknown * self.rarest**2) or 1)
 
-    def _by_groups(self, word: bytes, weight: float) -> Vector:
-        rows, values = self.groups(word)
-        return rows, values * np.float32(HALF * weight * salience(word, self.rarest))
+    def by_groups(self, words: Sequence[bytes], weights: Weights) -> tuple[NDArray[np.intp], Weights, NDArray[np.intp]]:
+        """Return the rows and values of the letter groups of unknown words, one word after the other, and how many."""
+        groups = list(map(letter_groups, words))
+        sizes = list(map(len, groups))
+        starts = [0, *accumulate(sizes[:-1])]
+        places, known = self.find(np.array(list(chain(*groups)), dtype=np.uint32))
+        rows, values = places[known], np.full(len(places), self.rarest, dtype=np.float32)
+        values[known] = self.worth.take(rows)
+        lengths = np.sqrt(np.add.reduceat(values * values, starts))
+        salient = np.array([HALF * salience(word, self.rarest) for word in words], dtype=np.float32)
+        values *= (weights * salient / lengths).repeat(sizes)
+        return rows, values[known], np.add.reduceat(known, starts, dtype=np.intp)
 
 
 def salience(word: bytes, rarity: float) -> float:

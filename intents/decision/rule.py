@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -51,6 +52,21 @@ class Costs(Struct, frozen=True):
     wrong_choices: float = 1.5
     """Asking back without the right topic among the choices."""
 
+    def of(self, shown: Kind, meant: Kind) -> float:
+        """Return what it costs to show an intent of one kind to who means one of another that it does not serve."""
+        entry = shown is Kind.ENTRY
+        match meant:
+            case Kind.ENTRY:
+                return self.wrong_answer if entry else self.refused
+            case Kind.SIGNPOST | Kind.TERM:
+                return self.missed_need if entry else self.wrong_signpost
+            case Kind.NONE:
+                return self.answered_not_ours if entry else self.signpost_not_ours
+            case Kind.SMALLTALK:
+                return self.answered_not_ours if entry else 0.0
+            case _:
+                return 0.0
+
 
 class Choice(Struct, frozen=True):
     """What to do: the decision, the id it is about, its probability, and what to offer when asking back."""
@@ -73,15 +89,17 @@ Chances = NDArray[np.float64]
 """The probability of each intent, in the order of the decider's ``intents``; they sum to 1."""
 
 _KINDS = tuple(Kind)
-_NEEDS = (Kind.SIGNPOST, Kind.TERM)
-"""What is no entry and answers all the same: something practical, or what a word means."""
 _ByKind = Mapping[Kind, float]
+_Known = list[float]
+"""The same as :data:`Chances`, to be looked at one by one."""
+_Priced = tuple[float, tuple[Any, ...]]
+"""What something costs, and the parts of its :class:`Choice`: of all that are weighed one is made."""
 
 
 class Decider:
     """Decides between ``intents``, given what mistakes cost and whom an answer serves besides.
 
-    All that is known of pairs of intents stands in one table, so that a decision is some sums over its rows.
+    All that is known of pairs of intents stands in tables, so that a decision is some sums over their rows.
     """
 
     def __init__(self, intents: Sequence[Intent], costs: Costs, overlap: Overlap) -> None:
@@ -90,8 +108,9 @@ class Decider:
         self._places = {intent: place for place, intent in enumerate(self.intents)}
         kinds = np.array([_KINDS.index(intent.kind) for intent in self.intents])
         self._of_kind = np.eye(len(_KINDS))[kinds]
-        self._among = {kind: np.flatnonzero(kinds == place) for place, kind in enumerate(_KINDS)}
-        self._topics = np.flatnonzero(np.isin(kinds, [_KINDS.index(kind) for kind in SHOWN]))
+        self._columns = {kind: np.array(self._of_kind[:, place]) for place, kind in enumerate(_KINDS)}
+        self._among = {kind: np.flatnonzero(kinds == place).tolist() for place, kind in enumerate(_KINDS)}
+        self._topics = [place for place, intent in enumerate(self.intents) if intent.kind in SHOWN]
         # Row by row: how much of whom an intent (column) stands for is served by what is shown (row).
         self._served = np.eye(len(self.intents))
         for meant, others in overlap.items():
@@ -99,43 +118,37 @@ class Decider:
                 if meant in self._places and shown in self._places and meant != shown:
                     self._served[self._places[shown], self._places[meant]] = share
         self._unserved = 1.0 - self._served
+        self._lost = self._unserved * np.array(
+            [[costs.of(one.kind, other.kind) for other in self.intents] for one in self.intents]
+        )
         self._vague = self._places.get(VAGUE)
 
     def decide(self, chances: Chances) -> Choice:
         """Return the cheapest thing to do."""
-        return min(self.options(chances), key=itemgetter(0))[1]
+        return Choice(*min(self._options(chances, all_of_them=False), key=itemgetter(0))[1])
 
     def options(self, chances: Chances) -> list[Option]:
         """Return what could be done, each with what it is expected to cost."""
-        total = _by_kind(chances @ self._of_kind)
-        likely = self._likely(chances)
-        return [
-            *self._answers(chances, likely, total),
-            *self._questions(chances, likely, total),
-            *self._small_talk(chances, total),
-            *self._urgent(chances, total),
-            self._fallback(chances, total),
-        ]
+        return [(cost, Choice(*what)) for cost, what in self._options(chances)]
 
     def beside(self, given: Intent, chances: Chances) -> tuple[Intent, ...]:
         """Return what is worth offering beside the answer ``given``, to those whom it does not serve."""
-        offered, _ = self._offered(chances, self._likely(chances), (self._places[given],), WORTH_PLACING_BESIDE)
+        offered, _ = self._offered(chances.tolist(), _likely(chances), (self._places[given],), WORTH_PLACING_BESIDE)
         return offered[1:]
 
     def sum(self, kind: Kind, chances: Chances) -> float:
         """Return the probability of all intents of a kind together."""
-        return float(chances[self._among[kind]].sum())
+        return float(chances @ self._columns[kind])
 
-    def ranked(self, kind: Kind, chances: Chances, most: int | None = None) -> list[tuple[int, float]]:
-        """Return the places of the likeliest intents of a kind (of all without ``most``), and how likely they are."""
-        places = _ranked(self._among[kind], chances, most)
-        return list(zip(places.tolist(), chances[places].tolist(), strict=True))
+    def ranked(self, kind: Kind, chances: Chances) -> list[tuple[int, float]]:
+        """Return the places of the intents of a kind, likeliest first, and how likely they are."""
+        known: list[float] = chances.tolist()
+        return [(place, known[place]) for place in _ranked(self._among[kind], known)]
 
     def likeliest_topic(self, chances: Chances) -> tuple[Intent, float] | None:
-        """Return the likeliest entry or signpost and its probability; None where there are none."""
-        return next(
-            ((self.intents[place], float(chances[place])) for place in _ranked(self._topics, chances, 1).tolist()), None
-        )
+        """Return the likeliest entry, signpost or term and its probability; None where there are none."""
+        known: list[float] = chances.tolist()
+        return next(((self.intents[place], known[place]) for place in _ranked(self._topics, known)), None)
 
     def weigh(self, chances: Chances, expected: Mapping[Intent, float]) -> Chances:
         """Return ``chances`` with those ``expected`` as many times likelier as that says, to sum to 1 again."""
@@ -146,35 +159,30 @@ class Decider:
         found: Chances = weighed / weighed.sum()
         return found
 
-    def _likely(self, chances: Chances) -> Chances:
-        found: Chances = np.where(chances >= LIKELY, chances, 0.0)
+    def _options(self, chances: Chances, *, all_of_them: bool = True) -> list[_Priced]:
+        """Return what could be done; without ``all_of_them`` no question that cannot be the cheapest."""
+        known: list[float] = chances.tolist()
+        total, likely = _by_kind(chances @ self._of_kind), _likely(chances)
+        answers = self._answers(known, likely, total)
+        others = [*self._small_talk(known, total), *self._urgent(known, total), self._fallback(known, total)]
+        cheapest = min(map(itemgetter(0), answers + others))
+        if all_of_them or self._least_of_question(known, total) <= cheapest:
+            answers += self._questions(known, likely, total)
+        return answers + others
+
+    def _answers(self, known: _Known, likely: Chances, total: _ByKind) -> list[_Priced]:
+        shown = [place for kind in SHOWN for place in _ranked(self._among[kind], known)[:CONSIDERED]]
+        missed = self._costs.missed_urgent * total[Kind.URGENT]
+        talked = missed + self._costs.question * total[Kind.SMALLTALK]
+        found: list[_Priced] = []
+        for place, lost in zip(shown, (self._lost.take(shown, axis=0) @ likely).tolist(), strict=True):
+            intent = self.intents[place]
+            cost = lost + (missed if intent.kind is Kind.ENTRY else talked)
+            found.append((cost, (SHOWN[intent.kind], intent.id, known[place])))
         return found
 
-    def _answers(self, chances: Chances, likely: Chances, total: _ByKind) -> list[Option]:
-        costs = self._costs
-        shown = [place for kind in SHOWN for place, _ in self.ranked(kind, chances, CONSIDERED)]
-        found: list[Option] = []
-        for place, row in zip(shown, (self._unserved[shown] * likely) @ self._of_kind, strict=True):
-            lost, intent = _by_kind(row), self.intents[place]
-            if intent.kind is Kind.ENTRY:
-                cost = (
-                    costs.wrong_answer * lost[Kind.ENTRY]
-                    + costs.missed_need * _needs(lost)
-                    + costs.answered_not_ours * (lost[Kind.NONE] + lost[Kind.SMALLTALK])
-                )
-            else:
-                cost = (
-                    costs.refused * lost[Kind.ENTRY]
-                    + costs.wrong_signpost * _needs(lost)
-                    + costs.signpost_not_ours * lost[Kind.NONE]
-                    + costs.question * total[Kind.SMALLTALK]
-                )
-            cost += costs.missed_urgent * total[Kind.URGENT]
-            found.append((cost, Choice(SHOWN[intent.kind], intent.id, float(chances[place]))))
-        return found
-
-    def _questions(self, chances: Chances, likely: Chances, total: _ByKind) -> list[Option]:
-        offered, left = self._offered(chances, likely)
+    def _questions(self, known: _Known, likely: Chances, total: _ByKind) -> list[_Priced]:
+        offered, left = self._offered(known, likely)
         if len(offered) < FEWEST_CHOICES:
             return []
         costs, lost = self._costs, _by_kind(left @ self._of_kind)
@@ -183,45 +191,53 @@ class Decider:
         cost = (
             costs.question * reached
             + costs.wrong_choices * missed
-            + costs.question_not_ours * (lost[Kind.NONE] - self._vagueness(chances))
+            + costs.question_not_ours * (lost[Kind.NONE] - self._vagueness(known))
             + costs.question_at_small_talk * total[Kind.SMALLTALK]
             + costs.missed_urgent * total[Kind.URGENT]
         )
-        return [(cost, Choice(Decision.CLARIFY, None, reached, offered))]
+        return [(cost, (Decision.CLARIFY, None, reached, offered))]
 
-    def _small_talk(self, chances: Chances, total: _ByKind) -> list[Option]:
+    def _least_of_question(self, known: _Known, total: _ByKind) -> float:
+        """Return what asking back costs at least, whatever is offered."""
+        costs = self._costs
+        return (
+            min(costs.question, costs.wrong_choices) * (total[Kind.ENTRY] + _needs(total))
+            - costs.question_not_ours * self._vagueness(known)
+            + costs.question_at_small_talk * total[Kind.SMALLTALK]
+            + costs.missed_urgent * total[Kind.URGENT]
+        )
+
+    def _small_talk(self, known: _Known, total: _ByKind) -> list[_Priced]:
         costs, chance = self._costs, total[Kind.SMALLTALK]
         cost = (
             costs.talked_past * (total[Kind.ENTRY] + _needs(total))
             + costs.question * total[Kind.NONE]
             + costs.missed_urgent * total[Kind.URGENT]
         )
-        talks = [self.intents[place] for place, _ in self.ranked(Kind.SMALLTALK, chances, 1)]
-        return [
-            (cost, Choice(Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK, talk.id, chance)) for talk in talks
-        ]
+        talks = [self.intents[place] for place in _likeliest(self._among[Kind.SMALLTALK], known)]
+        return [(cost, (Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK, talk.id, chance)) for talk in talks]
 
-    def _urgent(self, chances: Chances, total: _ByKind) -> list[Option]:
+    def _urgent(self, known: _Known, total: _ByKind) -> list[_Priced]:
         cost = self._costs.false_urgent * (1 - total[Kind.URGENT])
-        helps = [self.intents[place] for place, _ in self.ranked(Kind.URGENT, chances, 1)]
-        return [(cost, Choice(Decision.URGENT, urgent.id, total[Kind.URGENT])) for urgent in helps]
+        helps = [self.intents[place] for place in _likeliest(self._among[Kind.URGENT], known)]
+        return [(cost, (Decision.URGENT, urgent.id, total[Kind.URGENT])) for urgent in helps]
 
-    def _fallback(self, chances: Chances, total: _ByKind) -> Option:
+    def _fallback(self, known: _Known, total: _ByKind) -> _Priced:
         costs = self._costs
         cost = (
             costs.refused * total[Kind.ENTRY]
             + costs.missed_signpost * _needs(total)
             + costs.question * total[Kind.SMALLTALK]
             + costs.missed_urgent * total[Kind.URGENT]
-            + costs.refused_vague * self._vagueness(chances)
+            + costs.refused_vague * self._vagueness(known)
         )
-        return cost, Choice(Decision.FALLBACK, None, total[Kind.NONE])
+        return cost, (Decision.FALLBACK, None, total[Kind.NONE])
 
-    def _vagueness(self, chances: Chances) -> float:
-        return float(chances[self._vague]) if self._vague is not None else 0.0
+    def _vagueness(self, known: _Known) -> float:
+        return known[self._vague] if self._vague is not None else 0.0
 
     def _offered(
-        self, chances: Chances, left: Chances, given: tuple[int, ...] = (), least: float = 0.0
+        self, known: _Known, left: Chances, given: tuple[int, ...] = (), least: float = 0.0
     ) -> tuple[tuple[Intent, ...], Chances]:
         """Return what to offer, after what is ``given``, and how likely each intent is to be meant and not served.
 
@@ -230,30 +246,39 @@ class Decider:
         for place in given:
             left = left * self._unserved[place]
         offered = list(given)
-        topics = _ranked(self._topics, chances, OFFERABLE)
-        for place in given:
-            topics = topics[topics != place]
-        serving = self._served[topics]
-        while len(offered) < CHOICES and len(offered) - len(given) < len(topics):
-            served = serving @ left
-            best = int(served.argmax())
-            if served[best] < (max(least, WORTH_OFFERING) if len(offered) >= FEWEST_CHOICES else least):
+        # Nothing can serve more than are left.
+        topics = _ranked(self._topics, known)[:OFFERABLE] if left.sum() >= least else []
+        topics = [place for place in topics if place not in given]
+        serving = self._served.take(topics, axis=0)
+        while len(offered) < CHOICES and topics:
+            served = (serving @ left).tolist()
+            most = max(served)
+            if most < (max(least, WORTH_OFFERING) if len(offered) >= FEWEST_CHOICES else least):
                 break
-            place = int(topics[best])
-            offered.append(place)
-            left = left * self._unserved[place]
+            best = served.index(most)
+            offered.append(topics[best])
+            left = left * self._unserved[topics[best]]
             serving[best] = -1.0
         return tuple([self.intents[place] for place in offered]), left
 
 
+def _likely(chances: Chances) -> Chances:
+    found: Chances = chances * (chances >= LIKELY)
+    return found
+
+
 def _needs(by_kind: _ByKind) -> float:
-    return sum(by_kind[kind] for kind in _NEEDS)
+    return by_kind[Kind.SIGNPOST] + by_kind[Kind.TERM]
 
 
 def _by_kind(found: Chances) -> _ByKind:
     return dict(zip(_KINDS, found.tolist(), strict=True))
 
 
-def _ranked(places: NDArray[np.intp], chances: Chances, most: int | None = None) -> NDArray[np.intp]:
-    """Return those of ``places`` that are likeliest (all of them without ``most``), likeliest first."""
-    return places[(-chances[places]).argsort(kind="stable")[:most]]
+def _ranked(places: list[int], known: _Known) -> list[int]:
+    """Return ``places``, likeliest first."""
+    return sorted(places, key=known.__getitem__, reverse=True)
+
+
+def _likeliest(places: list[int], known: _Known) -> list[int]:
+    return [max(places, key=known.__getitem__)] if places else []

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from content.schema.catalogue import Edition
 from content.schema.languages import LanguageCard
-from intents.reading import READ_CHARACTERS, Folded, plain, plain_words
+from intents.reading import READ_CHARACTERS, Folded, head, heads, is_latin, plain, plain_words
 
 FEW_WORDS = 3
 """Words beside such a question up to which they ask for nothing of their own: "hello, do you speak Korean?"."""
@@ -43,10 +43,14 @@ class AskedLanguage:
         every = sorted(self._names, key=len, reverse=True)
         self._any_name = re.compile(rf"\b(?:{'|'.join(map(re.escape, every))})\b") if every else None
         self._mentioned = re.compile("|".join(map(re.escape, (*every, *self._own_names)))) if every else None
+        self._heads = frozenset(head(name.split()) for name in (*every, *self._own_names))
 
     def mentions(self, folded: Folded) -> bool:
         """Say, quickly, whether a message may name a language; most do not."""
-        return self._mentioned is not None and self._mentioned.search(plain(folded)) is not None
+        said = plain(folded)
+        if self._mentioned is None or (is_latin(folded) and self._heads.isdisjoint(heads(said.split()))):
+            return False
+        return self._mentioned.search(said) is not None
 
     def alone(self, text: str) -> str | None:
         """Return the code of the one language that ``text`` asks for and of nothing else, or None."""

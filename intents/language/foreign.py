@@ -55,7 +55,10 @@ class ForeignReader:
         self._latin = [*self._of_script.get("Latin", []), *romanised]
         # Most messages have none of these letters and words: then nothing of each language need be looked at.
         self._letters = frozenset(letter for marks in self._latin for letter in marks.letters)
-        self._phrase_starts = frozenset(phrase.split()[0] for marks in self._latin for phrase in marks.phrases)
+        self._phrases: dict[str, list[tuple[_Marks, str]]] = {}
+        for marks in self._latin:
+            for phrase in marks.phrases:
+                self._phrases.setdefault(phrase.split()[0], []).append((marks, phrase))
         self._vocabularies = vocabularies
         self._spoken_scripts = {script for known in vocabularies for script in _scripts(known)}
 
@@ -96,32 +99,50 @@ class ForeignReader:
     def _by_words(self, text: str, found: Sequence[str]) -> str | None:
         distinct, written = set(filter(str.isascii, found)), list(written_words(text)) if text else found
         unknown = reduce(sub, self._vocabularies, distinct)
-        letters, phrases = not self._letters.isdisjoint(text), not self._phrase_starts.isdisjoint(written)
-        if not unknown and not letters and not phrases:
+        letters, starts = not self._letters.isdisjoint(text), self._phrases.keys() & written
+        if not unknown and not letters and not starts:
             return None
-        own_words = set(written) if letters else ()
-        lettered = {marks: {word for word in own_words if marks.has_letter(word)} for marks in self._latin}
-        together = f" {' '.join(written)} " if phrases else ""
-        phrased = {marks: marks.words_in_phrases(together) for marks in self._latin}
-        if not unknown and not any(lettered.values()) and not any(phrased.values()):
+        lettered = self._lettered(set(written)) if letters else {}
+        phrased = self._phrased(starts, f" {' '.join(written)} ") if starts else {}
+        if not unknown and not lettered and not phrased:
             return None
         # "m'aider" and "l'immigration" are two words each.
         parts = {part for word in unknown for part in word.split("'")}
         spoken = sum(not word[0].isdigit() for word in distinct)
-        strange = max(len(unknown), *map(len, lettered.values())) >= UNKNOWN_SHARE * spoken if lettered else False
-        marked = {marks: marks.words & parts for marks in self._latin}
+        strange = max(len(unknown), *map(len, lettered.values()), 0) >= UNKNOWN_SHARE * spoken
+        marked = {marks: marks.words & parts for marks in self._latin if not marks.words.isdisjoint(parts)}
         rivals = Counter(word for words in marked.values() for word in words)
         told: dict[str, float] = {}
-        for marks, words in marked.items():
-            strength = len(words) + len(lettered[marks]) + phrased[marks]
+        for marks in self._latin:
+            words, own_letters, own_phrases = marked.get(marks, ()), lettered.get(marks, ()), phrased.get(marks, 0)
+            strength = len(words) + len(own_letters) + own_phrases
+            if not strength:
+                continue
             supported = len(marks.words & distinct) >= max(2.0, SUPPORTED_SHARE * spoken)
-            telling = strength > 1 or lettered[marks] or any(len(word) >= TELLING_WORD for word in words)
+            telling = strength > 1 or own_letters or any(len(word) >= TELLING_WORD for word in words)
             many = strength > 1 and strength >= MARKED_SHARE * spoken
-            phrase_alone = 0 < spoken <= phrased[marks]
-            if strength and (supported or many or phrase_alone or (strange and telling)):
-                own = sum(1 / rivals[word] for word in words) + WORD * (len(lettered[marks]) + phrased[marks])
+            phrase_alone = 0 < spoken <= own_phrases
+            if supported or many or phrase_alone or (strange and telling):
+                own = sum(1 / rivals[word] for word in words) + WORD * (len(own_letters) + own_phrases)
                 told[marks.code] = own + marks.likeness(text or " ".join(found))
         return max(told, key=lambda code: told[code], default=None)
+
+    def _lettered(self, written: AbstractSet[str]) -> dict[_Marks, list[str]]:
+        """Return, of the languages with letters of their own, the words as ``written`` that have one."""
+        held = {marks: [word for word in written if marks.has_letter(word)] for marks in self._latin if marks.letters}
+        return {marks: words for marks, words in held.items() if words}
+
+    def _phrased(self, starts: AbstractSet[str], together: str) -> dict[_Marks, int]:
+        """Return how many words the phrases have, language by language, that stand in ``together``.
+
+        ``starts`` are the words there with which any phrase begins; ``together`` has a space around each word.
+        """
+        counts: Counter[_Marks] = Counter()
+        for start in starts:
+            for marks, phrase in self._phrases[start]:
+                if f" {phrase} " in together:
+                    counts[marks] += phrase.count(" ") + 1
+        return counts
 
 
 class _Marks:
@@ -137,10 +158,6 @@ class _Marks:
     def has_letter(self, word: str) -> bool:
         """Say whether ``word`` has a letter that only this language of its script has."""
         return not self.letters.isdisjoint(word)
-
-    def words_in_phrases(self, together: str) -> int:
-        """Return how many words the phrases have that stand in ``together``: words with a space around each."""
-        return sum(phrase.count(" ") + 1 for phrase in self.phrases if f" {phrase} " in together)
 
     def score(self, text: str, words: AbstractSet[str]) -> float:
         """Return how much in ``text`` speaks for the language; where nothing else does, its likeness to the card.

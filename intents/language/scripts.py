@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 _OTHER = "other"
 _LOOK_ALIKE = {"Cyrillic", _OTHER}
@@ -34,6 +36,8 @@ _BLOCKS: tuple[tuple[int, int, str], ...] = (
     (0x20000, 0x323AF, "Han"),
 )
 """The Unicode blocks (https://www.unicode.org/charts/) of the scripts that are told apart."""
+_BEYOND_LATIN = re.compile("[^\x00-\u036f\u2000-\u206f\ufe0f\U0001f000-\U0001faff]")
+"""What is no Latin letter, mark or emoji: without it a text is in no other script."""
 _STARTS = [first for first, _, _ in _BLOCKS]
 UNPARTED = {"Han": 2, "Kana": 3, "Thai": 5, "Lao": 5, "Khmer": 6}
 """About how many letters a word has in scripts that part no words by spaces."""
@@ -44,9 +48,14 @@ def leading_script(text: str) -> str | None:
 
     Agencies are named in Latin letters in every language ("ICE 来了"): words in capitals do not count.
     """
+    if _BEYOND_LATIN.search(text) is None:
+        return None
     letters: Counter[str] = Counter()
     latin = 0
     for word in text.split():
+        if word.isascii():
+            latin += any(map(str.isalpha, word)) and not word.isupper()
+            continue
         counted = Counter(script for char in word if (script := script_of(char)) is not None)
         latin_letters = counted.pop("Latin", 0)
         if counted and not (latin_letters and counted.keys() <= _LOOK_ALIKE):
@@ -68,6 +77,7 @@ def _words_in(script: str, text: str) -> int:
     return sum(any(script_of(char) == script for char in word) for word in text.split())
 
 
+@lru_cache(maxsize=4_096)
 def script_of(char: str) -> str | None:
     """Return the script of a letter; None for what is no letter."""
     if char.isascii():
@@ -87,9 +97,9 @@ def written_words(text: str) -> Iterator[str]:
     """Yield the words of ``text`` as they are written, marks included, without what stands around them."""
     for word in text.split():
         start, end = 0, len(word)
-        while start < end and unicodedata.category(word[start])[0] in "PSC":
+        while start < end and not word[start].isalnum() and unicodedata.category(word[start])[0] in "PSC":
             start += 1
-        while start < end and unicodedata.category(word[end - 1])[0] in "PSC":
+        while start < end and not word[end - 1].isalnum() and unicodedata.category(word[end - 1])[0] in "PSC":
             end -= 1
         if start < end:
             yield word[start:end]

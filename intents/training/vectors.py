@@ -42,27 +42,51 @@ class Vectors:
             if known[0]:
                 values = HALF * np.concatenate([[np.float32(1)], values])
                 self._words[word] = _Word(int(places[0]), np.concatenate([places, rows]), values)
+        made = list(self._words.values())
+        self._numbers = np.zeros(len(self.vocabulary.names), dtype=np.intp)
+        self._numbers[[word.row for word in made]] = np.arange(len(made))
+        self._sizes = np.array([len(word.rows) for word in made], dtype=np.intp)
+        self._ends = self._sizes.cumsum()
+        self._rows = np.concatenate([np.zeros(0, dtype=np.intp), *[word.rows for word in made]])
+        self._values = np.concatenate([np.zeros(0, dtype=np.float32), *[word.values for word in made]])
         self.each = [
             vector for start in range(0, len(found), BATCH) for vector in self._batch(found[start : start + BATCH])
         ]
 
     def _batch(self, found: Sequence[Grams]) -> list[Vector]:
         """Return the vectors of some messages, in which each known word is replaced by what it is made of."""
-        samples, rows, values = [], [], []
-        for number, grams in enumerate(found):
-            own_rows, own_values = self.vocabulary.vector(grams)
-            known = [self._words[word] for word in grams.words if word in self._words]
-            # The known words come first, in order.
-            count = len(known)
-            parts = [*[word.rows for word in known], own_rows[count:]]
-            rows += parts
-            values += [value * word.values for value, word in zip(own_values[:count], known, strict=True)]
-            values.append(own_values[count:])
-            samples += [number] * len(parts)
+        blocks = len(BLOCKS)
+        # Each n-gram's message and block in one number.
+        cells = np.arange(len(found) * blocks).repeat(np.array([grams.sizes for grams in found]).ravel())
+        weights = np.concatenate([grams.weights for grams in found])
+        places, known = self.vocabulary.find(np.concatenate([grams.names for grams in found]))
+        rows, values = places[known], weights[known] * self.vocabulary.worth.take(places[known])
+        is_word = cells % blocks == BLOCKS.index(WORDS)
+        strange = np.flatnonzero(is_word & ~known)
+        own_cells = cells[known]
+        if len(strange):
+            words = [word for grams in found for word in grams.words]
+            unknown = [words[place] for place in np.flatnonzero(~known[is_word]).tolist()]
+            others, worth, counts = self.vocabulary.by_groups(unknown, weights[strange])
+            rows, values = np.concatenate([rows, others]), np.concatenate([values, worth])
+            own_cells = np.concatenate([own_cells, cells[strange].repeat(counts)])
+        squares = np.bincount(own_cells, values * values, minlength=len(found) * blocks)
+        lengths = np.tile([block.length for block in BLOCKS], len(found))
+        factors = np.divide(lengths, np.sqrt(squares), out=np.zeros(len(squares)), where=squares > 0)
+        values *= factors.astype(np.float32).take(own_cells)
+        # What stands for a known word: its own row and those of its letter groups.
+        whole = np.flatnonzero(is_word[known])
+        word = self._numbers.take(rows[whole])
+        sizes = self._sizes.take(word)
+        parts = np.arange(sizes.sum()) + (self._ends.take(word) - sizes.cumsum()).repeat(sizes)
+        rest = np.ones(len(rows), dtype=bool)
+        rest[whole] = False
+        rows = np.concatenate([self._rows.take(parts), rows[rest]])
+        summands = np.concatenate([self._values.take(parts) * values[whole].repeat(sizes), values[rest]])
+        messages = np.concatenate([own_cells[whole].repeat(sizes), own_cells[rest]]) // blocks
         size = len(self.vocabulary.names)
-        keys = np.repeat(samples, [len(part) for part in rows]) * size + np.concatenate(rows)
-        distinct, place = np.unique(keys, return_inverse=True)
-        summed = np.bincount(place, np.concatenate(values)).astype(np.float32)
+        distinct, place = np.unique(messages * size + rows, return_inverse=True)
+        summed = np.bincount(place, summands).astype(np.float32)
         starts = np.searchsorted(distinct, np.arange(1, len(found)) * size)
         return list(zip(np.split(distinct % size, starts), np.split(summed, starts), strict=True))
 

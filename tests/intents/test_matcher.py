@@ -89,11 +89,11 @@ def test_of_two_clear_questions_the_wholes_is_answered_else_the_first_and_the_ot
     answered: Intent,
     also: Intent | None,
 ) -> None:
-    said = {"pears grow. plums fall": whole, "pears grow.": first, "plums fall": second}
+    said = {"trees grow. leaves fall": whole, "trees grow.": first, "leaves fall": second}
     near = Intent(Kind.NONE, "near")
     ordered = {text: in_order(matcher, {intent: 0.9, near: 0.1}) for text, intent in said.items()}
     monkeypatch.setattr(matcher, "_chances", lambda text, *_: ordered[str(text)])
-    match = matcher.match("pears grow. plums fall", "en")
+    match = matcher.match("trees grow. leaves fall", "en")
     assert match.target == answered.id
     assert match.also == ((also,) if also else ())
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,20 @@ UNREADABLE = f"the trained model cannot be read: {RETRAIN}"
 KNOWN = ("the", "sea", "ñandú", "287")
 
 
+@cache
+def both_forms() -> Classifier:
+    """The small classifier with weights of which some rows are whole and others are not."""
+    learnt = small_classifier()
+    weights = np.eye(len(learnt.weights), len(learnt.offset), dtype=np.float32)
+    weights[::2] = 1.0
+    return msgspec.structs.replace(learnt, weights=Rows.of(weights))
+
+
 @pytest.fixture
 def model_file(tmp_path: Path) -> Path:
     """A small model's file."""
-    classifier = small_classifier()
     path = tmp_path / "built" / MODEL_FILE
-    write_model(Model({"en": classifier}, classifier, {"en": KNOWN}, "abc"), path)
+    write_model(Model({"en": both_forms()}, small_classifier(), {"en": KNOWN}, "abc"), path)
     return path
 
 
@@ -144,6 +153,20 @@ class TestNumbers:
         found = rows.sum(np.array(chosen, dtype=np.intp), values)
         exact = values @ weights[chosen] if chosen else np.zeros(3)
         assert (np.abs(found - exact) <= (LEAST_UNIT - 0.49) * rows.scale * values.sum() + 1e-3).all()
+
+    def test_a_row_of_which_more_is_something_is_kept_whole_and_any_other_by_its_columns(self) -> None:
+        weights = np.array([[9, 9, 0, 0, 0, 0], [0, 0, 0, 0, 0, 9], [0, 9, 9, 9, 0, 9], [0] * 6], dtype=np.float32)
+        rows = Rows.of(weights)
+        assert rows.dense[:-1].any(axis=1).all()
+        assert not rows.dense[-1].any()
+        assert (rows.places.tolist(), rows.columns.tolist(), rows.starts.tolist()) == (
+            [0, 2, 1, 2],
+            [5],
+            [0, 0, 1, 1, 1],
+        )
+        for chosen in ([0, 1, 2, 3], [1, 3], [2, 2], [3], []):
+            found = rows.sum(np.array(chosen, dtype=np.intp), np.ones(len(chosen), dtype=np.float32))
+            np.testing.assert_allclose(found, weights[chosen].sum(axis=0), rtol=1e-6)
 
     @pytest.mark.parametrize(("columns", "kind"), [(3, np.uint8), (256, np.uint8), (257, np.uint16)])
     def test_columns_are_numbered_in_as_few_bytes_as_they_need(self, columns: int, kind: type) -> None:
@@ -330,7 +353,7 @@ class TestFile:
         for text in (*TEXTS, "apples at sea", "", "zzz"):
             np.testing.assert_allclose(
                 model.intents["en"].probabilities(ngrams(fold(text))),
-                small_classifier().probabilities(ngrams(fold(text))),
+                both_forms().probabilities(ngrams(fold(text))),
                 atol=2e-3,
             )
         assert model.intents["en"].labels.names == tuple(sorted(SMALL))
@@ -474,7 +497,8 @@ class TestDamage:
 
     def test_each_part_has_as_many_numbers_as_the_others_say(self, model_file: Path) -> None:
         parts = unpack(model_file)
-        for name in ("names", "worth", "rarest", "starts", "columns", "units", "scale", "offset", "calibration"):
+        every = ("names", "worth", "rarest", "starts", "columns", "units", "places", "scale", "offset", "calibration")
+        for name in every:
             kind, shape, data = parts[f"intents.en.{name}"]
             row = len(data) // shape[0]
             for more, changed in ((-1, data[:-row]), (1, data + data[:row])):
@@ -504,6 +528,18 @@ class TestDamage:
         parts = unpack(model_file)
         kind, shape, data = parts["intents.en.columns"]
         pack(parts | {"intents.en.columns": [kind, shape, b"\xff" + data[1:]]}, model_file)
+        self.refuses(model_file)
+
+    @pytest.mark.parametrize("columns", [1, 0])
+    def test_a_whole_row_that_is_not_there_or_too_wide(self, columns: int, model_file: Path) -> None:
+        parts = unpack(model_file)
+        kind, (rows, width), data = parts["intents.en.dense"]
+        # One column more and as many rows, else one row less.
+        size = [rows, width + 1] if columns else [rows - 1, width]
+        pack(
+            parts | {"intents.en.dense": [kind, size, data.ljust(rows * (width + 1), b"\0")[: size[0] * size[1]]]},
+            model_file,
+        )
         self.refuses(model_file)
 
     def test_names_out_of_order(self, model_file: Path) -> None:

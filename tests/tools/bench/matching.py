@@ -136,7 +136,7 @@ def cost_at(entries: int) -> tuple[float, float]:
     from intents.classifier.features import ngrams
     from intents.classifier.model import Calibration, Classifier, Labels
     from intents.classifier.modelfile import MODEL_FILE, read_model
-    from intents.classifier.rows import Rows, column_kind
+    from intents.classifier.rows import Rows
     from intents.classifier.vocabulary import Vocabulary
     from intents.reading import fold
 
@@ -145,18 +145,17 @@ def cost_at(entries: int) -> tuple[float, float]:
     own = read_model(CONTENT_FOLDER / BUILT_FOLDER / MODEL_FILE).intents["en"]
     more = random.integers(0, 2**32, size=NEW_ROWS * (entries - SIZES[0]), dtype=np.uint32)
     names = np.unique(np.concatenate([own.vocabulary.names, more]))
-    lengths = random.choice(np.diff(own.weights.starts), size=len(names))
-    starts = np.concatenate([[0], lengths.cumsum()]).astype(np.uint32)
+    whole = np.count_nonzero(own.weights.dense, axis=1).take(own.weights.places)
+    lengths = random.choice(np.diff(own.weights.starts) + whole, size=len(names))
     columns = len(own.offset) + entries - SIZES[0]
+    weights = np.zeros((len(names), columns), dtype=np.float32)
+    weights[np.arange(len(names)).repeat(lengths), random.integers(0, columns, size=lengths.sum())] = random.uniform(
+        -1, 1, size=lengths.sum()
+    )
     classifier = Classifier(
         labels=Labels.of([f"entry/{number}" for number in range(columns)]),
         vocabulary=Vocabulary(names, random.uniform(1, 10, len(names)).astype(np.float32), 10.0),
-        weights=Rows(
-            starts,
-            random.integers(0, columns, size=starts[-1]).astype(column_kind(columns)),
-            random.integers(-127, 127, size=starts[-1], dtype=np.int8),
-            np.ones(columns, dtype=np.float32),
-        ),
+        weights=Rows.of(weights),
         offset=np.zeros(columns, dtype=np.float32),
         calibration=Calibration(1.0, 0.0, np.zeros(0, dtype=np.float32)),
     )
