@@ -51,7 +51,9 @@ class ClauseReader:
             re.compile(rf"(?:^|[\s,.!?;-])(?:{closings})[ ]*[,\n!.-]+\s*([^?\n,]+)$") if closings else _NOTHING
         )
         self._asking = frozenset(plain_words(phrase) for language in languages for phrase in language.openers)
-        self._second = re.compile(rf"[,\s]+(?:{joiners})\s+(?=(?:{openers})\b)") if joiners and openers else _NOTHING
+        self._second = (
+            re.compile(rf"(?:[,\s]+(?:{joiners})|[.])\s+(?=¿?(?:{openers})\b)") if joiners and openers else _NOTHING
+        )
         self._going_on = re.compile(rf"{_EDGE}(?:{joiners})\b") if joiners else _NOTHING
         self._own_line = re.compile(rf"\n\s*(?:{closings})[ ,!.-]*\n\s*([^?\n,]+?)\s*$") if closings else _NOTHING
         self._telling = tuple(
@@ -69,7 +71,7 @@ class ClauseReader:
         said = heads(_runs(folded)) if is_latin(folded) else None
         text = folded if said and self._closings.isdisjoint(said) else self._unsigned(folded)
         found = [text] if _MARK.search(text, 0, len(text) - 1) is None and text[-1:] != "\n" else _BREAK.split(text)
-        if not said or not self._joiners.isdisjoint(said):
+        if not said or ". " in text or not self._joiners.isdisjoint(said):
             found = [part for sentence in found for part in self._second.split(sentence)]
         bare = Folded.of if said and self._courtesies.isdisjoint(said) else self._bare
         each = [clause for part in found if words(clause := bare(part))][:CLAUSES]

@@ -16,6 +16,7 @@ VIOLENCE = "violence-home"
 SELF_HARM = "self-harm"
 """The urgent help that needs words of its own: nothing about agents or courts speaks for it."""
 _PAUSE = re.compile(r"[,.;:!¡?¿\n]+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|['’]\d\d\b|\b(?:in|el) [09]\d\b")
 _CRYING = frozenset(("🆘", "sos", "rotating_light", "🚨"))
 """Emoji that cry for help where nothing is said beside them: as characters, and by Slack's names."""
 LOUD_LETTERS = 2
@@ -30,6 +31,7 @@ class _Words(NamedTuple):
     crisis: tuple[str, ...]
     crying: frozenset[str]
     """The words of all cries: what has any other is none."""
+    not_now: tuple[str, ...]
 
 
 class DistressReader:
@@ -46,6 +48,7 @@ class DistressReader:
             tuple(plain_words(stem) for language in languages for stem in language.violence_stems),
             tuple(plain_words(stem) for language in languages for stem in language.crisis_stems),
             frozenset(word for cry in cries | loud for word in cry.split()),
+            tuple(f" {plain_words(told)} " for language in languages for told in language.not_now),
         )
 
     def is_cry(self, text: str, said: Folded) -> bool:
@@ -65,6 +68,11 @@ class DistressReader:
         own = {SELF_HARM: self._words.crisis, VIOLENCE: self._words.violence}
         stems = own.get(kind, self._words.subject)
         return any(word.startswith(stems) for word in words(folded))
+
+    def is_not_now(self, folded: Folded) -> bool:
+        """Say whether a text tells of what is past or only might be: "back in 2009", "just in case"."""
+        told = f" {plain(folded)} "
+        return _YEAR.search(folded) is not None or any(one in told for one in self._words.not_now)
 
 
 def _is_loud(text: str) -> bool:

@@ -7,7 +7,7 @@ about X please"); which words these are stands in the content, language by langu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
@@ -72,6 +72,8 @@ class _Names(Struct, frozen=True):
     laws: frozenset[str]
     """Those of the names that are a law's."""
     asking: frozenset[str]
+    openers: frozenset[str]
+    """Those words that begin a question."""
     about_laws: frozenset[str]
     """The words that ask for no more than a law's card tells."""
     numbering: frozenset[str]
@@ -131,6 +133,20 @@ class Lookup:
                 return thing
         return None
 
+    def asked_apart(self, clauses: Iterable[Folded], preferred: str) -> Thing | None:
+        """Return the one law or term that one clause names and another asks about: "A detainer came. What is it?"."""
+        for lang in self._ordered[preferred]:
+            names = self._names[lang]
+            said = [_spell_out(_name(clause), names).split() for clause in clauses]
+            asking = [bool(one) and names.asking.issuperset(one) and not names.openers.isdisjoint(one) for one in said]
+            if not any(asking):
+                continue
+            told = [one for one, asks in zip(said, asking, strict=True) if not asks and len(one) <= FRAMED_WORDS]
+            found = {thing for one in told for thing in _mentioned(names, one)}
+            if len(found) == 1:
+                return Thing(*found.pop(), lang)
+        return None
+
     def _framed(self, name: str, lang: str) -> Thing | None:
         names = self._names[lang]
         said = _spell_out(name, names).split()
@@ -172,6 +188,18 @@ def _among(names: _Names, said: list[str], telling: list[int]) -> Iterator[str]:
         yield from (span for span in spans if span in names.things)
 
 
+def _mentioned(names: _Names, said: list[str]) -> Iterator[tuple[Named, str]]:
+    """Yield the laws and terms in what is ``said``, the longest name at each place."""
+    start = 0
+    while start < len(said):
+        ends = range(min(len(said), start + names.longest), start, -1)
+        spans = ((end, names.things.get(" ".join(said[start:end]))) for end in ends)
+        end, thing = next(((end, thing) for end, thing in spans if thing), (start + 1, None))
+        if thing and thing[0] is not Named.ENTRY:
+            yield thing
+        start = end
+
+
 def looks_like_name(folded: Folded) -> bool:
     """Say whether a text looks like a topic's name, mistyped perhaps, rather than like a question."""
     return "?" not in folded and len(words(folded)) <= NAME_WORDS
@@ -191,8 +219,9 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
     )
     asking = frozenset(plain_words(word) for word in language.asking_words)
     numbering = frozenset(plain_words(word) for word in language.topic_words)
+    openers = frozenset(plain_words(word) for word in language.openers)
     about_laws = frozenset(plain_words(word) for word in language.law_words)
-    names = _Names(exact, {}, 0, frozenset(), asking, about_laws, numbering, spellings, frozenset())
+    names = _Names(exact, {}, 0, frozenset(), asking, openers, about_laws, numbering, spellings, frozenset())
     things = names.things
     for name, slug in exact.items():
         things.setdefault(_spell_out(name, names), (Named.ENTRY, slug))
@@ -208,7 +237,7 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
             things.setdefault(_spell_out(plain_words(name), names), (Named.TERM, term.id))
     longest = max((len(name.split()) for name in things), default=0)
     told = frozenset(word for name in things for word in name.split()) | asking | about_laws
-    return _Names(exact, things, longest, frozenset(laws), asking, about_laws, numbering, spellings, told)
+    return _Names(exact, things, longest, frozenset(laws), asking, openers, about_laws, numbering, spellings, told)
 
 
 def _spell_out(name: str, names: _Names) -> str:

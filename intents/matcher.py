@@ -36,6 +36,8 @@ LEAST_ALARM = 0.44
 STORY_WORDS = 6
 STORY = 0.95
 """Words and probability from which what someone tells needs no single word that speaks for distress."""
+NOW = 0.98
+"""The probability of distress from which it is happening now, whatever years and memories a message tells of."""
 TALK = 0.5
 """The probability of small talk from which a name in a message is not what it is about."""
 WEAK = 0.6
@@ -125,6 +127,8 @@ class Matcher:
                     return self._named(*found, candidates, sure and found[1] == lang)
                 if talk < TALK and (thing := self._lookup.named(read, preferred)):
                     return self._thing(thing, candidates, lang, sure=sure)
+            if talk < TALK and clauses and (thing := self._lookup.asked_apart(clauses, preferred)):
+                return self._thing(thing, candidates, lang, sure=sure)
         known = self._knows(whole, mended, lang)
         choice, also = (
             _decide(decider, (chances, *parts), urgencies) if known else (Choice(Decision.FALLBACK, None, 1.0), ())
@@ -143,7 +147,9 @@ class Matcher:
         goes_on = bool(expected) and not after_help and self._clauses.goes_on(folded) and choice.confidence < STORY
         alarming_alone = choice.decision is Decision.URGENT and not after_help
         told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
-        if alarming_alone and not told:
+        if alarming_alone and choice.confidence < NOW and self._distress.is_not_now(folded):
+            choice = _asked_first(choice, decider, chances)
+        elif alarming_alone and not told:
             evident = not goes_on and self._distress.speaks_for(choice.target or "", folded)
             if not evident or choice.confidence < LEAST_ALARM:
                 choice = _asked_first(choice, decider, chances)

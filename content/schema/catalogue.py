@@ -283,6 +283,8 @@ class Language(Strict, frozen=True, kw_only=True):
     """How words begin that speak for violence at home."""
     crisis_stems: Annotated[Ids, MinLen(1)]
     """How words begin that speak for a person who wants to die or to hurt themselves."""
+    not_now: Ids
+    """Words that tell of what is past, or only might be: "years ago", "just in case". Years in numbers do too."""
     status_words: Ids
     """Words that make a text one about a status, which somebody must have looked up: "pending", "appeal"."""
     not_found: Annotated[Ids, MinLen(1)]

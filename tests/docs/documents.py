@@ -13,7 +13,7 @@ from tests.tools.places import ROOT
 NAMES = (
     "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/operate.md", "docs/editing.md",
     "docs/architecture.md", "docs/measured.md", "docs/pictures/README.md", "intents/README.md", "content/REVIEW.md",
-    "tests/data/REAL.md", "tests/data/languages/SETS.md",
+    "tests/data/real/REAL.md", "tests/data/languages/SETS.md",
     *sorted(f"docs/decisions/{path.name}" for path in (ROOT / "docs/decisions").glob("*.md")),
 )  # fmt: skip
 """Every document, as a path from the repository's root."""

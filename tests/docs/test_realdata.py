@@ -1,5 +1,7 @@
-"""Real people's questions are as tests/data/REAL.md says: so many, of these sites, no site on two sides, labels that
-the content holds."""
+"""Real people's questions are as tests/data/real/REAL.md says.
+
+So many, of these sites, no site on two sides, labels that the content holds.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,10 @@ from content.schema.catalogue import Catalogue
 from tests.docs.documents import page
 from tests.tools.places import DATA
 
-LEARN, HELD = ("real-learn", "real-learn-2"), ("real-held", "real-held-2")
-SECTIONS = {"real-learn": "Counts", "real-held": "Counts"} | dict.fromkeys(
-    ("real-learn-2", "real-held-2"), "The second collection"
-)
+LEARN, HELD = ("real-learn", "real/learn-2", "real/learn-3"), ("real-held", "real/held-2", "real/held-3")
+SECTIONS = dict.fromkeys(("real-learn", "real-held"), "Counts")
+SECTIONS |= dict.fromkeys(("real/learn-2", "real/held-2"), "The second collection")
+SECTIONS |= dict.fromkeys(("real/learn-3", "real/held-3"), "The third collection")
 SITE = re.compile(r"(\S+\.\S+) \d+(?:,|$)", re.MULTILINE)
 
 
@@ -30,9 +32,11 @@ def rows_of(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", LEARN + HELD)
 def test_there_are_as_many_as_is_said(name: str) -> None:
     rows = rows_of(name)
-    assert f"`{name}.jsonl` ({len(rows)} rows)" in page("tests/data/REAL.md").text
+    assert f"`{name}.jsonl` ({len(rows)} rows)" in page("tests/data/real/REAL.md").text
     column = 1 if name in LEARN else 2
-    cells = [row for row in page("tests/data/REAL.md").rows(SECTIONS[name]) if len(row) == 4 and row[column].isdigit()]
+    cells = [
+        row for row in page("tests/data/real/REAL.md").rows(SECTIONS[name]) if len(row) == 4 and row[column].isdigit()
+    ]
     said = {(row[0], int(row[column])) for row in cells}  # a style and a kind have the same name
     for field in ("lang", "style", "kind"):
         for value in {row[field] for row in rows}:
@@ -43,8 +47,9 @@ def test_no_site_is_learnt_from_and_measured_with() -> None:
     sites = {name: {row["host"] for row in rows_of(name)} for name in LEARN + HELD}
     learnt, held = (set().union(*(sites[name] for name in side)) for side in (LEARN, HELD))
     assert learnt & held == set()
-    assert (sites["real-learn"] | sites["real-held"]) & (sites["real-learn-2"] | sites["real-held-2"]) == set()
-    named = set(SITE.findall(page("tests/data/REAL.md").text))
+    collections = [sites[one] | sites[other] for one, other in zip(LEARN, HELD, strict=True)]
+    assert sum(map(len, collections)) == len(set().union(*collections))
+    named = set(SITE.findall(page("tests/data/real/REAL.md").text))
     assert learnt | held <= named
 
 

@@ -57,6 +57,8 @@ def test_courtesies_are_set_aside(text: str, said: str, reader: ClauseReader) ->
         ("ICE and CBP work here", ["ice and cbp work here"]),
         ("see Gov. Code 7284.6 vs. the U.S. law", ["see gov code 7284 6 vs the u s law"]),
         ("one - two", ["one", "two"]),
+        ("He sent me the act. What is it?", ["he sent me the act", "what is it"]),
+        ("hablan de la 287(g). ¿Qué es?", ["hablan de la 287 g", "que es"]),
     ],
 )
 def test_clauses_stand_alone(text: str, clauses: list[str], reader: ClauseReader) -> None:

@@ -48,3 +48,19 @@ def test_a_cry_is_a_whole_message(text: str, cry: bool, reader: DistressReader, 
 )
 def test_a_word_speaks_for_distress(text: str, kind: str, speaks: bool, reader: DistressReader) -> None:
     assert reader.speaks_for(kind, fold(text)) is speaks
+
+
+@pytest.mark.parametrize(
+    ("text", "not_now"),
+    [
+        *(
+            (text, True)
+            for text in ("he was deported in 2011", "my dad, '97", "back in 09 at the border", "two years ago")
+        ),
+        *((text, True) for text in ("just in case I don't come home", "hace años me bajaron del tren", "Por si acaso")),
+        *((text, False) for text in ("they took him 10 minutes ago", "they won't let her back in", "hace una hora")),
+        *((text, False) for text in ("in 5 minutes they come", "there are 2000 agents here", "el viernes vienen", "")),
+    ],
+)
+def test_years_and_memories_tell_of_what_is_not_now(text: str, not_now: bool, reader: DistressReader) -> None:
+    assert reader.is_not_now(fold(text)) is not_now

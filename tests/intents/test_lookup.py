@@ -8,6 +8,12 @@ from content.schema.catalogue import Catalogue
 from intents.lookup import LONGEST_NAME, NEAR_NAMES, Lookup, Named, Thing
 from intents.reading import fold, plain_words
 
+APART = (
+    ("item 14 on our agenda says accept Stonegarden funds.", "what are those", "en", (Named.TERM, "stonegarden")),
+    ("everybody forwards me the Laken Riley Act.", "so what is it in two lines?", "en", (Named.LAW, "laken-riley")),
+    ("el sheriff habla de la 287(g).", "¿qué es eso?", "es", (Named.TERM, "287g")),
+)
+
 
 @pytest.fixture(scope="module")
 def lookup(catalogue: Catalogue) -> Lookup:
@@ -209,3 +215,28 @@ def test_no_entry_takes_the_name_of_a_law_from_its_card(catalogue: Catalogue) ->
             entry.slug: names & {plain_words(alias) for alias in entry.aliases} for entry in edition.entries.values()
         }
         assert {slug for slug, found in taken.items() if found} <= {about_sb_54}
+
+
+@pytest.mark.parametrize(("told", "asked", "lang", "thing"), APART)
+def test_what_one_clause_names_another_may_ask_about(
+    told: str, asked: str, lang: str, thing: tuple[Named, str], lookup: Lookup
+) -> None:
+    assert lookup.asked_apart((fold(told), fold(asked)), lang) == Thing(*thing, lang)
+    assert lookup.asked_apart((fold(asked), fold(told)), lang) == Thing(*thing, lang)
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        ("the county got a detainer", "the judge said no"),
+        ("the county got a detainer", "what can the sheriff do with it in court"),
+        ("is it a detainer or a judicial warrant", "what is it"),
+        ("we talked about oversight", "what is it"),
+        ("a detainer came", "please"),
+        (),
+    ],
+)
+def test_nothing_is_asked_about_where_no_clause_asks_or_several_things_are_named(
+    clauses: tuple[str, ...], lookup: Lookup
+) -> None:
+    assert lookup.asked_apart([fold(clause) for clause in clauses], "en") is None

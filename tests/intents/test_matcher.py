@@ -152,6 +152,20 @@ class TestOrder:
         match = afraid_of_everything(catalogue).match("oversight", "en")
         assert (match.decision, str(match.choices[0])) == (Decision.CLARIFY, "urgent/door")
 
+    @pytest.mark.parametrize(
+        "told",
+        [
+            "my ex missed a hearing in 2015 and lives in peru now. does that court phone line still show the decision",
+            "a una mamá del salón la detuvieron hace dos años y ya está de vuelta, queremos un plan por si acaso",
+        ],
+    )
+    def test_what_is_told_of_the_past_alarms_nobody(self, told: str, matcher: Matcher) -> None:
+        assert matcher.match(told, "en").decision is not Decision.URGENT
+
+    def test_what_one_clause_names_is_explained_where_another_asks(self, matcher: Matcher) -> None:
+        match = matcher.match("item 14 says accept Stonegarden funds. what are those", "en")
+        assert (match.decision, match.target) == (Decision.GLOSSARY, "stonegarden")
+
     def test_a_number_is_never_distress(self, catalogue: Catalogue) -> None:
         match = afraid_of_everything(catalogue).match("5", "en")
         assert (match.decision, match.target) == (Decision.ANSWER, "oversight")
