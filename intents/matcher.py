@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
@@ -18,12 +18,13 @@ from intents.classifier.focus import Focus
 from intents.classifier.modelfile import MODEL_FILE, Model, ModelError, read_model, recipe
 from intents.clauses import ClauseReader
 from intents.decision.overlap import neighbours_of, overlap_of
-from intents.decision.rule import CHOICES, WORTH_OFFERING, Chances, Choice, Costs, Decider, Option
+from intents.decision.parts import TELLING, ask_first, decide_parts
+from intents.decision.rule import Chances, Choice, Costs, Decider, Option
 from intents.distress import CRY, DistressReader
 from intents.language.asked import AskedLanguage
 from intents.language.telling import LanguageTeller, only_numbers
 from intents.lookup import Found, Lookup, Named, Thing, looks_like_name
-from intents.match import SHOWN, Candidate, Decision, Intent, Kind, Match
+from intents.match import Candidate, Decision, Intent, Kind, Match
 from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
 from intents.spelling import Speller
 
@@ -42,16 +43,6 @@ TALK = 0.5
 """The probability of small talk from which a name in a message is not what it is about."""
 WEAK = 0.6
 """A decision less sure than this may be changed by what the conversation was about."""
-CLEAR = 0.6
-"""The probability from which one clause's topic is clear enough to be answered, or offered beside another."""
-TOLD = 0.2
-"""The probability of distress in the whole up to which a clause only tells: "I was hurt. Which visa is there?"."""
-CERTAIN = 0.8
-"""The probability from which a message as a whole asks for something, whatever a clause tells."""
-LOUD = 0.9
-"""The probability of distress in one clause from which it counts whatever the message as a whole is about."""
-ALSO = 2
-"""Other topics that are offered beside an answer at most: of second questions, and what else may be meant."""
 SURE_LETTERS = 6
 """Letters from which a mended word is taken for the one meant where no word of a message is known as it stands."""
 ELLIPTIC_WORDS = 10
@@ -131,13 +122,13 @@ class Matcher:
                 return self._thing(thing, candidates, lang, sure=sure)
         known = self._knows(whole, mended, lang)
         choice, also = (
-            _decide(decider, (chances, *parts), urgencies) if known else (Choice(Decision.FALLBACK, None, 1.0), ())
+            decide_parts(decider, (chances, *parts), urgencies) if known else (Choice(Decision.FALLBACK, None, 1.0), ())
         )
         if expected and known and len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
             chances = decider.weigh(chances, expected)
             candidates = self._candidates(decider, chances)
             choice = decider.decide(chances)
-        if choice.decision not in (*_TELLING, Decision.URGENT):
+        if choice.decision not in (*TELLING, Decision.URGENT):
             # Behind "quick one for a memo" stands a term, and nothing else that is ours.
             for clause in clauses:
                 if (thing := self._lookup.named(clause, preferred)) and thing.id is not None:
@@ -148,11 +139,11 @@ class Matcher:
         alarming_alone = choice.decision is Decision.URGENT and not after_help
         told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
         if alarming_alone and choice.confidence < NOW and self._distress.is_not_now(folded):
-            choice = _asked_first(choice, decider, chances)
+            choice = ask_first(choice, decider, chances)
         elif alarming_alone and not told:
             evident = not goes_on and self._distress.speaks_for(choice.target or "", folded)
             if not evident or choice.confidence < LEAST_ALARM:
-                choice = _asked_first(choice, decider, chances)
+                choice = ask_first(choice, decider, chances)
         return Match(
             choice.decision,
             lang,
@@ -260,56 +251,6 @@ class Matcher:
 
 _candidate: Callable[[tuple[int, str, float]], Candidate] = partial(tuple.__new__, Candidate)
 """Makes a candidate of its parts without a call in Python: a match has one of every entry."""
-_KINDS = {decision: kind for kind, decision in SHOWN.items()}
-_TELLING = frozenset(_KINDS)
-
-
-def _decide(
-    decider: Decider, parts: Sequence[Chances], urgencies: Sequence[float]
-) -> tuple[Choice, tuple[Intent, ...]]:
-    """Return what to do with a message, and what a second question in it asks for.
-
-    ``parts`` are the whole and then its clauses, if there are several; ``urgencies`` says how urgent each is.
-    Distress in any part comes first, but for a message that as a whole clearly asks for something else, or of which
-    only a clause that is not loud speaks for distress: then the help is offered beside the answer, or asked about.
-    What the whole does not answer, its clearest part may.
-    """
-    choice, loudest = decider.decide(parts[0]), urgencies.index(max(urgencies))
-    loud = decider.decide(parts[loudest]) if loudest else choice
-    if loud.decision is Decision.URGENT:
-        quiet, told = max(urgencies) < LOUD, urgencies[0] <= TOLD
-        if told and choice.decision in _TELLING and (quiet or choice.confidence >= CERTAIN):
-            return choice, (Intent(Kind.URGENT, loud.target or ""),)
-        if not (told and quiet):
-            return loud, ()
-        if choice.decision is Decision.CLARIFY:
-            offered = (*choice.choices[: CHOICES - 1], Intent(Kind.URGENT, loud.target or ""))
-            return replace(choice, choices=offered), ()
-        return _asked_first(loud, decider, parts[0]), ()
-    # Only what is likely enough need be decided.
-    clauses = [decider.decide(part) for part in parts[1:] if part.max() >= CLEAR]
-    clear = [one for one in clauses if one.decision in _TELLING and one.confidence >= CLEAR]
-    targets = {one.target for one in clear}
-    # Of two clear questions it is the one that the whole is about, else the first.
-    if clear and (choice.decision not in _TELLING or (len(targets) > 1 and choice.target not in targets)):
-        choice = clear[0]
-    if choice.decision not in _TELLING:
-        return choice, ()
-    second = dict.fromkeys(_intent(one) for one in clear if one.target != choice.target)
-    return choice, (tuple(second) or decider.beside(_intent(choice), parts[0]))[:ALSO]
-
-
-def _intent(choice: Choice) -> Intent:
-    return Intent(_KINDS[choice.decision], choice.target or "")
-
-
-def _asked_first(choice: Choice, decider: Decider, chances: Chances) -> Choice:
-    """Return the question whether it is happening now, for distress that nothing but the classifier speaks for."""
-    topic = decider.likeliest_topic(chances)
-    offered = (topic[0],) if topic and topic[1] >= WORTH_OFFERING else ()
-    return Choice(Decision.CLARIFY, None, choice.confidence, (Intent(Kind.URGENT, choice.target or ""), *offered))
-
-
 _NAMED = {Named.LAW: Decision.LAW, Named.TERM: Decision.GLOSSARY}
 
 
