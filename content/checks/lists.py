@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from content.checks.names import plain_name
-from content.schema.catalogue import Catalogue, Edition, FollowUps
+from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import At, Problem
+from content.schema.speech import FollowUps
 
 _FILE_NUMBER = re.compile(r"/(\d+)-[^/]*$")
 SHORTEST_STEM = 3

@@ -10,8 +10,9 @@ from functools import cache
 from msgspec import Struct
 
 from content.checks.wording import parts, texts
-from content.schema.catalogue import Catalogue, Language
+from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Place, Problem
+from content.schema.speech import Language
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")

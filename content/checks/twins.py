@@ -8,8 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from content.schema.catalogue import Catalogue, Edition, Entry, FollowUps
+from content.schema.catalogue import Catalogue, Edition, Entry
 from content.schema.errors import At, Key, Place, Problem
+from content.schema.speech import FollowUps
 
 TIMES = ("known_to", "until", "withdraw")
 

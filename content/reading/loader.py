@@ -20,8 +20,6 @@ from content.schema.catalogue import (
     Catalogue,
     Edition,
     Entry,
-    FollowUps,
-    Language,
     LawCard,
     LocalHelp,
     Resource,
@@ -33,6 +31,7 @@ from content.schema.catalogue import (
 from content.schema.errors import At, ContentError, Key, Place, Problem
 from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
+from content.schema.speech import FollowUps, Language
 from content.schema.statements import Source
 
 T = TypeVar("T")

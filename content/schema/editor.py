@@ -8,8 +8,6 @@ from content.reading.samples import SampleFile
 from content.reading.validation import adapter
 from content.schema.catalogue import (
     Entry,
-    FollowUps,
-    Language,
     LawCard,
     LocalHelp,
     Resource,
@@ -20,6 +18,7 @@ from content.schema.catalogue import (
 )
 from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
+from content.schema.speech import FollowUps, Language
 from content.schema.statements import Source
 
 WHOLE: dict[str, Any] = {

@@ -1,0 +1,99 @@
+"""How people speak with the bot in a language that it answers in: what they say around what they ask, and after it."""
+
+# Nothing from __future__: annotations kept as text would be compiled at every start, to decode the compiled content.
+from typing import Annotated
+
+from content.schema.statements import Ids, Slug, Title
+from content.schema.strict import Len, MinLen, Strict
+
+
+class Group(Strict, frozen=True, kw_only=True):
+    """A heading of the topic list."""
+
+    id: Slug
+    label: Title
+
+
+class FollowUps(Strict, frozen=True, kw_only=True):
+    """Short messages that only mean something after an answer; each list holds whole messages."""
+
+    more: Ids
+    shorter: Ids
+    source: Ids
+    """Where does that come from."""
+    sure: Ids
+    agree: Ids
+    both: Ids
+    why: Ids
+    other: Ids
+    none: Ids
+    complaint: Ids
+    again: Ids
+    first: Ids
+    second: Ids
+    third: Ids
+    last: Ids
+    previous: Ids
+    """Back to the answer before the last one."""
+    earliest: Ids
+    """Back to the first answer."""
+    in_language: Ids
+    """How people ask for an answer in another language; {language} stands for its name. Other words may stand where
+    a pattern begins or ends with "..."; without it, only a mark such as a comma may part it from them."""
+    rather: Ids
+    """How people say which of two things they mean: "{wanted}, not {unwanted}"."""
+    before: Ids
+    """What may stand before a follow-up and changes nothing: "ok, can you give me"."""
+    behind: Ids
+    """The same behind one: "about that"."""
+    joining: Ids
+    """Words between two picks: "the first and the third"."""
+    returning: Ids
+    """How people go back to something by its name: "back to" the agencies."""
+    naming: Ids
+    """Words that name nothing where somebody names an offered choice: "the one about"."""
+    asks_language: Ids = ()
+    """How people ask whether there is something in a language, or say who speaks it; each holds {language}."""
+
+
+class Language(Strict, frozen=True, kw_only=True):
+    """How a language calls itself and writes its dates."""
+
+    code: Annotated[str, Len(2, 2)]
+    name: Title
+    months: Annotated[Ids, Len(12, 12)]
+    date: Annotated[str, "a pattern with {day}, {month} and {year}"]
+    names: Annotated[dict[str, Ids], "for each language code, how people call that language here"]
+    asking_words: Annotated[Ids, MinLen(1)]
+    """Words around a name that do not change what is asked: "can you tell me what the TRUST Act is"."""
+    law_words: Ids
+    """Further words around a law's name that its card answers: "when does SB 580 take effect"."""
+    topic_words: Annotated[Ids, MinLen(1)]
+    """Words before a topic's number: "topic 16"."""
+    law_spellings: dict[str, Ids]
+    """How the short forms in laws' numbers are written out: "sb" is also "senate bill"."""
+    courtesies: Annotated[Ids, MinLen(1)]
+    """What people say around what they say: "sorry to trouble you", "thanks in advance"."""
+    closings: Ids
+    """What stands before a name at the end of a message: "regards"."""
+    openers: Annotated[Ids, MinLen(1)]
+    """Words that begin a question; behind one of ``joiners`` they begin a second one."""
+    joiners: Ids
+    cries: Annotated[Ids, MinLen(1)]
+    """Whole messages that cry for help and do not say what is happening."""
+    loud_cries: Ids
+    """The same where they are shouted; said calmly, they ask how the bot works."""
+    subject_stems: Annotated[Ids, MinLen(1)]
+    """How words begin that speak for distress about this bot's subject: without one, the bot asks first."""
+    violence_stems: Annotated[Ids, MinLen(1)]
+    """How words begin that speak for violence at home."""
+    crisis_stems: Annotated[Ids, MinLen(1)]
+    """How words begin that speak for a person who wants to die or to hurt themselves."""
+    not_now: Ids
+    """Words that tell of what is past, or only might be: "years ago", "just in case". Years in numbers do too."""
+    status_words: Ids
+    """Words that make a text one about a status, which somebody must have looked up: "pending", "appeal"."""
+    not_found: Annotated[Ids, MinLen(1)]
+    """Words that say that something was looked for in vain; where and when must stand beside them."""
+    starters: Annotated[Ids, Len(3, 4)]
+    groups: tuple[Group, ...]
