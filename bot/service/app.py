@@ -15,7 +15,8 @@ from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.desk import Desk
 from bot.service.gaps import Gaps
-from bot.service.inbox import Inbox, LoopLag
+from bot.service.inbox import Inbox
+from bot.service.ongoing import LoopLag
 from bot.settings import Settings
 from bot.state.batch import Batched
 from bot.state.limits import RateLimits

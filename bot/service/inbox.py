@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
-from bot.service.ongoing import FINISH_SECONDS, Ongoing, uncut
+from bot.service.ongoing import FINISH_SECONDS, LAG_SECONDS, LoopLag, uncut
 from bot.state.batch import Batch, dealing_with
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import DONE, Claim, Count, Delete, Operation, Set, Store
@@ -31,13 +31,6 @@ LEASE_SECONDS = 9
 """How long a dead process's deliveries stay taken. Renewed at a third of it."""
 LOOK_SECONDS = 1.0
 """Between looks at a delivery that another process has taken."""
-
-LAG_SECONDS = 0.05
-"""Between looks at how late the event loop is."""
-TOO_LATE_SECONDS = 0.3
-"""An answer takes some ten turns of the loop: at this lateness it would take about as long as Slack waits."""
-NEWEST_COUNTS = 0.3
-"""The weight of the newest measurement in the running mean: a single stall is no overload."""
 
 TAP_SECONDS = 3
 """Within how long after an answer a further tap on the same button counts as the same."""
@@ -78,28 +71,6 @@ class _Delivery:
     finger: str = ""
     hurries: Hurries | None = None
     ahead: Sequence[Operation] = ()
-
-
-class LoopLag(Ongoing):
-    """Measures the lateness of the running event loop while its context lasts."""
-
-    def __init__(self, too_late: float = TOO_LATE_SECONDS) -> None:
-        self._too_late = too_late
-        self.seconds = 0.0
-        """The running mean of how late the loop is."""
-
-    @property
-    def too_much(self) -> bool:
-        """Whether what comes now could not be answered in time."""
-        return self.seconds > self._too_late
-
-    async def _go_on(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            begun = loop.time()
-            await asyncio.sleep(LAG_SECONDS)
-            late = loop.time() - begun - LAG_SECONDS
-            self.seconds += NEWEST_COUNTS * (late - self.seconds)
 
 
 class Inbox:

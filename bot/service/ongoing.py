@@ -1,4 +1,4 @@
-"""Work that goes on beside everything else for as long as its owner is entered, and work that is not cut short."""
+"""Work that goes on while its owner is entered, such as a look at the loop, and work that is not cut short."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ T = TypeVar("T")
 
 FINISH_SECONDS = 2.0
 """How long a call that is under way may go on after whoever waits for it was told to stop."""
+
+LAG_SECONDS = 0.05
+"""Between looks at how late the event loop is."""
+TOO_LATE_SECONDS = 0.3
+"""An answer takes some ten turns of the loop: at this lateness it would take about as long as Slack waits."""
+NEWEST_COUNTS = 0.3
+"""The weight of the newest measurement in the running mean: a single stall is no overload."""
 
 
 class Ongoing:
@@ -34,6 +41,28 @@ class Ongoing:
     async def _go_on(self) -> None:
         """Work until cancelled."""
         raise NotImplementedError
+
+
+class LoopLag(Ongoing):
+    """Measures the lateness of the running event loop while its context lasts."""
+
+    def __init__(self, too_late: float = TOO_LATE_SECONDS) -> None:
+        self._too_late = too_late
+        self.seconds = 0.0
+        """The running mean of how late the loop is."""
+
+    @property
+    def too_much(self) -> bool:
+        """Whether what comes now could not be answered in time."""
+        return self.seconds > self._too_late
+
+    async def _go_on(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            begun = loop.time()
+            await asyncio.sleep(LAG_SECONDS)
+            late = loop.time() - begun - LAG_SECONDS
+            self.seconds += NEWEST_COUNTS * (late - self.seconds)
 
 
 async def uncut(call: Coroutine[Any, Any, T], seconds: float = FINISH_SECONDS) -> T:

@@ -13,12 +13,11 @@ from bot.service.inbox import (
     LEASE_SECONDS,
     MOST_IN_TURN,
     Inbox,
-    LoopLag,
     NotDoneError,
     Result,
     Work,
 )
-from bot.service.ongoing import FINISH_SECONDS, uncut
+from bot.service.ongoing import FINISH_SECONDS, LoopLag, uncut
 from bot.service.server import LINGER_SECONDS
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import DONE, MemoryStore, Operation, Set, Store

@@ -24,7 +24,7 @@ from bot.service.app import Services
 from bot.service.connections import Connections, TimedHeads
 from bot.service.desk import Desk
 from bot.service.http import BODY_BYTES, Crowd, RequestGuard, source_of
-from bot.service.inbox import LAG_SECONDS, LoopLag
+from bot.service.ongoing import LAG_SECONDS, LoopLag
 from bot.service.server import build_server, make_uvicorn
 from bot.service.status import ListenError, expired
 from bot.settings import BotError, read_settings
