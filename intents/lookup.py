@@ -72,8 +72,8 @@ class _Names(Struct, frozen=True):
     laws: frozenset[str]
     """Those of the names that are a law's."""
     asking: frozenset[str]
-    openers: frozenset[str]
-    """Those words that begin a question."""
+    pointing: tuple[str, ...]
+    """How a question about what was named before begins: "what is that"."""
     about_laws: frozenset[str]
     """The words that ask for no more than a law's card tells."""
     numbering: frozenset[str]
@@ -137,13 +137,14 @@ class Lookup:
         """Return the one law or term that one clause names and another asks about: "A detainer came. What is it?"."""
         for lang in self._ordered[preferred]:
             names = self._names[lang]
-            said = [_spell_out(_name(clause), names).split() for clause in clauses]
-            asking = [bool(one) and names.asking.issuperset(one) and not names.openers.isdisjoint(one) for one in said]
-            if not any(asking):
-                continue
-            told = [one for one, asks in zip(said, asking, strict=True) if not asks and len(one) <= FRAMED_WORDS]
-            found = {thing for one in told for thing in _mentioned(names, one)}
-            if len(found) == 1:
+            said = [_spell_out(_name(clause), names) for clause in clauses]
+            asking = [
+                names.asking.issuperset(one.split()) and any(f" {ask}" in f" {one}" for ask in names.pointing)
+                for one in said
+            ]
+            told = [one.split() for one, asks in zip(said, asking, strict=True) if not asks]
+            found = {thing for one in told if len(one) <= FRAMED_WORDS for thing in _mentioned(names, one)}
+            if any(asking) and len(found) == 1:
                 return Thing(*found.pop(), lang)
         return None
 
@@ -219,9 +220,9 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
     )
     asking = frozenset(plain_words(word) for word in language.asking_words)
     numbering = frozenset(plain_words(word) for word in language.topic_words)
-    openers = frozenset(plain_words(word) for word in language.openers)
+    pointing = tuple(plain_words(phrase) for phrase in language.pointing)
     about_laws = frozenset(plain_words(word) for word in language.law_words)
-    names = _Names(exact, {}, 0, frozenset(), asking, openers, about_laws, numbering, spellings, frozenset())
+    names = _Names(exact, {}, 0, frozenset(), asking, pointing, about_laws, numbering, spellings, frozenset())
     things = names.things
     for name, slug in exact.items():
         things.setdefault(_spell_out(name, names), (Named.ENTRY, slug))
@@ -237,7 +238,7 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
             things.setdefault(_spell_out(plain_words(name), names), (Named.TERM, term.id))
     longest = max((len(name.split()) for name in things), default=0)
     told = frozenset(word for name in things for word in name.split()) | asking | about_laws
-    return _Names(exact, things, longest, frozenset(laws), asking, openers, about_laws, numbering, spellings, told)
+    return _Names(exact, things, longest, frozenset(laws), asking, pointing, about_laws, numbering, spellings, told)
 
 
 def _spell_out(name: str, names: _Names) -> str:

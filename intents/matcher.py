@@ -118,8 +118,6 @@ class Matcher:
                     return self._named(*found, candidates, sure and found[1] == lang)
                 if talk < TALK and (thing := self._lookup.named(read, preferred)):
                     return self._thing(thing, candidates, lang, sure=sure)
-            if talk < TALK and clauses and (thing := self._lookup.asked_apart(clauses, preferred)):
-                return self._thing(thing, candidates, lang, sure=sure)
         known = self._knows(whole, mended, lang)
         choice, also = (
             decide_parts(decider, (chances, *parts), urgencies) if known else (Choice(Decision.FALLBACK, None, 1.0), ())
@@ -129,6 +127,8 @@ class Matcher:
             candidates = self._candidates(decider, chances)
             choice = decider.decide(chances)
         if choice.decision not in (*TELLING, Decision.URGENT):
+            if urgent < URGENT_FIRST and (thing := self._lookup.asked_apart(clauses, preferred)):
+                return self._thing(thing, candidates, lang, sure=sure)
             # Behind "quick one for a memo" stands a term, and nothing else that is ours.
             for clause in clauses:
                 if (thing := self._lookup.named(clause, preferred)) and thing.id is not None:

@@ -52,7 +52,9 @@ class TracedMatcher(Matcher):
                 "choices": [str(choice) for choice in found.choices],
                 "also": [str(intent) for intent in found.also],
                 "candidates": [one._asdict() for one in found.candidates[:SHOWN]],
-                "clauses": [{"text": text, "likeliest": said} for text, said in zip(clauses, chances, strict=True)],
+                "clauses": [
+                    {"text": str(clause), "likeliest": said} for clause, said in zip(clauses, chances, strict=True)
+                ],
                 "expected": {str(intent): times for intent, times in (expected or {}).items()},
                 "act": {"kind": str(followup.kind), "number": followup.number} if followup else None,
                 "prices": [

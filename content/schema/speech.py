@@ -68,6 +68,8 @@ class Language(Strict, frozen=True, kw_only=True):
     """Words around a name that do not change what is asked: "can you tell me what the TRUST Act is"."""
     law_words: Ids
     """Further words around a law's name that its card answers: "when does SB 580 take effect"."""
+    pointing: Ids
+    """How a question about what another clause names begins: "what is that"."""
     topic_words: Annotated[Ids, MinLen(1)]
     """Words before a topic's number: "topic 16"."""
     law_spellings: dict[str, Ids]

@@ -232,6 +232,8 @@ def test_what_one_clause_names_another_may_ask_about(
         ("the county got a detainer", "what can the sheriff do with it in court"),
         ("is it a detainer or a judicial warrant", "what is it"),
         ("we talked about oversight", "what is it"),
+        ("ICE is in my town", "what do I do"),
+        ("ICE came to my work", "What can I do?"),
         ("a detainer came", "please"),
         (),
     ],
