@@ -226,6 +226,10 @@ async def _linked_topic(conversation: Conversation, message: Message, lang: str)
     """Return the topic that a link names, or what was typed behind /start; of a link that names none, the topics."""
     payload = message.text
     slug = conversation.find(payload, lang)
+    edition = conversation.catalogue.edition(lang)
+    named = ((Verb.SIGNPOST, edition.signposts), (Verb.LAW, conversation.catalogue.laws), (Verb.TERM, edition.glossary))
+    if verb := next((verb for verb, ids in named if slug is None and payload in ids), None):
+        return await conversation.act(Action(verb, payload, lang), message.conversation, message.speaker)
     if slug is None and " " not in payload:
         words = re.sub(r"[-_]", " ", payload)
         slug = conversation.find(words, lang)

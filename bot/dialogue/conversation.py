@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, parse_action, wrong_of
-from bot.dialogue.acts import TRUST, decided_at_last, follow, is_clear, reply_for
+from bot.dialogue.acts import decided_at_last, follow, is_clear, reply_for
 from bot.dialogue.answers import statement_ids
 from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.followups import FollowUp, FollowUpReader
@@ -23,7 +23,9 @@ FOREIGN = "foreign"
 """What a cry for help in another language counts as, beside the kinds of urgent help."""
 ABOUT_ANOTHERS_WORDS = (FollowUp.SURE, FollowUp.SOURCE, FollowUp.WHY, FollowUp.MORE)
 """Follow-ups that, in reply to somebody's words, ask about those: "really?", "source?"."""
-POINTING_WORDS = 4
+OWN_TALK = frozenset(("thanks", "bye", "greeting", "privacy", "stop", "who-are-you", "are-you-human"))
+"""Small talk that is with the bot also in reply to somebody's words; any other asks about those: "can you answer?"."""
+POINTING_WORDS = 8
 """Words up to which an unclear message in reply to somebody's words asks about those: "what about this one?"."""
 
 
@@ -212,7 +214,7 @@ class Conversation:
             case Decision.FALLBACK:
                 return not match.foreign
             case Decision.SMALLTALK:
-                return match.target == TRUST
+                return match.target not in OWN_TALK
             case Decision.CLARIFY:
                 return len(text.split()) <= POINTING_WORDS
             case _:

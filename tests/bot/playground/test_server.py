@@ -32,6 +32,20 @@ async def test_page_state_and_deeds(played: Playground, http: aiohttp.ClientSess
         assert (await answer.json())["timeline"]["messages"] == []
 
 
+async def test_the_state_tells_why_of_a_message_of_several_clauses(
+    played: Playground, http: aiohttp.ClientSession
+) -> None:
+    asked = "May the police ask my status? And does the jail call ICE?"
+    async with http.post(f"{played.url}do", json=SAY | {"text": asked}):
+        pass
+    async with http.get(f"{played.url}state") as answer:
+        [decision] = (await answer.json())["timeline"]["traces"]["1"]["decisions"]
+    assert [clause["text"] for clause in decision["clauses"]] == [
+        "may the police ask my status?",
+        "and does the jail call ice?",
+    ]
+
+
 async def test_the_page_is_told_of_each_change(played: Playground, http: aiohttp.ClientSession) -> None:
     async with http.get(f"{played.url}news") as news:
         first = await news.content.readline()

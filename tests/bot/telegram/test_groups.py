@@ -79,7 +79,9 @@ async def test_a_mention_by_link_counts_and_a_bare_mention_gets_help(
     assert help_["text"].startswith(phrases.help_telegram.splitlines()[0])
 
 
-@pytest.mark.parametrize("question", ["is this true?", "really?", "¿es cierto?", "source?", ""])
+@pytest.mark.parametrize(
+    "question", ["is this true?", "really?", "¿es cierto?", "source?", "", "can you answer this?", "is this correct?"]
+)
 async def test_a_mention_in_reply_to_a_claim_answers_the_claim(
     bot: Bot, ana: Person, luz: Person, group: Chat, phrases: Phrases, question: str
 ) -> None:

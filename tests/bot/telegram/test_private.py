@@ -300,7 +300,8 @@ async def test_a_deep_link_opens_its_entry_and_a_stale_one_says_so(
     [
         ("16", "entry local-police"), ("sb54", "law sb-54"), ("sb-54", "law sb-54"), ("help", "help"),
         ("topics", "topics"), ("can police help ICE", "entry local-police"), ("t_oversight_en", "entry oversight"),
-        ("s_schools_en", "signpost schools"), ("l__en", "topics"), ("y_oversight_en", "near"),
+        ("s_schools_en", "signpost schools"), ("red-cards", "signpost red-cards"), ("laken-riley", "card laken-riley"),
+        ("l__en", "topics"), ("y_oversight_en", "near"),
     ],
 )  # fmt: skip
 async def test_start_with_anything_is_looked_up(
@@ -312,6 +313,7 @@ async def test_start_with_anything_is_looked_up(
         "entry": lambda: edition.entries[name].title,
         "law": lambda: edition.entries["immigration-enforcement"].title,
         "signpost": lambda: edition.signposts[name].title,
+        "card": lambda: catalogue.laws[name].name["en"],
         "help": lambda: phrases.help_telegram.splitlines()[0],
         "topics": lambda: phrases.topics_heading,
         "near": lambda: phrases.near_topic,  # a link never votes
