@@ -124,7 +124,8 @@ class PrivateWays:
     async def _go(self, way: Coroutine[Any, Any, bool], workspace: Workspace, place: Place, reply: Reply) -> None:
         """Go ``way``, which says whether the person's direct message lacks what was shown; urgent help is kept there.
 
-        Where the channel holds urgent help up, that goes first: then it has arrived, whatever becomes of the channel.
+        Where the channel holds urgent help up, or refuses it for now, that goes first: then it has arrived, whatever
+        becomes of the channel.
         """
         if place.direct or not is_urgent(reply):
             await way
@@ -132,7 +133,8 @@ class PrivateWays:
         shown = asyncio.ensure_future(way)
         try:
             await asyncio.wait({shown}, timeout=PATIENT_SECONDS)
-            if not shown.done() and await self._arrives(workspace, place, reply):
+            late = not shown.done() or isinstance(shown.exception(), PassingError)
+            if late and await self._arrives(workspace, place, reply):
                 with suppress(UndeliveredError):
                     await shown
             elif await shown:

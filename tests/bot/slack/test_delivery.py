@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -158,12 +159,14 @@ async def test_an_outage_longer_than_the_bots_patience_loses_no_answer(
     api: SlackApi, slack_catalogue: Catalogue, text: str
 ) -> None:
     """Six 503 in a row, as in an outage of 13 seconds; then Slack delivers again, more often than need be."""
-    event, post = mention(text), POST if text == "oversight" else "chat.postEphemeral"
+    event, ways = mention(text), [POST] if text == "oversight" else ["chat.postEphemeral", POST]
     async with running(api, slack_catalogue, pace=replace(FAST, attempts=Pace().attempts)) as rig:
-        api.faults[post].extend([broken(503)] * 6)
+        for way in ways:
+            api.faults[way].extend([broken(503)] * 6)
         assert [(await rig.send(event)).status_code for _ in range(4)] == [503, 200, 200, 200]
-        assert [call.error is None for call in api.called(post)] == [False] * 6 + [True]
-        assert len(api.sent) == (7 if text == "oversight" else 8), "urgent help also goes where it stays"
+        for way in ways:  # urgent help also goes where it stays
+            assert [call.error is None for call in api.called(way)] == [False] * 6 + [True]
+        assert len(api.sent) == 7 * len(ways)
 
 
 async def test_one_persons_messages_are_answered_in_order_even_when_the_first_answer_is_slow(rig: Rig) -> None:
@@ -210,10 +213,12 @@ async def test_what_slack_refuses_just_now_in_whatever_form_is_answered_when_it_
     rig: Rig, code: str
 ) -> None:
     event = mention(URGENT)
-    rig.api.faults["chat.postEphemeral"].extend([refused(code)] * 3)
+    for way in ("chat.postEphemeral", POST):
+        rig.api.faults[way].extend([refused(code)] * 3)
     assert [(await rig.send(event)).status_code for _ in range(3)] == [503, 200, 200]
     assert [(call.method, call.error) for call in rig.api.sent] == [
         *[("chat.postEphemeral", code)] * 3,
+        *[(POST, code)] * 3,
         ("chat.postEphemeral", None),
         (POST, None),
     ]
@@ -298,6 +303,23 @@ async def test_urgent_help_that_has_arrived_directly_is_done_whatever_becomes_of
         assert (await sending).status_code == 200
         assert (api.sent[0].method, api.sent[0].args["channel"], api.sent[0].error) == (POST, "U1", None)
         assert api.called("chat.postEphemeral")[0].error is not None
+
+
+@pytest.mark.parametrize("fault", [limited(300), broken(503)], ids=lambda fault: fault.kind)
+@pytest.mark.parametrize(
+    "made",
+    [lambda _: mention(URGENT), lambda url: shortcut(URGENT, url), lambda url: press("u:door:en", url, private=True)],
+    ids=["mention", "shortcut", "press"],
+)
+async def test_urgent_help_that_the_channel_refuses_for_now_goes_to_the_direct_message(
+    rig: Rig, made: Callable[[str], dict[str, Any]], fault: Fault
+) -> None:
+    for way in ("response_url", "chat.postEphemeral"):
+        rig.api.faults[way].extend([fault] * 3)
+    delivery = made(rig.api.response_url())
+    assert [(await rig.send(delivery)).status_code for _ in range(2)] == [200, 200]
+    arrived = [(call.method, call.args["channel"]) for call in rig.api.sent if call.error is None]
+    assert arrived == [(POST, "U1")]
 
 
 @pytest.mark.parametrize("code", GIVE_UP)
