@@ -39,7 +39,8 @@ def serve_together(settings: Settings, root: Path) -> int:
 
     Raises ListenError, ContentError and ModelError.
     """
-    set_up_logs()
+    # Else a log that nobody reads holds up the supervisor: start, renewal and end. Each worker makes its own queue.
+    set_up_logs(queued=True)
     together = Together(settings, root)
     together.load()
     for name, used in USED.items():

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from tests.fakes.deployment import WEBHOOK_SECRET, BotProcess, copy_content
+from tests.fakes.servers import RedisServer
 from tests.fakes.slack.payloads import SECRET
 from tests.tools.hangguard import HANG_GUARD
 from tests.tools.load.api import LoadApi
@@ -75,6 +76,19 @@ async def test_two_thousand_messages_by_webhook_are_answered(tmp_path: Path, unr
             await asyncio.gather(*(send() for _ in range(AT_ONCE)))
             assert len(api.answers) == api.total == MESSAGES
             assert await dropped(client) > MESSAGES - WAITING
+            assert await bot.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.redis
+async def test_workers_start_are_renewed_and_end(tmp_path: Path, unread: int, redis_server: RedisServer) -> None:
+    async with LoadApi() as api, asyncio.timeout(HANG_GUARD):
+        bot = process(api, tmp_path, unread, "serve", "--workers", "2", TELEGRAM_WEBHOOK_SECRET=WEBHOOK_SECRET)
+        bot.environ["REDIS_URL"] = redis_server.url
+        async with bot, httpx.AsyncClient(base_url=bot.url, timeout=HANG_GUARD) as client:
+            assert bot.process is not None
+            bot.process.send_signal(signal.SIGHUP)
+            while 'faqbot_reloads_total{outcome="ok"} 1' not in (await client.get("/metrics")).text:  # noqa: ASYNC110 - nothing announces it
+                await asyncio.sleep(0.05)
             assert await bot.end(signal.SIGTERM) == 0
 
 
