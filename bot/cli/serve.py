@@ -18,6 +18,7 @@ from bot.cli.environment import ENV_FILE, settings_of, strange_names
 from bot.cli.options import content_option
 from bot.logs import Lines, set_up_logs
 from bot.service.app import open_services, reload_on_hangup
+from bot.service.ongoing import LoopLag
 from bot.settings import MOST_WORKERS, Settings, missing_for_run, missing_for_serve, missing_for_workers
 from content.reading.compiled import load_catalogue
 
@@ -118,8 +119,9 @@ def _require(missing: list[str]) -> None:
 async def _run(settings: Settings, root: Path, lines: Lines) -> None:
     from bot.cli.worker import run_worker
 
-    async with open_services(settings, root) as services:
-        services.metrics.watch(dropped=lambda: lines.dropped)
+    # Measured, no more: by the lag of the services a server refuses what comes, and a worker takes all.
+    async with open_services(settings, root) as services, LoopLag() as lag:
+        services.metrics.watch(dropped=lambda: lines.dropped, lag=lambda: lag.seconds)
         with reload_on_hangup(services, root):
             await run_worker(services)
 

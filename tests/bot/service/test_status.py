@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import socket
 import sys
+from contextlib import nullcontext
+from pathlib import Path
 
 import httpx
 import pytest
 
-from bot.cli import worker
+from bot.cli import serve, worker
 from bot.dialogue.conversation import Conversation
+from bot.logs import Lines
 from bot.service.app import Services
+from bot.service.ongoing import LAG_SECONDS
 from bot.service.status import ListenError, serve_status
 from bot.settings import SettingsError, read_settings
 from tests.bot.cli.test_worker import TELEGRAM, FakePlatform, Fakes
+from tests.bot.service.test_meters import line_of
 from tests.bot.service.test_server import Platform, make_services
+from tests.fakes.clock import skip
 from tests.tools.hangguard import HANG_GUARD
 
 
@@ -115,3 +122,21 @@ async def test_a_worker_serves_it_with_its_platforms_and_ends_on_its_own_signal(
     async with asyncio.timeout(HANG_GUARD):
         await running
     assert fakes.life[-1] == "telegram left"
+
+
+@pytest.mark.leaping
+async def test_a_workers_meters_tell_how_late_its_loop_is(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    services, shown = make_services(conversation), []
+
+    async def stall(_services: Services) -> None:
+        await asyncio.sleep(LAG_SECONDS / 2)
+        skip(1)
+        await asyncio.sleep(LAG_SECONDS)
+        shown.append(line_of(services.metrics, "faqbot_loop_lag_seconds"))
+
+    monkeypatch.setattr(worker, "run_worker", stall)
+    monkeypatch.setattr(serve, "open_services", lambda *_: nullcontext(services))
+    await serve._run(services.settings, tmp_path, Lines(io.StringIO()))
+    assert shown[0] > 0.2
