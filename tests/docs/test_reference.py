@@ -17,6 +17,7 @@ from starlette.routing import Route
 from bot.cli.main import COMMANDS, cli
 from bot.metrics import Metrics
 from bot.service.app import make_services
+from bot.service.connections import MOST, SPARE_FILES
 from bot.service.server import build_server
 from bot.settings import Settings, read_settings
 from bot.slack.app import SlackApp
@@ -53,6 +54,11 @@ def first_names(document: Any, title: str) -> list[str]:
 
 def test_the_table_of_settings_has_every_variable_once() -> None:
     assert sorted(first_names(OPERATE, "Settings")) == sorted(VARIABLES)
+
+
+def test_the_unit_allows_as_many_files_as_the_bot_uses() -> None:
+    said = re.findall(r"^LimitNOFILE=(\d+)$", (ROOT / "docs/operate.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert said == [str(MOST + SPARE_FILES)]
 
 
 def test_the_example_has_every_variable_once() -> None:
