@@ -11,15 +11,7 @@ from typing import Any
 from msgspec import structs
 
 from bot.dialogue.actions import Action, Verb, choice_of
-from bot.dialogue.reply import (
-    Answer,
-    Notice,
-    Reply,
-    SmallTalkReply,
-    Suggestion,
-    Topics,
-    is_long,
-)
+from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics, is_long, is_urgent
 from bot.dialogue.writer import UNCLEAR, ReplyWriter
 from bot.service.desk import Author, Desk, Outcome, Say, Wait
 from bot.service.inbox import Inbox, NotDoneError, Result
@@ -245,14 +237,17 @@ class Handlers:
         return render(reply, sharable=sharable, whole=whole)
 
     async def _show_page(self, workspace: Workspace, place: Place, reply: Reply, shown: str) -> None:
-        """Show ``reply`` on the Home tab, in place of ``shown``: the first page, or a page with a way back to it."""
+        """Show ``reply`` on the Home tab, in place of ``shown``: the first page, or a page with a way back to it.
+
+        Urgent help takes the place of any page.
+        """
         if isinstance(reply, Topics):
             view = home_view(first_page(self._replies, reply.lang, reply.notes))
         elif isinstance(reply, SmallTalkReply) and reply.kind == "language":
             view = home_view(first_page(self._replies, reply.lang, (reply.text,)))
         else:
             view = page_view(reply, way_back(self._desk.phrases(reply.lang), reply.lang))
-        await self._sender.publish_home(workspace, place, view, shown)
+        await self._sender.publish_home(workspace, place, view, "" if is_urgent(reply) else shown, pressed=True)
 
 
 def first_page(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> Home:

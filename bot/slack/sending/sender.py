@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,10 @@ Call = Callable[[AsyncWebClient, str, dict[str, Any]], Coroutine[Any, Any, objec
 
 AT_ONCE = 1_000
 """Calls under way at once, beside urgent help: many of them may only be waiting, as Slack has asked."""
+
+PROMPT_SECONDS = 1.0
+"""How long after a press its page may replace one that is newer than what was pressed; later that may be urgent help
+that was asked for meanwhile."""
 
 _NOTHING = SlackMessage("", [])
 
@@ -96,11 +101,16 @@ class Sender:
 
         await self._send(workspace, place, message, reply, call)
 
-    async def publish_home(self, workspace: Workspace, place: Place, view: View, shown: str = "") -> None:
+    async def publish_home(
+        self, workspace: Workspace, place: Place, view: View, shown: str = "", *, pressed: bool = False
+    ) -> None:
         """Show ``view`` on the person's Home tab in place of the page whose hash is ``shown``, not of a newer one.
 
-        Raises UndeliveredError.
+        ``pressed`` says that a press led to it: then it replaces a newer page too, which is that of an earlier press,
+        unless it was held up meanwhile. Raises UndeliveredError.
         """
+        loop = asyncio.get_running_loop()
+        stale = loop.time() + PROMPT_SECONDS
 
         async def call(client: AsyncWebClient, token: str, _fields: dict[str, Any]) -> object:
             return await client.views_publish(token=token, user_id=place.user, view=view, hash=shown or None)
@@ -110,6 +120,8 @@ class Sender:
         except UndeliveredError as error:
             if error.code != "hash_conflict":
                 raise
+            if pressed and shown and loop.time() < stale:
+                await self.publish_home(workspace, place, view)
 
     async def suggest(self, workspace: Workspace, place: Place, prompts: list[dict[str, str]], title: str) -> None:
         """Show ``prompts`` in the app's conversation. Raises UndeliveredError, counted but not logged: workspaces

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from bot.slack.sending import sender
 from tests.bot.slack.conftest import Rig
+from tests.fakes.clock import skip, standing
+from tests.fakes.slack.api import refused
 from tests.fakes.slack.payloads import home_press, joined, mention, opened
 
 
@@ -137,3 +144,34 @@ async def test_an_older_page_does_not_overwrite_a_newer_one(rig: Rig) -> None:
     event["event"]["view"] = {"hash": "2.new"}
     await rig.send(event)
     assert rig.api.sent[-1].error is None
+
+
+def pressed_on(shown: str, code: str) -> dict[str, Any]:
+    """Return a press on the page whose hash is ``shown``."""
+    body = home_press(code)
+    body["view"]["hash"] = shown
+    return body
+
+
+@pytest.mark.parametrize("code", ["t:training:en", "u:door:en"])
+async def test_of_two_presses_on_one_page_the_second_shows(rig: Rig, code: str) -> None:
+    await rig.send(opened("home"))
+    shown = rig.api.world.home_hashes["U1"]
+    await rig.send(pressed_on(shown, "t:oversight:en"))
+    with standing():
+        await rig.send(pressed_on(shown, code))
+    edition = rig.services.conversation.catalogue.edition("en")
+    title = edition.urgent["door"].title if code == "u:door:en" else edition.entries["training"].title
+    assert title in text_of(rig.api.world.homes["U1"])
+
+
+@pytest.mark.parametrize("code", ["t:training:en", "u:door:en"])
+async def test_a_page_that_was_held_up_replaces_a_newer_one_only_with_urgent_help(rig: Rig, code: str) -> None:
+    rig.api.faults["views.publish"].append(replace(refused("hash_conflict"), late=True))
+    pressing = asyncio.create_task(rig.send(pressed_on("1.old", code)))
+    await rig.api.begins("views.publish")
+    skip(sender.PROMPT_SECONDS)
+    rig.api.go_on.set()
+    await pressing
+    (call,) = rig.api.sent
+    assert ("hash" in call.args) is (code != "u:door:en")
