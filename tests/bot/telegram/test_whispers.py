@@ -32,7 +32,13 @@ async def test_the_rest_of_an_answer_is_shown_to_whoever_presses_alone(
     bot: Bot, ana: Person, luz: Person, group: Chat, phrases: Phrases, later: Callable[[float], None]
 ) -> None:
     (answer,) = await bot.hears(ana, QUESTION, group)
-    assert labels(answer) == [phrases.whole_answer, phrases.sources_heading, phrases.helpful, phrases.not_helpful]
+    assert labels(answer) == [
+        phrases.whole_answer,
+        phrases.sources_heading,
+        phrases.helpful,
+        phrases.not_helpful,
+        phrases.wrong,
+    ]
     for person, code in ((luz, "w:oversight:en"), (ana, "o:oversight:en")):
         later(4)
         whisper, open_to_all = await bot.whispered(person, answer, code)
@@ -90,7 +96,7 @@ async def test_a_server_that_does_not_know_them_is_never_sent_one(
 ) -> None:
     bot.api.world.whispering = False
     (answer,) = await bot.hears(ana, QUESTION, group)
-    assert labels(answer) == [phrases.whole_answer, phrases.helpful, phrases.not_helpful]
+    assert labels(answer) == [phrases.whole_answer, phrases.helpful, phrases.not_helpful, phrases.wrong]
     toast, open_to_all = await bot.pressed(ana, answer, data="w:oversight:en")
     assert (open_to_all, "start=w_oversight_en" in toast["url"]) == ([], True)
     later(4)
