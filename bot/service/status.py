@@ -56,8 +56,11 @@ class PlatformApp(Protocol):
         """Return the state of each thing it depends on; ``ok`` is good."""
 
 
-def status_routes(services: Services, platforms: Sequence[PlatformApp]) -> list[Route]:
-    """Return ``/healthz``, ``/readyz`` and ``/metrics`` of a process that runs ``platforms``."""
+def status_routes(services: Services, platforms: Sequence[PlatformApp], *, local: bool = False) -> list[Route]:
+    """Return ``/healthz``, ``/readyz`` and ``/metrics`` of a process that runs ``platforms``.
+
+    ``local``: they are reached from this machine alone.
+    """
 
     async def healthz(_request: Request) -> Response:
         return Response("ok\n", media_type="text/plain")
@@ -67,7 +70,7 @@ def status_routes(services: Services, platforms: Sequence[PlatformApp]) -> list[
         return JSONResponse({"ready": ready, **states}, status_code=200 if ready else 503)
 
     async def metrics(request: Request) -> Response:
-        if (refusal := _metrics_refusal(request, services.settings)) is not None:
+        if (refusal := _metrics_refusal(request, services.settings, local=local)) is not None:
             services.metrics.refused("http", "metrics")
             return refusal
         _, states = await readiness(services, platforms)
@@ -87,10 +90,11 @@ _OWN_NAME = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?", re.IGNORE
 """How a request says that it is for this machine itself."""
 
 
-def _metrics_refusal(request: Request, settings: Settings) -> Response | None:
+def _metrics_refusal(request: Request, settings: Settings, *, local: bool) -> Response | None:
     """Return the answer to whoever may not read the meters: counts could tell that somebody asked for help just now.
 
-    With a token whoever brings it may, else only this machine; behind a proxy everybody comes from this machine.
+    With a token whoever brings it may, else only this machine, where the ``local`` port is asked: on the port for
+    everybody a proxy on this machine need not say that it is one.
     """
     if (token := settings.metrics_token) is not None:
         given = request.headers.get("authorization", "")
@@ -100,7 +104,7 @@ def _metrics_refusal(request: Request, settings: Settings) -> Response | None:
     # A page elsewhere can let a name of its own lead a browser here: who may read calls this machine by its own.
     called = _OWN_NAME.fullmatch(request.headers.get("host", "")) is not None
     near = host in LOCAL_HOSTS and called and not any(name in request.headers for name in FORWARDED)
-    return None if near and not settings.behind_proxy else Response(status_code=403)
+    return None if local and near and not settings.behind_proxy else Response(status_code=403)
 
 
 async def readiness(services: Services, platforms: Sequence[PlatformApp]) -> tuple[bool, dict[str, str]]:
@@ -172,7 +176,7 @@ async def serve_status(services: Services, platforms: Sequence[PlatformApp]) -> 
         yield
         return
     guard = Middleware(RequestGuard, metrics=services.metrics)
-    app = Starlette(routes=status_routes(services, platforms), middleware=[guard])
+    app = Starlette(routes=status_routes(services, platforms, local=True), middleware=[guard])
     config = uvicorn.Config(
         app, host=LOOPBACK, port=port, log_config=None, access_log=False, server_header=False, ws="none",
         proxy_headers=False,

@@ -10,7 +10,7 @@ import pytest
 from bot.metrics import CODES, Metrics
 from bot.state.limits import PERSON_LIMIT
 from content.schema.catalogue import Catalogue
-from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, Deployment
+from tests.fakes.deployment import MAY_READ, SLACK_PATH, TELEGRAM_PATH, Deployment
 from tests.fakes.slack.api import broken, refused
 from tests.fakes.slack.payloads import command, direct, mention, press, sign
 from tests.fakes.telegram.api import Fault
@@ -23,7 +23,7 @@ NOT_OURS = "what is the weather like in Paris"
 
 async def shown(bot: Deployment) -> dict[str, float]:
     """Return /metrics as numbers by name and labels."""
-    lines = (await bot.http.get("/metrics", headers={"Host": "localhost"})).text.splitlines()
+    lines = (await bot.http.get("/metrics", headers=MAY_READ)).text.splitlines()
     return {name: float(number) for name, _, number in (line.rpartition(" ") for line in lines if line[0] != "#")}
 
 

@@ -38,6 +38,9 @@ from tests.fakes.telegram.api import TOKEN, TelegramApi
 from tests.tools.hangguard import HANG_GUARD
 
 WEBHOOK_SECRET = "webhook_secret-of_the-tests"
+METRICS_TOKEN = "tok3n"
+MAY_READ = {"Authorization": f"Bearer {METRICS_TOKEN}"}
+"""What opens ``/metrics``."""
 SLACK_PATH = "/slack/events"
 TELEGRAM_PATH = "/telegram/webhook"
 
@@ -64,6 +67,7 @@ def environ_for(slack: SlackApi, telegram: TelegramApi, **more: str) -> dict[str
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET,
         "TELEGRAM_API_URL": telegram.url,
+        "METRICS_TOKEN": METRICS_TOKEN,
     } | more
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.fakes.deployment import WEBHOOK_SECRET, BotProcess, copy_content
+from tests.fakes.deployment import MAY_READ, METRICS_TOKEN, WEBHOOK_SECRET, BotProcess, copy_content
 from tests.fakes.servers import RedisServer
 from tests.fakes.slack.payloads import SECRET
 from tests.tools.hangguard import HANG_GUARD
@@ -44,14 +44,14 @@ def unread() -> Iterator[int]:
 def process(api: LoadApi, folder: Path, unread: int, *command: str, **environ: str) -> BotProcess:
     environ |= {
         "TELEGRAM_BOT_TOKEN": "1:token-of-the-tests-0123456789", "TELEGRAM_API_URL": api.url,
-        "SLACK_API_URL": f"{api.url}/api/",
+        "SLACK_API_URL": f"{api.url}/api/", "METRICS_TOKEN": METRICS_TOKEN,
     }  # fmt: skip
     arguments = ("-m", "bot", *command, "--content", str(copy_content(folder)))
     return BotProcess(environ, folder, arguments=arguments, output=unread)
 
 
 async def dropped(client: httpx.AsyncClient) -> float:
-    shown = (await client.get("/metrics")).text
+    shown = (await client.get("/metrics", headers=MAY_READ)).text
     line = next(line for line in shown.splitlines() if line.startswith("faqbot_log_lines_dropped "))
     return float(line.rpartition(" ")[2])
 
@@ -87,7 +87,8 @@ async def test_workers_start_are_renewed_and_end(tmp_path: Path, unread: int, re
         async with bot, httpx.AsyncClient(base_url=bot.url, timeout=HANG_GUARD) as client:
             assert bot.process is not None
             bot.process.send_signal(signal.SIGHUP)
-            while 'faqbot_reloads_total{outcome="ok"} 1' not in (await client.get("/metrics")).text:  # noqa: ASYNC110 - nothing announces it
+            ok = 'faqbot_reloads_total{outcome="ok"} 1'
+            while ok not in (await client.get("/metrics", headers=MAY_READ)).text:  # noqa: ASYNC110 - nothing announces it
                 await asyncio.sleep(0.05)
             assert await bot.end(signal.SIGTERM) == 0
 

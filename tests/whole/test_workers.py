@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.fakes.deployment import BotProcess, copy_content, deliver
+from tests.fakes.deployment import MAY_READ, BotProcess, copy_content, deliver
 from tests.fakes.servers import RedisServer
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.telegram.api import TelegramApi
@@ -74,7 +74,7 @@ async def counted(rig: Rig, machine: BotProcess, name: str, count: float) -> Non
 
 
 async def meters(rig: Rig, machine: BotProcess) -> str:
-    return (await rig.client.get(f"{machine.url}/metrics")).text
+    return (await rig.client.get(f"{machine.url}/metrics", headers=MAY_READ)).text
 
 
 def sum_of(text: str, name: str) -> float:

@@ -32,6 +32,7 @@ from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.timeline import changes
 from tests.fakes.clock import skip
+from tests.fakes.deployment import MAY_READ, METRICS_TOKEN
 from tests.fakes.servers import free_port
 from tests.tools.hangguard import HANG_GUARD
 
@@ -111,10 +112,10 @@ async def test_readiness_names_the_state_of_each_thing(
 
 
 async def test_metrics_are_prometheus_text_with_version_and_content(conversation: Conversation) -> None:
-    services = make_services(conversation)
+    services = replace(make_services(conversation), settings=read_settings({"METRICS_TOKEN": METRICS_TOKEN}))
     services.metrics.reloaded("ok")
     async with client_for(build_server(services, [Platform()])) as client:
-        response = await client.get("/metrics", headers={"Host": "localhost"})
+        response = await client.get("/metrics", headers=MAY_READ)
     assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'faqbot_info{content="content",version="1.2"} 1.0' in response.text
     assert "faqbot_store_healthy 1.0" in response.text
@@ -350,16 +351,9 @@ async def test_a_loop_that_stalls_again_and_again_is_overloaded_and_recovers() -
 @pytest.mark.parametrize(
     ("environ", "headers", "host", "status"),
     [
-        ({}, {}, "127.0.0.1", 200),
+        ({}, {}, "127.0.0.1", 403),  # as a proxy on this machine asks that says nothing of itself
         ({}, {}, "203.0.113.9", 403),
-        ({}, {"x-forwarded-for": "203.0.113.9"}, "127.0.0.1", 403),
-        ({}, {"via": "1.1 proxy"}, "127.0.0.1", 403),
-        ({}, {"Host": "rebound.example.org:8000"}, "127.0.0.1", 403),
-        ({}, {"Host": "localhost.example.org"}, "127.0.0.1", 403),
-        ({}, {"Host": "[::1]:8000"}, "127.0.0.1", 200),
         ({"METRICS_TOKEN": "tok3n"}, {"authorization": "Bearer tok3n", "Host": "bot.example.org"}, "203.0.113.9", 200),
-        ({}, {"x-forwarded-proto": "https"}, "127.0.0.1", 403),
-        ({"BEHIND_PROXY": "yes"}, {}, "127.0.0.1", 403),
         ({"BEHIND_PROXY": "yes", "METRICS_TOKEN": "tok3n"}, {"authorization": "Bearer tok3n"}, "127.0.0.1", 200),
         ({"METRICS_TOKEN": "tok3n"}, {}, "127.0.0.1", 401),
         ({"METRICS_TOKEN": "tok3n"}, {"authorization": "Bearer other"}, "203.0.113.9", 401),

@@ -84,6 +84,25 @@ async def test_a_name_that_leads_here_from_elsewhere_reads_no_meters(conversatio
             assert answer.status_code == status, name
 
 
+@pytest.mark.parametrize(
+    ("environ", "headers", "status"),
+    [
+        ({}, {"Host": "[::1]:8000"}, 200),
+        ({}, {"Host": "localhost.example.org"}, 403),
+        ({}, {"x-forwarded-for": "203.0.113.9"}, 403),
+        ({}, {"x-forwarded-proto": "https"}, 403),
+        ({}, {"via": "1.1 proxy"}, 403),
+        ({"BEHIND_PROXY": "yes"}, {}, 403),
+    ],
+)
+async def test_what_a_proxy_passes_on_reads_no_meters(
+    conversation: Conversation, port: int, environ: dict[str, str], headers: dict[str, str], status: int
+) -> None:
+    services = with_port(make_services(conversation), port, **environ)
+    async with serve_status(services, []), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        assert (await client.get("/metrics", headers=headers)).status_code == status
+
+
 async def test_without_a_port_nothing_listens(conversation: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.service.status.StatusServer", None)
     async with serve_status(with_port(make_services(conversation), None), []):

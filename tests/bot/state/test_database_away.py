@@ -13,7 +13,7 @@ from slack_sdk.oauth.installation_store import Bot as StoredBot
 from bot.slack.oauth.store import DatabaseInstalls, open_cipher
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
-from tests.fakes.deployment import Deployment, deployed, environ_for
+from tests.fakes.deployment import MAY_READ, Deployment, deployed, environ_for
 from tests.fakes.servers import PostgresServer
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import direct
@@ -69,7 +69,7 @@ def answered(bot: Deployment) -> list[str]:
 async def shown(bot: Deployment) -> tuple[int, str, str]:
     """Return the status of /readyz, its word for the database, and the gauge's value."""
     ready = await bot.http.get("/readyz")
-    lines = (await bot.http.get("/metrics", headers={"Host": "localhost"})).text.splitlines()
+    lines = (await bot.http.get("/metrics", headers=MAY_READ)).text.splitlines()
     gauge = next(line.rpartition(" ")[2] for line in lines if line.startswith(GAUGE))
     return ready.status_code, ready.json()["slack_installations"], gauge
 
