@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter
+from telegram.error import InvalidToken
 from telegram.ext import ExtBot
 
 from bot.dialogue.actions import parse_action
@@ -196,7 +196,7 @@ class TelegramApp:
             self._refused = True
             # The library's own message quotes the token.
             raise TokenRefusedError from None
-        except (NetworkError, RetryAfter) as error:
+        except Exception as error:  # whatever comes in place of an answer, the next may be one
             self._services.metrics.failed("telegram", type(error).__name__)
             get_logger().warning("not reachable", platform="telegram", code=type(error).__name__)
             return False

@@ -88,6 +88,7 @@ class AiohttpRequest(BaseRequest):
         """Return the status and body of the answer.
 
         Raises PerhapsSentError, TimedOut and NetworkError, none with a word of the address: it holds the token.
+        An error's status that comes without Telegram's word for it is another's, such as a proxy's, and will pass.
         """
         if self._session is None:
             raise NetworkError("not connected")
@@ -101,7 +102,10 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(method, url, data=body, timeout=timeout) as response:
                 if response.status == GATEWAY_TIMEOUT:
                     raise PerhapsSentError
-                return response.status, await response.read()
+                answer = await response.read()
+                if response.status // 100 != 2 and not _is_refusal(answer):
+                    raise NetworkError(f"status {response.status}, not of Telegram's")
+                return response.status, answer
         except ConnectionTimeoutError:
             raise TimedOut from None
         except ClientConnectorError as error:
@@ -114,16 +118,26 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Return the answer in ``payload``. Raises PerhapsSentError where it is none: what was asked may be done.
 
-        (Of an answer with an error's status, the status counts.) The library logs an error for each besides; whoever
-        calls says what is lost, once.
+        The library logs an error for each besides; whoever calls says what is lost, once.
         """
-        try:
-            answer = json.loads(payload.decode("utf-8", "replace"))
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict):
+        answer = _read_object(payload)
+        if answer is None:
             raise PerhapsSentError
         return answer
+
+
+def _read_object(payload: bytes) -> dict[str, Any] | None:
+    try:
+        answer = json.loads(payload.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _is_refusal(payload: bytes) -> bool:
+    """Say whether ``payload`` is how Telegram itself refuses (https://core.telegram.org/bots/api#making-requests)."""
+    answer = _read_object(payload) or {}
+    return answer.get("ok") is False and isinstance(answer.get("error_code"), int)
 
 
 def proxy_for(url: str) -> str | None:

@@ -4,7 +4,8 @@ Refusals by 429 are repeated by the limiter (:mod:`bot.telegram.client`). The re
 not be sent now and may be later, the update that it answers is not done:
 
 =====================================  ==========================================================================
-no connection, 5xx                     made again, a few times, with growing pauses; then not done
+no connection, 5xx, an error's status  made again, a few times, with growing pauses; then not
+without Telegram's word for it         done
 429                                    waited out in that chat's lane; again and again, or for long: not done
 time-out, 504, connection cut, 200     unclear whether it was sent: urgent help is sent again, and where that stays
 with an answer that cannot be read     unclear it is not done; anything else counts as sent

@@ -100,7 +100,10 @@ async def test_two_pollers_at_once_both_survive(services: Services, api: Telegra
     assert len(api.said(api.world.private(ana))) == 1
 
 
-@pytest.mark.parametrize("fault", [Fault(502), Fault(500), Fault(cut=True), Fault(503)], ids=str)
+PAGES = [Fault(status, body="<html>a proxy's</html>") for status in (400, 401, 403, 404, 409)]
+
+
+@pytest.mark.parametrize("fault", [Fault(502), Fault(500), Fault(cut=True), Fault(503), *PAGES], ids=str)
 async def test_an_outage_is_waited_out(services: Services, api: TelegramApi, ana: Person, fault: Fault) -> None:
     api.fail("getUpdates", *[fault] * 4)
     async with make_app(services) as app, polling(app):

@@ -19,7 +19,7 @@ from bot.settings import Secret
 from bot.telegram.app import HOLD_SECONDS, SECRET_HEADER, TokenRefusedError
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
-from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, served
+from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, polling, served
 from tests.fakes.clock import FakeTime, skip, standing
 from tests.fakes.telegram.api import Fault, TelegramApi, flood
 from tests.fakes.telegram.world import USERNAME, Person
@@ -114,6 +114,30 @@ async def test_a_start_while_telegram_is_away_recovers_and_answers_what_came_mea
             await app.settled()
         assert await app.ready() == {"telegram": "ok"}
     assert len(api.said(api.world.private(ana))) == 1
+
+
+ODD = {
+    "a proxy's page": Fault(403, body="<html>blocked</html>"),
+    "a proxy's 404": Fault(404, body="<html>no such page</html>"),
+    "a proxy's 401": Fault(401, body='{"error": "unauthorized"}'),
+    "forbidden": Fault(403, "Forbidden"),
+    "nobody": Fault(body='{"ok": true, "result": {}}'),
+    "a list": Fault(body='{"ok": true, "result": [1]}'),
+    "null": Fault(body='{"ok": true, "result": null}'),
+    "no result": Fault(body='{"ok": true}'),
+}
+
+
+@pytest.mark.parametrize("fault", ODD.values(), ids=ODD.keys())
+async def test_whatever_comes_in_place_of_the_bots_name_is_waited_out(
+    services: Services, api: TelegramApi, ana: Person, fault: Fault
+) -> None:
+    api.fail("getMe", fault, fault)
+    async with make_app(services) as app, polling(app):
+        assert await app.ready() == {"telegram": "connecting"}
+        await api.world.says(ana, QUESTION)
+        await api.until(lambda: api.said(api.world.private(ana)))
+    assert not api.faults["getMe"]
 
 
 async def test_the_same_chat_is_answered_in_order_even_when_the_first_answer_is_slow(

@@ -70,6 +70,21 @@ async def test_after_four_failures_the_update_is_not_done_and_answered_once_when
     assert len(await bot.hears(ana, QUESTION)) == 1
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409])
+@pytest.mark.parametrize("body", ["<html>a proxy's</html>", '{"error": "denied"}'], ids=["page", "json"])
+async def test_a_refusal_that_is_not_telegrams_loses_no_answer_and_nobody_is_forgotten(
+    bot: Bot, ana: Person, phrases: Phrases, status: int, body: str
+) -> None:
+    (welcome,) = await bot.hears(ana, "hello")
+    assert welcome["text"] == phrases.welcome
+    bot.api.fail("sendMessage", *[Fault(status, body=body)] * 4)
+    assert len(await bot.hears_again(ana, QUESTION)) == 2
+    assert bot.count("faqbot_retries_total", platform="telegram") == 3
+    assert bot.count("faqbot_errors_total", platform="telegram", code="NetworkError") == 1
+    (again,) = await bot.hears(ana, "hello")
+    assert again["text"] != phrases.welcome, "the greeting is remembered"
+
+
 @pytest.mark.parametrize("page", ["<html>Bad Gateway</html>", "[]", "[" * 100_000], ids=["page", "list", "deep"])
 async def test_a_gateways_page_in_place_of_an_answer_is_logged_once_and_not_as_an_error(
     page: str, bot: Bot, ana: Person, log: io.StringIO
