@@ -32,6 +32,7 @@ LOOK_SECONDS = 1.0
 """How long a look at the installations' database is waited for, at the start and by ``/readyz``."""
 
 SERVER_ERRORS = frozenset({500, 502, 503, 504})
+TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,10 @@ class ResponseRetry(Counted, AsyncRetryHandler, ABC):
 
 
 class ServerErrorRetry(ResponseRetry):
-    """Sends again after 500, 502 and 503; after 504 where that does no harm (``though_unclear``)."""
+    """Sends again after 500, 502 and 503; after 504 where that does no harm (``though_unclear``).
+
+    Also after a refusal by 4xx that does not say why, as Slack always does: a proxy on the way took it for itself.
+    """
 
     code = "server_error"
 
@@ -145,7 +149,9 @@ class ServerErrorRetry(ResponseRetry):
         self._statuses = SERVER_ERRORS if though_unclear else SERVER_ERRORS - {GATEWAY_TIMEOUT}
 
     def _is_temporary(self, response: HttpResponse) -> bool:
-        return response.status_code in self._statuses
+        status, body = response.status_code, response.body
+        told = isinstance(body, dict) and "error" in body
+        return status in self._statuses or (status // 100 == 4 and status != TOO_MANY and not told)
 
 
 class RefusalRetry(ResponseRetry):

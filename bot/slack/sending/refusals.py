@@ -77,5 +77,9 @@ REMEDIES: dict[str, Remedy] = {
 
 
 def remedy_for(code: str) -> Remedy:
-    """Return what to do about ``code``: Slack's error, or the bot's own word for what happened to the connection."""
-    return Remedy.LATER if code.startswith("http_5") else REMEDIES.get(code, Remedy.DOWN)
+    """Return what to do about ``code``: Slack's error, or the bot's own word for what happened to the connection.
+
+    A status without Slack's word for it (``http_``) is a server's or a proxy's, and will pass: Slack itself refuses in
+    JSON.
+    """
+    return Remedy.LATER if code.startswith("http_") else REMEDIES.get(code, Remedy.DOWN)

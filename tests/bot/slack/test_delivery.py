@@ -31,12 +31,14 @@ UNCLEAR = [
     unreadable("{}"), unreadable('{"ok": tr'),
 ]  # fmt: skip
 """What leaves it open whether Slack took the call."""
+PROXY = (400, 401, 403, 404, 408, 429)
+"""Statuses that come with a web page: not from Slack, which says in JSON what it refuses."""
 LATER = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 
 
 @pytest.mark.parametrize(
     "fault",
-    [limited(), broken(500), broken(502), broken(503), *map(refused, LATER), *UNCLEAR],
+    [limited(), *map(broken, (500, 502, 503, *PROXY)), *map(refused, LATER), *UNCLEAR],
     ids=lambda fault: fault.code or f"{fault.kind} {fault.status}",
 )
 async def test_a_passing_failure_is_retried_and_counted(rig: Rig, fault: Fault) -> None:
@@ -206,6 +208,17 @@ async def test_a_redelivery_joins_an_answer_that_is_still_on_its_way(api: SlackA
         time_calls_out()
         assert (await rig.deliver(event)).status_code == 200
         assert [call.error for call in api.called(POST)] == ["silent", None]
+
+
+@pytest.mark.parametrize("status", PROXY)
+@pytest.mark.parametrize("text", ["oversight", URGENT])
+async def test_what_a_proxy_refuses_for_long_is_answered_when_it_is_delivered_again(
+    rig: Rig, status: int, text: str
+) -> None:
+    rig.api.faults[POST].extend([broken(status)] * 3)
+    event = direct(text)
+    assert [(await rig.send(event)).status_code for _ in range(3)] == [503, 200, 200]
+    assert [call.error is None for call in rig.api.called(POST)] == [False] * 3 + [True]
 
 
 @pytest.mark.parametrize("code", LATER)
