@@ -16,8 +16,6 @@ from intents.reading import TOPIC_CHARACTERS, Folded, fold, head, heads, is_lati
 CLAUSES = 40
 """Clauses of a message that are read at most: a hundred characters each, on average, of the longest message."""
 SIGNATURE_WORDS = 3
-FEWEST_WORDS = 2
-"""Words from which a clause says something of its own."""
 
 _EDGE = r"[\s,.!;:…()\"'¡¿-]*"
 _MARK = re.compile(r"[!?;….:\n–—-]")

@@ -138,11 +138,10 @@ class Matcher:
         goes_on = bool(expected) and not after_help and self._clauses.goes_on(folded) and choice.confidence < STORY
         alarming_alone = choice.decision is Decision.URGENT and not after_help
         told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
-        if alarming_alone and choice.confidence < NOW and self._distress.is_not_now(folded):
-            choice = ask_first(choice, decider, chances)
-        elif alarming_alone and not told:
-            evident = not goes_on and self._distress.speaks_for(choice.target or "", folded)
-            if not evident or choice.confidence < LEAST_ALARM:
+        if alarming_alone:
+            likely = choice.confidence >= LEAST_ALARM and not goes_on
+            evident = told or (likely and self._distress.speaks_for(choice.target or "", folded))
+            if not evident or (choice.confidence < NOW and self._distress.is_not_now(folded)):
                 choice = ask_first(choice, decider, chances)
         return Match(
             choice.decision,

@@ -170,12 +170,14 @@ def statement_ids(edition: Edition, laws: Iterable[str]) -> dict[str, str]:
     for slug, entry in edition.entries.items():
         found |= {_shows(entry, point, lang).argument: f"{slug}/{point.id}" for point in entry.points}
     stated = (name for name, urgent in edition.urgent.items() if not urgent.choices)
-    for verb, names in (
-        *((Verb.SIGNPOST, edition.signposts), (Verb.LAW, laws), (Verb.TERM, edition.glossary)),
-        (Verb.URGENT, stated),
-    ):
+    for verb, names in (*shown_by_id(edition, laws), (Verb.URGENT, stated)):
         found |= {f"{verb}-{name}": f"{verb.name.lower()}/{name}" for name in names}
     return found
+
+
+def shown_by_id(edition: Edition, laws: Iterable[str]) -> tuple[tuple[Verb, Iterable[str]], ...]:
+    """Return the signposts, laws and terms by their ids, and what shows each of them."""
+    return (Verb.SIGNPOST, edition.signposts), (Verb.LAW, laws), (Verb.TERM, edition.glossary)
 
 
 def is_of_distress(statement: str) -> bool:

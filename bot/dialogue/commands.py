@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from bot.dialogue.actions import Action, Verb, choice_of, linked_action
+from bot.dialogue.answers import shown_by_id
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.reply import EntryReply, LanguageReply, Message, Reply, UrgentReply
 from bot.dialogue.sayings import with_caution
@@ -226,9 +227,9 @@ async def _linked_topic(conversation: Conversation, message: Message, lang: str)
     """Return the topic that a link names, or what was typed behind /start; of a link that names none, the topics."""
     payload = message.text
     slug = conversation.find(payload, lang)
-    edition = conversation.catalogue.edition(lang)
-    named = ((Verb.SIGNPOST, edition.signposts), (Verb.LAW, conversation.catalogue.laws), (Verb.TERM, edition.glossary))
-    if verb := next((verb for verb, ids in named if slug is None and payload in ids), None):
+    catalogue = conversation.catalogue
+    named = shown_by_id(catalogue.edition(lang), catalogue.laws) if slug is None else ()
+    if verb := next((verb for verb, ids in named if payload in ids), None):
         return await conversation.act(Action(verb, payload, lang), message.conversation, message.speaker)
     if slug is None and " " not in payload:
         words = re.sub(r"[-_]", " ", payload)

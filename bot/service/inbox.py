@@ -22,7 +22,7 @@ from bot.metrics import Metrics
 from bot.service.ongoing import FINISH_SECONDS, LAG_SECONDS, LoopLag, uncut
 from bot.state.batch import Batch, dealing_with
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
-from bot.state.store import DONE, Claim, Count, Delete, Operation, Set, Store
+from bot.state.store import DONE, MARK_BYTES, Claim, Count, Delete, Operation, Set, Store
 
 DRAIN_SECONDS = 18.0
 """How long stopping waits; Heroku-style platforms kill a process 30 seconds after SIGTERM
@@ -35,7 +35,6 @@ LOOK_SECONDS = 1.0
 TAP_SECONDS = 3
 """Within how long after an answer a further tap on the same button counts as the same."""
 
-MARK_BYTES = 16
 REQUEST_BYTES = 6
 
 MOST_IN_TURN = 100

@@ -18,7 +18,8 @@ MEMORY_KEYS = 100_000
 beyond that the oldest of the most numerous kind go."""
 SHORT_SECONDS = 3_600
 """The longest that a short life lasts."""
-MARK_BYTES = 9
+MARK_BYTES = 16
+"""Of a mark that tells one call from all others."""
 
 
 class Get(Struct, frozen=True):
