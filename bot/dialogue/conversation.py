@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+from typing import Self
+
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, parse_action, wrong_of
@@ -13,6 +16,7 @@ from bot.dialogue.language import Wish, WishReader, asks_beside
 from bot.dialogue.memory import Memory, Recollection, expected_after, remember
 from bot.dialogue.reply import Message, Reply, Topics
 from bot.dialogue.writer import ReplyWriter
+from bot.state.store import Store
 from content.schema.catalogue import Catalogue
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
@@ -36,6 +40,14 @@ class Conversation:
         self.replies = ReplyWriter(catalogue)
         self.recollection = recollection
         self.replace_content(catalogue, matcher)
+
+    def through(self, store: Store | None) -> Self:
+        """Return the conversation as it is now, which reads and writes through ``store``: a delivery's batch."""
+        if store is None:
+            return self
+        one = copy(self)
+        one.replies, one.recollection = copy(self.replies), self.recollection.through(store)
+        return one
 
     def replace_content(self, catalogue: Catalogue, matcher: Matcher) -> None:
         """Answer from ``catalogue`` with ``matcher`` from now on. Replies under way are finished with either, not both.

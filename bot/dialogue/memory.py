@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from typing import Self
 
 import msgspec
 from msgspec.structs import replace
@@ -50,6 +51,10 @@ class Recollection:
     def __init__(self, store: Store, keys: KeyMaker) -> None:
         self._store = store
         self._keys = keys
+
+    def through(self, store: Store) -> Self:
+        """Return the same, read and written through ``store``: a delivery's batch."""
+        return type(self)(store, self._keys)
 
     def looked_up(self, conversation: str, person: str = "", before: str = "", *, met: bool = True) -> list[Operation]:
         """Return what is read here about a message of ``person``, for one round trip with other things.

@@ -18,7 +18,6 @@ from bot.service.gaps import Gaps
 from bot.service.inbox import Inbox
 from bot.service.ongoing import LoopLag
 from bot.settings import Settings
-from bot.state.batch import Batched
 from bot.state.limits import RateLimits
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore, Store
@@ -61,9 +60,8 @@ def make_services(
     gaps: Gaps | None = None,
 ) -> Services:
     """Return everything an adapter needs, around ``catalogue``, ``matcher`` and ``store``."""
-    batched = Batched(store)
-    conversation = Conversation(catalogue, matcher, Recollection(batched, keys))
-    desk = Desk(conversation, RateLimits(batched, keys), metrics, get_logger, gaps)
+    conversation = Conversation(catalogue, matcher, Recollection(store, keys))
+    desk = Desk(conversation, RateLimits(store, keys), metrics, get_logger, gaps)
     return Services(settings, conversation, desk, store, keys, metrics)
 
 

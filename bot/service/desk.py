@@ -20,6 +20,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, is_urgent, type_of
 from bot.dialogue.sayings import holds_personal_number, introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
+from bot.state.batch import Batch, request_of
 from bot.state.limits import (
     CHAT_LIMIT,
     GROUP_LIMIT,
@@ -55,8 +56,8 @@ class Author(Struct, frozen=True, kw_only=True):
 
     ``person`` is the same wherever they write; ``chat`` is a group or channel, nothing where nobody else is.
     ``paced``: the platform takes only so many messages there. ``met``: people there have been told what this is.
-    ``before`` and ``latest`` are a message's. ``form`` is how a command is written there. ``request`` is the id under
-    which the log speaks of this delivery; ``delivery`` is a name that it keeps when it comes again.
+    ``before`` and ``latest`` are a message's. ``form`` is how a command is written there. ``batch`` is what
+    this delivery reads and writes through, ``delivery`` a name that it keeps when it comes again.
     """
 
     platform: Platform
@@ -70,8 +71,13 @@ class Author(Struct, frozen=True, kw_only=True):
     before: str = ""
     latest: str = ""
     form: str = "/{}"
-    request: str = ""
+    batch: Batch | None = None
     delivery: str = ""
+
+    @property
+    def request(self) -> str:
+        """The id under which the log speaks of this delivery."""
+        return request_of(self.batch)
 
     def says(self, text: str) -> Message:
         """Return ``text`` as this person's message."""
@@ -149,27 +155,28 @@ class Desk:
         ``about`` is the code of what shows the answer that it replies to, ``claim`` the words of somebody else that
         it does.
         """
+        conversation = self._of(author)
         if not text.strip() and not claim.strip():
-            new = not author.met and await self.conversation.is_new(author.person)
+            new = not author.met and await conversation.is_new(author.person)
             return await self.command(START if new else "", "", author)
         message, begun = replace(author.says(text), about=about, claim=claim), time.perf_counter()
 
         async def urgency() -> str | None:
-            vote = await self.conversation.vote(message)
-            return _leads_to_a_person(vote) or await self.conversation.urgency(message)
+            vote = await conversation.vote(message)
+            return _leads_to_a_person(vote) or await conversation.urgency(message)
 
         if over := await self._over(author, urgency):
             return over
-        vote = await self.conversation.vote(message)
+        vote = await conversation.vote(message)
         if vote is not None:
             await self._count_vote(vote, author)
             if vote.verb is not Verb.NOT_HELPFUL:  # which is a complaint too, and gets other topics
-                return await self._say(author, await self.conversation.act(vote, author.conversation), begun)
+                return await self._say(author, await conversation.act(vote, author.conversation), begun)
         matching = time.perf_counter()
-        reply = await self.conversation.reply(message)
+        reply = await conversation.reply(message)
         self._matched(reply, matching)
         if self._gaps is not None and self._gaps.counts(reply):
-            self._gaps.missed(reply, await self.conversation.classify(message))
+            self._gaps.missed(reply, await conversation.classify(message))
         return await self._say(author, reply, begun, text)
 
     async def command(self, name: str, rest: str, author: Author) -> Outcome:
@@ -179,7 +186,7 @@ class Desk:
         if over := await self._over(author, lambda: self._urgency_of(name, rest, author)):
             return over
         matching = time.perf_counter()
-        reply = await obey(self.conversation, author.says(rest), name, author.form)
+        reply = await obey(self._of(author), author.says(rest), name, author.form)
         self._matched(reply, matching)
         return await self._say(author, reply, begun, words)
 
@@ -202,11 +209,11 @@ class Desk:
 
         if over := await self._over(author, urgency, action=action):
             if action.verb in _VOTES and (ballot := self.conversation.ballot(action)):
-                await self.conversation.recollection.take_back(author.person, ballot)
+                await self._of(author).recollection.take_back(author.person, ballot)
             return over
         if action.verb in _VOTES:
             return await self._vote(action, author)
-        reply = await self.conversation.act(action, author.conversation, author.person, author.latest)
+        reply = await self._of(author).act(action, author.conversation, author.person, author.latest)
         return Say(reply=self.replies.for_platform(reply, author.platform), private=reply.personal, begun=begun)
 
     def ahead(self, author: Author, action: Action | None = None) -> list[Operation]:
@@ -235,7 +242,7 @@ class Desk:
         """Count and log a reply that has reached its person; a notice is none."""
         reply = say.reply
         if say.introduces:
-            await self.conversation.meet(author.person)
+            await self._of(author).meet(author.person)
         if isinstance(reply, Notice) or self._metrics is None or self._logger is None:
             return
         kind, entry = type_of(reply), reply.slug if isinstance(reply, EntryReply) else ""
@@ -252,7 +259,7 @@ class Desk:
 
     async def language(self, author: Author) -> str:
         """Return the language for this person."""
-        return await self.conversation.language(author.says(""))
+        return await self._of(author).language(author.says(""))
 
     def phrases(self, lang: str | None) -> Phrases:
         """Return the bot's own sentences in ``lang``."""
@@ -266,6 +273,10 @@ class Desk:
             lang = self.catalogue.languages[0]
         return Notice(lang=lang, text=self.phrases(lang).failed.format(code=reference))
 
+    def _of(self, author: Author) -> Conversation:
+        """Return the conversation as the delivery of ``author`` reads and writes it."""
+        return self.conversation.through(author.batch)
+
     async def _say(self, author: Author, reply: Reply, begun: float, text: str = "") -> Outcome:
         """Return ``reply`` with what belongs to it: the platform's own help, the caution, what people are told once."""
         replies = self.replies
@@ -277,10 +288,10 @@ class Desk:
             else:
                 caution = Notice(lang=reply.lang, text=phrases.caution_personal)
         known = reply.personal or is_urgent(reply) or author.met
-        introduces = not known and await self.conversation.is_new(author.person)
+        introduces = not known and await self._of(author).is_new(author.person)
         if introduces and isinstance(reply, SmallTalkReply) and reply.kind in ("greeting", "welcome"):
             first = replies.welcome(reply.lang, author.locale)
-            welcome = await self.conversation.begin(author.conversation, first, author.latest)
+            welcome = await self._of(author).begin(author.conversation, first, author.latest)
             reply = with_caution(welcome, phrases) if phrases.caution_personal in reply.notes else welcome
         elif introduces:
             reply = introduced(reply, phrases)
@@ -290,7 +301,7 @@ class Desk:
         """Return the kind of urgent help that a command asks for, or None."""
         words = asked(command, rest, self.catalogue)
         linked = linked_help(rest.strip(), self.catalogue) if command == START else None
-        return linked or (await self.conversation.urgency(author.says(words)) if words else None)
+        return linked or (await self._of(author).urgency(author.says(words)) if words else None)
 
     async def _vote(self, action: Action, author: Author) -> Say:
         """Count a vote, and thank for it; *Not helpful* leads to a person, whether the vote counts or not."""
@@ -304,7 +315,7 @@ class Desk:
     async def _count_vote(self, action: Action, author: Author) -> None:
         """Count one vote of each person on each entry, and on each statement."""
         subject = self.conversation.subject(action)
-        if subject is None or not await self.conversation.first_vote(author.person, action.verb, subject):
+        if subject is None or not await self._of(author).first_vote(author.person, action.verb, subject):
             return
         if self._metrics is not None:
             self._metrics.voted(author.platform, subject, _OPINIONS[action.verb])
@@ -334,7 +345,9 @@ class Desk:
             return urgency is not None and await self._helps(await urgency(), author)
 
         bounds = _bounds(author, action)
-        ruling, seconds = await self._limits.check(*bounds, unless=asks_for_help, once=author.delivery)
+        ruling, seconds = await self._limits.through(author.batch).check(
+            *bounds, unless=asks_for_help, once=author.delivery
+        )
         if ruling is Ruling.ALLOW:
             return None
         wait = await self._wait(author, action.lang if action else await self.language(author), seconds)
@@ -346,7 +359,8 @@ class Desk:
     async def _helps(self, kind: str | None, author: Author) -> bool:
         if kind is None or self._limits is None:
             return False
-        ruling, _ = await self._limits.check((URGENT_LIMIT, "urgent", kind, author.person), once=author.delivery)
+        bound: Bound = (URGENT_LIMIT, "urgent", kind, author.person)
+        ruling, _ = await self._limits.through(author.batch).check(bound, once=author.delivery)
         return ruling is Ruling.ALLOW
 
     async def _wait(self, author: Author, lang: str, seconds: int) -> Wait:
@@ -358,7 +372,7 @@ class Desk:
     async def _in_group(self, author: Author, wait: Wait) -> Outcome:
         """Return ``wait`` as often as it may be said in a paced chat, else silence."""
         if author.paced and self._limits is not None:
-            ruling, _ = await self._limits.check((GROUP_NOTICES, "notices", author.chat))
+            ruling, _ = await self._limits.through(author.batch).check((GROUP_NOTICES, "notices", author.chat))
             return wait if ruling is Ruling.ALLOW else Silence()
         return wait
 

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
 from bot.service.ongoing import FINISH_SECONDS, LAG_SECONDS, LoopLag, uncut
-from bot.state.batch import Batch, dealing_with
+from bot.state.batch import Batch
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import DONE, MARK_BYTES, Claim, Count, Delete, Operation, Set, Store
 
@@ -40,8 +40,8 @@ REQUEST_BYTES = 6
 MOST_IN_TURN = 100
 """Deliveries that wait for one turn: one more is not taken on, where the platform sends it again."""
 
-Work = Callable[[str], Awaitable[None]]
-"""What is done about a delivery; it is told the id under which the log speaks of it."""
+Work = Callable[[Batch], Awaitable[None]]
+"""What is done about a delivery; what it keeps it reads and writes through the batch, and so in two round trips."""
 Hurries = Callable[[], Awaitable[bool]]
 """Says whether a delivery is a cry for help, which waits for no turn."""
 
@@ -193,13 +193,12 @@ class Inbox:
         return task
 
     async def _do(self, delivery: _Delivery) -> Result:
-        request, result, batch = secrets.token_hex(REQUEST_BYTES), Result.LATE, Batch(self._store)
+        result, batch = Result.LATE, Batch(self._store, secrets.token_hex(REQUEST_BYTES))
         held: dict[str, bytes] = {}
         async with self._turn(delivery.turn, delivery.hurries) if delivery.turn else nullcontext():
             try:
                 if await self._taken(delivery, batch, held):
-                    with dealing_with(batch):
-                        await delivery.work(request)
+                    await delivery.work(batch)
                     result = Result.DONE
                 else:
                     result = Result.SEEN
@@ -208,11 +207,11 @@ class Inbox:
             except Exception as error:
                 code, place = type(error).__name__, place_of(error)
                 self._metrics.failed(self._platform, code)
-                get_logger().error("failed", platform=self._platform, code=code, place=place, request=request)
+                get_logger().error("failed", platform=self._platform, code=code, place=place, request=batch.request)
             finally:
                 # What has been done is to be known, also where the process is told to stop just now.
-                if held or batch.written:
-                    await uncut(self._settle(delivery, held, batch.written, result))
+                if (written := batch.close()) or held:
+                    await uncut(self._settle(delivery, held, written, result))
             return result
 
     async def _taken(self, delivery: _Delivery, batch: Batch, held: dict[str, bytes]) -> bool:

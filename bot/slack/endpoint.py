@@ -36,12 +36,13 @@ from bot.slack.payloads import (
 )
 from bot.slack.sending.client import Pace
 from bot.slack.sending.errors import WorkspaceUnreadableError
+from bot.state.batch import Batch
 from bot.state.store import Operation
 
 SENT = "sent"
 """Where Bolt's context keeps when a payload was sent."""
-REQUEST = "request_id"
-"""Where it keeps the id under which the log speaks of the delivery."""
+BATCH = "batch"
+"""Where it keeps what the delivery reads and writes through."""
 ACKNOWLEDGED = "acknowledged"
 """Where it says that the delivery has been acknowledged without its answer, which is then to go another way."""
 STAMP_HEADER = "x-slack-request-timestamp"
@@ -187,9 +188,9 @@ class Dispatcher:
         request.context[ONLY_ONCE] = not delivered.again
         response: BoltResponse | None = None
 
-        async def work(name: str) -> None:
+        async def work(batch: Batch) -> None:
             nonlocal response
-            request.context[REQUEST] = name
+            request.context[BATCH] = batch
             try:
                 response = await self._dispatch(request)
             except WorkspaceUnreadableError:

@@ -27,6 +27,7 @@ from bot.slack.sending.errors import UndeliveredError
 from bot.slack.sending.privately import PrivateWays
 from bot.slack.sending.response_url import ResponseUrl
 from bot.slack.sending.sender import Sender
+from bot.state.batch import Batch
 from bot.state.store import Operation
 from content.schema.phrases import Phrases
 
@@ -173,7 +174,7 @@ class Handlers:
         """Post an answer for everyone, once however often the button is pressed."""
         place, phrases = press.place, self._desk.phrases(answer.lang)
 
-        async def post(_request: str) -> None:
+        async def post(_batch: Batch) -> None:
             try:
                 await self._for_everyone(workspace, press, url, answer)
             except UndeliveredError:

@@ -22,7 +22,7 @@ from slack_bolt.response import BoltResponse
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.inbox import NotDoneError
-from bot.slack.endpoint import ACKNOWLEDGED, MALFORMED, REQUEST, SENT
+from bot.slack.endpoint import ACKNOWLEDGED, BATCH, MALFORMED, SENT
 from bot.slack.handlers import Handlers
 from bot.slack.oauth.workspaces import Workspace, Workspaces
 from bot.slack.payloads import (
@@ -73,14 +73,14 @@ class Listeners:
     async def question(self, body: Body, context: AsyncBoltContext) -> None:
         """A mention or a direct message."""
         workspace = _workspace(context, body)
-        question = read_question(body, workspace.team or None, context[REQUEST])
+        question = read_question(body, workspace.team or None, context[BATCH])
         if question is not None and question.place.user != workspace.user:
             await self._guarded(self._handlers.question(workspace, question), workspace, question.place)
 
     async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         """A slash command: the acknowledgement carries the answer, unless that took too long."""
         workspace = _workspace(context, body)
-        invoked = read_command(body, workspace.team or None, context[REQUEST])
+        invoked = read_command(body, workspace.team or None, context[BATCH])
         if invoked is None:
             await ack()
             return
@@ -88,7 +88,7 @@ class Listeners:
         try:
             say, message = await self._handlers.command(invoked)
         except Exception as error:  # the person sees a sentence and a code instead of Slack's own error
-            reference = self._unexpected(error, context[REQUEST])
+            reference = self._unexpected(error, invoked.place.request)
             say, message = None, await self._handlers.apology(invoked.place, reference)
         if message is None or ACKNOWLEDGED in context:
             await ack()
@@ -106,7 +106,7 @@ class Listeners:
         """The message shortcut."""
         await ack()
         workspace = _workspace(context, body)
-        invoked = read_shortcut(body, workspace.team or None, context[REQUEST])
+        invoked = read_shortcut(body, workspace.team or None, context[BATCH])
         if invoked is not None:
             url = self._open(invoked.response_url, context)
             await self._guarded(self._handlers.shortcut(workspace, invoked, url), workspace, invoked.place, url)
@@ -115,7 +115,7 @@ class Listeners:
         """A button or a vote."""
         await ack()
         workspace = _workspace(context, body)
-        press = read_press(body, workspace.team or None, context[REQUEST])
+        press = read_press(body, workspace.team or None, context[BATCH])
         if press is not None:
             url = self._open(press.response_url, context)
             await self._guarded(self._handlers.press(workspace, press, url), workspace, press.place, url)
@@ -123,14 +123,14 @@ class Listeners:
     async def opened(self, body: Body, context: AsyncBoltContext) -> None:
         """The Home tab or the app's conversation was opened."""
         workspace = _workspace(context, body)
-        opened = read_opened(body, workspace.team or None, context[REQUEST])
+        opened = read_opened(body, workspace.team or None, context[BATCH])
         if opened is not None:
             await self._guarded(self._handlers.opened(workspace, opened), workspace, None)
 
     async def joined(self, body: Body, context: AsyncBoltContext) -> None:
         """Somebody joined a channel; only the bot's own coming matters."""
         workspace = _workspace(context, body)
-        joined = read_joined(body, workspace.team or None, context[REQUEST])
+        joined = read_joined(body, workspace.team or None, context[BATCH])
         if joined is not None and joined.place.user == (workspace.user or own_user(body)):
             await self._guarded(self._handlers.joined(workspace, joined), workspace, None)
 
@@ -159,7 +159,7 @@ class Listeners:
         return BoltResponse(status=200, body="")
 
     def _open(self, response_url: str, context: AsyncBoltContext) -> ResponseUrl:
-        return self._urls.open(response_url, context[SENT], context[REQUEST])
+        return self._urls.open(response_url, context[SENT], context[BATCH].request)
 
     async def _guarded(
         self, work: Awaitable[object], workspace: Workspace, place: Place | None, url: ResponseUrl | None = None

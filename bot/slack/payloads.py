@@ -13,6 +13,7 @@ from typing import Any
 from bot.dialogue.actions import Action, parse_action
 from bot.service.desk import Author
 from bot.slack.render.mrkdwn import clean
+from bot.state.batch import Batch, request_of
 
 Payload = Mapping[str, Any]
 
@@ -43,10 +44,15 @@ class Place:
     thread: str | None = None
     direct: bool = False
     began: bool = False
-    request: str = ""
-    """The id under which the log speaks of it."""
+    batch: Batch | None = None
+    """What its delivery reads and writes through."""
     stamp: str = ""
     """When it was written or pressed, by Slack's clock, or a command's own name: no two of a place share it."""
+
+    @property
+    def request(self) -> str:
+        """The id under which the log speaks of it."""
+        return request_of(self.batch)
 
     @property
     def person(self) -> str:
@@ -76,7 +82,7 @@ class Place:
             before=self.person if self.direct and self.began else "",
             latest=self.person if self.direct and self.thread else "",
             form=f"{COMMAND} {{}}",
-            request=self.request,
+            batch=self.batch,
             delivery=f"slack:{self.team}:{self.channel}:{self.stamp}" if self.stamp else "",
         )
 
@@ -147,7 +153,7 @@ class Joined:
     inviter: str
 
 
-def read_question(body: Payload, team: str | None, request: str = "") -> Question | None:
+def read_question(body: Payload, team: str | None, batch: Batch | None = None) -> Question | None:
     """Read an ``app_mention`` or ``message.im`` event; None where it is no person's question to the bot."""
     event = mapping(body.get("event"))
     user, channel, stamp = word(event.get("user")), word(event.get("channel")), word(event.get("ts"))
@@ -166,31 +172,27 @@ def read_question(body: Payload, team: str | None, request: str = "") -> Questio
     if event.get("type") == "message" and not direct:
         return None
     thread = word(event.get("thread_ts"))
-    place = Place(team, channel, user, thread or stamp, direct, began=not thread, request=request, stamp=stamp)
+    place = Place(team, channel, user, thread or stamp, direct, began=not thread, batch=batch, stamp=stamp)
     text, forwarded = _words(event.get("text")), _forwarded(event.get("attachments"))
     wordless = not text and not forwarded and bool(event.get("files"))
     return Question(place, text, stamp, forwarded=forwarded, wordless=wordless)
 
 
-def read_command(body: Payload, team: str | None, request: str = "") -> Invocation | None:
+def read_command(body: Payload, team: str | None, batch: Batch | None = None) -> Invocation | None:
     """Read a slash command."""
     user, channel = word(body.get("user_id")), word(body.get("channel_id"))
     if not (team and user and channel):
         return None
-    place = Place(
-        team, channel, user, direct=channel.startswith("D"), request=request, stamp=word(body.get("trigger_id"))
-    )
+    place = Place(team, channel, user, direct=channel.startswith("D"), batch=batch, stamp=word(body.get("trigger_id")))
     return Invocation(place, _words(body.get("text")), word(body.get("response_url")))
 
 
-def read_shortcut(body: Payload, team: str | None, request: str = "") -> Invocation | None:
+def read_shortcut(body: Payload, team: str | None, batch: Batch | None = None) -> Invocation | None:
     """Read a message shortcut: the text is the message's, the person is the one who chose it."""
     user, channel = word(mapping(body.get("user")).get("id")), word(mapping(body.get("channel")).get("id"))
     if not (team and user and channel):
         return None
-    place = Place(
-        team, channel, user, direct=channel.startswith("D"), request=request, stamp=word(body.get("trigger_id"))
-    )
+    place = Place(team, channel, user, direct=channel.startswith("D"), batch=batch, stamp=word(body.get("trigger_id")))
     message = mapping(body.get("message"))
     root = word(message.get("thread_ts")) or word(message.get("ts")) or None
     text = _words(message.get("text")) or _forwarded(message.get("attachments"))
@@ -198,7 +200,7 @@ def read_shortcut(body: Payload, team: str | None, request: str = "") -> Invocat
     return Invocation(place, text, word(body.get("response_url")), root, wordless)
 
 
-def read_press(body: Payload, team: str | None, request: str = "") -> Press | None:
+def read_press(body: Payload, team: str | None, batch: Batch | None = None) -> Press | None:
     """Read a pressed button or a vote; None where it is none of the bot's."""
     user, pressed = word(mapping(body.get("user")).get("id")), _first(body.get("actions"))
     # A menu says what was chosen in another place than a button.
@@ -214,7 +216,7 @@ def read_press(body: Payload, team: str | None, request: str = "") -> Press | No
     stamp = word(pressed.get("action_ts"))
     direct = home or channel.startswith("D")
     return Press(
-        place=Place(team, channel, user, thread or None, direct, request=request, stamp=stamp),
+        place=Place(team, channel, user, thread or None, direct, batch=batch, stamp=stamp),
         action=action,
         row=word(pressed.get("block_id")),
         message=word(container.get("message_ts")) or word(message.get("ts")),
@@ -226,21 +228,21 @@ def read_press(body: Payload, team: str | None, request: str = "") -> Press | No
     )
 
 
-def read_opened(body: Payload, team: str | None, request: str = "") -> Opened | None:
+def read_opened(body: Payload, team: str | None, batch: Batch | None = None) -> Opened | None:
     """Read an ``app_home_opened`` event."""
     event = mapping(body.get("event"))
     user, tab = word(event.get("user")), word(event.get("tab"))
     if not (team and user and tab):
         return None
     shown = word(mapping(event.get("view")).get("hash"))
-    return Opened(Place(team, word(event.get("channel")), user, direct=True, request=request), tab, shown)
+    return Opened(Place(team, word(event.get("channel")), user, direct=True, batch=batch), tab, shown)
 
 
-def read_joined(body: Payload, team: str | None, request: str = "") -> Joined | None:
+def read_joined(body: Payload, team: str | None, batch: Batch | None = None) -> Joined | None:
     """Read a ``member_joined_channel`` event."""
     event = mapping(body.get("event"))
     user, channel, inviter = word(event.get("user")), word(event.get("channel")), word(event.get("inviter"))
-    return Joined(Place(team, channel, user, request=request), inviter) if team and user and channel else None
+    return Joined(Place(team, channel, user, batch=batch), inviter) if team and user and channel else None
 
 
 def read_revoked_bot(body: Payload) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -14,17 +12,19 @@ _UNKNOWN = object()
 
 
 class Batch(Store):
-    """``store`` as one delivery sees it while it is :attr:`open`; afterwards the store itself.
+    """``store`` as one delivery sees it until it is closed; afterwards the store itself.
 
-    What is set is seen at once, and is in :attr:`written` for whoever ends the delivery: of one that fails nothing is
-    kept, and it means the same when it comes again. What was claimed or counted ahead gives what it gave then, once.
+    What is set is seen at once, and is handed to whoever ends the delivery: of one that fails nothing is kept, and it
+    means the same when it comes again. What was claimed or counted ahead gives what it gave then, once. ``request``
+    is the id under which the log speaks of the delivery.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, request: str = "") -> None:
+        self.request = request
         self._store = store
         self._found: dict[tuple[type, str], Any] = {}
         self._set: dict[str, Set] = {}
-        self.open = True
+        self._open = True
 
     async def look_ahead(self, first: Sequence[Operation], ahead: Sequence[Operation]) -> list[Any]:
         """Do ``first`` and ``ahead`` in one round trip; return what ``first`` gives."""
@@ -34,7 +34,7 @@ class Batch(Store):
         return answers[: len(first)]
 
     async def run(self, *operations: Operation) -> list[Any]:
-        if not self.open:
+        if not self._open:
             return await self._store.run(*operations)
         results = [self._known(one) for one in operations]
         asked = [place for place, result in enumerate(results) if result is _UNKNOWN]
@@ -52,9 +52,9 @@ class Batch(Store):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    @property
-    def written(self) -> list[Set]:
-        """What has been set."""
+    def close(self) -> list[Set]:
+        """Return what has been set, for whoever ends the delivery. What goes on afterwards writes by itself."""
+        self._open = False
         return list(self._set.values())
 
     def _known(self, operation: Operation) -> Any:
@@ -76,33 +76,6 @@ class Batch(Store):
                 return self._found.pop((type(operation), key), _UNKNOWN)
 
 
-_CURRENT: ContextVar[Batch | None] = ContextVar("batch", default=None)
-"""The delivery that is being dealt with; what is started meanwhile and goes on afterwards finds it closed."""
-
-
-@contextmanager
-def dealing_with(batch: Batch) -> Iterator[None]:
-    """Let what a :class:`Batched` store is asked go through ``batch`` while the context lasts; it closes with it."""
-    before = _CURRENT.set(batch)
-    try:
-        yield
-    finally:
-        _CURRENT.reset(before)
-        batch.open = False
-
-
-class Batched(Store):
-    """``store``, through the batch of the delivery that is being dealt with, if there is one."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def run(self, *operations: Operation) -> list[Any]:
-        return await (_CURRENT.get() or self._store).run(*operations)
-
-    async def healthy(self) -> bool:
-        return await self._store.healthy()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+def request_of(batch: Batch | None) -> str:
+    """Return the id under which the log speaks of the delivery of ``batch``; "" where there is none."""
+    return batch.request if batch is not None else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
+from typing import Self
 
 from msgspec import Struct
 
@@ -52,6 +53,10 @@ class RateLimits:
     def __init__(self, store: Store, keys: KeyMaker) -> None:
         self._store = store
         self._keys = keys
+
+    def through(self, store: Store | None) -> Self:
+        """Return the same limits, counted in ``store`` where there is one: a delivery's batch."""
+        return self if store is None else type(self)(store, self._keys)
 
     def counting(self, *bounds: Bound, once: str = "") -> Count:
         """Return what counts one message against ``bounds``; ``once`` names it, where it may come again."""

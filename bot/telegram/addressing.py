@@ -9,6 +9,7 @@ from telegram import Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Messa
 from telegram.constants import ChatType
 
 from bot.service.desk import Author
+from bot.state.batch import Batch
 
 EPHEMERAL = "ephemeral_message_id"
 """What a message that one person in a group sees alone has in place of a number."""
@@ -52,7 +53,7 @@ def place_of(message: MaybeInaccessibleMessage) -> Place:
 
 
 def author_of(
-    place: Place, speaker: int, username: str, locale: str | None, request: str, delivery: str = ""
+    place: Place, speaker: int, username: str, locale: str | None, batch: Batch | None = None, delivery: str = ""
 ) -> Author:
     """Return whoever speaks in ``place``, as the desk knows them; ``username`` is the bot's."""
     person, group = conversation_key(speaker, speaker), not place.private
@@ -66,7 +67,7 @@ def author_of(
         met=group,
         locale=locale,
         form=f"/{{}}@{username}" if group else "/{}",
-        request=request,
+        batch=batch,
         delivery=f"telegram:{place.chat_id}:{delivery}" if delivery else "",
     )
 

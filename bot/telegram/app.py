@@ -24,6 +24,7 @@ from bot.service.http import ask_again
 from bot.service.inbox import Result
 from bot.service.lanes import Lanes, Pace
 from bot.settings import BotError, Settings
+from bot.state.batch import Batch
 from bot.telegram.addressing import EPHEMERAL, conversation_key
 from bot.telegram.client import (
     EVERYWHERE,
@@ -167,9 +168,9 @@ class TelegramApp:
     async def _take(self, update: Update, within: float | None = None) -> Result:
         """Deal with ``update`` once, after all earlier ones of the same chat."""
 
-        async def work(request: str) -> None:
+        async def work(batch: Batch) -> None:
             await self._connected.wait()
-            await self._handlers.handle(update, request)
+            await self._handlers.handle(update, batch)
 
         async def hurries() -> bool:
             return await self._handlers.hurries(update)
@@ -214,9 +215,9 @@ class TelegramApp:
                 get_logger().error("token refused", platform="telegram")
                 return
 
-    async def _forget_chat(self, chat_id: int) -> None:
+    async def _forget_chat(self, chat_id: int, batch: Batch | None) -> None:
         """Drop what is kept of someone who blocked the bot: in a private chat, chat and person have the same id."""
-        await self._services.conversation.forget(conversation_key(chat_id, chat_id))
+        await self._services.conversation.through(batch).forget(conversation_key(chat_id, chat_id))
 
 
 def bot_token(settings: Settings) -> str:

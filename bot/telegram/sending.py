@@ -47,6 +47,7 @@ from telegram.ext import ExtBot
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.inbox import NotDoneError
+from bot.state.batch import Batch, request_of
 from bot.telegram.addressing import Place
 from bot.telegram.client import PerhapsSentError, WaitTooLongError
 from bot.telegram.render.limits import TelegramLimit
@@ -85,7 +86,7 @@ class Sender:
         self,
         bot: ExtBot[Any],
         metrics: Metrics,
-        left: Callable[[int], Awaitable[None]],
+        left: Callable[[int, Batch | None], Awaitable[None]],
         start: Callable[[Coroutine[Any, Any, None]], object],
         patience: Patience | None = None,
     ) -> None:
@@ -95,10 +96,10 @@ class Sender:
         self._left = left
         self._patience = patience or Patience()
 
-    async def send(self, place: Place, rendered: Rendered, request: str = "", *, urgent: bool = False) -> bool:
+    async def send(self, place: Place, rendered: Rendered, batch: Batch | None = None, *, urgent: bool = False) -> bool:
         """Send all of ``rendered`` in order; return False where Telegram took less than all of it.
 
-        Raises NotDoneError where it took nothing, and may later. ``request`` is the delivery's id in the log;
+        Raises NotDoneError where it took nothing, and may later. ``batch`` is the delivery's;
         ``urgent`` help goes before everything else, and rather twice than not at all.
         """
         started = time.monotonic()
@@ -106,7 +107,7 @@ class Sender:
         for index, text in enumerate(rendered.texts):
             keyboard = rendered.keyboard if index == last else None
             try:
-                moved = await self._send_one(place, text, keyboard, request, urgent=urgent)
+                moved = await self._send_one(place, text, keyboard, batch, urgent=urgent)
             except NotDoneError:
                 if index == 0:
                     raise
@@ -118,11 +119,11 @@ class Sender:
         return True
 
     async def edit(
-        self, message: MaybeInaccessibleMessage, place: Place, rendered: Rendered, request: str = ""
+        self, message: MaybeInaccessibleMessage, place: Place, rendered: Rendered, batch: Batch | None = None
     ) -> None:
         """Show ``rendered`` in place of ``message``, else as a new message. Raises NotDoneError."""
         if len(rendered.texts) > 1:
-            await self.send(place, rendered, request)
+            await self.send(place, rendered, batch)
             return
         try:
             await self._persist(
@@ -136,14 +137,16 @@ class Sender:
             )
         except BadRequest as error:
             if _says(error, _EDIT_LOST):
-                await self.send(place, rendered, request)
+                await self.send(place, rendered, batch)
             elif not _says(error, ("message is not modified",)):
-                self._failed(error, request)
+                self._failed(error, batch)
         except LOST as error:
-            await self._lost(error, message.chat.id, request)
+            await self._lost(error, message.chat.id, batch)
             _leave_open(error)
 
-    async def replace_keyboard(self, message: MaybeInaccessibleMessage, keyboard: InlineKeyboardMarkup | None) -> None:
+    async def replace_keyboard(
+        self, message: MaybeInaccessibleMessage, keyboard: InlineKeyboardMarkup | None, batch: Batch | None
+    ) -> None:
         """Change the buttons below ``message``, or take them away. A message that is gone is left alone."""
         try:
             await self._persist(
@@ -155,7 +158,7 @@ class Sender:
             if not _says(error, ("message is not modified", *_EDIT_LOST)):
                 self._failed(error)
         except LOST as error:
-            await self._lost(error, message.chat.id, "")
+            await self._lost(error, message.chat.id, batch)
 
     async def answer_button(
         self, query: CallbackQuery, text: str | None = None, *, stays: bool = False, link: str | None = None
@@ -202,7 +205,7 @@ class Sender:
             self._failed(error)
 
     async def _send_one(
-        self, place: Place, text: str, keyboard: InlineKeyboardMarkup | None, request: str, *, urgent: bool
+        self, place: Place, text: str, keyboard: InlineKeyboardMarkup | None, batch: Batch | None, *, urgent: bool
     ) -> Place | None:
         """Send one message; return the place it went to, or None where it cannot be sent. Raises NotDoneError."""
         parameters = text_parameters(text)
@@ -213,7 +216,7 @@ class Sender:
             except ChatMigrated as error:
                 place = replace(place, chat_id=error.new_chat_id, reply_to=None)
             except BadRequest as error:
-                self._failed(error, request)
+                self._failed(error, batch)
                 if _says(error, _TOPIC_LOST) and place.thread_id is not None:
                     place = replace(place, thread_id=None, reply_to=None)
                 elif _says(error, ("can't parse entities",)) and parameters.keys() != {"text"}:
@@ -221,12 +224,12 @@ class Sender:
                 else:
                     return None
             except PerhapsSentError as error:
-                self._failed(error, request)
+                self._failed(error, batch)
                 if urgent:
                     raise NotDoneError from None
                 return place
             except LOST as error:
-                await self._lost(error, place.chat_id, request)
+                await self._lost(error, place.chat_id, batch)
                 _leave_open(error)
                 return None
             else:
@@ -264,16 +267,16 @@ class Sender:
                 await self._patience.sleep(pause)
         return await call()
 
-    async def _lost(self, error: Exception, chat_id: int, request: str) -> None:
+    async def _lost(self, error: Exception, chat_id: int, batch: Batch | None) -> None:
         if isinstance(error, Forbidden):
-            await self._left(chat_id)
-        self._failed(error, request)
+            await self._left(chat_id, batch)
+        self._failed(error, batch)
 
-    def _failed(self, error: Exception, request: str = "") -> None:
+    def _failed(self, error: Exception, batch: Batch | None = None) -> None:
         """Count and log a call that Telegram refused, by the error's name alone."""
         code = type(error).__name__
         self._metrics.failed("telegram", code)
-        get_logger().warning("not sent", platform="telegram", code=code, request=request)
+        get_logger().warning("not sent", platform="telegram", code=code, request=request_of(batch))
 
 
 def _leave_open(error: Exception) -> None:

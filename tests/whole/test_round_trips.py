@@ -97,12 +97,12 @@ async def test_on_telegram_an_event_takes_two_round_trips_and_comes_again_for_on
     world = shared.telegram.world
     person, group = world.person("Somebody", "en"), world.group()
 
-    async def does(act: Callable[[], Awaitable[object]], again: int = 1) -> None:
+    async def does(act: Callable[[], Awaitable[object]], again: int = 1, counts: int = 1) -> None:
         await act()
         update = world.updates.pop()
         trips.clear()
         assert (await shared.update(update)).status_code == 200
-        assert [len(trips), counted(trips)] == [2, 1], update
+        assert [len(trips), counted(trips)] == [2, counts], update
         trips.clear()
         assert (await shared.update(update)).status_code == 200
         assert len(trips) <= again, "what is done is only looked up"
@@ -115,6 +115,9 @@ async def test_on_telegram_an_event_takes_two_round_trips_and_comes_again_for_on
     await does(lambda: world.says(person, f"@{USERNAME} {QUESTION}", group))
     posted = shared.telegram.said(group)[-1]
     await does(lambda: world.presses(person, posted, "", Action(Verb.TOPIC, "training", "en").code), again=2)
+    await does(lambda: world.says(person, "/language español"))
+    for query in ("sb 54", ""):
+        await does(lambda query=query: world.asks_inline(person, query), counts=0)  # type: ignore[misc]
 
 
 async def test_what_is_not_meant_for_the_bot_counts_for_nobody(shared: Deployment, trips: Trips) -> None:

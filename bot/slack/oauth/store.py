@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -213,6 +214,15 @@ class EncryptedStore(AsyncInstallationStore):
         await self.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)
 
 
+@contextmanager
+def _unreadable_while_away() -> Iterator[None]:
+    """Raise WorkspaceUnreadableError where the database cannot be used."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        raise WorkspaceUnreadableError("installations") from error
+
+
 class DatabaseInstalls:
     """The installations in a database; an async context manager that makes the tables and closes the engine."""
 
@@ -243,15 +253,12 @@ class DatabaseInstalls:
         """Make the tables, once. Raises WorkspaceUnreadableError while the database is away."""
         if self._made:
             return
-        try:
+        with _unreadable_while_away():
             for create in (self._rows.create_tables, self.states.create_tables):
-                try:
+                # Another process, or the look at the start, may make it meanwhile: then it is there the second time.
+                with suppress(DBAPIError):
                     await create()
-                except DBAPIError:
-                    # Made meanwhile by the look at the start, or by another process: then it is there the second time.
-                    await create()
-        except DATABASE_ERRORS as error:
-            raise WorkspaceUnreadableError("installations") from error
+                await create()
         self._made = True
 
     async def find(self, enterprise: str | None, team: str | None) -> Workspace | None:
@@ -260,12 +267,10 @@ class DatabaseInstalls:
         Raises WorkspaceUnreadableError while the database is away, or where the key does not fit.
         """
         await self.prepare()
-        try:
+        with _unreadable_while_away():
             found = await self.store.async_find_bot(
                 enterprise_id=enterprise, team_id=team, is_enterprise_install=team is None
             )
-        except DATABASE_ERRORS as error:
-            raise WorkspaceUnreadableError("installations") from error
         return Workspace(team or "", enterprise, found.bot_token, found.bot_user_id) if found else None
 
     async def drop_cached(self, enterprise: str | None, team: str | None) -> None:
@@ -279,7 +284,7 @@ class DatabaseInstalls:
         """
         await self.prepare()
         await self.drop_cached(enterprise, team)
-        try:
+        with _unreadable_while_away():
             if told is not None:
                 kept = await self._rows.async_find_bot(
                     enterprise_id=enterprise, team_id=team, is_enterprise_install=team is None
@@ -287,8 +292,6 @@ class DatabaseInstalls:
                 if kept is not None and kept.installed_at >= told + 1:
                     return
             await self.store.async_delete_all(enterprise_id=enterprise, team_id=team)
-        except DATABASE_ERRORS as error:
-            raise WorkspaceUnreadableError("installations") from error
 
     async def state(self) -> str:
         """Return the word for the database and what is in it."""

@@ -10,6 +10,7 @@ from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message
 from bot.dialogue.actions import Action, Verb, link_payload, parse_action
 from bot.dialogue.reply import Notice, Reply, Topics, is_long, is_urgent
 from bot.service.desk import Author, Desk, Say, Wait
+from bot.state.batch import Batch
 from bot.telegram.addressing import Place, author_of, place_of
 from bot.telegram.handlers.outcomes import Outcomes
 from bot.telegram.handlers.whispers import Whispers
@@ -30,13 +31,13 @@ class Buttons:
         self._bot = bot
         self._whispers = whispers
 
-    async def on_press(self, query: CallbackQuery, request: str) -> None:
+    async def on_press(self, query: CallbackQuery, batch: Batch) -> None:
         """Answer a press and do what the button says; buttons of no message (from inline mode) do nothing."""
         message = query.message
         if message is None:
             await self._sender.answer_button(query)
             return
-        place, author = place_of(message), self.presser(query, message, request)
+        place, author = place_of(message), self.presser(query, message, batch)
         action = parse_action(str(query.data or ""))
         if action is None:
             # A code that this version does not know is treated as a topic that is gone.
@@ -50,10 +51,10 @@ class Buttons:
             if place.private and outcome.reply.person is not None:
                 # The toast is gone in a moment, and holds no link.
                 shown = Rendered((person_lines(outcome.reply.person),))
-                await self._sender.send(place, shown, author.request)
+                await self._sender.send(place, shown, author.batch)
             # In a group others may still vote.
             if place.private and isinstance(message, Message):
-                await self._sender.replace_keyboard(message, without_votes(message.reply_markup))
+                await self._sender.replace_keyboard(message, without_votes(message.reply_markup), batch)
         elif not place.private and await self._whispered(query, place, action, outcome):
             await self._sender.answer_button(query)
             await self._desk.said(outcome, author)
@@ -77,10 +78,10 @@ class Buttons:
             shown = render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
         return await self._whispers.whisper(query, place, shown)
 
-    def presser(self, query: CallbackQuery, message: MaybeInaccessibleMessage, request: str = "") -> Author:
+    def presser(self, query: CallbackQuery, message: MaybeInaccessibleMessage, batch: Batch | None = None) -> Author:
         """Return who pressed a button of ``message``."""
         place, user = place_of(message), query.from_user
-        return author_of(place, user.id, self._bot.username, user.language_code, request, f"press:{query.id}")
+        return author_of(place, user.id, self._bot.username, user.language_code, batch, f"press:{query.id}")
 
     async def _show(
         self, message: MaybeInaccessibleMessage, place: Place, action: Action, author: Author, say: Say
@@ -90,17 +91,17 @@ class Buttons:
         if is_menu_page(action):
             if isinstance(reply, Topics):
                 page = render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
-                await self._sender.edit(message, place, page, author.request)
+                await self._sender.edit(message, place, page, author.batch)
         elif action.verb in (Verb.LANGUAGE, Verb.NONE):
             below_welcome = action.verb is Verb.LANGUAGE and Verb.TOPICS in verbs(keyboard)
             shown = self._in_language(reply) if below_welcome else reply
-            await self._sender.edit(message, place, self._outcomes.rendered(shown, place), author.request)
+            await self._sender.edit(message, place, self._outcomes.rendered(shown, place), author.batch)
             await self._desk.said(say, author)
         else:
             await self._outcomes.carry_out(place, author, say)
             if Verb.NONE in verbs(keyboard):
                 # A question that this settles loses its buttons; after the answer, which must not wait for that.
-                await self._sender.replace_keyboard(message, None)
+                await self._sender.replace_keyboard(message, None, author.batch)
 
     def _in_language(self, chosen: Reply) -> Reply:
         """Return the welcome in the language that was chosen below one."""

@@ -21,6 +21,8 @@ from bot.dialogue.commands import START_PRIVATE, START_URGENT, link_to
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import action_of
 from bot.dialogue.reply import Answer, Card, Message, Reply, SignpostReply, UrgentReply
+from bot.state.batch import Batch
+from bot.state.store import Operation
 from bot.telegram.addressing import conversation_key
 from bot.telegram.render.keyboards import deep_link, link_keyboard
 from bot.telegram.render.renderer import text_parameters, written
@@ -53,19 +55,24 @@ class InlineMode:
         self._sender = sender
         self._bot = bot
 
-    async def on_query(self, query: InlineQuery) -> None:
-        """Offer the topics that the query may mean; all topics, page by page, where it is empty."""
+    def ahead(self, query: InlineQuery) -> Sequence[Operation]:
+        """Return what is going to be read about ``query``."""
         person = query.from_user.id
+        return self._conversation.recollection.looked_up("", conversation_key(person, person))
+
+    async def on_query(self, query: InlineQuery, batch: Batch) -> None:
+        """Offer the topics that the query may mean; all topics, page by page, where it is empty."""
+        conversation, person = self._conversation.through(batch), query.from_user.id
         question = Message(
             query.query, conversation_key(person, person), "telegram", locale=query.from_user.language_code
         )
         if not query.query.strip():
-            lang = await self._conversation.language(question)
-            topics = [Action(Verb.TOPIC, slug, lang) for slug in self._conversation.catalogue.edition(lang).entries]
+            lang = await conversation.language(question)
+            topics = [Action(Verb.TOPIC, slug, lang) for slug in conversation.catalogue.edition(lang).entries]
             await self._offer(query, topics, lang, self._way(lang), personal=True)
             return
-        match = await self._conversation.classify(question)
-        near = await self._conversation.near_topics(question)
+        match = await conversation.classify(question)
+        near = await conversation.near_topics(question)
         found = self._worthwhile(match, near)
         # Telegram keeps one answer for all people unless it is personal: without words that tell the language,
         # the answer depends on who asks.

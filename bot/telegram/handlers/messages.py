@@ -15,6 +15,7 @@ from bot.logs import get_logger, place_of
 from bot.service.app import Services
 from bot.service.desk import Author
 from bot.service.inbox import Inbox, NotDoneError, Result
+from bot.state.batch import Batch
 from bot.state.store import Operation
 from bot.telegram import addressing
 from bot.telegram.addressing import (
@@ -54,24 +55,29 @@ class Handlers:
         self._inline = InlineMode(services.conversation, sender, bot)
         self._membership = Membership(services.conversation, sender, bot)
 
-    async def handle(self, update: Update, request: str) -> None:
-        """Deal with ``update``; ``request`` is its id in the log. Raises NotDoneError.
+    async def handle(self, update: Update, batch: Batch) -> None:
+        """Deal with ``update``, reading and writing through ``batch``. Raises NotDoneError.
 
         What fails in a way that nobody foresaw is counted and logged by its name and place, never its words, and the
         person is told, with a reference.
         """
         try:
-            await self._handle(update, request)
+            await self._handle(update, batch)
         except NotDoneError:
             raise
         except Exception as error:  # whatever it is, the person is told, and the operator finds the code
             reference, code = secrets.token_hex(3), type(error).__name__
             self._metrics.failed("telegram", code)
             get_logger().error(
-                "failed", platform="telegram", code=code, reference=reference, place=place_of(error), request=request
+                "failed",
+                platform="telegram",
+                code=code,
+                reference=reference,
+                place=place_of(error),
+                request=batch.request,
             )
             try:
-                await self._apologise(update, reference, request)
+                await self._apologise(update, reference, batch)
             except Exception as second:  # an update that has failed twice is done with: the next one waits
                 self._metrics.failed("telegram", type(second).__name__)
 
@@ -83,7 +89,7 @@ class Handlers:
             return action is not None and action.verb is Verb.URGENT
         if message is None:
             return False
-        author = self._author(message, "")
+        author = self._author(message)
         if words := command_words(message):
             name, _, rest = words
             return await self._desk.hurries(rest, author, command=name)
@@ -92,16 +98,18 @@ class Handlers:
         return bool(said) and await self._desk.hurries(said or "", author, claim=claimed_in(message, me))
 
     def ahead(self, update: Update) -> Sequence[Operation]:
-        """Return what is going to be counted and read about a message to this bot or a press."""
+        """Return what is going to be counted and read about a message to this bot, a press or an inline query."""
         query, message = update.callback_query, update.message
         if query is not None:
             action = parse_action(str(query.data or ""))
             if query.message is None or action is None:
                 return ()
             return self._desk.ahead(self._buttons.presser(query, query.message), action)
+        if update.inline_query is not None:
+            return self._inline.ahead(update.inline_query)
         if message is None or not self._asks(message):
             return ()
-        return self._desk.ahead(self._author(message, ""))
+        return self._desk.ahead(self._author(message))
 
     def _asks(self, message: Message) -> bool:
         """Say whether ``message`` asks this bot something in words."""
@@ -119,72 +127,72 @@ class Handlers:
         ours = username.lower() == self._bot.username.lower()
         return ours or (not username and (not is_group(message.chat) or is_known(name, self._desk.catalogue)))
 
-    async def _handle(self, update: Update, request: str) -> None:
+    async def _handle(self, update: Update, batch: Batch) -> None:
         if update.callback_query is not None:
-            await self._buttons.on_press(update.callback_query, request)
+            await self._buttons.on_press(update.callback_query, batch)
         elif update.inline_query is not None:
-            await self._inline.on_query(update.inline_query)
+            await self._inline.on_query(update.inline_query, batch)
         elif update.my_chat_member is not None:
-            await self._membership.on_change(update.my_chat_member)
+            await self._membership.on_change(update.my_chat_member, batch)
         elif update.message is not None:
-            await self._on_message(update, update.message, request)
+            await self._on_message(update, update.message, batch)
 
-    async def _on_message(self, update: Update, message: Message, request: str) -> None:
+    async def _on_message(self, update: Update, message: Message, batch: Batch) -> None:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
-            await self._membership.on_migration(message)
+            await self._membership.on_migration(message, batch)
         elif not is_from_people(message, self._bot.bot):
             return
         elif words := command_words(message):
-            await self._on_command(message, *words, request)
+            await self._on_command(message, *words, batch)
         elif message.chat.type == ChatType.PRIVATE:
             if message.text or message.caption:
-                await self._on_private_text(message, request)
+                await self._on_private_text(message, batch)
             elif not filters.StatusUpdate.ALL.check_update(update):
-                await self._on_private_media(message, request)
+                await self._on_private_media(message, batch)
         elif is_group(message.chat) and (message.text or message.caption or message.voice or message.video_note):
-            await self._on_group_message(message, request)
+            await self._on_group_message(message, batch)
 
-    async def _on_command(self, message: Message, name: str, username: str, rest: str, request: str) -> None:
+    async def _on_command(self, message: Message, name: str, username: str, rest: str, batch: Batch) -> None:
         """``/topic sb 54``."""
         if not self._is_ours(message, name, username):
             return
-        author = self._author(message, request)
+        author = self._author(message, batch)
         if name == START and is_group(message.chat):
-            if await self._membership.greet(message.chat.id, await self._desk.language(author)):
+            if await self._membership.greet(message.chat.id, await self._desk.language(author), batch):
                 return
             name, rest = "", ""
         outcome = await self._desk.command(name, rest, author)
         await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
 
-    async def _on_private_text(self, message: Message, request: str) -> None:
+    async def _on_private_text(self, message: Message, batch: Batch) -> None:
         """Text, or a caption read as text, in a private chat."""
         if message.media_group_id:
             await self._inbox.take(("album", message.media_group_id), _nothing)
-        await self._answer(message, message.text or message.caption or "", request)
+        await self._answer(message, message.text or message.caption or "", batch)
 
-    async def _on_private_media(self, message: Message, request: str) -> None:
+    async def _on_private_media(self, message: Message, batch: Batch) -> None:
         """A photo, voice message, sticker, contact, location and the like: text only, please. Nothing is downloaded.
 
         An album is one message to its sender, and several to Telegram.
         """
 
-        async def answer(_request: str) -> None:
-            author = self._author(message, request)
+        async def answer(_batch: Batch) -> None:
+            author = self._author(message, batch)
             await self._outcomes.carry_out(addressing.place_of(message), author, await self._desk.unread(author))
 
         mark = ("album", message.media_group_id) if message.media_group_id else ()
         if await self._inbox.take(mark, answer) is Result.LATE:
             raise NotDoneError
 
-    async def _on_group_message(self, message: Message, request: str) -> None:
+    async def _on_group_message(self, message: Message, batch: Batch) -> None:
         """Words in a group that mention the bot or reply to it, spoken or typed; others are none of its business."""
         text = said_to(message, self._bot.bot)
         if text is not None:
-            await self._answer(message, text, request)
+            await self._answer(message, text, batch)
 
-    async def _answer(self, message: Message, text: str, request: str) -> None:
+    async def _answer(self, message: Message, text: str, batch: Batch) -> None:
         """Answer ``text``, with what the message replies to."""
-        author, me = self._author(message, request), self._bot.bot
+        author, me = self._author(message, batch), self._bot.bot
         about, claim = subject_of(answered_in(message, me)), claimed_in(message, me)
         if not text and not claim and holds_a_file(message):
             outcome = await self._desk.unread(author)
@@ -192,13 +200,13 @@ class Handlers:
             outcome = await self._desk.ask(text, author, about=about.code if about else "", claim=claim)
         await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
 
-    def _author(self, message: Message, request: str) -> Author:
+    def _author(self, message: Message, batch: Batch | None = None) -> Author:
         user = message.from_user
         locale = user.language_code if user else None
         place, number = addressing.place_of(message), str(message.message_id)
-        return author_of(place, speaker_of(message), self._bot.username, locale, request, number)
+        return author_of(place, speaker_of(message), self._bot.username, locale, batch, number)
 
-    async def _apologise(self, update: Update, reference: str, request: str) -> None:
+    async def _apologise(self, update: Update, reference: str, batch: Batch) -> None:
         query, message, user = update.callback_query, update.message, update.effective_user
         if user is None or (query is None and message is None):
             return
@@ -208,8 +216,8 @@ class Handlers:
         if query is not None:
             await self._sender.answer_button(query, text)
         elif message is not None:
-            await self._sender.send(addressing.place_of(message), plain(text), request)
+            await self._sender.send(addressing.place_of(message), plain(text), batch)
 
 
-async def _nothing(_request: str) -> None:
+async def _nothing(_batch: Batch) -> None:
     """The other parts of an album need no answer where one of them has words."""

@@ -36,15 +36,15 @@ class Outcomes:
         match outcome:
             case Say() if not place.private and (outcome.private or outcome.caution):
                 urgent = is_urgent(outcome.reply)
-                if await self._sender.send(place, self._way_to_private(outcome), author.request, urgent=urgent):
+                if await self._sender.send(place, self._way_to_private(outcome), author.batch, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Say():
                 pressed_alone = not place.private and await self._whispers.taken()
                 urgent, shown = is_urgent(outcome.reply), self.rendered(outcome.reply, place, whispering=pressed_alone)
-                if await self._sender.send(place, shown, author.request, urgent=urgent):
+                if await self._sender.send(place, shown, author.batch, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Wait() if not outcome.told:
-                await self._sender.send(place, plain(outcome.notice.text), author.request)
+                await self._sender.send(place, plain(outcome.notice.text), author.batch)
 
     def rendered(self, reply: Reply, place: Place, *, whispering: bool = False) -> Rendered:
         """Return ``reply`` as it is sent to ``place``; ``whispering``: presses there are answered to one person."""

@@ -28,7 +28,7 @@ from bot.metrics import COARSE_SECONDS, Metrics
 from bot.service.desk import Author, Desk, Outcome, Say, Silence, Wait
 from bot.service.gaps import Gaps
 from bot.service.inbox import Inbox, NotDoneError, Result
-from bot.state.batch import Batched
+from bot.state.batch import Batch
 from bot.state.limits import CHAT_LIMIT, GROUP_LIMIT, PERSON_LIMIT, URGENT_LIMIT, RateLimits
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
@@ -48,10 +48,9 @@ class Rig:
 
     def __init__(self, catalogue: Catalogue, matcher: Matcher) -> None:
         self.now = 1000.0
-        held, keys = MemoryStore(lambda: self.now), KeyMaker(b"tests")
-        store = Batched(held)
+        store, keys = MemoryStore(lambda: self.now), KeyMaker(b"tests")
         self.metrics = Metrics(clock=lambda: self.now)
-        self.inbox = Inbox("telegram", held, keys, self.metrics)
+        self.inbox = Inbox("telegram", store, keys, self.metrics)
         self.conversation = Conversation(catalogue, matcher, Recollection(store, keys))
         self.desk = Desk(self.conversation, RateLimits(store, keys), self.metrics, get_logger)
 
@@ -448,7 +447,7 @@ async def test_a_vote_is_typed_on_answers_only(rig: Rig) -> None:
 async def test_a_reply_is_counted_when_it_has_been_said_and_logged_with_its_delivery(
     rig: Rig, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    author = replace(ALONE, request="abc123")
+    author = replace(ALONE, batch=Batch(MemoryStore(), "abc123"))
     outcome = await rig.desk.ask(OVERSIGHT, author)
     assert "faqbot_replies_total{" not in rig.metrics.text().decode()
     assert isinstance(outcome, Say)
@@ -470,8 +469,8 @@ async def test_a_message_that_comes_again_because_its_reply_was_lost_means_what_
     """What was picked was already the last answer: "2" then picked from the choices below that."""
     replies: list[Reply] = []
 
-    async def work(_request: str) -> None:
-        replies.append(await rig.says(follow, replace(ALONE, delivery="7")))
+    async def work(batch: Batch) -> None:
+        replies.append(await rig.says(follow, replace(ALONE, delivery="7", batch=batch)))
         if len(replies) == 1:
             raise NotDoneError
 

@@ -19,6 +19,7 @@ from bot.service.inbox import (
 )
 from bot.service.ongoing import FINISH_SECONDS, LoopLag, uncut
 from bot.service.server import LINGER_SECONDS
+from bot.state.batch import Batch
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import DONE, MemoryStore, Operation, Set, Store
 from tests.tools.hangguard import HANG_GUARD
@@ -41,9 +42,9 @@ class Job:
         if not waits:
             self.gate.set()
 
-    async def __call__(self, request: str) -> None:
+    async def __call__(self, batch: Batch) -> None:
         self.begun += 1
-        self.requests.append(request)
+        self.requests.append(batch.request)
         await self.gate.wait()
         if self.begun <= self._failures:
             raise self._error
@@ -213,12 +214,15 @@ async def test_one_chat_is_dealt_with_in_order_and_no_other_waits_for_it() -> No
     inbox, order = make(), []
     slow, quick = Job(waits=True), Job()
 
-    async def note(name: str, job: Job) -> None:
-        await job("")
-        order.append(name)
+    def noting(name: str, job: Job) -> Work:
+        async def work(batch: Batch) -> None:
+            await job(batch)
+            order.append(name)
+
+        return work
 
     taking = [
-        asyncio.create_task(inbox.take((name,), lambda _request, name=name, job=job: note(name, job), turn=turn))  # type: ignore[misc]
+        asyncio.create_task(inbox.take((name,), noting(name, job), turn=turn))
         for name, job, turn in (("first", slow, "a"), ("second", quick, "a"), ("third", quick, "b"))
     ]
     await asyncio.sleep(1.0)
@@ -254,7 +258,7 @@ async def test_a_cry_for_help_does_not_wait_behind_what_cannot_be_sent_and_what_
         raise ValueError
 
     def note(name: str) -> Work:
-        async def work(_request: str) -> None:
+        async def work(_batch: Batch) -> None:
             order.append(name)
 
         return work
@@ -309,8 +313,8 @@ async def test_a_stop_gives_back_what_it_cannot_do_in_time_and_leaves_it_to_the_
 async def test_a_stop_waits_for_what_is_on_its_way_so_that_the_next_process_does_not_send_it_again() -> None:
     store, call = MemoryStore(), Job(waits=True)
 
-    async def work(request: str) -> None:
-        await uncut(call(request))
+    async def work(batch: Batch) -> None:
+        await uncut(call(batch))
 
     inbox = make(store)
     inbox.stop()
@@ -327,7 +331,7 @@ async def test_a_stop_waits_for_what_is_on_its_way_so_that_the_next_process_does
 async def test_what_is_on_its_way_when_the_patience_of_a_stop_ends_is_done_too() -> None:
     store, call = MemoryStore(), Job(waits=True)
     inbox = make(store)
-    await inbox.take(MARK, lambda request: uncut(call(request)), within=0.0)
+    await inbox.take(MARK, lambda batch: uncut(call(batch)), within=0.0)
     await call.has_begun()
     asyncio.get_running_loop().call_later(0.05, call.gate.set)
     await inbox.drain(0.0)

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from bot.dialogue.reply import Answer, Message
 from bot.service.app import Reloader, Services, open_services, reload_on_hangup
 from bot.settings import read_settings
+from bot.state.batch import Batch
 from intents.classifier.modelfile import MODEL_FILE
 from tests.fakes.deployment import copy_content
 from tests.tools.hangguard import HANG_GUARD
@@ -63,6 +64,16 @@ async def test_changed_content_is_answered_from(rig: Rig) -> None:
     assert rig.services.conversation.catalogue.digest != digest
     assert f'content="{rig.services.conversation.catalogue.digest[:12]}"' in rig.services.metrics.text().decode()
     assert rig.count("ok") == 1
+
+
+async def test_a_delivery_under_way_is_finished_with_the_content_that_it_began_with(rig: Rig) -> None:
+    before, conversation = rig.title, rig.services.conversation
+    begun = conversation.through(Batch(rig.services.store))
+    rig.edit(f"title: {before}", "title: A new title")
+    assert await rig.reloader.reload()
+    assert begun.replies.answer("oversight", "en").title == before
+    assert begun.catalogue.edition("en").entries["oversight"].title == before
+    assert rig.title == "A new title"
 
 
 @pytest.mark.parametrize(

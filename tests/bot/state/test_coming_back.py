@@ -12,6 +12,7 @@ import pytest
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, NotDoneError, Result, Work
 from bot.slack.sending.client import Pace
+from bot.state.batch import Batch
 from bot.state.circuit import LONGEST_SECONDS, Circuit
 from bot.state.failover import ResilientStore
 from bot.state.retention import KeyMaker
@@ -86,7 +87,7 @@ async def until(condition: Callable[[], Any]) -> None:
         await asyncio.sleep(0.1)
 
 
-async def refused(_request: str) -> None:
+async def refused(_batch: Batch) -> None:
     raise NotDoneError
 
 
@@ -98,7 +99,7 @@ async def test_what_a_machine_has_taken_no_other_does_while_much_comes_again_aft
     answered: list[str] = []
 
     def answering(name: str, token: asyncio.Event) -> Work:
-        async def work(_request: str) -> None:
+        async def work(_batch: Batch) -> None:
             await token.wait()
             answered.append(name)
 
@@ -159,7 +160,7 @@ async def test_what_a_machine_gives_back_late_stays_taken_where_another_has_take
     shared, installations = MemoryStore(asyncio.get_running_loop().time), asyncio.Event()
     one, other = Machine(shared), Machine(shared)
 
-    async def waiting(_request: str) -> None:
+    async def waiting(_batch: Batch) -> None:
         await installations.wait()
 
     async with one.store, other.store:

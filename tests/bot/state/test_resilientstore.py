@@ -14,6 +14,7 @@ from bot.dialogue.memory import Recollection
 from bot.dialogue.reply import EntryReply, Message
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
+from bot.state.batch import Batch
 from bot.state.circuit import LONGEST_SECONDS, AwayError, Circuit
 from bot.state.failover import ResilientStore, open_shared_store
 from bot.state.limits import PERSON_LIMIT, RateLimits, Ruling
@@ -398,7 +399,7 @@ async def test_a_process_started_anew_after_an_outage_does_not_answer_what_two_h
     """Found by the soak: both machines without Redis, their acknowledgements too late, one of them restarted."""
     keys, answered = KeyMaker(b"tests"), []
 
-    async def answer(_request: str) -> None:
+    async def answer(_batch: Batch) -> None:
         answered.append(1)
 
     def machine(store: ResilientStore) -> Inbox:

@@ -15,6 +15,7 @@ from bot.dialogue.reply import Message
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
 from bot.settings import SettingsError
+from bot.state.batch import Batch
 from bot.state.circuit import Circuit
 from bot.state.failover import ResilientStore, open_shared_store
 from bot.state.limits import PERSON_LIMIT, RateLimits, Ruling
@@ -118,7 +119,7 @@ async def test_every_key_in_redis_has_a_lifetime_and_no_platform_id(
         await conversation.act(_language("es"), "slack:T1:U0MARK")
         await conversation.first_vote("slack:T1:U0MARK", Verb.HELPFUL, "oversight")
 
-        async def nothing(_request: str) -> None: ...
+        async def nothing(_batch: Batch) -> None: ...
 
         assert await inbox.take(("event", "Ev0MARK"), nothing) is Result.DONE
         for _ in range(21):

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -22,7 +23,7 @@ from redis.asyncio import Redis
 from bot.dialogue.memory import Memory, Recollection
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox
-from bot.state.batch import Batched
+from bot.state.batch import Batch
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from tests.fakes.deployment import BotProcess, copy_content
@@ -151,17 +152,17 @@ async def held(size: int, url: str = "") -> None:
 
     keys, metrics = KeyMaker(b"scale"), Metrics()
     async with open_shared_store(url, metrics) if url else MemoryStore() as store:
-        inbox, recollection = Inbox("slack", store, keys, metrics), Recollection(Batched(store), keys)
+        inbox, recollection = Inbox("slack", store, keys, metrics), Recollection(store, keys)
         memory = Memory("oversight", ("t:local-police:en", "w:oversight:en", "o:oversight:en"))
 
-        async def work(number: int) -> None:
-            await recollection.remember(f"slack:T1:C1:{number}", memory)
-            await recollection.meet(f"slack:T1:{number}")
+        async def work(batch: Batch, number: int) -> None:
+            await recollection.through(batch).remember(f"slack:T1:C1:{number}", memory)
+            await recollection.through(batch).meet(f"slack:T1:{number}")
 
         for begin in range(0, size, 50):
             await asyncio.gather(
                 *(
-                    inbox.take(("message", str(number)), lambda _name, number=number: work(number))  # type: ignore[misc]
+                    inbox.take(("message", str(number)), partial(work, number=number))
                     for number in range(begin, begin + 50)
                 )
             )

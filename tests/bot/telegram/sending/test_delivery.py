@@ -8,6 +8,8 @@ import json
 
 import pytest
 
+from bot.state.retention import Kept
+from bot.state.store import MemoryStore
 from bot.telegram.app import READ_SECONDS
 from bot.telegram.client import RETRIES
 from content.schema.phrases import Phrases
@@ -220,6 +222,9 @@ async def test_a_send_refused_because_of_a_block_forgets_too(bot: Bot, ana: Pers
     await bot.hears(ana, "/language español")
     bot.api.world.private(ana).blocked = True
     assert await bot.hears(ana, "2") == []
+    assert isinstance(bot.services.store, MemoryStore)
+    kept = {key.partition(":")[0] for key in bot.services.store._lifetimes}
+    assert not kept & {Kept.CONVERSATION, Kept.LANGUAGE, Kept.GREETED}, "what the answer remembered is gone too"
     bot.api.world.private(ana).blocked = False
     (again,) = await bot.hears(ana, "hello")
     assert again["text"] == phrases.welcome
