@@ -43,28 +43,36 @@ class Named(StrEnum):
 
 
 class Thing(Struct, frozen=True):
-    """What a message names: its kind, its id (None for the number of a law that is not known here), its language."""
+    """What a message names: its kind, its id (None for the number of a law that is not known here), its language.
+
+    ``alias``: an entry is named by neither its number nor title, so that one of its points may be: "release dates".
+    """
 
     kind: Named
     id: str | None
     lang: str
+    alias: bool = False
 
 
 class Found(Struct, frozen=True):
     """What a looked-up name led to: the entry of exactly that name, or entries with names near it.
 
-    ``is_name`` says whether the words look like a name; a question does not.
+    ``is_name`` says whether the words look like a name; a question does not. ``point`` is that of the entry's points
+    which the name clearly means.
     """
 
     slug: str | None
     near: tuple[str, ...]
     lang: str
     is_name: bool = True
+    point: str | None = None
 
 
 class _Names(Struct, frozen=True):
     exact: dict[str, str]
     """From plain words to an entry's slug."""
+    own: frozenset[str]
+    """The titles, short titles and slugs among them: no other name is the whole entry's for certain."""
     things: dict[str, tuple[Named, str]]
     """From plain words to what they name; an entry before a law before a term."""
     longest: int
@@ -104,6 +112,10 @@ class Lookup:
             if slug := self._names[lang].exact.get(name):
                 return slug, lang
         return None
+
+    def is_alias(self, folded: Folded, lang: str) -> bool:
+        """Say whether what names an entry is neither its number nor title: it may name one of its points."""
+        return not _NUMBER.fullmatch(folded.strip()) and _name(folded) not in self._names[lang].own
 
     def near(self, folded: Folded, preferred: str) -> tuple[tuple[str, ...], str]:
         """Return the slugs of up to three entries with a name near a text, nearest first, and that name's language."""
@@ -156,7 +168,7 @@ class Lookup:
         telling = [index for index, word in enumerate(said) if word not in names.asking]
         first, last = (telling[0], telling[-1]) if telling else (len(said), -1)
         if found := next(_among(names, said, telling), None):
-            return Thing(*names.things[found], lang)
+            return Thing(*names.things[found], lang, alias=found in names.exact and found not in names.own)
         about = [index for index in telling if said[index] not in names.about_laws]
         named = _among(names, said, about) if len(about) < len(telling) else iter(())
         if found := next((name for name in named if name in names.laws), None):
@@ -209,7 +221,9 @@ def looks_like_name(folded: Folded) -> bool:
 def _collect(catalogue: Catalogue, lang: str) -> _Names:
     edition = catalogue.editions[lang]
     exact: dict[str, str] = {}
+    own: set[str] = set()
     for entry in edition.entries.values():
+        own.update(map(plain_words, (entry.title, entry.short_title, entry.slug)))
         for name in (entry.title, entry.short_title, entry.slug, *entry.aliases):
             exact.setdefault(plain_words(name), entry.slug)
     language = edition.language
@@ -222,7 +236,9 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
     numbering = frozenset(plain_words(word) for word in language.topic_words)
     pointing = tuple(plain_words(phrase) for phrase in language.pointing)
     about_laws = frozenset(plain_words(word) for word in language.law_words)
-    names = _Names(exact, {}, 0, frozenset(), asking, pointing, about_laws, numbering, spellings, frozenset())
+    names = _Names(
+        exact, frozenset(own), {}, 0, frozenset(), asking, pointing, about_laws, numbering, spellings, frozenset()
+    )
     things = names.things
     for name, slug in exact.items():
         things.setdefault(_spell_out(name, names), (Named.ENTRY, slug))
@@ -238,7 +254,9 @@ def _collect(catalogue: Catalogue, lang: str) -> _Names:
             things.setdefault(_spell_out(plain_words(name), names), (Named.TERM, term.id))
     longest = max((len(name.split()) for name in things), default=0)
     told = frozenset(word for name in things for word in name.split()) | asking | about_laws
-    return _Names(exact, things, longest, frozenset(laws), asking, pointing, about_laws, numbering, spellings, told)
+    return _Names(
+        exact, names.own, things, longest, frozenset(laws), asking, pointing, about_laws, numbering, spellings, told
+    )
 
 
 def _spell_out(name: str, names: _Names) -> str:

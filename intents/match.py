@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -65,6 +66,10 @@ class Candidate(NamedTuple):
     confidence: float
 
 
+Leading = Mapping[str, str | None]
+"""The ids of points that lead entries, by the entries' slugs."""
+
+
 class Match(Struct, frozen=True):
     """A decision with its grounds.
 
@@ -73,8 +78,8 @@ class Match(Struct, frozen=True):
     best first, whatever was decided. ``lang`` is the message's language, ``sure_of_lang`` says whether
     the words themselves tell it. ``foreign`` is the code of the language that the message is in, or asks for, where
     the bot does not answer in it; None otherwise; ``distressed`` says that such a message is a cry for help. ``also``
-    is what a second question in the message asks for, which is offered beside the answer; ``point`` the id of the point
-    of the entry decided on that answers the message, None where none clearly does.
+    is what a second question in the message asks for, which is offered beside the answer; ``leading`` the id of the
+    point that answers the message, by the slug of each entry decided on or offered in which one clearly does.
     """
 
     decision: Decision
@@ -87,4 +92,9 @@ class Match(Struct, frozen=True):
     foreign: str | None = None
     distressed: bool = False
     also: tuple[Intent, ...] = ()
-    point: str | None = None
+    leading: Leading = {}
+
+    @property
+    def point(self) -> str | None:
+        """The id of the point of the entry decided on that answers the message, None where none clearly does."""
+        return self.leading.get(self.target or "") if self.decision is Decision.ANSWER else None

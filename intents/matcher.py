@@ -24,7 +24,7 @@ from intents.distress import CRY, DistressReader
 from intents.language.asked import AskedLanguage
 from intents.language.telling import LanguageTeller, only_numbers
 from intents.lookup import Found, Lookup, Named, Thing, looks_like_name
-from intents.match import Candidate, Decision, Intent, Kind, Match
+from intents.match import Candidate, Decision, Intent, Kind, Leading, Match
 from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
 from intents.spelling import Speller
 
@@ -115,9 +115,10 @@ class Matcher:
             talk = decider.sum(Kind.SMALLTALK, chances)
             for read in dict.fromkeys((whole, mended)):
                 if found := self._lookup.exact(read, preferred):
-                    return self._named(*found, candidates, sure and found[1] == lang)
+                    alias = self._lookup.is_alias(read, found[1])
+                    return self._named(*found, candidates, sure and found[1] == lang, grams if alias else None)
                 if talk < TALK and (thing := self._lookup.named(read, preferred)):
-                    return self._thing(thing, candidates, lang, sure=sure)
+                    return self._thing(thing, candidates, lang, grams, sure=sure)
         known = self._knows(whole, mended, lang)
         choice, also = (
             decide_parts(decider, (chances, *parts), urgencies) if known else (Choice(Decision.FALLBACK, None, 1.0), ())
@@ -128,11 +129,11 @@ class Matcher:
             choice = decider.decide(chances)
         if choice.decision not in (*TELLING, Decision.URGENT):
             if urgent < URGENT_FIRST and (thing := self._lookup.asked_apart(clauses, preferred)):
-                return self._thing(thing, candidates, lang, sure=sure)
+                return self._thing(thing, candidates, lang, grams, sure=sure)
             # Behind "quick one for a memo" stands a term, and nothing else that is ours.
             for clause in clauses:
                 if (thing := self._lookup.named(clause, preferred)) and thing.id is not None:
-                    return self._thing(thing, candidates, lang, sure=sure)
+                    return self._thing(thing, candidates, lang, grams, sure=sure)
         after_help = any(intent.kind is Kind.URGENT for intent in expected or ())
         # "And at the checkpoint?" goes on with what was asked; "and now they are at my door" says so itself.
         goes_on = bool(expected) and not after_help and self._clauses.goes_on(folded) and choice.confidence < STORY
@@ -152,7 +153,7 @@ class Matcher:
             choice.target,
             choice.choices,
             also=also,
-            point=self._point(choice, grams, lang),
+            leading=self._leading(choice, also, grams, lang),
         )
 
     def hinted(self, match: Match, text: str, code: str) -> Match:
@@ -176,7 +177,9 @@ class Matcher:
             # "ICE 来了怎么办" has no more words that are read than "ICE".
             return Found(None, (), preferred)
         if found := self._lookup.exact(folded, preferred):
-            return Found(found[0], (), found[1])
+            slug, lang = found
+            alias = self._lookup.is_alias(folded, lang)
+            return Found(slug, (), lang, point=self._point(slug, ngrams(folded), lang) if alias else None)
         near, lang = self._lookup.near(folded, preferred)
         return Found(None, near, lang, looks_like_name(folded))
 
@@ -222,30 +225,36 @@ class Matcher:
     def _chances(self, mended: Folded, lang: str, grams: Grams | None = None) -> Chances:
         return self._model.intents[lang].probabilities(grams or ngrams(mended)).astype(np.float64)
 
-    def _point(self, choice: Choice, grams: Grams, lang: str) -> str | None:
-        """Return the point of the entry decided on that answers the message, of those that the content still has."""
-        if choice.decision is not Decision.ANSWER or choice.target is None:
-            return None
-        found = self._focus[lang].point(choice.target, grams)
-        points = self._catalogue.editions[lang].entries[choice.target].points
+    def _leading(self, choice: Choice, also: tuple[Intent, ...], grams: Grams, lang: str) -> Leading:
+        """Return the points that answer the message, in the entry decided on and in those on offer."""
+        decided = (choice.target,) if choice.decision is Decision.ANSWER and choice.target else ()
+        offered = (intent.id for intent in (*choice.choices, *also) if intent.kind is Kind.ENTRY)
+        return {slug: point for slug in (*decided, *offered) if (point := self._point(slug, grams, lang))}
+
+    def _point(self, slug: str, grams: Grams, lang: str) -> str | None:
+        """Return the point of an entry that answers the message, of those that the content still has."""
+        found = self._focus[lang].point(slug, grams)
+        points = self._catalogue.editions[lang].entries[slug].points
         return found if any(point.id == found for point in points) else None
 
     def _candidates(self, decider: Decider, chances: Chances) -> tuple[Candidate, ...]:
         ranked = [(decider.intents[place].id, chance) for place, chance in decider.ranked(Kind.ENTRY, chances)]
         return tuple(map(_candidate, [(self._numbers[slug], slug, chance) for slug, chance in ranked]))
 
-    def _thing(self, thing: Thing, candidates: tuple[Candidate, ...], lang: str, *, sure: bool) -> Match:
+    def _thing(self, thing: Thing, candidates: tuple[Candidate, ...], lang: str, grams: Grams, *, sure: bool) -> Match:
         sure = sure and thing.lang == lang
         if thing.id is None:
             return Match(Decision.FALLBACK, thing.lang, sure, 1.0, candidates)
         if thing.kind is Named.ENTRY:
-            return self._named(thing.id, thing.lang, candidates, sure)
+            return self._named(thing.id, thing.lang, candidates, sure, grams if thing.alias else None)
         return Match(_NAMED[thing.kind], thing.lang, sure, 1.0, candidates, target=thing.id)
 
-    def _named(self, slug: str, lang: str, candidates: tuple[Candidate, ...], sure: bool) -> Match:
+    def _named(self, slug: str, lang: str, candidates: tuple[Candidate, ...], sure: bool, grams: Grams | None) -> Match:
+        """Return the entry that was named, led by the point that ``grams`` of an alias mean."""
+        point = self._point(slug, grams, lang) if grams else None
         first = Candidate(self._numbers[slug], slug, 1.0)
         rest = tuple(candidate for candidate in candidates if candidate.slug != slug)
-        return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug)
+        return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug, leading={slug: point})
 
 
 _candidate: Callable[[tuple[int, str, float]], Candidate] = partial(tuple.__new__, Candidate)

@@ -23,14 +23,17 @@ CODE_BYTES = 64
 """An action's code is ``verb:argument:language``, ASCII, valid after any restart, and fits Telegram's
 ``callback_data`` (https://core.telegram.org/bots/api#inlinekeyboardbutton) and Slack's ``value``."""
 
-_CODE = re.compile(r"([a-z]{1,2}):([a-z0-9-]{0,44}):([a-z]{2})")
+ARGUMENT_CHARACTERS = 44
+_CODE = re.compile(rf"([a-z]{{1,2}}):([a-z0-9-]{{0,{ARGUMENT_CHARACTERS}}}):([a-z]{{2}})")
+_LED_BY = "--"
+"""Between the slug of a topic on offer and the point that leads it: no slug holds it."""
 
 
 class Verb(StrEnum):
     """The kinds of action."""
 
     TOPIC = "t"
-    """Show an entry, its first message; the argument is its slug."""
+    """Show an entry, its first message; the argument is its slug, or that of :func:`of_topic`."""
     POINT = "pt"
     """Show an entry led by one of its points; the argument is the entry's number, a dash and the point's id."""
     WHOLE = "w"
@@ -79,6 +82,16 @@ class Action(Struct, frozen=True):
         """The action as a button carries it."""
         return f"{self.verb}:{self.argument}:{self.lang}"
 
+    @property
+    def subject(self) -> str:
+        """What the action is about, a topic that a point leads as well: the argument without the point."""
+        return self.argument.partition(_LED_BY)[0]
+
+    @property
+    def led_by(self) -> str | None:
+        """The id of the point that leads a topic on offer, or None."""
+        return self.argument.partition(_LED_BY)[2] or None
+
 
 def shown_by(reply: EntryReply | Sourced) -> Action:
     """Return the action that shows ``reply``, without the sources of what is no entry.
@@ -102,6 +115,15 @@ def shown_by(reply: EntryReply | Sourced) -> Action:
             return Action(Verb.TERM, reply.term, reply.lang)
         case _:
             raise TypeError(type(reply).__name__)
+
+
+def of_topic(slug: str, point: str | None, lang: str) -> Action:
+    """Return what shows an entry that is on offer, led by ``point`` where there is one and the code has room for it.
+
+    Other than :func:`of_point` it tells the entry without a catalogue, which memory has none of.
+    """
+    led = f"{slug}{_LED_BY}{point}"
+    return Action(Verb.TOPIC, led if point and len(led) <= ARGUMENT_CHARACTERS else slug, lang)
 
 
 def of_point(number: int, point: str, lang: str) -> Action:

@@ -12,7 +12,7 @@ from bot.dialogue.followups import FollowUp, Understood
 from bot.dialogue.memory import Memory, action_of, intent_of, offered_actions, offered_topics
 from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
-from intents.match import Decision, Intent, Kind, Match
+from intents.match import Decision, Intent, Kind, Leading, Match
 
 TRUST = "why-trust-you"
 """The small talk that says what answers rest on, where none was given."""
@@ -39,8 +39,9 @@ def follow(understood: Understood, memory: Memory, match: Match, replies: ReplyW
         case FollowUp.PICK if memory.choices or understood.loose:
             return _pick(understood, memory, match, replies)
         case FollowUp.OTHER if memory.choices:
-            others = [slug for slug in offered_topics(memory) if slug != memory.entry]
-            return Action(Verb.TOPIC, others[0], lang) if others else None
+            topics = (one for one in offered_actions(memory) if one.verb is Verb.TOPIC)
+            other = next((one for one in topics if one.subject != memory.entry), None)
+            return replace(other, lang=lang) if other else None
         case FollowUp.YES if memory.choices:
             # Yes to a question back is yes to what it asked about first.
             return _pick(replace(understood, number=1), memory, match, replies)
@@ -71,8 +72,8 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
     edition = replies.catalogue.edition(action.lang)
     lang = edition.language.code
     match action.verb:
-        case Verb.TOPIC | Verb.SHARE if action.argument in edition.entries:
-            return replies.answer(action.argument, lang)
+        case Verb.TOPIC | Verb.SHARE if action.subject in edition.entries:
+            return replies.answer(action.subject, lang, action.led_by)
         case Verb.POINT | Verb.SHARE if named := point_named(action.argument, edition):
             return replies.answer(named[0], lang, named[1])
         case Verb.WHOLE if action.argument in edition.entries:
@@ -153,15 +154,19 @@ def _several(understood: Understood, memory: Memory, lang: str, replies: ReplyWr
     if not found:
         return None
     first, *others = found
-    return with_others(replace(first, lang=lang), [intent for one in others if (intent := intent_of(one))], replies)
+    also, leading = (
+        [intent for one in others if (intent := intent_of(one))],
+        {one.subject: one.led_by for one in others},
+    )
+    return with_others(replace(first, lang=lang), also, replies, leading)
 
 
-def with_others(first: Action, also: Iterable[Intent], replies: ReplyWriter) -> Reply:
-    """Return what ``first`` asks for, with ``also`` as choices before all others."""
+def with_others(first: Action, also: Iterable[Intent], replies: ReplyWriter, leading: Leading | None = None) -> Reply:
+    """Return what ``first`` asks for, with ``also`` as choices before all others; ``leading`` as in a match."""
     if first.verb is Verb.TOPIC:
-        return replies.answer(first.argument, first.lang, also=also)
+        return replies.answer(first.subject, first.lang, first.led_by, also, leading)
     reply = reply_for(first, replies)
-    return replace(reply, suggestions=(*replies.choices(also, reply.lang), *reply.suggestions))
+    return replace(reply, suggestions=(*replies.choices(also, reply.lang, leading), *reply.suggestions))
 
 
 def _shown_again(kind: FollowUp, memory: Memory, lang: str, replies: ReplyWriter) -> Reply | Action | None:
@@ -191,7 +196,16 @@ def decided_at_last(match: Match, memory: Memory, replies: ReplyWriter) -> Reply
     if not asked or not match.choices or not offered.issuperset(match.choices):
         return None
     first, *others = match.choices
-    return with_others(action_of(first, match.lang), others, replies)
+    return with_others(action_of(first, match.lang, match.leading), others, replies, match.leading)
+
+
+def asked_again(memory: Memory, lang: str, replies: ReplyWriter) -> Reply | None:
+    """Return the question back that is open, in the language ``lang``; None where none is."""
+    offered = offered_actions(memory)
+    if not any(action.verb is Verb.NONE for action in offered):
+        return None
+    choices = {intent: action.led_by for action in offered if (intent := intent_of(action))}
+    return replies.clarify(choices, lang, {intent.id: point for intent, point in choices.items()})
 
 
 def _back(kind: FollowUp, memory: Memory, lang: str) -> Action:

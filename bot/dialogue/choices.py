@@ -69,7 +69,7 @@ class ChoiceReader:
         """Return what is on offer and what was answered before, each once."""
         lang = self._editions[0].language.code
         answered = [Action(Verb.TOPIC, slug, lang) for slug in (*memory.before, memory.entry) if slug]
-        return {(one.verb, one.argument): one for one in (*answered, *offered_actions(memory))}.values()
+        return {(one.verb, one.subject): one for one in (*answered, *offered_actions(memory))}.values()
 
     def _named(self, plain: str, offered: Iterable[Action]) -> Action | None:
         named = [word for word in plain.split() if word not in self._naming]
@@ -104,7 +104,7 @@ def _alike(word: str, other: str) -> bool:
 
 def _titles(action: Action, edition: Edition, laws: Mapping[str, LawCard]) -> tuple[str, ...]:
     match action.verb:
-        case Verb.TOPIC if one := edition.entries.get(action.argument):
+        case Verb.TOPIC if one := edition.entries.get(action.subject):
             return one.title, one.short_title
         case Verb.SIGNPOST if sign := edition.signposts.get(action.argument):
             return sign.title, sign.short_title

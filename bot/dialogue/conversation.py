@@ -8,12 +8,12 @@ from typing import Self
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, parse_action, wrong_of
-from bot.dialogue.acts import decided_at_last, follow, is_clear, reply_for
+from bot.dialogue.acts import asked_again, decided_at_last, follow, is_clear, reply_for
 from bot.dialogue.answers import statement_ids
 from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.followups import FollowUp, FollowUpReader
 from bot.dialogue.language import Wish, WishReader, asks_beside
-from bot.dialogue.memory import Memory, Recollection, expected_after, remember
+from bot.dialogue.memory import Memory, Recollection, expected_after, offered_topics, remember
 from bot.dialogue.reply import Message, Reply, Topics
 from bot.dialogue.writer import ReplyWriter
 from bot.state.store import Store
@@ -88,7 +88,7 @@ class Conversation:
         preferred = await self.language(message)
         found = self._matcher.look_up(message.text, preferred)
         if found.slug is not None:
-            return await self.offer(message.conversation, self.replies.answer(found.slug, found.lang))
+            return await self.offer(message.conversation, self.replies.answer(found.slug, found.lang, found.point))
         if found.near and (found.is_name or self._matcher.match(message.text, preferred).decision is Decision.FALLBACK):
             phrases = self.catalogue.edition(found.lang).phrases
             named = phrases.near_topics if len(found.near) > 1 else phrases.near_topic
@@ -234,8 +234,10 @@ class Conversation:
 
     def _replied_to(self, memory: Memory, code: str) -> Memory:
         """Return ``memory`` as it is after the answer that ``code`` shows, whoever got it, and however long ago."""
-        about = parse_action(code)
-        if about is None or code == memory.shown or (about.argument == memory.entry and not memory.shown):
+        about, seen = parse_action(code), parse_action(memory.seen)
+        if about is None or code == memory.shown:
+            return memory
+        if not memory.shown and (about.argument == memory.entry or (seen and seen.argument == about.argument)):
             return memory
         reply = reply_for(about, self.replies)
         # What is gone shows the topics in its place, and a reply to it follows nothing.
@@ -264,6 +266,8 @@ class Conversation:
         reply = self._follow_up(wish.rest, memory, said)[0] if remembered else None
         if reply is None and asks_beside(wish, match, said, memory):
             reply = self._decide(memory, said)
+        if reply is None:
+            reply = asked_again(memory, lang, self.replies)
         if reply is None and (seen := parse_action(memory.shown or memory.seen)):
             reply = reply_for(replace(seen, lang=lang), self.replies)
         if reply is None:
@@ -282,7 +286,10 @@ class Conversation:
             found = follow(understood, memory, match, self.replies)
         elif not match.foreign and match.decision is not Decision.URGENT:
             named = self._named.read_back(text, memory)
-            if named is None and not is_clear(match):
+            # What names an entry that was answered or offered may name a point of it, or the choice that one leads.
+            known = match.target in (memory.entry, *offered_topics(memory))
+            unled = known and match.decision is Decision.ANSWER and match.point is None
+            if named is None and (unled or not is_clear(match)):
                 named = self._named.read(text, memory)
             found = replace(named, lang=match.lang) if named else None
         if not isinstance(found, Action):
@@ -295,9 +302,9 @@ class Conversation:
             case Decision.URGENT if target:
                 return self.replies.urgent(target, lang)
             case Decision.ANSWER if target:
-                return self.replies.answer(target, lang, match.point, match.also)
+                return self.replies.answer(target, lang, match.point, match.also, match.leading)
             case Decision.SIGNPOST if target:
-                return self.replies.signpost(target, lang, match.also)
+                return self.replies.signpost(target, lang, match.also, match.leading)
             case Decision.GLOSSARY if target:
                 return self.replies.glossary(target, lang)
             case Decision.LAW if target:
@@ -309,7 +316,8 @@ class Conversation:
             case Decision.TOPICS:
                 return self.replies.topics(lang)
             case Decision.CLARIFY:
-                return decided_at_last(match, memory, self.replies) or self.replies.clarify(match.choices, lang)
+                asked = decided_at_last(match, memory, self.replies)
+                return asked or self.replies.clarify(match.choices, lang, match.leading)
             case _ if match.foreign:
                 return self.replies.other_language(match.foreign, lang, urgent=match.distressed)
             case _:

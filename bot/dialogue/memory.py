@@ -9,7 +9,7 @@ from typing import Self
 import msgspec
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, parse_action, shown_by
+from bot.dialogue.actions import Action, Verb, of_topic, parse_action, shown_by
 from bot.dialogue.reply import (
     Clarify,
     EntryReply,
@@ -25,7 +25,7 @@ from bot.dialogue.reply import (
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import MARK_BYTES, Claim, Delete, Get, Operation, Set, Store
 from content.schema.catalogue import Entry
-from intents.match import VAGUE, Intent, Kind
+from intents.match import VAGUE, Intent, Kind, Leading
 
 
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -202,17 +202,22 @@ def offered_actions(memory: Memory) -> list[Action]:
 def intent_of(action: Action) -> Intent | None:
     """Return what ``action`` shows, as a message would mean it; None for what is no intent."""
     kind = _KINDS.get(action.verb)
-    return Intent(kind, action.argument) if kind else None
+    return Intent(kind, action.subject) if kind else None
 
 
-def action_of(intent: Intent, lang: str) -> Action:
-    """Return what shows an entry, a signpost, a term or urgent help: the other way round than :func:`intent_of`."""
+def action_of(intent: Intent, lang: str, leading: Leading | None = None) -> Action:
+    """Return what shows an entry, a signpost, a term or urgent help: the other way round than :func:`intent_of`.
+
+    ``leading`` are the points that lead entries, by slug.
+    """
+    if intent.kind is Kind.ENTRY:
+        return of_topic(intent.id, (leading or {}).get(intent.id), lang)
     return Action(_VERBS[intent.kind], intent.id, lang)
 
 
 def offered_topics(memory: Memory) -> list[str]:
     """Return the slugs of the topics last offered, in order."""
-    return [action.argument for action in offered_actions(memory) if action.verb is Verb.TOPIC]
+    return [action.subject for action in offered_actions(memory) if action.verb is Verb.TOPIC]
 
 
 _KINDS = {Verb.TOPIC: Kind.ENTRY, Verb.SIGNPOST: Kind.SIGNPOST, Verb.TERM: Kind.TERM, Verb.URGENT: Kind.URGENT}

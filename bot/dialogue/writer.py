@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from msgspec.structs import replace
+
 from bot.dialogue.actions import Action, Verb, choice_of, wrong_of
 from bot.dialogue.actions import sources_of as behind
 from bot.dialogue.answers import (
@@ -38,7 +40,7 @@ from bot.dialogue.reply import (
 from bot.dialogue.sayings import Sayings
 from content.schema.catalogue import Catalogue, Edition, Resource, Term, localised
 from content.schema.timeline import as_of
-from intents.match import Intent, Kind
+from intents.match import Intent, Kind, Leading
 
 UNCLEAR = "unclear"
 """The urgent help for a cry that names no danger: its choices lead to all the rest."""
@@ -84,13 +86,19 @@ class ReplyWriter(Sayings):
         """All content, what has ended or is to come too."""
         return self._whole
 
-    def answer(self, slug: str, lang: str, point: str | None = None, also: Iterable[Intent] = ()) -> Answer:
+    def answer(
+        self,
+        slug: str,
+        lang: str,
+        point: str | None = None,
+        also: Iterable[Intent] = (),
+        leading: Leading | None = None,
+    ) -> Answer:
         """Return the first message of the entry ``slug``, led by its ``point`` where that is given.
 
-        ``also`` is what a second question asked for.
+        ``also`` is what a second question asked for; ``leading`` are the points that lead the entries among it.
         """
-        edition = self.catalogue.edition(lang)
-        return first_message(self.catalogue, slug, lang, point, [self._suggestion(one, edition) for one in also])
+        return first_message(self.catalogue, slug, lang, point, self.choices(also, lang, leading))
 
     def whole(self, slug: str, lang: str) -> WholeAnswer:
         """Return everything that the entry ``slug`` says."""
@@ -100,11 +108,16 @@ class ReplyWriter(Sayings):
         """Return what the entry ``slug`` rests on."""
         return sources_of(self.catalogue, slug, lang)
 
-    def clarify(self, choices: Iterable[Intent], lang: str, *, text: str | None = None) -> Clarify:
-        """Return a question back that offers ``choices`` and "none of these"; ``text`` replaces the question."""
+    def clarify(
+        self, choices: Iterable[Intent], lang: str, leading: Leading | None = None, *, text: str | None = None
+    ) -> Clarify:
+        """Return a question back that offers ``choices`` and "none of these"; ``text`` replaces the question.
+
+        ``leading`` are the points that lead the entries among them.
+        """
         edition = self.catalogue.edition(lang)
         asked = list(choices)[:CHOICES]
-        offered = tuple(self._suggestion(choice, edition) for choice in asked)
+        offered = self.choices(asked, lang, leading)
         phrases = edition.phrases
         none = choice_of(phrases.none_of_these, Action(Verb.NONE, "", edition.language.code))
         alarm = bool(asked) and asked[0].kind is Kind.URGENT
@@ -141,10 +154,19 @@ class ReplyWriter(Sayings):
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)
 
-    def signpost(self, name: str, lang: str, also: Iterable[Intent] = (), *, sources: bool = False) -> SignpostReply:
+    def signpost(
+        self,
+        name: str,
+        lang: str,
+        also: Iterable[Intent] = (),
+        leading: Leading | None = None,
+        *,
+        sources: bool = False,
+    ) -> SignpostReply:
         """Return the signpost ``name``, with what it rests on where ``sources`` are asked for.
 
-        ``also`` is what else may be meant, and comes first of where to go on.
+        ``also`` is what else may be meant, and comes first of where to go on; ``leading`` are the points that lead the
+        entries among it.
         """
         edition = self.catalogue.edition(lang)
         signpost, phrases = edition.signposts[name], edition.phrases
@@ -163,7 +185,7 @@ class ReplyWriter(Sayings):
             footer=footer(signpost.known(self.catalogue.sources), edition),
             related_heading=phrases.related_heading,
             suggestions=_once(
-                *(self._suggestion(one, edition) for one in also),
+                *self.choices(also, lang, leading),
                 *(self._suggestion(Intent.parse(name), edition) for name in signpost.choices),
                 *topics_of(signpost.nearest, edition),
                 *ways,
@@ -258,21 +280,24 @@ class ReplyWriter(Sayings):
             suggestions=topics_of(edition.entries, edition),
         )
 
-    def choices(self, of: Iterable[Intent], lang: str) -> tuple[Suggestion, ...]:
-        """Return a choice for each of the entries, signposts, terms and kinds of urgent help ``of``."""
-        edition = self.catalogue.edition(lang)
-        return tuple(self._suggestion(choice, edition) for choice in of)
+    def choices(self, of: Iterable[Intent], lang: str, leading: Leading | None = None) -> tuple[Suggestion, ...]:
+        """Return a choice for each of the entries, signposts, terms and kinds of urgent help ``of``.
 
-    def _suggestion(self, choice: Intent, edition: Edition) -> Suggestion:
+        ``leading`` are the points that lead the entries among them.
+        """
+        edition = self.catalogue.edition(lang)
+        return tuple(self._suggestion(choice, edition, leading) for choice in of)
+
+    def _suggestion(self, choice: Intent, edition: Edition, leading: Leading | None = None) -> Suggestion:
+        action = action_of(choice, edition.language.code, leading)
         if choice.kind is Kind.ENTRY:
-            return topic(edition.entries[choice.id], edition)
+            return replace(topic(edition.entries[choice.id], edition), action=action.code)
         if choice.kind is Kind.TERM:
             term = edition.glossary[choice.id]
             title, short_title = term.term, term.short_title
         else:
             target = edition.urgent[choice.id] if choice.kind is Kind.URGENT else edition.signposts[choice.id]
             title, short_title = target.title, target.short_title
-        action = action_of(choice, edition.language.code)
         spoken = edition.phrases.related_button_label.format(title=title)
         return Suggestion(label=short_title, title=title, action=action.code, spoken=spoken)
 

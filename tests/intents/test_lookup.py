@@ -169,7 +169,9 @@ class TestNamed:
 
     def test_an_entry_goes_before_a_law_and_a_law_before_a_term(self, lookup: Lookup, catalogue: Catalogue) -> None:
         assert "sb 54" in {alias for entry in catalogue.edition("en").entries.values() for alias in entry.aliases}
-        assert lookup.named(fold("what does sb 54 do"), "en") == Thing(Named.ENTRY, "immigration-enforcement", "en")
+        assert lookup.named(fold("what does sb 54 do"), "en") == Thing(
+            Named.ENTRY, "immigration-enforcement", "en", alias=True
+        )
 
 
 LAW_QUESTIONS = [

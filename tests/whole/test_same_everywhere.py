@@ -58,17 +58,21 @@ CONVERSATIONS = [
     ("¿quién vigila a los agentes?", "2"),
     ("tell me about schools", "1"),
     ("none of these", "99", "😀"),
+    ("are deputies allowed to cover up their faces with those ski masks", "1", "en español", "1"),
+    ("oversight", "public forums", "in Spanish"),
+    ("/topic dui", "tell me more"),
 ]
 
-Outcome = tuple[str, str, str, tuple[str, ...], bool]
+Outcome = tuple[str, str, str, str, tuple[str, ...], bool]
 
 
 def outcome(reply: Reply, catalogue: Catalogue) -> Outcome:
-    """Return what matters of a reply on every platform: what kind, about what, in which language, what it offers."""
+    """Return what matters of a reply on every platform: its kind, subject, leading point, language and choices."""
     about = reply.slug if isinstance(reply, Answer) else str(getattr(reply, "signpost", getattr(reply, "term", "")))
     cautions = [edition.phrases.caution_personal for edition in catalogue.editions.values()]
     cautious = any(note in cautions for note in reply.notes)
-    return type_of(reply), about, reply.lang, tuple(choice.action for choice in reply.suggestions), cautious
+    led = reply.point.id if isinstance(reply, Answer) and reply.point else ""
+    return type_of(reply), about, led, reply.lang, tuple(choice.action for choice in reply.suggestions), cautious
 
 
 class Said:

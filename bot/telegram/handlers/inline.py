@@ -126,17 +126,16 @@ class InlineMode:
         """Return what to offer, best first: what was decided on, what is asked back about, then what is likely."""
         lang, entries = match.lang, self._conversation.catalogue.edition(match.lang).entries
         found = [decided] if (decided := _decided(match, entries)) else []
-        found += [action_of(choice, lang) for choice in match.choices]
+        found += [action_of(choice, lang, match.leading) for choice in match.choices]
         found += [Action(Verb.TOPIC, slug, lang) for slug in near]
         if match.decision is not Decision.FALLBACK:
             likely = [one.slug for one in match.candidates if one.confidence >= LEAST_CONFIDENCE]
             found += [Action(Verb.TOPIC, slug, lang) for slug in likely]
         led = {action.argument.partition("-")[0] for action in found if action.verb is Verb.POINT}
-        once = {
-            action.code: action
-            for action in found
-            if action.verb is not Verb.TOPIC or str(entries[action.argument].number) not in led
-        }
+        once: dict[tuple[Verb, str], Action] = {}
+        for action in found:
+            if action.verb is not Verb.TOPIC or str(entries[action.subject].number) not in led:
+                once.setdefault((action.verb, action.subject), action)
         return tuple(once.values())[:RESULTS]
 
 

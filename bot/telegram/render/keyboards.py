@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
@@ -37,6 +38,9 @@ from content.schema.phrases import Phrases
 
 _OF_ENTRY = (Verb.WHOLE, Verb.SOURCES, Verb.HELPFUL, Verb.NOT_HELPFUL)
 """What only the buttons below an entry's own messages do."""
+
+_POINT = re.compile(r"\d+-.+")
+"""How a point of an entry is named on a button."""
 
 LABEL = 40
 """Characters of a full-width button's label that phones show."""
@@ -164,7 +168,12 @@ def subject_of(keyboard: InlineKeyboardMarkup | None) -> Action | None:
     """Return what shows the answer that ``keyboard`` belongs to, or None; after any restart, at any time.
 
     A button of an entry's, and every link, is about the message that it stands below; other choices lead elsewhere.
+    Which point led tells the button that says that it is wrong, where it is still there.
     """
+    for button in _buttons(keyboard):
+        action = parse_action(str(button.callback_data or ""))
+        if action is not None and action.verb is Verb.WRONG and _POINT.fullmatch(action.argument):
+            return Action(Verb.POINT, action.argument, action.lang)
     for button in _buttons(keyboard):
         action, linked = parse_action(str(button.callback_data or "")), _linked(button)
         if action is not None and action.verb in _OF_ENTRY:

@@ -126,6 +126,27 @@ async def test_tell_me_more_in_reply_to_an_old_answer_to_somebody_else_leads_to_
     assert catalogue.edition("es").entries["local-police"].title in spanish["text"]
 
 
+@pytest.mark.parametrize(
+    ("said", "lang"), [("repeat that", "en"), ("en español", "es"), ("¿y en español?", "es"), ("share here", "en")]
+)
+async def test_a_reply_of_somebody_else_to_an_answer_is_about_the_point_that_led_it(
+    bot: Bot,
+    ana: Person,
+    luz: Person,
+    group: Chat,
+    catalogue: Catalogue,
+    later: Callable[[float], None],
+    said: str,
+    lang: str,
+) -> None:
+    question = "can the sheriff hold me two more days because ICE asked"
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {question}", group)
+    later(3_600)
+    (again,) = await bot.hears(luz, said, group, reply_to=answer)
+    points = {point.id: point for point in catalogue.edition(lang).entries["local-police"].points}
+    assert points["holds-warrants"].text in again["text"]
+
+
 async def test_a_caption_that_mentions_it_is_read_and_media_without_words_are_not(
     bot: Bot, ana: Person, group: Chat
 ) -> None:
