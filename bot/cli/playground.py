@@ -95,7 +95,10 @@ def _key(name: str, catalogue: Catalogue, matcher: Matcher) -> str:
         return matching[0]
     if matching:
         raise click.ClickException(f"{name!r} may be {' or '.join(matching)}: name one")
-    near = get_close_matches(name, [*keys, *(key.partition("/")[2] for key in keys)], n=2)
+    # Of "card/vi" the name may be right where the kind is not.
+    own = name.rpartition("/")[2]
+    near = [key for key in keys if own == key.partition("/")[2]]
+    near = near or get_close_matches(name, [*keys, *(key.partition("/")[2] for key in keys)], n=2)
     advice = f"did you mean {' or '.join(near)}?" if near else "the playground's list has all names"
     raise click.ClickException(f"nothing is named {name!r}: {advice}")
 

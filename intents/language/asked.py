@@ -19,6 +19,7 @@ MOST_WORDS = 9
 """Words up to which a message only asks for a language."""
 
 _NAME = "*"
+_NAMED_TWICE = re.compile(r"\*(?: \*)+")
 _MARK = re.compile(r"[^\w\s'’-]+")
 
 
@@ -76,10 +77,15 @@ class AskedLanguage:
         return next((code for name, code in self._own_names.items() if few and f" {name} " in f" {plain} "), None)
 
     def _asked(self, plain: str) -> str | None:
-        if self._any_name is None or len(found := self._any_name.findall(plain)) != 1:
+        if self._any_name is None:
             return None
-        masked = self._any_name.sub(_NAME, plain)
-        known = masked in self._asking
+        found = self._any_name.findall(plain)
+        if len({self._names[name] for name in found}) != 1:
+            return None
+        # "dialecto mixteco" names one language twice.
+        masked = _NAMED_TWICE.sub(_NAME, self._any_name.sub(_NAME, plain))
+        before, _, behind = plain.rpartition(found[-1])
+        known = masked in self._asking or before + _NAME + behind in self._asking
         telling = len(found[0]) >= SHORTEST_ALONE and (masked == _NAME or self._is_put_together(masked.split()))
         return self._names[found[0]] if known or telling else None
 

@@ -1,5 +1,7 @@
 """Tells which language a message is in that the bot does not answer in: by its script, letters and common words.
 
+Words that the lists lack are told by which letters follow each other in them (:mod:`intents.language.likeness`).
+
 Slips, slang and both languages mixed must not pass for a third: a word that the samples of a spoken language hold
 says nothing, and one word of another language is not enough among others that do.
 """
@@ -8,15 +10,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import reduce
-from itertools import pairwise
 from operator import sub
 
 from content.schema.languages import LanguageCard, Tongue
 from intents.language.cries import CryReader
-from intents.language.scripts import leading_script, script_of, written_words
+from intents.language.likeness import Likeness
+from intents.language.scripts import UNPARTED, leading_script, script_of, written_words
 from intents.reading import READ_CHARACTERS
 
 UNDETERMINED = "und"
@@ -25,10 +27,22 @@ MARKED_SHARE = 0.2
 """Share of a message's words that are marks, two at least, from which it is foreign."""
 UNKNOWN_SHARE = 0.5
 """Share of words that no sample holds, from which one mark is enough."""
-SUPPORTED_SHARE = 0.6
+SUPPORTED_SHARE = 0.65
 """Share of words that are common in one other language from which one mark is enough, though the samples hold some."""
 TELLING_WORD = 4
 """Letters that a mark needs to be enough alone: shorter ones are slips and abbreviations too."""
+LIKELIER = 10.0
+"""How much likelier (as a logarithm) a text must be in another language, by its letters, than in each of the bot's."""
+LIKELIER_A_LETTER = 0.35
+"""The same for each of its letters: in a long text slips add up."""
+UNLIKELY = -10.0
+"""Where it is so much likelier in a language of the bot, common words alone tell no other."""
+LETTERS_COUNT = 0.1
+"""What such a logarithm counts beside what marks tell."""
+LIKE_WORDS = 2
+"""Words that no sample holds from which these alone may be so likely, the others being English ones among them."""
+TEXT_OF_A_LANGUAGE = 250
+"""Letters of its words from which a language can be told by letters alone."""
 WORD = 2
 """What a common word says for a language, where a letter that the others of the script lack says 1."""
 WORDS_OF_A_SCRIPT = 20
@@ -41,18 +55,18 @@ class ForeignReader:
     def __init__(self, tongues: Iterable[Tongue], vocabularies: Collection[AbstractSet[str]]) -> None:
         self._of_script: dict[str, list[_Marks]] = {}
         self._distress: dict[str, CryReader] = {}
-        romanised: list[_Marks] = []
+        texts: dict[str, dict[str, str]] = {}
         for tongue in tongues:
-            text = tongue.words
             if isinstance(tongue, LanguageCard):
                 self._distress[tongue.code] = CryReader(tongue)
-                text = f"{tongue.visible} {tongue.words}"
-            marks = _Marks(tongue.code, tongue.words, text, tongue.letters, tongue.phrases)
+            marks = _Marks(tongue.code, tongue.words, tongue.letters, tongue.phrases)
             self._of_script.setdefault(tongue.script, []).append(marks)
+            texts.setdefault(tongue.script, {})[tongue.code] = _text_in(tongue)
             if tongue.romanised:
                 typed = [phrase for phrase in tongue.phrases if phrase.isascii()]
-                romanised.append(_Marks(tongue.code, tongue.romanised, tongue.romanised, phrases=typed))
-        self._latin = [*self._of_script.get("Latin", []), *romanised]
+                self._of_script.setdefault("Latin", []).append(_Marks(tongue.code, tongue.romanised, phrases=typed))
+                texts.setdefault("Latin", {})[tongue.code] = _text_in(tongue, romanised=True)
+        self._latin = self._of_script.get("Latin", [])
         # Most messages have none of these letters and words: then nothing of each language need be looked at.
         self._letters = frozenset(letter for marks in self._latin for letter in marks.letters)
         self._phrases: dict[str, list[tuple[_Marks, str]]] = {}
@@ -61,6 +75,9 @@ class ForeignReader:
                 self._phrases.setdefault(phrase.split()[0], []).append((marks, phrase))
         self._vocabularies = vocabularies
         self._spoken_scripts = {script for known in vocabularies for script in _scripts(known)}
+        latin = {code: text for code, text in texts.pop("Latin", {}).items() if len(text) >= TEXT_OF_A_LANGUAGE}
+        self._likeness = {script: Likeness(those) for script, those in texts.items()}
+        self._likeness["Latin"] = Likeness(latin, [" ".join(known) for known in vocabularies])
 
     def read(self, text: str, found: Sequence[str]) -> str | None:
         """Return the code of the language of ``text``, of which ``found`` are the words; None where it is no tongue.
@@ -86,15 +103,20 @@ class ForeignReader:
         composed = unicodedata.normalize("NFKC", text[:READ_CHARACTERS])
         sharing = [marks for marks in self._of_script.get(leading_script(composed) or "", ()) if marks.code in codes]
         words = set(written_words(composed := composed.casefold()))
-        return len(sharing) == len(codes) and all(marks.score(composed, words) < 1 for marks in sharing)
+        return len(sharing) == len(codes) and not any(marks.told_in(composed, words) for marks in sharing)
 
     def _by_script(self, script: str, text: str) -> str:
         words = set(written_words(text))
-        best, most = UNDETERMINED, -1.0
-        for marks in self._of_script.get(script, ()):
-            if (score := marks.score(text, words)) > most:
-                best, most = marks.code, score
-        return best
+        of_script = self._of_script.get(script)
+        if not of_script:
+            return UNDETERMINED
+        # Where words are not parted, three letters in a row tell little: the first of those that are alike is taken.
+        likely = {} if script in UNPARTED else self._likeness[script].beside_spoken([text])
+
+        def told(marks: _Marks) -> float:
+            return marks.told_in(text, words) + LETTERS_COUNT * likely.get(marks.code, 0.0)
+
+        return max(of_script, key=told).code
 
     def _by_words(self, text: str, found: Sequence[str]) -> str | None:
         distinct, written = set(filter(str.isascii, found)), list(written_words(text)) if text else found
@@ -124,8 +146,30 @@ class ForeignReader:
             phrase_alone = 0 < spoken <= own_phrases
             if supported or many or phrase_alone or (strange and telling):
                 own = sum(1 / rivals[word] for word in words) + WORD * (len(own_letters) + own_phrases)
-                told[marks.code] = own + marks.likeness(text or " ".join(found))
-        return max(told, key=lambda code: told[code], default=None)
+                told[marks.code] = own
+        return self._weighed(
+            told, distinct, unknown, strange=strange, sure={marks.code for marks in (*lettered, *phrased)}
+        )
+
+    def _weighed(
+        self,
+        told: dict[str, float],
+        words: AbstractSet[str],
+        unknown: AbstractSet[str],
+        *,
+        strange: bool,
+        sure: AbstractSet[str],
+    ) -> str | None:
+        """Return which language it is by what its marks have ``told`` and by all its letters together."""
+        words, unknown = _without_numbers(words), _without_numbers(unknown)
+        likelier = self._likeness["Latin"].beside_spoken(words)
+        told = {code: count for code, count in told.items() if code in sure or likelier.get(code, 0.0) >= UNLIKELY}
+        enough = max(LIKELIER, LIKELIER_A_LETTER * sum(map(len, words)))
+        if len(unknown) >= MARKED_SHARE * len(words) and (found := _likeliest(likelier, enough)) is not None:
+            told.setdefault(found, 0.0)
+        if not told and strange and len(unknown) >= LIKE_WORDS:
+            return _likeliest(self._likeness["Latin"].beside_spoken(unknown), LIKELIER)
+        return max(told, key=lambda code: told[code] + LETTERS_COUNT * likelier.get(code, 0.0), default=None)
 
     def _lettered(self, written: AbstractSet[str]) -> dict[_Marks, list[str]]:
         """Return, of the languages with letters of their own, the words as ``written`` that have one."""
@@ -148,29 +192,45 @@ class ForeignReader:
 class _Marks:
     """What tells one language from the others that are written in the same letters."""
 
-    def __init__(self, code: str, words: str, text: str, letters: str = "", phrases: Sequence[str] = ()) -> None:
+    def __init__(self, code: str, words: str, letters: str = "", phrases: Sequence[str] = ()) -> None:
         self.code = code
         self.letters = frozenset(letters)
         self.words = frozenset(words.split())
         self.phrases = phrases
-        self.pairs = frozenset(map("".join, pairwise(text.casefold())))
 
     def has_letter(self, word: str) -> bool:
         """Say whether ``word`` has a letter that only this language of its script has."""
         return not self.letters.isdisjoint(word)
 
-    def score(self, text: str, words: AbstractSet[str]) -> float:
-        """Return how much in ``text`` speaks for the language; where nothing else does, its likeness to the card.
+    def told_in(self, text: str, words: AbstractSet[str]) -> int:
+        """Return how much in ``text`` speaks for the language.
 
         A phrase may stand anywhere: not every script parts its words.
         """
         told = len(self.words & words) + sum(phrase in text for phrase in self.phrases)
-        return sum(char in self.letters for char in text) + WORD * told + self.likeness(text)
+        return sum(char in self.letters for char in text) + WORD * told
 
-    def likeness(self, text: str) -> float:
-        """Return which share of the pairs of letters of ``text`` stands in the card too, below 1: it breaks ties."""
-        pairs = set(map("".join, pairwise(text)))
-        return len(pairs & self.pairs) / (len(pairs) + 1)
+
+def _without_numbers(words: AbstractSet[str]) -> AbstractSet[str]:
+    return {word for word in words if not word[0].isdigit()}
+
+
+def _likeliest(likelier: Mapping[str, float], enough: float) -> str | None:
+    code = max(likelier, key=lambda code: likelier[code], default=None)
+    return code if code is not None and likelier[code] >= enough else None
+
+
+def _text_in(tongue: Tongue, *, romanised: bool = False) -> str:
+    """Return all that the content has in a language, in its script or as people type it in Latin letters."""
+    latin = romanised or tongue.script == "Latin"
+    texts = [tongue.romanised if romanised else tongue.words]
+    if isinstance(tongue, LanguageCard):
+        cries = tongue.cries
+        pieces = (*tongue.distress, *cries.somebody, *cries.taken, *cries.agents, *cries.near, *cries.asks, *cries.calm)
+        texts += [piece.rstrip("?") for piece in pieces if latin is piece.isascii()]
+        if not latin:
+            texts.append(tongue.visible.casefold())
+    return " ".join(texts)
 
 
 def _scripts(known: AbstractSet[str]) -> Iterator[str]:

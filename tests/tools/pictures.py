@@ -90,7 +90,10 @@ async def make(names: Sequence[str]) -> None:
     """Write the pictures called ``names``, or all. Raises PictureError for a name that there is not."""
     known = [*SCENES, *(f"before/{name}" for name in SCENES), "playground", *(f"cards/{code}" for code in CARDS)]
     if unknown := sorted(set(names).difference(known)):
-        raise PictureError(f"no picture is called {', '.join(unknown)}; there are {', '.join(known)}")
+        raise PictureError(
+            f"no picture is called {', '.join(unknown)}; there are {', '.join(known)}; "
+            "`faqbot pictures NAME` draws whatever else the content says, such as language/vi"
+        )
     async with Playground(CONTENT_FOLDER, lambda _root: []) as page, Browser() as browser:
 
         async def take(name: str, query: str, selector: str, width: int, ready: str) -> None:

@@ -81,6 +81,7 @@ def test_pictures_of_what_is_not_there(tmp_path: Path) -> None:
         ("oversite", "did you mean oversight"),
         ("xyzzy", "the playground's list"),
         ("signpost/school", "signpost/schools"),
+        ("card/vi", "did you mean language/vi"),
     ):
         result = CliRunner().invoke(cli, ["pictures", name, "--out", str(tmp_path / "out")])
         assert result.exit_code == 1

@@ -38,6 +38,12 @@ def asked(catalogue: Catalogue) -> AskedLanguage:
         ("please can you help me in Punjabi", "pa"),
         ("¿me lo puede decir en ruso?", "ru"),
         ("¿lo tienen en chino?", "zh-hans"),
+        ("mi dialecto es mixteco", "indigenous"),
+        ("hablo dialecto mixteco bajo", "indigenous"),
+        ("do you have someone who speaks Quechua", "indigenous"),
+        ("hablo un poco de español pero más tojolabal", "indigenous"),
+        ("any flyers in Cantonese?", "zh-hant"),
+        ("mi abuela solo entiende coreano", "ko"),
     ],
 )
 def test_a_language_asked_for_is_told(text: str, code: str, asked: AskedLanguage) -> None:
