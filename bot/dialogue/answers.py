@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -13,15 +14,18 @@ from bot.dialogue.reply import (
     LanguageReply,
     LinkChoice,
     Paragraph,
+    Reply,
     SignpostReply,
     Sourced,
     SourceLink,
     SourcesReply,
     Suggestion,
     WholeAnswer,
+    is_long,
 )
 from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point, localised
 from content.schema.languages import LanguageCard
+from content.schema.phrases import Phrases
 from content.schema.statements import Source
 
 SCREEN_CHARACTERS = 900
@@ -69,12 +73,34 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
             choice_of(phrases.wrong, wrong_of(shows)),
         ),
     )
-    return fitted(answer)
+    return fitted(answer, phrases)
 
 
-def fitted(answer: Answer) -> Answer:
-    """Return ``answer`` as it fits a screen: led by a point it may leave what it means for you to the whole answer."""
-    return replace(answer, for_you=None) if answer.point and shown(answer) > SCREEN_CHARACTERS else answer
+R = TypeVar("R", bound=Reply)
+
+
+def fitted(reply: R, phrases: Phrases, fits: Callable[[Answer | Sourced], bool] | None = None) -> R:
+    """Return ``reply`` as a first message fits a screen with its notes; a platform may say otherwise what ``fits``.
+
+    What goes first is the note on its language, which it shows itself; then what it means for you, which stands in the
+    whole answer.
+    """
+    if not isinstance(reply, Answer | Sourced) or is_long(reply):
+        return reply
+    rest = tuple(note for note in reply.notes if note != phrases.language_set)
+    ways: list[Answer | Sourced] = [reply, replace(reply, notes=rest)]
+    ways += [replace(way, for_you=None) for way in ways if isinstance(way, Answer)]
+    return cast("R", next(filter(fits or fits_a_screen, ways), ways[-1]))
+
+
+def fits_a_screen(reply: Answer | Sourced, above: str = "") -> bool:
+    """Say whether a phone shows ``reply`` at once, with a line ``above`` it if there is one."""
+    return shown(replace(reply, notes=(above, *reply.notes)) if above else reply) <= SCREEN_CHARACTERS
+
+
+def noted(reply: R, note: str, phrases: Phrases) -> R:
+    """Return ``reply`` with ``note`` before everything else; a first message still fits a screen."""
+    return fitted(replace(reply, notes=(note, *reply.notes)), phrases)
 
 
 def shown(answer: Answer | Sourced) -> int:
@@ -82,8 +108,8 @@ def shown(answer: Answer | Sourced) -> int:
     if isinstance(answer, Sourced):
         where = [f"→ {answer.link_label}"] if isinstance(answer, SignpostReply) else []
         heading = [answer.related_heading] if answer.related else []
-        return len("\n\n".join([answer.title, answer.text, *where, answer.footer, *heading]))
-    parts = [answer.title, answer.short, answer.footer]
+        return len("\n\n".join([*answer.notes, answer.title, answer.text, *where, answer.footer, *heading]))
+    parts = [*answer.notes, answer.title, answer.short, answer.footer]
     parts += [answer.points_heading] if answer.points else []
     parts += [answer.related_heading] if answer.related else []
     for paragraph in (answer.point, answer.for_you):

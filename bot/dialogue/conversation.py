@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, parse_action, wrong_of
 from bot.dialogue.acts import asked_again, decided_at_last, follow, is_clear, reply_for
-from bot.dialogue.answers import statement_ids
+from bot.dialogue.answers import noted, statement_ids
 from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.followups import FollowUp, FollowUpReader
 from bot.dialogue.language import Wish, WishReader, asks_beside
@@ -272,7 +272,7 @@ class Conversation:
             reply = reply_for(replace(seen, lang=lang), self.replies)
         if reply is None:
             return self.replies.language_chosen(lang)
-        return replace(reply, notes=(edition.phrases.language_set, *reply.notes))
+        return noted(reply, edition.phrases.language_set, edition.phrases)
 
     def _follow_up(self, text: str, memory: Memory, match: Match) -> tuple[Reply | None, str | None]:
         """Return the reply to a follow-up, and the language that it chooses from now on; None for each there is not."""

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of
-from bot.dialogue.answers import fitted, hinted, topics_of
+from bot.dialogue.answers import fitted, hinted, noted, topics_of
 from bot.dialogue.reply import PRIVACY, Answer, Card, Platform, Reply, SignpostReply, SmallTalkReply, Suggestion
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.phrases import Phrases
@@ -41,7 +41,7 @@ def holds_personal_number(text: str) -> bool:
 
 def with_caution(reply: Reply, phrases: Phrases) -> Reply:
     """Return ``reply`` with the request not to share personal numbers before everything else."""
-    return replace(reply, notes=(phrases.caution_personal, *reply.notes))
+    return noted(reply, phrases.caution_personal, phrases)
 
 
 def introduced(reply: Reply, phrases: Phrases) -> Reply:
@@ -52,8 +52,7 @@ def introduced(reply: Reply, phrases: Phrases) -> Reply:
     if not isinstance(reply, Answer | SignpostReply | Card):
         return replace(reply, notes=(*reply.notes, phrases.welcome_short))
     small_print = reply.footer.removesuffix(phrases.disclaimer)
-    told = replace(reply, footer=f"{small_print}{phrases.welcome_short}")
-    return fitted(told) if isinstance(told, Answer) else told
+    return fitted(replace(reply, footer=f"{small_print}{phrases.welcome_short}"), phrases)
 
 
 class Sayings(ABC):

@@ -11,7 +11,9 @@ from typing import Any
 from msgspec import structs
 
 from bot.dialogue.actions import Action, Verb, choice_of
+from bot.dialogue.answers import fits_a_screen, fitted
 from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics, is_long, is_urgent
+from bot.dialogue.sayings import with_caution
 from bot.dialogue.writer import UNCLEAR, ReplyWriter
 from bot.service.desk import Author, Desk, Outcome, Say, Wait
 from bot.service.inbox import Inbox, NotDoneError, Result
@@ -33,6 +35,8 @@ from content.schema.phrases import Phrases
 
 RENDERED = 256
 """Messages kept ready: the entries in all languages, and the commonest other replies."""
+NAME_CHARACTERS = 40
+"""Of a name that stands above what was shared; hardly one is longer."""
 
 
 class Handlers:
@@ -87,7 +91,7 @@ class Handlers:
         """Return what to say to a slash command, and the message that says it; None where silence is the answer."""
         outcome = await self._desk.command("faq", invoked.text, invoked.place.author)
         if isinstance(outcome, Say):
-            return outcome, _alone(outcome)
+            return outcome, self._alone(outcome)
         return None, outcome.notice if isinstance(outcome, Wait) else None
 
     def acknowledgement(self, reply: Reply) -> SlackMessage:
@@ -109,7 +113,7 @@ class Handlers:
         if not isinstance(outcome, Say):
             await self._wait(outcome, workspace, invoked.place, url)
             return
-        await self.private_ways.reply(workspace, invoked.place, _alone(outcome), url, root=invoked.root)
+        await self.private_ways.reply(workspace, invoked.place, self._alone(outcome), url, root=invoked.root)
         await self.said(outcome, invoked.place)
 
     async def press(self, workspace: Workspace, press: Press, url: ResponseUrl) -> None:
@@ -192,9 +196,14 @@ class Handlers:
             done = Notice(lang=answer.lang, text=phrases.shared_done)
             await self._sender.respond(url, self.rendered(done), done, replace_original=True)
 
+    def _alone(self, say: Say) -> Reply:
+        """Return what is said where nobody else reads it: with the caution that belongs to it."""
+        return say.reply if say.caution is None else with_caution(say.reply, self._desk.phrases(say.reply.lang))
+
     async def _for_everyone(self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Answer) -> None:
         # Not among the messages kept ready: it names a person.
-        message = render(reply, above=shared_by(self._desk.phrases(reply.lang), press.place.user))
+        phrases = self._desk.phrases(reply.lang)
+        message = render(with_room_for_a_name(reply, phrases), above=shared_by(phrases, press.place.user))
         how: dict[str, Any] = {"response_type": "in_channel", "replace_original": False}
         how |= {"thread_ts": press.place.thread} if press.place.thread else {}
         if not await self._sender.respond(url, message, reply, **how):
@@ -272,16 +281,15 @@ def shared_by(phrases: Phrases, user: str) -> str:
     return escape(phrases.shared_note).format(name=f"<@{user}>")
 
 
+def with_room_for_a_name(reply: Answer, phrases: Phrases) -> Answer:
+    """Return ``reply`` as it fits a screen below the line that says who shared it."""
+    line = phrases.shared_note.format(name="@" * NAME_CHARACTERS)
+    return fitted(reply, phrases, lambda one: fits_a_screen(one, line))
+
+
 def way_back(phrases: Phrases, lang: str) -> Suggestion:
     """Return the choice that leads from a page back to the first."""
     return choice_of(phrases.back, Action(Verb.TOPICS, "", lang))
-
-
-def _alone(say: Say) -> Reply:
-    """Return what is said where nobody else reads it: with the caution that belongs to it."""
-    if say.caution is None:
-        return say.reply
-    return structs.replace(say.reply, notes=(say.caution.text, *say.reply.notes))
 
 
 def _presser(press: Press) -> Author:

@@ -6,15 +6,16 @@ prompt with them. The longest stand in docs/measured.md, which ``make goldens`` 
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from msgspec.structs import replace
 
 from bot.cli.editing.rendercheck import all_cards, all_replies, check_rendering
-from bot.cli.talking.terminal import page_width, render_whole
-from bot.dialogue.answers import SCREEN_CHARACTERS
+from bot.cli.talking.terminal import on_screen, page_width, render_whole
+from bot.dialogue.answers import SCREEN_CHARACTERS, noted
 from bot.dialogue.reply import (
     Answer,
     GlossaryReply,
@@ -22,11 +23,13 @@ from bot.dialogue.reply import (
     LawReply,
     Reply,
     SignpostReply,
+    Sourced,
     is_long,
     is_urgent,
 )
-from bot.dialogue.sayings import introduced
+from bot.dialogue.sayings import introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
+from bot.slack.handlers import with_room_for_a_name
 from bot.slack.render.renderer import render as slack_render
 from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import units
@@ -34,12 +37,15 @@ from bot.telegram.render.renderer import render as telegram_render
 from content.schema.catalogue import Catalogue
 from content.schema.errors import Problem
 from content.schema.phrases import Phrases
+from intents.match import Intent, Kind
 from tests.docs.documents import page
 from tests.fakes.slack.visible import visible_text
 from tests.fakes.telegram.html import parse_html
 from tests.tools.places import ROOT
 
 LANGUAGES = ("en", "es")
+MOST_WITHOUT = 14
+"""Answers at most that leave what it means for whoever asks to the whole answer, where people meet the bot."""
 TERMINAL_LINES = 24
 
 
@@ -60,9 +66,10 @@ def in_a_group(reply: Reply, phrases: Phrases) -> str:
     return parse_html(text)[0]
 
 
-def lines(reply: Reply) -> int:
+def lines(reply: Reply, phrases: Phrases) -> int:
     """Return how many lines of a terminal of 80 columns ``reply`` takes, with its choices and the prompt."""
-    return len(f"{render_whole(reply, width=page_width(80))}\n\n>".splitlines())
+    width = page_width(80)
+    return len(f"{render_whole(on_screen(reply, phrases, width), width=width)}\n\n>".splitlines())
 
 
 Seen = Callable[[Reply, Phrases], str]
@@ -82,18 +89,14 @@ BESIDE = {"Signposts": SignpostReply, "Laws": LawReply, "Terms": GlossaryReply}
 
 
 def first_messages(catalogue: Catalogue, lang: str) -> dict[str, list[Reply]]:
-    """Return every first message by its row in the table: those of an entry, and of each kind beside the entries.
-
-    Each is there twice, the second time as who meets the bot with it sees it.
-    """
+    """Return every first message by its row in the table: those of an entry, and of each kind beside the entries."""
     found: dict[str, list[Reply]] = {}
     for answer in answers(catalogue, lang):
         found.setdefault(f"`{answer.slug}`", []).append(answer)
     shown = [reply for _, reply in all_replies(catalogue, lang) if not is_long(reply)]
     for row, kind in BESIDE.items():
         found[row] = [reply for reply in shown if isinstance(reply, kind)]
-    phrases = catalogue.edition(lang).phrases
-    return {row: [*replies, *(introduced(reply, phrases) for reply in replies)] for row, replies in found.items()}
+    return found
 
 
 def table(catalogue: Catalogue) -> dict[str, list[int]]:
@@ -102,8 +105,10 @@ def table(catalogue: Catalogue) -> dict[str, list[int]]:
     for seen in (*(pair for pair in PLATFORMS.values()), None):
         for lang in LANGUAGES:
             phrases = catalogue.edition(lang).phrases
-            for row, replies in first_messages(catalogue, lang).items():
-                sizes = (len(seen(reply, phrases)) if seen else lines(reply) for reply in replies)
+            for row, known in first_messages(catalogue, lang).items():
+                # Also as who meets the bot with it sees it.
+                replies = [*known, *(introduced(reply, phrases) for reply in known)]
+                sizes = (len(seen(reply, phrases)) if seen else lines(reply, phrases) for reply in replies)
                 most.setdefault(row, []).append(max(sizes))
     return most
 
@@ -151,11 +156,66 @@ def test_nothing_longer_than_a_first_message_is_posted_in_the_open(lang: str, ca
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_first_message_says_what_it_means_for_whoever_asks_unless_a_point_takes_the_room(
+def test_a_first_message_says_what_it_means_for_whoever_asks_whatever_point_leads(
     lang: str, catalogue: Catalogue
 ) -> None:
     for answer in answers(catalogue, lang):
-        assert answer.for_you is not None or answer.point is not None, answer.slug
+        assert answer.for_you is not None, (answer.slug, answer.point)
+
+
+def told(reply: Reply, phrases: Phrases, notes: Iterable[str]) -> Reply:
+    """Return ``reply`` with each of ``notes`` as it comes to it: the language first, then what the desk adds."""
+    for name in ("language", "caution", "contact"):
+        if name in notes:
+            ways = {"caution": with_caution, "contact": introduced}
+            way = ways.get(name, lambda one, own: noted(one, own.language_set, own))
+            reply = way(reply, phrases)
+    return reply
+
+
+NOTES = [notes for size in (1, 2, 3) for notes in itertools.combinations(("language", "caution", "contact"), size)]
+
+
+@pytest.mark.parametrize("notes", NOTES, ids="+".join)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_first_message_fits_a_screen_with_what_is_said_before_it(
+    lang: str, notes: tuple[str, ...], catalogue: Catalogue
+) -> None:
+    phrases, over = catalogue.edition(lang).phrases, []
+    for row, replies in first_messages(catalogue, lang).items():
+        for reply in replies:
+            message = told(reply, phrases, notes)
+            sizes = [len(seen(message, phrases)) for seen in PLATFORMS.values()]
+            screens = lines(message, phrases)
+            if max(sizes) > SCREEN_CHARACTERS or screens > TERMINAL_LINES:
+                over.append((row, getattr(reply, "point", None), sizes, screens))
+            if "caution" in notes:
+                assert message.notes[0] == phrases.caution_personal
+            if "contact" in notes:
+                assert isinstance(message, Answer | Sourced)
+                assert phrases.welcome_short in message.footer
+    assert over == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_answer_that_offers_what_else_was_asked_fits_a_screen(lang: str, catalogue: Catalogue) -> None:
+    replies, phrases = ReplyWriter(catalogue), catalogue.edition(lang).phrases
+    entries = catalogue.edition(lang).entries
+    also = [Intent(Kind.ENTRY, slug) for slug in sorted(entries, key=lambda slug: -len(entries[slug].short_title))[:2]]
+    for slug, entry in entries.items():
+        for point in (None, *(point.id for point in entry.points)):
+            answer = replies.answer(slug, lang, point, also)
+            assert lines(answer, phrases) <= TERMINAL_LINES, (slug, point)
+            assert max(len(seen(answer, phrases)) for seen in PLATFORMS.values()) <= SCREEN_CHARACTERS, (slug, point)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_shared_fits_a_screen_with_the_name_of_whoever_shared_it(lang: str, catalogue: Catalogue) -> None:
+    phrases = catalogue.edition(lang).phrases
+    line = phrases.shared_note.format(name=f"@{'a name' * 5}")
+    for answer in answers(catalogue, lang):
+        blocks = slack_render(with_room_for_a_name(answer, phrases), above=line).blocks
+        assert len(visible_text(blocks)) <= SCREEN_CHARACTERS, (answer.slug, answer.point)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -168,6 +228,8 @@ def test_first_contact_takes_no_more_than_a_points_room_for_what_it_means(lang: 
         assert phrases.disclaimer not in met.footer, "said once"
         assert replace(met, footer=answer.footer, for_you=answer.for_you) == answer
         assert met.for_you == answer.for_you or met.point, answer.slug
+    without = [one for one in answers(catalogue, lang) if getattr(introduced(one, phrases), "for_you", None) is None]
+    assert len(without) <= MOST_WITHOUT, "of 124 that a point leads"
 
 
 SAID_AT_FIRST_CONTACT = {
@@ -198,6 +260,11 @@ def test_a_first_message_that_leaves_the_screen_is_a_mistake_in_the_content(cata
     wrong = replace(catalogue, editions={**catalogue.editions, "en": longer})
     found = [str(problem) for problem in check_rendering(wrong, lambda _key, _place, text: Problem("f", 1, text))]
     assert [text for text in found if f"led by `{entry.points[0].id}` shows" in text]
+    rather_long = (replace(entry.points[0], text="word " * 110), *entry.points[1:])
+    longer = replace(edition, entries={**edition.entries, "oversight": replace(entry, points=rather_long)})
+    wrong = replace(catalogue, editions={**catalogue.editions, "en": longer})
+    found = [str(problem) for problem in check_rendering(wrong, lambda _key, _place, text: Problem("f", 1, text))]
+    assert [text for text in found if f"led by `{entry.points[0].id}` leaves no room" in text]
     law = catalogue.laws["sb-54"]
     long = replace(catalogue, laws={**catalogue.laws, "sb-54": replace(law, does={"en": "word " * 150, "es": "word"})})
     told = [str(problem) for problem in check_rendering(long, lambda _key, _place, text: Problem("f", 1, text))]

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.dialogue.answers import SCREEN_CHARACTERS, card_reply, shown
 from bot.dialogue.reply import Answer, Reply, Sourced, is_long
-from bot.dialogue.sayings import introduced
+from bot.dialogue.sayings import introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Problem
@@ -23,10 +23,12 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         phrases = catalogue.edition(lang).phrases
         for name, reply in all_replies(catalogue, lang):
             key = _key(lang, name)
-            first = introduced(reply, phrases) if isinstance(reply, Answer | Sourced) and not is_long(reply) else None
+            point = f" led by `{reply.point.id}`" if isinstance(reply, Answer) and reply.point else ""
+            first = introduced(with_caution(reply, phrases), phrases) if not is_long(reply) else None
             if isinstance(first, Answer | Sourced) and (length := shown(first)) > SCREEN_CHARACTERS:
-                point = f" led by `{reply.point.id}`" if isinstance(reply, Answer) and reply.point else ""
                 yield at(key, (), f"{name}{point} shows {length} characters (at most {SCREEN_CHARACTERS}): shorten it")
+            elif isinstance(reply, Answer) and reply.for_you is None:
+                yield at(key, (), f"{name}{point} leaves no room for what it means for whoever asks: shorten it")
             yield from (at(key, (), f"{name} {fault}") for fault in _faults(reply, phrases))
     for code, reply in all_cards(catalogue):
         faults = _faults(reply, catalogue.edition(reply.lang).phrases)

@@ -14,7 +14,7 @@ import click
 
 from bot.cli.options import content_option, known_language, lang_option
 from bot.cli.talking.lines import Lines, PlainLines
-from bot.cli.talking.terminal import WIDTH, page_width, render_whole, reply_object, wrap
+from bot.cli.talking.terminal import WIDTH, on_screen, page_width, render_whole, reply_object, wrap
 from bot.dialogue.commands import known_words, naming_words
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
@@ -59,7 +59,7 @@ def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str | None) -> N
     """Ask one question, get one answer."""
     desk = open_desk(root)
     reply = finish(reply_to(desk, " ".join(text), known_language(desk.catalogue, lang)))
-    click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply))
+    click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply, desk.catalogue))
 
 
 @click.command()
@@ -92,7 +92,8 @@ def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str | None) -> N
 def topics(root: Path, lang: str | None) -> None:
     """List the topics."""
     conversation = open_desk(root).conversation
-    click.echo(_whole(conversation.replies.topics(known_language(conversation.catalogue, lang))))
+    catalogue = conversation.catalogue
+    click.echo(_whole(conversation.replies.topics(known_language(catalogue, lang)), catalogue))
 
 
 @click.command()
@@ -114,7 +115,7 @@ def show(entry: tuple[str, ...], platform: str, full: bool, root: Path, lang: st
     replies = conversation.replies
     reply: Reply = replies.whole(found, lang) if full else replies.answer(found, lang)
     if platform == TERMINAL:
-        click.echo(_whole(reply))
+        click.echo(_whole(reply, conversation.catalogue))
     else:
         click.echo(
             json.dumps(
@@ -207,7 +208,7 @@ async def _chat(desk: Desk, lang: str) -> None:
     phrases = conversation.catalogue.edition(lang).phrases
     if person:
         welcome = await conversation.begin(TERMINAL, conversation.replies.welcome(lang))
-        click.echo(_whole(welcome) + f"\n\n{wrap(phrases.terminal_hint, _width())}")
+        click.echo(_whole(welcome, conversation.catalogue) + f"\n\n{wrap(phrases.terminal_hint, _width())}")
     lines = _person_lines(conversation.catalogue, lang) if person else PlainLines()
     while (line := lines.read(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
         if not line.strip():
@@ -216,7 +217,7 @@ async def _chat(desk: Desk, lang: str) -> None:
             break
         reply = await reply_to(desk, line, lang)
         phrases = conversation.catalogue.edition(reply.lang).phrases
-        click.echo(("\n" if person else "") + _whole(reply))
+        click.echo(("\n" if person else "") + _whole(reply, conversation.catalogue))
         if isinstance(reply, SmallTalkReply) and reply.kind == "bye" and person:
             return
     if person:
@@ -286,9 +287,10 @@ def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, An
             yield value
 
 
-def _whole(reply: Reply) -> str:
+def _whole(reply: Reply, catalogue: Catalogue) -> str:
     bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    return render_whole(reply, bold=bold, width=_width())
+    shown = on_screen(reply, catalogue.edition(reply.lang).phrases, _width())
+    return render_whole(shown, bold=bold, width=_width())
 
 
 def _width() -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.cli.talking.columns import fill
+from bot.dialogue.answers import fitted
 from bot.dialogue.reply import (
     Answer,
     Card,
@@ -26,7 +27,12 @@ from bot.dialogue.reply import (
     WholeAnswer,
     type_of,
 )
+from content.schema.phrases import Phrases
 
+R = TypeVar("R", bound=Reply)
+
+LINES, PROMPT = 24, 2
+"""Lines of a terminal that is as low as most begin, and those of the prompt."""
 WIDTH = 88
 """Columns of a line where no terminal says how wide it is."""
 NARROWEST, WIDEST = 40, 100
@@ -47,6 +53,11 @@ def render_whole(reply: Reply, *, bold: bool = False, width: int = WIDTH) -> str
     """Return what a reply says and its suggestions; an answer's follow at once, to stay on one screen."""
     parts = [render_text(reply, bold=bold, width=width), render_suggestions(reply, width)]
     return ("\n" if isinstance(reply, Answer | Sourced) else "\n\n").join(part for part in parts if part)
+
+
+def on_screen(reply: R, phrases: Phrases, width: int) -> R:
+    """Return ``reply`` as a first message fits a terminal's first 24 lines, the prompt for the next one with it."""
+    return fitted(reply, phrases, lambda one: len(render_whole(one, width=width).splitlines()) <= LINES - PROMPT)
 
 
 def page_width(columns: int) -> int:
