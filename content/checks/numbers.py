@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
+from content.checks.typing import MOST_TEXTS
 from content.checks.wording import parts, texts
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Place, Problem
@@ -18,16 +18,18 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 
 
-def numbers_in(text: str) -> Counter[str]:
+@lru_cache(MOST_TEXTS)
+def numbers_in(text: str) -> frozenset[str]:
     """Return the numbers in ``text``, however a language separates thousands and decimals."""
-    return Counter(_THOUSANDS.sub("", found).replace(",", ".") for found in _NUMBER.findall(text))
+    return frozenset(_THOUSANDS.sub("", found).replace(",", ".") for found in _NUMBER.findall(text))
 
 
-def months_in(text: str, language: Language) -> frozenset[int]:
+@lru_cache(MOST_TEXTS)
+def months_in(text: str, months: tuple[str, ...]) -> frozenset[int]:
     """Return the months (1 to 12) that stand beside a number in ``text``: "July 1", "abril de 2025"."""
     return frozenset(
         number
-        for number, month in enumerate(language.months, 1)
+        for number, month in enumerate(months, 1)
         for name in (month, month.capitalize())
         if name in text and _dated(name).search(text)
     )
@@ -62,7 +64,7 @@ def check_numbers(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     for name, source in catalogue.sources.items():
         for code in set(others) & set(source.label):
             english, own = (numbers_in(source.label.get(one, "")) for one in (default, code))
-            if odd := ", ".join(sorted(english.keys() ^ own.keys())):
+            if odd := ", ".join(sorted(english ^ own)):
                 told = f"other numbers than in `{default}` ({odd}): make them equal"
                 yield at(("source", name), ("label", code), told)
 
@@ -73,12 +75,12 @@ def _compare(
     default, own = languages
     for place in first.keys() & other.keys():
         here, there = numbers_in(first[place]), numbers_in(other[place])
-        if here.keys() != there.keys():
-            differing = ", ".join(sorted(here.keys() ^ there.keys()))
+        if here != there:
+            differing = ", ".join(sorted(here ^ there))
             yield at(key, place, f"other numbers than in `{default.code}` ({differing}): make them equal")
         elif first[place] == other[place]:
             continue  # not translated yet, which is told elsewhere
-        elif odd := months_in(first[place], default) ^ months_in(other[place], own):
+        elif odd := months_in(first[place], default.months) ^ months_in(other[place], own.months):
             differing = ", ".join(own.months[month - 1] for month in sorted(odd))
             yield at(key, place, f"other months than in `{default.code}` ({differing}): make the dates equal")
 

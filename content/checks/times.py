@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from content.checks.languages import unchecked_cards
+from content.checks.typing import MOST_TEXTS
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.statements import Copy, Source, Statement
@@ -134,12 +135,20 @@ def words_of(statement: Statement) -> str:
     return ""
 
 
-def days_in(text: str, edition: Edition) -> Iterator[tuple[str, date | None]]:
-    """Yield each whole day that ``text`` names as the edition's language writes dates; None where there is no such."""
-    if not all(part in edition.language.date for part in ("{day}", "{month}", "{year}")):
+def days_in(text: str, edition: Edition) -> tuple[tuple[str, date | None], ...]:
+    """Return each whole day that ``text`` names as the edition's language writes dates; None where there is no such."""
+    return _days_in(text, edition.language.date, edition.language.months)
+
+
+@lru_cache(MOST_TEXTS)
+def _days_in(text: str, written: str, months: tuple[str, ...]) -> tuple[tuple[str, date | None], ...]:
+    return tuple(_each_day(text, written, tuple(month.casefold() for month in months)))
+
+
+def _each_day(text: str, written: str, months: tuple[str, ...]) -> Iterator[tuple[str, date | None]]:
+    if not all(part in written for part in ("{day}", "{month}", "{year}")):
         return  # a mistake of its own
-    months = tuple(month.casefold() for month in edition.language.months)
-    for found in _day(edition.language.date, months).finditer(text.casefold()):
+    for found in _day(written, months).finditer(text.casefold()):
         try:
             yield found[0], date(int(found["year"]), months.index(found["month"]) + 1, int(found["day"]))
         except ValueError:

@@ -163,7 +163,12 @@ def _strange(text: str) -> Iterator[str]:
         yield f"{found[0]!r} (U+{ord(found[0]):04X}) is no letter of this language: type the word anew"
 
 
-def _unfit(text: str, notes: re.Pattern[str]) -> Iterator[str]:
+@lru_cache(MOST_TEXTS)
+def _unfit(text: str, notes: re.Pattern[str]) -> tuple[str, ...]:
+    return tuple(_unfit_marks(text, notes))
+
+
+def _unfit_marks(text: str, notes: re.Pattern[str]) -> Iterator[str]:
     if found := _MARKUP.search(text):
         yield f"{found[0]!r} is markup, which is shown as it stands: write plain text"
     elif found := notes.search(text):
@@ -173,9 +178,14 @@ def _unfit(text: str, notes: re.Pattern[str]) -> Iterator[str]:
 
 
 def _unconfirmed(text: str, numbers: set[str]) -> Iterator[str]:
-    for phone in _PHONE.finditer(text):
-        if _digits(phone[0]) not in numbers:
-            yield f"{phone[0]!r} is no resource's number: add it to resources.yaml with the source that confirms it"
+    for phone in _phones(text):
+        if _digits(phone) not in numbers:
+            yield f"{phone!r} is no resource's number: add it to resources.yaml with the source that confirms it"
+
+
+@lru_cache(MOST_TEXTS)
+def _phones(text: str) -> tuple[str, ...]:
+    return tuple(found[0] for found in _PHONE.finditer(text))
 
 
 def _digits(phone: str | None) -> str:

@@ -38,9 +38,12 @@ _INT = "tag:yaml.org,2002:int"
 _CURLY_QUOTED = re.compile("[“”„‘’«].*[“”‘’»]", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Document:
-    """A YAML file's data, the line of each place in it, and what was wrong with its form."""
+    """A YAML file's data, the line of each place in it, and what was wrong with its form.
+
+    One is like no other: what was made of a document holds while there is this very one.
+    """
 
     file: str
     data: Any
@@ -69,21 +72,23 @@ def read_document(path: Path, root: Path) -> Document:
 
 
 class KeptDocuments:
-    """Reads as :func:`read_document` does, but parses a file again only where its text has changed."""
+    """Reads as :func:`read_document` does, but a file again only where its time of change or its size is another."""
 
     def __init__(self) -> None:
-        self._kept: dict[Path, tuple[str, Document]] = {}
+        self._kept: dict[Path, tuple[tuple[int, int], Document]] = {}
 
     def __call__(self, path: Path, root: Path) -> Document:
         """Return what the YAML file ``path`` holds; nobody may change it."""
-        file = path.relative_to(root).as_posix()
-        text = _text_of(path, file)
-        if isinstance(text, Document):
-            return text
+        try:
+            seen = path.stat()
+        except OSError:
+            return read_document(path, root)
+        # What is written between this look and the reading is read, and read again at the next look.
+        now = seen.st_mtime_ns, seen.st_size
         before, document = self._kept.get(path, (None, None))
-        if document is None or before != text:
-            document = parse(file, text)
-            self._kept[path] = text, document
+        if document is None or before != now:
+            document = read_document(path, root)
+            self._kept[path] = now, document
         return document
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
+from weakref import WeakKeyDictionary
 
 from msgspec import Struct, field
 
@@ -111,34 +112,52 @@ def read_samples(
     """
     problems: list[Problem] = []
     samples: list[Sample] = []
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str], Sample] = {}
     for path in yaml_files(root, "*/samples/*.yaml"):
         lang = path.parent.parent.name
         document = read(path, root)
         problems.extend(document.problems)
         if document.data is None:
             continue
-        found: list[Sample] = []
-        if path.name.startswith(ASKED_FILES):
-            asked, wrong = validate(AskedFile, document)
-            found = list(_asked(asked, lang, document)) if asked else []
-            problems += _unknown_intents(asked, intents, lang, document) if asked else []
-        else:
-            parsed, wrong = validate(SampleFile, document)
-            if parsed is not None:
-                problems += _faults(parsed, lang, document, intents, points)
-                found = list(_samples_of(parsed, lang, document.file, document.lines))
+        parsed, wrong, found = _read_file(document, lang, path.name)
+        if isinstance(parsed, AskedFile):
+            problems += _unknown_intents(parsed, intents, lang, document)
+        elif parsed is not None:
+            problems += _faults(parsed, lang, document, intents, points)
         problems.extend(wrong)
         for sample in found:
-            where = f"{sample.file}:{sample.line}"
-            key = (lang, sample.text.casefold())
-            if key in seen:
-                problems.append(Problem(sample.file, sample.line, f"the same sample stands at {seen[key]}: remove one"))
-            seen[key] = where
-            samples.append(sample)
+            first = seen.setdefault((lang, sample.text.casefold()), sample)
+            if first is not sample:
+                told = f"the same sample stands at {first.file}:{first.line}: remove one"
+                problems.append(Problem(sample.file, sample.line, told))
+        samples += found
     if problems:
         raise ContentError(problems)
     return samples
+
+
+_FOUND: WeakKeyDictionary[Document, tuple[SampleFile | AskedFile | None, list[Problem], list[Sample]]] = (
+    WeakKeyDictionary()
+)
+"""What was found in each document that somebody keeps: of an edit, one file's samples are made anew."""
+
+
+def _read_file(
+    document: Document, lang: str, name: str
+) -> tuple[SampleFile | AskedFile | None, list[Problem], list[Sample]]:
+    """Return what ``document`` holds, what is wrong with it, and its samples."""
+    if (known := _FOUND.get(document)) is not None:
+        return known
+    found: list[Sample] = []
+    parsed: SampleFile | AskedFile | None
+    if name.startswith(ASKED_FILES):
+        asked, wrong = validate(AskedFile, document)
+        found, parsed = list(_asked(asked, lang, document)) if asked else [], asked
+    else:
+        file, wrong = validate(SampleFile, document)
+        found, parsed = list(_samples_of(file, lang, document.file, document.lines)) if file else [], file
+    _FOUND[document] = parsed, wrong, found
+    return parsed, wrong, found
 
 
 def points_of(catalogue: Catalogue) -> dict[str, frozenset[str]]:

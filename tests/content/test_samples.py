@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from content.checks.warnings.samples import copied_files, near_duplicates
+from content.reading import documents
 from content.reading.digest import CONTENT_FOLDER
+from content.reading.documents import KeptDocuments
 from content.reading.samples import Sample, read_samples
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
@@ -153,6 +156,30 @@ def test_the_same_words_may_stand_in_two_languages(tmp_path: Path) -> None:
     write(tmp_path, GOOD)
     write(tmp_path, GOOD, lang="es")
     assert [sample.lang for sample in read_samples(tmp_path, KNOWN)] == ["en", "en", "es", "es"]
+
+
+def test_of_a_change_one_files_samples_are_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, opened = KeptDocuments(), []
+    write(tmp_path, GOOD)
+    write(tmp_path, GOOD, lang="es")
+    before = read_samples(tmp_path, KNOWN, read=read)
+    text_of = documents._text_of
+    monkeypatch.setattr(documents, "_text_of", lambda path, file: opened.append(file) or text_of(path, file))
+    # As long as before: only the time of the change tells it.
+    changed = tmp_path / "es/samples/05-oversight.yaml"
+    write(tmp_path, GOOD.replace("who checks", "who chokes"), lang="es")
+    os.utime(changed, ns=(0, changed.stat().st_mtime_ns + 1))
+    after = read_samples(tmp_path, KNOWN, read=read)
+    assert opened == ["es/samples/05-oversight.yaml"]
+    assert [old is new for old, new in zip(before, after, strict=True)] == [True, True, False, False]
+    assert after[2].text == "who chokes them"
+    # A mistake in a file that is the same is told again, and what the samples may mean is asked anew.
+    with pytest.raises(ContentError, match="no such intent"):
+        read_samples(tmp_path, {"en": {"entry/oversight"}, "es": set()}, read=read)
+    write(tmp_path, GOOD.replace("intent:", "intend:"))
+    for _ in range(2):
+        with pytest.raises(ContentError, match="unknown field `intend`"):
+            read_samples(tmp_path, KNOWN, read=read)
 
 
 def test_what_is_not_ours_needs_no_known_intent(tmp_path: Path) -> None:
