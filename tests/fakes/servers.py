@@ -191,12 +191,13 @@ class PostgresServer(_Server):
 
 
 class Pgbouncer(_Server):
-    """A pooler in transaction mode before a PostgreSQL: each transaction may run on another of its few connections."""
+    """A pooler before a PostgreSQL: each transaction may run on another of its few connections."""
 
-    def __init__(self, postgres: PostgresServer, connections: int = 3) -> None:
+    def __init__(self, postgres: PostgresServer, connections: int = 3, *, mode: str = "transaction") -> None:
         super().__init__()
         self._postgres = postgres
         self._connections = connections
+        self._mode = mode
         self._user = "postgres" if os.getuid() == 0 else None
 
     @staticmethod
@@ -221,7 +222,7 @@ listen_port = {self.port}
 unix_socket_dir =
 auth_type = trust
 auth_file = {users}
-pool_mode = transaction
+pool_mode = {self._mode}
 default_pool_size = {self._connections}
 max_client_conn = 500
 server_login_retry = 0.2

@@ -41,6 +41,8 @@ _STATES = {
     "42P05": "a pooler that loses statements",
 }
 """What no waiting mends, by PostgreSQL's code (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+_VIOLATION, _BY_STATEMENT = "08P01", "statement pooling mode"
+"""PgBouncer has one code for whatever it refuses; its words for a transaction in that mode."""
 _SQLITE = {
     "SQLITE_CORRUPT": "the file is damaged",
     "SQLITE_NOTADB": "the file is no database",
@@ -61,6 +63,8 @@ def fault_of(error: BaseException | None) -> str:
         state = str(getattr(error, "sqlstate", "") or "")
         if found := _STATES.get(state) or _SQLITE.get(getattr(error, "sqlite_errorname", "")):
             return found
+        if state == _VIOLATION and _BY_STATEMENT in str(error):
+            return "a pooler in statement mode"
         error = getattr(error, "orig", None) or error.__cause__
     return ""
 

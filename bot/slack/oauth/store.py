@@ -25,6 +25,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.logs import get_logger
 from bot.settings import SettingsError
@@ -100,6 +101,15 @@ class _Rows(AsyncSQLAlchemyInstallationStore):
         async with self.engine.begin() as connection:
             await connection.run_sync(self.metadata.create_all, tables=[self.bots])
 
+    async def try_out(self, connection: AsyncConnection) -> None:
+        """Do on ``connection`` what storing an installation anew and deleting it does."""
+        row = StoredBot(bot_token="", bot_id="", bot_user_id="", installed_at=0.0).to_dict()
+        row |= {"client_id": self.client_id, "team_id": "", "app_id": "", "installed_at": _now()}
+        mine = (self.bots.c.client_id == self.client_id, self.bots.c.team_id == "")
+        await connection.execute(self.bots.insert().values(**row))
+        await connection.execute(self.bots.update().where(*mine).values(**row))
+        await connection.execute(self.bots.delete().where(*mine))
+
     async def tokens(self) -> Iterable[str]:
         """Return the newest installations' tokens, encrypted as they are; one for each workspace."""
         column = self.bots.c
@@ -123,11 +133,10 @@ class States(AsyncSQLAlchemyOAuthStateStore):
         state: str = await super().async_issue(*args, **kwargs)
         return state
 
-    async def try_out(self) -> None:
-        """Do what an installation does, and take it back. Raises what the database says against it."""
-        async with self.engine.connect() as connection:
-            await connection.execute(self.oauth_states.insert().values(state="", expire_at=_now()))
-            await connection.rollback()
+    async def try_out(self, connection: AsyncConnection) -> None:
+        """Do on ``connection`` what beginning an installation and taking its state do."""
+        await connection.execute(self.oauth_states.insert().values(state="", expire_at=_now()))
+        await connection.execute(self.oauth_states.delete().where(self.oauth_states.c.state == ""))
 
     async def async_consume(self, state: str) -> bool:
         """Take ``state``; True where it was good until now."""
@@ -315,7 +324,11 @@ class DatabaseInstalls:
         try:
             await self.prepare()
             tokens = await self._rows.tokens()
-            await self.states.try_out()
+            # The very commands that the bot uses, and nothing of them is kept.
+            async with self._engine.connect() as connection:
+                await self._rows.try_out(connection)
+                await self.states.try_out(connection)
+                await connection.rollback()
         except (WorkspaceUnreadableError, *DATABASE_ERRORS) as error:
             return Look(answers=False, fault=self._noted(fault_of(error)))
         self._fault = ""

@@ -181,6 +181,39 @@ async def test_a_postgresql_that_is_set_up_wrongly_is_named_in_one_line(name: st
         await is_named(url.format(port=server.port), fault, log)
 
 
+RIGHTS = [
+    *((right, table) for table in ("slack_bots", "slack_oauth_states") for right in ("INSERT", "SELECT", "DELETE")),
+    ("UPDATE", "slack_bots"),
+    *(("USAGE", f"SEQUENCE {table}_id_seq") for table in ("slack_bots", "slack_oauth_states")),
+]
+"""What the bot's user needs (docs/operate.md)."""
+
+
+async def test_each_right_that_its_user_lacks_is_told_at_the_start_and_in_the_state() -> None:
+    if PostgresServer.missing():
+        pytest.skip(PostgresServer.missing())
+    with PostgresServer() as server:
+        await rows(server.url)
+        await sql(
+            server.url, "CREATE ROLE weak LOGIN", *(f"GRANT {right} ON {thing} TO weak" for right, thing in RIGHTS)
+        )
+        url = server.url.replace("faqbot@", "weak@")
+        async with DatabaseInstalls("client", url, open_cipher(KEY), HANG_GUARD) as installs:
+            assert await installs.state() == "ok"
+            for right, thing in RIGHTS:
+                await sql(server.url, f"REVOKE {right} ON {thing} FROM weak")
+                assert await installs.state() == "degraded: its user lacks rights", (right, thing)
+                await sql(server.url, f"GRANT {right} ON {thing} TO weak")
+            assert await installs.state() == "ok"
+            assert await installs.find(None, "") is None, "what was tried was taken back"
+
+
+@needs_pooler
+async def test_a_pooler_in_statement_mode_is_named(log: io.StringIO) -> None:
+    with PostgresServer() as server, Pgbouncer(server, mode="statement") as pooler:
+        await is_named(pooler.url, "a pooler in statement mode", log)
+
+
 @pytest.mark.parametrize(("damage", "fault"), [(b"no database at all" * 100, "the file is no database"), (None, "")])
 async def test_a_damaged_file_is_named(damage: bytes | None, fault: str, tmp_path: Path, log: io.StringIO) -> None:
     file = tmp_path / "installs.db"
