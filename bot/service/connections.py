@@ -60,7 +60,7 @@ class Connections:
         self._silent.setdefault(one.source, {}).setdefault(one)
 
     def speaks(self, one: TimedHeads) -> None:
-        """Take note that a request has come."""
+        """Take note that a whole request has come."""
         silent = self._silent.get(one.source, {})
         silent.pop(one, None)
         if not silent:
@@ -112,7 +112,6 @@ class TimedHeads(HttpToolsProtocol):
         super().data_received(data)
         if not self._in_head and self._said:
             self._stop()
-            self._connections.speaks(self)
             return
         # Part of a head, or what says nothing at all, such as empty lines.
         self._start()
@@ -139,8 +138,9 @@ class TimedHeads(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """End a request."""
+        """End a request. Until its last byte nothing has been said."""
         self._said = True
+        self._connections.speaks(self)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

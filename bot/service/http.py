@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from ipaddress import ip_address, ip_network
 
 from starlette.responses import Response
@@ -26,7 +26,8 @@ HEADER_FIELDS = 64
 
 
 REQUESTS, OF_ONE_SOURCE = 600, 300
-"""Requests under way at once. An event is held for at most 2 s: that is far more than one process can answer."""
+"""Requests that have been read and are under way at once. An event is held for at most 2 s: that is far more than one
+process can answer."""
 
 
 class Crowd:
@@ -53,6 +54,59 @@ class Crowd:
                 del self._by_source[source]
 
 
+AWAITED, AWAITED_OF_ONE = 100, 50
+"""Requests whose body has not come yet: it comes with its head, or a moment later. A megabyte of each may be kept."""
+
+
+class Awaited:
+    """The requests whose body is awaited, ``most`` in all, ``of_one`` from one source.
+
+    One too many takes the place of the one that has been waited for longest, of the source that has most.
+    """
+
+    def __init__(self, seconds: float, most: int = AWAITED, of_one: int = AWAITED_OF_ONE) -> None:
+        self._seconds = seconds
+        self._most = most
+        self._of_one = of_one
+        self._all = 0
+        self._by_source: dict[str, dict[asyncio.Timeout, None]] = {}
+
+    @asynccontextmanager
+    async def patience(self, source: str) -> AsyncIterator[None]:
+        """Wait while the context lasts. Raises TimeoutError after ``seconds``, or where the place is taken."""
+        async with asyncio.timeout(self._seconds) as waiting:
+            self._by_source.setdefault(source, {})[waiting] = None
+            self._all += 1
+            if len(self._by_source[source]) > self._of_one:
+                self._give_up_longest(source)
+            elif self._all > self._most:
+                self._give_up_longest(max(self._by_source, key=lambda one: len(self._by_source[one])))
+            try:
+                yield
+            finally:
+                self._forget(source, waiting)
+
+    def _give_up_longest(self, source: str) -> None:
+        longest = next(iter(self._by_source[source]))
+        self._forget(source, longest)
+        longest.reschedule(asyncio.get_running_loop().time())
+
+    def _forget(self, source: str, one: asyncio.Timeout) -> None:
+        waiting = self._by_source.get(source, {})
+        if one in waiting:
+            del waiting[one]
+            self._all -= 1
+            if not waiting:
+                del self._by_source[source]
+
+
+class _RefusedError(Exception):
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
 class RequestGuard:
     """Wraps an application; refusals are counted by reason. Only POST bodies are read.
 
@@ -71,49 +125,45 @@ class RequestGuard:
     ) -> None:
         self._app = app
         self._metrics = metrics
-        self._seconds = seconds
         self._behind_proxy = behind_proxy
         self._crowd = crowd or Crowd()
+        self._awaited = Awaited(seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        with self._crowd.place(_source_of_request(scope, behind_proxy=self._behind_proxy)) as free:
-            if free:
-                await self._read(scope, receive, send)
-            else:
-                await self._refuse(503, "crowded", scope, receive, send)
+        source = _source_of_request(scope, behind_proxy=self._behind_proxy)
+        try:
+            read = await self._read(source, scope, receive)
+            with self._crowd.place(source) as free:
+                if not free:
+                    raise _RefusedError(503, "crowded")
+                await self._app(scope, read, send)
+        except _RefusedError as refused:
+            self._metrics.refused("http", refused.reason)
+            await Response(status_code=refused.status, headers={"Connection": "close"})(scope, receive, send)
 
-    async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _read(self, source: str, scope: Scope, receive: Receive) -> Receive:
+        """Return what gives the request as it has been read. Raises _RefusedError."""
         if len(scope["headers"]) > HEADER_FIELDS:
-            await self._refuse(431, "headers", scope, receive, send)
-            return
+            raise _RefusedError(431, "headers")
         names = {name for name, _ in scope["headers"]}
         if {b"content-length", b"transfer-encoding"} <= names:
             # Two lengths: whoever stands before this server may take the other, and see another request in the rest.
-            await self._refuse(400, "two lengths", scope, receive, send)
-            return
+            raise _RefusedError(400, "two lengths")
         if scope["method"] != "POST":
-            await self._app(scope, receive, send)
-            return
+            return receive
         if _declared_length(scope) > BODY_BYTES:
-            await self._refuse(413, "too large", scope, receive, send)
-            return
+            raise _RefusedError(413, "too large")
         try:
-            async with asyncio.timeout(self._seconds):
+            async with self._awaited.patience(source):
                 body = await _read(receive)
         except TimeoutError:
-            await self._refuse(408, "slow", scope, receive, send)
-            return
+            raise _RefusedError(408, "slow") from None
         if body is None:
-            await self._refuse(413, "too large", scope, receive, send)
-            return
-        await self._app(scope, _replay(body, receive), send)
-
-    async def _refuse(self, status: int, reason: str, scope: Scope, receive: Receive, send: Send) -> None:
-        self._metrics.refused("http", reason)
-        await Response(status_code=status, headers={"Connection": "close"})(scope, receive, send)
+            raise _RefusedError(413, "too large")
+        return _replay(body, receive)
 
 
 def source_of(address: str) -> str:

@@ -23,7 +23,7 @@ from bot.metrics import Metrics
 from bot.service.app import Services
 from bot.service.connections import Connections, TimedHeads
 from bot.service.desk import Desk
-from bot.service.http import BODY_BYTES, Crowd, RequestGuard, source_of
+from bot.service.http import BODY_BYTES, Awaited, Crowd, RequestGuard, source_of
 from bot.service.ongoing import LAG_SECONDS, LoopLag
 from bot.service.server import build_server, make_uvicorn
 from bot.service.status import ListenError, expired
@@ -544,6 +544,29 @@ async def test_all_together_have_only_so_many_requests_under_way() -> None:
         assert (one, two, three, four) == (True, True, True, False)
     with crowd.place("d") as free:
         assert free
+
+
+async def test_a_body_that_is_awaited_for_longest_makes_room_for_the_next() -> None:
+    awaited, given_up = Awaited(HANG_GUARD, most=3, of_one=2), list[str]()
+
+    async def wait(source: str, name: str) -> None:
+        try:
+            async with awaited.patience(source):
+                await asyncio.Event().wait()
+        except TimeoutError:
+            given_up.append(name)
+
+    tasks = []
+    for name in ("a1", "b1", "a2", "a3", "b2", "c1"):
+        tasks.append(asyncio.create_task(wait(name[0], name)))
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.1)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert given_up == ["a1", "a2", "b1"]
+    assert awaited._all == 0
+    assert awaited._by_source == {}
 
 
 def test_what_has_ended_without_a_successor_is_counted(conversation: Conversation) -> None:

@@ -1,4 +1,5 @@
-"""``make flood``: idle connections without end, against a server that may open 1,024 files; questions all the while.
+"""``make flood``: idle connections without end, every other one in the middle of a request, against a server that may
+open 1,024 files; questions all the while.
 
 ``FLOOD_SECONDS`` (40) is the length, ``FLOOD_RATE`` (150) the idle connections a second. Exits with 1 where fewer than
 95 of 100 questions are answered in Slack's time, or 100 lines are logged beside the answers.
@@ -30,6 +31,7 @@ QUESTIONS = 10.0
 """Questions a second, each on a connection of its own."""
 PATIENCE = 3.0
 """Seconds that Slack waits (https://docs.slack.dev/apis/events-api#responding)."""
+HEAD = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Length: 100\r\n\r\n"
 PROGRAM = (
     "import resource, runpy, sys\n"
     "files = int(sys.argv[1])\n"
@@ -96,7 +98,7 @@ async def _ask(url: str, end: float) -> Counter[str]:
 
 
 async def _be_idle(port: int, rate: float, end: float) -> int:
-    """Open connections that say nothing and are never closed from here; return how many."""
+    """Open connections that say nothing, or no more than a head, and are never closed from here; return how many."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 200
     opened, begun, number, loop = list[socket.socket](), time.monotonic(), 0, asyncio.get_running_loop()
     try:
@@ -109,6 +111,8 @@ async def _be_idle(port: int, rate: float, end: float) -> int:
                 try:
                     async with asyncio.timeout(0.2):
                         await loop.sock_connect(one, ("127.0.0.1", port))
+                        if number % 2:
+                            await loop.sock_sendall(one, HEAD)
                 except (TimeoutError, OSError):
                     pass  # the flood goes on, whatever becomes of one
                 if len(opened) > most:
