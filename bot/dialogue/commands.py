@@ -152,6 +152,9 @@ async def obey(conversation: Conversation, message: Message, name: str, form: st
         return await _show(conversation, message, known)
     if known is not None:
         return await look_up(conversation, message)
+    if not rest and (code := conversation.language_named(name)):
+        # "/es", "/english"
+        return await conversation.act(Action(Verb.LANGUAGE, "", code), message.conversation, message.speaker)
     whole = replace(message, text=asked(name, rest, conversation.catalogue))
     near = None if rest else await _suggested(conversation, whole, name, (START, *words, *naming), form)
     return near or await look_up(conversation, whole)

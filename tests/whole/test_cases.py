@@ -82,13 +82,14 @@ CASES = {
     ),
     "telegram 12 release meets a 429": (
         "bot/telegram/test_release.py",
-        "a_name_that_telegram_will_not_change_today_does_not_stop_the_rest",
+        "a_short_wait_that_telegram_asks_for_is_waited_out_whatever_is_set",
     ),
     "telegram 13 release with a bad address": (
         "bot/telegram/test_release.py",
-        "an_address_that_telegram_does_not_take_is_said_so",
+        "an_address_that_telegram_does_not_take_is_said_so_with_what_it_takes",
     ),
     "telegram 14 gibberish is no Spanish": ("whole/test_cases.py", "gibberish_and_shared_words_choose_no_language"),
+    "telegram 14 a language's code as a command": ("whole/test_cases.py", "a_command_that_names_a_language_chooses_it"),
     "telegram 15 double tap": (
         "bot/telegram/sending/test_delivery.py",
         "a_nervous_finger_gets_one_answer_and_every_press_is_answered",
@@ -170,7 +171,7 @@ async def test_distress_is_found_behind_a_long_story(person: Person) -> None:
 
 
 async def test_emoji_beside_words_change_nothing(person: Person) -> None:
-    for words in ("detainers", "16", "oversight"):
+    for words in ("detainers", "16", "oversight", "help"):
         assert await person.says(f"{words} :thinking_face:") == await person.says(words)
 
 
@@ -185,3 +186,10 @@ async def test_emoji_alone_are_no_cry_and_choose_no_language(text: str, person: 
 async def test_gibberish_and_shared_words_choose_no_language(text: str, person: Person) -> None:
     reply = await person.says(text)
     assert (reply.lang, type_of(reply) in ("fallback", "smalltalk", "clarify")) == ("en", True)
+
+
+@pytest.mark.parametrize(("text", "lang"), [("/es", "es"), ("/ES", "es"), ("/español", "es"), ("/en", "en")])
+async def test_a_command_that_names_a_language_chooses_it(text: str, lang: str, person: Person) -> None:
+    reply = await person.says(text)
+    assert (reply.lang, reply.text) == (lang, (await person.says(f"/language {lang}")).text)
+    assert (await person.says("16")).lang == lang

@@ -6,31 +6,69 @@ Each setting is read first and written only where it differs, so that a release 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import BaseRateLimiter, ExtBot
 
 from bot.settings import BotError, Settings
 from bot.telegram.app import READ_SECONDS, WEBHOOK_PATH, TokenRefusedError, api_url, bot_token, make_request
-from bot.telegram.client import wait_of
+from bot.telegram.client import RETRIES, wait_of
 from bot.telegram.polling import ALLOWED_UPDATES
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 
 PATIENCE = 10.0
-"""Seconds that one refusal by 429 is waited out. Telegram allows few changes of a bot's name and then asks to wait
-for hours."""
+"""The longest that a refusal by 429 is waited out, in seconds. Telegram allows few changes of a bot's name and then
+asks to wait for hours."""
 
 PRIVATE_COMMANDS = ("topics", "topic", "help", "language", "privacy", "about", "start")
 GROUP_COMMANDS = ("topics", "topic", "help", "language", "privacy")
+
+NO_WEBHOOK = (
+    "PUBLIC_URL: Telegram takes no webhook there. It must begin with https://, its host must be one that everybody "
+    "reaches, its port 443, 80, 88 or 8443 (https://core.telegram.org/bots/webhooks)"
+)
 
 Change = Callable[[], Awaitable[object]]
 
 
 class ReleaseError(BotError):
     """Telegram could not be reached, or refused a setting."""
+
+
+class Patience(BaseRateLimiter[None]):
+    """Waits out each refusal by 429, a few times, where it is short. Raises RetryAfter where it is not."""
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._sleep = sleep
+
+    async def initialize(self) -> None:
+        """Do nothing."""
+
+    async def shutdown(self) -> None:
+        """Do nothing."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, bool | dict[str, Any] | list[dict[str, Any]]]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,  # noqa: ARG002 - PTB's signature
+        data: dict[str, Any],  # noqa: ARG002
+        rate_limit_args: None,  # noqa: ARG002
+    ) -> bool | dict[str, Any] | list[dict[str, Any]]:
+        for _ in range(RETRIES):
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as error:
+                if wait_of(error) > PATIENCE:
+                    raise
+                await self._sleep(wait_of(error))
+        return await callback(*args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +89,7 @@ async def release(settings: Settings, catalogue: Catalogue) -> list[str]:
     so that the bot can be polled. Raises TokenRefusedError and ReleaseError, and BotError without a token.
     """
     request = make_request(settings, READ_SECONDS)
-    bot = Bot(bot_token(settings), base_url=api_url(settings), request=request)
+    bot = ExtBot(bot_token(settings), base_url=api_url(settings), request=request, rate_limiter=Patience())
     try:
         async with bot:
             return [
@@ -61,6 +99,10 @@ async def release(settings: Settings, catalogue: Catalogue) -> list[str]:
             ]
     except InvalidToken:
         raise TokenRefusedError from None
+    except RetryAfter as error:
+        raise ReleaseError(f"Telegram asks to wait {wait_of(error):.0f} seconds; run it again then") from None
+    except BadRequest:
+        raise ReleaseError("Telegram takes a setting for wrong: is this the newest release?") from None
     except NetworkError as error:
         raise ReleaseError(f"Telegram: {type(error).__name__} while setting up the bot; run it again") from None
     except TelegramError as error:
@@ -80,7 +122,11 @@ async def _webhook(bot: Bot, settings: Settings) -> list[str]:
     # The secret cannot be read back, so the webhook is set every time: a new secret must reach Telegram before the
     # new servers refuse the old one. Setting it unchanged does nothing.
     secret = settings.telegram_webhook_secret.value
-    await bot.set_webhook(url, allowed_updates=ALLOWED_UPDATES, secret_token=secret)
+    try:
+        await bot.set_webhook(url, allowed_updates=ALLOWED_UPDATES, secret_token=secret)
+    except BadRequest:
+        # Telegram's own words may hold the address, and are left out.
+        raise ReleaseError(NO_WEBHOOK) from None
     same = current.url == url and set(current.allowed_updates or ()) == set(ALLOWED_UPDATES)
     return [] if same else [f"webhook: {url}"]
 
@@ -109,9 +155,11 @@ async def _profile(bot: Bot, catalogue: Catalogue) -> list[str]:
         for text in _texts(bot, lang, phrases):
             if await text.read() == text.wanted:
                 continue
-            wait = await _patiently(text.write)
-            if wait:
-                changed.append(f"{text.name}{_in(lang)}: not changed, Telegram asks to wait {wait:.0f} seconds")
+            try:
+                await text.write()
+            except RetryAfter as error:
+                wait = f"not changed, Telegram asks to wait {wait_of(error):.0f} seconds"
+                changed.append(f"{text.name}{_in(lang)}: {wait}")
             else:
                 changed.append(f"{text.name}{_in(lang)}")
     return changed
@@ -144,21 +192,6 @@ def _texts(bot: Bot, lang: str, phrases: Phrases) -> Iterator[_Text]:
         short_description,
         lambda: bot.set_my_short_description(phrases.tagline, language_code=code),
     )
-
-
-async def _patiently(change: Change) -> float:
-    """Make a change; return 0, or the seconds that Telegram asks to wait where that is too long."""
-    for _ in range(3):
-        try:
-            await change()
-        except RetryAfter as error:
-            wait = wait_of(error)
-            if wait > PATIENCE:
-                return wait
-            await asyncio.sleep(wait)
-        else:
-            return 0
-    return PATIENCE
 
 
 def _languages(catalogue: Catalogue) -> Iterator[tuple[str, Phrases]]:

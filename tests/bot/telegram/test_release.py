@@ -9,10 +9,11 @@ import pytest
 
 from bot.settings import Secret, Settings
 from bot.telegram.app import TokenRefusedError
-from bot.telegram.setup.release import GROUP_COMMANDS, PRIVATE_COMMANDS, ReleaseError, release
+from bot.telegram.setup.release import GROUP_COMMANDS, PRIVATE_COMMANDS, Patience, ReleaseError, release
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import SECRET, WEBHOOK
+from tests.fakes.clock import FakeTime
 from tests.fakes.telegram.api import TOKEN, Fault, TelegramApi, flood
 
 
@@ -84,10 +85,42 @@ async def test_a_public_url_without_a_secret_is_a_mistake(settings: Settings, ca
         await release(replace(settings, telegram_webhook_secret=None), catalogue)
 
 
-async def test_an_address_that_telegram_does_not_take_is_said_so(settings: Settings, catalogue: Catalogue) -> None:
-    wrong = replace(settings, public_url="https://bot.example:9999")
-    with pytest.raises(ReleaseError):
+@pytest.mark.parametrize("address", ["https://bot.example:9999", "http://bot.example"])
+async def test_an_address_that_telegram_does_not_take_is_said_so_with_what_it_takes(
+    settings: Settings, catalogue: Catalogue, address: str
+) -> None:
+    wrong = replace(settings, public_url=address)
+    with pytest.raises(ReleaseError, match=r"PUBLIC_URL: .*https://.* port 443, 80, 88 or 8443") as caught:
         await release(wrong, catalogue)
+    assert "run it again" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "method", ["getMe", "getWebhookInfo", "setWebhook", "getMyCommands", "setMyCommands", "setMyName"]
+)
+async def test_a_short_wait_that_telegram_asks_for_is_waited_out_whatever_is_set(
+    settings: Settings,
+    catalogue: Catalogue,
+    api: TelegramApi,
+    clock: FakeTime,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+) -> None:
+    monkeypatch.setattr("bot.telegram.setup.release.Patience", lambda: Patience(clock.sleep))
+    api.methods.profile["name", ""] = "Old name"
+    api.fail(method, flood(3), flood(9))
+    changes = await release(settings, catalogue)
+    assert f"webhook: {WEBHOOK}" in changes
+    assert "commands in groups (es)" in changes
+    assert "name" in changes
+    assert clock.naps == [3, 9]
+
+
+@pytest.mark.parametrize("method", ["setWebhook", "setMyCommands"])
+async def test_a_long_wait_is_told(settings: Settings, catalogue: Catalogue, api: TelegramApi, method: str) -> None:
+    api.fail(method, flood(84_000))
+    with pytest.raises(ReleaseError, match="wait 84000 seconds"):
+        await release(settings, catalogue)
 
 
 async def test_a_wrong_token_is_said_so_without_showing_it(settings: Settings, catalogue: Catalogue) -> None:
