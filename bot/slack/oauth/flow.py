@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncBoltRequest
@@ -14,7 +15,9 @@ from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncF
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,11 +35,22 @@ from bot.slack.sending.errors import (
     code_of,
     new_reference,
 )
+from bot.slack.sending.refusals import Remedy, remedy_for
 from bot.slack.setup.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from content.schema.catalogue import Edition
 
-_EXPIRED = frozenset({"invalid_state", "invalid_browser", "missing_code", "invalid_code"})
-"""Reasons that a new start cures: a state that is old, used or of another browser, a code that is."""
+
+class _Exchange(AsyncWebClient):
+    """Says why Slack refuses a code: Bolt takes every refusal for a code that is used up."""
+
+    async def oauth_v2_access(self, **arguments: Any) -> AsyncSlackResponse:
+        """Exchange a code. Raises InstallRefusedError where a new start would not help."""
+        try:
+            return await super().oauth_v2_access(**arguments)
+        except SlackApiError as error:
+            if remedy_for(code := code_of(error)) is Remedy.ANEW:
+                raise
+            raise InstallRefusedError(code) from None
 
 
 class OAuth:
@@ -57,7 +71,9 @@ class OAuth:
         base = settings.public_url.rstrip("/") if settings.public_url else None
         secret = settings.slack_client_secret
         self.flow = AsyncOAuthFlow(
-            client=client,
+            client=_Exchange(
+                base_url=client.base_url, session=client.session, logger=logger, retry_handlers=client.retry_handlers
+            ),
             logger=logger,
             settings=AsyncOAuthSettings(
                 client_id=settings.slack_client_id,
@@ -89,13 +105,10 @@ class OAuth:
         try:
             await self._installs.prepare()
             answer = await step(to_async_bolt_request(request, b""))
-        except InstallRefusedError as error:
-            catalogue = self._conversation.catalogue
-            answer = self._away(edition_for(catalogue, request.headers.get("accept-language")), error, status=400)
-        except (WorkspaceUnreadableError, *DATABASE_ERRORS, *NETWORK_ERRORS) as error:
-            answer = self._away(
-                edition_for(self._conversation.catalogue, request.headers.get("accept-language")), error
-            )
+        except (InstallRefusedError, WorkspaceUnreadableError, *DATABASE_ERRORS, *NETWORK_ERRORS) as error:
+            refused = isinstance(error, InstallRefusedError) and remedy_for(error.code) is not Remedy.LATER
+            edition = edition_for(self._conversation.catalogue, request.headers.get("accept-language"))
+            answer = self._away(edition, error, status=400 if refused else 503)
         return to_starlette_response(answer)
 
     async def _done(self, args: AsyncSuccessArgs) -> BoltResponse:
@@ -108,12 +121,12 @@ class OAuth:
         phrases = edition.phrases
         if args.reason == "access_denied":
             return response(200, page(edition, phrases.install_cancelled, again=INSTALL_PATH), cookie=self._no_cookie())
-        if args.reason in _EXPIRED:
+        if remedy_for(args.reason) is Remedy.ANEW:
             self._metrics.refused("slack", args.reason)
             return response(400, page(edition, phrases.install_expired, again=INSTALL_PATH), cookie=self._no_cookie())
         return self._away(edition, args.error or UndeliveredError("install_refused"), status=400)
 
-    def _away(self, edition: Edition, error: BaseException, status: int = 503) -> BoltResponse:
+    def _away(self, edition: Edition, error: BaseException, status: int) -> BoltResponse:
         reference, code = new_reference(), code_of(error)
         self._metrics.failed("slack", code)
         get_logger().error("install_failed", platform="slack", code=code, reference=reference)

@@ -1,7 +1,7 @@
 """What is done about each error that Slack documents for the methods the bot calls.
 
-chat.postMessage, chat.postEphemeral, views.publish, assistant.threads.setSuggestedPrompts and auth.test
-(https://docs.slack.dev/reference/methods). A code that is not listed leads to the next way to the person.
+A test holds it against https://docs.slack.dev/reference/methods. A code that is not listed leads to the next way to the
+person.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ class Remedy(StrEnum):
     """Nothing can be said there: take the next way to the person."""
     GIVE_UP = "give up"
     """No way leads there: count and log it."""
+    ANEW = "anew"
+    """An installation's code is used up or too old: it is begun anew."""
 
 
 _LATER = (
@@ -48,7 +50,7 @@ _DOWN = (
     "team_not_found", "duplicate_channel_not_found", "duplicate_message_not_found",
     "slack_connect_canvas_sharing_blocked", "slack_connect_file_link_sharing_blocked",
     "slack_connect_lists_sharing_blocked", "slack_connect_clip_sharing_blocked", "slack_connect_blocked_file_type",
-    "user_not_found", "cannot_dm_bot", "user_disabled",
+    "user_not_found", "cannot_dm_bot", "user_disabled", "app_access_restricted",
 )  # fmt: skip
 _GIVE_UP = (
     "messages_tab_disabled", "missing_scope", "not_allowed_token_type", "ekm_access_denied", "org_login_required",
@@ -56,8 +58,15 @@ _GIVE_UP = (
     "metadata_must_be_sent_from_app", "missing_file_data", "invalid_arg_name", "invalid_arguments",
     "invalid_array_arg", "invalid_charset", "invalid_form_data", "invalid_post_type", "missing_post_type",
     "duplicate_external_id", "hash_conflict", "not_enabled", "not_found", "view_too_large", "invalid_view",
-    "unknown_method", "not_installed",
+    "unknown_method", "not_installed", "is_bot", "send_on_behalf_not_allowed", "draft_already_deleted",
+    "draft_already_sent", "draft_has_conflict", "draft_not_found", "missing_profile_id", "not_implemented",
+    "not_agent_app", "forbidden_team", "insecure_request", "missing_args", "bad_client_secret", "bad_redirect_uri",
+    "cannot_install_an_org_installed_app", "invalid_client_id", "invalid_code_verifier", "invalid_grant_type",
+    "invalid_refresh_token", "no_scopes", "oauth_authorization_url_mismatch", "pkce_not_allowed",
+    "preview_feature_not_available", "user_email_unverified",
 )  # fmt: skip
+_ANEW = ("invalid_code", "invalid_state", "invalid_browser", "missing_code")
+"""The last three are Bolt's own words, for a state that is old, used or of another browser, and for no code."""
 
 TOO_LONG = ("msg_too_long", "msg_blocks_too_long")
 """Refusals that say nothing of the kinds of blocks in a message."""
@@ -71,6 +80,7 @@ REMEDIES: dict[str, Remedy] = {
         (Remedy.UNTHREAD, _UNTHREAD),
         (Remedy.DOWN, _DOWN),
         (Remedy.GIVE_UP, _GIVE_UP),
+        (Remedy.ANEW, _ANEW),
     )
     for code in codes
 }

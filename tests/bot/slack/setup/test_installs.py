@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import re
 from collections.abc import AsyncIterator, Callable
@@ -28,7 +29,7 @@ from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, oauth_environ, running, stub_services
 from tests.fakes.servers import PostgresServer
 from tests.fakes.slack import payloads
-from tests.fakes.slack.api import SlackApi, reset
+from tests.fakes.slack.api import SlackApi, refused, reset
 from tests.fakes.slack.world import Account, Channel
 
 # slack_sdk 3.47 hands aiohttp 3.14 a BasicAuth, which that release calls deprecated.
@@ -323,6 +324,25 @@ async def test_every_failed_installation_ends_on_a_page_that_a_person_understand
         assert phrases.install_cancelled in pages["cancelled"].text
         assert phrases.install_expired in pages["made up"].text
         assert await rows(sqlite, "slack_bots") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("bad_client_secret", 400), ("bad_redirect_uri", 400), ("user_email_unverified", 400), ("internal_error", 503)],
+)
+async def test_a_refusal_that_no_new_start_cures_is_no_expired_link_and_is_logged_by_name(
+    api: SlackApi, slack_catalogue: Catalogue, sqlite: str, log: io.StringIO, code: str, status: int
+) -> None:
+    workspace(api, "code-1")
+    api.faults["oauth.v2.access"].extend([refused(code)] * 9)
+    async with machine(api, slack_catalogue, sqlite) as rig:
+        response = await finish(rig, *await begin(rig))
+        assert response.status_code == status
+        phrases = slack_catalogue.edition("en").phrases
+        assert phrases.install_expired not in response.text
+        assert phrases.install_failed.partition("{")[0] in response.text
+        assert f'"code":"{code}"' in log.getvalue()
+        assert rig.fallen(code) == 1
 
 
 async def test_the_pages_speak_the_browsers_language(api: SlackApi, slack_catalogue: Catalogue, sqlite: str) -> None:
