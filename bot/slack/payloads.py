@@ -91,7 +91,8 @@ class Place:
 class Question:
     """A message to the bot.
 
-    ``forwarded`` are the words of messages that it passes on; ``wordless``: it holds nothing but files.
+    ``forwarded`` are the words of messages that it passes on; ``wordless``: it holds nothing but files, its own or
+    forwarded ones.
     """
 
     place: Place
@@ -173,8 +174,8 @@ def read_question(body: Payload, team: str | None, batch: Batch | None = None) -
         return None
     thread = word(event.get("thread_ts"))
     place = Place(team, channel, user, thread or stamp, direct, began=not thread, batch=batch, stamp=stamp)
-    text, forwarded = _words(event.get("text")), _forwarded(event.get("attachments"))
-    wordless = not text and not forwarded and bool(event.get("files"))
+    text, forwarded = _words(event.get("text")), _forwarded(event)
+    wordless = not text and not forwarded and _holds_files(event)
     return Question(place, text, stamp, forwarded=forwarded, wordless=wordless)
 
 
@@ -195,8 +196,8 @@ def read_shortcut(body: Payload, team: str | None, batch: Batch | None = None) -
     place = Place(team, channel, user, direct=channel.startswith("D"), batch=batch, stamp=word(body.get("trigger_id")))
     message = mapping(body.get("message"))
     root = word(message.get("thread_ts")) or word(message.get("ts")) or None
-    text = _words(message.get("text")) or _forwarded(message.get("attachments"))
-    wordless = not text and bool(message.get("files"))
+    text = _words(message.get("text")) or _forwarded(message)
+    wordless = not text and _holds_files(message)
     return Invocation(place, text, word(body.get("response_url")), root, wordless)
 
 
@@ -283,11 +284,24 @@ def word(value: object) -> str:
     return value if isinstance(value, str) and len(value) <= 500 and value.isprintable() else ""
 
 
-def _forwarded(value: object) -> str:
-    """Return the words of the messages that a message passes on; previews of links and other apps' cards are none."""
-    attachments = [mapping(one) for one in value] if isinstance(value, list) else []
-    shared = (one for one in attachments if one.get("is_share") is True or one.get("is_msg_unfurl") is True)
-    return " ".join(words for one in shared if (words := _words(one.get("text") or one.get("fallback"))))
+def _shared(message: Payload) -> list[Payload]:
+    """Return the messages that ``message`` passes on; previews of links and other apps' cards are none."""
+    attachments = message.get("attachments")
+    found = [mapping(one) for one in attachments] if isinstance(attachments, list) else []
+    return [one for one in found if one.get("is_share") is True or one.get("is_msg_unfurl") is True]
+
+
+def _forwarded(message: Payload) -> str:
+    """Return the words of the messages that ``message`` passes on.
+
+    Of one without words, a file or an app's card, ``fallback`` holds what Slack puts in their place.
+    """
+    return " ".join(words for one in _shared(message) if (words := _words(one.get("text"))))
+
+
+def _holds_files(message: Payload) -> bool:
+    """Say whether ``message`` has a file, or passes on what is none of it words."""
+    return bool(message.get("files") or _shared(message))
 
 
 def _words(value: object) -> str:

@@ -260,8 +260,9 @@ def test_a_first_message_that_leaves_the_screen_is_a_mistake_in_the_content(cata
     wrong = replace(catalogue, editions={**catalogue.editions, "en": longer})
     found = [str(problem) for problem in check_rendering(wrong, lambda _key, _place, text: Problem("f", 1, text))]
     assert [text for text in found if f"led by `{entry.points[0].id}` shows" in text]
-    rather_long = (replace(entry.points[0], text="word " * 110), *entry.points[1:])
-    longer = replace(edition, entries={**edition.entries, "oversight": replace(entry, points=rather_long)})
+    rather_long = (replace(entry.points[0], text="word " * 88), *entry.points[1:])
+    both = replace(entry, points=rather_long, for_you="word " * 45)
+    longer = replace(edition, entries={**edition.entries, "oversight": both})
     wrong = replace(catalogue, editions={**catalogue.editions, "en": longer})
     found = [str(problem) for problem in check_rendering(wrong, lambda _key, _place, text: Problem("f", 1, text))]
     assert [text for text in found if f"led by `{entry.points[0].id}` leaves no room" in text]

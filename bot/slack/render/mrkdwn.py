@@ -15,6 +15,7 @@ _BARE_LINK = re.compile(
     r"(?<![\w@./:-])((?:[a-z0-9-]{1,63}\.){1,4}(?:gov|org|com|net|edu)(?:/[\w/-]{0,200})?)(?![\w@-])"
 )
 _TOKEN = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_LINK = re.compile(r"<(https?://[^<>|]*)\|([^<>]*)>")
 _SPACES = re.compile(r"[^\S\n]+")
 
 _URL_ESCAPES = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "", "\r": ""})
@@ -42,6 +43,11 @@ def link(url: str, label: str) -> str:
 def prose(text: str) -> str:
     """Return the bot's own sentence, escaped, with the web addresses in it made into links."""
     return _BARE_LINK.sub(lambda found: f"<https://{found[1]}|{found[1]}>", escape(text))
+
+
+def with_addresses(text: str) -> str:
+    """Return mrkdwn with each link's address beside its label, for whoever reads it as plain text."""
+    return _LINK.sub(lambda link: link[1] if link[1].endswith(link[2]) else f"{link[2]}: {link[1]}", text)
 
 
 def clean(text: str) -> str:

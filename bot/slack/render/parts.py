@@ -52,7 +52,8 @@ def source_texts(heading: str, sources: Sequence[SourceLink]) -> list[str]:
 
 
 def _source(source: SourceLink) -> str:
-    return f"{link(source.url, source.label)} ({escape(source.citation)}; {escape(source.seen)})"
+    known = "; ".join(escape(part) for part in (source.citation, source.seen) if part)
+    return link(source.url, source.label) + (f" ({known})" if known else "")
 
 
 def urgent_parts(reply: UrgentReply) -> list[str]:
@@ -100,8 +101,3 @@ def numbered(choices: Iterable[Suggestion], first: int = 1) -> list[str]:
 def numbered_label(topic: Suggestion) -> str:
     """Return the label of a topic behind its own number."""
     return f"{topic.entry}. {topic.label}" if topic.entry else topic.label
-
-
-def names_of(heading: str, sources: Sequence[SourceLink]) -> str:
-    """Return the names of the sources alone."""
-    return f"{escape(heading)}: {', '.join(escape(source.label) for source in sources)}" if sources else ""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import structs
+from msgspec.structs import replace
 from slack_sdk.errors import SlackObjectFormationError
 
 from bot.dialogue.actions import Verb, parse_action
@@ -42,11 +42,10 @@ from bot.slack.render.blocks import (
     votes,
 )
 from bot.slack.render.limits import SlackLimit
-from bot.slack.render.mrkdwn import bold, escape, link, prose
+from bot.slack.render.mrkdwn import bold, escape, link, prose, with_addresses
 from bot.slack.render.parts import (
     card_parts,
     first_parts,
-    names_of,
     numbered,
     numbered_label,
     paragraph,
@@ -86,7 +85,8 @@ def render(reply: Reply, *, sharable: bool = False, above: str = "", whole: Whol
     ``above`` is a line of mrkdwn that comes first. ``whole`` is what an answer unfolds to in place, if there is room.
     """
     blocks = [*small(above), *_blocks(reply, sharable=sharable)]
-    text = f"{above}\n\n{spoken(reply)}" if above else spoken(reply)
+    text = spoken(reply, sharable=sharable)
+    text = f"{above}\n\n{text}" if above else text
     if not fits(blocks, SlackLimit.BLOCKS):
         return SlackMessage(text, _short(reply), whole=False)
     message = SlackMessage(text, blocks)
@@ -138,29 +138,28 @@ def _unfolding(reply: Answer, whole: WholeAnswer, *, sharable: bool) -> Blocks:
     parts = [paragraph(part) for part in rest]
     parts += [paragraph(whole.law_check)] if whole.law_check else []
     parts += [escape(whole.closing)] if whole.closing else []
-    first, sources = reply.ways[0], structs.replace(reply, ways=reply.ways[1:])
+    first, sources = reply.ways[0], replace(reply, ways=reply.ways[1:])
     notes = small(*(prose(note) for note in reply.notes))
     # Few long blocks: a container takes ten.
     container = folded(first.label, sections("\n\n".join(parts))[: SlackLimit.CHILD_BLOCKS])
     return [*notes, *body(reply), container, *_ways_on(sources, sharable=sharable)]
 
 
-def body(reply: Reply, *, named: bool = False) -> Blocks:
-    """Return what ``reply`` says, without its buttons; ``named``: of sources only their names."""
+def body(reply: Reply) -> Blocks:
+    """Return what ``reply`` says, without its buttons."""
     match reply:
         case Answer():
             return [header(reply.title), *_each(first_parts(reply)), *small(prose(reply.footer))]
         case WholeAnswer():
             return [header(reply.title), *_each(whole_parts(reply)), *small(prose(reply.footer))]
         case SourcesReply():
-            sources = _sources(reply.heading, reply.sources, named=named)
-            return [header(reply.title), *sources, *small(prose(reply.footer))]
+            return [header(reply.title), *_sources(reply.heading, reply.sources), *small(prose(reply.footer))]
         case SignpostReply():
             where = link(reply.link_url, reply.link_label)
             parts = [escape(reply.text), where]
-            return [header(reply.title), *_each(parts), *_grounds(reply, named=named)]
+            return [header(reply.title), *_each(parts), *_grounds(reply)]
         case Card():
-            return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply, named=named)]
+            return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply)]
         case UrgentReply():
             return [header(reply.title), *_each(urgent_parts(reply)), *small(prose(reply.footer))]
         case LanguageReply():
@@ -226,12 +225,12 @@ def _each(parts: Iterable[str]) -> Blocks:
     return [block for part in parts for block in sections(part)]
 
 
-def _grounds(reply: Sourced, *, named: bool) -> Blocks:
-    return [*_sources(reply.sources_heading, reply.sources, named=named), *small(prose(reply.footer))]
+def _grounds(reply: Sourced) -> Blocks:
+    return [*_sources(reply.sources_heading, reply.sources), *small(prose(reply.footer))]
 
 
-def _sources(heading: str, sources: Sequence[SourceLink], *, named: bool) -> Blocks:
-    return small(*([names_of(heading, sources)] if named else source_texts(heading, sources)))
+def _sources(heading: str, sources: Sequence[SourceLink]) -> Blocks:
+    return small(*source_texts(heading, sources))
 
 
 def _related(heading: str, suggestions: Sequence[Suggestion]) -> Blocks:
@@ -243,42 +242,51 @@ def _topics_only(choices: Sequence[Suggestion]) -> list[Suggestion]:
     return [choice for choice, action in actions if action and action.verb is not Verb.NONE]
 
 
-def spoken(reply: Reply) -> str:
-    """Return everything ``reply`` says as text in the order of its blocks, as far as Slack advises."""
-    notes = map(prose, reply.notes)
-    text = "\n\n".join(line for line in (*notes, *_texts(body(reply, named=True)), *_choices(reply)) if line)
+def spoken(reply: Reply, *, sharable: bool = False) -> str:
+    """Return everything ``reply`` says as text in the order of its blocks, as far as Slack advises.
+
+    Links have their addresses beside them, and buttons stand as they can be typed: by number, or by their words.
+    """
+    text = _spoken(reply, sharable=sharable)
+    if len(text) > SlackLimit.FALLBACK_TEXT and isinstance(reply, SourcesReply):
+        # The legal form and the day of each stand in the blocks; its name and address say what it is.
+        text = _spoken(
+            replace(reply, sources=tuple(replace(one, citation="", seen="") for one in reply.sources)),
+            sharable=sharable,
+        )
     return next(pieces(text, SlackLimit.FALLBACK_TEXT), "…")
 
 
-def _texts(blocks: Blocks) -> Iterator[str]:
-    """Yield what ``blocks`` say, as mrkdwn."""
-    for block in blocks:
-        if block["type"] == "context":
-            yield from (element["text"] for element in block["elements"])
-        else:
-            text = block["text"]["text"]
-            yield bold(text) if block["type"] == "header" else text
+def _spoken(reply: Reply, *, sharable: bool) -> str:
+    # Topics in their list have numbers of their own.
+    numbered_ = numbered(() if isinstance(reply, Topics) else reply.suggestions)
+    choices = {choice.action: line for choice, line in zip(reply.suggestions, numbered_, strict=False)}
+    blocks = (*body(reply), *_ways_on(reply, sharable=sharable))
+    said = (*map(prose, reply.notes), *(with_addresses("\n".join(_lines(block, choices))) for block in blocks))
+    return "\n\n".join(line for line in said if line)
 
 
-def _choices(reply: Reply) -> Iterator[str]:
-    """Yield the choices below ``reply`` under the numbers that pick them; a question back has them in itself."""
-    match reply:
-        case Clarify():
-            return
-        case Topics():
-            for group in reply.groups:
-                yield "\n".join([bold(group.label), *(escape(numbered_label(topic)) for topic in group.topics)])
-            yield prose(reply.hint)
-            return
-        case Answer():
-            groups = [(reply.points_heading, reply.points), ("", reply.ways), (reply.related_heading, reply.related)]
-        case WholeAnswer():
-            groups = [(reply.related_heading, reply.suggestions)]
-        case Sourced():
-            groups = [(reply.related_heading, reply.related), ("", reply.ways)]
-        case _:
-            groups = [("", reply.suggestions)]
-    first = 1
-    for heading, choices in groups:
-        yield "\n".join([*([prose(heading)] if heading and choices else []), *numbered(choices, first)])
-        first += len(choices)
+def _lines(block: dict[str, Any], choices: Mapping[str, str]) -> Iterator[str]:
+    """Yield what ``block`` says as mrkdwn, line by line; ``choices`` are those that a number picks, by their codes."""
+    for element in block.get("elements", [block]):
+        match element["type"]:
+            case "button":
+                yield from _picked(element, choices, block)
+            case "static_select":
+                yield prose(element["placeholder"]["text"])
+                yield from (line for option in element["options"] for line in _picked(option, choices, block))
+            case "feedback_buttons":
+                yield from (escape(element[vote]["text"]["text"]) for vote in ("positive_button", "negative_button"))
+            case "header":
+                yield bold(element["text"]["text"])
+            case _:
+                text = element["text"]
+                yield text if isinstance(text, str) else text["text"]
+
+
+def _picked(choice: Mapping[str, Any], choices: Mapping[str, str], block: dict[str, Any]) -> Iterator[str]:
+    """Yield how a choice can be typed; a question back says its topics itself."""
+    action = parse_action(choice.get("value", ""))
+    if block["block_id"] == CHOICES_BLOCK and action and action.verb is not Verb.NONE:
+        return
+    yield choices.get(action.code if action else "", escape(choice["text"]["text"]))

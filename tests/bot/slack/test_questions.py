@@ -269,6 +269,35 @@ async def test_clips_and_files_without_words_are_politely_declined(rig: Rig, kin
         assert rig.api.sent[-1].args["text"].startswith(rig.phrases().text_only), payload["type"]
 
 
+FORWARDED_FILE = {
+    "is_share": True,
+    "is_msg_unfurl": True,
+    "text": "",
+    "fallback": "[November 29th, 2026 9:12 AM] ana: can local police help ICE",
+    "files": [{"id": "F1", "name": "can local police help ICE.pdf"}],
+}
+
+
+@pytest.mark.parametrize(
+    "nothing", [{"text": ""}, {"text": None}, {"files": None, "fallback": "[no preview available]"}]
+)
+async def test_forwarded_files_are_politely_declined_and_what_stands_in_their_place_is_not_read(
+    rig: Rig, nothing: dict[str, object]
+) -> None:
+    await rig.send(direct("hello"))
+    forwarded = [FORWARDED_FILE | nothing]
+    chosen = shortcut("", rig.api.response_url())
+    chosen["message"] |= {"attachments": forwarded}
+    for payload in (direct("", attachments=forwarded), mention("", attachments=forwarded), chosen):
+        await rig.send(payload)
+        assert rig.api.sent[-1].args["text"].startswith(rig.phrases().text_only), payload["type"]
+
+
+async def test_of_a_forwarded_message_with_a_file_the_words_are_answered(rig: Rig) -> None:
+    await rig.send(direct("", attachments=[FORWARDED_FILE | {"text": "oversight"}]))
+    assert "Who checks" in only(rig.api.sent).args["text"]
+
+
 async def test_the_shortcut_on_a_forwarded_message_answers_its_words(rig: Rig) -> None:
     chosen = shortcut("", rig.api.response_url())
     chosen["message"] |= {"attachments": [FORWARDED]}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +15,18 @@ from msgspec.structs import replace
 from bot.cli.editing.rendercheck import all_cards, all_replies
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.answers import SCREEN_CHARACTERS
-from bot.dialogue.reply import REPLY_TYPES, Answer, Clarify, Notice, Paragraph, Reply, Suggestion, Topics, WholeAnswer
+from bot.dialogue.reply import (
+    REPLY_TYPES,
+    Answer,
+    Clarify,
+    Notice,
+    Paragraph,
+    Reply,
+    SourcesReply,
+    Suggestion,
+    Topics,
+    WholeAnswer,
+)
 from bot.dialogue.writer import ReplyWriter
 from bot.slack.handlers import first_page, shared_by, way_back
 from bot.slack.render.blocks import MOST_BUTTONS, pieces
@@ -115,19 +128,39 @@ def test_points_are_buttons_and_a_menu_where_they_are_many(slack_catalogue: Cata
         assert values == [point.action for point in answer.points]
 
 
+def plain_words_of(text: str) -> str:
+    """Return the words of mrkdwn or plain text, one space apart, without marks and addresses."""
+    shown = re.sub(r": https?://\S+|https?://", " ", re.sub(r"<([^<>|]+)\|([^<>]*)>", r"\2", text))
+    return " ".join(re.findall(r"\w+", html.unescape(shown)))
+
+
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_the_text_says_all_that_the_blocks_say_in_the_same_order(slack_catalogue: Catalogue, lang: str) -> None:
-    for name, reply in everything(slack_catalogue, lang).items():
-        message = render(reply)
-        position = 0
+    replies = (*everything(slack_catalogue, lang).items(), *all_cards(slack_catalogue))
+    for name, reply in replies:
+        message = render(reply, sharable=True)
+        text, position = f" {plain_words_of(message.text)} ", 0
         for block in message.blocks:
-            if block["type"] in ("header", "section") and block.get("block_id") is None:
-                words = block["text"]["text"].replace("*", "").split()[:4]
-                plain = " ".join(message.text.replace("*", "").split())
-                found = plain.find(" ".join(words), position)
-                assert found >= 0, (name, words)
-                position = found
-        assert len(message.text) <= SlackLimit.FALLBACK_TEXT
+            for line in filter(None, map(plain_words_of, visible_text([block]).splitlines())):
+                brief = isinstance(reply, SourcesReply) and line not in text
+                position = position if brief else text.find(f" {line} ", position)
+                assert position >= 0, (name, line)
+        assert len(message.text) <= SlackLimit.FALLBACK_TEXT, name
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_text_has_the_address_of_every_link_and_the_words_of_every_button(
+    slack_catalogue: Catalogue, lang: str
+) -> None:
+    for name, reply in (*everything(slack_catalogue, lang).items(), *all_cards(slack_catalogue)):
+        message = render(reply, sharable=True)
+        links = re.findall(r"<(https?://[^|>]+)\|", json.dumps(message.blocks, ensure_ascii=False))
+        assert [link for link in links if link not in message.text] == [], name
+        lines = message.text.splitlines()
+        by_number = {choice.action for choice in reply.suggestions}
+        others = [*getattr(reply, "feedback", ()), *([reply.share] if isinstance(reply, Answer | WholeAnswer) else [])]
+        assert [one.label for one in others if escape(one.label) not in lines] == [], name
+        assert not by_number.intersection(one.action for one in others)
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -136,7 +169,7 @@ def test_the_text_names_the_related_topics_by_the_numbers_that_pick_them(slack_c
     answers = [replies.answer(slug, lang) for slug in edition.entries]
     others = (replies.signpost("schools", lang), replies.glossary("detainer", lang))
     for reply in (*answers, *others):
-        shown = spoken(reply).splitlines()
+        shown = [line for line in spoken(reply).splitlines() if line]
         last = [f"{reply.suggestions.index(topic) + 1}. {escape(topic.title)}" for topic in reply.related]
         place = shown.index(escape(reply.related_heading))
         assert shown[place : place + len(last) + 1] == [escape(reply.related_heading), *last]
@@ -246,8 +279,10 @@ def test_choices_are_numbered_so_that_a_typed_number_works(slack_catalogue: Cata
     reply: Clarify = ReplyWriter(slack_catalogue).clarify(
         [Intent.parse("entry/oversight"), Intent.parse("entry/training")], "en"
     )
-    lines = spoken(reply).splitlines()
-    assert [line[:2] for line in lines[1:]] == ["1.", "2."]
+    lines = [line for line in spoken(reply).splitlines() if line]
+    assert [line[:2] for line in lines[1:]] == ["1.", "2.", "3."]
+    none = slack_catalogue.edition("en").phrases.none_of_these
+    assert lines[-1] == f"3. {none}"
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
