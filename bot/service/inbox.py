@@ -37,6 +37,9 @@ TAP_SECONDS = 3
 
 REQUEST_BYTES = 6
 
+MOST_RESTING = 1_000
+"""Deliveries that rest until they are tried again: one more is given up. A few kilobytes each."""
+
 MOST_IN_TURN = 100
 """Deliveries that wait for one turn: one more is not taken on, where the platform sends it again."""
 
@@ -70,6 +73,7 @@ class _Delivery:
     finger: str = ""
     hurries: Hurries | None = None
     ahead: Sequence[Operation] = ()
+    rests: Sequence[float] = ()
 
 
 class Inbox:
@@ -101,7 +105,8 @@ class Inbox:
         self._renewal_over = asyncio.Event()
         self._renewing: asyncio.Task[None] | None = None
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
-        self._stopping = False
+        self._resting = 0
+        self._stopping = asyncio.Event()
 
     async def take(
         self,
@@ -114,6 +119,7 @@ class Inbox:
         tap: Sequence[str] = (),
         hurries: Hurries | None = None,
         ahead: Sequence[Operation] = (),
+        rests: Sequence[float] = (),
     ) -> Result:
         """Do ``work`` unless the delivery named by ``mark`` is done already; wait for that, ``within`` seconds at most.
 
@@ -124,7 +130,9 @@ class Inbox:
         could not be done in time; else it is gone on with in any case. ``tap`` names what is asked for, where a
         person may ask for it twice by a nervous finger: of deliveries with the same one, only the first is done, until
         some seconds after it; the others are SEEN. ``ahead`` is what the work is going to read and count in any case:
-        it is done when the delivery is taken, in one round trip, as what the work sets is written with its end.
+        it is done when the delivery is taken, in one round trip, as what the work sets is written with its end. Work
+        that could not be done is tried again after each of ``rests``, in seconds, unless the process stops: for what
+        nobody delivers again.
         """
         if again and self._lag is not None and self._lag.too_much:
             self._metrics.refused(self._platform, "overload")
@@ -138,19 +146,19 @@ class Inbox:
         deadline = None if within is None else loop.time() + within
         while True:
             joined = self._under_way.get(key)
-            task = joined or self._start(_Delivery(key, work, turn, finger, hurries, ahead))
+            task = joined or self._start(_Delivery(key, work, turn, finger, hurries, ahead, rests))
             await asyncio.wait({task}, timeout=None if deadline is None else max(0.0, deadline - loop.time()))
             if not task.done():
                 if again:
                     self._metrics.refused(self._platform, "unanswered")
-                    if self._stopping:
+                    if self._stopping.is_set():
                         # A message that is on its way is waited for: then the delivery is done, and nobody's any more.
                         _cancel(task)
                         await asyncio.wait({task}, timeout=FINISH_SECONDS)
                 if not task.done() or task.cancelled():
                     return Result.LATE
             result = Result.LATE if task.cancelled() else task.result()
-            if joined is None or result is not Result.LATE or self._stopping:
+            if joined is None or result is not Result.LATE or self._stopping.is_set():
                 break
             # What was joined has failed: this delivery takes over.
         return Result.SEEN if joined is not None and result is Result.DONE else result
@@ -163,8 +171,8 @@ class Inbox:
         return task
 
     def stop(self) -> None:
-        """From now on nothing is both given back and gone on with: the next process gets it."""
-        self._stopping = True
+        """From now on nothing is both given back and gone on with: the next process gets it. Nothing rests any more."""
+        self._stopping.set()
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> int:
         """Wait until everything under way has ended; return how much had to be given up after ``seconds``."""
@@ -198,12 +206,13 @@ class Inbox:
         async with self._turn(delivery.turn, delivery.hurries) if delivery.turn else nullcontext():
             try:
                 if await self._taken(delivery, batch, held):
-                    await delivery.work(batch)
+                    batch = await self._worked(delivery, batch)
                     result = Result.DONE
                 else:
                     result = Result.SEEN
             except NotDoneError:
-                pass
+                if delivery.rests:
+                    self._metrics.failed(self._platform, "given_up")
             except Exception as error:
                 code, place = type(error).__name__, place_of(error)
                 self._metrics.failed(self._platform, code)
@@ -213,6 +222,36 @@ class Inbox:
                 if (written := batch.close()) or held:
                     await uncut(self._settle(delivery, held, written, result))
             return result
+
+    async def _worked(self, delivery: _Delivery, batch: Batch) -> Batch:
+        """Do the work, again after each of its rests; return the batch of the try that did it.
+
+        Raises NotDoneError where none did.
+        """
+        for rest in delivery.rests:
+            try:
+                await delivery.work(batch)
+            except NotDoneError:
+                if self._resting >= MOST_RESTING or not await self._rested(rest):
+                    raise
+                batch.close()
+                batch = Batch(self._store, batch.request)
+            else:
+                return batch
+        await delivery.work(batch)
+        return batch
+
+    async def _rested(self, seconds: float) -> bool:
+        """Wait for ``seconds``; return False where the process is to stop before they are over."""
+        self._metrics.retried(self._platform)
+        self._resting += 1
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return True
+        finally:
+            self._resting -= 1
+        return False
 
     async def _taken(self, delivery: _Delivery, batch: Batch, held: dict[str, bytes]) -> bool:
         """Take the delivery and the finger that asked for it, which are ``held`` from then on, and look ahead.

@@ -129,6 +129,7 @@ class SlackApp:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._inbox.stop()
         late = await self._inbox.drain()
         if late:
             self._services.metrics.failed("slack", "unfinished")

@@ -100,6 +100,13 @@ class Delivered:
     press: Press | None = None
     invoked: Invocation | None = None
 
+    @property
+    def keeps(self) -> bool:
+        """Whether it is tried again here: what comes only once, but for pages of the Home tab that are no urgent help,
+        because they would take the place of newer ones."""
+        fleeting = self.press is not None and self.press.home and self.press.action.verb is not Verb.URGENT
+        return not self.again and not fleeting
+
 
 def identify(body: Payload, workspace: str | None = None) -> Delivered:
     """Return what tells the delivery in ``body`` from others: by what it is about, else by its event's id.
@@ -208,6 +215,7 @@ class Dispatcher:
             tap=delivered.tap,
             hurries=partial(self._hurries, delivered.question) if delivered.question else None,
             ahead=self._ahead(delivered),
+            rests=pace.once_rests if delivered.keeps else (),
         )
         if result is Result.SEEN:
             self._metrics.duplicate("slack")

@@ -51,6 +51,9 @@ class Pace:
     ack_seconds: float = 0.8
     """When a command or press, which comes only once, is acknowledged without its answer. Slack waits 3 seconds
     (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response)."""
+    once_rests: tuple[float, ...] = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0, 300.0, 300.0, 300.0)
+    """Between tries to answer what comes only once, while Slack is away: almost the half hour that its URL is good for
+    (https://docs.slack.dev/interactivity/handling-user-interaction#message_responses)."""
     hold_seconds: float = 2.0
     """How long an event stays unacknowledged while it is being answered; then Slack is to deliver it again. It gives
     up after 3 seconds (https://docs.slack.dev/apis/events-api#responding)."""

@@ -40,6 +40,7 @@ FAST = Pace(
     limit_attempts=2,
     intervals=FixedValueRetryIntervalCalculator(0.0),
     ack_seconds=HANG_GUARD,
+    once_rests=(),
     hold_seconds=HANG_GUARD,
     ping_seconds=0.1,
     look_seconds=HANG_GUARD,
