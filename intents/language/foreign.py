@@ -33,6 +33,8 @@ TELLING_WORD = 4
 """Letters that a mark needs to be enough alone: shorter ones are slips and abbreviations too."""
 LIKELIER = 10.0
 """How much likelier (as a logarithm) a text must be in another language, by its letters, than in each of the bot's."""
+FEWEST_LETTERS = 8
+"""Letters from which these alone tell a language: "oki doki" looks like much."""
 LIKELIER_A_LETTER = 0.35
 """The same for each of its letters: in a long text slips add up."""
 UNLIKELY = -10.0
@@ -164,11 +166,10 @@ class ForeignReader:
         words, unknown = _without_numbers(words), _without_numbers(unknown)
         likelier = self._likeness["Latin"].beside_spoken(words)
         told = {code: count for code, count in told.items() if code in sure or likelier.get(code, 0.0) >= UNLIKELY}
-        enough = max(LIKELIER, LIKELIER_A_LETTER * sum(map(len, words)))
-        if len(unknown) >= MARKED_SHARE * len(words) and (found := _likeliest(likelier, enough)) is not None:
+        if len(unknown) >= MARKED_SHARE * len(words) and (found := _by_letters(words, likelier)) is not None:
             told.setdefault(found, 0.0)
         if not told and strange and len(unknown) >= LIKE_WORDS:
-            return _likeliest(self._likeness["Latin"].beside_spoken(unknown), LIKELIER)
+            return _by_letters(unknown, self._likeness["Latin"].beside_spoken(unknown))
         return max(told, key=lambda code: told[code] + LETTERS_COUNT * likelier.get(code, 0.0), default=None)
 
     def _lettered(self, written: AbstractSet[str]) -> dict[_Marks, list[str]]:
@@ -215,9 +216,13 @@ def _without_numbers(words: AbstractSet[str]) -> AbstractSet[str]:
     return {word for word in words if not word[0].isdigit()}
 
 
-def _likeliest(likelier: Mapping[str, float], enough: float) -> str | None:
+def _by_letters(words: AbstractSet[str], likelier: Mapping[str, float]) -> str | None:
+    """Return the language that ``words`` are in by their letters alone, where these are enough for that."""
+    letters = sum(map(len, words))
     code = max(likelier, key=lambda code: likelier[code], default=None)
-    return code if code is not None and likelier[code] >= enough else None
+    if code is None or letters < FEWEST_LETTERS:
+        return None
+    return code if likelier[code] >= max(LIKELIER, LIKELIER_A_LETTER * letters) else None
 
 
 def _text_in(tongue: Tongue, *, romanised: bool = False) -> str:
