@@ -7,16 +7,24 @@ second and a number of calls under way; urgent help may use a part of either tha
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+from bot.service.ongoing import uncut
+
+T = TypeVar("T")
 
 AT_ONCE = 100
 """Ordinary calls under way at once. Urgent help is not counted: it never waits for a free connection."""
 RESERVED = 0.2
 """The part of a second's calls that is kept for urgent help."""
+RETRIES = 4
+"""Times that a call is made again of which the platform says "not yet"."""
+LONGEST_HOLD = 60.0
+"""Seconds. Platforms may ask for hours: that is not waited for."""
 IDLE_LANES = 1_000
 """Lanes that are remembered before those are dropped in which nothing is to be waited for."""
 
@@ -25,7 +33,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class HeldError(Exception):
-    """The lane is held for longer than the caller waits; ``seconds`` says for how long."""
+    """The lane is held for longer than is waited; ``seconds`` says for how long."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__("held")
@@ -46,10 +54,20 @@ class _Lane:
     times: deque[float] = field(default_factory=deque)
 
 
+class _Row(NamedTuple):
+    """What calls have in common that are let out one after the other."""
+
+    lane: str
+    urgent: bool
+    heeding: bool
+    crowd: bool
+
+
 class Lanes:
     """The lanes of one platform: ``pace`` bounds all together, ``crowd`` each lane of a group.
 
-    ``clock`` gives seconds that never go back, ``sleep`` waits on it.
+    ``longest`` is the longest hold that is waited for, and ``retries`` how often a call is made again after one.
+    ``clock`` gives seconds that never go back, ``sleep`` waits on it: without them the event loop's.
     """
 
     def __init__(
@@ -58,21 +76,26 @@ class Lanes:
         crowd: Pace | None = None,
         *,
         at_once: int = AT_ONCE,
-        clock: Clock = time.monotonic,
+        longest: float = LONGEST_HOLD,
+        retries: int = RETRIES,
+        clock: Clock | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._pace = pace or Pace()
         self._crowd = crowd or Pace()
         self._at_once = at_once
-        self._clock = clock
+        self._longest = longest
+        self._retries = retries
+        self._clock = clock or _loop_time
         self._sleep = sleep
         self._lanes: OrderedDict[str, _Lane] = OrderedDict()
         self._times: deque[float] = deque()
         self._under_way = 0
-        self._urgent: deque[asyncio.Future[None]] = deque()
-        self._ordinary: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
-        """Who waits, lane by lane; the lane at the front is served next and then goes to the end."""
-        self._timer: asyncio.Task[None] | None = None
+        self._waiting: dict[_Row, deque[asyncio.Future[None]]] = {}
+        self._round: dict[bool, deque[_Row]] = {True: deque(), False: deque()}
+        """The rows that may go on, urgent ones and others; the first is served next and then goes to the end."""
+        self._timers: dict[_Row | bool, asyncio.Task[None]] = {}
+        """What looks again later: after rows that rest meanwhile, and after the second's pace of urgent and others."""
 
     def hold(self, lane: str, seconds: float) -> None:
         """Let nothing through in ``lane`` for ``seconds`` but what does not heed it."""
@@ -80,96 +103,124 @@ class Lanes:
         one.held_until = max(one.held_until, self._clock() + seconds)
 
     def held(self, lane: str) -> float:
-        """Return the seconds for which ``lane`` is held."""
-        one = self._lanes.get(lane)
-        return max(0.0, one.held_until - self._clock()) if one else 0.0
+        """Return the seconds until something may go out in ``lane``, which is held, or beyond its crowd's pace."""
+        one, now = self._lanes.get(lane), self._clock()
+        return (
+            max(0.0, one.held_until - now, _until_free(one.times, self._crowd, self._crowd.most, now)) if one else 0.0
+        )
+
+    async def call(
+        self,
+        lane: str,
+        make: Callable[[], Coroutine[Any, Any, T]],
+        asked: Callable[[Exception], float | None],
+        *,
+        urgent: bool = False,
+        crowd: bool = False,
+    ) -> T:
+        """Make a call in ``lane``, and again after each time that the platform asks to wait, which holds the lane.
+
+        ``asked`` says for how long an error asks to. Urgent help is tried at once, whatever its lane is held for.
+        Raises HeldError where that is longer than is waited, and the call's own error.
+        """
+        for attempt in range(self._retries + 1):
+            try:
+                async with self.turn(lane, urgent=urgent, heeding=attempt > 0 or not urgent, crowd=crowd):
+                    return await uncut(make())
+            except Exception as error:
+                wait = asked(error)
+                if wait is None:
+                    raise
+                self.hold(lane, wait)
+                if wait > self._longest:
+                    raise HeldError(wait) from None
+                if attempt == self._retries:
+                    raise
+        raise AssertionError("unreachable")
 
     @asynccontextmanager
     async def turn(
-        self, lane: str, *, urgent: bool = False, heeding: bool = True, longest: float = 60.0, crowd: bool = False
+        self, lane: str, *, urgent: bool = False, heeding: bool = True, crowd: bool = False
     ) -> AsyncIterator[None]:
         """Wait until a call may go out in ``lane``, which may be a ``crowd``'s; the call is made in the context.
 
         Without ``heeding``, neither a hold nor the crowd's pace is waited for. Raises HeldError where the lane is
-        held for more than ``longest`` seconds.
+        held for longer than is waited.
         """
-        if heeding:
-            await self._while_held(lane, longest, crowd=crowd)
-        await self._turn_of_all(lane, urgent=urgent)
-        if crowd and self._crowd.most:
-            self._lane(lane).times.append(self._clock())
-        try:
-            yield
-        finally:
-            self._under_way -= not urgent
-            self._serve()
-
-    def close(self) -> None:
-        """Stop waiting for the next second."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    async def _while_held(self, lane: str, longest: float, *, crowd: bool) -> None:
-        while True:
-            wait = self.held(lane)
-            if wait > longest:
-                raise HeldError(wait)
-            if not wait and crowd:
-                wait = _until_free(self._lane(lane).times, self._crowd, self._crowd.most, self._clock())
-            if not wait:
-                return
-            await self._sleep(wait)
-
-    async def _turn_of_all(self, lane: str, *, urgent: bool) -> None:
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if urgent:
-            self._urgent.append(mine)
-        else:
-            self._ordinary.setdefault(lane, deque()).append(mine)
+        row, mine = _Row(lane, urgent, heeding, crowd), asyncio.get_running_loop().create_future()
+        if row not in self._waiting:
+            self._waiting[row] = deque()
+            self._round[urgent].append(row)
+        self._waiting[row].append(mine)
         self._serve()
         try:
             await mine
         except asyncio.CancelledError:
-            if mine.done() and not mine.cancelled():
-                self._under_way -= not urgent
-                self._serve()
+            if mine.done() and not mine.cancelled() and mine.exception() is None:
+                self._give_back(urgent)
             raise
+        try:
+            yield
+        finally:
+            self._give_back(urgent)
+
+    def close(self) -> None:
+        """Stop waiting."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+
+    def _give_back(self, urgent: bool) -> None:
+        self._under_way -= not urgent
+        self._serve()
 
     def _serve(self) -> None:
         """Let out whoever may go, urgent help first, then one of each lane in turn."""
-        while self._urgent or self._ordinary:
-            share = self._pace.most if self._urgent else self._pace.most * (1 - RESERVED)
-            if not self._urgent and self._under_way >= self._at_once:
-                return
-            if wait := _until_free(self._times, self._pace, share, self._clock()):
-                self._look_again_in(wait)
-                return
-            urgent = bool(self._urgent)
-            waiting = self._next()
-            if waiting.done():  # its caller has gone
-                continue
-            if self._pace.most:
-                self._times.append(self._clock())
-            self._under_way += not urgent
-            waiting.set_result(None)
+        for urgent, share in ((True, self._pace.most), (False, self._pace.most * (1 - RESERVED))):
+            rows = self._round[urgent]
+            while rows and (urgent or self._under_way < self._at_once):
+                if wait := _until_free(self._times, self._pace, share, self._clock()):
+                    self._look_again(urgent, wait)
+                    break
+                self._let_out(rows.popleft())
 
-    def _next(self) -> asyncio.Future[None]:
-        if self._urgent:
-            return self._urgent.popleft()
-        lane, waiting = self._ordinary.popitem(last=False)
-        first = waiting.popleft()
-        if waiting:
-            self._ordinary[lane] = waiting
-        return first
+    def _let_out(self, row: _Row) -> None:
+        """Let out the first of ``row``, unless its lane is to be waited for: then the row rests."""
+        wait, calls = self.held(row.lane) if row.heeding else 0.0, self._waiting[row]
+        while calls and calls[0].done():  # its caller has gone
+            calls.popleft()
+        if wait > self._longest:
+            for call in calls:
+                if not call.done():
+                    call.set_exception(HeldError(wait))
+            calls.clear()
+        if not calls:
+            del self._waiting[row]
+            return
+        if wait:
+            self._look_again(row, wait)
+            return
+        now = self._clock()
+        if self._pace.most:
+            self._times.append(now)
+        if row.crowd and self._crowd.most:
+            self._lane(row.lane).times.append(now)
+        self._under_way += not row.urgent
+        calls.popleft().set_result(None)
+        if calls:
+            self._round[row.urgent].append(row)
+        else:
+            del self._waiting[row]
 
-    def _look_again_in(self, seconds: float) -> None:
-        if self._timer is None or self._timer.done():
-            self._timer = asyncio.create_task(self._look_again(seconds))
+    def _look_again(self, what: _Row | bool, seconds: float) -> None:
+        if what not in self._timers:
+            self._timers[what] = asyncio.create_task(self._look(what, seconds))
 
-    async def _look_again(self, seconds: float) -> None:
+    async def _look(self, what: _Row | bool, seconds: float) -> None:
         await self._sleep(seconds)
-        self._timer = None
+        del self._timers[what]
+        if not isinstance(what, bool):
+            self._round[what.urgent].append(what)
         self._serve()
 
     def _lane(self, name: str) -> _Lane:
@@ -182,8 +233,12 @@ class Lanes:
     def _forget_idle(self, kept: str) -> None:
         now = self._clock()
         for name, one in list(self._lanes.items()):
-            if name != kept and one.held_until <= now and (not one.times or one.times[-1] < now - 60):
+            if name != kept and one.held_until <= now and (not one.times or one.times[-1] < now - self._crowd.seconds):
                 del self._lanes[name]
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _until_free(times: deque[float], pace: Pace, most: float, now: float) -> float:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from starlette.routing import Route
 from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.http import ask_again
+from bot.service.lanes import Lanes
 from bot.settings import SLACK_API, BotError
 from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
 from bot.slack.handlers import Handlers
@@ -33,7 +35,7 @@ from bot.slack.sending.client import Pace, library_logger, retry_handlers, silen
 from bot.slack.sending.errors import SEND_ERRORS, code_of
 from bot.slack.sending.refusals import REMEDIES, Remedy
 from bot.slack.sending.response_url import ResponseUrls
-from bot.slack.sending.sender import Sender
+from bot.slack.sending.sender import AT_ONCE, Sender
 from bot.slack.setup.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.state.limits import Limit, RateLimits, Ruling
 
@@ -92,19 +94,23 @@ class SlackApp:
         )
         if self._installs is not None:
             await self._stack.enter_async_context(self._installs)
-        retries = retry_handlers(self._pace, services.metrics)
-        self._client = AsyncWebClient(
-            base_url=settings.slack_api_url, session=session, logger=self._logger, retry_handlers=retries
-        )
+        handlers_of = partial(retry_handlers, self._pace, services.metrics)
+        web_client = partial(AsyncWebClient, base_url=settings.slack_api_url, session=session, logger=self._logger)
+        self._client = web_client(retry_handlers=handlers_of())
         token = settings.slack_bot_token
         self._workspaces = Workspaces(self._client, token.value if token else None, self._installs)
-        careful_retries = retry_handlers(self._pace, services.metrics, though_unclear=False)
-        careful = AsyncWebClient(
-            base_url=settings.slack_api_url, session=session, logger=self._logger, retry_handlers=careful_retries
+        lanes = Lanes(at_once=AT_ONCE, longest=self._pace.limit_seconds, retries=self._pace.limit_attempts)
+        self._stack.callback(lanes.close)
+        sender = Sender(
+            web_client(retry_handlers=handlers_of(limited=False)),
+            services.metrics,
+            self._workspaces,
+            web_client(retry_handlers=handlers_of(limited=False, though_unclear=False)),
+            lanes,
         )
-        sender = Sender(self._client, services.metrics, self._workspaces, careful)
         host = urlsplit(settings.slack_api_url).hostname if settings.slack_api_url != SLACK_API else None
-        urls = ResponseUrls(session, retries, careful_retries, self._logger, host, self._clock.now)
+        careful = handlers_of(though_unclear=False)
+        urls = ResponseUrls(session, handlers_of(), careful, self._logger, host, self._clock.now)
         if self._installs is not None:
             self._oauth = _open_oauth(services, self._client, self._installs, self._logger)
         self._bolt = AsyncApp(

@@ -257,7 +257,8 @@ class Handlers:
             view = home_view(first_page(self._replies, reply.lang, (reply.text,)))
         else:
             view = page_view(reply, way_back(self._desk.phrases(reply.lang), reply.lang))
-        await self._sender.publish_home(workspace, place, view, "" if is_urgent(reply) else shown, pressed=True)
+        urgent = is_urgent(reply)
+        await self._sender.publish_home(workspace, place, view, "" if urgent else shown, pressed=True, urgent=urgent)
 
 
 def first_page(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> Home:

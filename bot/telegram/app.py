@@ -47,9 +47,10 @@ READ_SECONDS = 20.0
 POLL_READ_SECONDS = 5.0
 """On top of the time that a long poll may take."""
 CONNECT_SECONDS = 10.0
-HOLD_SECONDS = 5.0
+HOLD_SECONDS = 1.0
 """How long an update stays unacknowledged while it is being answered; then Telegram is to deliver it again. Telegram
-waits much longer; this and ongoing.FINISH_SECONDS must end within server.LINGER_SECONDS."""
+waits much longer, but it has only so many connections, and others wait for one. This and ongoing.FINISH_SECONDS must
+end within server.LINGER_SECONDS."""
 UNBOUNDED = 0
 """Connections: the lanes say how many calls may be under way, and urgent help waits for none of them."""
 
@@ -82,10 +83,11 @@ class TelegramApp:
     ) -> None:
         self._services = services
         self._inbox = services.open_inbox("telegram")
-        self._bot = _open_bot(services, lanes or Lanes(_share(services.settings), IN_A_GROUP))
+        self._lanes = lanes or Lanes(_share(services.settings), IN_A_GROUP)
+        self._bot = _open_bot(services, self._lanes)
         self._sender = Sender(self._bot, services.metrics, self._forget_chat, self._inbox.start, patience)
         self._handlers = Handlers(services, self._sender, self._bot, self._inbox)
-        self._poller = Poller(self._bot, services.metrics, self._take, poll_pauses)
+        self._poller = Poller(self._bot, services.metrics, self._take, self._held, poll_pauses)
         self._pauses = poll_pauses
         self._hold_seconds = hold_seconds
         self._connected = asyncio.Event()
@@ -166,7 +168,10 @@ class TelegramApp:
         return Response(status_code=200)
 
     async def _take(self, update: Update, within: float | None = None) -> Result:
-        """Deal with ``update`` once, after all earlier ones of the same chat."""
+        """Deal with ``update`` once, after all earlier ones of the same chat.
+
+        That is waited for, ``within`` seconds at most, and not at all where its chat is held.
+        """
 
         async def work(batch: Batch) -> None:
             await self._connected.wait()
@@ -183,12 +188,21 @@ class TelegramApp:
         except Exception:  # the library takes a field's type for granted that came otherwise
             self._services.metrics.refused("telegram", "unreadable")
             return Result.DONE
+        within = 0.0 if within is not None and self._held(update) else within
         result = await self._inbox.take(mark, work, within=within, turn=turn, tap=tap, hurries=hurries, ahead=ahead)
         if result is Result.SEEN:
             self._services.metrics.duplicate("telegram")
             if update.callback_query is not None:
                 await self._sender.answer_button(update.callback_query)
         return result
+
+    def _held(self, update: Update) -> bool:
+        """Say whether Telegram takes nothing for the chat of ``update`` just now."""
+        try:
+            chat = update.effective_chat
+        except Exception:  # the library takes a field's type for granted that came otherwise
+            chat = None
+        return chat is not None and self._lanes.held(str(chat.id)) > 0
 
     async def _connect(self) -> bool:
         try:

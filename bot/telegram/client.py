@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -31,7 +32,6 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.metrics import Metrics
 from bot.service.lanes import HeldError, Lanes, Pace
-from bot.service.ongoing import uncut
 from bot.telegram.render.limits import TelegramLimit
 
 
@@ -199,10 +199,6 @@ class UpdatesRequest(AiohttpRequest):
         return answer
 
 
-RETRIES = 4
-"""Times that a call refused with "too many requests" is made again."""
-LONGEST_WAIT = 60
-"""Seconds. Telegram may ask for hours; then the update is given back."""
 MARGIN_SECONDS = 0.1
 """On top of what Telegram asks for: its clock and ours differ."""
 EVERYWHERE = Pace(TelegramLimit.MESSAGES_PER_SECOND, 1.0)
@@ -210,11 +206,10 @@ IN_A_GROUP = Pace(TelegramLimit.GROUP_MESSAGES_PER_MINUTE, 60.0)
 
 
 class WaitTooLongError(TelegramError):
-    """Telegram asks to wait longer than the bot waits; ``seconds`` says how long."""
+    """Telegram asks to wait longer than the bot waits: the update is given back."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self) -> None:
         super().__init__("asked to wait too long")
-        self.seconds = seconds
 
 
 def wait_of(error: RetryAfter) -> float:
@@ -250,23 +245,18 @@ class LaneLimiter(BaseRateLimiter[bool]):
         data: dict[str, Any],
         rate_limit_args: bool | None,
     ) -> bool | dict[str, Any] | list[dict[str, Any]]:
-        chat, urgent = data.get("chat_id"), bool(rate_limit_args)
+        chat, make = data.get("chat_id"), partial(callback, *args, **kwargs)
         if chat is None:
-            return await callback(*args, **kwargs)
-        lane, crowd = str(chat), isinstance(chat, int) and chat < 0
-        for attempt in range(RETRIES + 1):
-            heeding = attempt > 0 or not urgent
-            try:
-                async with self._lanes.turn(lane, urgent=urgent, heeding=heeding, longest=LONGEST_WAIT, crowd=crowd):
-                    return await uncut(callback(*args, **kwargs))
-            except HeldError as error:
-                raise WaitTooLongError(error.seconds) from None
-            except RetryAfter as error:
-                self._metrics.retried("telegram")
-                wait = wait_of(error)
-                self._lanes.hold(lane, wait + MARGIN_SECONDS)
-                if wait > LONGEST_WAIT:
-                    raise WaitTooLongError(wait) from None
-                if attempt == RETRIES:
-                    raise
-        raise AssertionError("unreachable")
+            return await make()
+        crowd = isinstance(chat, int) and chat < 0
+        try:
+            return await self._lanes.call(str(chat), make, self._asked, urgent=bool(rate_limit_args), crowd=crowd)
+        except HeldError:
+            raise WaitTooLongError from None
+
+    def _asked(self, error: Exception) -> float | None:
+        """Return for how long ``error`` asks to wait, if it does."""
+        if not isinstance(error, RetryAfter):
+            return None
+        self._metrics.retried("telegram")
+        return wait_of(error) + MARGIN_SECONDS

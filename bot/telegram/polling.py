@@ -35,8 +35,9 @@ MOST_WAITED = 60.0
 """The longest that Telegram's wish to wait is heeded at a stretch."""
 WINDOW = 80
 """Updates that may be unconfirmed behind one that is not done: Telegram shows a hundred, and nothing beyond."""
-OLD_SECONDS = 5.0
-"""The age from which an update is confirmed, though not done, where it would hide new ones; it is gone on with here."""
+OLD_SECONDS = 1.0
+"""The age from which an update is confirmed, though not done, where it would hide new ones; it is gone on with here.
+One whose chat is held is not waited for."""
 PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds before asking again after failures in a row; the last one repeats."""
 
@@ -65,13 +66,15 @@ class _Open:
 
 
 class Poller:
-    """One poller. ``take`` does the work on an update, and says what came of it."""
+    """One poller. ``take`` does the work on an update, and says what came of it; ``held`` says that its chat is held,
+    so that the work will wait."""
 
     def __init__(
         self,
         bot: Bot,
         metrics: Metrics,
         take: Callable[[Update], Coroutine[Any, Any, Result]],
+        held: Callable[[Update], bool],
         pauses: Sequence[float] = PAUSES,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -79,6 +82,7 @@ class Poller:
         self._bot = bot
         self._metrics = metrics
         self._take = take
+        self._held = held
         self._pauses = pauses
         self._sleep = sleep
         self._clock = clock
@@ -151,7 +155,7 @@ class Poller:
         for one in self._open.values():
             if one.task is None and now >= one.rests_until:
                 one.task = asyncio.create_task(self._take(one.update))
-        if not self._open:
+        if self._settle() or not self._open:
             return
         if running := self._running():
             await asyncio.wait(running, timeout=LOOK_SECONDS)
@@ -162,8 +166,11 @@ class Poller:
     def _running(self) -> list[asyncio.Task[Result]]:
         return [one.task for one in self._open.values() if one.task is not None and not one.task.done()]
 
-    def _settle(self) -> None:
-        """Take note of what is done; what is not, and all behind it, is asked for again."""
+    def _settle(self) -> bool:
+        """Take note of what is done; what is not, and all behind it, is asked for again.
+
+        Returns whether something was confirmed that is not done: there may be more behind it.
+        """
         now = self._clock()
         for number, one in list(self._open.items()):
             if one.task is None or not one.task.done():
@@ -178,12 +185,16 @@ class Poller:
             del self._open[number]
             self._done.add(number)
         self._move_on()
-        for number in sorted(self._open):
+        hiding, confirmed = sorted(number for number, one in self._open.items() if not one.confirmed), 0
+        for number in hiding:
             one = self._open[number]
-            if len(self._open) + len(self._done) < WINDOW or now - one.since < OLD_SECONDS:
+            if len(hiding) - confirmed + len(self._done) < WINDOW:
                 break
-            one.confirmed = True
+            if now - one.since < OLD_SECONDS and not self._held(one.update):
+                break
+            one.confirmed, confirmed = True, confirmed + 1
             self._move_on()
+        return confirmed > 0
 
     def _rest(self, failures: int) -> float:
         """Return the seconds until an update is tried again that has failed so often before."""

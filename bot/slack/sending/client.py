@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -25,6 +26,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 
 from bot.logs import get_logger
 from bot.metrics import Metrics
+from bot.service.lanes import LONGEST_HOLD
 from bot.slack.sending.errors import GATEWAY_TIMEOUT, NEVER_ARRIVED, UnreadableError, is_unclear
 from bot.slack.sending.refusals import Remedy, remedy_for
 
@@ -45,7 +47,7 @@ class Pace:
     """Times that a call is sent again after a server error, a time-out or a broken connection."""
     limit_attempts: int = 5
     """Times that a call is sent again after 429."""
-    limit_seconds: float = 60.0
+    limit_seconds: float = LONGEST_HOLD
     """The longest ``Retry-After`` that is waited for: a person gives up before."""
     intervals: RetryIntervalCalculator = field(default_factory=lambda: BackoffRetryIntervalCalculator(0.3))
     ack_seconds: float = 0.8
@@ -105,12 +107,12 @@ class RateLimitRetry(Counted, AsyncRateLimitErrorRetryHandler):
         error: Exception | None = None,
     ) -> bool:
         limited = await super()._can_retry_async(state=state, request=request, response=response, error=error)
-        return limited and response is not None and _retry_after(response) <= self._most
+        return limited and response is not None and retry_after(response.headers) <= self._most
 
     async def _wait(
         self, state: RetryState, request: HttpRequest, response: HttpResponse | None, error: Exception | None
     ) -> None:
-        if response is not None and _retry_after(response) <= 0:
+        if response is not None and retry_after(response.headers) <= 0:
             state.next_attempt_requested = True
             state.increment_current_attempt()
             return
@@ -222,19 +224,26 @@ class UnconnectedRetry(ConnectionRetry):
         return isinstance(error, NEVER_ARRIVED)
 
 
-def retry_handlers(pace: Pace, metrics: Metrics, *, though_unclear: bool = True) -> list[AsyncRetryHandler]:
-    """Return the handlers of a client; without ``though_unclear`` it makes no call again that may have been taken."""
+def retry_handlers(
+    pace: Pace, metrics: Metrics, *, though_unclear: bool = True, limited: bool = True
+) -> list[AsyncRetryHandler]:
+    """Return the handlers of a client.
+
+    Without ``though_unclear`` it makes no call again that may have been taken, without ``limited`` none after 429:
+    who sends in lanes holds the lane.
+    """
     return [
         ReadableAnswer(),
         ConnectionRetry(pace, metrics) if though_unclear else UnconnectedRetry(pace, metrics),
         ServerErrorRetry(pace, metrics, though_unclear=though_unclear),
-        RateLimitRetry(pace, metrics),
+        *([RateLimitRetry(pace, metrics)] if limited else []),
         RefusalRetry(pace, metrics),
     ]
 
 
-def _retry_after(response: HttpResponse) -> float:
-    for name, values in response.headers.items():
+def retry_after(headers: Mapping[str, object]) -> float:
+    """Return the seconds that Slack asks to wait with 429: a moment where it does not say."""
+    for name, values in headers.items():
         if name.lower() == "retry-after":
             value = values[0] if isinstance(values, list) and values else values
             return float(value) if isinstance(value, str) and value.isdigit() else float("inf")

@@ -18,6 +18,7 @@ from aiohttp import (
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.service.inbox import NotDoneError
+from bot.service.lanes import HeldError
 from bot.settings import BotError
 from bot.slack.sending.refusals import Remedy, remedy_for
 
@@ -84,6 +85,8 @@ def code_of(error: BaseException) -> str:
         return error.code
     if isinstance(error, SlackApiError):
         return _slack_code(error)
+    if isinstance(error, HeldError):
+        return "ratelimited"
     if isinstance(error, UnreadableError):
         return UNREADABLE
     if isinstance(error, asyncio.TimeoutError):

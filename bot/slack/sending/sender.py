@@ -6,19 +6,23 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.dialogue.reply import Reply, is_urgent, type_of
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.service.lanes import Lanes
+from bot.service.lanes import HeldError, Lanes
 from bot.service.ongoing import uncut
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
 from bot.slack.render.renderer import SlackMessage, only_text
+from bot.slack.sending.client import TOO_MANY, RateLimitRetry, retry_after
 from bot.slack.sending.errors import SEND_ERRORS, UnclearError, UndeliveredError, code_of, is_unclear, undelivered
 from bot.slack.sending.refusals import TOO_LONG, Remedy, remedy_for
 from bot.slack.sending.response_url import ResponseUrl
@@ -47,7 +51,8 @@ class Sender:
     """The ways to a person or channel, for all workspaces.
 
     ``client`` makes a call again that Slack may have taken, ``careful`` does not: where it is unclear whether a
-    message was sent, urgent help is sent again and anything else counts as sent.
+    message was sent, urgent help is sent again and anything else counts as sent. Neither makes one again after 429:
+    what it was about has a lane, which is held then.
     """
 
     def __init__(
@@ -55,14 +60,14 @@ class Sender:
         client: AsyncWebClient,
         metrics: Metrics,
         tokens: Tokens,
-        careful: AsyncWebClient | None = None,
-        lanes: Lanes | None = None,
+        careful: AsyncWebClient,
+        lanes: Lanes,
     ) -> None:
         self._client = client
-        self._careful = careful or client
+        self._careful = careful
         self._metrics = metrics
         self._tokens = tokens
-        self._lanes = lanes or Lanes(at_once=AT_ONCE)
+        self._lanes = lanes
         self.unfolds: bool | None = None
         """Whether Slack takes blocks that unfold; None until it has said so. Remembered as long as the process runs."""
 
@@ -102,7 +107,14 @@ class Sender:
         await self._send(workspace, place, message, reply, call)
 
     async def publish_home(
-        self, workspace: Workspace, place: Place, view: View, shown: str = "", *, pressed: bool = False
+        self,
+        workspace: Workspace,
+        place: Place,
+        view: View,
+        shown: str = "",
+        *,
+        pressed: bool = False,
+        urgent: bool = False,
     ) -> None:
         """Show ``view`` on the person's Home tab in place of the page whose hash is ``shown``, not of a newer one.
 
@@ -116,7 +128,8 @@ class Sender:
             return await client.views_publish(token=token, user_id=place.user, view=view, hash=shown or None)
 
         try:
-            await self._send(workspace, place, _NOTHING, None, call, quiet=bool(shown), again=True)
+            own = replace(place, channel=f"home:{place.user}")
+            await self._send(workspace, own, _NOTHING, None, call, urgent=urgent, quiet=bool(shown), again=True)
         except UndeliveredError as error:
             if error.code != "hash_conflict":
                 raise
@@ -176,6 +189,14 @@ class Sender:
         finally:
             self._metrics.sent("slack", time.perf_counter() - begun, urgent=urgent)
 
+    def _asked(self, error: Exception) -> float | None:
+        """Return for how long ``error`` asks to wait, if it does."""
+        if not isinstance(error, SlackApiError) or getattr(error.response, "status_code", None) != TOO_MANY:
+            return None
+        self._metrics.retried("slack")
+        get_logger().info("retrying", platform="slack", code=RateLimitRetry.code)
+        return retry_after(error.response.headers)
+
     def _gave_up(self, code: str, kind: str, request: str, *, quiet: bool = False) -> None:
         """Count, and unless ``quiet`` log, that something was refused or lost."""
         self._metrics.failed("slack", code)
@@ -190,11 +211,16 @@ class Sender:
         reply: Reply | None,
         call: Call,
         *,
+        urgent: bool = False,
         quiet: bool = False,
         again: bool = False,
     ) -> None:
         """Make ``call`` in its channel's lane; ``again`` says that it may be made twice without harm."""
-        kind, urgent = type_of(reply) if reply else "", is_urgent(reply)
+        lane, kind, urgent = (
+            f"{place.team}:{place.channel}",
+            type_of(reply) if reply else "",
+            urgent or is_urgent(reply),
+        )
         client = self._client if urgent or again else self._careful
         token, renewed, shortened = workspace.token, False, False
         if self.unfolds is False:
@@ -202,12 +228,13 @@ class Sender:
         with self._timed(urgent=urgent):
             while token:
                 try:
-                    async with self._lanes.turn(f"{place.team}:{place.channel}", urgent=urgent):
-                        await uncut(call(client, token, message.payload))
-                except SEND_ERRORS as error:
+                    await self._lanes.call(
+                        lane, partial(call, client, token, message.payload), self._asked, urgent=urgent
+                    )
+                except (HeldError, *SEND_ERRORS) as error:
                     code = code_of(error)
                     self._gave_up(code, kind, place.request, quiet=quiet)
-                    if is_unclear(error) and client is self._careful and client is not self._client:
+                    if is_unclear(error) and client is self._careful:
                         return
                     remedy = remedy_for(code)
                     if remedy is Remedy.SHORTEN and message.unfolded is not None:

@@ -14,9 +14,10 @@ from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupCh
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter, ExtBot
 
+from bot.service.lanes import RETRIES
 from bot.settings import BotError, Settings
 from bot.telegram.app import READ_SECONDS, WEBHOOK_PATH, TokenRefusedError, api_url, bot_token, make_request
-from bot.telegram.client import RETRIES, wait_of
+from bot.telegram.client import wait_of
 from bot.telegram.polling import ALLOWED_UPDATES
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
@@ -24,6 +25,10 @@ from content.schema.phrases import Phrases
 PATIENCE = 10.0
 """The longest that a refusal by 429 is waited out, in seconds. Telegram allows few changes of a bot's name and then
 asks to wait for hours."""
+
+CONNECTIONS = 100
+"""How many updates Telegram may deliver at once: all that it offers, since some wait for their chat to be free
+(https://core.telegram.org/bots/api#setwebhook)."""
 
 PRIVATE_COMMANDS = ("topics", "topic", "help", "language", "privacy", "about", "start")
 GROUP_COMMANDS = ("topics", "topic", "help", "language", "privacy")
@@ -123,12 +128,12 @@ async def _webhook(bot: Bot, settings: Settings) -> list[str]:
     # new servers refuse the old one. Setting it unchanged does nothing.
     secret = settings.telegram_webhook_secret.value
     try:
-        await bot.set_webhook(url, allowed_updates=ALLOWED_UPDATES, secret_token=secret)
+        await bot.set_webhook(url, max_connections=CONNECTIONS, allowed_updates=ALLOWED_UPDATES, secret_token=secret)
     except BadRequest:
         # Telegram's own words may hold the address, and are left out.
         raise ReleaseError(NO_WEBHOOK) from None
-    same = current.url == url and set(current.allowed_updates or ()) == set(ALLOWED_UPDATES)
-    return [] if same else [f"webhook: {url}"]
+    same = (current.url, current.max_connections) == (url, CONNECTIONS)
+    return [] if same and set(current.allowed_updates or ()) == set(ALLOWED_UPDATES) else [f"webhook: {url}"]
 
 
 async def _commands(bot: Bot, catalogue: Catalogue) -> list[str]:

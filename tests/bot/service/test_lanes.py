@@ -62,7 +62,7 @@ async def test_a_lane_held_for_too_long_is_not_waited_for(clock: FakeTime) -> No
     lanes = make(clock).lanes
     lanes.hold("a", 7_200)
     with pytest.raises(HeldError) as caught:
-        async with lanes.turn("a", longest=60):
+        async with lanes.turn("a"):
             pass
     assert caught.value.seconds == 7_200
 
@@ -140,6 +140,76 @@ async def test_a_crowd_has_a_pace_of_its_own(clock: FakeTime) -> None:
     await clock.advance(60.0)
     await settle()
     assert sent.order[-1] == "g2"
+
+
+async def test_a_crowds_pace_is_kept_behind_a_full_second_too_and_nothing_is_dropped(clock: FakeTime) -> None:
+    sent, most = make(clock, Pace(30, 1.0), Pace(20, 60.0)), 20
+    await sent.add(*(f"{chr(97 + number % 6)}{number}" for number in range(24)))
+    await sent.add(*(f"g{number}" for number in range(60)), crowd=True)
+    for minute in (1, 2, 3):
+        await clock.advance(60.0)
+        await settle()
+        assert sum(name[0] == "g" for name in sent.order) == most * minute
+    assert [name for name in sent.order if name[0] == "g"] == [f"g{number}" for number in range(60)]
+
+
+async def test_a_hold_that_begins_while_a_call_waits_for_its_second_is_heeded(clock: FakeTime) -> None:
+    sent = make(clock, Pace(30, 1.0))
+    await sent.add(*(f"{chr(97 + number % 6)}{number}" for number in range(24)))
+    await sent.add("g0", "g1")
+    sent.lanes.hold("g", 25)
+    await clock.advance(24.9)
+    await sent.add("h0")
+    assert sent.order[-1] == "h0"
+    assert "g0" not in sent.order
+    await clock.advance(0.2)
+    await settle()
+    assert sent.order[-2:] == ["g0", "g1"]
+
+
+async def test_what_waits_in_a_lane_ends_where_that_is_held_for_too_long_meanwhile(clock: FakeTime) -> None:
+    sent = make(clock)
+    sent.lanes.hold("a", 5)
+    await sent.add("a1", "a2")
+    sent.lanes.hold("a", 7_200)
+    await clock.advance(5)
+    ends = await asyncio.gather(*sent.tasks, return_exceptions=True)
+    assert [type(end) for end in ends] == [HeldError, HeldError]
+    await sent.add("b1")
+    assert sent.order == ["b1"]
+
+
+async def test_urgent_help_waits_neither_for_a_hold_nor_for_what_waits_for_its_end(clock: FakeTime) -> None:
+    sent = make(clock, crowd=Pace(2, 60.0))
+    await sent.add(*(f"g{number}" for number in range(5)), crowd=True)
+    await clock.advance(10.0)
+    sent.lanes.hold("g", 25)
+    await sent.add("gu", crowd=True, urgent=True, heeding=False)
+    assert sent.order == ["g0", "g1", "gu"]
+    await clock.advance(50.0)
+    await settle()
+    assert sent.order[3:] == ["g2"], "it counts for the crowd's pace all the same"
+
+
+class NotYetError(Exception):
+    """A platform asks to wait."""
+
+
+async def test_a_call_that_is_asked_to_wait_holds_its_lane_and_is_made_again(clock: FakeTime) -> None:
+    lanes, tried = make(clock).lanes, list[float]()
+
+    async def call() -> str:
+        tried.append(clock.now() - 1_000)
+        if len(tried) < 3:
+            raise NotYetError
+        return "sent"
+
+    calling = asyncio.create_task(lanes.call("a", call, lambda error: 10.0 if isinstance(error, NotYetError) else None))
+    await settle()
+    assert lanes.held("a") == 10.0
+    await clock.advance(20.0)
+    assert await calling == "sent"
+    assert tried == [0.0, 10.0, 20.0]
 
 
 async def test_lanes_in_which_nothing_waits_are_forgotten(clock: FakeTime) -> None:

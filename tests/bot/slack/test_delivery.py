@@ -200,6 +200,23 @@ async def test_a_persons_own_cry_for_help_does_not_wait_behind_their_question(
         assert [call.error for call in api.called(POST)] == ["limited", None, None]
 
 
+async def test_while_slack_asks_to_wait_in_a_channel_it_is_left_alone_there_and_nowhere_else(
+    api: SlackApi, slack_catalogue: Catalogue
+) -> None:
+    api.faults[POST].append(limited(300))
+    async with running(api, slack_catalogue, pace=PATIENT) as rig:
+        assert (await rig.deliver_late(mention("oversight", user="U1"))).status_code == 503
+        later = [asyncio.create_task(rig.deliver(mention("oversight", user=f"U{number}"))) for number in (2, 3)]
+        for channel in ("D1", "D2"):
+            assert (await rig.deliver(direct("oversight", channel=channel, user="U4"))).status_code == 200
+        sent = [(call.args["channel"], call.error) for call in api.sent]
+        assert sent == [("C1", "limited"), ("D1", None), ("D2", None)]
+        skip(300)
+        assert [response.status_code for response in await asyncio.gather(*later)] == [200, 200]
+        await rig.settle()
+        assert [(call.args["channel"], call.error) for call in api.sent[3:]] == [("C1", None)] * 3
+
+
 async def test_a_redelivery_joins_an_answer_that_is_still_on_its_way(api: SlackApi, slack_catalogue: Catalogue) -> None:
     api.faults[POST].append(silent())
     async with running(api, slack_catalogue, pace=PATIENT) as rig:
@@ -363,7 +380,10 @@ async def test_a_direct_messages_thread_that_cannot_be_answered_in_is_answered_b
 async def test_a_wait_of_five_minutes_is_given_back_and_answered_when_it_is_delivered_again(rig: Rig) -> None:
     rig.api.faults[POST].append(limited(300))
     event = mention("oversight")
-    assert [(await rig.send(event)).status_code for _ in range(2)] == [503, 200]
+    assert [(await rig.send(event)).status_code for _ in range(2)] == [503, 503]
+    assert [call.error for call in rig.api.sent] == ["limited"], "Slack is not asked before the time"
+    skip(300)
+    assert (await rig.send(event)).status_code == 200
     assert [call.error for call in rig.api.sent] == ["limited", None]
 
 

@@ -11,7 +11,7 @@ import pytest
 from bot.slack.sending import sender
 from tests.bot.slack.conftest import Rig
 from tests.fakes.clock import skip, standing
-from tests.fakes.slack.api import refused
+from tests.fakes.slack.api import limited, refused
 from tests.fakes.slack.payloads import home_press, joined, mention, opened
 
 
@@ -162,6 +162,22 @@ async def test_of_two_presses_on_one_page_the_second_shows(rig: Rig, code: str) 
         await rig.send(pressed_on(shown, code))
     edition = rig.services.conversation.catalogue.edition("en")
     title = edition.urgent["door"].title if code == "u:door:en" else edition.entries["training"].title
+    assert title in text_of(rig.api.world.homes["U1"])
+
+
+async def test_help_on_the_home_tab_waits_for_nothing_and_nobody_for_anothers_page(rig: Rig) -> None:
+    await rig.send(opened("home"))
+    shown = rig.api.world.home_hashes["U1"]
+    rig.api.faults["views.publish"].append(limited(50))
+    waiting = asyncio.create_task(rig.deliver(pressed_on(shown, "t:oversight:en")))
+    await rig.api.wait(2)
+    assert (await rig.deliver(home_press("t:training:en", user="U2"))).status_code == 200
+    assert (await rig.deliver(pressed_on(shown, "u:door:en"))).status_code == 200
+    assert [call.error for call in rig.api.sent] == [None, "limited", None, None]
+    skip(50)
+    await waiting
+    assert rig.api.sent[-1].error == "hash_conflict"
+    title = rig.services.conversation.catalogue.edition("en").urgent["door"].title
     assert title in text_of(rig.api.world.homes["U1"])
 
 

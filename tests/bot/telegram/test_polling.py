@@ -12,6 +12,7 @@ from bot.service.app import Services
 from bot.telegram.app import TelegramApp, TokenRefusedError
 from bot.telegram.polling import GIVE_UP_SECONDS, WebhookSetError
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
+from tests.fakes.clock import FakeTime
 from tests.fakes.telegram.api import TOKEN, Fault, TelegramApi, flood
 from tests.fakes.telegram.world import Person
 from tests.tools.hangguard import HANG_GUARD
@@ -207,6 +208,39 @@ async def test_new_updates_come_although_a_hundred_stand_behind_one_that_is_not_
         await api.until(lambda: all(api.said(api.world.private(person)) for person in people))
         assert api.said(api.world.private(ana)) == []
         api._release.set()
+
+
+async def test_new_updates_come_at_once_although_hundreds_stand_before_them_whose_chats_are_held(
+    services: Services, api: TelegramApi, luz: Person
+) -> None:
+    clock = FakeTime()
+    app = make_app(services, clock)
+    app._poller._clock = clock.now
+    people = [api.world.person(str(number)) for number in range(250)]
+    for person in people:
+        app._lanes.hold(str(person.id), 25)
+        await api.world.says(person, "/help")
+    await api.world.says(luz, "/help")
+    async with app, polling(app):
+        await api.until(lambda: api.said(api.world.private(luz)))
+        assert not any(api.said(api.world.private(person)) for person in people)
+        await clock.advance(26)
+        await api.until(lambda: all(api.said(api.world.private(person)) for person in people))
+
+
+async def test_a_few_updates_whose_chats_are_held_stay_with_telegram_until_they_are_done(
+    services: Services, api: TelegramApi, ana: Person, luz: Person
+) -> None:
+    clock = FakeTime()
+    app = make_app(services, clock)
+    app._lanes.hold(str(ana.id), 25)
+    await api.world.says(ana, "/help")
+    await api.world.says(luz, "/help")
+    async with app, polling(app):
+        await api.until(lambda: api.said(api.world.private(luz)))
+        assert len(api.world.updates) == 2
+        await clock.advance(26)
+        await api.until(lambda: not api.world.updates)
 
 
 async def test_an_update_that_fails_for_too_long_is_given_up_so_that_new_ones_come(

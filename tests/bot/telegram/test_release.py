@@ -23,6 +23,7 @@ async def test_the_first_release_sets_webhook_menus_and_profile_in_each_language
     changes = await release(settings, catalogue)
     assert f"webhook: {WEBHOOK}" in changes
     assert api.methods.webhook["url"] == WEBHOOK
+    assert api.methods.webhook["max_connections"] == 100, "all that Telegram offers: some wait for their chat"
     assert api.methods.secret == SECRET
     assert api.world.allowed == {"message", "callback_query", "inline_query", "my_chat_member"}
     for lang, wanted in (("", phrases), ("en", phrases), ("es", spanish)):
@@ -48,6 +49,14 @@ async def test_the_second_release_changes_nothing(settings: Settings, catalogue:
     assert await release(settings, catalogue) == []
     written = [call.method for call in api.calls if call.method.startswith("setMy")]
     assert written == []
+
+
+async def test_a_webhook_with_fewer_connections_is_set_anew(
+    settings: Settings, catalogue: Catalogue, api: TelegramApi
+) -> None:
+    await release(settings, catalogue)
+    api.methods.webhook["max_connections"] = 40
+    assert await release(settings, catalogue) == [f"webhook: {WEBHOOK}"]
 
 
 async def test_only_what_differs_is_written(

@@ -233,6 +233,22 @@ async def test_chats_do_not_wait_for_each_other(bot: Bot, ana: Person, luz: Pers
     await bot.app.settled()
 
 
+async def test_what_waits_for_a_held_group_keeps_no_connection_from_others(bot: Bot, ana: Person) -> None:
+    group = bot.api.world.group()
+    bot.app._lanes.hold(str(group.id), 25)
+    await bot.api.world.says(ana, f"@{USERNAME} sb 54", group)
+    with standing():
+        assert await bot.api.deliver() == [503]
+    await bot.app.settled()
+    assert len(bot.api.said(group)) == 1, "it is answered when the hold is over"
+    assert await bot.api.deliver() == [200]
+    assert len(bot.api.said(group)) == 1
+
+
+def test_what_takes_long_keeps_a_connection_from_others_for_less_than_they_may_wait() -> None:
+    assert HOLD_SECONDS <= 1.0
+
+
 async def test_a_message_on_its_way_when_the_process_stops_is_not_sent_again_by_the_next(
     services: Services, api: TelegramApi, ana: Person
 ) -> None:

@@ -60,7 +60,8 @@ class Methods:
         allowed = value(params, "allowed_updates", list)
         if allowed is not None:
             self._allow(allowed)
-        self.webhook = {"url": url, "has_custom_certificate": False, "pending_update_count": 0, "max_connections": 40}
+        most = value(params, "max_connections", int) or 40
+        self.webhook = {"url": url, "has_custom_certificate": False, "pending_update_count": 0, "max_connections": most}
         self.secret = secret
         return True
 

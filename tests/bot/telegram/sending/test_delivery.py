@@ -8,10 +8,10 @@ import json
 
 import pytest
 
+from bot.service.lanes import RETRIES
 from bot.state.retention import Kept
 from bot.state.store import MemoryStore
 from bot.telegram.app import READ_SECONDS
-from bot.telegram.client import RETRIES
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
 from tests.fakes.clock import FakeTime, skip
