@@ -201,7 +201,7 @@ class Inbox:
         return task
 
     async def _do(self, delivery: _Delivery) -> Result:
-        result, batch = Result.LATE, Batch(self._store, secrets.token_hex(REQUEST_BYTES))
+        result, batch = Result.LATE, Batch(self._store, secrets.token_hex(REQUEST_BYTES), delivery.key)
         held: dict[str, bytes] = {}
         async with self._turn(delivery.turn, delivery.hurries) if delivery.turn else nullcontext():
             try:
@@ -219,8 +219,10 @@ class Inbox:
                 get_logger().error("failed", platform=self._platform, code=code, place=place, request=batch.request)
             finally:
                 # What has been done is to be known, also where the process is told to stop just now.
-                if (written := batch.close()) or held:
-                    await uncut(self._settle(delivery, held, written, result))
+                written = batch.close()
+                kept = batch.unfinished if result is Result.LATE else written
+                if kept or held:
+                    await uncut(self._settle(delivery, held, kept, result), anew=True)
             return result
 
     async def _worked(self, delivery: _Delivery, batch: Batch) -> Batch:
@@ -235,7 +237,7 @@ class Inbox:
                 if self._resting >= MOST_RESTING or not await self._rested(rest):
                     raise
                 batch.close()
-                batch = Batch(self._store, batch.request)
+                batch = Batch(self._store, batch.request, delivery.key)
             else:
                 return batch
         await delivery.work(batch)
@@ -289,16 +291,16 @@ class Inbox:
             self._renewing = asyncio.create_task(self._renew())
 
     async def _settle(
-        self, delivery: _Delivery, held: Mapping[str, bytes], written: Sequence[Set], result: Result
+        self, delivery: _Delivery, held: Mapping[str, bytes], kept: Sequence[Set], result: Result
     ) -> None:
-        """Write that the delivery is done, with what was ``written`` meanwhile; or release what was taken."""
+        """Write that the delivery is done, or release what was taken, with what is ``kept`` of it."""
         for name in held:
             await self._let_go(name)
         if result is Result.LATE:
-            operations: list[Operation] = [Delete(*each) for each in held.items()]
+            operations: list[Operation] = [*(Delete(*each) for each in held.items()), *kept]
         else:
             done = {delivery.key: (DONE, LIFETIMES[Kept.SEEN]), delivery.finger: (delivery.key.encode(), TAP_SECONDS)}
-            operations = [*(Set(name, *done[name]) for name in held), *written]
+            operations = [*(Set(name, *done[name]) for name in held), *kept]
         if operations:
             await self._store.run(*operations)
 

@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from weakref import WeakKeyDictionary
 
 T = TypeVar("T")
 
@@ -65,22 +66,31 @@ class LoopLag(Ongoing):
             self.seconds += NEWEST_COUNTS * (late - self.seconds)
 
 
-async def uncut(call: Coroutine[Any, Any, T], seconds: float = FINISH_SECONDS) -> T:
+_ENDS: WeakKeyDictionary[asyncio.Task[Any], float] = WeakKeyDictionary()
+"""By when work that was told to stop is to have ended, whatever it still has to send."""
+
+
+async def uncut(call: Coroutine[Any, Any, T], seconds: float = FINISH_SECONDS, *, anew: bool = False) -> T:
     """Return what ``call`` gives, also where the caller is cancelled meanwhile and it ends within ``seconds``.
 
     So a message that is on its way when the process stops is known to be sent, and is not sent again by the next one.
-    What ends in an error then, or not in time, is cancelled like anything else.
+    What ends in an error then, or not in time, is cancelled like anything else; and so is, when the time is over, what
+    the caller does afterwards. ``anew``: the call has its time however much the caller has had.
     """
-    task = asyncio.ensure_future(call)
+    task, me, loop = asyncio.ensure_future(call), asyncio.current_task(), asyncio.get_running_loop()
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
+        if me is None:
+            raise
+        end = loop.time() + seconds if anew else _ENDS.setdefault(me, loop.time() + seconds)
         if not task.done():
-            await asyncio.wait({task}, timeout=seconds)
+            await asyncio.wait({task}, timeout=max(0.0, end - loop.time()))
         if not task.done() or task.cancelled() or task.exception() is not None:
             task.cancel()
             await asyncio.wait({task})
             raise
-        if (me := asyncio.current_task()) is not None:
-            me.uncancel()
+        me.uncancel()
+        if not anew:
+            loop.call_at(end, me.cancel)
         return task.result()

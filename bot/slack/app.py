@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import msgspec
-from aiohttp import ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientSession, ClientTimeout
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -26,6 +26,7 @@ from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.http import ask_again
 from bot.service.lanes import Lanes
+from bot.service.outgoing import Connector
 from bot.settings import SLACK_API, BotError
 from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
 from bot.slack.handlers import Handlers
@@ -86,9 +87,9 @@ class SlackApp:
 
     async def __aenter__(self) -> Self:
         services, settings = self._services, self._settings
-        timeout = ClientTimeout(total=self._pace.call_seconds, sock_connect=self._pace.call_seconds / 2)
+        timeout = ClientTimeout(total=self._pace.call_seconds, connect=self._pace.call_seconds / 2)
         # The lanes say how many calls may be under way; urgent help waits for no connection.
-        connector = TCPConnector(limit=0)
+        connector = Connector(limit=0)
         session = await self._stack.enter_async_context(
             ClientSession(connector=connector, timeout=timeout, json_serialize=_as_json)
         )

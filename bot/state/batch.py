@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
+from bot.state.retention import LIFETIMES, Kept
 from bot.state.store import Delete, Get, Operation, Set, Store
 
 _UNKNOWN = object()
@@ -16,11 +17,14 @@ class Batch(Store):
 
     What is set is seen at once, and is handed to whoever ends the delivery: of one that fails nothing is kept, and it
     means the same when it comes again. What was claimed or counted ahead gives what it gave then, once. ``request``
-    is the id under which the log speaks of the delivery.
+    is the id under which the log speaks of the delivery, ``key`` the one under which it is known when it comes again.
     """
 
-    def __init__(self, store: Store, request: str = "") -> None:
+    def __init__(self, store: Store, request: str = "", key: str = "") -> None:
         self.request = request
+        self.parts = 0
+        """How many messages of an answer of several have been sent: they are not sent again with the next delivery."""
+        self._parts_key = f"{key}:parts" if key else ""
         self._store = store
         self._found: dict[tuple[type, str], Any] = {}
         self._set: dict[str, Set] = {}
@@ -51,6 +55,16 @@ class Batch(Store):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+    async def parts_before(self) -> int:
+        """Return how many messages of its answer were sent when the delivery came before."""
+        return int(await self._store.get(self._parts_key) or 0) if self._parts_key else 0
+
+    @property
+    def unfinished(self) -> list[Set]:
+        """What is to be kept of a delivery that is not done."""
+        begun = self._parts_key and self.parts
+        return [Set(self._parts_key, str(self.parts).encode(), LIFETIMES[Kept.SEEN])] if begun else []
 
     def close(self) -> list[Set]:
         """Return what has been set, for whoever ends the delivery. What goes on afterwards writes by itself."""

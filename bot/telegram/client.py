@@ -16,15 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    ServerTimeoutError,
-    TCPConnector,
-)
+from aiohttp import ClientError, ClientSession, ClientTimeout
 from telegram import Bot, Update
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import BaseRateLimiter
@@ -32,6 +24,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.metrics import Metrics
 from bot.service.lanes import HeldError, Lanes, Pace
+from bot.service.outgoing import Connector, NotConnectedError
 from bot.telegram.render.limits import TelegramLimit
 
 
@@ -65,7 +58,7 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Open the pool, unless it is open."""
         if self._session is None:
-            connector = TCPConnector(limit=self._connections)
+            connector = Connector(limit=self._connections)
             headers = {"User-Agent": self.USER_AGENT, "Content-Type": "application/json"}
             self._session = ClientSession(connector=connector, headers=headers, proxy=self._proxy)
 
@@ -87,14 +80,14 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Return the status and body of the answer.
 
-        Raises PerhapsSentError, TimedOut and NetworkError, none with a word of the address: it holds the token.
+        Raises PerhapsSentError and NetworkError, none with a word of the address: it holds the token.
         An error's status that comes without Telegram's word for it is another's, such as a proxy's, and will pass.
         """
         if self._session is None:
             raise NetworkError("not connected")
         timeout = ClientTimeout(
             total=None,
-            sock_connect=self._connect_seconds if connect_timeout is self.DEFAULT_NONE else connect_timeout,
+            connect=self._connect_seconds if connect_timeout is self.DEFAULT_NONE else connect_timeout,
             sock_read=self._read_seconds if read_timeout is self.DEFAULT_NONE else read_timeout,
         )
         body = json.dumps(request_data.parameters).encode() if request_data else b"{}"
@@ -106,11 +99,9 @@ class AiohttpRequest(BaseRequest):
                 if response.status // 100 != 2 and not _is_refusal(answer):
                     raise NetworkError(f"status {response.status}, not of Telegram's")
                 return response.status, answer
-        except ConnectionTimeoutError:
-            raise TimedOut from None
-        except ClientConnectorError as error:
-            raise NetworkError(type(error).__name__) from None
-        except (ServerTimeoutError, ClientError, OSError):
+        except NotConnectedError as error:
+            raise NetworkError(str(error)) from None
+        except (ClientError, OSError):
             # The connection was there: what was asked may be done.
             raise PerhapsSentError from None
 

@@ -99,22 +99,20 @@ class Sender:
     async def send(self, place: Place, rendered: Rendered, batch: Batch | None = None, *, urgent: bool = False) -> bool:
         """Send all of ``rendered`` in order; return False where Telegram took less than all of it.
 
-        Raises NotDoneError where it took nothing, and may later. ``batch`` is the delivery's;
-        ``urgent`` help goes before everything else, and rather twice than not at all.
+        Raises NotDoneError where the rest may be taken later. ``batch`` is the delivery's: what was sent of it before
+        is not sent again. ``urgent`` help goes before everything else, and rather twice than not at all.
         """
-        started = time.monotonic()
-        last = len(rendered.texts) - 1
-        for index, text in enumerate(rendered.texts):
-            keyboard = rendered.keyboard if index == last else None
-            try:
-                moved = await self._send_one(place, text, keyboard, batch, urgent=urgent)
-            except NotDoneError:
-                if index == 0:
-                    raise
-                return False
+        started, several = time.monotonic(), batch if len(rendered.texts) > 1 else None
+        before = await several.parts_before() if several is not None else 0
+        for number, text in enumerate(rendered.texts[before:], start=before + 1):
+            keyboard = rendered.keyboard if number == len(rendered.texts) else None
+            place = replace(place, reply_to=place.reply_to if number == 1 else None)
+            moved = await self._send_one(place, text, keyboard, batch, urgent=urgent)
             if moved is None:
                 return False
-            place = replace(moved, reply_to=None)
+            place = moved
+            if several is not None:
+                several.parts = number
         self._metrics.sent("telegram", time.monotonic() - started, urgent=urgent)
         return True
 

@@ -27,7 +27,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.lanes import LONGEST_HOLD
-from bot.slack.sending.errors import GATEWAY_TIMEOUT, NEVER_ARRIVED, UnreadableError, is_unclear
+from bot.service.outgoing import NotConnectedError
+from bot.slack.sending.errors import GATEWAY_TIMEOUT, UnreadableError, is_unclear
 from bot.slack.sending.refusals import Remedy, remedy_for
 
 LOOK_SECONDS = 1.0
@@ -207,7 +208,7 @@ class ConnectionRetry(Counted, AsyncConnectionErrorRetryHandler):
         response: HttpResponse | None = None,  # noqa: ARG002
         error: Exception | None = None,
     ) -> bool:
-        return isinstance(error, NEVER_ARRIVED) or (error is not None and is_unclear(error))
+        return isinstance(error, NotConnectedError) or (error is not None and is_unclear(error))
 
 
 class UnconnectedRetry(ConnectionRetry):
@@ -221,7 +222,7 @@ class UnconnectedRetry(ConnectionRetry):
         response: HttpResponse | None = None,  # noqa: ARG002
         error: Exception | None = None,
     ) -> bool:
-        return isinstance(error, NEVER_ARRIVED)
+        return isinstance(error, NotConnectedError)
 
 
 def retry_handlers(

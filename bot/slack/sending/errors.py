@@ -7,14 +7,7 @@ import re
 import secrets
 
 import aiohttp
-from aiohttp import (
-    ClientConnectorError,
-    ClientOSError,
-    ClientPayloadError,
-    ConnectionTimeoutError,
-    ServerConnectionError,
-    ServerDisconnectedError,
-)
+from aiohttp import ClientOSError, ClientPayloadError, ServerConnectionError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.service.inbox import NotDoneError
@@ -30,13 +23,8 @@ class UnreadableError(aiohttp.ClientError):
     """Slack says that it has taken the call, in an answer that is none of its own."""
 
 
-NEVER_ARRIVED: tuple[type[Exception], ...] = (ClientConnectorError, ConnectionTimeoutError)
-"""Errors that show that nothing reached Slack."""
-PERHAPS_ARRIVED = (
-    ServerConnectionError, ServerDisconnectedError, ClientOSError, ClientPayloadError, asyncio.TimeoutError,
-    UnreadableError,
-)  # fmt: skip
-"""Errors of a connection on which Slack may have taken the call (but for those that are NEVER_ARRIVED too)."""
+PERHAPS_ARRIVED = (ServerConnectionError, ClientOSError, ClientPayloadError, asyncio.TimeoutError, UnreadableError)
+"""Errors of a connection on which Slack may have taken the call."""
 
 NETWORK_ERRORS = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 """What a call raises, after the SDK's retries, when Slack cannot be reached."""
@@ -115,4 +103,4 @@ def is_unclear(error: BaseException) -> bool:
     """Say whether ``error`` leaves it open if Slack took the call."""
     if isinstance(error, SlackApiError):
         return code_of(error) in (UNREADABLE, f"http_{GATEWAY_TIMEOUT}")
-    return isinstance(error, PERHAPS_ARRIVED) and not isinstance(error, NEVER_ARRIVED)
+    return isinstance(error, PERHAPS_ARRIVED)

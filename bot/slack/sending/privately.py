@@ -59,7 +59,9 @@ class PrivateWays:
             try:
                 await self._whisper(workspace, place, message, reply, thread)
             except UndeliveredError as error:
-                if not _leads_down(error, reply):
+                # In a channel the direct message is tried beside it.
+                urgent_here = place.direct and is_urgent(reply)
+                if not urgent_here and not _leads_down(error, reply):
                     raise
             else:
                 return True

@@ -7,6 +7,8 @@ messages. docs/decisions/009-ephemeral-messages.md says what was looked at.
 
 from __future__ import annotations
 
+import asyncio
+
 from telegram import Bot, CallbackQuery
 from telegram.error import BadRequest, EndPointNotFound, TelegramError
 
@@ -16,6 +18,8 @@ from bot.telegram.render.renderer import Rendered, text_parameters
 from bot.telegram.sending import NO_PREVIEW
 
 UNKNOWN_METHOD = "method not found"
+ASK_SECONDS = 1.0
+"""How long an answer waits for what the server says to that: it is well without."""
 
 
 class Whispers:
@@ -28,23 +32,30 @@ class Whispers:
         self._bot = bot
         self._metrics = metrics
         self._taken: bool | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._asked = 0.0
 
     async def taken(self) -> bool:
-        """Say whether the server takes them; not where it could not be asked."""
+        """Say whether the server takes them; not where it could not be asked, or does not say so at once."""
         if self._taken is None:
-            nothing = {"chat_id": self._bot.id, "receiver_user_id": self._bot.id, EPHEMERAL: 1}
-            try:
-                await self._bot.do_api_request("deleteEphemeralMessage", nothing)
-            except EndPointNotFound:
-                self._taken = False
-            except BadRequest as error:
-                self._taken = UNKNOWN_METHOD not in error.message.lower()
-            except TelegramError as error:
-                self._metrics.failed("telegram", type(error).__name__)
-                return False
-            else:
-                self._taken = True
-        return self._taken
+            now = asyncio.get_running_loop().time()
+            if self._asking is None or self._asking.done():
+                self._asking, self._asked = asyncio.create_task(self._ask()), now
+            await asyncio.wait({self._asking}, timeout=max(0.0, self._asked + ASK_SECONDS - now))
+        return bool(self._taken)
+
+    async def _ask(self) -> None:
+        nothing = {"chat_id": self._bot.id, "receiver_user_id": self._bot.id, EPHEMERAL: 1}
+        try:
+            await self._bot.do_api_request("deleteEphemeralMessage", nothing)
+        except EndPointNotFound:
+            self._taken = False
+        except BadRequest as error:
+            self._taken = UNKNOWN_METHOD not in error.message.lower()
+        except TelegramError as error:
+            self._metrics.failed("telegram", type(error).__name__)
+        else:
+            self._taken = True
 
     async def whisper(self, query: CallbackQuery, place: Place, rendered: Rendered) -> bool:
         """Show ``rendered`` in ``place`` to whoever pressed, alone; return False where that cannot be."""

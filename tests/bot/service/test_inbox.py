@@ -351,6 +351,58 @@ async def test_what_does_not_end_or_fails_is_cut_short_all_the_same() -> None:
     assert (hanging.done, failing.done) == (0, 0)
 
 
+@pytest.mark.parametrize("given_back", [True, False])
+async def test_a_message_that_ends_in_time_is_the_last_that_work_sends_which_was_told_to_stop(given_back: bool) -> None:
+    """What was still to be sent took the whole of a stop's time: the cancellation was gone with the first message."""
+    inbox, loop, calls = make(), asyncio.get_running_loop(), [Job(waits=True), Job(waits=True)]
+
+    async def work(batch: Batch) -> None:
+        for call in calls:
+            await uncut(call(batch))
+
+    if given_back:
+        inbox.stop()
+    taking = asyncio.create_task(inbox.take(MARK, work, within=1.0 if given_back else None))
+    await calls[0].has_begun()
+    begun = loop.time()
+    loop.call_later(1.5, calls[0].gate.set)
+    await inbox.drain(DRAIN_SECONDS if given_back else 1.0)
+    assert await taking is Result.LATE
+    assert loop.time() - begun < 1.0 + FINISH_SECONDS + 0.5
+    assert [call.begun for call in calls] == [1, 1]
+
+
+async def test_work_told_to_stop_that_ends_in_time_is_done_with_all_that_it_sends() -> None:
+    store, calls = MemoryStore(), [Job(waits=True), Job()]
+    inbox = make(store)
+
+    async def work(batch: Batch) -> None:
+        for call in calls:
+            await uncut(call(batch))
+
+    inbox.stop()
+    taking = asyncio.create_task(inbox.take(MARK, work, within=1.0))
+    await calls[0].has_begun()
+    asyncio.get_running_loop().call_later(1.5, calls[0].gate.set)
+    assert await taking is Result.DONE
+    assert await store.get(KEY) == DONE
+
+
+async def test_how_much_of_an_answer_was_sent_is_known_to_the_next_process_and_to_no_other_delivery() -> None:
+    store, before = MemoryStore(), list[int]()
+
+    async def work(batch: Batch) -> None:
+        before.append(await batch.parts_before())
+        batch.parts = 2
+        if len(before) == 1:
+            raise NotDoneError
+
+    assert await make(store).take(MARK, work) is Result.LATE
+    assert await make(store).take(MARK, work) is Result.DONE
+    assert await make(store).take(("event", "Ev2"), work) is Result.DONE
+    assert before == [0, 2, 0]
+
+
 async def test_a_stop_goes_on_with_what_comes_only_once() -> None:
     inbox, job = make(), Job(waits=True)
     inbox.stop()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from aiohttp import ThreadedResolver
 
 from bot.metrics import Metrics
 from bot.slack.render.renderer import CHOICES_BLOCK
@@ -225,6 +229,41 @@ async def test_a_redelivery_joins_an_answer_that_is_still_on_its_way(api: SlackA
         time_calls_out()
         assert (await rig.deliver(event)).status_code == 200
         assert [call.error for call in api.called(POST)] == ["silent", None]
+
+
+async def test_while_nobody_resolves_slacks_name_nothing_has_left_and_it_is_answered_when_it_is_delivered_again(
+    api: SlackApi, slack_catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, (_, _, port) = asyncio.Event(), urlsplit(api.url).netloc.partition(":")
+
+    async def resolve(_resolver: object, host: str, *_: object, **_more: object) -> list[dict[str, object]]:
+        while not found.is_set():
+            skip(1)
+            await asyncio.sleep(0)
+        address: dict[str, object] = {"hostname": host, "host": "127.0.0.1", "port": int(port), "proto": 0, "flags": 0}
+        return [address | {"family": socket.AF_INET}]
+
+    monkeypatch.setattr(ThreadedResolver, "resolve", resolve)
+    environ = environ_for(api, SLACK_API_URL=f"http://slack.test:{port}/api/")
+    pace = replace(FAST, call_seconds=CALL_SECONDS)
+    async with running(api, slack_catalogue, environ, pace=pace) as rig:
+        event = direct("oversight")
+        assert (await rig.send(event)).status_code == 503
+        found.set()
+        assert [(await rig.send(event)).status_code for _ in range(2)] == [200, 200]
+        assert [call.error for call in api.called(POST)] == [None]
+
+
+@pytest.mark.parametrize("way", [shortcut, partial(press, "u:door:en", private=True)], ids=["shortcut", "press"])
+async def test_urgent_help_in_a_direct_message_takes_the_next_way_whatever_the_one_before_fails_of(
+    rig: Rig, way: Callable[..., dict[str, Any]]
+) -> None:
+    for method in ("response_url", "chat.postEphemeral"):
+        rig.api.faults[method].extend([broken(503)] * 3)
+    words = [URGENT] if way is shortcut else []
+    await rig.send(way(*words, rig.api.response_url(), channel="D1"))
+    last = rig.api.sent[-1]
+    assert (last.method, last.args["channel"], last.error) == (POST, "D1", None)
 
 
 @pytest.mark.parametrize("status", PROXY)

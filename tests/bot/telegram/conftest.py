@@ -113,6 +113,8 @@ class Bot:
         await self.api.world.says(person, text)
         if not self.polls:
             assert await self.api.deliver() == [503]
+            while await self.api.deliver() == [503]:
+                await self.app.settled()
         await self.settle()
         return self.api.said(self.api.world.private(person))
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from aiohttp import web
+from aiohttp import ThreadedResolver, web
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
@@ -113,6 +113,42 @@ async def test_a_cut_connection_leaves_open_what_was_done(server: Server, reques
     server.answer = cut
     with pytest.raises(PerhapsSentError):
         await bot_at(server.url, request_to_api).delete_message(1, 1)
+
+
+async def test_a_proxy_that_does_not_pass_a_call_on_shows_that_it_has_not_arrived() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.close()
+
+    for way in (refuse, cut):
+        heads = list[bytes]()
+        async with await asyncio.start_server(way, "127.0.0.1", 0) as proxy:
+            port = proxy.sockets[0].getsockname()[1]
+            async with AiohttpRequest(1, HANG_GUARD, HANG_GUARD, f"http://127.0.0.1:{port}") as request:
+                with pytest.raises(NetworkError) as caught:
+                    await bot_at("https://telegram.test", request).delete_message(1, 1)
+        assert heads[0].startswith(b"CONNECT telegram.test:443 ")
+        assert not isinstance(caught.value, PerhapsSentError)
+        assert TOKEN not in repr(caught.value)
+
+
+async def test_a_name_that_nobody_resolves_is_given_up_and_shows_that_the_call_has_not_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def hang(*_: object, **_more: object) -> None:
+        skip(HANG_GUARD + 1)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(ThreadedResolver, "resolve", hang)
+    async with AiohttpRequest(1, 2 * HANG_GUARD, HANG_GUARD) as request:
+        with pytest.raises(NetworkError) as caught:
+            await bot_at("http://telegram.test", request).delete_message(1, 1)
+    assert not isinstance(caught.value, PerhapsSentError)
 
 
 async def test_refusals_keep_what_telegram_says_of_them(server: Server, request_to_api: AiohttpRequest) -> None:

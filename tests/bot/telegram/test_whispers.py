@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from bot.telegram.handlers.whispers import ASK_SECONDS
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
+from tests.fakes.clock import skip, standing
 from tests.fakes.telegram.api import Fault
 from tests.fakes.telegram.world import USERNAME, Chat, Person
 
@@ -115,6 +118,24 @@ async def test_where_the_server_cannot_be_asked_it_is_asked_again(
     later(4)
     await bot.whispered(ana, answer, "w:oversight:en")
     assert asked(bot) == 2
+
+
+async def test_a_server_that_does_not_say_whether_it_can_holds_nothing_up(
+    bot: Bot, ana: Person, group: Chat, phrases: Phrases
+) -> None:
+    bot.api.fail(PROBE, Fault(silent=True))
+    hearing = asyncio.create_task(bot.hears(ana, QUESTION, group))
+    await bot.api.until(lambda: asked(bot))
+    skip(ASK_SECONDS)
+    (answer,) = await hearing
+    assert phrases.sources_heading not in labels(answer)
+    with standing():
+        assert len(await bot.hears(ana, QUESTION, group)) == 1, "one second, for all together"
+    assert asked(bot) == 1
+    bot.api._release.set()
+    await bot.app._handlers._outcomes._whispers._asking
+    (answer,) = await bot.hears(ana, QUESTION, group)
+    assert phrases.sources_heading in labels(answer)
 
 
 async def test_a_server_that_shows_one_to_everybody_is_sent_no_second(

@@ -12,6 +12,7 @@ from bot.service.lanes import RETRIES
 from bot.state.retention import Kept
 from bot.state.store import MemoryStore
 from bot.telegram.app import READ_SECONDS
+from bot.telegram.render.renderer import Rendered
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels
 from tests.fakes.clock import FakeTime, skip
@@ -70,6 +71,20 @@ async def test_after_four_failures_the_update_is_not_done_and_answered_once_when
     assert len(await bot.hears_again(ana, text)) == 1
     assert bot.count("faqbot_errors_total", platform="telegram", code="NetworkError") == 1
     assert len(await bot.hears(ana, QUESTION)) == 1
+
+
+async def test_the_rest_of_an_answer_of_several_messages_comes_with_the_next_delivery_and_nothing_twice(
+    bot: Bot, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = ("the first part", "the second part", "the third part")
+    monkeypatch.setattr(bot.app._handlers._outcomes, "rendered", lambda *_, **__: Rendered(parts))
+    bot.api._release.set()
+    taken = Fault(late=True)
+    bot.api.fail("sendMessage", taken, *[Fault(502)] * 4)
+    assert [message["text"] for message in await bot.hears_again(ana, QUESTION)] == list(parts)
+    replied = bot.services.metrics.text().decode()
+    assert replied.count("faqbot_replies_total{") == 1
+    assert len(await bot.hears(ana, QUESTION)) == 3, "of another question nothing was sent before"
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409])
