@@ -20,6 +20,8 @@ _ALL = (1, 2, 3)
 """The choices of "both": as many as there are."""
 CLEAR = 0.8
 """The probability from which a message is about its own topic, and names no offered choice."""
+LIKELY_CLAIM = 0.3
+"""The probability from which an entry answers somebody else's claim: there a question back costs twice as much."""
 ABOUT_WHAT_WAS_SHOWN = (
     *(FollowUp.MORE, FollowUp.WHY, FollowUp.AGAIN),
     *(FollowUp.SHORTER, FollowUp.SOURCE, FollowUp.SURE),
@@ -197,6 +199,18 @@ def decided_at_last(match: Match, memory: Memory, replies: ReplyWriter) -> Reply
         return None
     first, *others = match.choices
     return with_others(action_of(first, match.lang, match.leading), others, replies, match.leading)
+
+
+def answered_claim(match: Match) -> Match:
+    """Return what somebody's claim means, for who asks about it: they have not written it, and cannot put it otherwise.
+
+    Where the bot would ask back about a likely entry it answers, with the other choices beside it.
+    """
+    first = match.choices[0] if match.decision is Decision.CLARIFY and match.choices else None
+    likely = {one.slug for one in match.candidates if one.confidence >= LIKELY_CLAIM}
+    if first is None or first.kind is not Kind.ENTRY or first.id not in likely:
+        return match
+    return replace(match, decision=Decision.ANSWER, target=first.id, choices=(), also=match.choices[1:])
 
 
 def asked_again(memory: Memory, lang: str, replies: ReplyWriter) -> Reply | None:

@@ -15,6 +15,7 @@ from bot.dialogue.answers import shown_by_id
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.reply import EntryReply, LanguageReply, Message, Reply, UrgentReply
 from bot.dialogue.sayings import with_caution
+from bot.dialogue.writer import UNCLEAR
 from content.schema.catalogue import Catalogue
 from intents.match import Decision
 
@@ -31,8 +32,8 @@ START_CARD = "card-"
 """Before a language's code behind /start: its card."""
 
 _NUMBER = re.compile(r"#?\s?(\d{1,4})")
-_JOINED = re.compile(r"([a-z]+)(\d{1,4})")
-"""A topic's number without a space before it: "/topic16"."""
+_JOINED = re.compile(r"([a-z]+)(?:_|(?=\d))([a-z0-9_]+)")
+"""What is written to a command itself: "/topic16", and where a command has no spaces in it "/topic_sb_54"."""
 
 
 class Word(StrEnum):
@@ -43,6 +44,7 @@ class Word(StrEnum):
     LANGUAGE = "language"
     PRIVACY = "privacy"
     ABOUT = "about"
+    URGENT = "urgent"
 
 
 _VERBS = {Word.TOPICS: Verb.TOPICS, Word.HELP: Verb.HELP, Word.PRIVACY: Verb.PRIVACY}
@@ -79,10 +81,10 @@ def _first_word(text: str) -> tuple[str, str]:
 
 
 def _parted(name: str, rest: str, catalogue: Catalogue) -> tuple[str, str]:
-    """Return a command and what stands behind it, with a number that was written to the command itself."""
+    """Return a command and what stands behind it, with what was written to the command itself."""
     joined = _JOINED.fullmatch(name.casefold())
     if joined and joined[1] in (*naming_words(catalogue), *known_words(catalogue)):
-        return joined[1], f"{joined[2]} {rest}".strip()
+        return joined[1], f"{joined[2].replace('_', ' ')} {rest}".strip()
     return name.casefold(), rest
 
 
@@ -118,8 +120,9 @@ def link_to(reply: Reply) -> str:
 
 def asked(name: str, rest: str, catalogue: Catalogue) -> str:
     """Return what the command ``name`` with ``rest`` behind it asks, as words: "/sb54" asks "sb54"."""
-    if is_known(name, catalogue):
-        return _parted(name, rest, catalogue)[1]
+    parted, behind = _parted(name, rest, catalogue)
+    if is_known(name, catalogue) and known_words(catalogue).get(parted, (None,))[0] is not Word.URGENT:
+        return behind
     return f"{name} {rest}".replace("_", " ").strip()
 
 
@@ -145,10 +148,12 @@ async def obey(conversation: Conversation, message: Message, name: str, form: st
         if words.get(first, (None,))[0] is Word.LANGUAGE and await _names_language(conversation, message, behind):
             return await _show(conversation, replace(message, text=behind), words[first])
         return await _suggested(conversation, message, rest, words, form) or await look_up(conversation, message)
+    if rest and await conversation.urgency(message):
+        return await conversation.reply(message)
     known = (Word.HELP, None) if not name else words.get(name)
     if known is not None and known[0] is Word.TOPICS and conversation.find(rest, await conversation.language(message)):
         return await look_up(conversation, message)
-    if known is not None and not (known[0] is Word.HELP and rest):
+    if known is not None and not (known[0] in (Word.HELP, Word.URGENT) and rest):
         return await _show(conversation, message, known)
     if known is not None:
         return await look_up(conversation, message)
@@ -191,6 +196,8 @@ async def _show(conversation: Conversation, message: Message, known: tuple[Word,
             return await conversation.offer(place, replies.privacy(lang))
         case Word.ABOUT:
             return await conversation.offer(place, replies.about(lang))
+        case Word.URGENT:
+            return await conversation.offer(place, replies.urgent(UNCLEAR, lang), message.latest)
 
 
 async def _names_language(conversation: Conversation, message: Message, behind: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Self
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, parse_action, wrong_of
-from bot.dialogue.acts import asked_again, decided_at_last, follow, is_clear, reply_for
+from bot.dialogue.acts import answered_claim, asked_again, decided_at_last, follow, is_clear, reply_for
 from bot.dialogue.answers import noted, statement_ids
 from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.followups import FollowUp, FollowUpReader
@@ -206,7 +206,7 @@ class Conversation:
         match = self._meaning(message.text, preferred, memory)
         if not message.claim or not self._points_elsewhere(message.text, match):
             return message.text, match
-        asked, match = match, self._meaning(message.claim, preferred, memory)
+        asked, match = match, answered_claim(self._meaning(message.claim, preferred, memory))
         own = asked.sure_of_lang and bool(message.text.strip())
         return message.claim, replace(match, lang=asked.lang, sure_of_lang=True) if own else match
 

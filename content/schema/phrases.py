@@ -40,6 +40,8 @@ class CommandWords(Strict, frozen=True, kw_only=True):
     language: Word
     privacy: Word
     about: Word
+    urgent: Word
+    """A cry for help in one word."""
 
 
 class Phrases(Strict, frozen=True, kw_only=True):

@@ -120,8 +120,8 @@ async def test_what_is_asked_back_is_counted_under_what_is_offered_first(
 ) -> None:
     async with counter(tmp_path) as gaps:
         for number in range(FEWEST):
-            await Desk(conversation, gaps=gaps).ask("data rules", author(number))
-    choice = (await conversation.classify(author().says("data rules"))).choices[0]
+            await Desk(conversation, gaps=gaps).ask("raids", author(number))
+    choice = (await conversation.classify(author().says("raids"))).choices[0]
     topic = choice.id if choice.kind is Kind.ENTRY else str(choice)
     assert read_gaps(tmp_path, TODAY) == {Gap("2026-11", "asked back", topic, "en"): FEWEST}
 

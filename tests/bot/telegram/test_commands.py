@@ -61,7 +61,9 @@ async def test_every_word_that_is_suggested_is_a_command(
     assert topics["text"].startswith(catalogue.edition("en").phrases.topics_heading), "the language chosen counts more"
 
 
-@pytest.mark.parametrize("command", ["/hepl", "/help", "/topics_", "/topic", "/faq", "/ayuda"])
+@pytest.mark.parametrize(
+    "command", ["/hepl", "/help", "/topics_", "/topics", "/privacy", "/sos", "/topic", "/faq", "/ayuda"]
+)
 async def test_distress_behind_any_command_gets_its_help(
     bot: Bot, ana: Person, catalogue: Catalogue, command: str
 ) -> None:

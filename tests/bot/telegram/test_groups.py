@@ -199,12 +199,25 @@ async def test_spanish_commands_work_in_groups_without_its_name(
         ("/tema", spanish.topics_heading),
         ("/tema 16", edition.by_number(16).title),  # type: ignore[union-attr]
         ("/tema16", edition.by_number(16).title),  # type: ignore[union-attr]
+        ("/tema_16", edition.by_number(16).title),  # type: ignore[union-attr]
+        ("/tema_sb_54", edition.by_number(15).title),  # type: ignore[union-attr]
         ("/ayuda", spanish.help_telegram.splitlines()[0]),
         ("/privacidad", spanish.privacy.title),
         ("/idioma", spanish.language_question),
     ):
         (message,) = await bot.hears(ana, command, group)
         assert message["text"].startswith(first), command
+
+
+@pytest.mark.parametrize(
+    ("command", "lang"), [("/sos", "en"), ("/SOS", "en"), ("/auxilio", "es"), (f"/sos@{USERNAME}", "en")]
+)
+async def test_a_cry_for_help_in_one_command_is_heard_in_a_group(
+    bot: Bot, ana: Person, group: Chat, catalogue: Catalogue, command: str, lang: str
+) -> None:
+    (answer,) = await bot.hears(ana, command, group)
+    assert answer["text"] == catalogue.edition(lang).phrases.private_matter
+    assert answer["reply_markup"]["inline_keyboard"][0][0]["url"].endswith("start=help-unclear")
 
 
 async def test_answers_stay_in_the_forum_topic_they_were_asked_in(

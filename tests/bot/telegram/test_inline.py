@@ -45,6 +45,18 @@ async def test_common_queries_offer_something(bot: Bot, ana: Person, query: str)
         assert opened["text"].splitlines()[0].strip() == result["title"].strip()
 
 
+@pytest.mark.parametrize(
+    ("query", "lang"),
+    [("red card", "en"), ("red cards", "en"), ("carta roja", "es"), ("cartas rojas", "es")],
+)
+async def test_the_card_that_people_call_red_comes_first(
+    bot: Bot, ana: Person, catalogue: Catalogue, query: str, lang: str
+) -> None:
+    first = json.loads((await bot.inline(ana, query))["results"])[0]
+    edition = catalogue.edition(lang)
+    assert first["title"] in (edition.glossary["red-card"].term, edition.signposts["red-cards"].title)
+
+
 async def test_a_law_a_term_and_a_signpost_come_first_where_they_answer(
     bot: Bot, ana: Person, catalogue: Catalogue
 ) -> None:
