@@ -14,6 +14,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.inbox import Result
+from bot.service.ongoing import FINISH_SECONDS
 from bot.settings import BotError
 from bot.telegram.client import wait_of
 
@@ -132,15 +133,16 @@ class Poller:
                 await self._sleep(pause)
 
     async def confirm(self) -> None:
-        """Tell Telegram what is done, so that the next start does not see it again."""
+        """Tell Telegram what is done, so that the next start does not see it again; a stop has little time for it."""
         if running := self._running():
             await asyncio.wait(running, timeout=LOOK_SECONDS)
         self._settle()
         if self._offset is None:
             return
         try:
-            await self._bot.get_updates(offset=self._offset, limit=1, timeout=0, allowed_updates=ALLOWED_UPDATES)
-        except TelegramError as error:
+            async with asyncio.timeout(FINISH_SECONDS):
+                await self._bot.get_updates(offset=self._offset, limit=1, timeout=0, allowed_updates=ALLOWED_UPDATES)
+        except (TelegramError, TimeoutError) as error:
             # The updates come again and are recognised as seen, at least for an hour.
             self._metrics.failed("telegram", type(error).__name__)
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from bot.service.app import Services
+from bot.service.ongoing import FINISH_SECONDS
 from bot.telegram.app import TelegramApp, TokenRefusedError
 from bot.telegram.polling import GIVE_UP_SECONDS, WebhookSetError
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
-from tests.fakes.clock import FakeTime
+from tests.fakes.clock import FakeTime, skip, standing
 from tests.fakes.telegram.api import TOKEN, Fault, TelegramApi, flood
 from tests.fakes.telegram.world import Person
 from tests.tools.hangguard import HANG_GUARD
@@ -283,6 +284,23 @@ async def test_a_token_revoked_while_polling_ends_it_without_showing_it(services
         with pytest.raises(TokenRefusedError) as caught:
             await asyncio.wait_for(app.run_polling(), HANG_GUARD)
     assert TOKEN not in str(caught.value)
+
+
+async def test_a_stop_does_not_wait_for_a_confirmation_that_hangs(
+    services: Services, api: TelegramApi, ana: Person
+) -> None:
+    app = await make_app(services).__aenter__()
+    async with polling(app):
+        await api.world.says(ana, QUESTION)
+        await api.until(lambda: api.said(api.world.private(ana)))
+    api.fail("getUpdates", Fault(silent=True))
+    with standing():
+        leaving = asyncio.create_task(app.__aexit__(None, None, None))
+        await api.until(lambda: not api.faults["getUpdates"])
+        skip(FINISH_SECONDS)
+        await leaving
+    labels = {"platform": "telegram", "code": "TimeoutError"}
+    assert services.metrics.registry.get_sample_value("faqbot_errors_total", labels) == 1
 
 
 async def test_updates_that_nobody_could_confirm_come_again_and_are_recognised(
