@@ -51,6 +51,8 @@ HOLD_SECONDS = 1.0
 """How long an update stays unacknowledged while it is being answered; then Telegram is to deliver it again. Telegram
 waits much longer, but it has only so many connections, and others wait for one. This and ongoing.FINISH_SECONDS must
 end within server.LINGER_SECONDS."""
+HELD_SECONDS = 0.2
+"""How long one stays so whose chat is held: enough for what needs no answer, and no answer comes sooner."""
 UNBOUNDED = 0
 """Connections: the lanes say how many calls may be under way, and urgent help waits for none of them."""
 
@@ -170,7 +172,7 @@ class TelegramApp:
     async def _take(self, update: Update, within: float | None = None) -> Result:
         """Deal with ``update`` once, after all earlier ones of the same chat.
 
-        That is waited for, ``within`` seconds at most, and not at all where its chat is held.
+        That is waited for, ``within`` seconds at most, and hardly where its chat is held.
         """
 
         async def work(batch: Batch) -> None:
@@ -188,7 +190,7 @@ class TelegramApp:
         except Exception:  # the library takes a field's type for granted that came otherwise
             self._services.metrics.refused("telegram", "unreadable")
             return Result.DONE
-        within = 0.0 if within is not None and self._held(update) else within
+        within = HELD_SECONDS if within is not None and self._held(update) else within
         result = await self._inbox.take(mark, work, within=within, turn=turn, tap=tap, hurries=hurries, ahead=ahead)
         if result is Result.SEEN:
             self._services.metrics.duplicate("telegram")

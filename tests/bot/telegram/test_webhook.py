@@ -16,7 +16,7 @@ from bot.service.app import Services
 from bot.service.ongoing import FINISH_SECONDS
 from bot.service.server import LINGER_SECONDS
 from bot.settings import Secret
-from bot.telegram.app import HOLD_SECONDS, SECRET_HEADER, TokenRefusedError
+from bot.telegram.app import HELD_SECONDS, HOLD_SECONDS, SECRET_HEADER, TokenRefusedError
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import SECRET, WEBHOOK, Bot, labels, make_app, polling, served
@@ -233,16 +233,26 @@ async def test_chats_do_not_wait_for_each_other(bot: Bot, ana: Person, luz: Pers
     await bot.app.settled()
 
 
-async def test_what_waits_for_a_held_group_keeps_no_connection_from_others(bot: Bot, ana: Person) -> None:
-    group = bot.api.world.group()
-    bot.app._lanes.hold(str(group.id), 25)
-    await bot.api.world.says(ana, f"@{USERNAME} sb 54", group)
-    with standing():
-        assert await bot.api.deliver() == [503]
-    await bot.app.settled()
-    assert len(bot.api.said(group)) == 1, "it is answered when the hold is over"
-    assert await bot.api.deliver() == [200]
-    assert len(bot.api.said(group)) == 1
+async def test_what_waits_for_a_held_group_keeps_no_connection_from_others(
+    services: Services, api: TelegramApi, ana: Person
+) -> None:
+    group, clock = api.world.group(), FakeTime()
+    group.sees_all = True
+    async with served(services, api, clock) as bot:
+        bot.app._lanes.hold(str(group.id), 25)
+        with standing():
+            await api.world.says(ana, "good morning, everybody", group)
+            assert await api.deliver() == [200], "what needs no answer waits for nothing"
+            await api.world.says(ana, f"@{USERNAME} sb 54", group)
+            delivering = asyncio.create_task(api.deliver())
+            await clock.asleep.wait()
+            skip(HELD_SECONDS)
+            assert await delivering == [503]
+        await clock.advance(26)
+        await bot.app.settled()
+        assert len(api.said(group)) == 1
+        assert await api.deliver() == [200]
+    assert len(api.said(group)) == 1
 
 
 def test_what_takes_long_keeps_a_connection_from_others_for_less_than_they_may_wait() -> None:
