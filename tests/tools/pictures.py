@@ -34,7 +34,7 @@ def asked(text: str) -> list[Deed]:
 BOTH = "&only=both&slack=direct&telegram=private"
 SCENES: dict[str, tuple[Sequence[Deed], str]] = {
     "answer": (asked(QUESTION), BOTH),
-    "clarify": (asked("data rules"), BOTH),
+    "clarify": (asked("raids"), BOTH),
     "urgent": (asked("ICE is at my door"), BOTH),
     "topics": ([SlackSay("alex", "direct", "topics"), TelegramSay("alex", "private", "/topics")], BOTH),
     "group": (
