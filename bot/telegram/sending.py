@@ -9,15 +9,12 @@ without Telegram's word for it         done
 429                                    waited out in that chat's lane; again and again, or for long: not done
 time-out, 504, connection cut, 200     unclear whether it was sent: urgent help is sent again, and where that stays
 with an answer that cannot be read     unclear it is not done; anything else counts as sent
-"message thread not found"             sent to the chat, outside of the topic
+a ``BadRequest``                       as :mod:`bot.telegram.refusals` says of its words: into the chat where the topic
+                                       is gone, without markup, buttons or reply where these are at fault (counted as
+                                       our mistake), a new message in place of an edit, or given up and counted
 ``ChatMigrated``                       made again for the supergroup that the group became
 ``Forbidden``                          the person blocked the bot, or the group removed it: what is kept is dropped
-"can't parse entities"                 sent again without any markup, and counted as our mistake
-"message is not modified"              as wanted: the menu already shows this
-"message to edit not found" and kin    a new message in place of the edit
-"query is too old"                     nothing: the button press has expired
 the token is refused                   not done: whoever gives the bot a new token finds the question waiting
-no rights, closed topic, no such chat  nothing can be said there; counted
 =====================================  ==========================================================================
 """
 
@@ -50,6 +47,7 @@ from bot.service.inbox import NotDoneError
 from bot.state.batch import Batch, request_of
 from bot.telegram.addressing import Place
 from bot.telegram.client import PerhapsSentError, WaitTooLongError
+from bot.telegram.refusals import Remedy, remedy_for
 from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import to_entities
 from bot.telegram.render.renderer import Rendered, text_parameters
@@ -62,10 +60,6 @@ LOST = (Forbidden, ChatMigrated, RetryAfter, WaitTooLongError, InvalidToken, Net
 PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further attempt after a network error."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-_TOPIC_LOST = ("message thread not found", "topic_closed", "topic_deleted")
-_EDIT_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
-_EXPIRED = ("query is too old", "query_id_invalid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +128,11 @@ class Sender:
                 )
             )
         except BadRequest as error:
-            if _says(error, _EDIT_LOST):
-                await self.send(place, rendered, batch)
-            elif not _says(error, ("message is not modified",)):
+            remedy = remedy_for(error)
+            if remedy is Remedy.GIVE_UP:
                 self._failed(error, batch)
+            elif remedy is not Remedy.NOTHING:
+                await self.send(place, rendered, batch)
         except LOST as error:
             await self._lost(error, message.chat.id, batch)
             _leave_open(error)
@@ -153,7 +148,7 @@ class Sender:
                 )
             )
         except BadRequest as error:
-            if not _says(error, ("message is not modified", *_EDIT_LOST)):
+            if remedy_for(error) not in (Remedy.NOTHING, Remedy.ANEW):
                 self._failed(error)
         except LOST as error:
             await self._lost(error, message.chat.id, batch)
@@ -197,7 +192,7 @@ class Sender:
         try:
             await self._persist(call)
         except BadRequest as error:
-            if not _says(error, _EXPIRED):
+            if remedy_for(error) is not Remedy.NOTHING:
                 self._failed(error)
         except LOST as error:
             self._failed(error)
@@ -215,10 +210,15 @@ class Sender:
                 place = replace(place, chat_id=error.new_chat_id, reply_to=None)
             except BadRequest as error:
                 self._failed(error, batch)
-                if _says(error, _TOPIC_LOST) and place.thread_id is not None:
+                remedy = remedy_for(error)
+                if remedy is Remedy.INTO_THE_CHAT and place.thread_id is not None:
                     place = replace(place, thread_id=None, reply_to=None)
-                elif _says(error, ("can't parse entities",)) and parameters.keys() != {"text"}:
+                elif remedy is Remedy.NO_REPLY and place.reply_to is not None:
+                    place = replace(place, reply_to=None)
+                elif remedy is Remedy.PLAIN and parameters.keys() != {"text"}:
                     parameters = {"text": to_entities(text)[0]}
+                elif remedy is Remedy.NO_BUTTONS and keyboard is not None:
+                    keyboard = None
                 else:
                     return None
             except PerhapsSentError as error:
@@ -282,7 +282,3 @@ def _leave_open(error: Exception) -> None:
     open_still = (RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
     if isinstance(error, open_still) and not isinstance(error, PerhapsSentError):
         raise NotDoneError from None
-
-
-def _says(error: BadRequest, phrases: Sequence[str]) -> bool:
-    return any(phrase in error.message.lower() for phrase in phrases)
