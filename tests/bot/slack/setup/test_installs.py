@@ -23,7 +23,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.settings import SettingsError
 from bot.slack.app import SlackApp
 from bot.slack.oauth.database import open_engine
-from bot.slack.oauth.store import DatabaseInstalls, States, open_cipher
+from bot.slack.oauth.store import DatabaseInstalls, open_cipher
+from bot.slack.oauth.tables import States
 from bot.slack.sending.client import Pace
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import FAST, Rig, oauth_environ, running, stub_services
