@@ -29,9 +29,6 @@ asks to wait for hours."""
 CONNECTIONS = 100
 """How many updates Telegram may deliver at once: all that it offers, since some wait for their chat to be free
 (https://core.telegram.org/bots/api#setwebhook)."""
-TRIES = 4
-"""Times that it is waited out."""
-
 PRIVATE_COMMANDS = ("topics", "topic", "help", "language", "privacy", "about", "start")
 GROUP_COMMANDS = ("topics", "topic", "help", "language", "privacy")
 
@@ -68,7 +65,7 @@ class Patience(BaseRateLimiter[None]):
         data: dict[str, Any],  # noqa: ARG002
         rate_limit_args: None,  # noqa: ARG002
     ) -> bool | dict[str, Any] | list[dict[str, Any]]:
-        for _ in range(TRIES):
+        for _ in range(RETRIES):
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
