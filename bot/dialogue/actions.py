@@ -64,6 +64,8 @@ class Verb(StrEnum):
     """Something that was shown is wrong; the argument is a key of :func:`bot.dialogue.answers.statement_ids`."""
     LANGUAGE = "g"
     """Choose the code's language from now on."""
+    URGENT_IN = "gu"
+    """Show urgent help, its kind the argument, and choose the code's language from now on."""
     PRIVACY = "p"
     """Show the privacy text."""
     HELP = "h"
@@ -149,6 +151,10 @@ def sourced(action: Action) -> Action | None:
     return Action(Verb(verb), name, action.lang) if action.verb is Verb.SOURCES_OF and known else None
 
 
+CHOOSING = (Verb.LANGUAGE, Verb.URGENT_IN)
+"""What chooses a language from now on."""
+HELPS = (Verb.URGENT, Verb.URGENT_IN)
+"""What shows urgent help."""
 LINKED = frozenset(
     {
         *(Verb.TOPIC, Verb.POINT, Verb.WHOLE, Verb.SOURCES, Verb.URGENT),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, parse_action, sourced, sources_of
+from bot.dialogue.actions import CHOOSING, Action, Verb, parse_action, sourced, sources_of
 from bot.dialogue.answers import point_named
 from bot.dialogue.followups import FollowUp, Understood
 from bot.dialogue.memory import Memory, action_of, intent_of, offered_actions, offered_topics
@@ -84,7 +84,7 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
             return replies.sources(action.argument, lang)
         case Verb.SOURCES_OF if (shown := sourced(action)) and (reply := _with_sources(shown, replies)):
             return reply
-        case Verb.URGENT if action.argument in edition.urgent:
+        case Verb.URGENT | Verb.URGENT_IN if action.argument in edition.urgent:
             return replies.urgent(action.argument, lang)
         case Verb.SIGNPOST if action.argument in edition.signposts:
             return replies.signpost(action.argument, lang)
@@ -128,7 +128,7 @@ def _pick(understood: Understood, memory: Memory, match: Match, replies: ReplyWr
     number = understood.number
     action = _choice(number, memory)
     if action is not None:
-        return replace(action, lang=match.lang) if match.sure_of_lang and action.verb is not Verb.LANGUAGE else action
+        return replace(action, lang=match.lang) if match.sure_of_lang and action.verb not in CHOOSING else action
     if not choices:
         return None
     edition = replies.catalogue.edition(match.lang)
@@ -214,8 +214,10 @@ def answered_claim(match: Match) -> Match:
 
 
 def asked_again(memory: Memory, lang: str, replies: ReplyWriter) -> Reply | None:
-    """Return the question back that is open, in the language ``lang``; None where none is."""
+    """Return the question back that is open, or the help on offer, in the language ``lang``; None where none is."""
     offered = offered_actions(memory)
+    if helps := next((action for action in offered if action.verb is Verb.URGENT_IN), None):
+        return reply_for(replace(helps, lang=lang), replies)
     if not any(action.verb is Verb.NONE for action in offered):
         return None
     choices = {intent: action.led_by for action in offered if (intent := intent_of(action))}

@@ -27,6 +27,7 @@ from content.schema.catalogue import Catalogue, Edition, Entry, LawCheck, Point,
 from content.schema.languages import LanguageCard
 from content.schema.phrases import Phrases
 from content.schema.statements import Source
+from intents.distress import CRY
 
 SCREEN_CHARACTERS = 900
 """What a first message shows at most: one screen of a phone, or of a terminal of 80 columns and 24 lines."""
@@ -260,6 +261,8 @@ def hinted(welcome: str, card: LanguageCard | None) -> str:
 def card_reply(card: LanguageCard, lang: str, *, urgent: bool = False) -> LanguageReply:
     """Return ``card`` as a reply to someone who was answered in ``lang`` so far, with the bot's languages to choose.
 
+    To whoever cries for help, choosing one shows urgent help in it.
+
     It is for them alone, whatever they wrote: which language somebody speaks may be what they fear for.
     ``urgent``: what to do comes before what the bot is.
     """
@@ -276,7 +279,7 @@ def card_reply(card: LanguageCard, lang: str, *, urgent: bool = False) -> Langua
         legal_help=LinkChoice(label=card.legal_help.label, button=card.legal_help.label, url=card.legal_help.url),
         caution="" if card.checked_by else card.not_checked,
         suggestions=tuple(
-            Suggestion(label=label, title=label, action=Action(Verb.LANGUAGE, "", code).code)
+            choice_of(label, Action(Verb.URGENT_IN, CRY, code) if urgent else Action(Verb.LANGUAGE, "", code))
             for code, label in card.buttons.items()
         ),
     )

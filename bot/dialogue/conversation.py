@@ -7,7 +7,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, parse_action, wrong_of
+from bot.dialogue.actions import CHOOSING, Action, Verb, parse_action, wrong_of
 from bot.dialogue.acts import answered_claim, asked_again, decided_at_last, follow, is_clear, reply_for
 from bot.dialogue.answers import noted, statement_ids
 from bot.dialogue.choices import ChoiceReader
@@ -100,7 +100,7 @@ class Conversation:
     async def act(self, action: Action, conversation: str, person: str = "", latest: str = "") -> Reply:
         """Return what a button press of ``person`` asks for. What no longer exists gets the topic list and a note."""
         reply = reply_for(action, self.replies)
-        if action.verb is Verb.LANGUAGE:
+        if action.verb in CHOOSING:
             await self.recollection.choose_language(person or conversation, reply.lang)
         if action.verb in (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG, Verb.LANGUAGE):
             return reply
@@ -294,7 +294,7 @@ class Conversation:
             found = replace(named, lang=match.lang) if named else None
         if not isinstance(found, Action):
             return found, None
-        return reply_for(found, self.replies), found.lang if found.verb is Verb.LANGUAGE else None
+        return reply_for(found, self.replies), found.lang if found.verb in CHOOSING else None
 
     def _decide(self, memory: Memory, match: Match) -> Reply:
         lang, target = match.lang, match.target

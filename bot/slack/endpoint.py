@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from bot.dialogue.actions import Verb
+from bot.dialogue.actions import HELPS, Verb
 from bot.metrics import Metrics
 from bot.service.desk import IN_PLACE
 from bot.service.inbox import Inbox, Result
@@ -104,7 +104,7 @@ class Delivered:
     def keeps(self) -> bool:
         """Whether it is tried again here: what comes only once, but for pages of the Home tab that are no urgent help,
         because they would take the place of newer ones."""
-        fleeting = self.press is not None and self.press.home and self.press.action.verb is not Verb.URGENT
+        fleeting = self.press is not None and self.press.home and self.press.action.verb not in HELPS
         return not self.again and not fleeting
 
 

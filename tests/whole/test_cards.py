@@ -17,11 +17,12 @@ from bot.slack.payloads import read_press
 from bot.slack.render import renderer as slack
 from bot.telegram.render import renderer as telegram
 from content.schema.catalogue import Catalogue
+from intents.distress import CRY
 from intents.matcher import Matcher
 from tests.fakes.deployment import deployed, environ_for
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.judges import judge_message
-from tests.fakes.slack.payloads import mention
+from tests.fakes.slack.payloads import mention, press
 from tests.fakes.telegram.api import TelegramApi
 from tests.fakes.telegram.html import parse_html
 from tests.fakes.telegram.judge import judge
@@ -181,6 +182,10 @@ async def test_a_cry_for_help_in_a_channel_stays_in_the_direct_message_too(
     ):
         await bot.event(mention(text))
         shown, kept = slack.sent
+        english, *_ = kept.args["blocks"][-1]["elements"]
+        await bot.event(press(english["value"], slack.response_url("U1"), channel="U1", thread=None, row="languages"))
+        help_ = slack.sent[-1].args["text"]
+    assert catalogue.edition("en").urgent[CRY].title in help_
     assert (shown.method, shown.args["user"]) == ("chat.postEphemeral", "U1")
     assert (kept.method, kept.args["channel"], kept.error) == ("chat.postMessage", "U1", None)
     assert catalogue.edition("en").phrases.welcome_short not in shown.args["text"] + kept.args["text"]

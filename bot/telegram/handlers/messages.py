@@ -9,7 +9,7 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ExtBot, filters
 
-from bot.dialogue.actions import Verb, parse_action
+from bot.dialogue.actions import HELPS, parse_action
 from bot.dialogue.commands import START, is_known
 from bot.logs import get_logger, place_of
 from bot.service.app import Services
@@ -86,7 +86,7 @@ class Handlers:
         query, message = update.callback_query, update.message
         if query is not None:
             action = parse_action(str(query.data or ""))
-            return action is not None and action.verb is Verb.URGENT
+            return action is not None and action.verb in HELPS
         if message is None:
             return False
         author = self._author(message)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.editing.rendercheck import all_replies
-from bot.dialogue.actions import CODE_BYTES, Action, Verb, parse_action, wrong_of
+from bot.dialogue.actions import CODE_BYTES, HELPS, Action, Verb, parse_action, wrong_of
 from bot.dialogue.answers import statement_ids
 from bot.dialogue.reply import Answer, Sourced, UrgentReply, WholeAnswer
 from content.schema.catalogue import Catalogue
@@ -63,7 +63,7 @@ def test_every_suggestion_of_every_reply_carries_an_action_of_its_language(catal
                 action = parse_action(choice.action)
                 assert action is not None, name
                 # Urgent help can be had in the other language at once.
-                assert action.lang == lang or action.verb in (Verb.LANGUAGE, Verb.URGENT), name
+                assert action.lang == lang or action.verb in (Verb.LANGUAGE, *HELPS), name
                 assert len(choice.action.encode()) <= CODE_BYTES
 
 

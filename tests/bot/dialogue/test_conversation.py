@@ -33,6 +33,7 @@ from bot.dialogue.writer import ReplyWriter
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.catalogue import BUTTON_LENGTH, Catalogue, LocalHelp, Resource
+from intents.distress import CRY
 from intents.match import VAGUE, Candidate, Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
@@ -982,6 +983,19 @@ class TestOtherLanguages:
         number = [choice.action for choice in reply.suggestions].index("g::es") + 1
         assert (await talk.says(str(number))).lang == "es"
         assert (await talk.says("16")).lang == "es"
+
+    @pytest.mark.parametrize(("said", "lang"), [("1", "en"), ("2", "es"), ("Español", "es"), ("English", "en")])
+    async def test_after_a_cry_a_language_of_ours_leads_to_urgent_help_in_it(
+        self, said: str, lang: str, talk: Talk
+    ) -> None:
+        card = await talk.says("có ICE trước cửa nhà tôi")
+        assert isinstance(card, LanguageReply)
+        place = ["1", "English"].count(said) ^ 1
+        for reply in (await talk.says(said), await talk.presses(card.suggestions[place].action)):
+            assert isinstance(reply, UrgentReply)
+            assert (reply.kind, reply.lang) == (CRY, lang)
+            assert reply.suggestions
+        assert (await talk.says("16")).lang == lang
 
 
 class TestActions:

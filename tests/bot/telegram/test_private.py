@@ -7,6 +7,7 @@ import pytest
 from bot.dialogue.reply import said_aloud
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
+from intents.distress import CRY
 from tests.bot.telegram.conftest import Bot, labels
 from tests.fakes.telegram.world import Person
 
@@ -195,6 +196,15 @@ async def test_a_number_picks_from_what_was_offered(bot: Bot, ana: Person, catal
     (second,) = await bot.hears(ana, "2")
     assert entry.points[1].heading in second["text"]
     assert entry.points[1].text in second["text"]
+
+
+async def test_after_a_cry_in_another_language_a_press_leads_to_help_below_the_card(
+    bot: Bot, ana: Person, catalogue: Catalogue
+) -> None:
+    (card,) = await bot.hears(ana, "có ICE trước cửa nhà tôi")
+    label = catalogue.language_cards["vi"].buttons["es"]
+    _, (help_,) = await bot.pressed(ana, card, label)
+    assert catalogue.edition("es").urgent[CRY].title in help_["text"]
 
 
 async def test_the_language_is_asked_and_confirmed_in_place(
