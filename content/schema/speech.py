@@ -81,6 +81,10 @@ class Language(Strict, frozen=True, kw_only=True):
     openers: Annotated[Ids, MinLen(1)]
     """Words that begin a question; behind one of ``joiners`` they begin a second one."""
     joiners: Ids
+    before_names: Ids = ()
+    """Words behind which a person's name stands: "where is", "my husband"."""
+    behind_names: Ids = ()
+    """The same before which one does: "was taken"."""
     cries: Annotated[Ids, MinLen(1)]
     """Whole messages that cry for help and do not say what is happening."""
     loud_cries: Ids

@@ -100,6 +100,11 @@ class ForeignReader:
         """Say whether ``text``, which is in the language ``code``, holds what people in distress write in it."""
         return (distress := self._distress.get(code)) is not None and distress.heard_in(text)
 
+    def has_word(self, code: str, words: Collection[str]) -> bool:
+        """Say whether any of ``words`` that is no short one is common in the language ``code``, in Latin letters."""
+        marks = (marks.words for marks in self._latin if marks.code == code)
+        return any(len(word) >= TELLING_WORD and word in common for common in marks for word in words)
+
     def shares(self, text: str, codes: AbstractSet[str]) -> bool:
         """Say whether ``codes`` are written alike and ``text`` has nothing that tells which of them it is in."""
         composed = unicodedata.normalize("NFKC", text[:READ_CHARACTERS])

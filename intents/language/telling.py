@@ -8,6 +8,8 @@ from content.schema.catalogue import Catalogue
 from intents.classifier.features import Grams
 from intents.classifier.model import Classifier
 from intents.language.foreign import ForeignReader
+from intents.language.names import NameReader
+from intents.reading import fold, words
 from intents.spelling import Speller
 
 SURE_OF_LANGUAGE = 0.75
@@ -39,14 +41,21 @@ class LanguageTeller:
         # What tells a language that has an edition too is not taken for known.
         spoken = [known for code, known in self._known.items() if code not in tongues]
         self.foreign = ForeignReader(tongues.values(), spoken)
+        self._names = NameReader([edition.language for edition in catalogue.editions.values()], spoken)
 
     def tell(self, text: str, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str | None, str, bool]:
         """Return the code of a language without answers, else None; the language to answer in; whether that is sure."""
         told = self.foreign.read(text, found_words)
-        if told is None:
+        if told is None or self._is_of_names(text, told):
             return None, *self._language(found_words, grams, preferred)
         own = self._catalogue.language(told)
         return (None, own, True) if own else (told, preferred, False)
+
+    def _is_of_names(self, text: str, told: str) -> bool:
+        """Say whether names alone make ``text``, whose other words are the bot's, look like the language ``told``."""
+        rest = self._names.beside(text)
+        found = words(fold(rest))
+        return bool(rest) and self.foreign.read(rest, found) is None and not self.foreign.has_word(told, found)
 
     def _language(self, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str, bool]:
         if only_numbers(found_words) or not self._tells_language(found_words):

@@ -1,0 +1,106 @@
+"""Sets people's names aside, by which no message tells its language: "ICE took Pham Dung" is English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from content.schema.speech import Language
+from intents.reading import READ_CHARACTERS, plain_words
+
+LONGEST_NAME = 5
+"""Words that a name has at most."""
+JOINING_LETTERS = 4
+"""Letters of what joins two parts of a name at most: "dela", "dos", "van der" is two."""
+KNOWN_SHARE = 0.6
+"""Share of the words beside names that samples must hold, for those to be names and no language."""
+
+_ENDS = re.compile(r"[.,;:!?¡¿]$")
+
+
+class NameReader:
+    """Knows behind and before which words names stand, and the words that are none: those of ``vocabularies``."""
+
+    def __init__(self, languages: Iterable[Language], vocabularies: Iterable[AbstractSet[str]]) -> None:
+        spoken = list(languages)
+        self._known = frozenset[str]().union(*vocabularies)
+        self._before = _by_first([said for language in spoken for said in language.before_names])
+        self._behind = _by_first([said for language in spoken for said in language.behind_names])
+
+    def beside(self, text: str) -> str:
+        """Return ``text`` without its names; nothing where it has none, or what else it says is not of known words."""
+        written = text[:READ_CHARACTERS].split()
+        plain = [plain_words(word) for word in written]
+        names = {*self._capitalised(written, plain), *self._placed(written, plain)}
+        rest = [place for place in range(len(written)) if place not in names]
+        said = [word for place in rest for word in plain[place].split()]
+        known = sum(word in self._known for word in said)
+        # Agencies are named in every language: "ICE" alone says nothing of what it is.
+        telling = any(not written[place].isupper() for place in rest)
+        return (
+            " ".join(written[place] for place in rest) if names and telling and known >= KNOWN_SHARE * len(said) else ""
+        )
+
+    def _capitalised(self, written: Sequence[str], plain: Sequence[str]) -> Iterator[int]:
+        """Yield the places of rows of words with a capital, of which samples do not hold all."""
+        capital = [_has_capital(word) for word in written]
+        joins = [
+            len(word) <= JOINING_LETTERS and any(capital[place + 1 : place + 2]) for place, word in enumerate(plain)
+        ]
+        for part in _parts(written):
+            start = part.start
+            while start < part.stop:
+                end = start
+                while end < part.stop and (capital[end] or (end > start and joins[end])):
+                    end += 1
+                # A part begins with a capital too: "Bonjour", "Find Lan".
+                alone = start == part.start and (end - start == 1 or plain[start] in self._known)
+                yield from self._name(plain, range(start + alone, end))
+                start = max(end, start + 1)
+
+    def _placed(self, written: Sequence[str], plain: Sequence[str]) -> Iterator[int]:
+        """Yield the places of words behind and before those that names stand beside, as far as samples lack any."""
+        for part in _parts(written):
+            for place in part:
+                behind = place + _stands(self._before, plain, place)
+                if behind > place:
+                    ends = (end for end in range(behind, part.stop) if _stands(self._behind, plain, end))
+                    end = next(ends, part.stop)
+                    yield from self._name(plain, range(behind, min(end, behind + LONGEST_NAME)))
+                if _stands(self._behind, plain, place):
+                    yield from self._name(plain, range(max(part.start, place - LONGEST_NAME), place))
+
+    def _name(self, plain: Sequence[str], row: range) -> range:
+        """Return ``row`` up to the last of its words that no sample holds; nothing where samples hold them all."""
+        strange = [place for place in row if plain[place] not in self._known]
+        return range(row.start, strange[-1] + 1) if strange and len(row) <= LONGEST_NAME else range(0)
+
+
+def _parts(written: Sequence[str]) -> Iterator[range]:
+    """Yield the places of words that no mark parts."""
+    start = 0
+    for place, word in enumerate(written, 1):
+        if place == len(written) or _ENDS.search(word):
+            yield range(start, place)
+            start = place
+
+
+def _by_first(patterns: Collection[str]) -> dict[str, list[list[str]]]:
+    """Return the words of each pattern, the longest first, under the first of them."""
+    found: dict[str, list[list[str]]] = {}
+    for words in sorted((plain_words(pattern).split() for pattern in patterns), key=len, reverse=True):
+        found.setdefault(words[0], []).append(words)
+    return found
+
+
+def _stands(patterns: dict[str, list[list[str]]], plain: Sequence[str], place: int) -> int:
+    """Return how many words of a pattern stand at ``place``; 0 where none does."""
+    return next(
+        (len(words) for words in patterns.get(plain[place], ()) if plain[place : place + len(words)] == words), 0
+    )
+
+
+def _has_capital(word: str) -> bool:
+    letters = word.strip("\"'“”‘’()¡¿.,;:!?")
+    return len(letters) > 1 and letters[0].isupper() and not letters.isupper()
