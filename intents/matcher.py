@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
-from msgspec.structs import replace
+from msgspec import structs
 
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.classifier.features import Grams, ngrams
 from intents.classifier.focus import Focus
-from intents.classifier.modelfile import MODEL_FILE, Model, ModelError, read_model, recipe
+from intents.classifier.modelfile import MODEL_FILE, Model, read_model, recipe
 from intents.clauses import ClauseReader
+from intents.decision.alarm import asked_first, urgency
+from intents.decision.heard import Heard
+from intents.decision.known import known_intents
 from intents.decision.overlap import neighbours_of, overlap_of
-from intents.decision.parts import TELLING, ask_first, decide_parts
+from intents.decision.parts import TELLING, decide_parts
 from intents.decision.rule import Chances, Choice, Costs, Decider, Option
 from intents.distress import CRY, DistressReader
 from intents.language.asked import AskedLanguage
 from intents.language.telling import LanguageTeller, only_numbers
-from intents.lookup import Found, Lookup, Named, Thing, looks_like_name
 from intents.match import Candidate, Decision, Intent, Kind, Leading, Match
+from intents.naming.lookup import Found, Lookup, Thing, looks_like_name
+from intents.naming.names import Named
 from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
 from intents.spelling import Speller
 
@@ -32,13 +36,6 @@ URGENT_FIRST = 0.5
 """The probability of distress from which help comes before anything else, a topic's name included."""
 FOREIGN_URGENT = 0.95
 """The same for a message in a language that is not spoken: its words only look like the samples'."""
-LEAST_ALARM = 0.44
-"""The probability of distress below which the bot asks whether it is happening now, whatever speaks for it."""
-STORY_WORDS = 6
-STORY = 0.95
-"""Words and probability from which what someone tells needs no single word that speaks for distress."""
-NOW = 0.98
-"""The probability of distress from which it is happening now, whatever years and memories a message tells of."""
 TALK = 0.5
 """The probability of small talk from which a name in a message is not what it is about."""
 WEAK = 0.6
@@ -47,6 +44,8 @@ SURE_LETTERS = 6
 """Letters from which a mended word is taken for the one meant where no word of a message is known as it stands."""
 ELLIPTIC_WORDS = 10
 """Words up to which a message may lean on what came before; a longer one speaks for itself."""
+FRAGMENT_WORDS = 5
+"""Words up to which a weak message says so little by itself that what came before tells what it means."""
 
 
 class Matcher:
@@ -71,7 +70,7 @@ class Matcher:
         self._focus = {code: Focus(model.focus.get(code, {})) for code in catalogue}
         overlap = overlap_of(model.together, neighbours_of(catalogue))
         self._deciders = {
-            code: Decider(_intents_of(catalogue, model, code), costs or Costs(), overlap) for code in catalogue
+            code: Decider(known_intents(catalogue, model, code), costs or Costs(), overlap) for code in catalogue
         }
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
@@ -83,78 +82,40 @@ class Matcher:
         ``expected`` says how many times likelier than usual some intents are after what came before; it only
         counts for a short message that is too weak alone.
         """
-        folded = fold(text)
-        said = self._clauses.read(folded)
-        # Nothing but courtesies is small talk, as it stands.
-        whole = said.whole or Folded.of(folded, TOPIC_CHARACTERS)
-        found_words, grams = words(whole), ngrams(whole)
-        foreign, lang, sure = self._languages.tell(text, words(folded), grams, preferred)
-        decider = self._deciders[lang]
-        # "¿Hablan hindi?" names a language; "hindi" is "no" in another.
-        mentions = self._asked.mentions(folded)
-        named = self._asked.alone(text) if mentions else None
-        asked = named or foreign or (self._asked.read(text) if mentions else None)
-        speller = self._spellers[lang]
-        mended = speller.mend(whole)
-        chances = self._chances(mended, lang, grams if mended == whole else None)
-        cry = self._distress.is_cry(text, said.whole) and CRY in self._catalogue.editions[lang].urgent
-        candidates = self._candidates(decider, chances)
-        if cry:
-            return Match(Decision.URGENT, lang, sure, 1.0, candidates, target=CRY)
-        clauses = said.each if len(said.each) > 1 else ()
-        parts = [self._chances(speller.mend(clause), lang) for clause in clauses]
-        urgencies = [decider.sum(Kind.URGENT, chances), *(self._urgency(decider, part, folded) for part in parts)]
+        heard = self._hear(text, preferred)
+        if self._distress.is_cry(text, heard.said) and CRY in self._catalogue.editions[heard.lang].urgent:
+            return Match(Decision.URGENT, heard.lang, heard.sure, 1.0, heard.candidates, target=CRY)
+        clauses = heard.clauses
+        parts = [self._chances(self._spellers[heard.lang].mend(clause), heard.lang) for clause in clauses]
+        decider = self._deciders[heard.lang]
+        urgencies = [
+            decider.sum(Kind.URGENT, heard.chances),
+            *(urgency(part, heard, decider, self._distress) for part in parts),
+        ]
         urgent = max(urgencies)
         # "¿Lo tienen en coreano?" sounds like somebody taken.
-        if asked and (named or urgent < FOREIGN_URGENT):
-            crying = foreign is not None and not named and self._languages.foreign.in_distress(foreign, text)
-            return Match(Decision.FALLBACK, lang, sure, 1.0, candidates, foreign=asked, distressed=crying)
-        if urgent < URGENT_FIRST or only_numbers(found_words):
-            # A name that both languages know ("sb 54") tells nothing of the person's: hence `preferred` first.
-            # "are you ICE?" names something, and is about the bot all the same.
-            talk = decider.sum(Kind.SMALLTALK, chances)
-            for read in dict.fromkeys((whole, mended)):
-                if found := self._lookup.exact(read, preferred):
-                    alias = self._lookup.is_alias(read, found[1])
-                    return self._named(*found, candidates, sure and found[1] == lang, grams if alias else None)
-                if talk < TALK and (thing := self._lookup.named(read, preferred)):
-                    return self._thing(thing, candidates, lang, grams, sure=sure)
-        known = self._knows(whole, mended, lang)
-        choice, also = (
-            decide_parts(decider, (chances, *parts), urgencies) if known else (Choice(Decision.FALLBACK, None, 1.0), ())
-        )
-        if expected and known and len(found_words) <= ELLIPTIC_WORDS and _is_weak(choice):
-            chances = decider.weigh(chances, expected)
-            candidates = self._candidates(decider, chances)
-            choice = decider.decide(chances)
-        if choice.decision not in (*TELLING, Decision.URGENT):
-            if urgent < URGENT_FIRST and (thing := self._lookup.asked_apart(clauses, preferred)):
-                return self._thing(thing, candidates, lang, grams, sure=sure)
-            # Behind "quick one for a memo" stands a term, and nothing else that is ours.
-            for clause in clauses:
-                if (thing := self._lookup.named(clause, preferred)) and thing.id is not None:
-                    return self._thing(thing, candidates, lang, grams, sure=sure)
-        after_help = any(intent.kind is Kind.URGENT for intent in expected or ())
-        # "And at the checkpoint?" goes on with what was asked; "and now they are at my door" says so itself.
-        goes_on = bool(expected) and not after_help and self._clauses.goes_on(folded) and choice.confidence < STORY
-        alarming_alone = choice.decision is Decision.URGENT and not after_help
-        told = len(found_words) >= STORY_WORDS and choice.confidence >= STORY
-        if alarming_alone:
-            likely = choice.confidence >= LEAST_ALARM and not goes_on
-            evident = told or (likely and self._distress.speaks_for(choice.target or "", folded))
-            if not evident or (choice.confidence < NOW and self._distress.is_not_now(folded)):
-                choice = ask_first(choice, decider, chances)
-        return Match(
-            choice.decision,
-            lang,
-            sure,
-            choice.confidence,
-            candidates,
-            choice.target,
-            choice.choices,
-            also=also,
-            leading=self._leading(choice, also, grams, lang),
-        )
+        if heard.asked and (heard.is_named or urgent < FOREIGN_URGENT):
+            return self._in_other_language(heard)
+        may_name = urgent < URGENT_FIRST
+        if (may_name or only_numbers(heard.words)) and (named := self._by_name(heard, preferred)):
+            return named
+        known = self._knows(heard)
+        strange = Choice(Decision.FALLBACK, None, 1.0), tuple[Intent, ...]()
+        choice, also = decide_parts(decider, (heard.chances, *parts), urgencies) if known else strange
+        if expected and known and len(heard.words) <= ELLIPTIC_WORDS and _is_weak(choice):
+            fragment = len(heard.words) <= FRAGMENT_WORDS or self._clauses.goes_on(heard.folded)
+            weighed = decider.weigh(heard.chances, expected, fragment=fragment)
+            heard = structs.replace(heard, chances=weighed, candidates=self._candidates(decider, weighed))
+            choice = decider.decide(weighed)
+        if may_name and (named := self._by_name_beside(choice, heard)):
+            return named
+        if choice.decision is Decision.FALLBACK and heard.whole != heard.folded:
+            choice = self._courtesy(heard) or choice
+        goes_on = bool(expected) and self._clauses.goes_on(heard.folded)
+        choice = asked_first(choice, heard, decider, self._distress, expected or {}, goes_on=goes_on)
+        leading = self._leading(choice, also, heard)
+        found = (choice.decision, heard.lang, heard.sure, choice.confidence, heard.candidates, choice.target)
+        return Match(*found, choice.choices, also=also, leading=leading)
 
     def hinted(self, match: Match, text: str, code: str) -> Match:
         """Return ``match`` of ``text`` as it is for someone whose platform is set to ``code``, a language with a card.
@@ -165,7 +126,7 @@ class Matcher:
         unknown = match.decision is Decision.FALLBACK and not match.foreign and not match.sure_of_lang
         if not unknown and not (match.foreign and foreign.shares(text, {match.foreign, code})):
             return match
-        return replace(match, foreign=code, distressed=foreign.in_distress(code, text))
+        return structs.replace(match, foreign=code, distressed=foreign.in_distress(code, text))
 
     def look_up(self, text: str, preferred: str) -> Found:
         """Return the entry that ``text`` names exactly, or those with names near it.
@@ -205,31 +166,103 @@ class Matcher:
             self._deciders[lang].options(self._chances(self._spellers[lang].mend(whole), lang)), key=itemgetter(0)
         )
 
-    def _knows(self, said: Folded, mended: Folded, lang: str) -> bool:
-        """Say whether a word of what is ``said`` is known, as it stands or as ``mended``: "qwrt" is not.
+    def _hear(self, text: str, preferred: str) -> Heard:
+        """Return ``text`` as it is read: without its courtesies, in its language, with what it may mean."""
+        folded = fold(text)
+        said = self._clauses.read(folded)
+        # Nothing but courtesies is small talk, as it stands.
+        whole = said.whole or Folded.of(folded, TOPIC_CHARACTERS)
+        grams, found_words, all_words = ngrams(whole), words(whole), words(folded)
+        # "Buenas tardes, joven": it is rather the courtesies that tell the language.
+        spoken = ngrams(folded) if 2 * len(found_words) < len(all_words) else grams
+        foreign, lang, sure = self._languages.tell(text, all_words, spoken, preferred)
+        # "¿Hablan hindi?" names a language; "hindi" is "no" in another.
+        mentions = self._asked.mentions(folded)
+        named = self._asked.alone(text) if mentions else None
+        asked = named or foreign or (self._asked.read(text) if mentions else None)
+        mended = self._spellers[lang].mend(whole)
+        chances = self._chances(mended, lang, grams if mended == whole else None)
+        return Heard(
+            text=text,
+            folded=folded,
+            said=said.whole,
+            clauses=said.each if len(said.each) > 1 else (),
+            whole=whole,
+            mended=mended,
+            words=found_words,
+            grams=grams,
+            lang=lang,
+            sure=sure,
+            foreign=foreign,
+            asked=asked,
+            is_named=named is not None,
+            chances=chances,
+            candidates=self._candidates(self._deciders[lang], chances),
+        )
+
+    def _in_other_language(self, heard: Heard) -> Match:
+        """Return that a message is in a language that is not spoken, or asks for one."""
+        foreign = heard.foreign
+        crying = foreign is not None and not heard.is_named and self._languages.foreign.in_distress(foreign, heard.text)
+        found = (Decision.FALLBACK, heard.lang, heard.sure, 1.0, heard.candidates)
+        return Match(*found, foreign=heard.asked, distressed=crying)
+
+    def _by_name(self, heard: Heard, preferred: str) -> Match | None:
+        """Return what a message names and asks nothing else about, or None.
+
+        A name that both languages know ("sb 54") tells nothing of the person's: hence ``preferred`` first.
+        """
+        # "are you ICE?" names something, and is about the bot all the same.
+        talk = self._deciders[heard.lang].sum(Kind.SMALLTALK, heard.chances)
+        for read in dict.fromkeys((heard.whole, heard.mended)):
+            if found := self._lookup.exact(read, preferred):
+                alias = self._lookup.is_alias(read, found[1])
+                return self._named(*found, heard, sure=heard.sure and found[1] == heard.lang, alias=alias)
+            if talk < TALK and (thing := self._lookup.named(read, preferred)):
+                return self._thing(thing, heard)
+        thing = self._lookup.asked_apart(heard.clauses, heard.lang)
+        return self._thing(thing, heard) if thing else None
+
+    def _by_name_beside(self, choice: Choice, heard: Heard) -> Match | None:
+        """Return what a message names among other words, for which nothing is clear, or None."""
+        thing = None
+        if choice.decision not in (*TELLING, Decision.URGENT):
+            # Behind "quick one for a memo" stands a term, and nothing else that is ours.
+            named = (self._lookup.named(clause, heard.lang) for clause in heard.clauses)
+            thing = next((found for found in named if found and found.id is not None), None)
+        if thing is None and _is_weak(choice):
+            beside = choice.decision is Decision.FALLBACK
+            thing = self._lookup.mentioned(heard.whole, heard.lang, numbers_only=beside)
+        return self._thing(thing, heard) if thing else None
+
+    def _courtesy(self, heard: Heard) -> Choice | None:
+        """Return the small talk that a message is with its courtesies, where what is left means nothing, or None.
+
+        "Thank you, dear" thanks.
+        """
+        decider = self._deciders[heard.lang]
+        courteous = self._chances(self._spellers[heard.lang].mend(heard.folded), heard.lang)
+        return decider.decide(courteous) if decider.sum(Kind.SMALLTALK, courteous) >= TALK else None
+
+    def _knows(self, heard: Heard) -> bool:
+        """Say whether a word of a message is known, as it stands or as mended: "qwrt" is not.
 
         Not every script sets words apart; in others than ours all is read.
         """
-        if not said.isascii():
-            return bool(words(said))
-        known, plainly = self._spellers[lang].known, set(words(said))
-        return any(word in known and (word in plainly or len(word) >= SURE_LETTERS) for word in words(mended))
-
-    def _urgency(self, decider: Decider, clause: Chances, folded: Folded) -> float:
-        """Return how likely a clause is distress: not at all where that is unsure and no word of the text says so."""
-        urgent = decider.sum(Kind.URGENT, clause)
-        likeliest = [decider.intents[place].id for place, _ in decider.ranked(Kind.URGENT, clause)[:1]]
-        evident = urgent >= STORY or any(self._distress.speaks_for(kind, folded) for kind in likeliest)
-        return urgent if evident else 0.0
+        if not heard.whole.isascii():
+            return bool(heard.words)
+        known, plainly = self._spellers[heard.lang].known, set(heard.words)
+        return any(word in known and (word in plainly or len(word) >= SURE_LETTERS) for word in words(heard.mended))
 
     def _chances(self, mended: Folded, lang: str, grams: Grams | None = None) -> Chances:
         return self._model.intents[lang].probabilities(grams or ngrams(mended)).astype(np.float64)
 
-    def _leading(self, choice: Choice, also: tuple[Intent, ...], grams: Grams, lang: str) -> Leading:
+    def _leading(self, choice: Choice, also: tuple[Intent, ...], heard: Heard) -> Leading:
         """Return the points that answer the message, in the entry decided on and in those on offer."""
         decided = (choice.target,) if choice.decision is Decision.ANSWER and choice.target else ()
         offered = (intent.id for intent in (*choice.choices, *also) if intent.kind is Kind.ENTRY)
-        return {slug: point for slug in (*decided, *offered) if (point := self._point(slug, grams, lang))}
+        found = {slug: self._point(slug, heard.grams, heard.lang) for slug in (*decided, *offered)}
+        return {slug: point for slug, point in found.items() if point}
 
     def _point(self, slug: str, grams: Grams, lang: str) -> str | None:
         """Return the point of an entry that answers the message, of those that the content still has."""
@@ -241,19 +274,19 @@ class Matcher:
         ranked = [(decider.intents[place].id, chance) for place, chance in decider.ranked(Kind.ENTRY, chances)]
         return tuple(map(_candidate, [(self._numbers[slug], slug, chance) for slug, chance in ranked]))
 
-    def _thing(self, thing: Thing, candidates: tuple[Candidate, ...], lang: str, grams: Grams, *, sure: bool) -> Match:
-        sure = sure and thing.lang == lang
+    def _thing(self, thing: Thing, heard: Heard) -> Match:
+        sure = heard.sure and thing.lang == heard.lang
         if thing.id is None:
-            return Match(Decision.FALLBACK, thing.lang, sure, 1.0, candidates)
+            return Match(Decision.FALLBACK, thing.lang, sure, 1.0, heard.candidates)
         if thing.kind is Named.ENTRY:
-            return self._named(thing.id, thing.lang, candidates, sure, grams if thing.alias else None)
-        return Match(_NAMED[thing.kind], thing.lang, sure, 1.0, candidates, target=thing.id)
+            return self._named(thing.id, thing.lang, heard, sure=sure, alias=thing.alias)
+        return Match(_NAMED[thing.kind], thing.lang, sure, 1.0, heard.candidates, target=thing.id)
 
-    def _named(self, slug: str, lang: str, candidates: tuple[Candidate, ...], sure: bool, grams: Grams | None) -> Match:
-        """Return the entry that was named, led by the point that ``grams`` of an alias mean."""
-        point = self._point(slug, grams, lang) if grams else None
+    def _named(self, slug: str, lang: str, heard: Heard, *, sure: bool, alias: bool) -> Match:
+        """Return the entry that was named, led by the point that an ``alias`` means."""
+        point = self._point(slug, heard.grams, lang) if alias else None
         first = Candidate(self._numbers[slug], slug, 1.0)
-        rest = tuple(candidate for candidate in candidates if candidate.slug != slug)
+        rest = tuple(candidate for candidate in heard.candidates if candidate.slug != slug)
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug, leading={slug: point})
 
 
@@ -264,27 +297,6 @@ _NAMED = {Named.LAW: Decision.LAW, Named.TERM: Decision.GLOSSARY}
 
 def _is_weak(choice: Choice) -> bool:
     return choice.decision in (Decision.CLARIFY, Decision.FALLBACK) or choice.confidence < WEAK
-
-
-def _intents_of(catalogue: Catalogue, model: Model, code: str) -> list[Intent]:
-    if code not in model.intents:
-        raise ModelError(f"the model does not know the language `{code}`: add samples and run `faqbot train`")
-    edition = catalogue.editions[code]
-    known: dict[Kind, Collection[str]] = {
-        Kind.ENTRY: edition.entries,
-        Kind.SIGNPOST: edition.signposts,
-        Kind.TERM: edition.glossary,
-        Kind.URGENT: edition.urgent,
-        Kind.SMALLTALK: edition.smalltalk,
-    }
-    intents = [Intent.parse(label) for label in model.intents[code].labels.names]
-    for intent in intents:
-        if intent.kind in known and intent.id not in known[intent.kind]:
-            raise ModelError(f"the model knows `{intent}`, the content does not: run `faqbot train`")
-    learnt = {intent.id for intent in intents if intent.kind is Kind.ENTRY}
-    if missing := sorted(set(edition.entries) - learnt):
-        raise ModelError(f"the model has not learnt {', '.join(missing)}: add samples and run `faqbot train`")
-    return intents
 
 
 def open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:

@@ -70,8 +70,12 @@ class Language(Strict, frozen=True, kw_only=True):
     """Further words around a law's name that its card answers: "when does SB 580 take effect"."""
     pointing: Ids
     """How a question about what another clause names begins: "what is that"."""
+    defining: Ids = ()
+    """What stands right before a term whose meaning is asked among other things: "what is a"."""
     topic_words: Annotated[Ids, MinLen(1)]
     """Words before a topic's number: "topic 16"."""
+    before_law_numbers: Ids = ()
+    """Words behind which a bare number is a law's: "is the 540 still law"."""
     law_spellings: dict[str, Ids]
     """How the short forms in laws' numbers are written out: "sb" is also "senate bill"."""
     courtesies: Annotated[Ids, MinLen(1)]

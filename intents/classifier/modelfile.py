@@ -25,6 +25,7 @@ CODE = (
     "classifier/rows.py",
     "classifier/vocabulary.py",
     "classifier/focus.py",
+    "decision/overlap.py",
     "match.py",
     "spelling.py",
     "reading.py",

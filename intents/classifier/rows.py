@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-LEAST_UNIT = 3
+LEAST_UNIT = 5
 """A weight smaller than this (of 127 that the largest of its column has) is none."""
 DENSE = 3
 """A row of which one part in so many is something is kept whole: that is quicker to sum, and no larger in all."""

@@ -82,6 +82,13 @@ Option = tuple[float, Choice]
 
 LIKELY = 0.004
 """What is less likely than this weighs nothing."""
+LEANS, STRAYS = 1.6, 0.15
+"""How much more a fragment ("how many hours") leans on what came before: the power of what is expected, and how many
+times likelier than usual it leaves the subject. On 380 turns of three sets of dialogs +6 right and none lost; of 650
+messages that are not ours, sent right after some answer, 19 got an entry where 11 did (intents/README.md)."""
+LEAST_SHOWN = 0.25
+"""What is less likely than this is no answer, but may be offered. On 1,060 real rows .2 has .588 right at once, .691
+with what is offered, .147 wrong signposts; .3 .567, .704, .121; without it .595, .687, .165 (intents/README.md)."""
 CONSIDERED = 3
 """Entries, signposts and terms that are considered as answers, each, likeliest first."""
 
@@ -150,12 +157,17 @@ class Decider:
         known: list[float] = chances.tolist()
         return next(((self.intents[place], known[place]) for place in _ranked(self._topics, known)), None)
 
-    def weigh(self, chances: Chances, expected: Mapping[Intent, float]) -> Chances:
-        """Return ``chances`` with those ``expected`` as many times likelier as that says, to sum to 1 again."""
+    def weigh(self, chances: Chances, expected: Mapping[Intent, float], *, fragment: bool = False) -> Chances:
+        """Return ``chances`` with those ``expected`` as many times likelier as that says, to sum to 1 again.
+
+        A ``fragment`` says so little by itself that what came before counts for more.
+        """
         weighed = chances.copy()
+        if fragment:
+            weighed[self._among[Kind.NONE]] *= STRAYS
         for intent, times in expected.items():
             if (place := self._places.get(intent)) is not None:
-                weighed[place] *= times
+                weighed[place] *= times**LEANS if fragment else times
         found: Chances = weighed / weighed.sum()
         return found
 
@@ -171,7 +183,8 @@ class Decider:
         return answers + others
 
     def _answers(self, known: _Known, likely: Chances, total: _ByKind) -> list[_Priced]:
-        shown = [place for kind in SHOWN for place in _ranked(self._among[kind], known)[:CONSIDERED]]
+        ranked = (place for kind in SHOWN for place in _ranked(self._among[kind], known)[:CONSIDERED])
+        shown = [place for place in ranked if known[place] >= LEAST_SHOWN]
         missed = self._costs.missed_urgent * total[Kind.URGENT]
         talked = missed + self._costs.question * total[Kind.SMALLTALK]
         found: list[_Priced] = []

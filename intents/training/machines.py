@@ -51,25 +51,25 @@ def prepare(vectors: Iterable[Vector], rows: int) -> list[Prepared]:
 
 def fit(
     samples: Sequence[Prepared],
-    positive: NDArray[np.bool_],
+    sides: NDArray[np.int8],
     rows: int,
     passes: int,
     *,
     passed: Callable[[], None] = lambda: None,
 ) -> Machines:
-    """Return a machine for each column of ``positive``, over ``rows`` n-grams.
+    """Return a machine for each column of ``sides``, over ``rows`` n-grams.
 
-    ``positive`` says which of the ``samples`` (a row each) belong to which column. ``passed`` is called after each of
-    the ``passes`` over the samples.
+    ``sides`` says for each of the ``samples`` (a row each) whether it belongs to a column (1), does not (-1), or says
+    nothing of it (0). ``passed`` is called after each of the ``passes`` over the samples.
     """
-    columns = positive.shape[1]
+    columns = sides.shape[1]
     # Rows that begin where a line of the processor's cache does are fetched faster.
     width = -(-columns // LINE) * LINE
-    sides = np.full((len(samples), width), np.float32(-1))
-    sides[:, :columns][positive] = 1
+    wide = np.full((len(samples), width), np.float32(-1))
+    wide[:, :columns] = sides
     weights = np.zeros((rows + 1, width), dtype=np.float32)
     # What a sample has of each column's weights has the sign of its side, or is nothing: here are the sizes.
-    sizes = np.zeros_like(sides)
+    sizes = np.zeros_like(wide)
     # Most of the time goes to fetching rows and to putting them back: whole, and by way of the same few pages.
     whole_row = np.dtype((np.void, width * weights.itemsize))
     stored = weights.view(whole_row)[:, 0]
@@ -79,7 +79,7 @@ def fit(
     for _ in range(passes):
         for number in random.permutation(len(samples)).tolist():
             places, values, steepness = samples[number]
-            side, size = sides[number], sizes[number]
+            side, size = wide[number], sizes[number]
             count = len(places)
             known = weights.take(places, axis=0, out=fetched[:count], mode="clip")
             step = values @ known

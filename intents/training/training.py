@@ -66,13 +66,15 @@ def train(
     groups: Sequence[str] | None = None,
     *,
     also: Sequence[Collection[str]] = (),
+    perhaps: Sequence[Collection[str]] = (),
     rarest: int = 1,
     effort: Effort = FINE,
     passed: Callable[[], None] = lambda: None,
 ) -> Classifier:
     """Return a classifier for ``labels`` from the n-grams of the messages that they label.
 
-    ``also`` are labels that each message has beside its own. ``groups`` (the writers) are held out whole when the
+    ``also`` are labels that each message has beside its own, ``perhaps`` those that it may have: it says nothing of
+    them. ``groups`` (the writers) are held out whole when the
     scores are calibrated, so that the probabilities hold for people who write unlike the samples; without groups the
     folds are random. ``passed`` is called ``effort.steps`` times. Raises TrainingError where the messages are too few
     for that.
@@ -88,23 +90,34 @@ def train(
         raise TrainingError("too few words stand in them often enough")
     target = np.searchsorted(known.names, labels)
     prepared = prepare(vectors.each, rows)
-    positive = target[:, None] == np.arange(len(known))
-    for number, others in enumerate(also):
-        positive[number, [known.names.index(label) for label in others if label in known.names]] = True
-    if known.kinds:
-        kinds = np.maximum.reduceat(positive, known.starts, axis=1)
-        positive = np.hstack([positive, kinds])
-    machines = fit(prepared, positive, rows, effort.passes, passed=passed)
+    sides = _sides(known, target, also, perhaps)
+    machines = fit(prepared, sides, rows, effort.passes, passed=passed)
     folds = fold_numbers(groups or [], len(found), effort.folds)
     some = np.arange(len(found))[:: -(-len(found) // MOST_CALIBRATED)]
-    scores = _held_out_scores(prepared, positive, rows, folds, some, effort.fold_passes, passed)
+    scores = _held_out_scores(prepared, sides, rows, folds, some, effort.fold_passes, passed)
     weights = Rows.of(vectors.folded(machines.weights))
     return Classifier(known, vectors.vocabulary, weights, machines.offset, calibrate(scores[some], target[some], known))
 
 
+def _sides(
+    known: Labels, target: NDArray[np.intp], also: Sequence[Collection[str]], perhaps: Sequence[Collection[str]]
+) -> NDArray[np.int8]:
+    """Return, for each message (row) and label or kind (column), whether it has it: 1, -1, or 0 for unknown."""
+    places = {name: place for place, name in enumerate(known.names)}
+    sides = np.full((len(target), len(known)), -1, dtype=np.int8)
+    for value, labels in ((0, perhaps), (1, also)):
+        for number, others in enumerate(labels):
+            sides[number, [places[label] for label in others if label in places]] = value
+    sides[np.arange(len(target)), target] = 1
+    if not known.kinds:
+        return sides
+    kinds = np.where(np.maximum.reduceat(sides, known.starts, axis=1) == 1, 1, -1)
+    return np.hstack([sides, kinds.astype(np.int8)])
+
+
 def _held_out_scores(
     samples: Sequence[Prepared],
-    positive: NDArray[np.bool_],
+    sides: NDArray[np.int8],
     rows: int,
     folds: NDArray[np.intp],
     some: NDArray[np.intp],
@@ -112,12 +125,12 @@ def _held_out_scores(
     passed: Callable[[], None],
 ) -> Floats:
     """Return the scores of ``some`` messages from machines that did not learn from their fold, only from the others."""
-    scores = np.zeros(positive.shape, dtype=np.float32)
+    scores = np.zeros(sides.shape, dtype=np.float32)
     for number in np.unique(folds):
         seen = np.flatnonzero(folds != number)
-        if positive[seen].all(axis=0).any():
+        if (sides[seen] == 1).all(axis=0).any():
             raise TrainingError("with some held out for calibration, a single label is left: write more for each label")
-        others = fit([samples[place] for place in seen.tolist()], positive[seen], rows, passes, passed=passed)
+        others = fit([samples[place] for place in seen.tolist()], sides[seen], rows, passes, passed=passed)
         weights = np.vstack([others.weights, others.offset])
         for place in some[folds[some] == number].tolist():
             scores[place] = samples[place].values @ weights[samples[place].rows]

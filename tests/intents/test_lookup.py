@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from content.schema.catalogue import Catalogue
-from intents.lookup import LONGEST_NAME, NEAR_NAMES, Lookup, Named, Thing
+from intents.naming.lookup import LONGEST_NAME, NEAR_NAMES, Lookup, Thing
+from intents.naming.names import Named
 from intents.reading import fold, plain_words
 
 APART = (
@@ -244,3 +245,51 @@ def test_nothing_is_asked_about_where_no_clause_asks_or_several_things_are_named
     clauses: tuple[str, ...], lookup: Lookup
 ) -> None:
     assert lookup.asked_apart([fold(clause) for clause in clauses], "en") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "thing"),
+    [
+        ("does the Laken Riley business mean that theft is enough to be held", "en", (Named.LAW, "laken-riley")),
+        ("my dean cites AB 21 in every meeting, who made that", "en", (Named.LAW, "ab-21")),
+        ("does the 540 still help with tuition", "en", (Named.LAW, "ab-540")),
+        ("1440 says they are no cops here?", "en", (Named.LAW, "ab-1440")),
+        ("¿sigue viva la 187 que votaron de niño mis padres?", "es", (Named.LAW, "prop-187")),
+        ("RIPA de qué se ocupa en los retenes", "es", (Named.LAW, "ab-953")),
+        ("what is a detainer, they say he has one and cannot leave", "en", (Named.TERM, "detainer")),
+        ("a wobbler, what is that, the lawyer keeps saying it", "en", (Named.TERM, "felony-misdemeanor")),
+        ("diferencia entre felony y misdemeanor para mi mamá", "es", (Named.TERM, "felony-misdemeanor")),
+    ],
+)
+def test_a_law_among_other_words_is_seen_and_a_term_whose_meaning_is_asked(
+    text: str, lang: str, thing: tuple[Named, str], lookup: Lookup
+) -> None:
+    found = lookup.mentioned(fold(text), lang, numbers_only=False)
+    assert found is not None
+    assert (found.kind, found.id) == thing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "450 people were arrested there",
+        "the 450 arrests of that week",
+        "we saw 540 of them",
+        "back in 2027 nobody knew",
+        "the jail got a detainer for him",
+        "what is the detainer rate in Kern",
+        "what will a detainer cost",
+    ],
+)
+def test_a_number_that_counts_something_is_no_law_and_a_term_that_is_only_used_is_not_asked_about(
+    text: str, lookup: Lookup
+) -> None:
+    assert lookup.mentioned(fold(text), "en", numbers_only=False) is None
+
+
+def test_a_laws_other_names_may_be_those_of_other_states_laws(lookup: Lookup) -> None:
+    text = fold("does oregon have a mask ban in a sanctuary state, or ab 60")
+    for numbers_only, law in ((False, "sb-627"), (True, "ab-60")):
+        found = lookup.mentioned(text, "en", numbers_only=numbers_only)
+        assert found is not None
+        assert found.id == law

@@ -166,6 +166,41 @@ class TestOrder:
         match = matcher.match("item 14 says accept Stonegarden funds. what are those", "en")
         assert (match.decision, match.target) == (Decision.GLOSSARY, "stonegarden")
 
+    @pytest.mark.parametrize(
+        ("text", "law"),
+        [
+            ("that laken riley thing, does it mean theft is detention", "laken-riley"),
+            ("la 540 me toca a mí o no", "ab-540"),
+        ],
+    )
+    def test_a_law_that_is_named_is_shown_where_nothing_else_is_clear(
+        self, text: str, law: str, matcher: Matcher
+    ) -> None:
+        match = matcher.match(text, "en")
+        assert (match.decision, match.target) == (Decision.LAW, law)
+        assert match.lang == ("es" if text.startswith("la ") else "en")
+
+    def test_distress_and_a_clear_topic_come_before_a_law_that_is_named(self, matcher: Matcher) -> None:
+        assert matcher.match("agents are at my door right now, does sb 54 stop them", "en").decision is Decision.URGENT
+        match = matcher.match("does SB 54 let the jail tell ICE when someone gets out", "en")
+        assert (match.decision is Decision.LAW) is False
+
+    @pytest.mark.parametrize(
+        ("text", "talk", "lang"),
+        [
+            ("gracias mi reina", "thanks", "es"),
+            ("buenas tardes joven", "greeting", "es"),
+        ],
+    )
+    def test_courtesies_with_nothing_else_that_means_anything_are_small_talk(
+        self, text: str, talk: str, lang: str, matcher: Matcher
+    ) -> None:
+        match = matcher.match(text, "en")
+        assert (match.decision, match.target, match.lang) == (Decision.SMALLTALK, talk, lang)
+
+    def test_courtesies_around_what_is_not_ours_do_not_hide_that(self, matcher: Matcher) -> None:
+        assert matcher.match("thanks but what's the weather in LA", "en").decision is Decision.FALLBACK
+
     def test_a_number_is_never_distress(self, catalogue: Catalogue) -> None:
         match = afraid_of_everything(catalogue).match("5", "en")
         assert (match.decision, match.target) == (Decision.ANSWER, "oversight")
@@ -234,6 +269,21 @@ class TestExpected:
     def test_it_does_not_move_a_long_one(self, matcher: Matcher) -> None:
         text = "and what about them " * 4
         assert matcher.match(text, "en", {self.HERE: 1000.0}) == matcher.match(text, "en")
+
+    @pytest.mark.parametrize(
+        ("text", "is_fragment"),
+        [("nothing at all", True), ("and what about all of them now", True), ("what about all of them now", False)],
+    )
+    def test_a_fragment_leans_on_it_more(self, text: str, is_fragment: bool, matcher: Matcher) -> None:
+        decider = matcher._deciders["en"]  # how much it leans shows in no decision alone
+        alone = next(iter(matcher.chances([text], "en")))
+        weighed = decider.weigh(np.array(list(alone.values())), {self.HERE: 12.0}, fragment=is_fragment)
+        found = next(one for one in matcher.match(text, "en", {self.HERE: 12.0}).candidates if one.slug == "training")
+        assert found.confidence == pytest.approx(weighed[decider.intents.index(self.HERE)])
+
+    def test_a_fragment_that_is_not_ours_stays_so(self, matcher: Matcher) -> None:
+        for text in ("pizza near me", "who won the game", "weather tomorrow"):
+            assert matcher.match(text, "en", {self.HERE: 12.0}).target != "training"
 
     def test_it_does_not_invent_words(self, matcher: Matcher) -> None:
         assert matcher.match("🙂", "en", {self.HERE: 1000.0}).decision is Decision.FALLBACK

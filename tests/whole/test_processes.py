@@ -155,6 +155,7 @@ async def test_after_a_kill_what_was_not_acknowledged_is_answered_when_it_comes_
     await rig.until(3)
     await machine.end(signal.SIGKILL)
     statuses = await asyncio.gather(*sending)
+    rig.telegram.faults.clear()  # what the kill came before must not meet the next process: it would count as sent
     sent = rig.answers()
     waiting = [event for event, status in zip(events, statuses, strict=True) if status != 200]
     assert waiting

@@ -144,7 +144,7 @@ TESTED = {
     "Telegram: without the secret, with another, with a part of it": TELEGRAM_TEST,
     "genuine and replayed within an hour": (HERE, "a_replayed_request_is_answered_only_the_first_time"),
     "genuine, but not JSON or of another shape": SLACK_TEST,
-    "genuine, but not answered within 2 s (Slack's events) or 5 s (Telegram)": (
+    "genuine, but not answered within 2 s (Slack's events) or 1 s (Telegram)": (
         "whole/test_processes.py", "a_kill_loses_nothing_that_took_longer_to_answer_than_the_platforms_wait",
     ),
     "genuine, while the Slack workspace's token cannot be read": (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from content.schema.catalogue import Catalogue
-from intents.lookup import Found
 from intents.match import Candidate, Decision, Intent, Match
+from intents.naming.lookup import Found
 
 WORDS = {
     "agents at my door": (Decision.URGENT, "door"),

@@ -575,7 +575,7 @@ class TestRecipe:
         )
         run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
         used = {name.removeprefix("intents.").replace(".", "/") + ".py" for name in run.stdout.split()}
-        packages = {"classifier.py", "training.py"}
+        packages = {"classifier.py", "decision.py", "training.py"}
         assert used - packages - {"classifier/modelfile.py"} == set(CODE)
 
     def test_it_changes_with_a_sample_and_not_with_a_text(self, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
-"""Messages of a writer who had seen neither samples nor the bot: no worse than at their first run.
+"""Messages of writers who had seen neither samples nor the bot: no worse than at their first run.
 
-220 in English and 130 in Spanish, of November 29, 2026. Their mistakes have been read since, so the figures flatter.
+220 in English and 130 in Spanish of one, 300 and 200 of another, of November 29, 2026. Their mistakes have been read
+since, so the figures flatter.
 """
 
 from __future__ import annotations
@@ -12,21 +13,38 @@ from intents.matcher import Matcher
 from intents.training.evaluation import judge, read_labelled, report
 from tests.tools.places import DATA
 
-FIRST = {"en": (220, 0.700, 0.818, 0.052), "es": (130, 0.738, 0.876, 0.018)}
-"""Rows; and the first run's share right at once, right or offered, and alarmed of those not in distress."""
+FIRST = {
+    "fresh-en": (220, 0.700, 0.818, 1.0, 0.052),
+    "fresh-es": (130, 0.738, 0.876, 1.0, 0.018),
+    "second-en": (300, 0.623, 0.813, 0.933, 0.019),
+    "second-es": (200, 0.705, 0.845, 0.950, 0.006),
+}
+"""Rows; and the first run's share right at once, right or offered, cries heard, and alarmed of what is no distress."""
+LAWS = {"second-en": 0.60, "second-es": 0.60}
+"""The least share right of messages that name a law in any frame; at the first run .12 in both languages."""
 
 
-@pytest.mark.parametrize("lang", FIRST)
-def test_a_fresh_writer_is_understood_as_at_first(lang: str, catalogue: Catalogue, matcher: Matcher) -> None:
+@pytest.mark.parametrize("name", FIRST)
+def test_a_fresh_writer_is_understood_as_at_first(name: str, catalogue: Catalogue, matcher: Matcher) -> None:
     slugs = {entry.number: entry.slug for entry in catalogue.edition("en").entries.values()}
-    rows = read_labelled(DATA / f"replies/fresh-{lang}.jsonl", slugs)
+    rows = read_labelled(DATA / f"replies/{name}.jsonl", slugs)
     found = report(judge(rows, matcher, "en"))
-    count, right, right_or_offered, alarms = FIRST[lang]
+    count, right, right_or_offered, heard, alarms = FIRST[name]
     worth = found.worths["all"]
     assert found.count == count
     assert worth["right"] >= right
     assert worth["right"] + worth["offered"] >= right_or_offered
-    assert found.figures["urgent recall"] == 1.0
-    alarmed = found.figures["false alarms"]
+    cries, alarmed = found.figures["urgent recall"], found.figures["false alarms"]
+    assert cries is not None
+    assert cries >= heard
     assert alarmed is not None
     assert alarmed <= alarms
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_law_is_known_by_its_name_in_any_frame(name: str, catalogue: Catalogue, matcher: Matcher) -> None:
+    slugs = {entry.number: entry.slug for entry in catalogue.edition("en").entries.values()}
+    rows = read_labelled(DATA / f"replies/{name}.jsonl", slugs)
+    named = [row for row in rows if row.gold[0].startswith("law/")]
+    assert len(named) >= 16
+    assert report(judge(named, matcher, "en")).worths["all"]["right"] >= LAWS[name]

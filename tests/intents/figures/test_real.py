@@ -28,6 +28,10 @@ RIGHT_3 = 0.531
 RIGHT_OR_OFFERED_3 = 0.654
 ALARMS_3 = 0.010
 """The third collection at its first run, on 29 November 2026: 309 questions and worries from 214 sites."""
+RIGHT_4 = 0.472
+RIGHT_OR_OFFERED_4 = 0.722
+ALARMS_4 = 0.017
+"""The fourth collection at its first run, on 29 November 2026: 176 claims and questions on policy from 136 sites."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ SETS = (
     Held("real-held", RIGHT, RIGHT_OR_OFFERED, ALARMS),
     Held("real/held-2", RIGHT_2, RIGHT_OR_OFFERED_2, ALARMS_2),
     Held("real/held-3", RIGHT_3, RIGHT_OR_OFFERED_3, ALARMS_3),
+    Held("real/held-4", RIGHT_4, RIGHT_OR_OFFERED_4, ALARMS_4),
 )
 
 

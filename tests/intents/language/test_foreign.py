@@ -118,7 +118,9 @@ OURS = (
 )
 
 
-SETS = ("short", "unseen", *(f"doors-{number}" for number in range(2, 11)))
+SETS = ("short", "unseen", "doors-2", *(f"doors-{number}" for number in range(4, 12)))
+UNTOUCHED = "doors-11"
+"""The set that nothing was learnt from after its first run."""
 SAME_IN_BOTH_SCRIPTS = ("收到法院的通知，我很怕", "我弟弟上班途中被捕了", "您好")
 """Chinese messages all of whose characters are the same in both scripts: taken for the simplified one."""
 
@@ -190,8 +192,7 @@ def test_messages_by_someone_who_had_not_seen_the_lists_are_told(code: str, matc
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("doors-2", 416),
-        ("doors-3", 83),
+        ("doors-2", 499),
         ("doors-4", 495),
         ("doors-5", 289),
         ("doors-6", 186),
@@ -199,6 +200,7 @@ def test_messages_by_someone_who_had_not_seen_the_lists_are_told(code: str, matc
         ("doors-8", 508),
         ("doors-9", 507),
         ("doors-10", 237),
+        ("doors-11", 519),
     ],
 )
 def test_messages_as_people_type_them_on_a_phone_are_told(name: str, told: int, matcher: Matcher) -> None:
@@ -235,7 +237,7 @@ def test_cries_for_help_in_other_languages_are_told(matcher: Matcher) -> None:
     assert cries["greeting"] == 0
 
 
-@pytest.mark.parametrize("name", SETS[2:])
+@pytest.mark.parametrize("name", [name for name in SETS[2:] if name != UNTOUCHED])
 def test_cries_as_people_type_them_on_a_phone_are_heard_and_nothing_else(name: str, matcher: Matcher) -> None:
     missed, alarms = [], []
     for row in read_set(name):
@@ -245,6 +247,13 @@ def test_cries_as_people_type_them_on_a_phone_are_heard_and_nothing_else(name: s
             (alarms if heard else missed).append(row)
     assert len(missed) <= 0.01 * len(read_set(name)), missed
     assert len(alarms) <= 0.025 * len(read_set(name)), alarms
+
+
+def test_cries_of_a_set_that_nothing_was_learnt_from_are_heard_as_at_its_first_run(matcher: Matcher) -> None:
+    rows = read_set(UNTOUCHED)
+    heard = Counter(row["kind"] for row in rows if matcher.match(row["text"], "en").distressed)
+    assert heard["distress"] >= 175
+    assert heard["question"] + heard["greeting"] <= 42
 
 
 def test_a_cry_is_told_by_what_stands_together_and_not_as_a_question() -> None:

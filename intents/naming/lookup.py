@@ -7,14 +7,15 @@ about X please"); which words these are stands in the content, language by langu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
+from collections.abc import Iterable
+from itertools import chain
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from content.schema.catalogue import Catalogue
-from intents.reading import Folded, plain, plain_words, words
+from intents.naming.names import Named, among, asks_meaning, collect_names, mentioned_in, numbered_in, spell_out
+from intents.reading import Folded, plain, words
 
 NEAR_SCORE = 78.0
 """The rapidfuzz ratio (0 to 100) from which a name counts as near: one slip in five letters."""
@@ -30,16 +31,7 @@ NUMBER_DIGITS = 3
 
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"#?\s?(\d{1,3})")
-_JOINED = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 _LAW_NUMBER = re.compile(r"\b(?:sb|ab|prop) \d{1,5}\b")
-
-
-class Named(StrEnum):
-    """What a name can stand for."""
-
-    ENTRY = "entry"
-    TERM = "term"
-    LAW = "law"
 
 
 class Thing(Struct, frozen=True):
@@ -68,28 +60,6 @@ class Found(Struct, frozen=True):
     point: str | None = None
 
 
-class _Names(Struct, frozen=True):
-    exact: dict[str, str]
-    """From plain words to an entry's slug."""
-    own: frozenset[str]
-    """The titles, short titles and slugs among them: no other name is the whole entry's for certain."""
-    things: dict[str, tuple[Named, str]]
-    """From plain words to what they name; an entry before a law before a term."""
-    longest: int
-    """Words of the longest name."""
-    laws: frozenset[str]
-    """Those of the names that are a law's."""
-    asking: frozenset[str]
-    pointing: tuple[str, ...]
-    """How a question about what was named before begins: "what is that"."""
-    about_laws: frozenset[str]
-    """The words that ask for no more than a law's card tells."""
-    numbering: frozenset[str]
-    spellings: tuple[tuple[re.Pattern[str], str], ...]
-    told: frozenset[str]
-    """Every word of a name, and every one that may stand around it: with any other, only a number is named."""
-
-
 class Lookup:
     """The names of one catalogue, by language."""
 
@@ -98,7 +68,7 @@ class Lookup:
             lang: {str(entry.number): entry.slug for entry in edition.entries.values()}
             for lang, edition in catalogue.editions.items()
         }
-        self._names = {lang: _collect(catalogue, lang) for lang in catalogue}
+        self._names = {lang: collect_names(catalogue, lang) for lang in catalogue}
         self._ordered = {lang: sorted(catalogue, key=lambda other: other != lang) for lang in catalogue}
 
     def exact(self, folded: Folded, preferred: str) -> tuple[str, str] | None:
@@ -149,28 +119,54 @@ class Lookup:
         """Return the one law or term that one clause names and another asks about: "A detainer came. What is it?"."""
         for lang in self._ordered[preferred]:
             names = self._names[lang]
-            said = [_spell_out(_name(clause), names) for clause in clauses]
+            said = [spell_out(_name(clause), names) for clause in clauses]
             asking = [
                 names.asking.issuperset(one.split()) and any(f" {ask}" in f" {one}" for ask in names.pointing)
                 for one in said
             ]
             told = [one.split() for one, asks in zip(said, asking, strict=True) if not asks]
-            found = {thing for one in told if len(one) <= FRAMED_WORDS for thing in _mentioned(names, one)}
+            found = {thing for one in told if len(one) <= FRAMED_WORDS for thing, _, _ in mentioned_in(names, one)}
             if any(asking) and len(found) == 1:
                 return Thing(*found.pop(), lang)
         return None
 
+    def mentioned(self, folded: Folded, own: str, *, numbers_only: bool) -> Thing | None:
+        """Return what a text in the language ``own`` names among other words: the law, by a name or a bare number ("the
+        540"), whatever it asks of it; else the term that it asks the meaning of: "what is a detainer, he has one".
+
+        With ``numbers_only`` no other names of laws count: Oregon has a sanctuary law too. Nor do those that are a
+        topic's as well: "in a sanctuary state" asks nothing about it.
+        """
+        for lang in self._ordered[own]:
+            names = self._names[lang]
+            said = spell_out(plain(folded), names).split()
+            named = [
+                (thing, " ".join(said[start:end]), (start, end)) for thing, start, end in mentioned_in(names, said)
+            ]
+            laws = (
+                thing
+                for thing, name, _ in named
+                if thing[0] is Named.LAW and (_DIGIT.search(name) or not (numbers_only or self._is_topics(name)))
+            )
+            defined = (thing for thing, _, place in named if asks_meaning(names, said, *place))
+            if found := next(chain(laws, numbered_in(names, said), defined), None):
+                return Thing(*found, own)
+        return None
+
+    def _is_topics(self, name: str) -> bool:
+        return any(name in names.exact for names in self._names.values())
+
     def _framed(self, name: str, lang: str) -> Thing | None:
         names = self._names[lang]
-        said = _spell_out(name, names).split()
+        said = spell_out(name, names).split()
         if len(said) > FRAMED_WORDS or (not names.told.issuperset(said) and _DIGIT.search(name) is None):
             return None
         telling = [index for index, word in enumerate(said) if word not in names.asking]
         first, last = (telling[0], telling[-1]) if telling else (len(said), -1)
-        if found := next(_among(names, said, telling), None):
+        if found := next(among(names, said, telling), None):
             return Thing(*names.things[found], lang, alias=found in names.exact and found not in names.own)
         about = [index for index in telling if said[index] not in names.about_laws]
-        named = _among(names, said, about) if len(about) < len(telling) else iter(())
+        named = among(names, said, about) if len(about) < len(telling) else iter(())
         if found := next((name for name in named if name in names.laws), None):
             return Thing(*names.things[found], lang)
         if not telling:
@@ -193,90 +189,9 @@ class Lookup:
         return self._numbers[lang].get(str(int(number)))
 
 
-def _among(names: _Names, said: list[str], telling: list[int]) -> Iterator[str]:
-    """Yield each name in what is ``said`` that holds all the ``telling`` words (places), the longest first."""
-    first, last = (telling[0], telling[-1]) if telling else (len(said), -1)
-    if not telling or last - first < names.longest:
-        spans = (" ".join(said[start:end]) for start, end in _spans(len(said), first, last, names.longest))
-        yield from (span for span in spans if span in names.things)
-
-
-def _mentioned(names: _Names, said: list[str]) -> Iterator[tuple[Named, str]]:
-    """Yield the laws and terms in what is ``said``, the longest name at each place."""
-    start = 0
-    while start < len(said):
-        ends = range(min(len(said), start + names.longest), start, -1)
-        spans = ((end, names.things.get(" ".join(said[start:end]))) for end in ends)
-        end, thing = next(((end, thing) for end, thing in spans if thing), (start + 1, None))
-        if thing and thing[0] is not Named.ENTRY:
-            yield thing
-        start = end
-
-
 def looks_like_name(folded: Folded) -> bool:
     """Say whether a text looks like a topic's name, mistyped perhaps, rather than like a question."""
     return "?" not in folded and len(words(folded)) <= NAME_WORDS
-
-
-def _collect(catalogue: Catalogue, lang: str) -> _Names:
-    edition = catalogue.editions[lang]
-    exact: dict[str, str] = {}
-    own: set[str] = set()
-    for entry in edition.entries.values():
-        own.update(map(plain_words, (entry.title, entry.short_title, entry.slug)))
-        for name in (entry.title, entry.short_title, entry.slug, *entry.aliases):
-            exact.setdefault(plain_words(name), entry.slug)
-    language = edition.language
-    spellings = tuple(
-        (re.compile(rf"\b{re.escape(plain_words(written))}(?= \d)"), short)
-        for short, forms in language.law_spellings.items()
-        for written in sorted(forms, key=len, reverse=True)
-    )
-    asking = frozenset(plain_words(word) for word in language.asking_words)
-    numbering = frozenset(plain_words(word) for word in language.topic_words)
-    pointing = tuple(plain_words(phrase) for phrase in language.pointing)
-    about_laws = frozenset(plain_words(word) for word in language.law_words)
-    names = _Names(
-        exact, frozenset(own), {}, 0, frozenset(), asking, pointing, about_laws, numbering, spellings, frozenset()
-    )
-    things = names.things
-    for name, slug in exact.items():
-        things.setdefault(_spell_out(name, names), (Named.ENTRY, slug))
-    laws: set[str] = set()
-    # What a law is called in English, people say in Spanish too: "qué es la TRUTH Act".
-    for called in sorted(catalogue, key=lambda other: other != lang):
-        for law in catalogue.laws.values():
-            for name in law.names_in(called):
-                laws.add(spelt := _spell_out(plain_words(name), names))
-                things.setdefault(spelt, (Named.LAW, law.id))
-    for term in edition.glossary.values():
-        for name in (term.term, term.id, *term.names):
-            things.setdefault(_spell_out(plain_words(name), names), (Named.TERM, term.id))
-    longest = max((len(name.split()) for name in things), default=0)
-    told = frozenset(word for name in things for word in name.split()) | asking | about_laws
-    return _Names(
-        exact, names.own, things, longest, frozenset(laws), asking, pointing, about_laws, numbering, spellings, told
-    )
-
-
-def _spell_out(name: str, names: _Names) -> str:
-    """Return plain words with laws' numbers in one form: "sb54" and "senate bill 54" are "sb 54"."""
-    if not _DIGIT.search(name):
-        return name
-    name = _JOINED.sub(" ", name)
-    for written, short in names.spellings:
-        name = written.sub(short, name)
-    return name
-
-
-def _spans(length: int, first: int, last: int, longest: int) -> Iterator[tuple[int, int]]:
-    """Yield each span of up to ``longest`` words that holds the words from ``first`` to ``last``, longest first.
-
-    Without such words (every word is one that asks) yield all spans.
-    """
-    starts = range(min(first, length - 1) + 1)
-    spans = [(start, end) for start in starts for end in range(max(last, start) + 1, min(length, start + longest) + 1)]
-    yield from sorted(spans, key=lambda span: span[0] - span[1])
 
 
 def _name(folded: Folded) -> str:

@@ -1,0 +1,35 @@
+"""A message as it is read, before anything is decided."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from intents.classifier.features import Grams
+from intents.decision.rule import Chances
+from intents.match import Candidate
+from intents.reading import Folded
+
+
+class Heard(Struct, frozen=True):
+    """A message as it is read.
+
+    ``said`` is it without its courtesies, nothing where it is nothing else; ``whole`` that or all of it, ``mended``
+    the same without slips; ``clauses`` are its parts where it has several. ``foreign`` is the language that is not
+    spoken and that it is in, ``asked`` the one that it asks for or is in, which ``is_named`` where it says no more.
+    """
+
+    text: str
+    folded: Folded
+    said: Folded
+    clauses: tuple[Folded, ...]
+    whole: Folded
+    mended: Folded
+    words: list[str]
+    grams: Grams
+    lang: str
+    sure: bool
+    foreign: str | None
+    asked: str | None
+    is_named: bool
+    chances: Chances
+    candidates: tuple[Candidate, ...]

@@ -1,0 +1,1 @@
+"""What is called by its name: topics, laws and terms."""
