@@ -85,6 +85,10 @@ class Language(Strict, frozen=True, kw_only=True):
     openers: Annotated[Ids, MinLen(1)]
     """Words that begin a question; behind one of ``joiners`` they begin a second one."""
     joiners: Ids
+    other_languages: Ids = ()
+    """How people call languages that the bot neither answers in nor has a card in."""
+    nationality_before: Ids = ()
+    """Words between which and a language's name somebody's nationality stands: "is" Chinese, "my" Korean neighbor."""
     before_names: Ids = ()
     """Words behind which a person's name stands: "where is", "my husband"."""
     behind_names: Ids = ()

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from content.schema.catalogue import Edition
 from content.schema.languages import LanguageCard
+from intents.language.foreign import UNDETERMINED
 from intents.reading import READ_CHARACTERS, Folded, head, heads, is_latin, plain, plain_words
 
 FEW_WORDS = 3
@@ -24,12 +25,20 @@ _MARK = re.compile(r"[^\w\s'’-]+")
 
 
 class AskedLanguage:
-    """Knows the names of the languages with a card, and how people ask for one."""
+    """Knows the names of the languages with a card and of others, and how people ask for one."""
 
     def __init__(self, cards: Mapping[str, LanguageCard], editions: Mapping[str, Edition]) -> None:
         self._names = {
             plain_words(name): code for code, card in cards.items() for names in card.names.values() for name in names
         }
+        self._names |= {
+            plain_words(name): UNDETERMINED
+            for edition in editions.values()
+            for name in edition.language.other_languages
+        }
+        self._nationality = frozenset(
+            plain_words(word) for edition in editions.values() for word in edition.language.nationality_before
+        )
         self._own_names = {name: code for code, card in cards.items() if (name := plain_words(card.name))}
         patterns = [
             pattern
@@ -95,7 +104,7 @@ class AskedLanguage:
         The word before the name must be one that stands there in a pattern: "in", "speak".
         """
         before = words[words.index(_NAME) - 1] if words[0] != _NAME else ""
-        return before in self._before and len(words) <= MOST_WORDS and self._words.issuperset(words)
+        return before in self._before - self._nationality and len(words) <= MOST_WORDS and self._words.issuperset(words)
 
 
 def _masked(pattern: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from content.schema.catalogue import Catalogue
 from intents.language.asked import AskedLanguage
+from intents.language.foreign import UNDETERMINED
 from intents.match import Decision
 from intents.matcher import Matcher
 
@@ -44,6 +45,30 @@ def asked(catalogue: Catalogue) -> AskedLanguage:
         ("hablo un poco de español pero más tojolabal", "indigenous"),
         ("any flyers in Cantonese?", "zh-hant"),
         ("mi abuela solo entiende coreano", "ko"),
+        ("is there an arabic translation", "ar"),
+        ("french version", "fr"),
+        ("persian version?", "fa"),
+        ("thai language", "th"),
+        ("hmong flyer", "hmn"),
+        ("materials in khmer", "km"),
+        ("I need this for my vietnamese neighbor", "vi"),
+        ("materiales en mixteco", "indigenous"),
+        ("mis papás leen solo chino", "zh-hans"),
+        ("traducido al coreano?", "ko"),
+        ("¿tienen en mam?", "indigenous"),
+        ("interprete de q'anjob'al", "indigenous"),
+        ("soy mixteco", "indigenous"),
+        # Slips.
+        ("do you speak vietnamse", "vi"),
+        ("koreen please", "ko"),
+        ("tagolog", "tl"),
+        ("mandrin", "zh-hans"),
+        # Without a card.
+        ("do you have somali", UNDETERMINED),
+        ("in urdu", UNDETERMINED),
+        ("in bengali?", UNDETERMINED),
+        ("en alemán", UNDETERMINED),
+        ("¿hablan italiano?", UNDETERMINED),
     ],
 )
 def test_a_language_asked_for_is_told(text: str, code: str, asked: AskedLanguage) -> None:
@@ -60,6 +85,12 @@ def test_a_language_asked_for_is_told(text: str, code: str, asked: AskedLanguage
         "please tell the Russian to wait",
         "yes mam i do",
         "do you speak English",
+        "soy chino",
+        "mi esposo es chino",
+        "soy filipino",
+        "my husband is chinese",
+        "help my vietnamese neighbor",
+        "my german shepherd bit an agent",
         "¿habla español?",
         "can ICE ask a Russian citizen for papers",
         "my neighbor from Haiti was taken, do you speak Creole or know a lawyer who does",
