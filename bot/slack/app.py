@@ -25,8 +25,8 @@ from starlette.routing import Route
 from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.http import ask_again
-from bot.service.lanes import Lanes
-from bot.service.outgoing import Connector
+from bot.service.sending.lanes import Lanes
+from bot.service.sending.outgoing import Connector
 from bot.settings import SLACK_API, BotError
 from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
 from bot.slack.handlers import Handlers

@@ -22,7 +22,7 @@ from bot.service.app import Services
 from bot.service.desk import IN_PLACE
 from bot.service.http import ask_again
 from bot.service.inbox import Result
-from bot.service.lanes import Lanes, Pace
+from bot.service.sending.lanes import Lanes, Pace
 from bot.settings import BotError, Settings
 from bot.state.batch import Batch
 from bot.telegram.addressing import EPHEMERAL, conversation_key

@@ -41,11 +41,11 @@ CASES = {
         "an_installation_that_would_fall_silent_is_refused_by_name",
     ),
     "slack outage, delivered again": (
-        "bot/slack/test_delivery.py",
+        "bot/slack/sending/test_delivery.py",
         "an_outage_longer_than_the_bots_patience_loses_no_answer",
     ),
     "slack restricted_action": (
-        "bot/slack/test_delivery.py",
+        "bot/slack/sending/test_delivery.py",
         "where_the_bot_may_not_write_the_asker_is_answered_alone",
     ),
     "slack token rotation": (
@@ -53,7 +53,7 @@ CASES = {
         "an_installation_that_would_fall_silent_is_refused_by_name",
     ),
     "slack passing refusal": (
-        "bot/slack/test_delivery.py",
+        "bot/slack/sending/test_delivery.py",
         "what_slack_refuses_just_now_in_whatever_form_is_answered_when_it_is_delivered_again",
     ),
     "telegram 01 lost after an outage": (

@@ -26,8 +26,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.service.lanes import LONGEST_HOLD
-from bot.service.outgoing import NotConnectedError
+from bot.service.sending.lanes import LONGEST_HOLD
+from bot.service.sending.outgoing import NotConnectedError
 from bot.slack.sending.errors import GATEWAY_TIMEOUT, UnreadableError, is_unclear
 from bot.slack.sending.refusals import Remedy, remedy_for
 

@@ -11,7 +11,7 @@ from aiohttp import ClientOSError, ClientPayloadError, ServerConnectionError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.service.inbox import NotDoneError
-from bot.service.lanes import HeldError
+from bot.service.sending.lanes import HeldError
 from bot.settings import BotError
 from bot.slack.sending.refusals import Remedy, remedy_for
 

@@ -17,8 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.dialogue.reply import Reply, is_urgent, type_of
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.service.lanes import HeldError, Lanes
 from bot.service.ongoing import uncut
+from bot.service.sending.lanes import HeldError, Lanes
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
 from bot.slack.render.renderer import SlackMessage, only_text

@@ -10,7 +10,7 @@ import pytest
 from bot.slack.sending.refusals import REMEDIES
 from tests.tools.places import ROOT, TESTS
 
-DOCUMENTED: dict[str, list[str]] = json.loads((TESTS / "data/slack_errors.json").read_text("utf-8"))["methods"]
+DOCUMENTED: dict[str, list[str]] = json.loads((TESTS / "data/errors/slack.json").read_text("utf-8"))["methods"]
 _CALL = re.compile(r"\b((?:apps|assistant|auth|chat|conversations|oauth|team|users|views)(?:_[a-z0-9]+)*_[a-zA-Z]+)\(")
 """A method of the Web API as its client names it: chat_postMessage is chat.postMessage."""
 

@@ -14,7 +14,7 @@ from tests.fakes.telegram.world import USERNAME, Person
 from tests.tools.places import TESTS
 
 QUESTION = "who checks that ICE task forces follow the rules?"
-METHODS: dict[str, list[str]] = json.loads((TESTS / "data/telegram_errors.json").read_text("utf-8"))["methods"]
+METHODS: dict[str, list[str]] = json.loads((TESTS / "data/errors/telegram.json").read_text("utf-8"))["methods"]
 AS_FORBIDDEN = {"USER_IS_BLOCKED": "bot was blocked by the user", "INPUT_USER_DEACTIVATED": "user is deactivated"}
 """Errors that the server itself turns into 403, and its words for them."""
 DOCUMENTED = sorted({tuple(error.split(" ", 1)) for errors in METHODS.values() for error in errors})

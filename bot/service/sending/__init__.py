@@ -1,0 +1,1 @@
+"""What both platforms share when they send: the order of a chat, and whether something can have arrived."""
