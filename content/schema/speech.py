@@ -87,6 +87,8 @@ class Language(Strict, frozen=True, kw_only=True):
     joiners: Ids
     other_languages: Ids = ()
     """How people call languages that the bot neither answers in nor has a card in."""
+    slips: Ids = ()
+    """Slips so common that they tell no other language: "voi" is Spanish before it is Vietnamese."""
     nationality_before: Ids = ()
     """Words between which and a language's name somebody's nationality stands: "is" Chinese, "my" Korean neighbor."""
     before_names: Ids = ()

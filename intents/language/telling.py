@@ -39,7 +39,11 @@ class LanguageTeller:
         self._ranks = [{word: place for place, word in enumerate(ranked[code])} for code in spellers]
         tongues = {**catalogue.foreign, **catalogue.language_cards}
         # What tells a language that has an edition too is not taken for known.
-        spoken = [known for code, known in self._known.items() if code not in tongues]
+        spoken = [
+            known.union(catalogue.editions[code].language.slips)
+            for code, known in self._known.items()
+            if code not in tongues
+        ]
         self.foreign = ForeignReader(tongues.values(), spoken)
         self._names = NameReader([edition.language for edition in catalogue.editions.values()], spoken)
 
