@@ -176,6 +176,11 @@ class Matcher:
         # "Buenas tardes, joven": it is rather the courtesies that tell the language.
         spoken = ngrams(folded) if 2 * len(found_words) < len(all_words) else grams
         foreign, lang, sure = self._languages.tell(text, all_words, spoken, preferred)
+        if not foreign and (nameless := self._languages.without_names(text, lang)) != text:
+            folded = fold(nameless)
+            said = self._clauses.read(folded)
+            whole = said.whole or Folded.of(folded, TOPIC_CHARACTERS)
+            grams, found_words = ngrams(whole), words(whole)
         # "¿Hablan hindi?" names a language; "hindi" is "no" in another.
         mentions = self._asked.mentions(folded)
         named = self._asked.alone(text) if mentions else None

@@ -95,6 +95,11 @@ class Language(Strict, frozen=True, kw_only=True):
     """Words behind which a person's name stands: "where is", "my husband"."""
     behind_names: Ids = ()
     """The same before which one does: "was taken"."""
+    before_missed: Ids = ()
+    """The same of people who were taken or are looked for: "they took"."""
+    behind_missed: Ids = ()
+    somebody: str = ""
+    """What a name is read as there: "my husband"."""
     cries: Annotated[Ids, MinLen(1)]
     """Whole messages that cry for help and do not say what is happening."""
     loud_cries: Ids

@@ -9,6 +9,8 @@ from collections.abc import Set as AbstractSet
 from content.schema.speech import Language
 from intents.reading import READ_CHARACTERS, plain_words
 
+FEW = 2
+"""Words that no sample holds from which what stands in a name's place is one, though it has no capital."""
 LONGEST_NAME = 5
 """Words that a name has at most."""
 JOINING_LETTERS = 4
@@ -22,11 +24,27 @@ _ENDS = re.compile(r"[.,;:!?¡¿]$")
 class NameReader:
     """Knows behind and before which words names stand, and the words that are none: those of ``vocabularies``."""
 
-    def __init__(self, languages: Iterable[Language], vocabularies: Iterable[AbstractSet[str]]) -> None:
-        spoken = list(languages)
+    def __init__(
+        self, before: Collection[str], behind: Collection[str], vocabularies: Iterable[AbstractSet[str]]
+    ) -> None:
         self._known = frozenset[str]().union(*vocabularies)
-        self._before = _by_first([said for language in spoken for said in language.before_names])
-        self._behind = _by_first([said for language in spoken for said in language.behind_names])
+        self._before = _by_first(before)
+        self._behind = _by_first(behind)
+
+    @classmethod
+    def of_names(cls, languages: Iterable[Language], vocabularies: Iterable[AbstractSet[str]]) -> NameReader:
+        """Return what knows all places of names."""
+        spoken = list(languages)
+        before = [said for language in spoken for said in (*language.before_names, *language.before_missed)]
+        behind = [said for language in spoken for said in (*language.behind_names, *language.behind_missed)]
+        return cls(before, behind, vocabularies)
+
+    @classmethod
+    def of_missed(cls, languages: Iterable[Language], vocabularies: Iterable[AbstractSet[str]]) -> NameReader:
+        """Return what knows where those are named who were taken or are looked for."""
+        spoken = list(languages)
+        before = [said for language in spoken for said in language.before_missed]
+        return cls(before, [said for language in spoken for said in language.behind_missed], vocabularies)
 
     def beside(self, text: str) -> str:
         """Return ``text`` without its names; nothing where it has none, or what else it says is not of known words."""
@@ -41,6 +59,28 @@ class NameReader:
         return (
             " ".join(written[place] for place in rest) if names and telling and known >= KNOWN_SHARE * len(said) else ""
         )
+
+    def replaced(self, text: str, somebody: str) -> str:
+        """Return ``text`` with ``somebody`` ("my husband") for each name that stands where only people are named.
+
+        "ICE took Pham Dung" says what "ICE took my husband" says, and samples hold no names.
+        """
+        written = text[:READ_CHARACTERS].split()
+        plain = [plain_words(word) for word in written]
+        if self._known.issuperset(plain):
+            return text
+        # One word in small letters is rather a slip: "find a laywer".
+        rows = (
+            row
+            for row in self._rows(plain, _parts(written))
+            if sum(plain[place] not in self._known for place in row) >= FEW
+            or any(_has_capital(written[n]) for n in row)
+        )
+        names = {place for row in rows for place in row}
+        said = [
+            "" if place - 1 in names else somebody if place in names else word for place, word in enumerate(written)
+        ]
+        return " ".join(filter(None, said)) if names else text
 
     def _capitalised(self, written: Sequence[str], plain: Sequence[str]) -> Iterator[int]:
         """Yield the places of rows of words with a capital, of which samples do not hold all."""
@@ -61,15 +101,19 @@ class NameReader:
 
     def _placed(self, written: Sequence[str], plain: Sequence[str]) -> Iterator[int]:
         """Yield the places of words behind and before those that names stand beside, as far as samples lack any."""
-        for part in _parts(written):
+        for row in self._rows(plain, _parts(written)):
+            yield from row
+
+    def _rows(self, plain: Sequence[str], parts: Iterable[range]) -> Iterator[range]:
+        for part in parts:
             for place in part:
                 behind = place + _stands(self._before, plain, place)
                 if behind > place:
                     ends = (end for end in range(behind, part.stop) if _stands(self._behind, plain, end))
                     end = next(ends, part.stop)
-                    yield from self._name(plain, range(behind, min(end, behind + LONGEST_NAME)))
+                    yield self._name(plain, range(behind, min(end, behind + LONGEST_NAME)))
                 if _stands(self._behind, plain, place):
-                    yield from self._name(plain, range(max(part.start, place - LONGEST_NAME), place))
+                    yield self._name(plain, range(max(part.start, place - LONGEST_NAME), place))
 
     def _name(self, plain: Sequence[str], row: range) -> range:
         """Return ``row`` up to the last of its words that no sample holds; nothing where samples hold them all."""

@@ -45,7 +45,8 @@ class LanguageTeller:
             if code not in tongues
         ]
         self.foreign = ForeignReader(tongues.values(), spoken)
-        self._names = NameReader([edition.language for edition in catalogue.editions.values()], spoken)
+        self._missed = NameReader.of_missed([edition.language for edition in catalogue.editions.values()], spoken)
+        self._names = NameReader.of_names([edition.language for edition in catalogue.editions.values()], spoken)
 
     def tell(self, text: str, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str | None, str, bool]:
         """Return the code of a language without answers, else None; the language to answer in; whether that is sure."""
@@ -54,6 +55,11 @@ class LanguageTeller:
             return None, *self._language(found_words, grams, preferred)
         own = self._catalogue.language(told)
         return (None, own, True) if own else (told, preferred, False)
+
+    def without_names(self, text: str, lang: str) -> str:
+        """Return ``text``, in ``lang``, with "my husband" for the names of those who were taken or are looked for."""
+        somebody = self._catalogue.editions[lang].language.somebody
+        return self._missed.replaced(text, somebody) if somebody else text
 
     def _is_of_names(self, text: str, told: str) -> bool:
         """Say whether names alone make ``text``, whose other words are the bot's, look like the language ``told``."""

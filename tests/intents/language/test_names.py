@@ -6,7 +6,7 @@ import pytest
 
 from content.schema.catalogue import Catalogue
 from intents.language.names import NameReader
-from intents.match import Decision
+from intents.match import Decision, Intent, Kind
 from intents.matcher import Matcher
 
 NAMES = (
@@ -53,6 +53,39 @@ def test_who_tells_that_somebody_was_taken_by_name_gets_help(text: str, matcher:
     assert (match.decision, match.target) == (Decision.URGENT, "taken")
 
 
+HELP = {Intent(Kind.URGENT, "taken"), Intent(Kind.SIGNPOST, "find-someone")}
+MISSED = (
+    "where is {}?",
+    "they took {} an hour ago",
+    "{} got picked up by ICE",
+    "se llevaron a {}",
+    "¿dónde tienen a {}?",
+)
+
+
+def test_who_was_taken_or_is_looked_for_gets_help_or_is_offered_it_whatever_the_name(matcher: Matcher) -> None:
+    wrong = []
+    for said in (frame.format(name) for frame in MISSED for names in NAMES for name in names):
+        match = matcher.match(said, "en")
+        shown = {(Decision.URGENT, "taken"), (Decision.SIGNPOST, "find-someone")}
+        if (match.decision, match.target) not in shown and HELP.isdisjoint(match.choices):
+            wrong.append(said)
+    assert len(wrong) <= 0.03 * len(MISSED) * sum(map(len, NAMES)), wrong
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how do i find a laywer",
+        "where is the courhouse",
+        "they took my fone",
+        "Can Someone Be Deported While Waiting for I-130 Approval",
+    ],
+)
+def test_a_slip_and_a_title_are_no_names(text: str, matcher: Matcher) -> None:
+    assert matcher._languages.without_names(text, "en") == text
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -87,5 +120,5 @@ def test_a_message_around_a_name_tells_its_own_language(text: str, code: str, ma
 )
 def test_names_are_set_aside_where_the_rest_is_known(text: str, beside: str, catalogue: Catalogue) -> None:
     known = {"where", "is", "took", "they", "him", "deported", "my", "husband", "police", "ice"}
-    reader = NameReader([edition.language for edition in catalogue.editions.values()], [known])
+    reader = NameReader.of_names([edition.language for edition in catalogue.editions.values()], [known])
     assert reader.beside(text) == beside
