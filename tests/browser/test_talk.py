@@ -225,7 +225,7 @@ def test_why_and_back_and_again(page: Page, catalogue: Catalogue, tmp_path: Path
 
 
 def test_a_copied_row_names_what_else_would_serve(page: Page) -> None:
-    say(telegram(page), "data rules")
+    say(telegram(page), "raids")
     why = page.get_by_role("complementary", name="Why?")
     offered = why.locator("dt", has_text="Asked back about").locator("xpath=following-sibling::dd").inner_text()
     why.get_by_role("button", name="Copy as test row").click()
