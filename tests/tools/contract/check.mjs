@@ -2,6 +2,7 @@
 // Usage: node check.mjs GOLDENS_FOLDER MANIFEST.json...
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import Ajv from "ajv";
 import { createGenerator } from "ts-json-schema-generator";
 
@@ -10,8 +11,8 @@ import { createGenerator } from "ts-json-schema-generator";
 const WAIVED = ["assistant:write"];
 
 const generator = createGenerator({
-  path: new URL("slack.ts", import.meta.url).pathname,
-  tsconfig: new URL("tsconfig.json", import.meta.url).pathname,
+  path: fileURLToPath(new URL("slack.ts", import.meta.url)),
+  tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
   skipTypeCheck: true,
   additionalProperties: false,
 });
