@@ -16,7 +16,7 @@ from content.schema.catalogue import Catalogue
 from intents.classifier.features import Grams, ngrams
 from intents.classifier.focus import Focus
 from intents.classifier.modelfile import MODEL_FILE, Model, read_model, recipe
-from intents.clauses import ClauseReader
+from intents.clauses import ClauseReader, Clauses
 from intents.decision.alarm import asked_first, urgency
 from intents.decision.heard import Heard
 from intents.decision.known import known_intents
@@ -99,11 +99,11 @@ class Matcher:
         may_name = urgent < URGENT_FIRST
         if (may_name or only_numbers(heard.words)) and (named := self._by_name(heard, preferred)):
             return named
-        known = self._knows(heard)
+        known, goes_on = self._knows(heard), bool(expected) and self._clauses.goes_on(heard.folded)
         strange = Choice(Decision.FALLBACK, None, 1.0), tuple[Intent, ...]()
         choice, also = decide_parts(decider, (heard.chances, *parts), urgencies) if known else strange
         if expected and known and len(heard.words) <= ELLIPTIC_WORDS and _is_weak(choice):
-            fragment = len(heard.words) <= FRAGMENT_WORDS or self._clauses.goes_on(heard.folded)
+            fragment = len(heard.words) <= FRAGMENT_WORDS or goes_on
             weighed = decider.weigh(heard.chances, expected, fragment=fragment)
             heard = structs.replace(heard, chances=weighed, candidates=self._candidates(decider, weighed))
             choice = decider.decide(weighed)
@@ -111,7 +111,6 @@ class Matcher:
             return named
         if choice.decision is Decision.FALLBACK and heard.whole != heard.folded:
             choice = self._courtesy(heard) or choice
-        goes_on = bool(expected) and self._clauses.goes_on(heard.folded)
         choice = asked_first(choice, heard, decider, self._distress, expected or {}, goes_on=goes_on)
         leading = self._leading(choice, also, heard)
         found = (choice.decision, heard.lang, heard.sure, choice.confidence, heard.candidates, choice.target)
@@ -169,17 +168,13 @@ class Matcher:
     def _hear(self, text: str, preferred: str) -> Heard:
         """Return ``text`` as it is read: without its courtesies, in its language, with what it may mean."""
         folded = fold(text)
-        said = self._clauses.read(folded)
-        # Nothing but courtesies is small talk, as it stands.
-        whole = said.whole or Folded.of(folded, TOPIC_CHARACTERS)
+        said, whole = self._parted(folded)
         grams, found_words, all_words = ngrams(whole), words(whole), words(folded)
         # "Buenas tardes, joven": it is rather the courtesies that tell the language.
         spoken = ngrams(folded) if 2 * len(found_words) < len(all_words) else grams
         foreign, lang, sure = self._languages.tell(text, all_words, spoken, preferred)
-        if not foreign and (nameless := self._languages.without_names(text, lang)) != text:
-            folded = fold(nameless)
-            said = self._clauses.read(folded)
-            whole = said.whole or Folded.of(folded, TOPIC_CHARACTERS)
+        if not foreign and (nameless := self._languages.without_names(text, all_words, lang)) != text:
+            said, whole = self._parted(folded := fold(nameless))
             grams, found_words = ngrams(whole), words(whole)
         # "¿Hablan hindi?" names a language; "hindi" is "no" in another.
         mentions = self._asked.mentions(folded)
@@ -204,6 +199,11 @@ class Matcher:
             chances=chances,
             candidates=self._candidates(self._deciders[lang], chances),
         )
+
+    def _parted(self, folded: Folded) -> tuple[Clauses, Folded]:
+        """Return what a message says, and that as a whole: nothing but courtesies is small talk, as it stands."""
+        said = self._clauses.read(folded)
+        return said, said.whole or Folded.of(folded, TOPIC_CHARACTERS)
 
     def _in_other_language(self, heard: Heard) -> Match:
         """Return that a message is in a language that is not spoken, or asks for one."""

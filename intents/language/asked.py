@@ -104,7 +104,8 @@ class AskedLanguage:
         The word before the name must be one that stands there in a pattern: "in", "speak".
         """
         before = words[words.index(_NAME) - 1] if words[0] != _NAME else ""
-        return before in self._before - self._nationality and len(words) <= MOST_WORDS and self._words.issuperset(words)
+        asks = before in self._before and before not in self._nationality
+        return asks and len(words) <= MOST_WORDS and self._words.issuperset(words)
 
 
 def _masked(pattern: str) -> str:

@@ -60,21 +60,21 @@ class NameReader:
             " ".join(written[place] for place in rest) if names and telling and known >= KNOWN_SHARE * len(said) else ""
         )
 
-    def replaced(self, text: str, somebody: str) -> str:
+    def replaced(self, text: str, found_words: Collection[str], somebody: str) -> str:
         """Return ``text`` with ``somebody`` ("my husband") for each name that stands where only people are named.
 
-        "ICE took Pham Dung" says what "ICE took my husband" says, and samples hold no names.
+        "ICE took Pham Dung" says what "ICE took my husband" says, and samples hold no names. ``found_words`` are the
+        words of ``text``: most messages have none that samples lack, and so no name.
         """
+        if self._known.issuperset(found_words):
+            return text
         written = text[:READ_CHARACTERS].split()
         plain = [plain_words(word) for word in written]
-        if self._known.issuperset(plain):
-            return text
         # One word in small letters is rather a slip: "find a laywer".
         rows = (
             row
             for row in self._rows(plain, _parts(written))
-            if sum(plain[place] not in self._known for place in row) >= FEW
-            or any(_has_capital(written[n]) for n in row)
+            if sum(self._is_strange(plain[place]) for place in row) >= FEW or any(_has_capital(written[n]) for n in row)
         )
         names = {place for row in rows for place in row}
         said = [
@@ -117,8 +117,12 @@ class NameReader:
 
     def _name(self, plain: Sequence[str], row: range) -> range:
         """Return ``row`` up to the last of its words that no sample holds; nothing where samples hold them all."""
-        strange = [place for place in row if plain[place] not in self._known]
+        strange = [place for place in row if self._is_strange(plain[place])]
         return range(row.start, strange[-1] + 1) if strange and len(row) <= LONGEST_NAME else range(0)
+
+    def _is_strange(self, plain: str) -> bool:
+        """Say whether samples lack a word, or a part of one: "sister-in-law" is three that they hold."""
+        return not self._known.issuperset(plain.split())
 
 
 def _parts(written: Sequence[str]) -> Iterator[range]:

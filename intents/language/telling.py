@@ -45,8 +45,9 @@ class LanguageTeller:
             if code not in tongues
         ]
         self.foreign = ForeignReader(tongues.values(), spoken)
-        self._missed = NameReader.of_missed([edition.language for edition in catalogue.editions.values()], spoken)
-        self._names = NameReader.of_names([edition.language for edition in catalogue.editions.values()], spoken)
+        languages = [edition.language for edition in catalogue.editions.values()]
+        self._missed = NameReader.of_missed(languages, spoken)
+        self._names = NameReader.of_names(languages, spoken)
 
     def tell(self, text: str, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str | None, str, bool]:
         """Return the code of a language without answers, else None; the language to answer in; whether that is sure."""
@@ -56,10 +57,13 @@ class LanguageTeller:
         own = self._catalogue.language(told)
         return (None, own, True) if own else (told, preferred, False)
 
-    def without_names(self, text: str, lang: str) -> str:
-        """Return ``text``, in ``lang``, with "my husband" for the names of those who were taken or are looked for."""
+    def without_names(self, text: str, found_words: Sequence[str], lang: str) -> str:
+        """Return ``text``, in ``lang``, with "my husband" for the names of those who were taken or are looked for.
+
+        ``found_words`` are its words.
+        """
         somebody = self._catalogue.editions[lang].language.somebody
-        return self._missed.replaced(text, somebody) if somebody else text
+        return self._missed.replaced(text, found_words, somebody) if somebody else text
 
     def _is_of_names(self, text: str, told: str) -> bool:
         """Say whether names alone make ``text``, whose other words are the bot's, look like the language ``told``."""

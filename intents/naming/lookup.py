@@ -117,16 +117,19 @@ class Lookup:
 
     def asked_apart(self, clauses: Iterable[Folded], preferred: str) -> Thing | None:
         """Return the one law or term that one clause names and another asks about: "A detainer came. What is it?"."""
-        for lang in self._ordered[preferred]:
+        plainly = [_name(clause) for clause in clauses]
+        for lang in self._ordered[preferred] if plainly else ():
             names = self._names[lang]
-            said = [spell_out(_name(clause), names) for clause in clauses]
+            said = [spell_out(clause, names) for clause in plainly]
             asking = [
                 names.asking.issuperset(one.split()) and any(f" {ask}" in f" {one}" for ask in names.pointing)
                 for one in said
             ]
+            if not any(asking):
+                continue
             told = [one.split() for one, asks in zip(said, asking, strict=True) if not asks]
             found = {thing for one in told if len(one) <= FRAMED_WORDS for thing, _, _ in mentioned_in(names, one)}
-            if any(asking) and len(found) == 1:
+            if len(found) == 1:
                 return Thing(*found.pop(), lang)
         return None
 

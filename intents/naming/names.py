@@ -26,12 +26,16 @@ class Named(StrEnum):
 
 
 class Names(Struct, frozen=True):
+    """The names in one language, and the words that stand around them."""
+
     exact: dict[str, str]
     """From plain words to an entry's slug."""
     own: frozenset[str]
     """The titles, short titles and slugs among them: no other name is the whole entry's for certain."""
     things: dict[str, tuple[Named, str]]
     """From plain words to what they name; an entry before a law before a term."""
+    first: frozenset[str]
+    """The words that names begin with: at most places of a text no name does."""
     longest: int
     """Words of the longest name."""
     laws: frozenset[str]
@@ -62,14 +66,15 @@ def among(names: Names, said: list[str], telling: list[int]) -> Iterator[str]:
 
 def mentioned_in(names: Names, said: list[str]) -> Iterator[tuple[tuple[Named, str], int, int]]:
     """Yield the laws and terms in what is ``said``, the longest name at each place, and where it starts and ends."""
-    start = 0
-    while start < len(said):
+    end = 0
+    for start, word in enumerate(said):
+        if start < end or word not in names.first:
+            continue
         ends = range(min(len(said), start + names.longest), start, -1)
         spans = ((end, names.things.get(" ".join(said[start:end]))) for end in ends)
         end, thing = next(((end, thing) for end, thing in spans if thing), (start + 1, None))
         if thing and thing[0] is not Named.ENTRY:
             yield thing, start, end
-        start = end
 
 
 def asks_meaning(names: Names, said: list[str], start: int, end: int) -> bool:
@@ -116,6 +121,7 @@ def collect_names(catalogue: Catalogue, lang: str) -> Names:
         exact=exact,
         own=frozenset(own),
         things={},
+        first=frozenset(),
         longest=0,
         laws=frozenset(),
         asking=asking,
@@ -143,7 +149,8 @@ def collect_names(catalogue: Catalogue, lang: str) -> Names:
             things.setdefault(spell_out(plain_words(name), names), (Named.TERM, term.id))
     longest = max((len(name.split()) for name in things), default=0)
     told = frozenset(word for name in things for word in name.split()) | asking | about_laws
-    return structs.replace(names, things=things, longest=longest, laws=frozenset(laws), told=told)
+    first = frozenset(name.split(maxsplit=1)[0] for name in things if name)
+    return structs.replace(names, things=things, first=first, longest=longest, laws=frozenset(laws), told=told)
 
 
 def _bare_numbers(catalogue: Catalogue) -> dict[str, str]:
