@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
-from bot.service.ongoing import FINISH_SECONDS, LAG_SECONDS, LoopLag, uncut
+from bot.service.ongoing import FINISH_SECONDS, LAG_SECONDS, Ending, LoopLag, uncut
 from bot.state.batch import Batch
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import DONE, MARK_BYTES, Claim, Count, Delete, Operation, Set, Store
@@ -165,7 +165,7 @@ class Inbox:
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run ``work`` that nobody delivered; :meth:`drain` waits for it too."""
-        task = asyncio.create_task(work)
+        task = Ending(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task

@@ -7,7 +7,6 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from weakref import WeakKeyDictionary
 
 T = TypeVar("T")
 
@@ -66,8 +65,10 @@ class LoopLag(Ongoing):
             self.seconds += NEWEST_COUNTS * (late - self.seconds)
 
 
-_ENDS: WeakKeyDictionary[asyncio.Task[Any], float] = WeakKeyDictionary()
-"""By when work that was told to stop is to have ended, whatever it still has to send."""
+class Ending(asyncio.Task[Any]):
+    """A task that has one time to end in, once it was told to stop: ``end``, whatever it still has to send."""
+
+    end: float | None = None
 
 
 async def uncut(call: Coroutine[Any, Any, T], seconds: float = FINISH_SECONDS, *, anew: bool = False) -> T:
@@ -83,7 +84,9 @@ async def uncut(call: Coroutine[Any, Any, T], seconds: float = FINISH_SECONDS, *
     except asyncio.CancelledError:
         if me is None:
             raise
-        end = loop.time() + seconds if anew else _ENDS.setdefault(me, loop.time() + seconds)
+        end = loop.time() + seconds
+        if isinstance(me, Ending) and not anew:
+            end = me.end = end if me.end is None else me.end
         if not task.done():
             await asyncio.wait({task}, timeout=max(0.0, end - loop.time()))
         if not task.done() or task.cancelled() or task.exception() is not None:

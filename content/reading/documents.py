@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -38,17 +38,25 @@ _INT = "tag:yaml.org,2002:int"
 _CURLY_QUOTED = re.compile("[“”„‘’«].*[“”‘’»]", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Document:
-    """A YAML file's data, the line of each place in it, and what was wrong with its form.
+T = TypeVar("T")
 
-    One is like no other: what was made of a document holds while there is this very one.
-    """
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """A YAML file's data, the line of each place in it, and what was wrong with its form."""
 
     file: str
     data: Any
     lines: dict[Place, int]
     problems: tuple[Problem, ...] = ()
+    _made: dict[Callable[[Document], Any], Any] = field(default_factory=dict, repr=False)
+
+    def once(self, make: Callable[[Document], T]) -> T:
+        """Return what ``make`` makes of this document: made once, and kept for as long as the document is."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     def problem(self, place: Place, message: str) -> Problem:
         """Return a problem at ``place``, or at the nearest enclosing place that has a line."""

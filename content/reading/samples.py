@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
-from weakref import WeakKeyDictionary
 
 from msgspec import Struct, field
 
@@ -114,12 +113,11 @@ def read_samples(
     samples: list[Sample] = []
     seen: dict[tuple[str, str], Sample] = {}
     for path in yaml_files(root, "*/samples/*.yaml"):
-        lang = path.parent.parent.name
         document = read(path, root)
         problems.extend(document.problems)
         if document.data is None:
             continue
-        parsed, wrong, found = _read_file(document, lang, path.name)
+        lang, parsed, wrong, found = document.once(_read_file)
         if isinstance(parsed, AskedFile):
             problems += _unknown_intents(parsed, intents, lang, document)
         elif parsed is not None:
@@ -136,28 +134,14 @@ def read_samples(
     return samples
 
 
-_FOUND: WeakKeyDictionary[Document, tuple[SampleFile | AskedFile | None, list[Problem], list[Sample]]] = (
-    WeakKeyDictionary()
-)
-"""What was found in each document that somebody keeps: of an edit, one file's samples are made anew."""
-
-
-def _read_file(
-    document: Document, lang: str, name: str
-) -> tuple[SampleFile | AskedFile | None, list[Problem], list[Sample]]:
-    """Return what ``document`` holds, what is wrong with it, and its samples."""
-    if (known := _FOUND.get(document)) is not None:
-        return known
-    found: list[Sample] = []
-    parsed: SampleFile | AskedFile | None
+def _read_file(document: Document) -> tuple[str, SampleFile | AskedFile | None, list[Problem], list[Sample]]:
+    """Return the language of ``document``, what it holds, what is wrong with it, and its samples."""
+    lang, _, name = document.file.split("/")
     if name.startswith(ASKED_FILES):
         asked, wrong = validate(AskedFile, document)
-        found, parsed = list(_asked(asked, lang, document)) if asked else [], asked
-    else:
-        file, wrong = validate(SampleFile, document)
-        found, parsed = list(_samples_of(file, lang, document.file, document.lines)) if file else [], file
-    _FOUND[document] = parsed, wrong, found
-    return parsed, wrong, found
+        return lang, asked, wrong, list(_asked(asked, lang, document)) if asked else []
+    file, wrong = validate(SampleFile, document)
+    return lang, file, wrong, list(_samples_of(file, lang, document.file, document.lines)) if file else []
 
 
 def points_of(catalogue: Catalogue) -> dict[str, frozenset[str]]:
