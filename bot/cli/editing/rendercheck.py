@@ -27,8 +27,8 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             first = introduced(with_caution(reply, phrases), phrases) if not is_long(reply) else None
             if isinstance(first, Answer | Sourced) and (length := shown(first)) > SCREEN_CHARACTERS:
                 yield at(key, (), f"{name}{point} shows {length} characters (at most {SCREEN_CHARACTERS}): shorten it")
-            elif isinstance(reply, Answer) and reply.for_you is None:
-                yield at(key, (), f"{name}{point} leaves no room for what it means for whoever asks: shorten it")
+            elif isinstance(met := introduced(reply, phrases), Answer) and met.for_you is None:
+                yield at(key, (), f"{name}{point} leaves no room at first contact for what it means: shorten it")
             yield from (at(key, (), f"{name} {fault}") for fault in _faults(reply, phrases))
     for code, reply in all_cards(catalogue):
         faults = _faults(reply, catalogue.edition(reply.lang).phrases)
