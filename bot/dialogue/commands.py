@@ -13,7 +13,8 @@ from rapidfuzz.process import extractOne
 from bot.dialogue.actions import Action, Verb, choice_of, linked_action
 from bot.dialogue.answers import shown_by_id
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.reply import EntryReply, LanguageReply, Message, Reply, UrgentReply
+from bot.dialogue.message import Message
+from bot.dialogue.reply import EntryReply, LanguageReply, Reply, UrgentReply
 from bot.dialogue.sayings import with_caution
 from bot.dialogue.writer import UNCLEAR
 from content.schema.catalogue import Catalogue

@@ -8,21 +8,21 @@ from typing import Self
 from msgspec.structs import replace
 
 from bot.dialogue.actions import CHOOSING, Action, Verb, parse_action, wrong_of
-from bot.dialogue.acts import answered_claim, asked_again, decided_at_last, follow, is_clear, reply_for
 from bot.dialogue.answers import noted, statement_ids
-from bot.dialogue.choices import ChoiceReader
-from bot.dialogue.followups import FollowUp, FollowUpReader
-from bot.dialogue.language import Wish, WishReader, asks_beside
+from bot.dialogue.decided import answered_claim, decided, reply_for
+from bot.dialogue.following.acts import asked_again, follow, is_clear
+from bot.dialogue.following.choices import ChoiceReader
+from bot.dialogue.following.followups import FollowUp, FollowUpReader
+from bot.dialogue.following.wishes import Wish, WishReader, asks_beside
 from bot.dialogue.memory import Memory, Recollection, expected_after, offered_topics, remember
-from bot.dialogue.reply import Message, Reply, Topics
+from bot.dialogue.message import Message
+from bot.dialogue.reply import Reply, Topics
 from bot.dialogue.writer import ReplyWriter
 from bot.state.store import Store
 from content.schema.catalogue import Catalogue
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
-HELP = "help"
-"""The small talk that says what the bot can do; after a refusal the list of topics says it better."""
 FOREIGN = "foreign"
 """What a cry for help in another language counts as, beside the kinds of urgent help."""
 ABOUT_ANOTHERS_WORDS = (FollowUp.SURE, FollowUp.SOURCE, FollowUp.WHY, FollowUp.MORE)
@@ -74,7 +74,10 @@ class Conversation:
             reply, chosen = self._in_language(wish, memory, match), wish.lang
         else:
             found, picked = self._follow_up(text, memory, match)
-            reply, chosen = found or self._decide(memory, self._hinted(match, message, chosen)), picked or chosen
+            reply, chosen = (
+                found or decided(self._hinted(match, message, chosen), memory, self.replies),
+                picked or chosen,
+            )
         await self.recollection.remember(
             message.conversation, remember(memory, reply), message.speaker, chosen, message.latest
         )
@@ -124,14 +127,6 @@ class Conversation:
     def language_named(self, name: str) -> str | None:
         """Return the code of the language that people call ``name``, or None."""
         return self._wishes.language_named(name)
-
-    async def is_new(self, person: str) -> bool:
-        """Say whether this person (or group) has not been told yet what this is."""
-        return await self.recollection.is_new(person)
-
-    async def meet(self, person: str) -> None:
-        """Remember that this person (or group) has been told."""
-        await self.recollection.meet(person)
 
     async def vote(self, message: Message) -> Action | None:
         """Return the vote that the message types, by its button's words under the answer last given, else None."""
@@ -259,13 +254,13 @@ class Conversation:
         """
         lang = wish.lang
         if match.decision is Decision.URGENT:
-            return self._decide(memory, replace(match, lang=lang))
+            return decided(replace(match, lang=lang), memory, self.replies)
         edition = self.catalogue.edition(lang)
         said = replace(self._meaning(wish.rest, lang, memory), lang=lang, sure_of_lang=True)
         remembered = memory.entry or memory.choices or memory.shown
         reply = self._follow_up(wish.rest, memory, said)[0] if remembered else None
         if reply is None and asks_beside(wish, match, said, memory):
-            reply = self._decide(memory, said)
+            reply = decided(said, memory, self.replies)
         if reply is None:
             reply = asked_again(memory, lang, self.replies)
         if reply is None and (seen := parse_action(memory.shown or memory.seen)):
@@ -295,33 +290,6 @@ class Conversation:
         if not isinstance(found, Action):
             return found, None
         return reply_for(found, self.replies), found.lang if found.verb in CHOOSING else None
-
-    def _decide(self, memory: Memory, match: Match) -> Reply:
-        lang, target = match.lang, match.target
-        match match.decision:
-            case Decision.URGENT if target:
-                return self.replies.urgent(target, lang)
-            case Decision.ANSWER if target:
-                return self.replies.answer(target, lang, match.point, match.also, match.leading)
-            case Decision.SIGNPOST if target:
-                return self.replies.signpost(target, lang, match.also, match.leading)
-            case Decision.GLOSSARY if target:
-                return self.replies.glossary(target, lang)
-            case Decision.LAW if target:
-                return self.replies.law(target, lang)
-            case Decision.SMALLTALK if target == HELP and memory.misses:
-                return self.replies.topics(lang)
-            case Decision.SMALLTALK if target:
-                return self.replies.smalltalk(target, lang)
-            case Decision.TOPICS:
-                return self.replies.topics(lang)
-            case Decision.CLARIFY:
-                asked = decided_at_last(match, memory, self.replies)
-                return asked or self.replies.clarify(match.choices, lang, match.leading)
-            case _ if match.foreign:
-                return self.replies.other_language(match.foreign, lang, urgent=match.distressed)
-            case _:
-                return self.replies.fallback(lang, again=memory.misses > 0)
 
     def _code(self, hint: str | None) -> str:
         return self.catalogue.edition(hint).language.code

@@ -7,8 +7,6 @@ Replies are small trees; only the renderers know how they look. Every string is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
 from msgspec import Struct
 
@@ -297,38 +295,6 @@ def is_long(reply: Reply) -> bool:
     if isinstance(reply, SmallTalkReply):
         return reply.kind == PRIVACY
     return isinstance(reply, WholeAnswer | SourcesReply) or (isinstance(reply, Sourced) and bool(reply.sources))
-
-
-Platform = Literal["slack", "telegram", "terminal"]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message of a person.
-
-    ``conversation`` names the place and person (any string; the store hashes it), ``private`` says that
-    nobody else reads the reply, ``locale`` is the platform's hint (``es-MX``) or None. ``person`` names the person
-    wherever they write; without it that is the conversation's name. ``about`` is the code of what shows the answer that
-    the message replies to, ``claim`` the words of somebody else that it replies to; each "" where there is none.
-    ``before`` names what the person said elsewhere before they began this conversation, ``latest`` where this is to be
-    found by whoever begins another; each "" where conversations have nothing to do with each other.
-    """
-
-    text: str
-    conversation: str
-    platform: Platform
-    private: bool = True
-    locale: str | None = None
-    person: str = ""
-    about: str = ""
-    claim: str = ""
-    before: str = ""
-    latest: str = ""
-
-    @property
-    def speaker(self) -> str:
-        """The key of what belongs to the person wherever they write: the language, whether they have been met."""
-        return self.person or self.conversation
 
 
 _KEY_SENTENCE = re.compile(r"(.+?[.!?:])\s+(.+)", re.DOTALL)

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of
 from bot.dialogue.answers import fitted, hinted, noted, topics_of
-from bot.dialogue.reply import PRIVACY, Answer, Card, Platform, Reply, SignpostReply, SmallTalkReply, Suggestion
+from bot.dialogue.message import Platform
+from bot.dialogue.reply import PRIVACY, Answer, Card, Reply, SignpostReply, SmallTalkReply, Suggestion
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.phrases import Phrases
 

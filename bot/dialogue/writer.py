@@ -8,17 +8,16 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of, wrong_of
-from bot.dialogue.actions import sources_of as behind
 from bot.dialogue.answers import (
     card_reply,
     first_message,
     footer,
-    source_links,
     sources_of,
     topic,
     topics_of,
     whole_answer,
 )
+from bot.dialogue.cards import law_reply, signpost_reply, term_reply
 from bot.dialogue.memory import action_of
 from bot.dialogue.reply import (
     Answer,
@@ -38,7 +37,7 @@ from bot.dialogue.reply import (
     WholeAnswer,
 )
 from bot.dialogue.sayings import Sayings
-from content.schema.catalogue import Catalogue, Edition, Resource, Term, localised
+from content.schema.catalogue import Catalogue, Edition, Resource
 from content.schema.timeline import as_of
 from intents.match import Intent, Kind, Leading
 
@@ -169,72 +168,17 @@ class ReplyWriter(Sayings):
         entries among it.
         """
         edition = self.catalogue.edition(lang)
-        signpost, phrases = edition.signposts[name], edition.phrases
-        ways = () if sources else self._ways(Verb.SIGNPOST, name, edition)
-        return SignpostReply(
-            lang=edition.language.code,
-            signpost=name,
-            title=signpost.title,
-            text=signpost.text,
-            link_label=signpost.link.label,
-            link_url=signpost.link.url,
-            sources_heading=phrases.sources_heading,
-            sources=source_links(signpost.sources, self.catalogue, edition) if sources else (),
-            ways=ways,
-            feedback=self._feedback(Verb.SIGNPOST, name, edition),
-            footer=footer(signpost.known(self.catalogue.sources), edition),
-            related_heading=phrases.related_heading,
-            suggestions=_once(
-                *self.choices(also, lang, leading),
-                *(self._suggestion(Intent.parse(name), edition) for name in signpost.choices),
-                *topics_of(signpost.nearest, edition),
-                *ways,
-            ),
-        )
+        onward = (Intent.parse(choice) for choice in edition.signposts[name].choices)
+        offered = (*self.choices(also, lang, leading), *self.choices(onward, lang))
+        return signpost_reply(self.catalogue, name, lang, offered, sources=sources)
 
     def glossary(self, name: str, lang: str, *, sources: bool = False) -> GlossaryReply:
         """Return the meaning of the term ``name``, with what it rests on where ``sources`` are asked for."""
-        edition = self.catalogue.edition(lang)
-        term, phrases = edition.glossary[name], edition.phrases
-        ways = () if sources else self._ways(Verb.TERM, name, edition)
-        return GlossaryReply(
-            lang=edition.language.code,
-            term=name,
-            title=term.term,
-            text=term.meaning,
-            sources_heading=phrases.sources_heading,
-            sources=source_links(term.sources, self.catalogue, edition) if sources else (),
-            ways=ways,
-            feedback=self._feedback(Verb.TERM, name, edition),
-            footer=footer(term.known(self.catalogue.sources), edition),
-            related_heading=phrases.glossary_related,
-            suggestions=(*topics_of(term.entries, edition), *self._law_behind(term, edition), *ways),
-        )
+        return term_reply(self.catalogue, name, lang, sources=sources)
 
     def law(self, name: str, lang: str, *, sources: bool = False) -> LawReply:
         """Return what the law ``name`` does, whom it binds and where it stands; ``sources``: and what that rests on."""
-        edition = self.catalogue.edition(lang)
-        law, phrases, code = self.catalogue.laws[name], edition.phrases, edition.language.code
-        title = localised(law.name, code)
-        ways = () if sources else self._ways(Verb.LAW, name, edition)
-        parts = [
-            localised(law.does, code),
-            f"{phrases.law_binds_heading}: {localised(law.binds, code)}",
-            f"{phrases.law_status_heading}: {localised(law.status, code)}",
-        ]
-        return LawReply(
-            lang=code,
-            law=name,
-            title=f"{law.number}: {title} ({law.year})" if law.number else f"{title} ({law.year})",
-            text="\n\n".join(parts),
-            sources_heading=phrases.sources_heading,
-            sources=source_links(law.sources, self.catalogue, edition) if sources else (),
-            ways=ways,
-            feedback=self._feedback(Verb.LAW, name, edition),
-            footer=footer(law.known_to, edition),
-            related_heading=phrases.glossary_related,
-            suggestions=(*topics_of(law.entries, edition), *ways),
-        )
+        return law_reply(self.catalogue, name, lang, sources=sources)
 
     def urgent(self, name: str, lang: str) -> UrgentReply:
         """Return the help for the urgent kind ``name``, for the asker alone."""
@@ -255,7 +199,7 @@ class ReplyWriter(Sayings):
             local_heading=phrases.local_heading,
             local=tuple(_help(resource, edition) for resource in nearby),
             footer=f"{phrases.urgent_note} {footer(urgent.known_to, edition)}",
-            feedback=() if urgent.choices else self._feedback(Verb.URGENT, name, edition),
+            feedback=() if urgent.choices else (choice_of(phrases.wrong, wrong_of(Action(Verb.URGENT, name, code))),),
             suggestions=(
                 *(self._suggestion(Intent(Kind.URGENT, kind), edition) for kind in urgent.choices),
                 *(self._in_language(other, Verb.URGENT, name) for other in self.catalogue.languages if other != lang),
@@ -301,28 +245,9 @@ class ReplyWriter(Sayings):
         spoken = edition.phrases.related_button_label.format(title=title)
         return Suggestion(label=short_title, title=title, action=action.code, spoken=spoken)
 
-    def _ways(self, verb: Verb, name: str, edition: Edition) -> tuple[Suggestion, ...]:
-        """Return the choice that shows the sources of what ``verb`` shows."""
-        shown = Action(verb, name, edition.language.code)
-        return (choice_of(edition.phrases.sources_heading, behind(shown)),)
-
-    def _feedback(self, verb: Verb, name: str, edition: Edition) -> tuple[Suggestion, ...]:
-        """Return the choice that says that what ``verb`` shows is wrong."""
-        return (choice_of(edition.phrases.wrong, wrong_of(Action(verb, name, edition.language.code))),)
-
-    def _law_behind(self, term: Term, edition: Edition) -> Iterable[Suggestion]:
-        if term.law is not None:
-            law, code = self.catalogue.laws[term.law], edition.language.code
-            yield choice_of(law.number or localised(law.name, code), Action(Verb.LAW, law.id, code))
-
     def _in_language(self, lang: str, verb: Verb, argument: str) -> Suggestion:
         """Return the choice that shows the same in another language, named in that language."""
         return choice_of(self.catalogue.editions[lang].language.name, Action(verb, argument, lang))
-
-
-def _once(*choices: Suggestion) -> tuple[Suggestion, ...]:
-    """Return ``choices`` without those that do what one before them does."""
-    return tuple({choice.action: choice for choice in reversed(choices)}.values())[::-1]
 
 
 def _help(resource: Resource, edition: Edition) -> HelpResource:

@@ -8,10 +8,11 @@ from itertools import islice
 from typing import Any
 
 from bot.dialogue.actions import Action
-from bot.dialogue.followups import FollowUpReader
+from bot.dialogue.following.followups import FollowUpReader
+from bot.dialogue.message import Author
 from bot.dialogue.reply import Answer, EntryReply, Reply, type_of
 from bot.playground.timeline import Json
-from bot.service.desk import Author, Desk, Outcome, Say
+from bot.service.desk import Desk, Outcome, Say
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import Model
 from intents.match import Intent, Match

@@ -17,10 +17,10 @@ from bot.dialogue.actions import Action, Verb
 from bot.dialogue.answers import is_of_distress
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.reply import EntryReply, Message, Notice, Platform, Reply, SmallTalkReply, is_urgent, type_of
+from bot.dialogue.message import Author
+from bot.dialogue.reply import EntryReply, Notice, Reply, SmallTalkReply, is_urgent, type_of
 from bot.dialogue.sayings import holds_personal_number, introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
-from bot.state.batch import Batch, request_of
 from bot.state.limits import (
     CHAT_LIMIT,
     GROUP_LIMIT,
@@ -49,48 +49,6 @@ _OPINIONS = {Verb.HELPFUL: "yes", Verb.NOT_HELPFUL: "no", Verb.WRONG: "wrong"}
 """What a vote says, as it is counted."""
 IN_PLACE = (*_VOTES, Verb.LANGUAGE, Verb.NONE)
 """What a button does without a further message."""
-
-
-class Author(Struct, frozen=True, kw_only=True):
-    """Who speaks, and where. ``person``, ``conversation`` and ``chat`` are names of any form; the store hashes them.
-
-    ``person`` is the same wherever they write; ``chat`` is a group or channel, nothing where nobody else is.
-    ``paced``: the platform takes only so many messages there. ``met``: people there have been told what this is.
-    ``before`` and ``latest`` are a message's. ``form`` is how a command is written there. ``batch`` is what
-    this delivery reads and writes through, ``delivery`` a name that it keeps when it comes again.
-    """
-
-    platform: Platform
-    person: str
-    conversation: str
-    chat: str = ""
-    private: bool = True
-    paced: bool = False
-    met: bool = False
-    locale: str | None = None
-    before: str = ""
-    latest: str = ""
-    form: str = "/{}"
-    batch: Batch | None = None
-    delivery: str = ""
-
-    @property
-    def request(self) -> str:
-        """The id under which the log speaks of this delivery."""
-        return request_of(self.batch)
-
-    def says(self, text: str) -> Message:
-        """Return ``text`` as this person's message."""
-        return Message(
-            text,
-            self.conversation,
-            self.platform,
-            self.private,
-            self.locale,
-            self.person,
-            before=self.before,
-            latest=self.latest,
-        )
 
 
 class Say(Struct, frozen=True, kw_only=True):
@@ -157,7 +115,7 @@ class Desk:
         """
         conversation = self._of(author)
         if not text.strip() and not claim.strip():
-            new = not author.met and await conversation.is_new(author.person)
+            new = not author.met and await conversation.recollection.is_new(author.person)
             return await self.command(START if new else "", "", author)
         message, begun = replace(author.says(text), about=about, claim=claim), time.perf_counter()
 
@@ -242,7 +200,7 @@ class Desk:
         """Count and log a reply that has reached its person; a notice is none."""
         reply = say.reply
         if say.introduces:
-            await self._of(author).meet(author.person)
+            await self._of(author).recollection.meet(author.person)
         if isinstance(reply, Notice) or self._metrics is None or self._logger is None:
             return
         kind, entry = type_of(reply), reply.slug if isinstance(reply, EntryReply) else ""
@@ -288,7 +246,7 @@ class Desk:
             else:
                 caution = Notice(lang=reply.lang, text=phrases.caution_personal)
         known = reply.personal or is_urgent(reply) or author.met
-        introduces = not known and await self._of(author).is_new(author.person)
+        introduces = not known and await self._of(author).recollection.is_new(author.person)
         if introduces and isinstance(reply, SmallTalkReply) and reply.kind in ("greeting", "welcome"):
             first = replies.welcome(reply.lang, author.locale)
             welcome = await self._of(author).begin(author.conversation, first, author.latest)

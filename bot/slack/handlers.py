@@ -12,10 +12,11 @@ from msgspec import structs
 
 from bot.dialogue.actions import Action, Verb, choice_of
 from bot.dialogue.answers import fits_a_screen, fitted
+from bot.dialogue.message import Author
 from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics, is_long, is_urgent
 from bot.dialogue.sayings import with_caution
 from bot.dialogue.writer import UNCLEAR, ReplyWriter
-from bot.service.desk import Author, Desk, Outcome, Say, Wait
+from bot.service.desk import Desk, Outcome, Say, Wait
 from bot.service.inbox import Inbox, NotDoneError, Result
 from bot.slack.endpoint import Delivered
 from bot.slack.oauth.workspaces import Workspace

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.dialogue.actions import Action, parse_action
-from bot.service.desk import Author
+from bot.dialogue.message import Author
 from bot.slack.render.mrkdwn import clean
 from bot.state.batch import Batch, request_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from telegram import Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, MessageEntity, User
 from telegram.constants import ChatType
 
-from bot.service.desk import Author
+from bot.dialogue.message import Author
 from bot.state.batch import Batch
 
 EPHEMERAL = "ephemeral_message_id"

@@ -11,7 +11,8 @@ from bot.cli.editing.rendercheck import all_cards
 from bot.cli.talking.terminal import render_text, reply_object
 from bot.dialogue.answers import card_reply
 from bot.dialogue.conversation import FOREIGN, Conversation
-from bot.dialogue.reply import LanguageReply, Message, is_urgent
+from bot.dialogue.message import Message
+from bot.dialogue.reply import LanguageReply, is_urgent
 from bot.dialogue.writer import ReplyWriter
 from bot.slack.payloads import read_press
 from bot.slack.render import renderer as slack

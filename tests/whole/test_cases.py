@@ -8,8 +8,9 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.message import Author
 from bot.dialogue.reply import Answer, LawReply, Reply, UrgentReply, type_of
-from bot.service.desk import Author, Desk, Say
+from bot.service.desk import Desk, Say
 from tests.tools.places import TESTS
 
 CASES = {

@@ -13,7 +13,7 @@ import pytest
 from bot.cli.talking.terminal import reply_object
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Message
+from bot.dialogue.message import Message
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue

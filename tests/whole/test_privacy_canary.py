@@ -21,7 +21,7 @@ import sqlalchemy
 import structlog
 from cryptography.fernet import Fernet
 
-from bot.dialogue.reply import Message
+from bot.dialogue.message import Message
 from bot.logs import QueuedLines, set_up_logs
 from bot.service.gaps import SUFFIX, Reason
 from bot.slack.oauth.database import open_engine

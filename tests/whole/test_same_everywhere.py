@@ -9,8 +9,9 @@ import pytest
 from bot.cli.talking.talk import reply_to
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
+from bot.dialogue.message import Author
 from bot.dialogue.reply import Answer, Reply, type_of
-from bot.service.desk import Author, Desk, Say
+from bot.service.desk import Desk, Say
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue

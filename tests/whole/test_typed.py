@@ -8,10 +8,11 @@ import pytest
 
 from bot.cli.editing.rendercheck import all_cards, all_replies
 from bot.dialogue.actions import Verb, parse_action
-from bot.dialogue.acts import reply_for
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.decided import reply_for
+from bot.dialogue.message import Author
 from bot.dialogue.reply import Answer, Clarify, Reply, Sourced, Suggestion, UrgentReply, WholeAnswer
-from bot.service.desk import Author, Desk, Say
+from bot.service.desk import Desk, Say
 from content.schema.catalogue import Catalogue
 
 

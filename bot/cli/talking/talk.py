@@ -18,8 +18,9 @@ from bot.cli.talking.terminal import WIDTH, on_screen, page_width, render_whole,
 from bot.dialogue.commands import known_words, naming_words
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Message, Reply, SmallTalkReply
-from bot.service.desk import Author, Desk, Say
+from bot.dialogue.message import Author, Message
+from bot.dialogue.reply import Reply, SmallTalkReply
+from bot.service.desk import Desk, Say
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.reading.compiled import load_catalogue

@@ -15,12 +15,13 @@ from telegram import (
 )
 
 from bot.dialogue.actions import Action, Verb, link_payload, of_point
-from bot.dialogue.acts import reply_for
 from bot.dialogue.answers import card_reply
 from bot.dialogue.commands import START_PRIVATE, START_URGENT, link_to
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.decided import reply_for
 from bot.dialogue.memory import action_of
-from bot.dialogue.reply import Answer, Card, Message, Reply, SignpostReply, UrgentReply
+from bot.dialogue.message import Message
+from bot.dialogue.reply import Answer, Card, Reply, SignpostReply, UrgentReply
 from bot.state.batch import Batch
 from bot.state.store import Operation
 from bot.telegram.addressing import conversation_key

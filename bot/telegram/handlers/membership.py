@@ -33,17 +33,18 @@ class Membership:
 
     async def on_migration(self, message: Message, batch: Batch) -> None:
         """A group became a supergroup, and both say so: it has been greeted under its new id too."""
-        await self._conversation.through(batch).meet(group_key(message.migrate_to_chat_id or message.chat.id))
+        chat = message.migrate_to_chat_id or message.chat.id
+        await self._conversation.through(batch).recollection.meet(group_key(chat))
 
     async def greet(self, chat_id: int, lang: str | None, batch: Batch) -> bool:
         """Say hello to a group; return False where that was done before."""
         conversation = self._conversation.through(batch)
-        if not await conversation.is_new(group_key(chat_id)):
+        if not await conversation.recollection.is_new(group_key(chat_id)):
             return False
         phrases = conversation.catalogue.edition(lang).phrases
         hello = plain(phrases.group_hello.format(name=f"@{self._bot.username}"))
         await self._sender.send(Place(chat_id, private=False), hello, batch)
-        await conversation.meet(group_key(chat_id))
+        await conversation.recollection.meet(group_key(chat_id))
         return True
 
 

@@ -11,9 +11,9 @@ from telegram.ext import ExtBot, filters
 
 from bot.dialogue.actions import HELPS, parse_action
 from bot.dialogue.commands import START, is_known
+from bot.dialogue.message import Author
 from bot.logs import get_logger, place_of
 from bot.service.app import Services
-from bot.service.desk import Author
 from bot.service.inbox import Inbox, NotDoneError, Result
 from bot.state.batch import Batch
 from bot.state.store import Operation

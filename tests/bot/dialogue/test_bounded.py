@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.reply import Message
+from bot.dialogue.message import Message
 from tests.tools.hangguard import costs_little
 
 BODY = 1_000_000

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.acts import LIKELY_CLAIM, answered_claim
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.reply import Answer, Clarify, GlossaryReply, LawReply, Message, Reply, SignpostReply
+from bot.dialogue.decided import LIKELY_CLAIM, answered_claim
+from bot.dialogue.message import Message
+from bot.dialogue.reply import Answer, Clarify, GlossaryReply, LawReply, Reply, SignpostReply
 from intents.match import Candidate, Decision, Intent, Match
 
 ENTRY, OTHER, SIGN = (Intent.parse(name) for name in ("entry/oversight", "entry/training", "signpost/schools"))

@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from bot.cli.editing.rendercheck import all_replies
 from bot.dialogue.actions import Action, Verb, parse_action, shown_by
-from bot.dialogue.choices import ChoiceReader
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.followups import FollowUpReader
+from bot.dialogue.following.choices import ChoiceReader
+from bot.dialogue.following.followups import FollowUpReader
 from bot.dialogue.memory import OFFERED, SAME_SUBJECT, UNSPECIFIC, Memory, Recollection, intent_of
+from bot.dialogue.message import Message
 from bot.dialogue.reply import (
     Answer,
     Clarify,
@@ -19,7 +20,6 @@ from bot.dialogue.reply import (
     GlossaryReply,
     LanguageReply,
     LawReply,
-    Message,
     Reply,
     SignpostReply,
     SmallTalkReply,
@@ -1109,15 +1109,15 @@ class TestFirstContact:
     """Once for each person."""
 
     async def test_one_is_new_until_met_and_again_after_being_forgotten(self, talk: Talk) -> None:
-        assert await talk.conversation.is_new(HERE)
-        await talk.conversation.meet(HERE)
-        assert not await talk.conversation.is_new(HERE)
-        assert await talk.conversation.is_new("tests:there")
+        assert await talk.conversation.recollection.is_new(HERE)
+        await talk.conversation.recollection.meet(HERE)
+        assert not await talk.conversation.recollection.is_new(HERE)
+        assert await talk.conversation.recollection.is_new("tests:there")
         votes = ((Verb.HELPFUL, "oversight"), (Verb.WRONG, "oversight/forums"), (Verb.WRONG, "law/sb-54"))
         assert all([await talk.conversation.first_vote(HERE, *vote) for vote in votes])
         assert not any([await talk.conversation.first_vote(HERE, *vote) for vote in votes])
         await talk.conversation.forget(HERE)
-        assert await talk.conversation.is_new(HERE)
+        assert await talk.conversation.recollection.is_new(HERE)
         assert all([await talk.conversation.first_vote(HERE, *vote) for vote in votes])
 
     @pytest.mark.parametrize("kind", ["welcome", "greeting"])

@@ -8,7 +8,8 @@ from bot.cli.editing.rendercheck import all_replies
 from bot.dialogue.actions import CODE_BYTES, Verb, of_topic, parse_action
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Answer, Clarify, Message, Reply, WholeAnswer
+from bot.dialogue.message import Message
+from bot.dialogue.reply import Answer, Clarify, Reply, WholeAnswer
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue

@@ -11,9 +11,10 @@ from bot.cli.talking.terminal import render_text
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Clarify, Fallback, Message, Notice, Person, Reply, UrgentReply
+from bot.dialogue.message import Author, Message
+from bot.dialogue.reply import Clarify, Fallback, Notice, Person, Reply, UrgentReply
 from bot.dialogue.writer import LEGAL_HELP, ReplyWriter
-from bot.service.desk import Author, Desk, Say, Wait
+from bot.service.desk import Desk, Say, Wait
 from bot.slack.render.renderer import render as slack_render
 from bot.state.limits import PERSON_LIMIT, URGENT_LIMIT, RateLimits
 from bot.state.retention import KeyMaker

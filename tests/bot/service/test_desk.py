@@ -12,6 +12,7 @@ from bot.dialogue.actions import Action, Verb, parse_action
 from bot.dialogue.commands import START_CAUTION
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
+from bot.dialogue.message import Author
 from bot.dialogue.reply import (
     Answer,
     Clarify,
@@ -25,7 +26,7 @@ from bot.dialogue.reply import (
 )
 from bot.logs import get_logger
 from bot.metrics import COARSE_SECONDS, Metrics
-from bot.service.desk import Author, Desk, Outcome, Say, Silence, Wait
+from bot.service.desk import Desk, Outcome, Say, Silence, Wait
 from bot.service.gaps import Gaps
 from bot.service.inbox import Inbox, NotDoneError, Result
 from bot.state.batch import Batch

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from bot.cli.main import cli
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.conversation import Conversation
-from bot.service.desk import Author, Desk
+from bot.dialogue.message import Author
+from bot.service.desk import Desk
 from bot.service.gaps import FEWEST, KEPT_MONTHS, WRITE_SECONDS, Gap, Gaps, Reason, month_before, read_gaps
 from intents.match import Kind
 from tests.tools.places import DATA

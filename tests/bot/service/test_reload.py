@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.dialogue.reply import Answer, Message
+from bot.dialogue.message import Message
+from bot.dialogue.reply import Answer
 from bot.service.app import Reloader, Services, open_services, reload_on_hangup
 from bot.settings import read_settings
 from bot.state.batch import Batch

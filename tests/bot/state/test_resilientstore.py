@@ -11,7 +11,8 @@ import pytest
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import EntryReply, Message
+from bot.dialogue.message import Message
+from bot.dialogue.reply import EntryReply
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
 from bot.state.batch import Batch

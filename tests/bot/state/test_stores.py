@@ -11,7 +11,7 @@ import pytest
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.dialogue.reply import Message
+from bot.dialogue.message import Message
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox, Result
 from bot.settings import SettingsError
@@ -114,7 +114,7 @@ async def test_every_key_in_redis_has_a_lifetime_and_no_platform_id(
     async with RedisStore(client) as store:
         conversation = Conversation(catalogue, matcher, Recollection(store, keys))
         limits, inbox = RateLimits(store, keys), Inbox("slack", store, keys, Metrics())
-        await conversation.meet("slack:T1:U0MARK")
+        await conversation.recollection.meet("slack:T1:U0MARK")
         await conversation.reply(Message("tell me about sb 54", "slack:T1:U0MARK", "slack"))
         await conversation.act(_language("es"), "slack:T1:U0MARK")
         await conversation.first_vote("slack:T1:U0MARK", Verb.HELPFUL, "oversight")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.language import Wish, WishReader
+from bot.dialogue.following.wishes import Wish, WishReader
 from content.schema.catalogue import Catalogue
 from tests.tools.hangguard import costs_little
 

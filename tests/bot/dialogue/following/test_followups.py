@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.actions import Verb
-from bot.dialogue.followups import WORDS, FollowUp, FollowUpReader
+from bot.dialogue.following.followups import WORDS, FollowUp, FollowUpReader
 from content.schema.catalogue import Catalogue
 from tests.tools.hangguard import costs_little
 

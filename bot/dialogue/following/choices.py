@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.answers import point_named
-from bot.dialogue.followups import LONGEST, FollowUpReader
+from bot.dialogue.following.followups import LONGEST, FollowUpReader
 from bot.dialogue.memory import Memory, offered_actions
 from content.schema.catalogue import Catalogue, Edition, LawCard, localised
 from intents.reading import plain_words

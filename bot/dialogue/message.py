@@ -1,0 +1,83 @@
+"""What a person says, and who they are, whatever the platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from msgspec import Struct
+
+from bot.state.batch import Batch, request_of
+
+Platform = Literal["slack", "telegram", "terminal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a person.
+
+    ``conversation`` names the place and person (any string; the store hashes it), ``private`` says that
+    nobody else reads the reply, ``locale`` is the platform's hint (``es-MX``) or None. ``person`` names the person
+    wherever they write; without it that is the conversation's name. ``about`` is the code of what shows the answer that
+    the message replies to, ``claim`` the words of somebody else that it replies to; each "" where there is none.
+    ``before`` names what the person said elsewhere before they began this conversation, ``latest`` where this is to be
+    found by whoever begins another; each "" where conversations have nothing to do with each other.
+    """
+
+    text: str
+    conversation: str
+    platform: Platform
+    private: bool = True
+    locale: str | None = None
+    person: str = ""
+    about: str = ""
+    claim: str = ""
+    before: str = ""
+    latest: str = ""
+
+    @property
+    def speaker(self) -> str:
+        """The key of what belongs to the person wherever they write: the language, whether they have been met."""
+        return self.person or self.conversation
+
+
+class Author(Struct, frozen=True, kw_only=True):
+    """Who speaks, and where. ``person``, ``conversation`` and ``chat`` are names of any form; the store hashes them.
+
+    ``person`` is the same wherever they write; ``chat`` is a group or channel, nothing where nobody else is.
+    ``paced``: the platform takes only so many messages there. ``met``: people there have been told what this is.
+    ``before`` and ``latest`` are a message's. ``form`` is how a command is written there. ``batch`` is what
+    this delivery reads and writes through, ``delivery`` a name that it keeps when it comes again.
+    """
+
+    platform: Platform
+    person: str
+    conversation: str
+    chat: str = ""
+    private: bool = True
+    paced: bool = False
+    met: bool = False
+    locale: str | None = None
+    before: str = ""
+    latest: str = ""
+    form: str = "/{}"
+    batch: Batch | None = None
+    delivery: str = ""
+
+    @property
+    def request(self) -> str:
+        """The id under which the log speaks of this delivery."""
+        return request_of(self.batch)
+
+    def says(self, text: str) -> Message:
+        """Return ``text`` as this person's message."""
+        return Message(
+            text,
+            self.conversation,
+            self.platform,
+            self.private,
+            self.locale,
+            self.person,
+            before=self.before,
+            latest=self.latest,
+        )
