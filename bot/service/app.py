@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,23 +79,28 @@ async def open_services(settings: Settings, root: Path = CONTENT_FOLDER) -> Asyn
 
 
 @asynccontextmanager
-async def services_for(settings: Settings, catalogue: Catalogue, matcher: Matcher) -> AsyncIterator[Services]:
-    """Open everything an adapter needs around ``catalogue`` and ``matcher``. Raises SettingsError."""
-    metrics = Metrics(bot_version(), catalogue.digest)
+async def services_for(
+    settings: Settings, catalogue: Catalogue, matcher: Matcher, clock: Callable[[], float] = time.time
+) -> AsyncIterator[Services]:
+    """Open everything an adapter needs around ``catalogue`` and ``matcher``. Raises SettingsError.
+
+    ``clock`` gives the seconds since 1970 by which metrics and keys in Redis change with the calendar.
+    """
+    metrics = Metrics(bot_version(), catalogue.digest, clock)
     gaps = Gaps(Path(settings.gaps_folder)) if settings.gaps_folder else None
-    async with open_store(settings, metrics) as store, gaps or nullcontext():
+    async with open_store(settings, metrics, clock) as store, gaps or nullcontext():
         # What never leaves this process is filed under a key that never does either.
         keys = KeyMaker(settings.hash_secret) if settings.redis_url else KeyMaker.of_process()
         yield make_services(settings, catalogue, matcher, store, keys, metrics, gaps)
 
 
-def open_store(settings: Settings, metrics: Metrics) -> Store:
+def open_store(settings: Settings, metrics: Metrics, clock: Callable[[], float]) -> Store:
     """Return the store: in Redis where REDIS_URL is set, else in memory. Raises SettingsError."""
     if settings.redis_url is None:
         return MemoryStore()
     from bot.state.failover import open_shared_store  # only deployments with Redis pay for its client
 
-    return open_shared_store(settings.redis_url.value, metrics)
+    return open_shared_store(settings.redis_url.value, metrics, clock)
 
 
 class Reloader:

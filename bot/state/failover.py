@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
@@ -224,10 +226,10 @@ class ResilientStore(Store):
         await self._own.__aexit__(kind, error, trace)
 
 
-def open_shared_store(url: str, metrics: Metrics) -> ResilientStore:
+def open_shared_store(url: str, metrics: Metrics, clock: Callable[[], float] = time.time) -> ResilientStore:
     """Return the store in the Redis at ``url``, which goes on in memory while that is away.
 
-    Raises SettingsError where the URL is of no use.
+    ``clock`` gives the seconds since 1970. Raises SettingsError where the URL is of no use.
     """
-    shared = Rotated(RedisStore(open_redis(url)))
+    shared = Rotated(RedisStore(open_redis(url)), clock)
     return ResilientStore(shared, Circuit(shared.healthy, metrics))

@@ -44,6 +44,9 @@ MAY_READ = {"Authorization": f"Bearer {METRICS_TOKEN}"}
 SLACK_PATH = "/slack/events"
 TELEGRAM_PATH = "/telegram/webhook"
 
+MIDDAY = 1_781_956_800.0
+"""Far from the turns at which what is kept is filed twice: of a day, a week and a month."""
+
 QUICK = Pace(
     call_seconds=HANG_GUARD,
     attempts=2,
@@ -112,7 +115,9 @@ async def deployed(
 ) -> AsyncIterator[Deployment]:
     """Run the bot in this process, put together as ``serve`` does it, but quicker to give up."""
     async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(services_for(read_settings(environ), catalogue, matcher))
+        services = await stack.enter_async_context(
+            services_for(read_settings(environ), catalogue, matcher, lambda: MIDDAY)
+        )
         slack_app = await stack.enter_async_context(SlackApp(services, pace=QUICK))
         patience = Patience((0.0, 0.0))
         telegram_app = TelegramApp(

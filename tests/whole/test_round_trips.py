@@ -9,11 +9,12 @@ import pytest
 
 from bot.dialogue.actions import Action, Verb
 from bot.state.limits import PERSON_LIMIT
-from bot.state.redis import RedisStore
+from bot.state.redis import PREFIX, RedisStore, open_redis
+from bot.state.retention import DAY
 from bot.state.store import Count, Operation
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
-from tests.fakes.deployment import Deployment, deployed, environ_for
+from tests.fakes.deployment import MIDDAY, Deployment, deployed, environ_for
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import command, direct, mention, press, shortcut
 from tests.fakes.telegram.api import TelegramApi
@@ -137,3 +138,9 @@ async def test_a_vote_beyond_the_limit_is_none_and_may_be_given_later(shared: De
     await shared.event(press(Action(Verb.HELPFUL, "training", "en").code, user="U11"))
     assert ballots.text().decode().count("faqbot_feedback_total{") == before
     assert await shared.services.conversation.recollection.vote_once("slack:T1:U11", "training")
+
+
+async def test_what_is_kept_changes_with_the_clock_that_the_bot_was_given(shared: Deployment, redis_url: str) -> None:
+    async with open_redis(redis_url) as admin:
+        kept = {name.decode() for name in await admin.keys(f"{PREFIX}secret:*")}
+    assert {f"{PREFIX}secret:{DAY}:{int(MIDDAY // DAY) + ahead}" for ahead in (0, 1)} <= kept
