@@ -143,11 +143,6 @@ class Matcher:
         near, lang = self._lookup.near(folded, preferred)
         return Found(None, near, lang, looks_like_name(folded))
 
-    def language_of(self, text: str, preferred: str) -> tuple[str, bool]:
-        """Return the language of ``text`` and whether the words tell it (numbers do not); else ``preferred``."""
-        folded = fold(text)
-        return self._languages.tell(text, words(folded), ngrams(folded), preferred)[1:]
-
     def chances(self, texts: Iterable[str], lang: str) -> Iterator[dict[Intent, float]]:
         """Yield the calibrated probability of each intent for each text, read as ``lang``; they sum to 1."""
         for folded in map(fold, texts):

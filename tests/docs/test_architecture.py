@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
+from pathlib import Path
 from types import FrameType
 
 import pytest
@@ -19,6 +21,10 @@ from tests.fakes.telegram.api import TelegramApi
 ARCHITECTURE = page("docs/architecture.md")
 PLACES = ARCHITECTURE.rows("Where to find it")
 MOST_TO_FIND = 2
+ROOMS = ("bot", "intents", "content", "tests", "docs")
+MOST_THINGS = 12
+LISTS = re.compile(r"content/(languages|../(entries|signposts|samples))|tests/goldens/")
+"""Levels with a file for each entry, sample, language or reply: as many as there are."""
 WAY = [
     name if name.partition("/")[0] in ("bot", "intents", "content") else f"{named(row[0])[0]}/{name}"
     for row in ARCHITECTURE.rows("A message's way")
@@ -71,3 +77,15 @@ async def test_a_mention_on_slack_goes_the_way_that_is_told(catalogue: Catalogue
         finally:
             sys.setprofile(None)
     assert [name for name in entered if name in WAY] == WAY
+
+
+def test_no_level_of_the_house_has_more_than_a_dozen_things() -> None:
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *ROOMS]
+    files = subprocess.run(listed, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split()
+    held: dict[Path, set[Path]] = {}
+    for file in map(Path, files):
+        for place in (file, *file.parents):
+            if place.name != "__init__.py" and (ROOT / place).exists():
+                held.setdefault(place.parent, set()).add(place)
+    crowded = {str(level) for level, things in held.items() if len(things) > MOST_THINGS}
+    assert {level for level in crowded if not LISTS.match(level)} == set()

@@ -221,12 +221,14 @@ class TestLanguage:
         [("who watches the task forces in this state?", "en"), ("¿quién vigila a los agentes en este estado?", "es")],
     )
     def test_words_that_tell_win(self, text: str, lang: str, preferred: str, matcher: Matcher) -> None:
-        assert matcher.language_of(text, preferred) == (lang, True)
+        match = matcher.match(text, preferred)
+        assert (match.lang, match.sure_of_lang) == (lang, True)
 
     @pytest.mark.parametrize("text", ["54", "2", " #16 ", "¿?", "🙂", ""])
     @pytest.mark.parametrize("preferred", ["en", "es"])
     def test_what_has_no_letters_leaves_the_preferred(self, text: str, preferred: str, matcher: Matcher) -> None:
-        assert matcher.language_of(text, preferred) == (preferred, False)
+        match = matcher.match(text, preferred)
+        assert (match.lang, match.sure_of_lang) == (preferred, False)
 
     @pytest.mark.parametrize("text", ["16", "sb 54", "287(g)", "CLETS", "que es CLETS", "truth act"])
     def test_a_name_that_both_languages_know_is_answered_in_the_preferred(self, text: str, matcher: Matcher) -> None:
@@ -246,7 +248,7 @@ class TestLanguage:
         other = {"en": "es", "es": "en"}[lang]
         texts = [json.loads(line)["text"] for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
         texts = [text for text in texts if len(text.split()) >= 4]
-        right = sum(matcher.language_of(text, other)[0] == lang for text in texts)
+        right = sum(matcher.match(text, other).lang == lang for text in texts)
         assert right / len(texts) >= least
 
 

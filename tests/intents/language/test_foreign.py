@@ -147,7 +147,7 @@ def read_set(name: str) -> list[dict[str, str]]:
 def labelled() -> list[str]:
     """Every sample and every labelled question in the languages that the bot answers in."""
     texts = [sample.text for sample in read_samples(CONTENT_FOLDER)]
-    for name in ("dev-en", "dev-es", "dev-real", "real-learn", "real/learn-2", "own-en", "own-es"):
+    for name in ("dev-en", "dev-es", "dev-real", "real/learn", "real/learn-2", "own-en", "own-es"):
         texts += [json.loads(line)["text"] for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
     return texts
 
@@ -160,7 +160,6 @@ def test_what_is_foreign_is_told_and_refused_in_the_preferred_language(
     match = matcher.match(text, preferred)
     assert (match.decision, match.lang, match.sure_of_lang) == (Decision.FALLBACK, preferred, False)
     assert match.foreign == code
-    assert matcher.language_of(text, preferred) == (preferred, False)
     assert len(match.candidates) == len(matcher.match("task force", preferred).candidates)
 
 
@@ -326,7 +325,7 @@ def test_a_cry_is_told_by_what_stands_together_and_not_as_a_question() -> None:
 def test_questions_with_every_fifth_word_mistyped_are_not_foreign(matcher: Matcher) -> None:
     rng = random.Random(20)  # noqa: S311
     told = total = 0
-    for name in ("dev-en", "dev-es", "dev-real", "real-learn", "real/learn-2", "own-en", "own-es"):
+    for name in ("dev-en", "dev-es", "dev-real", "real/learn", "real/learn-2", "own-en", "own-es"):
         for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines():
             text = " ".join(
                 _slip(word, rng) if rng.random() < 0.2 else word for word in json.loads(line)["text"].split()
