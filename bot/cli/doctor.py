@@ -21,8 +21,6 @@ from content.schema.timeline import changes
 from intents.classifier.modelfile import ModelError
 from intents.matcher import open_matcher
 
-REVIEW_DAYS = 180
-
 
 async def examine(settings: Settings, root: Path) -> AsyncIterator[Finding]:
     """Yield a finding for each check, in the order in which things depend on each other."""

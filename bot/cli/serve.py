@@ -24,7 +24,7 @@ from content.reading.compiled import load_catalogue
 
 if TYPE_CHECKING:
     from bot.service.app import Services
-    from bot.service.status import PlatformApp
+    from bot.service.web.status import PlatformApp
 
 
 @click.command()
@@ -127,7 +127,7 @@ async def _run(settings: Settings, root: Path, lines: Lines) -> None:
 
 
 async def _serve(settings: Settings, root: Path, lines: Lines) -> None:
-    from bot.service.server import build_server, make_uvicorn
+    from bot.service.web.server import build_server, make_uvicorn
 
     async with open_services(settings, root) as services:
         services.metrics.watch(dropped=lambda: lines.dropped, lag=lambda: services.lag.seconds)

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.server import log_refusal, together
-from bot.service.status import PlatformApp, serve_status
+from bot.service.web.server import log_refusal, together
+from bot.service.web.status import PlatformApp, serve_status
 from bot.settings import BotError
 
 

@@ -15,8 +15,8 @@ from socket import socket
 from bot.cli.serve import run_quickly, web_platforms
 from bot.logs import Lines, get_logger, set_up_logs
 from bot.service.app import REFUSALS, services_for
-from bot.service.server import build_server, make_uvicorn
-from bot.service.status import ListenError
+from bot.service.web.server import build_server, make_uvicorn
+from bot.service.web.status import ListenError
 from bot.service.workers.meters import Board, Publishing
 from bot.service.workers.supervisor import Supervisor, listen, share_memory
 from bot.settings import BotError, Settings

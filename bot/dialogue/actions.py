@@ -153,6 +153,10 @@ def sourced(action: Action) -> Action | None:
 
 CHOOSING = (Verb.LANGUAGE, Verb.URGENT_IN)
 """What chooses a language from now on."""
+VOTES = (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG)
+"""What says what somebody thinks of an answer."""
+IN_PLACE = (*VOTES, Verb.LANGUAGE, Verb.NONE)
+"""What a button does without a further message."""
 HELPS = (Verb.URGENT, Verb.URGENT_IN)
 """What shows urgent help."""
 LINKED = frozenset(

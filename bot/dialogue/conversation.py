@@ -7,7 +7,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import CHOOSING, Action, Verb, parse_action, wrong_of
+from bot.dialogue.actions import CHOOSING, VOTES, Action, Verb, parse_action, wrong_of
 from bot.dialogue.answers import noted, statement_ids
 from bot.dialogue.decided import answered_claim, decided, reply_for
 from bot.dialogue.following.acts import asked_again, follow, is_clear
@@ -105,7 +105,7 @@ class Conversation:
         reply = reply_for(action, self.replies)
         if action.verb in CHOOSING:
             await self.recollection.choose_language(person or conversation, reply.lang)
-        if action.verb in (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG, Verb.LANGUAGE):
+        if action.verb in (*VOTES, Verb.LANGUAGE):
             return reply
         return await self.offer(conversation, reply, latest)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec.structs import replace
@@ -58,21 +58,20 @@ def _today() -> date:
 class ReplyWriter(Sayings):
     """Makes replies from one catalogue. Unknown slugs and ids raise KeyError."""
 
-    def __init__(self, catalogue: Catalogue, today: Callable[[], date] = _today) -> None:
-        self._today = today
-        self._whole, self._day = catalogue, today()
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._whole, self._day = catalogue, _today()
         self._current = as_of(catalogue, self._day)
 
     @property
     def catalogue(self) -> Catalogue:
         """The content as it stands today: what has ended is replaced by what was written for that day."""
-        if (day := self._today()) != self._day:
+        if (day := _today()) != self._day:
             self._day, self._current = day, as_of(self._whole, day)
         return self._current
 
     @catalogue.setter
     def catalogue(self, catalogue: Catalogue) -> None:
-        self._whole, self._day = catalogue, self._today()
+        self._whole, self._day = catalogue, _today()
         self._current = as_of(catalogue, self._day)
 
     @property

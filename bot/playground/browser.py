@@ -14,7 +14,6 @@ import shutil
 import tempfile
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
@@ -80,9 +79,7 @@ class Browser:
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
     async def _start(self, program: str, stack: AsyncExitStack) -> None:
@@ -101,12 +98,12 @@ class Browser:
         attached = await self._call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = attached["sessionId"]
 
-    async def open(self, url: str, width: int, height: int = 900, *, dark: bool = False) -> None:
+    async def open(self, url: str, width: int, height: int = 900) -> None:
         """Open ``url`` in a window of that size."""
         await self._call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
         )
-        look = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        look = {"name": "prefers-color-scheme", "value": "light"}
         await self._call("Emulation.setEmulatedMedia", features=[look])
         await self._call("Page.navigate", url=url)
 

@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
@@ -23,7 +22,7 @@ from bot.playground.slack import ApiError, DeedError
 from bot.playground.stage import Deed, Stage
 from bot.playground.telegram import USERNAME, NoSuchError, RefusalError
 from bot.playground.watch import Check, Watch
-from bot.service.status import ListenError
+from bot.service.web.status import ListenError
 from content.reading.documents import KeptDocuments, Read
 
 HOST = "127.0.0.1"
@@ -67,9 +66,7 @@ class Playground:
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._closing = True
         await self._tell()
         await self._stack.aclose()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import httpx
@@ -21,7 +20,7 @@ from bot.playground.telegram import Cloud, TelegramDeed
 from bot.playground.timeline import Json, Timeline
 from bot.playground.why import TracedDesk, TracedMatcher
 from bot.service.app import Services
-from bot.service.server import build_server, together
+from bot.service.web.server import build_server, together
 from bot.settings import Settings, read_settings
 from bot.slack.app import SlackApp
 from bot.slack.sending.client import Pace
@@ -44,7 +43,6 @@ PUBLIC_URL = "https://playground.invalid"
 """Where Telegram is told that the webhook is. Nothing ever goes there."""
 
 Deed = SlackDeed | TelegramDeed
-Told = Callable[[], Awaitable[None]]
 
 
 class Stage:
@@ -73,9 +71,7 @@ class Stage:
         await self._open(catalogue, matcher)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._run is not None:
             await self._run.aclose()
 

@@ -12,7 +12,8 @@ from bot.dialogue.following.followups import FollowUpReader
 from bot.dialogue.message import Author
 from bot.dialogue.reply import Answer, EntryReply, Reply, type_of
 from bot.playground.timeline import Json
-from bot.service.desk import Desk, Outcome, Say
+from bot.service.desk import Desk
+from bot.service.outcome import Outcome, Say
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import Model
 from intents.match import Intent, Match

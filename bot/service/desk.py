@@ -7,13 +7,11 @@ to carry out: say, ask to wait, or be silent.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from bot.dialogue.actions import Action, Verb
+from bot.dialogue.actions import VOTES, Action, Verb
 from bot.dialogue.answers import is_of_distress
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
@@ -21,63 +19,21 @@ from bot.dialogue.message import Author
 from bot.dialogue.reply import EntryReply, Notice, Reply, SmallTalkReply, is_urgent, type_of
 from bot.dialogue.sayings import holds_personal_number, introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
-from bot.state.limits import (
-    CHAT_LIMIT,
-    GROUP_LIMIT,
-    GROUP_NOTICES,
-    GROUP_PACE,
-    PERSON_LIMIT,
-    URGENT_LIMIT,
-    Bound,
-    RateLimits,
-    Ruling,
-)
+from bot.service.outcome import Outcome, Say
+from bot.service.throttle import Throttle
+from bot.state.limits import RateLimits
 from bot.state.store import Operation
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 
-if TYPE_CHECKING:
-    from bot.service.gaps import Gaps  # what answers one question in a terminal does without its event loop
-
-if TYPE_CHECKING:  # the terminal starts without them
+if TYPE_CHECKING:  # the terminal starts without them, and answers one question without an event loop
     from structlog.typing import FilteringBoundLogger
 
     from bot.metrics import Metrics
+    from bot.service.gaps import Gaps
 
-_VOTES = (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG)
 _OPINIONS = {Verb.HELPFUL: "yes", Verb.NOT_HELPFUL: "no", Verb.WRONG: "wrong"}
 """What a vote says, as it is counted."""
-IN_PLACE = (*_VOTES, Verb.LANGUAGE, Verb.NONE)
-"""What a button does without a further message."""
-
-
-class Say(Struct, frozen=True, kw_only=True):
-    """Say ``reply``; ``private``: to the asker alone.
-
-    ``caution`` belongs to it, for the asker alone: they wrote a personal number where others read. Tell the desk with
-    :meth:`Desk.said` when it has been said.
-    """
-
-    reply: Reply
-    private: bool = False
-    caution: Notice | None = None
-    introduces: bool = False
-    begun: float = 0.0
-
-
-class Wait(Struct, frozen=True, kw_only=True):
-    """Ask to wait. ``told``: it has been said just now, so it may only be said again where that disturbs nobody."""
-
-    notice: Notice
-    seconds: int
-    told: bool = False
-
-
-class Silence(Struct, frozen=True):
-    """Say nothing."""
-
-
-Outcome = Say | Wait | Silence
 
 
 class Desk:
@@ -92,7 +48,7 @@ class Desk:
         gaps: Gaps | None = None,
     ) -> None:
         self.conversation = conversation
-        self._limits = limits
+        self._throttle = Throttle(conversation, limits, metrics)
         self._metrics = metrics
         self._logger = logger
         self._gaps = gaps
@@ -123,7 +79,7 @@ class Desk:
             vote = await conversation.vote(message)
             return _leads_to_a_person(vote) or await conversation.urgency(message)
 
-        if over := await self._over(author, urgency):
+        if over := await self._throttle.over(author, urgency):
             return over
         vote = await conversation.vote(message)
         if vote is not None:
@@ -141,7 +97,7 @@ class Desk:
         """Return what to do about the command ``name`` with ``rest`` behind it."""
         catalogue, begun = self.catalogue, time.perf_counter()
         words = asked(name, rest, catalogue)
-        if over := await self._over(author, lambda: self._urgency_of(name, rest, author)):
+        if over := await self._throttle.over(author, lambda: self._urgency_of(name, rest, author)):
             return over
         matching = time.perf_counter()
         reply = await obey(self._of(author), author.says(rest), name, author.form)
@@ -151,7 +107,7 @@ class Desk:
     async def unread(self, author: Author) -> Outcome:
         """Return what to do about something without words: a picture, a voice."""
         begun = time.perf_counter()
-        if over := await self._over(author):
+        if over := await self._throttle.over(author):
             return over
         lang, replies = await self.language(author), self.replies
         text = self.phrases(lang).text_only
@@ -165,11 +121,11 @@ class Desk:
         async def urgency() -> str | None:
             return _leads_to_a_person(action)
 
-        if over := await self._over(author, urgency, action=action):
-            if action.verb in _VOTES and (ballot := self.conversation.ballot(action)):
+        if over := await self._throttle.over(author, urgency, action=action):
+            if action.verb in VOTES and (ballot := self.conversation.ballot(action)):
                 await self._of(author).recollection.take_back(author.person, ballot)
             return over
-        if action.verb in _VOTES:
+        if action.verb in VOTES:
             return await self._vote(action, author)
         reply = await self._of(author).act(action, author.conversation, author.person, author.latest)
         return Say(reply=self.replies.for_platform(reply, author.platform), private=reply.personal, begun=begun)
@@ -180,10 +136,10 @@ class Desk:
         It takes no time of its own where the delivery is taken together with it.
         """
         recollection = self.conversation.recollection
-        counted = [self._limits.counting(*_bounds(author, action), once=author.delivery)] if self._limits else []
+        counted = self._throttle.counted(author, action)
         if action is None:
             read = recollection.looked_up(author.conversation, author.person, author.before, met=author.met)
-        elif action.verb in _VOTES:
+        elif action.verb in VOTES:
             ballot = self.conversation.ballot(action)
             read = [recollection.voting(author.person, ballot)] if ballot else []
         else:
@@ -284,77 +240,7 @@ class Desk:
         if self._metrics is not None:
             self._metrics.matched(time.perf_counter() - begun, urgent=is_urgent(reply))
 
-    async def _over(
-        self,
-        author: Author,
-        urgency: Callable[[], Awaitable[str | None]] | None = None,
-        *,
-        action: Action | None = None,
-    ) -> Outcome | None:
-        """Count what the person does; return what to do where that was too much, else None.
-
-        ``urgency`` is asked once, and only where a limit is reached: what is urgent (or leads to a person) is answered
-        beyond it, the same kind to the same person as often as URGENT_LIMIT says. ``action`` is a press's.
-        """
-        if self._limits is None:
-            return None
-
-        async def asks_for_help() -> bool:
-            return urgency is not None and await self._helps(await urgency(), author)
-
-        bounds = _bounds(author, action)
-        ruling, seconds = await self._limits.through(author.batch).check(
-            *bounds, unless=asks_for_help, once=author.delivery
-        )
-        if ruling is Ruling.ALLOW:
-            return None
-        wait = await self._wait(author, action.lang if action else await self.language(author), seconds)
-        told = ruling is Ruling.SILENCE
-        if action:
-            return Wait(notice=wait.notice, seconds=seconds, told=told)
-        return Silence() if told else await self._in_group(author, wait)
-
-    async def _helps(self, kind: str | None, author: Author) -> bool:
-        if kind is None or self._limits is None:
-            return False
-        bound: Bound = (URGENT_LIMIT, "urgent", kind, author.person)
-        ruling, _ = await self._limits.through(author.batch).check(bound, once=author.delivery)
-        return ruling is Ruling.ALLOW
-
-    async def _wait(self, author: Author, lang: str, seconds: int) -> Wait:
-        if self._metrics is not None:
-            self._metrics.limited(author.platform)
-        notice = Notice(lang=lang, text=wait_notice(self.phrases(lang), seconds))
-        return Wait(notice=notice, seconds=seconds)
-
-    async def _in_group(self, author: Author, wait: Wait) -> Outcome:
-        """Return ``wait`` as often as it may be said in a paced chat, else silence."""
-        if author.paced and self._limits is not None:
-            ruling, _ = await self._limits.through(author.batch).check((GROUP_NOTICES, "notices", author.chat))
-            return wait if ruling is Ruling.ALLOW else Silence()
-        return wait
-
 
 def _leads_to_a_person(vote: Action | None) -> str | None:
     """Return what *Not helpful* counts as where a limit is reached: whom to turn to is said beyond it."""
     return vote.verb if vote is not None and vote.verb is Verb.NOT_HELPFUL else None
-
-
-def _bounds(author: Author, action: Action | None) -> list[Bound]:
-    """Return the limits that a message of ``author`` counts against, or a press with ``action``.
-
-    A press counts for the person alone, and where only so many answers are taken one that asks for a further message:
-    answers to questions wait there until the platform takes them.
-    """
-    bounds: list[Bound] = [(PERSON_LIMIT, author.person)]
-    if action is None:
-        return [*bounds, (CHAT_LIMIT, author.chat)] if author.chat else bounds
-    turns_page = action.verb is Verb.TOPICS and action.argument
-    if not author.paced or turns_page or action.verb in IN_PLACE:
-        return bounds
-    return [*bounds, (GROUP_PACE, "answers", author.chat), (GROUP_LIMIT, "answers", author.chat)]
-
-
-def wait_notice(phrases: Phrases, seconds: int) -> str:
-    """Return the sentence that asks to wait for ``seconds``."""
-    return phrases.rate_limited_one if seconds == 1 else phrases.rate_limited.format(seconds=seconds)

@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from secrets import token_hex
-from types import TracebackType
 from typing import Self
 
 import msgspec
@@ -87,10 +86,8 @@ class Gaps(Ongoing):
             get_logger().warning("gaps not written: check GAPS_FOLDER", code="not_writable")
         return await super().__aenter__()
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await super().__aexit__(kind, error, trace)
+    async def __aexit__(self, *how: object) -> None:
+        await super().__aexit__(*how)
         self._write(self._file, self._counts)
 
     def note(self, reason: Reason, topic: str, lang: str) -> None:

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
+from bot.service.leases import LEASE_SECONDS, Leases
 from bot.service.ongoing import FINISH_SECONDS, LAG_SECONDS, Ending, LoopLag, uncut
 from bot.state.batch import Batch
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
@@ -27,8 +28,6 @@ from bot.state.store import DONE, MARK_BYTES, Claim, Count, Delete, Operation, S
 DRAIN_SECONDS = 18.0
 """How long stopping waits; Heroku-style platforms kill a process 30 seconds after SIGTERM
 (https://devcenter.heroku.com/articles/dynos#shutdown)."""
-LEASE_SECONDS = 9
-"""How long a dead process's deliveries stay taken. Renewed at a third of it."""
 LOOK_SECONDS = 1.0
 """Between looks at a delivery that another process has taken."""
 
@@ -86,24 +85,15 @@ class Inbox:
         keys: KeyMaker,
         metrics: Metrics,
         lag: LoopLag | None = None,
-        *,
-        lease_seconds: int = LEASE_SECONDS,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._platform = platform
         self._store = store
         self._keys = keys
         self._metrics = metrics
         self._lag = lag
-        self._lease_seconds = lease_seconds
-        self._sleep = sleep
+        self._leases = Leases(store)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._under_way: dict[str, asyncio.Task[Result]] = {}
-        self._leases: dict[str, bytes] = {}
-        self._renewed: frozenset[str] = frozenset()
-        """The leases that are being renewed just now."""
-        self._renewal_over = asyncio.Event()
-        self._renewing: asyncio.Task[None] | None = None
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
         self._resting = 0
         self._stopping = asyncio.Event()
@@ -265,7 +255,7 @@ class Inbox:
         claims = {key: secrets.token_bytes(MARK_BYTES)} if key else {}
         # What is delivered again is still the first of its tap.
         claims |= {finger: key.encode()} if finger else {}
-        first = [Claim(name, mark, self._lease_seconds) for name, mark in claims.items()]
+        first = [Claim(name, mark, LEASE_SECONDS) for name, mark in claims.items()]
         ahead = [replace(one, done=key) if isinstance(one, Count) else one for one in delivery.ahead]
         found = dict(zip(claims, await batch.look_ahead(first, ahead), strict=True))
         while key and found[key] is not None:
@@ -273,7 +263,7 @@ class Inbox:
                 if finger and found[finger] is None:
                     await self._store.set(finger, key.encode(), TAP_SECONDS)
                 return False
-            await self._sleep(LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
             # Hundreds may wait for a machine that died: what they will read is asked for once they are taken.
             found = dict(zip(claims, await self._store.run(*first), strict=True))
             if found[key] is None:
@@ -281,21 +271,15 @@ class Inbox:
         mine = not finger or found[finger] in (None, key.encode())
         held |= {name: mark for name, mark in claims.items() if mine or name == key}
         for name, mark in held.items():
-            self._hold(name, mark)
+            self._leases.hold(name, mark)
         return mine
-
-    def _hold(self, key: str, mark: bytes) -> None:
-        """Renew the lease on ``key`` as long as it is among the leases."""
-        self._leases[key] = mark
-        if self._renewing is None or self._renewing.done():
-            self._renewing = asyncio.create_task(self._renew())
 
     async def _settle(
         self, delivery: _Delivery, held: Mapping[str, bytes], kept: Sequence[Set], result: Result
     ) -> None:
         """Write that the delivery is done, or release what was taken, with what is ``kept`` of it."""
         for name in held:
-            await self._let_go(name)
+            await self._leases.let_go(name)
         if result is Result.LATE:
             operations: list[Operation] = [*(Delete(*each) for each in held.items()), *kept]
         else:
@@ -303,32 +287,6 @@ class Inbox:
             operations = [*(Set(name, *done[name]) for name in held), *kept]
         if operations:
             await self._store.run(*operations)
-
-    async def _let_go(self, key: str) -> None:
-        """Renew the lease on ``key`` no longer. A renewal that is on its way must not arrive after what follows.
-
-        Nothing else is waited for: where the store is slow, those that have ended would wait for each other for longer
-        than a lease lasts, and another process would do them again.
-        """
-        self._leases.pop(key, None)
-        while key in self._renewed:
-            await self._renewal_over.wait()
-
-    async def _renew(self) -> None:
-        """Keep what takes long from looking abandoned."""
-        while self._leases:
-            await asyncio.sleep(self._lease_seconds / 3)
-            # All at once: one by one, hundreds would take longer than a lease lasts.
-            held = [Set(key, mark, self._lease_seconds) for key, mark in self._leases.items()]
-            if not held:
-                continue
-            self._renewed = frozenset(self._leases)
-            self._renewal_over.clear()
-            try:
-                await self._store.run(*held)
-            finally:
-                self._renewed = frozenset()
-                self._renewal_over.set()
 
     @asynccontextmanager
     async def _turn(self, name: str, hurries: Hurries | None) -> AsyncIterator[None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
@@ -30,9 +29,7 @@ class Ongoing:
         self._task = asyncio.create_task(self._go_on())
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -46,15 +43,14 @@ class Ongoing:
 class LoopLag(Ongoing):
     """Measures the lateness of the running event loop while its context lasts."""
 
-    def __init__(self, too_late: float = TOO_LATE_SECONDS) -> None:
-        self._too_late = too_late
+    def __init__(self) -> None:
         self.seconds = 0.0
         """The running mean of how late the loop is."""
 
     @property
     def too_much(self) -> bool:
         """Whether what comes now could not be answered in time."""
-        return self.seconds > self._too_late
+        return self.seconds > TOO_LATE_SECONDS
 
     async def _go_on(self) -> None:
         loop = asyncio.get_running_loop()
@@ -71,8 +67,8 @@ class Ending(asyncio.Task[Any]):
     end: float | None = None
 
 
-async def uncut(call: Coroutine[Any, Any, T], seconds: float = FINISH_SECONDS, *, anew: bool = False) -> T:
-    """Return what ``call`` gives, also where the caller is cancelled meanwhile and it ends within ``seconds``.
+async def uncut(call: Coroutine[Any, Any, T], *, anew: bool = False) -> T:
+    """Return what ``call`` gives, also where the caller is cancelled meanwhile and it ends in FINISH_SECONDS.
 
     So a message that is on its way when the process stops is known to be sent, and is not sent again by the next one.
     What ends in an error then, or not in time, is cancelled like anything else; and so is, when the time is over, what
@@ -84,7 +80,7 @@ async def uncut(call: Coroutine[Any, Any, T], seconds: float = FINISH_SECONDS, *
     except asyncio.CancelledError:
         if me is None:
             raise
-        end = loop.time() + seconds
+        end = loop.time() + FINISH_SECONDS
         if isinstance(me, Ending) and not anew:
             end = me.end = end if me.end is None else me.end
         if not task.done():

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from functools import partial
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -24,9 +23,9 @@ from starlette.routing import Route
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.http import ask_again
 from bot.service.sending.lanes import Lanes
 from bot.service.sending.outgoing import Connector
+from bot.service.web.http import ask_again
 from bot.settings import SLACK_API, BotError
 from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
 from bot.slack.handlers import Handlers
@@ -133,9 +132,7 @@ class SlackApp:
         self._introduction = self._inbox.start(self._workspaces.introduce())
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._inbox.stop()
         late = await self._inbox.drain()
         if late:

@@ -14,9 +14,8 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from bot.dialogue.actions import HELPS, Verb
+from bot.dialogue.actions import HELPS, IN_PLACE, Verb
 from bot.metrics import Metrics
-from bot.service.desk import IN_PLACE
 from bot.service.inbox import Inbox, Result
 from bot.slack.oauth.workspaces import ONLY_ONCE
 from bot.slack.payloads import (
@@ -119,7 +118,7 @@ def identify(body: Payload, workspace: str | None = None) -> Delivered:
         if question := read_question(body, workspace or team):
             place = question.place
             turn = f"{team}:{place.channel}:{place.user}"
-            about = ("message", team, place.channel, question.stamp)
+            about = ("message", team, place.channel, place.stamp)
             return Delivered(about, turn, again=True, question=question)
         joined = read_joined(body, team)
         if joined is not None and joined.place.user == own_user(body):
@@ -127,7 +126,7 @@ def identify(body: Payload, workspace: str | None = None) -> Delivered:
         return Delivered(("event", event) if event else (), again=True)
     if press := read_press(body, workspace or workspace_id(mapping(body.get("team")).get("id")) or "-"):
         place, code = press.place, press.action.code
-        mark = ("press", place.team, place.user, press.stamp, code) if press.stamp else ()
+        mark = ("press", place.team, place.user, place.stamp, code) if place.stamp else ()
         says = not press.home and press.action.verb not in (*IN_PLACE, Verb.SHARE) and press.message
         tap = (place.team, place.channel, place.user, press.message, code) if says else ()
         return Delivered(mark, tap=tap, press=press)

@@ -16,8 +16,9 @@ from bot.dialogue.message import Author
 from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics, is_long, is_urgent
 from bot.dialogue.sayings import with_caution
 from bot.dialogue.writer import UNCLEAR, ReplyWriter
-from bot.service.desk import Desk, Outcome, Say, Wait
+from bot.service.desk import Desk
 from bot.service.inbox import Inbox, NotDoneError, Result
+from bot.service.outcome import Outcome, Say, Wait
 from bot.slack.endpoint import Delivered
 from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Invocation, Joined, Opened, Place, Press, Question
@@ -212,15 +213,12 @@ class Handlers:
 
     async def _reply(self, workspace: Workspace, press: Press, url: ResponseUrl, say: Say) -> None:
         reply = say.reply
-        if isinstance(reply, Notice):
-            await self._privately(workspace, press, url, reply)
-        elif press.private:
-            await self._privately(workspace, press, url, reply, replacing=press.row == CHOICES_BLOCK)
-        elif not press.place.direct:
-            # In public nobody's press fills the channel, or takes another's question away.
-            await self._privately(workspace, press, url, reply)
-        else:
+        if press.place.direct and not press.private and not isinstance(reply, Notice):
             await self._in_the_open(workspace, press, url, reply)
+        else:
+            # In public nobody's press fills the channel, or takes another's question away.
+            replacing = press.private and press.row == CHOICES_BLOCK and not isinstance(reply, Notice)
+            await self._privately(workspace, press, url, reply, replacing=replacing)
 
     async def _in_the_open(self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Reply) -> None:
         message = self.rendered(reply, unfolding=True)

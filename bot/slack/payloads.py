@@ -97,7 +97,6 @@ class Question:
 
     place: Place
     text: str
-    stamp: str
     forwarded: str = ""
     wordless: bool = False
 
@@ -129,7 +128,6 @@ class Press:
     action: Action
     row: str
     message: str
-    stamp: str
     response_url: str
     private: bool
     home: bool
@@ -176,7 +174,7 @@ def read_question(body: Payload, team: str | None, batch: Batch | None = None) -
     place = Place(team, channel, user, thread or stamp, direct, began=not thread, batch=batch, stamp=stamp)
     text, forwarded = _words(event.get("text")), _forwarded(event)
     wordless = not text and not forwarded and _holds_files(event)
-    return Question(place, text, stamp, forwarded=forwarded, wordless=wordless)
+    return Question(place, text, forwarded, wordless)
 
 
 def read_command(body: Payload, team: str | None, batch: Batch | None = None) -> Invocation | None:
@@ -214,14 +212,12 @@ def read_press(body: Payload, team: str | None, batch: Batch | None = None) -> P
     if not home and not channel:
         return None
     thread = word(message.get("thread_ts")) or word(container.get("thread_ts"))
-    stamp = word(pressed.get("action_ts"))
-    direct = home or channel.startswith("D")
+    direct, stamp = home or channel.startswith("D"), word(pressed.get("action_ts"))
     return Press(
         place=Place(team, channel, user, thread or None, direct, batch=batch, stamp=stamp),
         action=action,
         row=word(pressed.get("block_id")),
         message=word(container.get("message_ts")) or word(message.get("ts")),
-        stamp=stamp,
         response_url=word(body.get("response_url")),
         private=container.get("is_ephemeral") is True,
         home=home,

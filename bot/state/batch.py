@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Any
 
 from bot.state.retention import LIFETIMES, Kept
@@ -52,9 +51,7 @@ class Batch(Store):
     async def healthy(self) -> bool:
         return await self._store.healthy()
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    async def __aexit__(self, *_: object) -> None: ...
 
     async def parts_before(self) -> int:
         """Return how many messages of its answer were sent when the delivery came before."""

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from types import TracebackType
 from typing import Any, Self
 
 from cachetools import LRUCache
@@ -36,10 +35,10 @@ class ResilientStore(Store):
     counts anew when the place of counting changes.
     """
 
-    def __init__(self, shared: Store, circuit: Circuit, own: MemoryStore | None = None) -> None:
+    def __init__(self, shared: Store, circuit: Circuit) -> None:
         self._shared = shared
         self._circuit = circuit
-        self._own = own or MemoryStore(size=COPIED_KEYS)
+        self._own = MemoryStore(size=COPIED_KEYS)
         self._ahead: LRUCache[str, None] = LRUCache(maxsize=COPIED_KEYS)
         """Keys whose copy is newer than the shared store's value."""
         self._dropped: LRUCache[str, bytes] = LRUCache(maxsize=COPIED_KEYS)
@@ -214,16 +213,14 @@ class ResilientStore(Store):
             await self._was_here()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *how: object) -> None:
         if self._telling is not None:
             self._telling.cancel()
             with suppress(asyncio.CancelledError):
                 await self._telling
         await self._circuit.close()
-        await self._shared.__aexit__(kind, error, trace)
-        await self._own.__aexit__(kind, error, trace)
+        await self._shared.__aexit__(*how)
+        await self._own.__aexit__(*how)
 
 
 def open_shared_store(url: str, metrics: Metrics, clock: Callable[[], float] = time.time) -> ResilientStore:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -193,9 +192,7 @@ class RedisStore(Store):
         await self.run(Set(key, b"", 1), Claim(key, b"", 1), Get(key), Count((Window(counted, 1, 1),)), Delete(key))
         return True
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
 

@@ -11,7 +11,6 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Any
 
 from msgspec.structs import replace
@@ -59,10 +58,8 @@ class Rotated(Store):
         await self._shared.__aenter__()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._shared.__aexit__(kind, error, trace)
+    async def __aexit__(self, *how: object) -> None:
+        await self._shared.__aexit__(*how)
 
     async def _know(self, periods: set[int], now: float) -> None:
         """Have the secrets of this and the next of each of ``periods``: the store's where it has one, else new ones."""

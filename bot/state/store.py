@@ -8,7 +8,6 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Self
 
 from msgspec import Struct
@@ -136,9 +135,7 @@ class Store(ABC):
         return self
 
     @abstractmethod
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    async def __aexit__(self, *_: object) -> None: ...
 
 
 class MemoryStore(Store):
@@ -152,20 +149,13 @@ class MemoryStore(Store):
         self._kept: dict[int, dict[str, tuple[Any, float]]] = {}
         """By lifetime, values and when they end: what was written first ends first."""
 
-    @property
-    def held(self) -> int:
-        """How many keys are held, some of them perhaps beyond their time."""
-        return len(self._lifetimes)
-
     async def run(self, *operations: Operation) -> list[Any]:
         return [self._do(operation) for operation in operations]
 
     async def healthy(self) -> bool:
         return True
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self.clear()
 
     def clear(self) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import hmac
 import itertools
 import json
-from types import TracebackType
 from typing import Self
 
 from starlette.requests import Request
@@ -16,13 +15,12 @@ from telegram import Update
 from telegram.error import InvalidToken
 from telegram.ext import ExtBot
 
-from bot.dialogue.actions import parse_action
+from bot.dialogue.actions import IN_PLACE, parse_action
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.desk import IN_PLACE
-from bot.service.http import ask_again
 from bot.service.inbox import Result
 from bot.service.sending.lanes import Lanes, Pace
+from bot.service.web.http import ask_again
 from bot.settings import BotError, Settings
 from bot.state.batch import Batch
 from bot.telegram.addressing import EPHEMERAL, conversation_key
@@ -107,9 +105,7 @@ class TelegramApp:
             self._connecting = asyncio.create_task(self._keep_connecting())
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)

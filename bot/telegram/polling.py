@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,16 +77,13 @@ class Poller:
         take: Callable[[Update], Coroutine[Any, Any, Result]],
         held: Callable[[Update], bool],
         pauses: Sequence[float] = PAUSES,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bot = bot
         self._metrics = metrics
         self._take = take
         self._held = held
         self._pauses = pauses
-        self._sleep = sleep
-        self._clock = clock
+        self._sleep, self._clock = asyncio.sleep, time.monotonic
         self._offset: int | None = None
         self._open: dict[int, _Open] = {}
         self._done: set[int] = set()

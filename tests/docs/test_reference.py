@@ -17,8 +17,8 @@ from starlette.routing import Route
 from bot.cli.main import COMMANDS, cli
 from bot.metrics import Metrics
 from bot.service.app import make_services
-from bot.service.connections import MOST, SPARE_FILES
-from bot.service.server import build_server
+from bot.service.web.connections import MOST, SPARE_FILES
+from bot.service.web.server import build_server
 from bot.settings import Settings, read_settings
 from bot.slack.app import SlackApp
 from bot.slack.setup.manifest import SCOPES

@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import httpx
@@ -21,7 +20,7 @@ from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryInt
 
 from bot.service.app import Services, services_for
 from bot.service.sending.lanes import Lanes
-from bot.service.server import build_server
+from bot.service.web.server import build_server
 from bot.settings import read_settings
 from bot.slack.app import SlackApp
 from bot.slack.sending.client import Pace
@@ -163,9 +162,7 @@ class BotProcess:
         await self.start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.end(signal.SIGKILL)
 
     @property

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.cli.editing.rendercheck import all_cards
-from bot.cli.talking.terminal import render_text, reply_object
+from bot.cli.talking.jsonl import reply_object
+from bot.cli.talking.terminal import render_text
 from bot.dialogue.answers import card_reply
 from bot.dialogue.conversation import FOREIGN, Conversation
 from bot.dialogue.message import Message

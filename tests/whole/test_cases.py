@@ -10,7 +10,8 @@ import pytest
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.message import Author
 from bot.dialogue.reply import Answer, LawReply, Reply, UrgentReply, type_of
-from bot.service.desk import Desk, Say
+from bot.service.desk import Desk
+from bot.service.outcome import Say
 from tests.tools.places import TESTS
 
 CASES = {

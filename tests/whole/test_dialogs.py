@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.talking.terminal import reply_object
+from bot.cli.talking.jsonl import reply_object
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.message import Message

@@ -11,7 +11,8 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.message import Author
 from bot.dialogue.reply import Answer, Reply, type_of
-from bot.service.desk import Desk, Say
+from bot.service.desk import Desk
+from bot.service.outcome import Say
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue

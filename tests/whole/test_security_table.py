@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.service.http import BODY_BYTES
+from bot.service.web.http import BODY_BYTES
 from tests.docs.documents import page
 from tests.fakes.deployment import SLACK_PATH, TELEGRAM_PATH, WEBHOOK_SECRET, Deployment
 from tests.fakes.slack.payloads import direct, request_for, sign
@@ -83,7 +83,7 @@ TELEGRAM: dict[str, tuple[Callable[[], Request], int]] = {
 
 
 HERE = "whole/test_security_table.py"
-SERVER = "bot/service/test_server.py"
+SERVER = "bot/service/web/test_server.py"
 SLACK_TEST = (HERE, "a_bad_request_to_slacks_route_is_refused_and_answers_nobody")
 TELEGRAM_TEST = (HERE, "a_bad_request_to_telegrams_route_is_refused_and_answers_nobody")
 
@@ -157,10 +157,10 @@ TESTED = {
         SERVER, "a_body_that_is_awaited_for_longest_makes_room_for_the_next",
     ),
     "over 300 requests of one source under way, or 600 in all": (
-        "bot/service/test_server.py", "one_source_has_only_so_many_requests_under_way",
+        "bot/service/web/test_server.py", "one_source_has_only_so_many_requests_under_way",
     ),
     "two lengths, or one that two servers could read in two ways": (
-        "bot/service/test_server.py", "what_two_servers_could_read_in_two_ways_is_refused_and_ends_the_connection",
+        "bot/service/web/test_server.py", "what_two_servers_could_read_in_two_ways_is_refused_and_ends_the_connection",
     ),
     "`/slack/install` over 30 times a minute": (
         "bot/slack/setup/test_installs.py", "installations_are_begun_thirty_times_a_minute_at_most",

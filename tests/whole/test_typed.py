@@ -12,7 +12,8 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.decided import reply_for
 from bot.dialogue.message import Author
 from bot.dialogue.reply import Answer, Clarify, Reply, Sourced, Suggestion, UrgentReply, WholeAnswer
-from bot.service.desk import Desk, Say
+from bot.service.desk import Desk
+from bot.service.outcome import Say
 from content.schema.catalogue import Catalogue
 
 

@@ -6,27 +6,28 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 import click
 
 from bot.cli.options import content_option, known_language, lang_option
+from bot.cli.talking.jsonl import dumps, match_object, read_lines, reply_object
 from bot.cli.talking.lines import Lines, PlainLines
-from bot.cli.talking.terminal import WIDTH, on_screen, page_width, render_whole, reply_object, wrap
+from bot.cli.talking.terminal import WIDTH, on_screen, page_width, render_whole, wrap
 from bot.dialogue.commands import known_words, naming_words
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.message import Author, Message
 from bot.dialogue.reply import Reply, SmallTalkReply
-from bot.service.desk import Desk, Say
+from bot.service.desk import Desk
+from bot.service.outcome import Say
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.reading.compiled import load_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
-from intents.match import Decision, Match
 from intents.matcher import open_matcher
 
 TERMINAL = "terminal"
@@ -60,7 +61,7 @@ def ask(text: tuple[str, ...], as_json: bool, root: Path, lang: str | None) -> N
     """Ask one question, get one answer."""
     desk = open_desk(root)
     reply = finish(reply_to(desk, " ".join(text), known_language(desk.catalogue, lang)))
-    click.echo(_dumps(reply_object(reply)) if as_json else _whole(reply, desk.catalogue))
+    click.echo(dumps(reply_object(reply)) if as_json else _whole(reply, desk.catalogue))
 
 
 @click.command()
@@ -76,14 +77,14 @@ def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str | None) -> N
     lang = known_language(catalogue, lang)
     matcher = open_matcher(catalogue, root)
     wrong = 0
-    lines = _read_jsonl(sys.stdin, ("text",)) if jsonl else iter([{"text": " ".join(text)}])
+    lines = read_lines(sys.stdin, ("text",)) if jsonl else iter([{"text": " ".join(text)}])
     for line in lines:
         if "error" in line:
             wrong += 1
             click.echo(line["error"], err=True)
             continue
         hint = catalogue.edition(line.get("lang") or lang).language.code
-        click.echo(_dumps(match_object(line["text"], matcher.match(line["text"], hint), catalogue)))
+        click.echo(dumps(match_object(line["text"], matcher.match(line["text"], hint), catalogue)))
     sys.exit(1 if wrong else 0)
 
 
@@ -123,37 +124,6 @@ def show(entry: tuple[str, ...], platform: str, full: bool, root: Path, lang: st
                 _payload(reply, platform, conversation.catalogue.edition(lang).phrases), ensure_ascii=False, indent=2
             )
         )
-
-
-def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any]:
-    """Return a decision as ``match --jsonl`` writes it."""
-    slug = match.target if match.decision is Decision.ANSWER else None
-    edition = catalogue.edition(match.lang)
-    result: dict[str, Any] = {
-        "text": text,
-        "lang": match.foreign if match.foreign in catalogue.language_cards else match.lang,
-        "decision": match.decision.value,
-        "entry": edition.entries[slug].number if slug else None,
-        "slug": slug,
-        "point": match.point,
-        "confidence": round(match.confidence, 4),
-        "candidates": [
-            {"entry": c.entry, "slug": c.slug, "confidence": round(c.confidence, 4)} for c in match.candidates
-        ],
-        "choices": [str(choice) for choice in match.choices],
-    }
-    if match.decision in _NAMES:
-        result[_NAMES[match.decision]] = match.target
-    return result
-
-
-_NAMES = {
-    Decision.SIGNPOST: "signpost",
-    Decision.GLOSSARY: "term",
-    Decision.LAW: "law",
-    Decision.URGENT: "urgent",
-}
-"""Under which key the id of what was decided stands, where it is no entry."""
 
 
 def _payload(reply: Reply, platform: str, phrases: Phrases) -> Any:
@@ -257,35 +227,16 @@ def _leaves(line: str, catalogue: Catalogue) -> bool:
 
 async def _chat_jsonl(desk: Desk, lines: TextIO, lang: str) -> int:
     wrong = 0
-    for line in _read_jsonl(lines, ("conversation", "text")):
+    for line in read_lines(lines, ("conversation", "text")):
         if "error" in line:
             wrong += 1
             click.echo(line["error"], err=True)
             continue
         name = str(line["conversation"])
         reply = await reply_to(desk, line["text"], line.get("lang") or lang, name)
-        click.echo(_dumps(reply_object(reply, name)))
+        click.echo(dumps(reply_object(reply, name)))
         sys.stdout.flush()
     return 1 if wrong else 0
-
-
-def _read_jsonl(lines: TextIO, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Yield the object on each line, or ``{"error": ...}`` for a line that has not the ``fields``."""
-    for number, raw in enumerate(lines, 1):
-        line = raw.strip("\ufeff \t\r\n")
-        if not line:
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            value = None
-        if not isinstance(value, dict) or not isinstance(value.get("text"), str) or any(f not in value for f in fields):
-            wanted = ", ".join(f'"{name}"' for name in fields)
-            yield {"error": f"line {number}: must be a JSON object with {wanted} (text as a string)"}
-        elif not isinstance(value.get("lang", ""), str):
-            yield {"error": f'line {number}: "lang" must be a string such as "es"'}
-        else:
-            yield value
 
 
 def _whole(reply: Reply, catalogue: Catalogue) -> str:
@@ -296,12 +247,3 @@ def _whole(reply: Reply, catalogue: Catalogue) -> str:
 
 def _width() -> int:
     return page_width(shutil.get_terminal_size((WIDTH, 0)).columns)
-
-
-def _dumps(value: dict[str, Any]) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a character, which JSON can name and UTF-8 cannot
-        return json.dumps(value)
-    return text

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.cli.talking.columns import fill
 from bot.dialogue.answers import fitted
 from bot.dialogue.reply import (
     Answer,
     Card,
-    EntryReply,
-    GlossaryReply,
     HelpResource,
     LanguageReply,
-    LawReply,
     Paragraph,
     Reply,
     Sentences,
@@ -25,7 +22,6 @@ from bot.dialogue.reply import (
     Topics,
     UrgentReply,
     WholeAnswer,
-    type_of,
 )
 from content.schema.phrases import Phrases
 
@@ -92,30 +88,6 @@ def _sourced_choices(reply: Sourced, width: int) -> str:
     related, ways = numbered[: len(reply.related)], numbered[len(reply.related) :]
     lines = [f"{reply.related_heading}: {' · '.join(related)}"] if related else []
     return wrap("\n".join([*lines, " · ".join(ways)]).rstrip("\n"), width)
-
-
-def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any]:
-    """Return a reply as ``chat --jsonl`` and ``ask --json`` write it."""
-    entry = (reply.number, reply.slug) if isinstance(reply, EntryReply) else (None, None)
-    result: dict[str, Any] = {
-        "conversation": conversation,
-        "type": type_of(reply),
-        "entry": entry[0],
-        "slug": entry[1],
-        "point": reply.point.id if isinstance(reply, Answer) and reply.point else None,
-        "lang": reply.language if isinstance(reply, LanguageReply) else reply.lang,
-        "text": render_text(reply, width=0),
-        "suggestions": [{"entry": s.entry, "slug": s.slug, "label": s.title} for s in reply.suggestions],
-    }
-    if isinstance(reply, SignpostReply):
-        result["signpost"] = reply.signpost
-    if isinstance(reply, GlossaryReply):
-        result["term"] = reply.term
-    if isinstance(reply, LawReply):
-        result["law"] = reply.law
-    if isinstance(reply, UrgentReply):
-        result["urgent"] = reply.kind
-    return result
 
 
 def _blocks(reply: Reply, bold: bool) -> Iterator[str]:

@@ -24,9 +24,9 @@ const TABS = [
 const button = (element, onPress, block) => {
   const value = element.value ?? "";
   if (element.url)
-    return html`<a className=${`slack-button ${element.style ?? ""}`} href=${element.url} target="_blank" rel="noreferrer"
+    return html`<a className="slack-button" href=${element.url} target="_blank" rel="noreferrer"
       aria-label=${element.accessibility_label}>${element.text.text}</a>`;
-  return html`<button type="button" className=${`slack-button ${element.style ?? ""}`} disabled=${!onPress}
+  return html`<button type="button" className="slack-button" disabled=${!onPress}
     aria-label=${element.accessibility_label} onClick=${() => onPress?.(block, element.action_id, value)}
     >${element.text.text}</button>`;
 };

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from bot.logs import get_logger
 from bot.service.inbox import DRAIN_SECONDS
-from bot.service.server import LINGER_SECONDS
+from bot.service.web.server import LINGER_SECONDS
 from bot.service.workers.meters import Board, Meter
 
 STOP_SECONDS = LINGER_SECONDS + DRAIN_SECONDS + 2
@@ -202,13 +202,13 @@ def share_memory() -> None:
     gc.freeze()
 
 
-def listen(port: int, backlog: int = 2048) -> socket.socket:
+def listen(port: int) -> socket.socket:
     """Return a socket that listens on ``port`` of all interfaces. Raises OSError."""
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(("0.0.0.0", port))  # noqa: S104 - as one process does
-        made.listen(backlog)
+        made.listen(2048)
     except OSError:
         made.close()
         raise

@@ -110,7 +110,7 @@ def folded(title: str, blocks: Blocks) -> dict[str, Any]:
     )
 
 
-def button(choice: Suggestion, label: str | None = None, *, primary: bool = False) -> ButtonElement:
+def button(choice: Suggestion, label: str | None = None) -> ButtonElement:
     """Return a button for ``choice``; screen readers say its full title."""
     spoken = choice.spoken if 0 < len(choice.spoken) <= SlackLimit.ACCESSIBILITY_LABEL else choice.title
     return ButtonElement(
@@ -118,7 +118,6 @@ def button(choice: Suggestion, label: str | None = None, *, primary: bool = Fals
         action_id=f"{ACTION_PREFIX}{choice.action}",
         value=choice.action,
         accessibility_label=cut(spoken, SlackLimit.ACCESSIBILITY_LABEL),
-        style="primary" if primary else None,
     )
 
 

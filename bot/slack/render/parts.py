@@ -93,9 +93,9 @@ def person_text(reply: Sentences) -> str:
     return f"{bold(reply.person.heading)}\n{_resource(reply.person.place)}" if reply.person else ""
 
 
-def numbered(choices: Iterable[Suggestion], first: int = 1) -> list[str]:
+def numbered(choices: Iterable[Suggestion]) -> list[str]:
     """Return ``choices`` under the numbers that pick them."""
-    return [f"{number}. {escape(choice.title)}" for number, choice in enumerate(choices, start=first)]
+    return [f"{number}. {escape(choice.title)}" for number, choice in enumerate(choices, 1)]
 
 
 def numbered_label(topic: Suggestion) -> str:

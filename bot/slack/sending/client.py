@@ -9,11 +9,10 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from slack_sdk.http_retry import (
     BackoffRetryIntervalCalculator,
-    HttpRequest,
     HttpResponse,
     RetryIntervalCalculator,
     RetryState,
@@ -71,22 +70,13 @@ class Counted(AsyncRetryHandler):
     code: ClassVar[str]
     _metrics: Metrics
 
-    async def prepare_for_next_attempt_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> None:
+    async def prepare_for_next_attempt_async(self, *, state: RetryState, **call: Any) -> None:
         self._metrics.retried("slack")
         get_logger().info("retrying", platform="slack", code=self.code, attempt=state.current_attempt + 1)
-        await self._wait(state, request, response, error)
+        await self._wait(state=state, **call)
 
-    async def _wait(
-        self, state: RetryState, request: HttpRequest, response: HttpResponse | None, error: Exception | None
-    ) -> None:
-        await super().prepare_for_next_attempt_async(state=state, request=request, response=response, error=error)
+    async def _wait(self, *, state: RetryState, **call: Any) -> None:
+        await super().prepare_for_next_attempt_async(state=state, **call)
 
 
 class RateLimitRetry(Counted, AsyncRateLimitErrorRetryHandler):
@@ -99,25 +89,16 @@ class RateLimitRetry(Counted, AsyncRateLimitErrorRetryHandler):
         self._most = pace.limit_seconds
         self._metrics = metrics
 
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        limited = await super()._can_retry_async(state=state, request=request, response=response, error=error)
+    async def _can_retry_async(self, *, response: HttpResponse | None = None, **call: Any) -> bool:
+        limited = await super()._can_retry_async(response=response, **call)
         return limited and response is not None and retry_after(response.headers) <= self._most
 
-    async def _wait(
-        self, state: RetryState, request: HttpRequest, response: HttpResponse | None, error: Exception | None
-    ) -> None:
+    async def _wait(self, *, state: RetryState, response: HttpResponse | None = None, **call: Any) -> None:
         if response is not None and retry_after(response.headers) <= 0:
             state.next_attempt_requested = True
             state.increment_current_attempt()
             return
-        await super()._wait(state, request, response, error)
+        await super()._wait(state=state, response=response, **call)
 
 
 class ResponseRetry(Counted, AsyncRetryHandler, ABC):
@@ -127,14 +108,7 @@ class ResponseRetry(Counted, AsyncRetryHandler, ABC):
         super().__init__(max_retry_count=pace.attempts, interval_calculator=pace.intervals)
         self._metrics = metrics
 
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,  # noqa: ARG002 - the SDK's signature
-        request: HttpRequest,  # noqa: ARG002
-        response: HttpResponse | None = None,
-        error: Exception | None = None,  # noqa: ARG002
-    ) -> bool:
+    async def _can_retry_async(self, *, response: HttpResponse | None = None, **_call: Any) -> bool:
         return response is not None and self._is_temporary(response)
 
     @abstractmethod
@@ -176,12 +150,7 @@ class ReadableAnswer(AsyncRetryHandler):
     """Raises UnreadableError for an answer of success that does not say "ok": the SDK takes its form for granted."""
 
     async def can_retry_async(
-        self,
-        *,
-        state: RetryState,  # noqa: ARG002 - the SDK's signature
-        request: HttpRequest,  # noqa: ARG002
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
+        self, *, response: HttpResponse | None = None, error: Exception | None = None, **_call: Any
     ) -> bool:
         """Return False: what is to be sent again is for others to say."""
         if error is None and response is not None and response.status_code == 200:
@@ -200,28 +169,14 @@ class ConnectionRetry(Counted, AsyncConnectionErrorRetryHandler):
         super().__init__(max_retry_count=pace.attempts, interval_calculator=pace.intervals)
         self._metrics = metrics
 
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,  # noqa: ARG002 - the SDK's signature
-        request: HttpRequest,  # noqa: ARG002
-        response: HttpResponse | None = None,  # noqa: ARG002
-        error: Exception | None = None,
-    ) -> bool:
+    async def _can_retry_async(self, *, error: Exception | None = None, **_call: Any) -> bool:
         return isinstance(error, NotConnectedError) or (error is not None and is_unclear(error))
 
 
 class UnconnectedRetry(ConnectionRetry):
     """Sends again where nothing can have reached Slack, so that nothing is said twice."""
 
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,  # noqa: ARG002 - the SDK's signature
-        request: HttpRequest,  # noqa: ARG002
-        response: HttpResponse | None = None,  # noqa: ARG002
-        error: Exception | None = None,
-    ) -> bool:
+    async def _can_retry_async(self, *, error: Exception | None = None, **_call: Any) -> bool:
         return isinstance(error, NotConnectedError)
 
 

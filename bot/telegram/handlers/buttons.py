@@ -10,7 +10,8 @@ from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message
 from bot.dialogue.actions import Action, Verb, link_payload, parse_action
 from bot.dialogue.message import Author
 from bot.dialogue.reply import Notice, Reply, Topics, is_long, is_urgent
-from bot.service.desk import Desk, Say, Wait
+from bot.service.desk import Desk
+from bot.service.outcome import Say, Wait
 from bot.state.batch import Batch
 from bot.telegram.addressing import Place, author_of, place_of
 from bot.telegram.handlers.outcomes import Outcomes

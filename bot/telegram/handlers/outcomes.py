@@ -9,7 +9,8 @@ from telegram import Bot
 from bot.dialogue.commands import START_CAUTION, link_to
 from bot.dialogue.message import Author
 from bot.dialogue.reply import LanguageReply, Reply, is_urgent
-from bot.service.desk import Desk, Outcome, Say, Wait
+from bot.service.desk import Desk
+from bot.service.outcome import Outcome, Say, Wait
 from bot.telegram.addressing import Place
 from bot.telegram.handlers.whispers import Whispers
 from bot.telegram.render.keyboards import deep_link, link_keyboard

@@ -10,6 +10,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
 from bot.dialogue.actions import (
+    VOTES,
     Action,
     Verb,
     link_payload,
@@ -194,8 +195,7 @@ def without_votes(keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup
     """Return ``keyboard`` without the row of votes."""
     if keyboard is None:
         return None
-    votes = {Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG}
-    rows = [row for row in keyboard.inline_keyboard if not verbs(InlineKeyboardMarkup([row])) & votes]
+    rows = [row for row in keyboard.inline_keyboard if verbs(InlineKeyboardMarkup([row])).isdisjoint(VOTES)]
     return InlineKeyboardMarkup(rows) if rows else None
 
 

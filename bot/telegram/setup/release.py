@@ -61,9 +61,8 @@ class Patience(BaseRateLimiter[None]):
         callback: Callable[..., Coroutine[Any, Any, bool | dict[str, Any] | list[dict[str, Any]]]],
         args: Any,
         kwargs: dict[str, Any],
-        endpoint: str,  # noqa: ARG002 - PTB's signature
-        data: dict[str, Any],  # noqa: ARG002
-        rate_limit_args: None,  # noqa: ARG002
+        *_call: Any,
+        **_named: Any,
     ) -> bool | dict[str, Any] | list[dict[str, Any]]:
         for _ in range(RETRIES):
             try:

@@ -6,16 +6,8 @@ import pytest
 
 from bot.cli.editing.rendercheck import all_cards, all_replies
 from bot.cli.talking.columns import columns_of, fill
-from bot.cli.talking.terminal import (
-    BOLD,
-    PLAIN,
-    WIDTH,
-    page_width,
-    render_suggestions,
-    render_text,
-    render_whole,
-    reply_object,
-)
+from bot.cli.talking.jsonl import reply_object
+from bot.cli.talking.terminal import BOLD, PLAIN, WIDTH, page_width, render_suggestions, render_text, render_whole
 from bot.dialogue.reply import Answer, Reply, SourcesReply, Topics, WholeAnswer
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Any, Self, cast
 
 import pytest
@@ -30,9 +30,7 @@ class FakePlatform:
         self._life.append(f"{self._name} entered")
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._life.append(f"{self._name} left")
 
     async def run_socket(self) -> None:

@@ -14,7 +14,8 @@ from bot.dialogue.memory import Recollection
 from bot.dialogue.message import Author, Message
 from bot.dialogue.reply import Clarify, Fallback, Notice, Person, Reply, UrgentReply
 from bot.dialogue.writer import LEGAL_HELP, ReplyWriter
-from bot.service.desk import Desk, Say, Wait
+from bot.service.desk import Desk
+from bot.service.outcome import Say, Wait
 from bot.slack.render.renderer import render as slack_render
 from bot.state.limits import PERSON_LIMIT, URGENT_LIMIT, RateLimits
 from bot.state.retention import KeyMaker

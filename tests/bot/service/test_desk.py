@@ -26,9 +26,10 @@ from bot.dialogue.reply import (
 )
 from bot.logs import get_logger
 from bot.metrics import COARSE_SECONDS, Metrics
-from bot.service.desk import Desk, Outcome, Say, Silence, Wait
+from bot.service.desk import Desk
 from bot.service.gaps import Gaps
 from bot.service.inbox import Inbox, NotDoneError, Result
+from bot.service.outcome import Outcome, Say, Silence, Wait
 from bot.state.batch import Batch
 from bot.state.limits import CHAT_LIMIT, GROUP_LIMIT, PERSON_LIMIT, URGENT_LIMIT, RateLimits
 from bot.state.retention import KeyMaker
@@ -331,6 +332,17 @@ async def test_questions_in_a_group_are_all_answered_and_presses_paced(rig: Rig)
         assert isinstance(await rig.desk.press(in_place, GROUP), Say), "it changes the message that it is below"
     rig.now += 3
     assert isinstance(await rig.desk.press(Action(Verb.TOPIC, "oversight", "en"), GROUP), Say)
+
+
+async def test_a_group_is_asked_to_wait_once_a_minute_whoever_writes_too_much(rig: Rig) -> None:
+    other = replace(GROUP, person="telegram:8:8", conversation="telegram:-1:8")
+    for person in (GROUP, other):
+        await rig.use_up(person)
+    assert [await beyond(rig, person) for person in (GROUP, other)] == [[Wait, Silence, Silence], [Silence] * 3]
+    rig.now += 60
+    for person in (GROUP, other):
+        await rig.use_up(person)
+    assert await beyond(rig, other) == [Wait, Silence, Silence]
 
 
 async def test_a_group_gets_the_answers_to_twenty_presses_a_minute(rig: Rig) -> None:

@@ -8,17 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from bot.metrics import Metrics
-from bot.service.inbox import (
-    DRAIN_SECONDS,
-    LEASE_SECONDS,
-    MOST_IN_TURN,
-    Inbox,
-    NotDoneError,
-    Result,
-    Work,
-)
+from bot.service.inbox import DRAIN_SECONDS, LOOK_SECONDS, MOST_IN_TURN, Inbox, NotDoneError, Result, Work
+from bot.service.leases import LEASE_SECONDS
 from bot.service.ongoing import FINISH_SECONDS, LoopLag, uncut
-from bot.service.server import LINGER_SECONDS
+from bot.service.web.server import LINGER_SECONDS
 from bot.state.batch import Batch
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import DONE, MemoryStore, Operation, Set, Store
@@ -56,8 +49,8 @@ class Job:
                 await asyncio.sleep(0)
 
 
-def make(store: Store | None = None, **more: object) -> Inbox:
-    return Inbox("slack", store or MemoryStore(), KEYS, Metrics(), **more)  # type: ignore[arg-type]
+def make(store: Store | None = None) -> Inbox:
+    return Inbox("slack", store or MemoryStore(), KEYS, Metrics())
 
 
 async def test_a_delivery_is_dealt_with_once_on_however_many_machines_it_comes() -> None:
@@ -134,31 +127,26 @@ async def test_a_redelivery_takes_over_from_what_failed_while_it_waited() -> Non
 
 
 async def test_what_another_machine_has_taken_is_waited_for_until_it_is_done() -> None:
-    store, looks, job = MemoryStore(), 0, Job()
-
-    async def sleep(_seconds: float) -> None:
-        nonlocal looks
-        looks += 1
-        if looks == 3:
-            await store.set(KEY, DONE, 60)
-
+    store, job = MemoryStore(), Job()
     await store.set(KEY, b"another machine", 60)
-    assert await make(store, sleep=sleep).take(MARK, job) is Result.SEEN
-    assert (looks, job.begun) == (3, 0)
+    waiting = asyncio.create_task(make(store).take(MARK, job))
+    await asyncio.sleep(2.5 * LOOK_SECONDS)
+    assert not waiting.done()
+    await store.set(KEY, DONE, 60)
+    assert await waiting is Result.SEEN
+    assert job.begun == 0
 
 
 async def test_what_a_killed_machine_had_taken_is_dealt_with_when_its_lease_is_over() -> None:
-    now = [0.0]
-    store = MemoryStore(clock=lambda: now[0])
-    dead, job, dying = make(store, lease_seconds=15), Job(), Job(waits=True)
+    loop = asyncio.get_running_loop()
+    store = MemoryStore(clock=loop.time)
+    dead, job, dying = make(store), Job(), Job(waits=True)
     killed = asyncio.create_task(dead.take(MARK, dying))
     await dying.has_begun()
-
-    async def sleep(seconds: float) -> None:
-        now[0] += seconds
-
-    assert await make(store, sleep=sleep).take(MARK, job) is Result.DONE
-    assert 14 < now[0] < 17
+    dead._leases._held.clear()  # a killed machine renews nothing
+    begun = loop.time()
+    assert await make(store).take(MARK, job) is Result.DONE
+    assert LEASE_SECONDS - 1 < loop.time() - begun < LEASE_SECONDS + 2
     killed.cancel()
     await dead.drain(0)
 
@@ -181,7 +169,7 @@ async def test_a_long_answer_keeps_its_lease() -> None:
     job = Job(waits=True)
     store = Counting(job.gate.set)
     async with asyncio.timeout(HANG_GUARD):
-        assert await make(store, lease_seconds=1).take(MARK, job) is Result.DONE
+        assert await make(store).take(MARK, job) is Result.DONE
     assert await store.get(KEY) == DONE
 
 
@@ -203,7 +191,7 @@ class Trips(MemoryStore):
 async def test_the_leases_of_all_that_is_under_way_are_renewed_in_one_round_trip() -> None:
     job = Job(waits=True)
     store = Trips(job.gate.set)
-    inbox = make(store, lease_seconds=1)
+    inbox = make(store)
     async with asyncio.timeout(HANG_GUARD):
         done = await asyncio.gather(*(inbox.take(("event", str(number)), job) for number in range(50)))
     assert done == [Result.DONE] * 50
@@ -340,7 +328,7 @@ async def test_what_is_on_its_way_when_the_patience_of_a_stop_ends_is_done_too()
 
 async def test_what_does_not_end_or_fails_is_cut_short_all_the_same() -> None:
     hanging, failing = Job(waits=True), Job(failures=1, waits=True)
-    tasks = [asyncio.create_task(uncut(job(""), 0.05)) for job in (hanging, failing)]
+    tasks = [asyncio.create_task(uncut(job(""))) for job in (hanging, failing)]
     await hanging.has_begun()
     await failing.has_begun()
     for task in tasks:
@@ -480,15 +468,24 @@ async def test_where_the_store_is_slow_nobody_waits_for_the_end_of_others() -> N
     assert await make(store).take(("7",), job) is Result.SEEN
 
 
+class SlowToRenew(MemoryStore):
+    """A store in which a renewal takes a second, and everything else no time."""
+
+    async def run(self, *operations: Operation) -> list[object]:
+        if any(isinstance(one, Set) and one.value != DONE for one in operations):
+            await asyncio.sleep(1.0)
+        return await super().run(*operations)
+
+
 async def test_a_renewal_that_is_on_its_way_does_not_make_what_is_done_look_abandoned() -> None:
-    loop = asyncio.get_running_loop()
-    store, job = Slow(loop, 1.0), Job(waits=True)
+    store, job = SlowToRenew(), Job(waits=True)
     inbox = make(store)
     taking = asyncio.create_task(inbox.take(MARK, job))
-    await asyncio.sleep(1.0 + LEASE_SECONDS / 3 + 0.5)
-    assert inbox._renewed, "it is being renewed just now"
+    await asyncio.sleep(LEASE_SECONDS / 3 + 0.5)
+    assert inbox._leases._renewed, "it is being renewed just now"
     job.gate.set()
     assert await taking is Result.DONE
+    await asyncio.sleep(1.0)
     assert await store.get(KEY) == DONE
 
 

@@ -14,7 +14,7 @@ import pytest
 from bot.cli.serve import web_platforms
 from bot.cli.worker import run_worker
 from bot.service.app import Services, services_for
-from bot.service.server import build_server
+from bot.service.web.server import build_server
 from bot.settings import BotError, read_settings
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher

@@ -17,7 +17,7 @@ from slack_sdk.signature import Clock
 
 from bot.metrics import Metrics
 from bot.service.app import Services, make_services
-from bot.service.server import build_server
+from bot.service.web.server import build_server
 from bot.settings import read_settings
 from bot.slack.app import SlackApp
 from bot.slack.sending.client import Pace

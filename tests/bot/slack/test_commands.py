@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.dialogue.actions import Action, Verb
-from bot.service.desk import Outcome
+from bot.service.outcome import Outcome
 from bot.slack.handlers import shared_by
 from bot.state.store import Get, MemoryStore, Operation
 from content.schema.catalogue import Catalogue

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from bot.service.app import Services
 from bot.service.ongoing import FINISH_SECONDS
-from bot.service.server import LINGER_SECONDS
+from bot.service.web.server import LINGER_SECONDS
 from bot.settings import Secret
 from bot.telegram.app import HELD_SECONDS, HOLD_SECONDS, SECRET_HEADER, TokenRefusedError
 from content.schema.catalogue import Catalogue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import WSMsgType, web
@@ -38,9 +37,7 @@ class SlackSocket:
         self._api.socket_url = f"ws://127.0.0.1:{self._runner.addresses[0][1]}/link?ticket=1"
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         for socket in list(self.open):
             await socket.close()
         if self._runner is not None:

@@ -17,8 +17,8 @@ from bot.cli.serve import run_quickly
 from bot.logs import set_up_logs
 from bot.service.app import open_services
 from bot.service.sending.lanes import Lanes
-from bot.service.server import build_server, make_uvicorn
-from bot.service.status import PlatformApp
+from bot.service.web.server import build_server, make_uvicorn
+from bot.service.web.status import PlatformApp
 from bot.settings import read_settings
 
 

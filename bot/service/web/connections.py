@@ -8,7 +8,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bot.service.http import source_of
+from bot.service.web.http import source_of
 
 HEAD_SECONDS = 10.0
 """From the first byte, or the connection, to the end of the head."""
@@ -133,7 +133,7 @@ class TimedHeads(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take part of a body, which has its own time (:mod:`bot.service.http`)."""
+        """Take part of a body, which has its own time (:mod:`bot.service.web.http`)."""
         self._said = True
         super().on_body(body)
 

@@ -17,11 +17,11 @@ from bot.dialogue.conversation import Conversation
 from bot.logs import Lines
 from bot.service.app import Services
 from bot.service.ongoing import LAG_SECONDS
-from bot.service.status import ListenError, serve_status
+from bot.service.web.status import ListenError, serve_status
 from bot.settings import SettingsError, read_settings
 from tests.bot.cli.test_worker import TELEGRAM, FakePlatform, Fakes
 from tests.bot.service.test_meters import line_of
-from tests.bot.service.test_server import Platform, make_services
+from tests.bot.service.web.test_server import Platform, make_services
 from tests.fakes.clock import skip
 from tests.tools.hangguard import HANG_GUARD
 
@@ -104,7 +104,7 @@ async def test_what_a_proxy_passes_on_reads_no_meters(
 
 
 async def test_without_a_port_nothing_listens(conversation: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.service.status.StatusServer", None)
+    monkeypatch.setattr("bot.service.web.status.StatusServer", None)
     async with serve_status(with_port(make_services(conversation), None), []):
         pass
 

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import date
-from types import TracebackType
 from typing import Any, Self, cast
 
 import httpx
@@ -21,12 +20,12 @@ from starlette.routing import Route
 from bot.dialogue.conversation import Conversation
 from bot.metrics import Metrics
 from bot.service.app import Services
-from bot.service.connections import Connections, TimedHeads
 from bot.service.desk import Desk
-from bot.service.http import BODY_BYTES, Awaited, Crowd, RequestGuard, source_of
 from bot.service.ongoing import LAG_SECONDS, LoopLag
-from bot.service.server import build_server, make_uvicorn
-from bot.service.status import ListenError, expired
+from bot.service.web.connections import Connections, TimedHeads
+from bot.service.web.http import BODY_BYTES, Awaited, Crowd, RequestGuard, source_of
+from bot.service.web.server import build_server, make_uvicorn
+from bot.service.web.status import ListenError, expired
 from bot.settings import BotError, read_settings
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
@@ -55,9 +54,7 @@ class Platform:
         self.entered = True
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self.left = True
 
     def routes(self) -> list[Route]:

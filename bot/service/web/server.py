@@ -18,9 +18,9 @@ from starlette.middleware import Middleware
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.connections import Connections, TimedHeads, most_connections
-from bot.service.http import RequestGuard
-from bot.service.status import ListenError, PlatformApp, status_routes
+from bot.service.web.connections import Connections, TimedHeads, most_connections
+from bot.service.web.http import RequestGuard
+from bot.service.web.status import ListenError, PlatformApp, status_routes
 from bot.settings import BotError
 
 LINGER_SECONDS = 8

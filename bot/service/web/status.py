@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from socket import socket
-from types import TracebackType
 from typing import Protocol, Self
 
 import uvicorn
@@ -23,8 +22,8 @@ from starlette.routing import Route
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.connections import Connections, TimedHeads, most_connections
-from bot.service.http import RequestGuard
+from bot.service.web.connections import Connections, TimedHeads, most_connections
+from bot.service.web.http import RequestGuard
 from bot.settings import LOCAL_HOSTS, BotError, Settings
 from content.schema.catalogue import Catalogue
 from content.schema.timeline import changes
@@ -42,9 +41,7 @@ class PlatformApp(Protocol):
 
     async def __aenter__(self) -> Self: ...
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    async def __aexit__(self, *_: object) -> None: ...
 
     def routes(self) -> list[Route]:
         """Return the routes to serve."""

@@ -1,0 +1,105 @@
+"""What other programs read and write, an object a line: its keys are a contract."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bot.cli.talking.terminal import render_text
+from bot.dialogue.reply import (
+    Answer,
+    EntryReply,
+    GlossaryReply,
+    LanguageReply,
+    LawReply,
+    Reply,
+    SignpostReply,
+    UrgentReply,
+    type_of,
+)
+from content.schema.catalogue import Catalogue
+from intents.match import Decision, Match
+
+_NAMES = {
+    Decision.SIGNPOST: "signpost",
+    Decision.GLOSSARY: "term",
+    Decision.LAW: "law",
+    Decision.URGENT: "urgent",
+}
+"""Under which key the id of what was decided stands, where it is no entry."""
+
+
+def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any]:
+    """Return a reply as ``chat --jsonl`` and ``ask --json`` write it."""
+    entry = (reply.number, reply.slug) if isinstance(reply, EntryReply) else (None, None)
+    result: dict[str, Any] = {
+        "conversation": conversation,
+        "type": type_of(reply),
+        "entry": entry[0],
+        "slug": entry[1],
+        "point": reply.point.id if isinstance(reply, Answer) and reply.point else None,
+        "lang": reply.language if isinstance(reply, LanguageReply) else reply.lang,
+        "text": render_text(reply, width=0),
+        "suggestions": [{"entry": s.entry, "slug": s.slug, "label": s.title} for s in reply.suggestions],
+    }
+    if isinstance(reply, SignpostReply):
+        result["signpost"] = reply.signpost
+    if isinstance(reply, GlossaryReply):
+        result["term"] = reply.term
+    if isinstance(reply, LawReply):
+        result["law"] = reply.law
+    if isinstance(reply, UrgentReply):
+        result["urgent"] = reply.kind
+    return result
+
+
+def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any]:
+    """Return a decision as ``match --jsonl`` writes it."""
+    slug = match.target if match.decision is Decision.ANSWER else None
+    edition = catalogue.edition(match.lang)
+    result: dict[str, Any] = {
+        "text": text,
+        "lang": match.foreign if match.foreign in catalogue.language_cards else match.lang,
+        "decision": match.decision.value,
+        "entry": edition.entries[slug].number if slug else None,
+        "slug": slug,
+        "point": match.point,
+        "confidence": round(match.confidence, 4),
+        "candidates": [
+            {"entry": c.entry, "slug": c.slug, "confidence": round(c.confidence, 4)} for c in match.candidates
+        ],
+        "choices": [str(choice) for choice in match.choices],
+    }
+    if match.decision in _NAMES:
+        result[_NAMES[match.decision]] = match.target
+    return result
+
+
+def read_lines(lines: Iterable[str], fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the object on each line, or ``{"error": ...}`` for a line that has not the ``fields``."""
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip("\ufeff \t\r\n")
+        if not line:
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict) or not isinstance(value.get("text"), str) or any(f not in value for f in fields):
+            wanted = ", ".join(f'"{name}"' for name in fields)
+            yield {"error": f"line {number}: must be a JSON object with {wanted} (text as a string)"}
+        elif not isinstance(value.get("lang", ""), str):
+            yield {"error": f'line {number}: "lang" must be a string such as "es"'}
+        else:
+            yield value
+
+
+def dumps(value: dict[str, Any]) -> str:
+    """Return ``value`` as a line."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a character, which JSON can name and UTF-8 cannot
+        return json.dumps(value)
+    return text
