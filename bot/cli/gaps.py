@@ -28,7 +28,9 @@ def gaps(root: Path) -> None:
     found = read_gaps(Path(folder), datetime.now(UTC).date())
     catalogue = load_catalogue(root)
     others = (*catalogue.foreign.items(), *catalogue.language_cards.items())
-    names = {code: f"{code}, {one.name}" for code, one in others}
+    called = catalogue.edition(None).language.other_languages
+    names = {code: f"{code}, {those[0].title()}" for code, those in called.items()}
+    names |= {code: f"{code}, {one.name}" for code, one in others}
     names[UNDETERMINED] = "a language that is not known"
     for (month, reason), kinds in groupby(found.items(), key=lambda one: (one[0].month, one[0].reason)):
         click.echo(f"{month} {reason}")

@@ -39,6 +39,7 @@ from bot.dialogue.reply import (
 from bot.dialogue.sayings import Sayings
 from content.schema.catalogue import Catalogue, Edition, Resource
 from content.schema.timeline import as_of
+from intents.distress import CRY
 from intents.match import Intent, Kind, Leading
 
 UNCLEAR = "unclear"
@@ -142,12 +143,14 @@ class ReplyWriter(Sayings):
     def other_language(self, foreign: str, lang: str, *, urgent: bool = False) -> Reply:
         """Return the card in the language ``foreign``; without one a refusal, topics and the bot's languages.
 
-        ``urgent``: somebody cries for help, so what to do comes first.
+        ``urgent``: somebody cries for help, so what to do comes first; without a card in a language of the bot.
         """
         edition = self.catalogue.edition(lang)
         code = edition.language.code
         if card := self.catalogue.language_cards.get(foreign):
             return card_reply(card, code, urgent=urgent)
+        if urgent and CRY in edition.urgent:
+            return replace(self.urgent(CRY, lang), notes=(edition.phrases.only_languages,))
         topics = topics_of(edition.language.starters[:CHOICES], edition)
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)

@@ -11,7 +11,27 @@ CARD_LENGTH = 900
 SENTENCE_LENGTH = 220
 
 Script = Literal[
-    "Latin", "Han", "Kana", "Hangul", "Armenian", "Arabic", "Cyrillic", "Devanagari", "Gurmukhi", "Khmer", "Thai", "Lao"
+    "Latin",
+    "Han",
+    "Kana",
+    "Hangul",
+    "Armenian",
+    "Arabic",
+    "Cyrillic",
+    "Devanagari",
+    "Gurmukhi",
+    "Khmer",
+    "Thai",
+    "Lao",
+    "Bengali",
+    "Ethiopic",
+    "Georgian",
+    "Greek",
+    "Gujarati",
+    "Hebrew",
+    "Myanmar",
+    "Tamil",
+    "Telugu",
 ]
 
 
@@ -28,7 +48,11 @@ class Tongue(Strict, frozen=True, kw_only=True):
     romanised: str = ""
     """For another script than Latin: common words as people type them in Latin letters, without accents."""
     phrases: tuple[Annotated[str, MaxLen(40)], ...] = ()
-    """Words together that no other language has ("o que é"), in small letters as written; each of their words tells."""
+    """Words together that no other language has ("o que é"), in small letters as written; each of their words tells,
+    and none of them is a name ("guten tag")."""
+    distress: tuple[Annotated[str, MaxLen(40)], ...] = ()
+    """What people in distress write: then what to do comes before what the bot is. In small letters; those in Latin
+    letters begin words, and have no accents; others may stand anywhere."""
 
 
 class CardLink(Strict, frozen=True, kw_only=True):
@@ -68,9 +92,6 @@ class Cries(Strict, frozen=True, kw_only=True):
 class LanguageCard(Tongue, frozen=True, kw_only=True):
     """What the bot says in a language that it does not answer in: what it is, and what holds when agents come."""
 
-    distress: Pieces = ()
-    """What people in distress write: then what to do comes before what the bot is. In small letters; those in Latin
-    letters begin words, and have no accents; others may stand anywhere."""
     cries: Cries = Cries()
     """What tells distress from what asks and what greets."""
     names: Annotated[dict[str, tuple[str, ...]], "for each language that the bot answers in, how people call this one"]

@@ -106,6 +106,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
     fallback_again: Line
     other_language: Line
     """To a message in a language that the bot does not speak."""
+    only_languages: Line
+    """The same in short, before urgent help, to a cry in a language without a card."""
     no_such_choice: Line
     """With {number}."""
     text_only: Line

@@ -3,6 +3,8 @@
 # Nothing from __future__: annotations kept as text would be compiled at every start, to decode the compiled content.
 from typing import Annotated
 
+from msgspec import field
+
 from content.schema.statements import Ids, Slug, Title
 from content.schema.strict import Len, MinLen, Strict
 
@@ -85,8 +87,8 @@ class Language(Strict, frozen=True, kw_only=True):
     openers: Annotated[Ids, MinLen(1)]
     """Words that begin a question; behind one of ``joiners`` they begin a second one."""
     joiners: Ids
-    other_languages: Ids = ()
-    """How people call languages that the bot neither answers in nor has a card in."""
+    other_languages: dict[str, Ids] = field(default_factory=dict)
+    """How people call languages that the bot neither answers in nor has a card in, by code."""
     slips: Ids = ()
     """Slips so common that they tell no other language: "voi" is Spanish before it is Vietnamese."""
     nationality_before: Ids = ()

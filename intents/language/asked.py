@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from content.schema.catalogue import Edition
 from content.schema.languages import LanguageCard
-from intents.language.foreign import UNDETERMINED
 from intents.reading import READ_CHARACTERS, Folded, head, heads, is_latin, plain, plain_words
 
 FEW_WORDS = 3
@@ -32,9 +31,10 @@ class AskedLanguage:
             plain_words(name): code for code, card in cards.items() for names in card.names.values() for name in names
         }
         self._names |= {
-            plain_words(name): UNDETERMINED
+            plain_words(name): code
             for edition in editions.values()
-            for name in edition.language.other_languages
+            for code, names in edition.language.other_languages.items()
+            for name in names
         }
         self._nationality = frozenset(
             plain_words(word) for edition in editions.values() for word in edition.language.nationality_before

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from content.schema.languages import LanguageCard
+from content.schema.languages import Cries, LanguageCard, Tongue
 from intents.language.scripts import UNPARTED, written_words
 from intents.reading import READ_CHARACTERS, plain_words
 
@@ -26,20 +27,21 @@ _END = "?"
 
 
 class CryReader:
-    """Hears cries in the language of ``card``: outright ones, and what tells something and neither asks nor greets.
+    """Hears cries in ``tongue``: outright ones; where it has a card, what tells something and neither asks nor greets.
 
     A message taken for one costs its reader the order of two paragraphs, a cry that is missed may cost more.
     """
 
-    def __init__(self, card: LanguageCard) -> None:
-        told, joined = card.cries, card.script in _JOINED
-        self._outright = _Pieces(card.distress, joined=True)
-        self._tells = TELLING_WORDS * _LETTERS_OF_A_WORD.get(card.script, LETTERS)
+    def __init__(self, tongue: Tongue) -> None:
+        card = tongue if isinstance(tongue, LanguageCard) else None
+        told, joined = card.cries if card else Cries(), tongue.script in _JOINED
+        self._outright = _Pieces(tongue.distress, joined=True)
+        self._tells = TELLING_WORDS * _LETTERS_OF_A_WORD.get(tongue.script, LETTERS) if card else math.inf
         self._asks, self._calm, self._somebody, self._taken, self._agents, self._near = (
             _Pieces(pieces, joined=joined)
             for pieces in (
                 told.asks,
-                (*told.calm, card.name.casefold()),
+                (*told.calm, tongue.name.casefold()),
                 told.somebody,
                 told.taken,
                 told.agents,

@@ -59,8 +59,7 @@ class ForeignReader:
         self._distress: dict[str, CryReader] = {}
         texts: dict[str, dict[str, str]] = {}
         for tongue in tongues:
-            if isinstance(tongue, LanguageCard):
-                self._distress[tongue.code] = CryReader(tongue)
+            self._distress[tongue.code] = CryReader(tongue)
             marks = _Marks(tongue.code, tongue.words, tongue.letters, tongue.phrases)
             self._of_script.setdefault(tongue.script, []).append(marks)
             texts.setdefault(tongue.script, {})[tongue.code] = _text_in(tongue)
@@ -104,6 +103,12 @@ class ForeignReader:
         """Say whether any of ``words`` that is no short one is common in the language ``code``, in Latin letters."""
         marks = (marks.words for marks in self._latin if marks.code == code)
         return any(len(word) >= TELLING_WORD and word in common for common in marks for word in words)
+
+    def has_phrase(self, code: str, text: str) -> bool:
+        """Say whether words that only the language ``code`` has stand together in ``text``, in Latin letters."""
+        together = f" {' '.join(written_words(text[:READ_CHARACTERS].casefold()))} "
+        phrases = (phrase for marks in self._latin if marks.code == code for phrase in marks.phrases)
+        return any(f" {phrase} " in together for phrase in phrases)
 
     def shares(self, text: str, codes: AbstractSet[str]) -> bool:
         """Say whether ``codes`` are written alike and ``text`` has nothing that tells which of them it is in."""

@@ -10,20 +10,30 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _OTHER = "other"
-_LOOK_ALIKE = {"Cyrillic", _OTHER}
+_LOOK_ALIKE = {"Cyrillic", "Greek", _OTHER}
 """Scripts whose letters stand in for Latin ones: a word that mixes them is meant to be Latin ("роlice")."""
 _BLOCKS: tuple[tuple[int, int, str], ...] = (
+    (0x0370, 0x03FF, "Greek"),
     (0x0400, 0x052F, "Cyrillic"),
     (0x0530, 0x058F, "Armenian"),
+    (0x0590, 0x05FF, "Hebrew"),
     (0x0600, 0x06FF, "Arabic"),
     (0x0750, 0x077F, "Arabic"),
     (0x0900, 0x097F, "Devanagari"),
+    (0x0980, 0x09FF, "Bengali"),
     (0x0A00, 0x0A7F, "Gurmukhi"),
+    (0x0A80, 0x0AFF, "Gujarati"),
+    (0x0B80, 0x0BFF, "Tamil"),
+    (0x0C00, 0x0C7F, "Telugu"),
     (0x0E00, 0x0E7F, "Thai"),
     (0x0E80, 0x0EFF, "Lao"),
+    (0x1000, 0x109F, "Myanmar"),
+    (0x10A0, 0x10FF, "Georgian"),
     (0x1100, 0x11FF, "Hangul"),
+    (0x1200, 0x139F, "Ethiopic"),
     (0x1780, 0x17FF, "Khmer"),
     (0x1E00, 0x1EFF, "Latin"),
+    (0x1F00, 0x1FFF, "Greek"),
     (0x3040, 0x30FF, "Kana"),
     (0x3130, 0x318F, "Hangul"),
     (0x31F0, 0x31FF, "Kana"),
@@ -39,7 +49,7 @@ _BLOCKS: tuple[tuple[int, int, str], ...] = (
 _BEYOND_LATIN = re.compile("[^\x00-\u036f\u2000-\u206f\ufe0f\U0001f000-\U0001faff]")
 """What is no Latin letter, mark or emoji: without it a text is in no other script."""
 _STARTS = [first for first, _, _ in _BLOCKS]
-UNPARTED = {"Han": 2, "Kana": 3, "Thai": 5, "Lao": 5, "Khmer": 6}
+UNPARTED = {"Han": 2, "Kana": 3, "Thai": 5, "Lao": 5, "Khmer": 6, "Myanmar": 6}
 """About how many letters a word has in scripts that part no words by spaces."""
 
 

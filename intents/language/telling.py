@@ -69,7 +69,9 @@ class LanguageTeller:
         """Say whether names alone make ``text``, whose other words are the bot's, look like the language ``told``."""
         rest = self._names.beside(text)
         found = words(fold(rest))
-        return bool(rest) and self.foreign.read(rest, found) is None and not self.foreign.has_word(told, found)
+        if not rest or self.foreign.has_phrase(told, text):
+            return False
+        return self.foreign.read(rest, found) is None and not self.foreign.has_word(told, found)
 
     def _language(self, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str, bool]:
         if only_numbers(found_words) or not self._tells_language(found_words):

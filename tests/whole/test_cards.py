@@ -13,7 +13,7 @@ from bot.cli.talking.terminal import render_text
 from bot.dialogue.answers import card_reply
 from bot.dialogue.conversation import FOREIGN, Conversation
 from bot.dialogue.message import Message
-from bot.dialogue.reply import LanguageReply, is_urgent
+from bot.dialogue.reply import LanguageReply, UrgentReply, is_urgent
 from bot.dialogue.writer import ReplyWriter
 from bot.slack.payloads import read_press
 from bot.slack.render import renderer as slack
@@ -79,6 +79,18 @@ async def test_a_cry_in_another_language_gets_its_card_and_counts_as_urgent(conv
     asked = Message("что такое SB 54", "tests:door", "telegram")
     assert await conversation.urgency(asked) is None
     assert await conversation.reply(asked) == conversation.replies.other_language("ru", "en")
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+async def test_a_cry_in_a_language_without_a_card_gets_urgent_help_in_one_of_ours(
+    lang: str, conversation: Conversation, catalogue: Catalogue
+) -> None:
+    cry = Message("Hilfe, ICE steht vor meiner Tür", "tests:door", "telegram", locale=lang)
+    assert await conversation.urgency(cry) == FOREIGN
+    reply = await conversation.reply(cry)
+    assert isinstance(reply, UrgentReply)
+    assert (reply.kind, reply.lang, reply.personal) == (CRY, lang, True)
+    assert reply.notes == (catalogue.edition(lang).phrases.only_languages,)
 
 
 async def test_every_message_of_the_unseen_set_gets_its_card(conversation: Conversation) -> None:

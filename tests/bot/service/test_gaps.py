@@ -102,6 +102,9 @@ async def test_what_is_about_distress_is_counted_nowhere(text: str, conversation
     ("text", "lang", "name"),
     [
         ("Wo kann ich hier bitte eine gute Wohnung finden?", "de", "de, German"),
+        ("do you have this in Somali?", "so", "so, Somali"),
+        ("¿lo tienen en yoruba?", "yo", "yo, Yoruba"),
+        ("do you speak hawaiian", "haw", "haw, Hawaiian"),
         ("Est-ce que la police aide les agents de l'immigration ?", "fr", "fr, Français"),
         ("警察会帮助移民局吗?", "zh-hans", "zh-hans, 简体中文"),
     ],

@@ -65,7 +65,8 @@ FOREIGN = (
     ("តើប៉ូលិសអាចជួយ ICE បានទេ", "km"),
     ("ตำรวจช่วย ICE ได้ไหม", "th"),
     ("ຕຳຫຼວດຊ່ວຍ ICE ໄດ້ບໍ່", "lo"),
-    ("ελληνικά μιλάτε;", UNDETERMINED),
+    ("ελληνικά μιλάτε;", "el"),
+    ("സഹായിക്കൂ", UNDETERMINED),
     ("la police de l'immigration frappe à la porte", "fr"),
     ("me ajuda por favor", "pt"),
 )
@@ -84,6 +85,50 @@ ROMANISED = (
     ("iminguk saram mun ape wasseoyo, dowa juseyo", "ko"),
 )
 """Cries for help in Latin letters, as people type them whose keyboard has no others."""
+WITHOUT_CARD = (
+    (
+        "de",
+        ("Guten Tag", "guten abend", "Grüss Gott"),
+        ("Hilfe!!", "Helfen Sie mir bitte", "sie haben meinen Mann mitgenommen"),
+    ),
+    ("nl", ("Goedemorgen", "Goede avond"), ("help mij alsjeblieft", "Help Mij", "ze hebben mijn man meegenomen")),
+    ("it", ("Buongiorno", "Buona Sera"), ("Aiuto!", "aiutatemi per favore", "hanno arrestato mio marito")),
+    ("pl", ("Dzień Dobry", "dobry wieczor"), ("pomocy", "Proszę o pomoc", "zabrali mi syna")),
+    ("ro", ("Bună Ziua", "buna seara"), ("ajutor", "ajutati-ma va rog")),
+    ("tr", ("Merhaba", "İyi Günler", "iyi aksamlar"), ("imdat", "yardım edin lütfen", "lutfen yardim edin")),
+    ("id", ("Selamat Pagi", "Halo, apa kabar?"), ("tolong saya", "suami saya ditangkap")),
+    ("sw", ("Habari", "Habari za asubuhi", "Jambo"), ("nisaidie tafadhali", "msaada", "polisi wako mlangoni")),
+    ("so", ("Iska warran", "Subax Wanaagsan"), ("i caawi fadlan", "caawimaad ayaan u baahanahay")),
+    ("am", ("ሰላም", "selam, endet neh"), ("እባክዎ እርዱኝ", "ebakih erdugn")),
+    ("bn", ("নমস্কার", "Kemon Achen"), ("আমাকে সাহায্য করুন", "amake sahajjo korun")),
+    ("ur", ("آپ کیسے ہیں",), ("میری مدد کریں", "دروازے پر پولیس ہے")),
+    ("ne", ("कस्तो छ",), ("मलाई मद्दत गर्नुहोस्", "malai maddat garnus")),
+    ("el", ("Καλημέρα", "kalimera"), ("βοήθεια", "voithia parakalo")),
+    ("hu", ("Jó Napot", "jo reggelt"), ("Segítség", "segitseg", "elvittek a ferjem")),
+    ("cs", ("Dobrý Den", "dobry den"), ("pomozte mi prosím", "odvedli manžela")),
+    ("sv", ("God Dag", "god morgon"), ("hjälp mig snälla", "hjalp")),
+    ("no", ("God Morgen", "goddag"), ("hjelp meg", "hjælp mig")),
+    ("fi", ("Hyvää Päivää",), ("auttakaa minua", "apua")),
+    ("hr", ("Dobar Dan", "dobro jutro"), ("pomozite mi molim", "upomoć")),
+    ("sq", ("Mirëdita",), ("ndihmë", "me ndihmoni ju lutem")),
+    ("yo", ("E Kaaro",), ("e jowo ran mi lowo",)),
+    ("ig", ("Ndewo",), ("biko nyere m aka",)),
+    ("ha", ("Sannu", "ina kwana"), ("taimake ni don Allah",)),
+    ("om", ("akkam jirtu",), ("na gargaari",)),
+    ("uz", ("Assalomu Alaykum",), ("yordam bering",)),
+    ("az", ("salam necəsiniz",), ("kömək edin",)),
+    ("he", ("שלום",), ("הצילו",)),
+    ("ka", ("გამარჯობა",), ("დამეხმარეთ",)),
+    ("ta", ("வணக்கம்", "vanakkam"), ("உதவுங்கள்",)),
+    ("gu", ("નમસ્તે",), ("મદદ કરો",)),
+    ("my", ("မင်္ဂလာပါ",), ("ကူညီပါ",)),
+    ("ps", ("ښه ورځ",), ("مرسته وکړئ",)),
+    ("rw", ("Muraho",), ("mfasha",)),
+    ("sm", ("Talofa",), ("fesoasoani mai",)),
+    ("bg", ("Здравейте",), ("Помощ",)),
+    ("mr", ("तुम्ही कसे आहात",), ("मला मदत करा",)),
+)
+"""How people greet and cry in languages that have no card, by code."""
 OURS = (
     "can locall polcie help ICE?",
     "wat r teh rulez 4 polise n ice",
@@ -161,6 +206,16 @@ def test_what_is_foreign_is_told_and_refused_in_the_preferred_language(
     assert (match.decision, match.lang, match.sure_of_lang) == (Decision.FALLBACK, preferred, False)
     assert match.foreign == code
     assert len(match.candidates) == len(matcher.match("task force", preferred).candidates)
+
+
+@pytest.mark.parametrize(("code", "greetings", "cries"), WITHOUT_CARD)
+def test_greetings_and_cries_are_told_in_languages_without_a_card(
+    code: str, greetings: tuple[str, ...], cries: tuple[str, ...], matcher: Matcher
+) -> None:
+    found = {text: matcher.match(text, "en") for text in (*greetings, *cries)}
+    assert {text: (match.foreign, match.distressed) for text, match in found.items()} == {
+        text: (code, text in cries) for text in found
+    }
 
 
 @pytest.mark.parametrize("text", OURS)
