@@ -127,13 +127,13 @@ async def _run(settings: Settings, root: Path, lines: Lines) -> None:
 
 
 async def _serve(settings: Settings, root: Path, lines: Lines) -> None:
-    from bot.service.web.server import build_server, make_uvicorn
+    from bot.service.web.server import HttpServer, build_server
 
     async with open_services(settings, root) as services:
         services.metrics.watch(dropped=lambda: lines.dropped, lag=lambda: services.lag.seconds)
         app = build_server(services, web_platforms(services))
         with reload_on_hangup(services, root):
-            await make_uvicorn(app, settings.port, behind_proxy=settings.behind_proxy).serve()
+            await HttpServer(app, settings.port, behind_proxy=settings.behind_proxy).serve()
 
 
 async def _doctor(settings: Settings, root: Path, name: str) -> int:

@@ -15,8 +15,8 @@ from socket import socket
 from bot.cli.serve import run_quickly, web_platforms
 from bot.logs import Lines, get_logger, set_up_logs
 from bot.service.app import REFUSALS, services_for
-from bot.service.web.server import build_server, make_uvicorn
-from bot.service.web.status import ListenError
+from bot.service.web.listening import ListenError
+from bot.service.web.server import HttpServer, build_server
 from bot.service.workers.meters import Board, Publishing
 from bot.service.workers.supervisor import Supervisor, listen, share_memory
 from bot.settings import BotError, Settings
@@ -107,7 +107,7 @@ class Together:
         settings = self.settings
         async with services_for(settings, self.catalogue, self.matcher) as services:
             services.metrics.watch(dropped=lambda: lines.dropped, lag=lambda: services.lag.seconds)
-            server = make_uvicorn(
+            server = HttpServer(
                 build_server(services, web_platforms(services)), settings.port, behind_proxy=settings.behind_proxy
             )
             publishing = Publishing(self.board, seat, services.metrics, lambda: bool(server.started))

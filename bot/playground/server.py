@@ -22,7 +22,7 @@ from bot.playground.slack import ApiError, DeedError
 from bot.playground.stage import Deed, Stage
 from bot.playground.telegram import USERNAME, NoSuchError, RefusalError
 from bot.playground.watch import Check, Watch
-from bot.service.web.status import ListenError
+from bot.service.web.listening import ListenError
 from content.reading.documents import KeptDocuments, Read
 
 HOST = "127.0.0.1"

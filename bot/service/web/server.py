@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
-from socket import socket
 from types import FrameType
 
-import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import State
 from starlette.middleware import Middleware
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.web.connections import Connections, TimedHeads, most_connections
 from bot.service.web.http import RequestGuard
-from bot.service.web.status import ListenError, PlatformApp, status_routes
+from bot.service.web.listening import Listener
+from bot.service.web.status import PlatformApp, status_routes
 from bot.settings import BotError
 
 LINGER_SECONDS = 8
@@ -54,31 +49,23 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
     return app
 
 
-class HttpServer(uvicorn.Server):
-    """uvicorn's server, but the process ends by itself after a signal, so that everything around is closed too.
+class HttpServer(Listener):
+    """Serves on all interfaces. On SIGTERM it stops accepting, then the lifespan drains.
 
+    The process ends by itself after that, so that everything around is closed too:
     uvicorn raises the signal again when it has stopped, which ends the process on the spot. The platforms are told
     when the signal comes.
     """
 
-    def __init__(self, config: uvicorn.Config, state: State) -> None:
-        super().__init__(config)
-        self._state = state
+    def __init__(self, app: Starlette, port: int, *, behind_proxy: bool = False) -> None:
+        # A dyno is reached through its platform's router; behind that, all connections have one source.
+        super().__init__(app, "0.0.0.0", port, lifespan=True, linger=LINGER_SECONDS, fair=not behind_proxy)  # noqa: S104
+        self._state = app.state
 
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        """Start. Raises what keeps a platform from starting, and ListenError where the port cannot be had.
-
-        uvicorn only logs these, at a place that says nothing, and exits.
-        """
-        log = logging.getLogger("uvicorn.error")
-        log.disabled = True
-        try:
-            await super().startup(sockets)
-        except SystemExit:
-            raise self._state.failure or ListenError(self.config.port) from None
-        finally:
-            log.disabled = False
-        get_logger().info("listening on", address=f"http://{self.config.host}:{self.config.port}")
+    def failure(self) -> Exception:
+        """Return what keeps a platform from starting, else what its kind says."""
+        failure: Exception | None = self._state.failure
+        return failure or super().failure()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take note of a signal."""
@@ -98,28 +85,6 @@ class HttpServer(uvicorn.Server):
         finally:
             for name in names:
                 loop.remove_signal_handler(name)
-
-
-def make_uvicorn(app: Starlette, port: int, *, behind_proxy: bool = False) -> HttpServer:
-    """Return the HTTP server for ``app`` on all interfaces. On SIGTERM it stops accepting, then the lifespan drains.
-
-    Not ``behind_proxy``, no single source takes all connections.
-    """
-    connections = Connections(most_connections(), fair=not behind_proxy)
-    config = uvicorn.Config(
-        app,
-        host="0.0.0.0",  # noqa: S104  # a dyno is reached through its platform's router
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        http=partial(TimedHeads, connections=connections),  # type: ignore[arg-type]
-        ws="none",
-        lifespan="on",
-        timeout_graceful_shutdown=LINGER_SECONDS,
-    )
-    return HttpServer(config, app.state)
 
 
 def log_refusal(error: BotError) -> None:

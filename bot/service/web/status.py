@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import logging
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
-from functools import partial
 from socket import socket
 from typing import Protocol, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.web.connections import Connections, TimedHeads, most_connections
 from bot.service.web.http import RequestGuard
-from bot.settings import LOCAL_HOSTS, BotError, Settings
+from bot.service.web.listening import Listener
+from bot.settings import LOCAL_HOSTS, Settings
 from content.schema.catalogue import Catalogue
 from content.schema.timeline import changes
 
@@ -128,18 +124,13 @@ def expired(catalogue: Catalogue, today: date | None = None) -> int:
     return sum(change.day <= day and not change.replaced for change in changes(catalogue))
 
 
-class ListenError(BotError):
-    """Nobody can be served."""
-
-    def __init__(self, port: int, name: str = "PORT") -> None:
-        super().__init__(f"{name}: cannot listen on {port}; end the program that does, or set another port")
-
-
-class StatusServer(uvicorn.Server):
+class StatusServer(Listener):
     """Serves a worker's state to this machine alone; the worker itself hears the signals."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    variable = "STATUS_PORT"
+
+    def __init__(self, app: Starlette, port: int) -> None:
+        super().__init__(app, LOOPBACK, port, lifespan=False, linger=STOP_SECONDS)
         self.open = asyncio.Event()
         """Set once the port is open."""
 
@@ -149,16 +140,8 @@ class StatusServer(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        """Start. Raises ListenError where the port cannot be had, which uvicorn only logs."""
-        log = logging.getLogger("uvicorn.error")
-        log.disabled = True
-        try:
-            await super().startup(sockets)
-        except SystemExit:
-            raise ListenError(self.config.port, "STATUS_PORT") from None
-        finally:
-            log.disabled = False
-        get_logger().info("listening on", address=f"http://{LOOPBACK}:{self.config.port}")
+        """Start. Raises ListenError where the port cannot be had."""
+        await super().startup(sockets)
         self.open.set()
 
 
@@ -174,13 +157,7 @@ async def serve_status(services: Services, platforms: Sequence[PlatformApp]) -> 
         return
     guard = Middleware(RequestGuard, metrics=services.metrics)
     app = Starlette(routes=status_routes(services, platforms, local=True), middleware=[guard])
-    config = uvicorn.Config(
-        app, host=LOOPBACK, port=port, log_config=None, access_log=False, server_header=False, ws="none",
-        proxy_headers=False,
-        http=partial(TimedHeads, connections=Connections(most_connections())),  # type: ignore[arg-type]
-        lifespan="off", timeout_graceful_shutdown=STOP_SECONDS,
-    )  # fmt: skip
-    server = StatusServer(config)
+    server = StatusServer(app, port)
     serving = asyncio.create_task(server.serve())
     opened = asyncio.create_task(server.open.wait())
     await asyncio.wait({serving, opened}, return_when=asyncio.FIRST_COMPLETED)

@@ -17,7 +17,7 @@ from bot.cli.serve import run_quickly
 from bot.logs import set_up_logs
 from bot.service.app import open_services
 from bot.service.sending.lanes import Lanes
-from bot.service.web.server import build_server, make_uvicorn
+from bot.service.web.server import HttpServer, build_server
 from bot.service.web.status import PlatformApp
 from bot.settings import read_settings
 
@@ -36,7 +36,7 @@ async def serve(content: Path) -> None:
             from bot.telegram.app import TelegramApp
 
             platforms.append(TelegramApp(services, lanes=Lanes()))
-        await make_uvicorn(build_server(services, platforms), settings.port).serve()
+        await HttpServer(build_server(services, platforms), settings.port).serve()
 
 
 if __name__ == "__main__":

@@ -24,8 +24,9 @@ from bot.service.desk import Desk
 from bot.service.ongoing import LAG_SECONDS, LoopLag
 from bot.service.web.connections import Connections, TimedHeads
 from bot.service.web.http import BODY_BYTES, Awaited, Crowd, RequestGuard, source_of
-from bot.service.web.server import build_server, make_uvicorn
-from bot.service.web.status import ListenError, expired
+from bot.service.web.listening import ListenError
+from bot.service.web.server import HttpServer, build_server
+from bot.service.web.status import expired
 from bot.settings import BotError, read_settings
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
@@ -198,7 +199,7 @@ async def test_a_sender_that_goes_away_in_the_middle_reaches_nobody(conversation
 
 async def test_a_head_that_comes_too_slowly_ends_the_connection(conversation: Conversation) -> None:
     port = free_port()
-    server = make_uvicorn(build_server(make_services(conversation), [Platform()]), port)
+    server = HttpServer(build_server(make_services(conversation), [Platform()]), port)
     running = asyncio.create_task(server.serve())
     async with asyncio.timeout(HANG_GUARD):
         reader, writer = await _connect(port)
@@ -221,7 +222,7 @@ async def test_what_is_no_whole_head_has_no_more_time_for_coming_in_drops(
     conversation: Conversation, drip: bytes
 ) -> None:
     port = free_port()
-    server = make_uvicorn(build_server(make_services(conversation), [Platform()]), port)
+    server = HttpServer(build_server(make_services(conversation), [Platform()]), port)
     running = asyncio.create_task(server.serve())
     async with asyncio.timeout(HANG_GUARD):
         reader, writer = await _connect(port)
@@ -251,7 +252,7 @@ async def _seconds_until_its_end(
 
 async def test_a_head_without_end_is_not_read(conversation: Conversation) -> None:
     port = free_port()
-    server = make_uvicorn(build_server(make_services(conversation), [Platform()]), port)
+    server = HttpServer(build_server(make_services(conversation), [Platform()]), port)
     running = asyncio.create_task(server.serve())
     async with asyncio.timeout(HANG_GUARD):
         reader, writer = await _connect(port)
@@ -289,7 +290,7 @@ async def _connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWrite
 async def test_a_signal_tells_whoever_acknowledges(conversation: Conversation, name: signal.Signals) -> None:
     platform = Platform()
     app = build_server(make_services(conversation), [platform])
-    server = make_uvicorn(app, free_port())
+    server = HttpServer(app, free_port())
     assert not platform.stopping
     server.handle_exit(name, None)
     assert platform.stopping
@@ -314,7 +315,7 @@ class Refused(Platform):
 
 async def test_what_keeps_a_platform_from_starting_is_raised_and_not_only_logged(conversation: Conversation) -> None:
     port = free_port()
-    server = make_uvicorn(build_server(make_services(conversation), [Refused()]), port)
+    server = HttpServer(build_server(make_services(conversation), [Refused()]), port)
     with pytest.raises(BotError, match=r"^TELEGRAM_BOT_TOKEN: refused$"):
         await server.serve()
     with pytest.raises(ConnectionRefusedError):
@@ -326,7 +327,7 @@ async def test_a_port_that_is_taken_is_named(conversation: Conversation) -> None
     taken = await asyncio.start_server(lambda *_: None, "0.0.0.0", 0)  # noqa: S104 - where the bot listens
     async with taken:
         port = taken.sockets[0].getsockname()[1]
-        server = make_uvicorn(build_server(make_services(conversation), [platform]), port)
+        server = HttpServer(build_server(make_services(conversation), [platform]), port)
         with pytest.raises(ListenError, match=f"PORT: cannot listen on {port}"):
             await server.serve()
     assert platform.left
@@ -392,7 +393,7 @@ async def test_what_two_servers_could_read_in_two_ways_is_refused_and_ends_the_c
     conversation: Conversation, lengths: bytes
 ) -> None:
     port = free_port()
-    server = make_uvicorn(build_server(make_services(conversation), [Platform()]), port)
+    server = HttpServer(build_server(make_services(conversation), [Platform()]), port)
     running = asyncio.create_task(server.serve())
     async with asyncio.timeout(HANG_GUARD):
         reader, writer = await _connect(port)
