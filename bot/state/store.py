@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import secrets
 import time
 from abc import ABC, abstractmethod
 from collections import deque
@@ -116,11 +115,6 @@ class Store(ABC):
         """Do what :class:`Claim` says."""
         found: bytes | None = (await self.run(Claim(key, value, seconds)))[0]
         return found
-
-    async def add(self, key: str, seconds: int) -> bool:
-        """Mark ``key`` for ``seconds``; return True where it was not marked already."""
-        # A value of this call alone: a repeat after a lost answer recognises its own mark.
-        return await self.claim(key, secrets.token_bytes(MARK_BYTES), seconds) is None
 
     async def delete(self, key: str) -> None:
         """Forget ``key``."""

@@ -20,6 +20,7 @@ from bot.slack.oauth.store import DatabaseInstalls, open_cipher
 from bot.state.circuit import REFUSED
 from bot.state.failover import open_shared_store
 from bot.state.redis import open_redis
+from tests.bot.state.claims import first
 from tests.fakes.servers import Pgbouncer, PostgresServer, RedisServer
 from tests.tools.hangguard import HANG_GUARD
 
@@ -62,8 +63,8 @@ async def goes_on_in_memory(url: str, log: io.StringIO, fault: str) -> None:
     """Answer events beside such a Redis: each once, its fault named, one line of log, whatever is tried again."""
     async with open_shared_store(url, Metrics()) as store:
         for number in range(10):
-            assert await store.add(f"seen:{number}", 60)
-            assert not await store.add(f"seen:{number}", 60)
+            assert await first(store, f"seen:{number}", 60)
+            assert not await first(store, f"seen:{number}", 60)
             assert await store.state() == f"degraded: {fault}"
         await asyncio.sleep(1.2)  # a look or two at the server
         assert await store.state() == f"degraded: {fault}"

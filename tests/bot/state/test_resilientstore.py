@@ -23,6 +23,7 @@ from bot.state.retention import KeyMaker
 from bot.state.store import Count, Delete, Get, MemoryStore, Operation, Set, Window
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
+from tests.bot.state.claims import first
 from tests.fakes.clock import skip
 from tests.fakes.servers import RedisServer
 from tests.tools.hangguard import HANG_GUARD
@@ -106,7 +107,7 @@ async def test_while_it_is_away_everything_goes_on_in_memory(rig: Rig) -> None:
     assert await rig.store.get("before") == b"1"
     await rig.store.set("meanwhile", b"2", 60)
     assert await rig.store.get("meanwhile") == b"2"
-    assert [await rig.store.add("event", 60) for _ in range(2)] == [True, False]
+    assert [await first(rig.store, "event", 60) for _ in range(2)] == [True, False]
     assert not await rig.store.healthy()
     assert not rig.shown_healthy
 
@@ -215,15 +216,15 @@ async def test_what_was_deleted_meanwhile_is_deleted_there_too(rig: Rig) -> None
     await rig.recovers()
     await until(lambda: rig.shared.holds_nothing)
     assert await rig.store.get("key") is None
-    assert await rig.store.add("key", 60)
+    assert await first(rig.store, "key", 60)
 
 
 async def test_an_event_seen_stays_seen_when_the_shared_store_has_lost_it(rig: Rig) -> None:
-    assert await rig.store.add("event", 60)
+    assert await first(rig.store, "event", 60)
     rig.shared.clear()
-    assert not await rig.store.add("event", 60)
+    assert not await first(rig.store, "event", 60)
     rig.shared.away = True
-    assert not await rig.store.add("event", 60)
+    assert not await first(rig.store, "event", 60)
 
 
 async def test_silence_costs_one_short_wait_and_then_nothing() -> None:
@@ -372,7 +373,7 @@ async def test_a_bot_starts_while_redis_is_away(redis_server: RedisServer) -> No
     store = open_shared_store(redis_server.url, Metrics())
     async with store:
         assert not await store.healthy()
-        assert await store.add("event", 60)
+        assert await first(store, "event", 60)
 
 
 @pytest.mark.redis
@@ -384,8 +385,8 @@ async def test_a_redis_that_refuses_a_command_is_not_taken_up_again_and_again(re
     url = redis_server.url.replace("redis://", "redis://bot:pw@")
     async with open_shared_store(url, metrics) as store:
         for number in range(5):
-            assert await store.add(f"delivery:{number}", 60)
-            assert not await store.add(f"delivery:{number}", 60)
+            assert await first(store, f"delivery:{number}", 60)
+            assert not await first(store, f"delivery:{number}", 60)
             assert not await store.healthy()
     assert (
         metrics.registry.get_sample_value("faqbot_errors_total", {"platform": "store", "code": "NoPermissionError"})

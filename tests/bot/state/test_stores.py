@@ -25,6 +25,7 @@ from bot.state.rotation import Rotated
 from bot.state.store import DONE, ROOM, Claim, Count, Delete, Get, MemoryStore, Set, Store, Window
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
+from tests.bot.state.claims import first
 from tests.fakes.servers import RedisServer
 
 
@@ -70,9 +71,9 @@ async def test_a_key_is_claimed_by_one_and_the_others_see_by_whom(store: Store, 
 
 
 async def test_a_mark_is_new_once_and_again_after_it_was_deleted(store: Store, key: str) -> None:
-    assert [await store.add(key, 60) for _ in range(3)] == [True, False, False]
+    assert [await first(store, key, 60) for _ in range(3)] == [True, False, False]
     await store.delete(key)
-    assert await store.add(key, 60)
+    assert await first(store, key, 60)
 
 
 @pytest.mark.redis
@@ -90,12 +91,12 @@ async def test_memory_forgets_when_the_time_is_over() -> None:
     now = [0.0]
     store = MemoryStore(clock=lambda: now[0])
     await store.set("a", b"1", 10)
-    assert await store.add("b", 20)
+    assert await first(store, "b", 20)
     now[0] = 15
     assert await store.get("a") is None
-    assert not await store.add("b", 20)
+    assert not await first(store, "b", 20)
     now[0] = 25
-    assert await store.add("b", 20)
+    assert await first(store, "b", 20)
 
 
 async def test_memory_is_bounded() -> None:
