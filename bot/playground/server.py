@@ -18,9 +18,9 @@ import msgspec
 from aiohttp import web
 
 from bot.playground.items import list_items, show_item
-from bot.playground.slack import ApiError, DeedError
 from bot.playground.stage import Deed, Stage
-from bot.playground.telegram import USERNAME, NoSuchError, RefusalError
+from bot.playground.telegram import USERNAME
+from bot.playground.timeline import DeedError, RefusalError
 from bot.playground.watch import Check, Watch
 from bot.service.web.listening import ListenError
 from content.reading.documents import KeptDocuments, Read
@@ -177,7 +177,7 @@ class Playground:
             turn = await self.stage.do(deed)
         except msgspec.DecodeError:
             return web.Response(status=400)
-        except (DeedError, NoSuchError):
+        except DeedError:
             return web.Response(status=404)
         await self._tell()
         return _json({"turn": turn})
@@ -198,7 +198,7 @@ class Playground:
     async def _slack_api(self, request: web.Request) -> web.Response:
         try:
             answer = self.stage.slack.answer(request.match_info["method"], await _arguments(request))
-        except ApiError as error:
+        except RefusalError as error:
             return _json({"ok": False, "error": str(error)})
         return _json({"ok": True, **answer})
 

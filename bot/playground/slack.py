@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 from slack_sdk.signature import SignatureVerifier
 
-from bot.playground.timeline import Json, Shown, Timeline
+from bot.playground.timeline import DeedError, Json, RefusalError, Shown, Timeline
 from bot.slack.listeners import SHORTCUT
 from bot.slack.payloads import COMMAND
 
@@ -61,14 +61,6 @@ class SlackOpen(Struct, frozen=True, tag="slack_open"):
 
 
 SlackDeed = SlackSay | SlackPress | SlackShortcut | SlackOpen
-
-
-class ApiError(Exception):
-    """What a method refuses a call with, by Slack's own name."""
-
-
-class DeedError(Exception):
-    """Nobody can do that: the message or button is not there (any more)."""
 
 
 class Workspace:
@@ -184,7 +176,7 @@ class Workspace:
         self._show(place, answer, only=person)
 
     def answer(self, method: str, arguments: Json) -> Json:
-        """Return what ``method`` answers. Raises ApiError."""
+        """Return what ``method`` answers. Raises RefusalError."""
         self._timeline.called("slack", method, arguments)
         match method:
             case "auth.test":
@@ -204,7 +196,7 @@ class Workspace:
                 self._timeline.turn_to(f"prompts:{arguments['channel_id']}", arguments)
                 return {}
             case _:
-                raise ApiError("unknown_method")
+                raise RefusalError("unknown_method")
 
     def respond(self, name: str, body: Json) -> bool:
         """Use a response URL; return whether there is such a one."""
@@ -236,11 +228,11 @@ class Workspace:
 
 
 def _person(user: str) -> str:
-    """Return the name of the person with that id. Raises ApiError."""
+    """Return the name of the person with that id. Raises RefusalError."""
     for name, known in PEOPLE.items():
         if user == known:
             return name
-    raise ApiError("user_not_found")
+    raise RefusalError("user_not_found")
 
 
 def _place(channel: str) -> str:

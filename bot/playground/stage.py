@@ -103,7 +103,7 @@ class Stage:
     async def do(self, deed: Deed) -> int:
         """Let a person do something, and the bot all that it does about it; return the turn.
 
-        Raises DeedError and NoSuchError.
+        Raises DeedError.
         """
         async with self._one_at_a_time:
             self.timeline.turn += 1

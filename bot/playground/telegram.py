@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from bot.playground.timeline import Json, Shown, Timeline
+from bot.playground.timeline import DeedError, Json, RefusalError, Shown, Timeline
 from bot.telegram.render.markup import to_entities, units
 
 BOT_ID, USERNAME = 7_000_001, "calcoord_faq_bot"
@@ -71,14 +71,6 @@ class TelegramInvite(Struct, frozen=True, tag="telegram_invite"):
 TelegramDeed = TelegramSay | TelegramPress | TelegramInline | TelegramChoose | TelegramInvite
 
 
-class RefusalError(Exception):
-    """What the Bot API refuses a call with: a description."""
-
-
-class NoSuchError(Exception):
-    """Nobody can do that: the message or button is not there (any more)."""
-
-
 class Cloud:
     """What Telegram knows."""
 
@@ -115,9 +107,9 @@ class Cloud:
     # What people do: each returns the update that Telegram sends, or None where the bot learns nothing of it.
 
     def do(self, deed: TelegramDeed) -> Json | None:
-        """Carry out what a person does. Raises NoSuchError."""
+        """Carry out what a person does. Raises DeedError."""
         if deed.person not in PEOPLE:
-            raise NoSuchError
+            raise DeedError
         match deed:
             case TelegramSay():
                 return self._say(deed)
@@ -144,7 +136,7 @@ class Cloud:
         shown = self._timeline.find(deed.message, _place(deed.person, deed.place))
         rows = (shown.content.get("reply_markup") or {}).get("inline_keyboard", []) if shown else []
         if shown is None or deed.data not in [button.get("callback_data") for row in rows for button in row]:
-            raise NoSuchError
+            raise DeedError
         more = {"chat_instance": "1", "data": deed.data, "message": self._message(shown)}
         return self._update("callback_query", self._query(deed.person, "press", more))
 
@@ -152,7 +144,7 @@ class Cloud:
         offered = self._timeline.page(f"inline:{deed.person}") or {"results": []}
         result = next((one for one in offered["results"] if one["id"] == deed.result), None)
         if result is None:
-            raise NoSuchError
+            raise DeedError
         content = text_of(result["input_message_content"], "message_text") | {"via": USERNAME}
         content |= {"reply_markup": result["reply_markup"]} if result.get("reply_markup") else {}
         shown = self._timeline.post(str(next(self._numbers)), _place(deed.person, deed.place), deed.person, content)

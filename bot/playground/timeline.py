@@ -8,6 +8,14 @@ from typing import Any
 Json = dict[str, Any]
 
 
+class DeedError(Exception):
+    """Nobody can do that: the message or button is not there (any more)."""
+
+
+class RefusalError(Exception):
+    """What a platform refuses a call with, in its own words."""
+
+
 @dataclass(slots=True)
 class Version:
     """How a message looks from ``turn`` on."""

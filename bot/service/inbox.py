@@ -9,25 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from msgspec.structs import replace
 
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
 from bot.service.leases import LEASE_SECONDS, Leases
-from bot.service.ongoing import FINISH_SECONDS, LAG_SECONDS, Ending, LoopLag, uncut
+from bot.service.ongoing import FINISH_SECONDS, LoopLag, UnderWay, give_up, uncut
 from bot.state.batch import Batch
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import DONE, MARK_BYTES, Claim, Count, Delete, Operation, Set, Store
 
-DRAIN_SECONDS = 18.0
-"""How long stopping waits; Heroku-style platforms kill a process 30 seconds after SIGTERM
-(https://devcenter.heroku.com/articles/dynos#shutdown)."""
 LOOK_SECONDS = 1.0
 """Between looks at a delivery that another process has taken."""
 
@@ -75,7 +71,7 @@ class _Delivery:
     rests: Sequence[float] = ()
 
 
-class Inbox:
+class Inbox(UnderWay):
     """The deliveries of one platform. ``lag`` tells when more comes than can be dealt with in time."""
 
     def __init__(
@@ -86,13 +82,13 @@ class Inbox:
         metrics: Metrics,
         lag: LoopLag | None = None,
     ) -> None:
+        super().__init__()
         self._platform = platform
         self._store = store
         self._keys = keys
         self._metrics = metrics
         self._lag = lag
         self._leases = Leases(store)
-        self._tasks: set[asyncio.Task[Any]] = set()
         self._under_way: dict[str, asyncio.Task[Result]] = {}
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
         self._resting = 0
@@ -143,7 +139,7 @@ class Inbox:
                     self._metrics.refused(self._platform, "unanswered")
                     if self._stopping.is_set():
                         # A message that is on its way is waited for: then the delivery is done, and nobody's any more.
-                        _cancel(task)
+                        give_up(task)
                         await asyncio.wait({task}, timeout=FINISH_SECONDS)
                 if not task.done() or task.cancelled():
                     return Result.LATE
@@ -153,32 +149,9 @@ class Inbox:
             # What was joined has failed: this delivery takes over.
         return Result.SEEN if joined is not None and result is Result.DONE else result
 
-    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run ``work`` that nobody delivered; :meth:`drain` waits for it too."""
-        task = Ending(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
     def stop(self) -> None:
         """From now on nothing is both given back and gone on with: the next process gets it. Nothing rests any more."""
         self._stopping.set()
-
-    async def drain(self, seconds: float = DRAIN_SECONDS) -> int:
-        """Wait until everything under way has ended; return how much had to be given up after ``seconds``."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        # What ends may have started something else, such as an answer to a press.
-        while self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=max(0.0, end - loop.time()))
-            if loop.time() >= end:
-                break
-        late = set(self._tasks)
-        for task in late:
-            _cancel(task)
-        if late:
-            await asyncio.wait(late, timeout=FINISH_SECONDS + LAG_SECONDS)
-        return len(late)
 
     def _full(self, turn: str) -> bool:
         return turn in self._turns and self._turns[turn][1] >= MOST_IN_TURN
@@ -313,9 +286,3 @@ async def _is_true(hurries: Hurries | None) -> bool:
         return hurries is not None and await hurries()
     except Exception:  # what is wrong shows when the delivery is worked on
         return False
-
-
-def _cancel(task: asyncio.Task[Any]) -> None:
-    """Cancel ``task``, unless that has begun: another time would cut short what it may still finish."""
-    if not task.cancelling():
-        task.cancel()

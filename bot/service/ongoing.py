@@ -1,4 +1,4 @@
-"""Work that goes on while its owner is entered, such as a look at the loop, and work that is not cut short."""
+"""Work that goes on while its owner is entered, work that is waited for at the end, and work that is not cut short."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 
+DRAIN_SECONDS = 18.0
+"""How long stopping waits; Heroku-style platforms kill a process 30 seconds after SIGTERM
+(https://devcenter.heroku.com/articles/dynos#shutdown)."""
 FINISH_SECONDS = 2.0
 """How long a call that is under way may go on after whoever waits for it was told to stop."""
 
@@ -65,6 +68,42 @@ class Ending(asyncio.Task[Any]):
     """A task that has one time to end in, once it was told to stop: ``end``, whatever it still has to send."""
 
     end: float | None = None
+
+
+class UnderWay:
+    """Work that was begun, and is waited for at the end."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run ``work``; :meth:`drain` waits for it."""
+        task = Ending(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> int:
+        """Wait until everything under way has ended; return how much had to be given up after ``seconds``."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        # What ends may have started something else, such as an answer to a press.
+        while self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=max(0.0, end - loop.time()))
+            if loop.time() >= end:
+                break
+        late = set(self._tasks)
+        for task in late:
+            give_up(task)
+        if late:
+            await asyncio.wait(late, timeout=FINISH_SECONDS + LAG_SECONDS)
+        return len(late)
+
+
+def give_up(task: asyncio.Task[Any]) -> None:
+    """Cancel ``task``, unless that has begun: another time would cut short what it may still finish."""
+    if not task.cancelling():
+        task.cancel()
 
 
 async def uncut(call: Coroutine[Any, Any, T], *, anew: bool = False) -> T:

@@ -19,7 +19,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.metrics import Metrics
-from bot.service.inbox import DRAIN_SECONDS, Inbox
+from bot.service.inbox import Inbox
+from bot.service.ongoing import DRAIN_SECONDS
 from bot.slack.endpoint import Dispatcher
 from bot.slack.sending.client import Pace
 

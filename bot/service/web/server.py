@@ -20,7 +20,7 @@ from bot.settings import BotError
 
 LINGER_SECONDS = 8
 """How long open requests may take after SIGTERM, before the platforms drain: with
-:data:`bot.service.inbox.DRAIN_SECONDS` within the 30 seconds that Heroku-style platforms give."""
+:data:`bot.service.ongoing.DRAIN_SECONDS` within the 30 seconds that Heroku-style platforms give."""
 
 
 def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starlette:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bot.logs import get_logger
-from bot.service.inbox import DRAIN_SECONDS
+from bot.service.ongoing import DRAIN_SECONDS
 from bot.service.web.server import LINGER_SECONDS
 from bot.service.workers.meters import Board, Meter
 

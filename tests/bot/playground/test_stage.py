@@ -5,27 +5,18 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.server import Playground
-from bot.playground.slack import (
-    CHANNEL,
-    DIRECT,
-    DeedError,
-    SlackOpen,
-    SlackPress,
-    SlackSay,
-    SlackShortcut,
-)
+from bot.playground.slack import CHANNEL, DIRECT, SlackOpen, SlackPress, SlackSay, SlackShortcut
 from bot.playground.telegram import (
     GROUP,
     PEOPLE,
     USERNAME,
-    NoSuchError,
     TelegramChoose,
     TelegramInline,
     TelegramInvite,
     TelegramPress,
     TelegramSay,
 )
-from bot.playground.timeline import Shown
+from bot.playground.timeline import DeedError, Shown
 
 QUESTION = "who checks that ICE task forces follow the rules?"
 TITLE = "Who checks task forces and ICE contact"
@@ -230,7 +221,7 @@ async def test_what_is_not_there_cannot_be_pressed_in_telegram(played: Playgroun
         TelegramChoose("alex", "private", "none"),
         TelegramSay("nobody", "private", QUESTION),
     ):
-        with pytest.raises(NoSuchError):
+        with pytest.raises(DeedError):
             await played.stage.do(deed)
     assert played.stage.timeline.turn == 1
 
