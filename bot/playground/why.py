@@ -76,9 +76,12 @@ class TracedDesk(Desk):
         super().__init__(*parts)
         self._heard = heard
 
-    async def ask(self, text: str, author: Author, *, about: str = "", claim: str = "") -> Outcome:
+    async def ask(
+        self, text: str, author: Author, *, about: str = "", claim: str = "", has_file: bool = False
+    ) -> Outcome:
         """Return what to do about a message in free text."""
-        return self._told(await super().ask(text, author, about=about, claim=claim), asked=text)
+        found = await super().ask(text, author, about=about, claim=claim, has_file=has_file)
+        return self._told(found, asked=text)
 
     async def command(self, name: str, rest: str, author: Author) -> Outcome:
         """Return what to do about a command."""

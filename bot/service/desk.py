@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.dialogue.actions import VOTES, Action, Verb
-from bot.dialogue.answers import is_of_distress
+from bot.dialogue.answers import is_of_distress, noted
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.message import Author
-from bot.dialogue.reply import EntryReply, Notice, Reply, SmallTalkReply, is_urgent, type_of
+from bot.dialogue.reply import EntryReply, LanguageReply, Notice, Reply, SmallTalkReply, is_urgent, type_of
 from bot.dialogue.sayings import holds_personal_number, introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
 from bot.service.outcome import Outcome, Say
@@ -63,11 +63,13 @@ class Desk:
         """What writes replies that nobody asked for in words."""
         return self.conversation.replies
 
-    async def ask(self, text: str, author: Author, *, about: str = "", claim: str = "") -> Outcome:
+    async def ask(
+        self, text: str, author: Author, *, about: str = "", claim: str = "", has_file: bool = False
+    ) -> Outcome:
         """Return what to do about a message in free text; without words it is a greeting, or asks for help.
 
         ``about`` is the code of what shows the answer that it replies to, ``claim`` the words of somebody else that
-        it does.
+        it does. A file that stands beside the words (``has_file``) is declined in a line.
         """
         conversation = self._of(author)
         if not text.strip() and not claim.strip():
@@ -91,6 +93,9 @@ class Desk:
         self._matched(reply, matching)
         if self._gaps is not None and self._gaps.counts(reply):
             self._gaps.missed(reply, await conversation.classify(message))
+        # Nothing stands before help, and no line in a language that its reader may not know.
+        if has_file and not is_urgent(reply) and not isinstance(reply, LanguageReply):
+            reply = noted(reply, self.phrases(reply.lang).file_unread, self.phrases(reply.lang))
         return await self._say(author, reply, begun, text)
 
     async def command(self, name: str, rest: str, author: Author) -> Outcome:

@@ -63,7 +63,8 @@ class Handlers:
         if question.wordless:
             outcome = await self._desk.unread(place.author)
         else:
-            outcome = await self._desk.ask(question.text, place.author, claim=question.forwarded)
+            said, file = question.forwarded, question.has_file
+            outcome = await self._desk.ask(question.text, place.author, claim=said, has_file=file)
         if not isinstance(outcome, Say):
             await self._wait(outcome, workspace, place, thread=thread)
             return
@@ -111,7 +112,10 @@ class Handlers:
     async def shortcut(self, workspace: Workspace, invoked: Invocation, url: ResponseUrl) -> None:
         """Answer the message on which someone chose the shortcut, to them alone."""
         author = invoked.place.author
-        outcome = await (self._desk.unread(author) if invoked.wordless else self._desk.ask(invoked.text, author))
+        if invoked.wordless:
+            outcome = await self._desk.unread(author)
+        else:
+            outcome = await self._desk.ask(invoked.text, author, has_file=invoked.has_file)
         if not isinstance(outcome, Say):
             await self._wait(outcome, workspace, invoked.place, url)
             return

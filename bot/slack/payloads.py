@@ -91,28 +91,37 @@ class Place:
 class Question:
     """A message to the bot.
 
-    ``forwarded`` are the words of messages that it passes on; ``wordless``: it holds nothing but files, its own or
-    forwarded ones.
+    ``forwarded`` are the words of messages that it passes on; ``has_file``: it has a file, or passes one on.
     """
 
     place: Place
     text: str
     forwarded: str = ""
-    wordless: bool = False
+    has_file: bool = False
+
+    @property
+    def wordless(self) -> bool:
+        """Whether it holds nothing but files."""
+        return self.has_file and not self.text and not self.forwarded
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """A slash command or message shortcut: the words, and where the answer may be sent later.
 
-    ``root`` is the thread of the message that a shortcut was chosen on; ``wordless``: that holds nothing but files.
+    ``root`` is the thread of the message that a shortcut was chosen on; ``has_file``: that has one, or passes one on.
     """
 
     place: Place
     text: str
     response_url: str
     root: str | None = None
-    wordless: bool = False
+    has_file: bool = False
+
+    @property
+    def wordless(self) -> bool:
+        """Whether it holds nothing but files."""
+        return self.has_file and not self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +181,7 @@ def read_question(body: Payload, team: str | None, batch: Batch | None = None) -
         return None
     thread = word(event.get("thread_ts"))
     place = Place(team, channel, user, thread or stamp, direct, began=not thread, batch=batch, stamp=stamp)
-    text, forwarded = _words(event.get("text")), _forwarded(event)
-    wordless = not text and not forwarded and _holds_files(event)
-    return Question(place, text, forwarded, wordless)
+    return Question(place, _words(event.get("text")), _forwarded(event), _has_file(event))
 
 
 def read_command(body: Payload, team: str | None, batch: Batch | None = None) -> Invocation | None:
@@ -195,8 +202,7 @@ def read_shortcut(body: Payload, team: str | None, batch: Batch | None = None) -
     message = mapping(body.get("message"))
     root = word(message.get("thread_ts")) or word(message.get("ts")) or None
     text = _words(message.get("text")) or _forwarded(message)
-    wordless = not text and _holds_files(message)
-    return Invocation(place, text, word(body.get("response_url")), root, wordless)
+    return Invocation(place, text, word(body.get("response_url")), root, _has_file(message))
 
 
 def read_press(body: Payload, team: str | None, batch: Batch | None = None) -> Press | None:
@@ -295,9 +301,11 @@ def _forwarded(message: Payload) -> str:
     return " ".join(words for one in _shared(message) if (words := _words(one.get("text"))))
 
 
-def _holds_files(message: Payload) -> bool:
-    """Say whether ``message`` has a file, or passes on what is none of it words."""
-    return bool(message.get("files") or _shared(message))
+def _has_file(message: Payload) -> bool:
+    """Say whether ``message`` has a file, or passes on a message that has one or no words."""
+    return bool(message.get("files")) or any(
+        one.get("files") or not _words(one.get("text")) for one in _shared(message)
+    )
 
 
 def _words(value: object) -> str:

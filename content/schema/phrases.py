@@ -111,6 +111,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
     no_such_choice: Line
     """With {number}."""
     text_only: Line
+    file_unread: Line
+    """Before an answer to the words beside a file."""
     caution_personal: Line
     urgent_note: Line
     local_heading: Line

@@ -56,7 +56,9 @@ class Buttons:
                 await self._sender.send(place, shown, author.batch)
             # In a group others may still vote.
             if place.private and isinstance(message, Message):
-                await self._sender.replace_keyboard(message, without_votes(message.reply_markup), batch)
+                left = without_votes(message.reply_markup, action.verb)
+                if left != message.reply_markup:
+                    await self._sender.replace_keyboard(message, left, batch)
         elif not place.private and await self._whispered(query, place, action, outcome):
             await self._sender.answer_button(query)
             await self._desk.said(outcome, author)

@@ -194,10 +194,12 @@ class Handlers:
         """Answer ``text``, with what the message replies to."""
         author, me = self._author(message, batch), self._bot.bot
         about, claim = subject_of(answered_in(message, me)), claimed_in(message, me)
-        if not text and not claim and holds_a_file(message):
+        has_file = holds_a_file(message)
+        if not text and not claim and has_file:
             outcome = await self._desk.unread(author)
         else:
-            outcome = await self._desk.ask(text, author, about=about.code if about else "", claim=claim)
+            code = about.code if about else ""
+            outcome = await self._desk.ask(text, author, about=code, claim=claim, has_file=has_file)
         await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
 
     def _author(self, message: Message, batch: Batch | None = None) -> Author:

@@ -10,7 +10,6 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
 from bot.dialogue.actions import (
-    VOTES,
     Action,
     Verb,
     link_payload,
@@ -169,12 +168,11 @@ def subject_of(keyboard: InlineKeyboardMarkup | None) -> Action | None:
     """Return what shows the answer that ``keyboard`` belongs to, or None; after any restart, at any time.
 
     A button of an entry's, and every link, is about the message that it stands below; other choices lead elsewhere.
-    Which point led tells the button that says that it is wrong, where it is still there.
+    Which point led tells the button that says that it is wrong.
     """
     for button in _buttons(keyboard):
-        action = parse_action(str(button.callback_data or ""))
-        if action is not None and action.verb is Verb.WRONG and _POINT.fullmatch(action.argument):
-            return Action(Verb.POINT, action.argument, action.lang)
+        if (point := _point_of(button)) is not None:
+            return point
     for button in _buttons(keyboard):
         action, linked = parse_action(str(button.callback_data or "")), _linked(button)
         if action is not None and action.verb in _OF_ENTRY:
@@ -191,12 +189,24 @@ def _linked(button: InlineKeyboardButton) -> Action | None:
     return linked_action((button.url or "").partition("?start=")[2])
 
 
-def without_votes(keyboard: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
-    """Return ``keyboard`` without the row of votes."""
+def without_votes(keyboard: InlineKeyboardMarkup | None, cast: Verb) -> InlineKeyboardMarkup | None:
+    """Return ``keyboard`` without the row in which the vote ``cast`` stands; what tells the point that led stays."""
     if keyboard is None:
         return None
-    rows = [row for row in keyboard.inline_keyboard if verbs(InlineKeyboardMarkup([row])).isdisjoint(VOTES)]
+    rows = [
+        row
+        for row in keyboard.inline_keyboard
+        if cast not in verbs(InlineKeyboardMarkup([row])) or any(map(_point_of, row))
+    ]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _point_of(button: InlineKeyboardButton) -> Action | None:
+    """Return what shows the answer led by the point that ``button`` calls wrong, or None."""
+    action = parse_action(str(button.callback_data or ""))
+    if action is None or action.verb is not Verb.WRONG or not _POINT.fullmatch(action.argument):
+        return None
+    return Action(Verb.POINT, action.argument, action.lang)
 
 
 def _buttons(keyboard: InlineKeyboardMarkup | None) -> Iterable[InlineKeyboardButton]:

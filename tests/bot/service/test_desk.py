@@ -243,6 +243,28 @@ async def test_a_greeting_is_welcomed_the_first_time_and_who_says_nothing_too(ri
         assert first.text == welcome != second.text
 
 
+@pytest.mark.parametrize(
+    ("text", "declined"),
+    [
+        ("who checks task forces", True),
+        ("what is the weather", True),
+        ("ICE is at my door", False),
+        ("Helfen Sie mir bitte", False),
+        ("加州警察可以帮助ICE吗", False),
+    ],
+)
+async def test_a_file_beside_words_is_declined_in_a_line_but_before_help_and_cards_nothing_stands(
+    text: str, declined: bool, rig: Rig, catalogue: Catalogue
+) -> None:
+    line = catalogue.edition("en").phrases.file_unread
+    say = await rig.desk.ask(text, ALONE, has_file=True)
+    assert isinstance(say, Say)
+    assert (line in say.reply.notes) is declined
+    again = await rig.desk.ask(text, ALONE)
+    assert isinstance(again, Say)
+    assert line not in again.reply.notes
+
+
 # Personal numbers
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.bot.slack.conftest import Rig
@@ -293,9 +295,41 @@ async def test_forwarded_files_are_politely_declined_and_what_stands_in_their_pl
         assert rig.api.sent[-1].args["text"].startswith(rig.phrases().text_only), payload["type"]
 
 
-async def test_of_a_forwarded_message_with_a_file_the_words_are_answered(rig: Rig) -> None:
-    await rig.send(direct("", attachments=[FORWARDED_FILE | {"text": "oversight"}]))
-    assert "Who checks" in only(rig.api.sent).args["text"]
+@pytest.mark.parametrize(
+    "payload",
+    [
+        direct("", attachments=[FORWARDED_FILE | {"text": "oversight"}]),
+        direct("oversight", attachments=[FORWARDED_FILE]),
+        direct("oversight", subtype="file_share", files=[{"id": "F1"}]),
+        mention("oversight", files=[{"id": "F1"}]),
+    ],
+)
+async def test_words_beside_a_file_are_answered_and_the_file_is_declined_in_a_line(
+    rig: Rig, payload: dict[str, Any]
+) -> None:
+    await rig.send(payload)
+    said = only(rig.api.sent).args["text"]
+    assert said.startswith(rig.phrases().file_unread)
+    assert "Who checks" in said
+
+
+async def test_the_shortcut_answers_the_words_beside_a_file(rig: Rig) -> None:
+    chosen = shortcut("oversight", rig.api.response_url())
+    chosen["message"] |= {"files": [{"id": "F1"}]}
+    await rig.send(chosen)
+    said = only(rig.api.sent).args["text"]
+    assert said.startswith(rig.phrases().file_unread)
+    assert "Who checks" in said
+
+
+async def test_nothing_stands_before_help_whatever_file_is_beside_it(rig: Rig) -> None:
+    await rig.send(direct("there are agents at my door", subtype="file_share", files=[{"id": "F1"}]))
+    assert rig.phrases().file_unread not in only(rig.api.sent).args["text"]
+
+
+async def test_words_alone_are_answered_without_a_line_on_files(rig: Rig) -> None:
+    await rig.send(direct("", attachments=[FORWARDED]))
+    assert rig.phrases().file_unread not in only(rig.api.sent).args["text"]
 
 
 async def test_the_shortcut_on_a_forwarded_message_answers_its_words(rig: Rig) -> None:

@@ -148,10 +148,11 @@ async def test_a_reply_of_somebody_else_to_an_answer_is_about_the_point_that_led
 
 
 async def test_a_caption_that_mentions_it_is_read_and_media_without_words_are_not(
-    bot: Bot, ana: Person, group: Chat
+    bot: Bot, ana: Person, group: Chat, phrases: Phrases
 ) -> None:
     photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
     (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group, photo=photo)
+    assert answer["text"].startswith(phrases.file_unread)
     assert await bot.hears(ana, "", group, photo=photo, reply_to=answer) == []
 
 

@@ -277,8 +277,11 @@ async def test_a_caption_is_read_as_text_and_an_album_is_one_message(
     photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
     await bot.hears(ana, "/start")
     (message,) = await bot.hears(ana, QUESTION, photo=photo, media_group_id="7")
-    assert message["text"].startswith(catalogue.edition("en").entries["oversight"].title)
+    unread = catalogue.edition("en").phrases.file_unread
+    assert message["text"].startswith(f"{unread}\n\n{catalogue.edition('en').entries['oversight'].title}")
     assert await bot.hears(ana, "", photo=photo, media_group_id="7") == []
+    (help_,) = await bot.hears(ana, "ICE is at my door", photo=photo)
+    assert unread not in help_["text"], "nothing stands before help"
 
 
 async def test_service_messages_edits_and_own_inline_results_are_not_answered(bot: Bot, ana: Person) -> None:
@@ -364,7 +367,20 @@ async def test_a_vote_is_thanked_for_counted_once_and_its_buttons_go(bot: Bot, a
     assert (answer["text"], new) == (phrases.feedback_thanks, [])
     assert bot.count("faqbot_feedback_total", platform="telegram", entry="oversight", helpful="yes") == 1
     assert phrases.helpful not in labels(message)
-    assert phrases.whole_answer in labels(message)
+    assert {phrases.whole_answer, phrases.wrong} <= set(labels(message))
+
+
+@pytest.mark.parametrize("vote", ["helpful", "not_helpful", "wrong"])
+async def test_after_a_vote_a_reply_is_still_about_the_point_that_led(
+    vote: str, bot: Bot, ana: Person, phrases: Phrases, catalogue: Catalogue
+) -> None:
+    (first,) = await bot.hears(ana, QUESTION)
+    point = catalogue.edition("es").entries["oversight"].points[-1]
+    _, (message,) = await bot.pressed(ana, first, data=f"pt:5-{point.id}:en")
+    await bot.pressed(ana, message, getattr(phrases, vote))
+    await bot.hears(ana, "training")
+    (again,) = await bot.hears(ana, "en español", reply_to=message)
+    assert point.text in again["text"]
 
 
 async def test_that_help_is_wrong_is_said_in_the_last_row_which_then_goes(
