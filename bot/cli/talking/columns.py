@@ -12,6 +12,12 @@ _UNSEEN = ("Mn", "Me", "Cf")
 """Marks above, below and around a letter, and characters that only steer: no column of their own."""
 _CLOSING, _OPENING = ("Pe", "Pf", "Po"), ("Ps", "Pi")
 """Signs that begin no line, and signs that end none."""
+_WITHOUT_SPACES = frozenset(map(chr, (*range(0x0E00, 0x0F00), *range(0x1000, 0x10A0), *range(0x1780, 0x1800))))
+"""Letters of Thai, Lao, Burmese and Khmer, which part no words, and no dictionary here knows them."""
+_LEADING = frozenset("เแโใไເແໂໃໄ\u17d2\u1039")
+"""What belongs to the letter behind it: vowels written before it, and the signs that set it below."""
+_FOLLOWING = frozenset("ะาำๅๆฯະາຳໆຯ")
+"""What belongs to the letter before it without being a mark."""
 
 
 def columns_of(text: str) -> int:
@@ -24,11 +30,12 @@ def columns_of(text: str) -> int:
 def fill(line: str, width: int, hang: int) -> str:
     """Return ``line`` in lines of ``width`` columns, those after the first ``hang`` columns in.
 
-    Words and addresses stay whole, also where they are wider; Chinese and Japanese break between characters.
+    Words and addresses stay whole, also where they are wider; Chinese and Japanese break between characters, what
+    has no spaces at all between syllables, where it is wider than a line.
     """
     rows: list[str] = []
     row, used = "", 0
-    for piece in _pieces(line):
+    for piece in (part for whole in _pieces(line) for part in _fitting(whole, width - hang)):
         blank = not row.strip()
         columns = columns_of(piece)
         if not blank and used + columns > width:
@@ -55,6 +62,28 @@ def _pieces(line: str) -> Iterator[str]:
             start = place
     if line:
         yield line[start:]
+
+
+def _fitting(piece: str, room: int) -> Iterator[str]:
+    """Yield ``piece``, in parts of at most ``room`` columns where it is of a script without spaces."""
+    if columns_of(piece) <= room or _WITHOUT_SPACES.isdisjoint(piece):
+        yield piece
+        return
+    start = end = 0
+    for place in (*_ends_of_syllables(piece), len(piece)):
+        if end > start and columns_of(piece[start:place]) > room:
+            yield piece[start:end]
+            start = end
+        end = place
+    yield piece[start:]
+
+
+def _ends_of_syllables(piece: str) -> Iterator[int]:
+    """Yield the places between two letters that no mark, vowel or sign ties to each other."""
+    for place, (before, after) in enumerate(pairwise(piece), 1):
+        tied = before in _LEADING or after in _FOLLOWING or unicodedata.category(after)[0] == "M"
+        if not tied and unicodedata.category(after) not in _CLOSING and unicodedata.category(before) not in _OPENING:
+            yield place
 
 
 def _may_break(before: str, after: str) -> bool:
