@@ -54,7 +54,7 @@ class Matcher:
     Raises ModelError where the model does not know the catalogue's intents.
     """
 
-    def __init__(self, catalogue: Catalogue, model: Model, costs: Costs | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, model: Model) -> None:
         self._catalogue = catalogue
         self._model = model
         self._lookup = Lookup(catalogue)
@@ -69,9 +69,7 @@ class Matcher:
         self._distress = DistressReader(catalogue.editions.values())
         self._focus = {code: Focus(model.focus.get(code, {})) for code in catalogue}
         overlap = overlap_of(model.together, neighbours_of(catalogue))
-        self._deciders = {
-            code: Decider(known_intents(catalogue, model, code), costs or Costs(), overlap) for code in catalogue
-        }
+        self._deciders = {code: Decider(known_intents(catalogue, model, code), Costs(), overlap) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
