@@ -64,7 +64,7 @@ goldens: .venv/tests $(MODEL)  ## write the golden payloads anew; review them in
 	$(BIN)/python -m pytest --update-goldens tests -k golden
 
 pictures: .venv/tests $(MODEL)  ## draw docs/pictures anew (needs chromium); PICTURES="answer before/answer" for some
-	$(BIN)/python -m tests.tools.pictures $(PICTURES)
+	$(BIN)/python -m tests.tools.drawing.pictures $(PICTURES)
 
 bench: .venv/tests $(MODEL)  ## speed, memory and accuracy beside other ways of doing it
 	$(BIN)/python -m tests.tools.bench

@@ -90,7 +90,7 @@ def test_pictures_of_what_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_the_readme_that_is_not_there() -> None:
-    command = [sys.executable, "-m", "tests.tools.pictures", "home", "nope", "nothing"]
+    command = [sys.executable, "-m", "tests.tools.drawing.pictures", "home", "nope", "nothing"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("no picture is called nope, nothing; there are answer, clarify, ")

@@ -12,13 +12,17 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from bot.cli.talking.terminal import page_width, render_whole
+from bot.dialogue.answers import card_reply
 from bot.playground.browser import Browser, PictureError, save_picture
 from bot.playground.server import Playground
 from bot.playground.slack import SlackDeed, SlackOpen, SlackSay
 from bot.playground.stage import Deed, Stage
 from bot.playground.telegram import USERNAME, TelegramSay
 from bot.settings import BotError
+from content.reading.compiled import load_catalogue
 from content.reading.digest import CONTENT_FOLDER
+from tests.tools.drawing import screens
 from tests.tools.places import DATA, ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -55,6 +59,14 @@ SAID_BEFORE = {"group": "answer"}
 """The scenes in which the bot said what it said in another."""
 CARDS = ("zh-hans", "ar", "km", "ko", "pa")
 """Languages of five scripts, of those that there are cards in."""
+CRIES = {
+    "zh-hans": "移民局在敲门，怎么办",
+    "ar": "الهجرة على الباب، ساعدوني",
+    "km": "ជួយផង ភ្នាក់ងារអន្តោប្រវេសន៍នៅមាត់ទ្វារ",
+    "ko": "이민국이 문 앞에 있어요 도와주세요",
+    "pa": "ਮਦਦ ਕਰੋ, ਇਮੀਗ੍ਰੇਸ਼ਨ ਵਾਲੇ ਦਰਵਾਜ਼ੇ ਤੇ ਹਨ",
+}
+"""What somebody writes in them in the terminal's picture."""
 
 
 def play_before(stage: Stage, name: str) -> None:
@@ -86,9 +98,21 @@ def _on_telegram(stage: Stage, message: dict[str, Any], said: Sequence[dict[str,
         stage.telegram.answer("sendMessage", {"chat_id": message["chat"]["id"], **call, **reply})
 
 
+def in_terminal() -> list[str]:
+    """Return what a terminal shows to whoever cries for help in each language of CARDS."""
+    catalogue, width = load_catalogue(), page_width(screens.COLUMNS)
+    shown = []
+    for code in CARDS:
+        card = catalogue.language_cards[code]
+        text = render_whole(card_reply(card, "en", urgent=True), bold=True, width=width)
+        shown.append(f"> {CRIES[code]}\n\n{text}")
+    return shown
+
+
 async def make(names: Sequence[str]) -> None:
     """Write the pictures called ``names``, or all. Raises PictureError for a name that there is not."""
-    known = [*SCENES, *(f"before/{name}" for name in SCENES), "playground", *(f"cards/{code}" for code in CARDS)]
+    cards = [f"cards/{code}" for code in CARDS]
+    known = [*SCENES, *(f"before/{name}" for name in SCENES), "playground", *cards, "terminal"]
     if unknown := sorted(set(names).difference(known)):
         raise PictureError(
             f"no picture is called {', '.join(unknown)}; there are {', '.join(known)}; "
@@ -97,7 +121,7 @@ async def make(names: Sequence[str]) -> None:
     async with Playground(CONTENT_FOLDER, lambda _root: []) as page, Browser() as browser:
 
         async def take(name: str, query: str, selector: str, width: int, ready: str) -> None:
-            await browser.open(f"{page.url}?theme=light{query}", width)
+            await browser.open(query if query.startswith("data:") else f"{page.url}?theme=light{query}", width)
             await browser.wait(ready)
             if told := await browser.boxes():
                 raise PictureError(told)
@@ -112,6 +136,9 @@ async def make(names: Sequence[str]) -> None:
             if folder == "cards":
                 query = f"&view=content&key=language/{scene}"
                 await take(name, query, ".twins", 840, "document.querySelector('.twins .bubble')")
+                continue
+            if name == "terminal":
+                await take(name, screens.page(in_terminal()), "#screens", 1120, screens.DRAWN)
                 continue
             if name == "playground":
                 await page.stage.do(SlackSay("alex", "channel", QUESTION))

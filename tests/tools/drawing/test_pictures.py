@@ -12,7 +12,7 @@ from bot.playground.slack import Workspace
 from bot.playground.stage import Stage
 from bot.playground.telegram import Cloud
 from bot.playground.timeline import Timeline
-from tests.tools.pictures import FOLDER, SCENES, make, play_before
+from tests.tools.drawing.pictures import FOLDER, SCENES, make, play_before
 
 
 @pytest.mark.parametrize("name", SCENES)
