@@ -60,20 +60,21 @@ class Vectors:
         cells = np.arange(len(found) * blocks).repeat(np.array([grams.sizes for grams in found]).ravel())
         weights = np.concatenate([grams.weights for grams in found])
         places, known = self.vocabulary.find(np.concatenate([grams.names for grams in found]))
-        rows, values = places[known], weights[known] * self.vocabulary.worth.take(places[known])
         is_word = cells % blocks == BLOCKS.index(WORDS)
         strange = np.flatnonzero(is_word & ~known)
-        own_cells = cells[known]
-        if len(strange):
-            words = [word for grams in found for word in grams.words]
-            unknown = [words[place] for place in np.flatnonzero(~known[is_word]).tolist()]
-            others, worth, counts = self.vocabulary.by_groups(unknown, weights[strange])
-            rows, values = np.concatenate([rows, others]), np.concatenate([values, worth])
-            own_cells = np.concatenate([own_cells, cells[strange].repeat(counts)])
-        squares = np.bincount(own_cells, values * values, minlength=len(found) * blocks)
+        words = [word for grams in found for word in grams.words]
+        unknown = [words[place] for place in np.flatnonzero(~known[is_word]).tolist()]
+        values = weights * self.vocabulary.worths(places, known, strange, unknown)
+        squares = np.bincount(cells, values * values, minlength=len(found) * blocks)
         lengths = np.tile([block.length for block in BLOCKS], len(found))
-        factors = np.divide(lengths, np.sqrt(squares), out=np.zeros(len(squares)), where=squares > 0)
-        values *= factors.astype(np.float32).take(own_cells)
+        factors = np.divide(lengths, np.sqrt(squares), out=np.zeros(len(squares)), where=squares > 0).astype(np.float32)
+        values *= factors.take(cells)
+        rows, values, own_cells = places[known], values[known], cells[known]
+        if unknown:
+            others, worth, counts = self.vocabulary.by_groups(unknown, weights[strange])
+            own = cells[strange].repeat(counts)
+            rows, values = np.concatenate([rows, others]), np.concatenate([values, worth * factors.take(own)])
+            own_cells = np.concatenate([own_cells, own])
         # What stands for a known word: its own row and those of its letter groups.
         whole = np.flatnonzero(is_word[known])
         word = self._numbers.take(rows[whole])

@@ -20,7 +20,7 @@ from hypothesis.extra.numpy import arrays
 
 from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
-from intents.classifier.features import BLOCKS, WORDS, ngrams
+from intents.classifier.features import PAIRS, WORDS, ngrams
 from intents.classifier.model import Calibration, Classifier, Labels, chances, softmax
 from intents.classifier.modelfile import (
     CHECK_BYTES,
@@ -36,7 +36,7 @@ from intents.classifier.modelfile import (
     write_model,
 )
 from intents.classifier.rows import LEAST_UNIT, Rows
-from intents.classifier.vocabulary import HALF
+from intents.classifier.vocabulary import HALF, STRANGE, salience
 from intents.matcher import Matcher
 from intents.reading import fold, words
 from intents.training.calibration import calibrate, fold_numbers
@@ -100,17 +100,36 @@ class TestClassifier:
         np.testing.assert_array_equal(classifier.scores(ngrams(fold(unknown))), classifier.offset)
 
     def test_each_block_of_a_message_has_its_own_length_however_often_it_repeats(self) -> None:
-        classifier = small_classifier()
-        whole = sum(block.length**2 for block in BLOCKS)
+        known = small_classifier().vocabulary
+        names = [word(one) for one in ("the", "ship", "sails")]
         for text in ("the ship sails", "the ship sails " * 30):
-            _, values = classifier.vocabulary.vector(ngrams(fold(text)))
-            assert float(values @ values) == pytest.approx(whole, abs=1e-4)
+            rows, values = known.vector(ngrams(fold(text)))
+            own = values[np.isin(known.names[rows], names)]
+            assert float(own @ own) == pytest.approx(WORDS.length**2, rel=1e-4)
 
     def test_a_block_in_which_nothing_is_known_adds_nothing(self) -> None:
-        classifier = small_classifier()
-        _, values = classifier.vocabulary.vector(ngrams(fold("pear harbor")))
-        without_pairs = sum(block.length**2 for block in BLOCKS if block.name != "pairs")
-        assert float(values @ values) == pytest.approx(without_pairs, abs=1e-4)
+        known = small_classifier().vocabulary
+        rows, values = known.vector(ngrams(fold("pear harbor")))
+        assert {word("pear"), word("harbor")} <= set(known.names[rows].tolist())
+        assert not {pair("pear harbor")} & set(known.names[rows].tolist())
+        assert np.isfinite(values).all()
+
+    def test_what_nobody_has_said_before_makes_the_rest_tell_less(self) -> None:
+        known = small_classifier().vocabulary
+        # A word apart is no pair with its neighbours, and another's first and last word are no shape that is known.
+        plain, strange = (known.vector(ngrams(fold(text))) for text in ("apples", "apples vwxyz"))
+        row = int(known.find(np.array([word("apples")], dtype=np.uint32))[0][0])
+        (before,), (after,) = (values[rows == row] for rows, values in (plain, strange))
+        worth, other = known.worth[row], salience(b"vwxyz", known.rarest)
+        assert after / before == pytest.approx(worth / np.hypot(worth, other), rel=1e-5)
+
+    def test_an_unknown_pair_counts_half_of_the_rarest(self) -> None:
+        known = small_classifier().vocabulary
+        place = int(known.find(np.array([pair("the ship")], dtype=np.uint32))[0][0])
+        rows, values = known.vector(ngrams(fold("the ship apples")))
+        worth = known.worth[place]
+        expected = PAIRS.length * worth / np.hypot(worth, STRANGE * known.rarest)
+        assert values[rows == place] == pytest.approx(expected, rel=1e-5)
 
     def test_training_twice_gives_the_same(self) -> None:
         first, again = small_classifier().to_arrays("m"), train(extract(TEXTS), LABELS).to_arrays("m")
@@ -324,7 +343,14 @@ class TestVectors:
             value**2 for row, value in zip(rows.tolist(), values.tolist(), strict=True)
             if int(vocabulary.names[row]) in {letters(one) for one in (" ja", "jai", "ail", " jai", "jail", " jail")}
         )  # fmt: skip
-        assert words_length == pytest.approx(WORDS.length**2)
+        padded = " jailing "
+        groups = [
+            letters(padded[start : start + size]) for size in (3, 4, 5) for start in range(len(padded) - size + 1)
+        ]
+        places, known = vocabulary.find(np.array(groups, dtype=np.uint32))
+        worth = np.where(known, vocabulary.worth.take(places, mode="clip"), vocabulary.rarest) ** 2
+        share = worth[known].sum() / worth.sum()
+        assert words_length == pytest.approx(HALF**2 * WORDS.length**2 * share, rel=1e-5)
 
     def test_batches_change_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         whole = Vectors(extract(self.TEXTS)).each

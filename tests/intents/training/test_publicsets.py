@@ -20,7 +20,11 @@ MORE_OUTSIDE = [
         "is the table free", "reserve tables", "which table is ours",
     )
 ]  # fmt: skip
-NEAR = [("oos", "a table for the ship"), ("oos", "tables by the harbor"), ("oos", "reserve a table for apples")]
+NEAR = [
+    ("oos", "a table for the ship"),
+    ("oos", "reserve a table for apples"),
+    ("oos", "a table, apples, pears and plums"),
+]
 
 
 def test_what_was_learnt_is_known_and_the_rest_refused() -> None:
@@ -47,7 +51,7 @@ def test_rows_from_outside_are_learnt_as_a_class_that_is_no_intent() -> None:
 
 
 def test_what_was_learnt_from_outside_is_better_refused() -> None:
-    validation = [*ROWS[::3], *NEAR[:1], *MORE_OUTSIDE[::3]]
+    validation = [*ROWS, *MORE_OUTSIDE[::3]]
     without = measure(ROWS, validation, [*ROWS, *NEAR])
     learnt = measure([*ROWS, *MORE_OUTSIDE], validation, [*ROWS, *NEAR])
     assert learnt.out_of_scope_recall == 1.0
