@@ -218,6 +218,15 @@ def test_greetings_and_cries_are_told_in_languages_without_a_card(
     }
 
 
+def test_messages_in_languages_without_a_card_are_told(matcher: Matcher) -> None:
+    rows = read_set("without-cards")
+    found = [(row, matcher.match(row["text"], "en")) for row in rows]
+    wrong = [row for row, match in found if match.foreign not in (None, row["language"])]
+    assert sum(match.foreign == row["language"] for row, match in found) >= 59, wrong
+    assert wrong == []
+    assert [row for row, match in found if match.distressed is not (row["kind"] == "distress")] == []
+
+
 @pytest.mark.parametrize("text", OURS)
 def test_slips_slang_and_both_languages_mixed_are_not_foreign(text: str, matcher: Matcher) -> None:
     assert matcher.match(text, "en").foreign is None
