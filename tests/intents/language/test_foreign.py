@@ -186,7 +186,12 @@ def unseen() -> list[dict[str, str]]:
 
 def read_set(name: str) -> list[dict[str, str]]:
     """Return the rows of a set of short messages (tests/data/languages/SETS.md)."""
-    return [json.loads(line) for line in (DATA / f"languages/{name}.jsonl").read_text("utf-8").splitlines()]
+    return read_rows(f"languages/{name}")
+
+
+def read_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a file of tests/data."""
+    return [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
 
 
 def labelled() -> list[str]:
@@ -219,7 +224,7 @@ def test_greetings_and_cries_are_told_in_languages_without_a_card(
 
 
 def test_messages_in_languages_without_a_card_are_told(matcher: Matcher) -> None:
-    rows = read_set("without-cards")
+    rows = read_rows("without-cards")
     found = [(row, matcher.match(row["text"], "en")) for row in rows]
     wrong = [row for row, match in found if match.foreign not in (None, row["language"])]
     assert sum(match.foreign == row["language"] for row, match in found) >= 59, wrong
