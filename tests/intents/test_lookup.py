@@ -293,3 +293,12 @@ def test_a_laws_other_names_may_be_those_of_other_states_laws(lookup: Lookup) ->
         found = lookup.mentioned(text, "en", numbers_only=numbers_only)
         assert found is not None
         assert found.id == law
+
+
+@pytest.mark.parametrize("text", ["task force", "Task forces", "TASK FORCES", "what is a task force?"])
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_name_that_both_languages_use_is_answered_in_the_persons(text: str, lang: str, lookup: Lookup) -> None:
+    found = lookup.named(fold(text), lang)
+    assert found is not None
+    assert (found.kind, found.id) == (Named.TERM, "joint-task-force")
+    assert found.lang == ("en" if "what" in text else lang)

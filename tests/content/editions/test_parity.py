@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from content.checks.names import plain_name
 from content.checks.twins import untranslated
+from content.reading.digest import CONTENT_FOLDER
 from content.reading.loader import read_catalogue, read_with_places
+from content.reading.samples import read_samples
+from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import Mistake, copy_content, line_of
 
 SPANISH = "es/entries/05-oversight.yaml"
+AT_HOME = 10
+"""Samples of a language that say a name from which its people use it: fewer mix languages."""
 
 DIFFERENCES = (
     Mistake(
@@ -207,3 +213,32 @@ def test_a_language_folder_without_its_files_lists_every_one_of_them(root: Path)
     missing = [problem.partition(":")[0] for problem in problems_of(root) if "the file is missing: add it" in problem]
     names = ("followups", "glossary", "language", "phrases", "resources", "smalltalk", "urgent")
     assert missing == [f"fr/{name}.yaml" for name in names]
+
+
+def names_of(edition: Edition) -> set[str]:
+    """Return all by which people may call an entry or a term."""
+    entries = (name for one in edition.entries.values() for name in (one.title, one.short_title, *one.aliases))
+    terms = (name for one in edition.glossary.values() for name in (one.term, one.id, *one.names))
+    return {plain_name(name) for name in (*entries, *terms)}
+
+
+def test_what_people_of_a_language_rather_say_is_no_name_of_another_alone(catalogue: Catalogue) -> None:
+    """A name of one language alone is answered in it, whoever asks: "task forces" was, in Spanish."""
+    texts: dict[str, list[str]] = {lang: [] for lang in catalogue}
+    for sample in read_samples(CONTENT_FOLDER):
+        texts[sample.lang].append(f" {plain_name(sample.text)} ")
+    said, words = {}, {}
+    for lang, lines in texts.items():
+        said[lang] = "\n".join(lines)
+        words[lang] = set(said[lang].split())
+    names = {lang: names_of(edition) for lang, edition in catalogue.editions.items()}
+    wrong = [
+        (name, own, other)
+        for own in catalogue
+        for other in catalogue
+        for name in names[own] - names[other]
+        if words[other].issuperset(name.split())
+        and (count := said[other].count(f" {name} ")) >= AT_HOME
+        and count / len(texts[other]) > said[own].count(f" {name} ") / len(texts[own])
+    ]
+    assert wrong == []
