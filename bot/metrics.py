@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics_core import Metric
@@ -17,6 +17,11 @@ CODES = 100
 """Different codes of errors, and of refusals, that are shown as they are: they are errors' names and platforms' words,
 far fewer than this. More would be somebody's invention, and each would cost memory here and in Prometheus."""
 OTHER = "other"
+Outcome = Literal["ok", "kept old"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+"""How an attempt to take up changed content may end."""
+FORGED = {"slack": ("bad_signature", "stale"), "telegram": ("secret",)}
+"""The platforms, and why what does not come from them is refused."""
 COARSE = ("urgent",)
 COARSE_SECONDS = 3_600
 """Replies of these kinds, and votes on them, show at the turn of the hour: when exactly somebody asked for help is
@@ -81,6 +86,8 @@ class Metrics:
         self._info = Gauge("faqbot_info", "Version and content", ["version", "content"], registry=registry)
         self.content(content)
 
+        self._begin()
+
     def replied(self, platform: str, kind: str, entry: str, lang: str) -> None:
         """Count one reply; ``entry`` is the slug of an answer, else nothing."""
         self._count(self._replies, (platform, kind, entry, lang), coarse=kind in COARSE)
@@ -114,7 +121,7 @@ class Metrics:
         self._info.clear()
         self._info.labels(self._version, digest[:12]).set(1)
 
-    def reloaded(self, outcome: Literal["ok", "kept old"]) -> None:
+    def reloaded(self, outcome: Outcome) -> None:
         """Count an attempt to take up changed content."""
         self._reloads.labels(outcome).inc()
 
@@ -156,6 +163,15 @@ class Metrics:
         """Return what this process has counted and measured."""
         self._release()
         return list(self.registry.collect())
+
+    def _begin(self) -> None:
+        """Show at 0 what alerts watch and no event has counted yet: Prometheus sees no increase in what appears."""
+        for outcome in OUTCOMES:
+            self._reloads.labels(outcome)
+        for platform, reasons in FORGED.items():
+            self._retries.labels(platform)
+            for reason in reasons:
+                self._refused.labels(platform, self._bounded(self._refused, reason))
 
     def _this_hour(self) -> int:
         return int(self._clock() // COARSE_SECONDS)

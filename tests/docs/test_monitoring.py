@@ -23,7 +23,7 @@ RULES = yaml.safe_load((MONITORING / "alerts.yml").read_text("utf-8"))["groups"]
 DASHBOARD = json.loads((MONITORING / "dashboard.json").read_text("utf-8"))
 PROMTOOL = shutil.which("promtool")
 COLUMNS = 24
-PLAIN = re.compile(r"_(?:bucket|sum|count|created)$")
+PLAIN = re.compile(r"_(?:bucket|sum|count)$")
 """What a histogram's series add to its name."""
 
 
@@ -35,9 +35,15 @@ def queries() -> list[str]:
     return [rule["expr"] for rule in RULES] + [target["expr"] for panel in panels() for target in panel["targets"]]
 
 
+def named_in(query: str) -> set[str]:
+    """Return the meters that a query names; when a counter was made is shown beside it."""
+    names = re.findall(r"\bfaqbot_\w+", query)
+    return {re.sub("_created$", "_total", PLAIN.sub("", name)) for name in names}
+
+
 def named() -> set[str]:
     """Return the meters that rules and panels name."""
-    return {PLAIN.sub("", name) for query in queries() for name in re.findall(r"\bfaqbot_\w+", query)}
+    return set().union(*map(named_in, queries()))
 
 
 def there_are() -> dict[str, set[str]]:
@@ -56,7 +62,7 @@ def test_every_meter_that_is_named_exists_and_every_one_that_exists_is_named() -
 def test_every_label_that_is_asked_for_is_the_meters() -> None:
     known = there_are()
     for query in queries():
-        labels = set().union(*(known[PLAIN.sub("", name)] for name in re.findall(r"\bfaqbot_\w+", query)))
+        labels = set().union(*(known[name] for name in named_in(query)))
         asked = {label for group in re.findall(r"by \(([^)]*)\)", query) for label in group.split(", ")}
         asked |= set(re.findall(r"[{,](\w+)(?:=~|!~|!=|=)", query))
         assert asked <= labels | {"le", "job", "instance"}, query
@@ -115,6 +121,16 @@ def test_promtool_takes_the_dashboards_queries(tmp_path: Path) -> None:
     path = tmp_path / "dashboard.yml"
     path.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": rules}]}), "utf-8")
     assert f"SUCCESS: {len(rules)} rules found" in promtool("check", "rules", str(path))
+
+
+def test_an_increase_is_asked_of_what_is_there_at_0_or_with_its_first_count() -> None:
+    shown = Metrics().text().decode()
+    for rule in RULES:
+        for name, labels in re.findall(r"increase\((\w+)(?:\{(\w+=~?\"[^\"]+\")\})?\[", rule["expr"]):
+            label, _, values = labels.replace("=~", "=").replace('"', "").partition("=")
+            wanted = [f'{label}="{value}"' for value in values.split("|")] if label else ["platform="]
+            there = all(re.search(rf"^{name}\{{.*{value}.*\}} 0\.0$", shown, re.MULTILINE) for value in wanted)
+            assert there or f"(min_over_time({name}" in rule["expr"], rule["alert"]
 
 
 def test_no_alert_tells_that_somebody_asked_for_help() -> None:
