@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.service.findings import CALL_SECONDS, Finding, fail, look, ok, warn
 from bot.settings import Settings, SettingsError, missing_for_run, missing_for_serve, missing_for_workers
-from content.checks.local import without_local_help
+from content.checks.local import called_long_ago, without_local_help
 from content.reading.compiled import load_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
@@ -80,8 +80,9 @@ def check_content(root: Path) -> list[Finding]:
 
 
 def check_local(catalogue: Catalogue) -> list[Finding]:
-    """Say in which languages urgent help names nobody near."""
-    return [look("local help", words)] if (words := without_local_help(catalogue)) else []
+    """Say in which languages urgent help names nobody near, and which local numbers nobody has called for months."""
+    told = (without_local_help(catalogue), called_long_ago(catalogue, datetime.now(UTC).date()))
+    return [look("local help", words) for words in told if words]
 
 
 def check_gaps(settings: Settings) -> list[Finding]:

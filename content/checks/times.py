@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from content.checks.languages import unchecked_cards
+from content.checks.local import CALL_AGAIN, to_call_again
 from content.checks.typing import MOST_TEXTS
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import At, Key, Place, Problem
@@ -103,7 +104,7 @@ def _texts_in_time(catalogue: Catalogue) -> Iterator[tuple[Key, Place, str, Edit
 def due(catalogue: Catalogue, at: At, days: int = STALE_DAYS) -> list[Due]:
     """Return everything that ends or grows old, the earliest first.
 
-    A statement is due on its ``until``; one with a ``known_to`` also ``days`` after it.
+    A statement is due on its ``until``; one with a ``known_to`` also ``days`` after it. Local numbers are sooner.
     """
     found = []
     for change in changes(catalogue):
@@ -122,6 +123,9 @@ def due(catalogue: Catalogue, at: At, days: int = STALE_DAYS) -> list[Due]:
     for code, card in catalogue.language_cards.items():
         message = f"known up to {card.known_to}: look whether the guide is still there"
         found.append(Due(_plus(card.known_to, days), at(("card", code), ("known_to",), message)))
+    for where, local, again in to_call_again(catalogue):
+        told = f"`{local.id}` was last called or looked at on {local.opened}: {CALL_AGAIN}"
+        found.append(Due(again, at(("local",), (*where, "opened"), told)))
     found += [Due(card.known_to, problem) for card, problem in unchecked_cards(catalogue, at)]
     return sorted(found)
 

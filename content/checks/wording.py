@@ -33,7 +33,7 @@ _ADDRESS = re.compile(
 )
 _PHONE = re.compile(
     r"(?<![\w-])(?:\+?1[-. ])?(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\w)"
-    r"|(?<![\w-])\d{10}(?!\w)|\b(?:1-)?8\d\d-[A-Z][A-Z-]{2,}\d*\b"
+    r"|(?<![\w-])(?:\d{10}(?!\w)|\d{3}-\d{4}(?![\w-]))|\b(?:1-)?8\d\d-[A-Z][A-Z-]{2,}\d*\b"
 )
 _FILLED_IN = re.compile(r"\{[^}]*\}")
 _NUMBER = re.compile(r"\d+")

@@ -33,7 +33,7 @@ DIFICIL = (
     "La implementación institucional de procedimientos administrativos interjurisdiccionales requiere necesariamente "
     "interpretaciones constitucionales extraordinariamente especializadas."
 )
-LOCAL = "resources:\n  en:\n    - id: ours\n      label: Our line\n      phone: 555 0100\n      opened: 2026-11-24\n"
+LOCAL = "resources:\n  en:\n    - id: ours\n      label: Ours\n      phone: 1-800-898-7180\n      opened: 2026-11-24\n"
 DATED = {
     ENTRY: "^    known_to:",
     "en/signposts/schools.yaml": "^known_to:",

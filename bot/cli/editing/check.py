@@ -17,7 +17,7 @@ import click
 from bot.cli.options import content_option, missing_package
 from bot.dialogue.sayings import holds_personal_number
 from content.checks.lists import doubtful
-from content.checks.local import without_local_help
+from content.checks.local import doubtful_local, without_local_help
 from content.checks.twins import untranslated
 from content.checks.warnings.mixed import mixed_samples, mixed_up
 from content.checks.warnings.samples import unfinished
@@ -68,12 +68,14 @@ def check_content(
     """Return the content below ``root`` and every warning about it. Raises ContentError with every mistake."""
     from bot.cli.editing.rendercheck import check_rendering
 
-    draft = read_draft(root, date.today(), read)  # noqa: DTZ011  # the editor's day
+    today = date.today()  # noqa: DTZ011  # the editor's day
+    draft = read_draft(root, today, read)
     if problems := list(check_rendering(draft.catalogue, draft.at)):
         raise ContentError(problems)
     return draft, [
         *untranslated(draft.catalogue, draft.at),
         *doubtful(draft.catalogue, draft.at),
+        *doubtful_local(draft.catalogue, today, draft.at),
         *mixed_up(draft.catalogue, draft.at),
         *mixed_samples(draft.samples, draft.catalogue),
         *unfinished(draft.samples),

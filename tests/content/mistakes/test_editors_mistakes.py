@@ -25,7 +25,9 @@ SAMPLES = "en/samples/05-oversight.yaml"
 LAWS, SOURCES, CARD = "laws.yaml", "sources.yaml", "languages/ht.yaml"
 FEWEST_KINDS = 200
 IN_SHORT = r"side, not ICE\."
+NUMBER, OTHER_NUMBER = "1-800-898-7180", "1-888-351-4024"
 LOCAL = "resources:\n  en:\n    - {{id: a, label: {0}, phone: {1}, opened: {2}}}\n  es:\n    - {{id: a, label: A, phone: {1}, opened: 2026-11-24}}\n"
+CONTACT = f"contact:\n  en: {{id: a, label: A, phone: {NUMBER}, opened: 2026-11-24}}\n  es: {{id: a, label: A, phone: {NUMBER}, opened: 2026-11-24}}\n"
 Deed = Callable[[Path], object]
 
 
@@ -66,6 +68,13 @@ def add(file: str, text: str) -> Deed:
             written.write(text)
 
     return do
+
+
+def noted(english: str, spanish: str) -> str:
+    """Return local help with a note in each language."""
+    first, second = LOCAL.format("A", NUMBER, "2026-11-24").split("  es:")
+    said = [part.replace("opened", f"note: '{note}', opened") for part, note in ((first, english), (second, spanish))]
+    return "  es:".join(said)
 
 
 def recode(file: str, encoding: str) -> Deed:
@@ -182,6 +191,7 @@ WORDS = (
     Slip("question marks for later", *in_short("since ???", "??? is a note to yourself")),
     Slip("a phone number", *in_short("call (213) 555-0100.", "is no resource's number: add it to resources.yaml")),
     Slip("a phone number in one piece", *in_short("call 2135550100.", "is no resource's number")),
+    Slip("a phone number without its area code", *in_short("call 974-1234.", "'974-1234' is no resource's number")),
     Slip("a phone number in letters", *in_short("call 1-800-CALL-NOW.", "is no resource's number")),
     Slip("a bare domain", *in_short("see oag.ca.gov.", "'oag.ca.gov' is an address inside a text")),
     Slip("a whole address", *in_short("see https://oag.ca.gov/immigrant.", "is an address inside a text")),
@@ -340,11 +350,22 @@ LOCALS = (
     Slip("local help in one language only", add("local.yaml", "resources:\n  en: []\n"), "local.yaml", "nothing for the language `es`"),
     Slip("a made-up number", add("local.yaml", LOCAL.format("A", "213-555-0142", "2026-11-24")), "local.yaml", "is no phone number: write the one that you have called", "213"),
     Slip("a number without quotes", add("local.yaml", LOCAL.format("A", "2135550142", "2026-11-24")), "local.yaml", "put 2135550142 in quotes", "213"),
-    Slip("a note in local help", add("local.yaml", LOCAL.format("TODO", "555 0142", "2026-11-24")), "local.yaml", "TODO is a note", "TODO"),
-    Slip("a word twice in local help", add("local.yaml", LOCAL.format("Call call us", "555 0142", "2026-11-24")), "local.yaml", "'Call call': a word written twice", "Call call"),
-    Slip("an address in local help", add("local.yaml", LOCAL.format("See example.org", "555 0142", "2026-11-24")), "local.yaml", "'example.org' is an address inside a text", "example.org"),
-    Slip("local help called tomorrow", add("local.yaml", LOCAL.format("A", "555 0142", "2199-11-24")), "local.yaml", "is in the future", "2199"),
-    Slip("two numbers for one place", lambda root: (root / "local.yaml").write_text(LOCAL.format("A", "555 0142", "2026-11-24").replace("555 0142", "555 0143", 1)), "local.yaml", "another phone than in `en` (555 0143)", "555 0142"),
+    Slip("a note in local help", add("local.yaml", LOCAL.format("TODO", NUMBER, "2026-11-24")), "local.yaml", "TODO is a note", "TODO"),
+    Slip("a word twice in local help", add("local.yaml", LOCAL.format("Call call us", NUMBER, "2026-11-24")), "local.yaml", "'Call call': a word written twice", "Call call"),
+    Slip("an address in local help", add("local.yaml", LOCAL.format("See example.org", NUMBER, "2026-11-24")), "local.yaml", "'example.org' is an address inside a text", "example.org"),
+    Slip("local help called tomorrow", add("local.yaml", LOCAL.format("A", NUMBER, "2199-11-24")), "local.yaml", "is in the future", "2199"),
+    Slip("two numbers for one place", lambda root: (root / "local.yaml").write_text(LOCAL.format("A", NUMBER, "2026-11-24").replace(NUMBER, OTHER_NUMBER, 1)), "local.yaml", "another phone than in `en` (1-888-351-4024)", NUMBER),
+    Slip("a number without its area code", add("local.yaml", LOCAL.format("A", "974-1234", "2026-11-24")), "local.yaml", "`974-1234` (7 digits) is no phone number that can be called: write area code and number", "974"),
+    Slip("a number with a digit too many", add("local.yaml", LOCAL.format("A", "1-800-898-71800", "2026-11-24")), "local.yaml", "(12 digits) is no phone number that can be called", "1-800"),
+    Slip("a digit too few in the content's own number", lambda root: [edit(f"{lang}/resources.yaml", "1-888-351-4024", "1-888-351-402")(root) for lang in ("en", "es")], "es/resources.yaml", "(10 digits) is no phone number that can be called", "1-888"),
+    Slip("ICE's tip line as help", add("local.yaml", LOCAL.format("A", "1-866-347-2423", "2026-11-24")), "local.yaml", "is ICE's tip line, which takes reports of people: remove it", "1-866"),
+    Slip("ICE's tip line in a note", edit("es/resources.yaml", r"^    note: (?=\w)", "    note: O llame al 866-DHS-2-ICE. "), "es/resources.yaml", "is ICE's tip line", "^    note: O llame"),
+    Slip("the id of a place in resources.yaml", add("local.yaml", LOCAL.format("A", NUMBER, "2026-11-24").replace("id: a,", "id: cdss-legal,")), "local.yaml", "`cdss-legal` is a place in resources.yaml: choose another id", "cdss"),
+    Slip("one id for the contact and for a place", add("local.yaml", LOCAL.format("A", NUMBER, "2026-11-24") + CONTACT), "local.yaml", "`a` is used twice: choose another", "id: a"),
+    Slip("two numbers for one contact", add("local.yaml", CONTACT.replace(NUMBER, OTHER_NUMBER, 1)), "local.yaml", "another phone than in `en` (1-888-351-4024)", NUMBER),
+    Slip("local help that nobody has called for months", add("local.yaml", LOCAL.format("A", NUMBER, "2026-03-03")), "local.yaml", "2026-03-03 is over 120 days ago: call it", "2026-03-03", warned=True),
+    Slip("a note in local help, not translated", add("local.yaml", noted("Monday to Friday, 9 to 5.", "Monday to Friday, 9 to 5.")), "local.yaml", "the same text as in `en`: translate it", "^    - .*Monday.*(?=\n\\Z)", warned=True),
+    Slip("other hours in the twin of local help", add("local.yaml", noted("Monday to Friday, 9 to 5.", "Lunes a viernes, 9 a 6.")), "local.yaml", "other numbers than in `en` (5, 6)", ".*Lunes", warned=True),
 )  # fmt: skip
 
 SAYINGS = (

@@ -758,7 +758,8 @@ def test_a_missing_folder_of_entries_is_named(root: Path) -> None:
 
 def test_local_help_is_checked_too(root: Path) -> None:
     local = root / "local.yaml"
-    local.write_text("resources:\n  en:\n    - id: ours\n      label: Ours\n      phone: 555 0100\n", encoding="utf-8")
+    lines = "resources:\n  en:\n    - id: ours\n      label: Ours\n      phone: 1-800-898-7180\n"
+    local.write_text(lines, encoding="utf-8")
     assert problems_of(root) == ["local.yaml:3: `opened` is missing: add it"]
 
 
@@ -766,11 +767,11 @@ def test_local_help_is_checked_too(root: Path) -> None:
     ("lines", "says"),
     [
         (
-            "  fr:\n    - {id: ours, label: Ours, phone: 555 0100, opened: 2026-11-24}\n",
+            "  fr:\n    - {id: ours, label: Ours, phone: 1-800-898-7180, opened: 2026-11-24}\n",
             "2: there is no language `fr`",
         ),
         (
-            "  fr:\n    - {id: ours, label: Ours, phone: 555 0100, opened: 2026-11-24}\n",
+            "  fr:\n    - {id: ours, label: Ours, phone: 1-800-898-7180, opened: 2026-11-24}\n",
             "1: nothing for the language `en`",
         ),
         ("  en:\n    - {id: ours, label: Ours, phone: …, opened: 2026-11-24}\n", "3: `…` is no phone number"),
@@ -780,7 +781,7 @@ def test_local_help_is_checked_too(root: Path) -> None:
             "3: `ours.org` must start with",
         ),
         (
-            "  en:\n" + "    - {id: ours, label: Ours, phone: 555 0100, opened: 2026-11-24}\n" * 2,
+            "  en:\n" + "    - {id: ours, label: Ours, phone: 1-800-898-7180, opened: 2026-11-24}\n" * 2,
             "4: `ours` is used twice",
         ),
         ("  en:\n", "2: `en` is empty: fill it in, or remove it"),
@@ -793,7 +794,7 @@ def test_mistakes_in_local_help_are_found_at_their_line(lines: str, says: str, r
 
 @pytest.mark.parametrize(("channel", "right"), [("C0123456789", True), ("help", False), ("S0123456789", False)])
 def test_the_contacts_channel_is_an_id(channel: str, right: bool, root: Path) -> None:
-    one = f"{{id: ours, label: Ours, phone: 555 0100, slack_channel: {channel}, opened: 2026-11-24}}"
+    one = f"{{id: ours, label: Ours, phone: 1-800-898-7180, slack_channel: {channel}, opened: 2026-11-24}}"
     (root / "local.yaml").write_text(f"contact:\n  en: {one}\n  es: {one}\n", encoding="utf-8")
     told = [problem.partition(" ")[0] for problem in problems_of(root) if "is no channel's id" in problem]
     assert told == ([] if right else ["local.yaml:2:", "local.yaml:3:"])
@@ -827,7 +828,7 @@ def test_a_byte_order_mark_and_other_line_ends_are_no_mistake(root: Path) -> Non
 
 
 def test_local_help_appears_in_the_catalogue(root: Path) -> None:
-    lines = "resources:\n  en:\n    - {id: ours, label: Our line, phone: 555 0100, opened: 2026-11-24}\n"
+    lines = "resources:\n  en:\n    - {id: ours, label: Our line, phone: 1-800-898-7180, opened: 2026-11-24}\n"
     (root / "local.yaml").write_text(lines, encoding="utf-8")
     assert [item.label for item in read_catalogue(root).local.resources["en"]] == ["Our line"]
 
