@@ -18,8 +18,8 @@ from tests.docs.documents import page
 from tests.tools.places import DATA
 
 LEARN = ("real/learn", "real/learn-2", "real/learn-3", "real/learn-4")
-HELD = ("real/held", "real/held-2", "real/held-3", "real/held-4")
-SECTIONS = dict.fromkeys(("real/learn", "real/held"), "Counts")
+HELD = ("real-held", "real/held-2", "real/held-3", "real/held-4")
+SECTIONS = dict.fromkeys(("real/learn", "real-held"), "Counts")
 SECTIONS |= dict.fromkeys(("real/learn-2", "real/held-2"), "The second collection")
 SECTIONS |= dict.fromkeys(("real/learn-3", "real/held-3"), "The third collection")
 SECTIONS |= dict.fromkeys(("real/learn-4", "real/held-4"), "The fourth collection")

@@ -118,7 +118,7 @@ class TestShipped:
 def test_points_asked_for_by_somebody_who_had_not_seen_the_samples_lead(matcher: Matcher) -> None:
     """331 messages by one writer, who labelled them alone: 181 ask for one point, 150 for the whole topic (``-s``)."""
     counted: Counter[str] = Counter()
-    for line in (DATA / "focus-one.jsonl").read_text("utf-8").splitlines():
+    for line in (DATA / "focus" / "one.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         slug, _, asked = row["points"][0].partition("/")
         fair = {one.partition("/")[2] for one in row["points"]}
@@ -135,7 +135,7 @@ def test_points_asked_for_by_somebody_who_had_not_seen_the_samples_lead(matcher:
 
 def test_points_asked_for_lead_as_two_labellers_found_them(matcher: Matcher) -> None:
     """371 messages, 182 of them real: what both found says what is asked, either's points are fair (``-s``)."""
-    rows = [json.loads(line) for line in (DATA / "focus-two.jsonl").read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in (DATA / "focus" / "two.jsonl").read_text("utf-8").splitlines()]
     asked: dict[str, Counter[str]] = {}
     for row in rows:
         if row["asks"] == "point":

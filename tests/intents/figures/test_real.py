@@ -45,7 +45,7 @@ class Held:
 
 
 SETS = (
-    Held("real/held", RIGHT, RIGHT_OR_OFFERED, ALARMS),
+    Held("real-held", RIGHT, RIGHT_OR_OFFERED, ALARMS),
     Held("real/held-2", RIGHT_2, RIGHT_OR_OFFERED_2, ALARMS_2),
     Held("real/held-3", RIGHT_3, RIGHT_OR_OFFERED_3, ALARMS_3),
     Held("real/held-4", RIGHT_4, RIGHT_OR_OFFERED_4, ALARMS_4),
