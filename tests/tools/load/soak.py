@@ -328,6 +328,8 @@ class Soak:
             finally:
                 await asyncio.sleep(0.02)
             noticed = set(self._stores) == {"ok"}
+        # What came while they were asked was still taken by one alone.
+        self.tally.note_risk()
 
     async def _store_of(self, machine: BotProcess) -> str:
         assert self._session is not None
