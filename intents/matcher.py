@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from intents.decision.heard import Heard
 from intents.decision.known import known_intents
 from intents.decision.overlap import neighbours_of, overlap_of
 from intents.decision.parts import TELLING, decide_parts
-from intents.decision.rule import Chances, Choice, Costs, Decider, Option
+from intents.decision.rule import Chances, Choice, Costs, Decider
 from intents.distress import CRY, DistressReader
 from intents.language.asked import AskedLanguage
 from intents.language.telling import LanguageTeller, only_numbers
@@ -150,13 +149,6 @@ class Matcher:
     def clauses(self, text: str) -> tuple[str, ...]:
         """Return what ``text`` says, clause by clause, without its courtesies."""
         return self._clauses.read(fold(text)).each
-
-    def prices(self, text: str, lang: str) -> list[Option]:
-        """Return what could be done about ``text``, read as ``lang`` and as a whole; the cheapest first."""
-        whole = self._clauses.read(fold(text)).whole
-        return sorted(
-            self._deciders[lang].options(self._chances(self._spellers[lang].mend(whole), lang)), key=itemgetter(0)
-        )
 
     def _hear(self, text: str, preferred: str) -> Heard:
         """Return ``text`` as it is read: without its courtesies, in its language, with what it may mean."""

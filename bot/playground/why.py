@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from bot.dialogue.actions import Action
@@ -16,28 +17,35 @@ from bot.service.desk import Desk
 from bot.service.outcome import Outcome, Say
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import Model
-from intents.match import Intent, Match
+from intents.decision.heard import Heard
+from intents.decision.rule import Choice, Option
+from intents.match import Decision, Intent, Kind, Leading, Match
 from intents.matcher import Matcher
+from intents.naming.lookup import Thing
 
 SHOWN = 6
 """Candidates, and prices, that are shown of each decision."""
 
-Heard = Callable[[Json], None]
+Told = Callable[[Json], None]
 
 
 class TracedMatcher(Matcher):
     """Decides like any other, and tells ``heard`` of each decision with its grounds."""
 
-    def __init__(self, catalogue: Catalogue, model: Model, heard: Heard) -> None:
+    def __init__(self, catalogue: Catalogue, model: Model, heard: Told) -> None:
         super().__init__(catalogue, model)
         self._heard = heard
+        self._rule: str | None = None
+        self._weighed: tuple[Choice, Heard] | None = None
         self._followups_read = FollowUpReader(catalogue.editions)
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
         """Return the decision on ``text``."""
+        self._rule, self._weighed = None, None
         begun = time.process_time()
         found = super().match(text, preferred, expected)
         spent = time.process_time() - begun
+        prices = self._prices()
         clauses = self.clauses(text)
         chances = [_likeliest(one) for one in self.chances(clauses, found.lang)]
         followup = self._followups_read.read(text, found.lang)
@@ -59,20 +67,70 @@ class TracedMatcher(Matcher):
                 ],
                 "expected": {str(intent): times for intent, times in (expected or {}).items()},
                 "act": {"kind": str(followup.kind), "number": followup.number} if followup else None,
+                "rule": self._ruled(found, prices),
                 "prices": [
                     {"decision": str(choice.decision), "target": choice.target, "cost": cost}
-                    for cost, choice in self.prices(text, found.lang)
-                ][:SHOWN],
+                    for cost, choice in prices[:SHOWN]
+                ],
                 "milliseconds": spent * 1000,
             }
         )
         return found
 
+    def _prices(self) -> list[Option]:
+        """Return what could be done, with the chances that were weighed; nothing where none were. Cheapest first."""
+        if self._weighed is None:
+            return []
+        heard = self._weighed[1]
+        return sorted(self._deciders[heard.lang].options(heard.chances), key=itemgetter(0))
+
+    def _ruled(self, found: Match, prices: list[Option]) -> str | None:
+        """Return which rule decided, None where it was the price of the whole message."""
+        if self._weighed is None:
+            return self._rule or "cry"
+        choice = self._weighed[0]
+        if (choice.decision, choice.target) == (prices[0][1].decision, prices[0][1].target):
+            return None
+        if self._rule:
+            return self._rule
+        if found.decision is Decision.URGENT:
+            return "alarm"
+        asks = found.decision is Decision.CLARIFY and found.choices[0].kind is Kind.URGENT
+        return "asked first" if asks else "clause"
+
+    # What decides before or behind the prices
+
+    def _in_other_language(self, heard: Heard) -> Match:
+        self._rule = "language"
+        return super()._in_other_language(heard)
+
+    def _thing(self, thing: Thing, heard: Heard) -> Match:
+        self._rule = "name"
+        return super()._thing(thing, heard)
+
+    def _named(self, slug: str, lang: str, heard: Heard, *, sure: bool, alias: bool) -> Match:
+        self._rule = "name"
+        return super()._named(slug, lang, heard, sure=sure, alias=alias)
+
+    def _knows(self, heard: Heard) -> bool:
+        known = super()._knows(heard)
+        self._rule = None if known else "unknown"
+        return known
+
+    def _courtesy(self, heard: Heard) -> Choice | None:
+        if found := super()._courtesy(heard):
+            self._rule = "courtesy"
+        return found
+
+    def _leading(self, choice: Choice, also: tuple[Intent, ...], heard: Heard) -> Leading:
+        self._weighed = choice, heard
+        return super()._leading(choice, also, heard)
+
 
 class TracedDesk(Desk):
     """Answers like any other, and tells ``heard`` what came of each turn."""
 
-    def __init__(self, *parts: Any, heard: Heard) -> None:
+    def __init__(self, *parts: Any, heard: Told) -> None:
         super().__init__(*parts)
         self._heard = heard
 

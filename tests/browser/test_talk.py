@@ -235,6 +235,40 @@ def test_a_copied_row_names_what_else_would_serve(page: Page) -> None:
     assert [*row["gold"], *row["also"]] == offered.split(", ")
 
 
+def test_a_copied_dialog_is_one_persons_in_one_place(page: Page) -> None:
+    say(telegram(page), QUESTION)
+    say(slack(page), "raids")
+    page.get_by_label("You are").select_option("ana")
+    say(telegram(page), "gracias")
+    page.get_by_label("You are").select_option("alex")
+    say(telegram(page), "thanks")
+    page.get_by_role("button", name="Copy dialog so far").click()
+    expect(page.locator(".toast")).to_contain_text("Copied")
+    dialog = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert [turn["user"] for turn in dialog["turns"]] == [QUESTION, "thanks"]
+    messages(slack(page)).get_by_role("button", name="Why?").click()
+    page.get_by_role("button", name="Copy dialog so far").click()
+    page.wait_for_function("async () => !(await navigator.clipboard.readText()).includes('thanks')")
+    dialog = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert [turn["user"] for turn in dialog["turns"]] == ["raids"]
+
+
+def test_a_copied_row_of_what_was_refused_has_no_gold(page: Page) -> None:
+    say(telegram(page), "what is the capital of France?")
+    why = page.get_by_role("complementary", name="Why?")
+    why.get_by_role("button", name="Copy as test row").click()
+    expect(page.locator(".toast")).to_contain_text("Copied")
+    row = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert (row["gold"], row["also"], row["kind"]) == ([], [], "oos")
+
+
+def test_what_decided_stands_in_place_of_prices_that_did_not(page: Page) -> None:
+    say(telegram(page), "sb 54")
+    why = page.get_by_role("complementary", name="Why?")
+    expect(why).to_contain_text("A name of a topic, law or term")
+    expect(why.locator(".prices")).to_have_count(0)
+
+
 def test_start_anew(page: Page) -> None:
     say(telegram(page), QUESTION)
     page.get_by_role("button", name="Start anew").click()

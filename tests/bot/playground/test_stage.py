@@ -244,6 +244,33 @@ async def test_a_message_that_was_taken_away_cannot_be_pressed(played: Playgroun
         await played.stage.do(elements(own)["Sources"])
 
 
+RULED = {
+    "sb 54": "name",
+    "do you speak Korean?": "language",
+    "mauve": "unknown",
+    "thx bb": "courtesy",
+    "whats the temperature outside i cant feel my toes": "asked first",
+    "hello": None,
+    QUESTION: None,
+}
+"""The rule that decides each of these, None where the prices do."""
+
+
+@pytest.mark.parametrize("after", [None, "who watches immigration detention?"])
+@pytest.mark.parametrize(("text", "rule"), RULED.items())
+async def test_prices_are_those_that_decided_else_the_rule_that_did_is_told(
+    text: str, rule: str | None, after: str | None, played: Playground
+) -> None:
+    for said_first in filter(None, ("/start", after)):
+        await played.stage.do(TelegramSay("alex", "private", said_first))
+    turn = await played.stage.do(TelegramSay("alex", "private", text))
+    decision = played.stage.timeline.traces[turn]["decisions"][0]
+    assert decision["rule"] == rule
+    if rule is None:
+        cheapest = decision["prices"][0]
+        assert (cheapest["decision"], cheapest["target"]) == (decision["decision"], decision["target"])
+
+
 async def test_every_turn_tells_why(played: Playground) -> None:
     await played.stage.do(TelegramSay("alex", "private", "thanks! who checks that ICE task forces follow the rules?"))
     trace = played.stage.timeline.traces[1]
