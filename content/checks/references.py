@@ -41,9 +41,7 @@ def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
         problems += check_terms_beside_laws(code, edition, catalogue.laws, at)
     problems += [*_check_laws(catalogue, at), *check_law_names(catalogue.laws, at)]
     problems += [*check_languages(catalogue, at), *check_twins(catalogue, at), *check_lists(catalogue, at)]
-    for card in catalogue.language_cards.values():
-        for field in ("guide", "legal_help"):
-            problems += check_url(getattr(card, field).url, ("card", card.code), (field, "url"), at)
+    problems += _check_cards_links(catalogue, at)
     # References first: what follows looks the sources up.
     return [*problems, *check_times(catalogue, at), *check_wording(catalogue, at), *check_numbers(catalogue, at)]
 
@@ -75,6 +73,17 @@ def _check_sources(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             yield at(key, ("label",), f"no label for language {', '.join(sorted(missing))}: add it")
         if source.id not in used:
             yield at(key, ("id",), f"the source `{source.id}` is used nowhere: remove it or cite it")
+
+
+def _check_cards_links(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """A card leads to a page; to a front page only where the default language does."""
+    known = {resource.url for resource in catalogue.edition(None).resources.values()}
+    for code, card in catalogue.language_cards.items():
+        for field, url in (("guide", card.guide.url), ("legal_help", card.legal_help.url)):
+            yield from check_url(url, ("card", code), (field, "url"), at)
+            if _FRONT_PAGE.fullmatch(url) and url not in known:
+                told = f"`{url}` is a front page: give the address of the page itself"
+                yield at(("card", code), (field, "url"), told)
 
 
 def _check_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:

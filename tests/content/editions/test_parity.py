@@ -9,6 +9,7 @@ import pytest
 
 from content.checks.names import plain_name
 from content.checks.twins import untranslated
+from content.checks.warnings.addresses import doubtful_addresses
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.loader import read_catalogue, read_with_places
 from content.reading.samples import read_samples
@@ -102,7 +103,7 @@ DIFFERENCES = (
         name="resource with another phone number",
         file="es/resources.yaml",
         old=r'^    phone: "988"',
-        new='    phone: "998"',
+        new='    phone: "211"',
         says="`phone` differs from the `en` resource",
     ),
     Mistake(
@@ -242,3 +243,20 @@ def test_what_people_of_a_language_rather_say_is_no_name_of_another_alone(catalo
         and count / len(texts[other]) > said[own].count(f" {name} ") / len(texts[own])
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("url", "fits"),
+    [
+        ("https://es.lawhelpca.org/", True),
+        ("https://espanol.lawhelpca.org/ayuda", True),
+        ("https://lawhelpca.org/es", True),
+        ("https://oag.lawhelpca.org/", False),
+        ("https://es.lawhelp.org/", False),
+    ],
+)
+def test_an_edition_of_the_same_site_in_the_language_is_the_same_site(url: str, fits: bool, root: Path) -> None:
+    path = root / "es/resources.yaml"
+    path.write_text(path.read_text("utf-8").replace("https://www.lawhelpca.org/", url), "utf-8")
+    told = list(doubtful_addresses(*read_with_places(root)))
+    assert (told == []) is fits
