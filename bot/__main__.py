@@ -30,14 +30,14 @@ def _run() -> str | int | None:
     """Run the command; return its exit code, or the message that ends it."""
     try:
         # Imported only here: whoever interrupts a start that takes long gets no traceback either.
-        from bot.cli.called import command_name  # noqa: PLC0415
         from bot.cli.main import cli  # noqa: PLC0415
+        from bot.installed import as_called, command_name  # noqa: PLC0415
 
         cli(prog_name=command_name())
     except SystemExit as end:
         return end.code
     except BotError as error:
-        return f"faqbot: {error}"
+        return f"faqbot: {as_called(str(error), command_name())}"
     except KeyboardInterrupt:
         return 130
     return 0

@@ -25,6 +25,8 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger
 
+from bot.installed import as_called, command_name
+
 OWN_LOGGER = "faqbot"
 
 FIELDS = frozenset(
@@ -36,6 +38,8 @@ FIELDS = frozenset(
 """Every field a log line may have. Anything else is dropped before it is written."""
 
 
+_ADVISING = ("event", "state")
+"""Fields that may name a command to run."""
 QUEUED_LINES = 1_000
 """Lines that may wait to be written: some 300 kB."""
 FLUSH_SECONDS = 1.0
@@ -152,7 +156,14 @@ def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO, *, queu
     lines: Any = (QueuedLines if queued else Lines)(stream or sys.stderr)
     named: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     as_line: Any = as_words if _is_read(stream or sys.stderr) else structlog.processors.JSONRenderer(_as_json)
-    written: list[Any] = [keep_known_fields, as_line]
+    name = command_name()
+
+    def advise(_logger: Any, _method: str, event: EventDict) -> EventDict:
+        """Let commands that a line advises be called as they are where this process runs."""
+        advice = {field: as_called(said, name) for field in _ADVISING if isinstance(said := event.get(field), str)}
+        return {**event, **advice}
+
+    written: list[Any] = [keep_known_fields, advise, as_line]
     handler = logging.StreamHandler(lines)
     handler.addFilter(LibraryFilter())
     handler.setFormatter(

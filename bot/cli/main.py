@@ -7,8 +7,7 @@ from importlib import import_module
 
 import click
 
-from bot.cli.called import NAME, as_called
-from bot.version import bot_version
+from bot.installed import NAME, as_called, bot_version
 from content.schema.errors import ContentError
 from intents.classifier.modelfile import ModelError
 

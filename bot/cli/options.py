@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bot.installed import NAME
 from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
 
@@ -19,6 +20,11 @@ content_option = click.option(
 lang_option = click.option(
     "--lang", metavar="LANG", help="Language where the words do not tell it; by default the content's first, English."
 )
+
+
+def command_here() -> str:
+    """Return how the commands are called, as the one that runs was."""
+    return click.get_current_context().find_root().info_name or NAME
 
 
 def missing_package(error: ModuleNotFoundError) -> str:

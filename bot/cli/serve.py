@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.called import NAME, as_called
 from bot.cli.environment import ENV_FILE, settings_of, strange_names
-from bot.cli.options import content_option
+from bot.cli.options import command_here, content_option
+from bot.installed import as_called
 from bot.logs import Lines, set_up_logs
 from bot.service.app import open_services, reload_on_hangup
 from bot.service.ongoing import LoopLag
@@ -92,8 +92,7 @@ def doctor(root: Path) -> None:
     """Look at everything the bot depends on; say what to do. Exits with 1 where something fails."""
     settings = _settings()
     set_up_logs()
-    name = click.get_current_context().find_root().info_name or NAME
-    sys.exit(asyncio.run(_doctor(settings, root, name)))
+    sys.exit(asyncio.run(_doctor(settings, root, command_here())))
 
 
 def run_quickly(work: Coroutine[Any, Any, None]) -> None:

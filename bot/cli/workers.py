@@ -14,7 +14,7 @@ from socket import socket
 
 from bot.cli.serve import run_quickly, web_platforms
 from bot.logs import Lines, get_logger, set_up_logs
-from bot.service.app import REFUSALS, services_for
+from bot.service.app import REFUSALS, log_refused, services_for
 from bot.service.web.listening import ListenError
 from bot.service.web.server import HttpServer, build_server
 from bot.service.workers.meters import Board, Publishing
@@ -82,7 +82,7 @@ class Together:
         try:
             self.load()
         except REFUSALS as error:
-            get_logger().error("new content refused, old kept: run `faqbot check`", code=type(error).__name__)
+            log_refused(error)
             return False
         share_memory()
         get_logger().info("content reloaded", content=self.catalogue.digest[:12])

@@ -13,6 +13,7 @@ import httpx
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
+from bot.installed import bot_version
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.playground.slack import SlackDeed, Workspace, request_for
@@ -30,7 +31,6 @@ from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from bot.telegram.app import SECRET_HEADER, WEBHOOK_PATH, TelegramApp
 from bot.telegram.setup.release import release
-from bot.version import bot_version
 from content.reading.compiled import load_catalogue
 from content.reading.documents import Read
 from content.reading.layout import BUILT_FOLDER

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
+from bot.installed import bot_version
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.desk import Desk
@@ -22,7 +23,6 @@ from bot.settings import Settings
 from bot.state.limits import RateLimits
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore, Store
-from bot.version import bot_version
 from content.reading.compiled import load_catalogue
 from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
@@ -103,6 +103,15 @@ def open_store(settings: Settings, metrics: Metrics, clock: Callable[[], float])
     return open_shared_store(settings.redis_url.value, metrics, clock)
 
 
+def log_refused(error: Exception) -> None:
+    """Log why new content is not taken up, and what to do.
+
+    The mistakes themselves are for the editor's terminal: they quote the content's lines.
+    """
+    command = "train" if isinstance(error, ModelError) else "check"
+    get_logger().error(f"new content refused, old kept: run `faqbot {command}`", code=type(error).__name__)
+
+
 class Reloader:
     """Takes up changed content without a restart, after the same checks as at the start: all or nothing."""
 
@@ -119,8 +128,7 @@ class Reloader:
                 # Reading and checking take seconds: not in the event loop.
                 catalogue, matcher = await asyncio.to_thread(_load, self._root)
             except REFUSALS as error:
-                # The mistakes themselves are for the editor's terminal: they quote the content's lines.
-                get_logger().error("new content refused, old kept: run `faqbot check`", code=type(error).__name__)
+                log_refused(error)
                 self._services.metrics.reloaded("kept old")
                 return False
             self._services.conversation.replace_content(catalogue, matcher)

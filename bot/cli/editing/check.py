@@ -14,8 +14,9 @@ from pathlib import Path
 
 import click
 
-from bot.cli.options import content_option, missing_package
+from bot.cli.options import command_here, content_option, missing_package
 from bot.dialogue.sayings import holds_personal_number
+from bot.installed import as_called
 from content.checks.lists import doubtful
 from content.checks.local import doubtful_local, without_local_help
 from content.checks.twins import untranslated
@@ -96,7 +97,7 @@ def _check(root: Path, *, samples: bool, read: Read = read_document) -> int:
     missing = without_local_help(draft.catalogue)
     notes = [f"note: {missing}"] if missing else []
     for line in (*_hardest(draft), *notes, *(f"warning: {warning}" for warning in warnings)):
-        click.echo(line)
+        click.echo(as_called(line, command_here()))
     entries = len(draft.catalogue.edition(None).entries)
     languages = ", ".join(draft.catalogue.languages)
     click.echo(f"{entries} entries in {languages}; {len(draft.samples)} samples; 0 mistakes, {len(warnings)} warnings")

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from bot.cli.editing.blanks import blank_entry, blank_law, blank_samples, blank_signpost, blank_term
-from bot.cli.options import content_option
+from bot.cli.options import command_here, content_option
+from bot.installed import as_called
 from content.reading.documents import read_document
 from content.reading.layout import language_folders, yaml_files
 from content.reading.writing import replace_file
@@ -41,7 +42,8 @@ def new(kind: str, name: str, root: Path) -> None:
         replace_file(path, text)
     for path in begun:
         click.echo(path)
-    click.echo("Fill them in; `faqbot check --watch` names what is missing, line by line, as you write.")
+    advice = "Fill them in; `faqbot check --watch` names what is missing, line by line, as you write."
+    click.echo(as_called(advice, command_here()))
 
 
 def _begun(kind: str, name: str, root: Path) -> Iterator[tuple[Path, bytes]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest import mock
 
 import honcho.environ
 import pytest
 from click.testing import CliRunner
 
-from bot.cli.called import as_called, command_name
+from bot.__main__ import _run
 from bot.cli.environment import read_environ
 from bot.cli.main import cli
+from bot.installed import as_called, command_name
 from bot.settings import SettingsError, read_settings
+from tests.fakes.deployment import copy_content
 
 LINES = {
     "PLAIN=x": ("PLAIN", "x"),
@@ -162,6 +165,15 @@ class TestName:
         (tmp_path / "content").mkdir()
         done = CliRunner().invoke(cli, ["show", "no such thing at all"], prog_name="python -m bot")
         assert done.stderr.endswith("`python -m bot topics` lists them\n")
+
+    def test_what_ends_a_command_and_what_comes_of_one_name_it(self, tmp_path: Path) -> None:
+        with mock.patch("bot.cli.main.cli", side_effect=SettingsError(["run `faqbot doctor`"])):
+            assert f"`{command_name()} doctor`" in str(_run())
+        root = copy_content(tmp_path)
+        done = CliRunner().invoke(cli, ["new", "term", "of-a-test", "--content", str(root)], prog_name="python -m bot")
+        assert "`python -m bot check --watch`" in done.stdout
+        done = CliRunner().invoke(cli, ["check", "--content", str(root)], prog_name="python -m bot")
+        assert "`faqbot" not in done.output
 
     def test_the_version_is_told(self) -> None:
         done = CliRunner().invoke(cli, ["--version"])

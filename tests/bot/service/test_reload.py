@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ from structlog.testing import capture_logs
 
 from bot.dialogue.message import Message
 from bot.dialogue.reply import Answer
+from bot.installed import command_name
 from bot.service.app import Reloader, Services, open_services, reload_on_hangup
 from bot.settings import read_settings
 from bot.state.batch import Batch
@@ -95,6 +97,17 @@ async def test_a_model_that_does_not_fit_changes_nothing(rig: Rig) -> None:
     (rig.root / "built" / MODEL_FILE).write_bytes(b"half written")
     assert not await rig.reloader.reload()
     assert rig.title == before
+
+
+@pytest.mark.parametrize("command", ["check", "train"])
+async def test_the_log_says_what_to_run_as_it_is_called_here(command: str, rig: Rig, log: io.StringIO) -> None:
+    if command == "check":
+        rig.edit("title:", "titel:")
+    else:
+        samples = rig.root / "en/samples/05-oversight.yaml"
+        samples.write_text(samples.read_text().replace("    - ", "    - something new\n    - ", 1))
+    assert not await rig.reloader.reload()
+    assert f"old kept: run `{command_name()} {command}`" in log.getvalue()
 
 
 async def test_a_hangup_reloads_and_afterwards_does_no_more(rig: Rig) -> None:

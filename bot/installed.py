@@ -1,12 +1,15 @@
-"""How the commands are called where the reader stands, so that every advice can be typed as it stands."""
+"""How this bot is installed: its version, and how its commands are called where the reader stands."""
 
 from __future__ import annotations
 
 import shutil
 import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 NAME = "faqbot"
+PACKAGE = "calcoord-faqbot"
 
 
 def command_name(python: str = sys.executable, folder: Path | None = None, search: str | None = None) -> str:
@@ -25,5 +28,15 @@ def command_name(python: str = sys.executable, folder: Path | None = None, searc
 
 
 def as_called(text: str, name: str) -> str:
-    """Return ``text`` with every command in it (`` `faqbot …` ``) as it is called here."""
+    """Return ``text`` with every command in it (`` `faqbot …` ``) as it is called here, so that it can be typed."""
     return text.replace(f"`{NAME} ", f"`{name} ")
+
+
+def bot_version() -> str:
+    """Return the version of the installed bot, or that of the checkout it runs in."""
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:
+        project = Path(__file__).parent.parent / "pyproject.toml"
+        found: str = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
+        return found
