@@ -50,8 +50,8 @@ def check_numbers(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         for part_name, part in parts(catalogue.editions[code]):
             if part_name in first:
                 pair = spoken[default], spoken[code]
-                yield from _compare(_by_place(first[part_name]), _by_place(part), (code, *part_name), pair, at)
-        here, there = (_by_place(catalogue.editions[one].phrases) for one in (default, code))
+                yield from _compare(by_place(first[part_name]), by_place(part), (code, *part_name), pair, at)
+        here, there = (by_place(catalogue.editions[one].phrases) for one in (default, code))
         yield from _compare(here, there, (code, "phrases"), (spoken[default], spoken[code]), at)
     for name, law in catalogue.laws.items():
         for field in ("name", "does", "binds", "status", "after"):
@@ -85,7 +85,7 @@ def _compare(
             yield at(key, place, f"other months than in `{default.code}` ({differing}): make the dates equal")
 
 
-def _by_place(part: Struct) -> dict[Place, str]:
+def by_place(part: Struct) -> dict[Place, str]:
     """Return the texts of ``part``; the steps of urgent help as one, since languages may part them otherwise."""
     found: dict[Place, str] = {}
     for place, text in texts(part):

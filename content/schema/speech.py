@@ -64,7 +64,13 @@ class Language(Strict, frozen=True, kw_only=True):
     code: Annotated[str, Len(2, 2)]
     name: Title
     months: Annotated[Ids, Len(12, 12)]
+    weekdays: Annotated[Ids, Len(7, 7)] = ()
+    """From Monday on; ``faqbot check`` holds dates to them."""
     date: Annotated[str, "a pattern with {day}, {month} and {year}"]
+    counts: dict[str, Ids] = field(default_factory=dict)
+    """Numbers in words, by the number in digits: what differs between languages is told."""
+    units: dict[str, Ids] = field(default_factory=dict)
+    """Words for lengths of time, by a name that is the same in all languages."""
     names: Annotated[dict[str, Ids], "for each language code, how people call that language here"]
     asking_words: Annotated[Ids, MinLen(1)]
     """Words around a name that do not change what is asked: "can you tell me what the TRUST Act is"."""

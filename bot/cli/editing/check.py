@@ -21,6 +21,7 @@ from content.checks.lists import doubtful
 from content.checks.local import doubtful_local, without_local_help
 from content.checks.twins import untranslated
 from content.checks.warnings.addresses import doubtful_addresses
+from content.checks.warnings.counts import doubtful_counts
 from content.checks.warnings.mixed import mixed_samples, mixed_up
 from content.checks.warnings.samples import unfinished
 from content.reading.compiled import changed_by_hand
@@ -78,6 +79,7 @@ def check_content(
         *untranslated(draft.catalogue, draft.at),
         *doubtful(draft.catalogue, draft.at),
         *doubtful_addresses(draft.catalogue, draft.at),
+        *doubtful_counts(draft.catalogue, draft.at),
         *doubtful_local(draft.catalogue, today, draft.at),
         *mixed_up(draft.catalogue, draft.at),
         *mixed_samples(draft.samples, draft.catalogue),
