@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,23 +30,29 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 """Variables that would lead the bot's calls to its own page elsewhere."""
 
 
-def _port(ctx: click.Context, param: click.Parameter, given: int | None) -> int:
-    """Return the port that is ``given``, else that of PORT, here or in ``.env``, of which nothing else is heeded."""
+def _port(ctx: click.Context, param: click.Parameter, given: int | None) -> int | None:
+    """Return the port that is ``given``, else that of PORT, here or in ``.env``, of which nothing else is heeded.
+
+    None where nobody names one.
+    """
     if given is not None:
         return given
     try:
         said = read_environ(os.environ, Path.cwd()).get("PORT", "").strip()
     except SettingsError as error:
         raise click.ClickException(f"the environment is wrong:\n{error}") from None
-    return int(_PORTS(said, param, ctx)) if said else Settings().port
+    return int(_PORTS(said, param, ctx)) if said else None
 
 
 @click.command()
 @click.option(
-    "--port", type=_PORTS, callback=_port, help="Where on this machine; 0 takes any that is free. Else $PORT."
+    "--port",
+    type=_PORTS,
+    callback=_port,
+    help="Where on this machine; 0 takes any that is free. Else $PORT, 8000 or, if that is taken, any.",
 )
 @content_option
-def playground(port: int, root: Path) -> None:
+def playground(port: int | None, root: Path) -> None:
     """Open a page that shows both platforms side by side. No account, no network, nothing is kept."""
     set_up_logs()
     with suppress(KeyboardInterrupt):
@@ -121,8 +127,17 @@ async def _draw(root: Path, out: Path, keys: Sequence[str], langs: Sequence[str]
                 click.echo(path)
 
 
-async def _serve(root: Path, port: int) -> None:
-    async with _open_page(root, port) as page:
+async def _serve(root: Path, port: int | None) -> None:
+    from bot.service.web.listening import ListenError
+
+    async with AsyncExitStack() as stack:
+        try:
+            page = await stack.enter_async_context(_open_page(root, Settings().port if port is None else port))
+        except ListenError:
+            if port is not None:
+                raise
+            click.echo(f"port {Settings().port} is taken; any other that is free will do", err=True)
+            page = await stack.enter_async_context(_open_page(root, 0))
         click.echo(f"open {page.url}\nCtrl-C ends it; nothing of it is kept.", err=True)
         await asyncio.Event().wait()
 

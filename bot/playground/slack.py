@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -24,6 +25,13 @@ TEAM, BOT, CHANNEL = "T0PLAY", "U0BOT", "C0PLAY"
 PEOPLE = {"alex": "U0ALEX", "ana": "U0ANA"}
 """Their ids by name."""
 DIRECT = {"alex": "D0ALEX", "ana": "D0ANA"}
+
+_COMMAND = re.compile(r"/\S+")
+NO_COMMAND = (
+    "“{command}” is not a valid command. In Slack, all messages that start with the “/” character are interpreted as "
+    "commands. If you are trying to send a message and not run a command, try preceding the “/” with an empty space."
+)
+"""What Slack itself says to a command that no app has; no app hears of it."""
 
 
 class SlackSay(Struct, frozen=True, tag="slack_say"):
@@ -93,6 +101,10 @@ class Workspace:
         channel = DIRECT[deed.person] if direct else CHANNEL
         if deed.text.strip().split(" ", 1)[0] == COMMAND:
             return self._command(deed, user, channel)
+        if unknown := _COMMAND.match(deed.text):
+            text = NO_COMMAND.format(command=unknown[0])
+            self._timeline.post(self._stamp(), channel, "slackbot", {"text": text, "blocks": []}, only=deed.person)
+            return None
         mention = deed.mention and not direct
         text = f"<@{BOT}> {deed.text}" if mention else deed.text
         stamp = self._stamp()

@@ -21,6 +21,7 @@ from bot.playground.telegram import Cloud, TelegramDeed
 from bot.playground.timeline import Json, Timeline
 from bot.playground.why import TracedDesk, TracedMatcher
 from bot.service.app import Services
+from bot.service.ongoing import aside
 from bot.service.web.server import build_server, together
 from bot.settings import Settings, read_settings
 from bot.slack.app import SlackApp
@@ -67,7 +68,7 @@ class Stage:
         self.telegram = Cloud(self.timeline)
 
     async def __aenter__(self) -> Self:
-        catalogue, matcher = await asyncio.to_thread(self.load)
+        catalogue, matcher = await aside(self.load)
         await self._open(catalogue, matcher)
         return self
 

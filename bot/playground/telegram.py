@@ -19,6 +19,8 @@ from bot.telegram.render.markup import to_entities, units
 
 BOT_ID, USERNAME = 7_000_001, "calcoord_faq_bot"
 GROUP = -1_001_000_000_001
+MEMBER = f"member:{GROUP}"
+"""What shows that the bot was added to the group."""
 PEOPLE = {"alex": 101, "ana": 102}
 """Their ids by name; a private chat has the person's."""
 LOCALES = {"alex": "en", "ana": "es"}
@@ -151,6 +153,10 @@ class Cloud:
         return self._update("message", self._message(shown) | {"via_bot": self.bot})
 
     def _invite(self, deed: TelegramInvite) -> Json:
+        if self._timeline.page(MEMBER):
+            raise DeedError
+        self._timeline.turn_to(MEMBER, {"added": True})
+
         def member(status: str) -> Json:
             return {"user": self.bot, "status": status} | ({"until_date": 0} if status == "kicked" else {})
 

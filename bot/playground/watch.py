@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 
 from bot.playground.stage import Stage
 from bot.service.app import REFUSALS
-from bot.service.ongoing import Ongoing
+from bot.service.ongoing import Ongoing, aside
 from content.reading.layout import BUILT_FOLDER
 from content.reading.watching import LOOK_SECONDS, state_of, state_of_file
 from content.schema.errors import ContentError, Problem
@@ -70,7 +71,7 @@ class Watch(Ongoing):
     async def _load(self) -> tuple[Problem | str, ...]:
         """Answer from the content as it is now; return the mistakes that keep it from that."""
         try:
-            catalogue, matcher = await asyncio.to_thread(self._stage.load)
+            catalogue, matcher = await aside(self._stage.load)
         except REFUSALS as error:
             return error.problems if isinstance(error, ContentError) else (str(error),)
         self._stage.replace_content(catalogue, matcher)
@@ -85,7 +86,7 @@ class Watch(Ongoing):
             number, mistakes = self.state.number, self.state.mistakes
             warnings: tuple[Problem | str, ...] = ()
             try:
-                warnings = tuple(await asyncio.to_thread(self._check, self._root))
+                warnings = tuple(await aside(partial(self._check, self._root)))
             except ContentError as error:
                 mistakes = tuple(dict.fromkeys((*mistakes, *error.problems)))
             except OSError as error:

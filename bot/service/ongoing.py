@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import threading
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
@@ -21,6 +23,27 @@ TOO_LATE_SECONDS = 0.3
 """An answer takes some ten turns of the loop: at this lateness it would take about as long as Slack waits."""
 NEWEST_COUNTS = 0.3
 """The weight of the newest measurement in the running mean: a single stall is no overload."""
+
+
+async def aside(work: Callable[[], T]) -> T:
+    """Return what ``work`` gives, from a thread that the end of the process does not wait for."""
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[T] = loop.create_future()
+
+    def settle(given: Callable[[], None]) -> None:
+        if not found.done():
+            given()
+
+    def run() -> None:
+        try:
+            given = partial(found.set_result, work())
+        except Exception as error:  # whoever waits gets it
+            given = partial(found.set_exception, error)
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(settle, given)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await found
 
 
 class Ongoing:

@@ -269,6 +269,30 @@ def test_what_decided_stands_in_place_of_prices_that_did_not(page: Page) -> None
     expect(why.locator(".prices")).to_have_count(0)
 
 
+def test_home_opens_at_its_top(page: Page) -> None:
+    pane = slack(page)
+    go_to(pane, "Home")
+    expect(pane.locator(".slack-home")).to_be_visible()
+    assert pane.locator(".talk").evaluate("talk => [talk.scrollTop, talk.scrollHeight > talk.clientHeight]") == [
+        0,
+        True,
+    ]
+
+
+def test_who_adds_the_bot_need_not_do_it_again(page: Page) -> None:
+    pane = telegram(page)
+    go_to(pane, "Group: Neighbors")
+    press(pane.get_by_role("button", name="Add the bot"))
+    expect(pane.get_by_role("button", name="Add the bot")).to_have_count(0)
+
+
+def test_a_command_that_no_app_has(page: Page) -> None:
+    pane = slack(page)
+    say(pane, "/nosuch")
+    expect(messages(pane, "Slackbot")).to_contain_text(["“/nosuch” is not a valid command"])
+    expect(messages(pane)).to_have_count(0)
+
+
 def test_start_anew(page: Page) -> None:
     say(telegram(page), QUESTION)
     page.get_by_role("button", name="Start anew").click()

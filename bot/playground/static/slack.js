@@ -10,7 +10,7 @@ const USERS = [
   { id: "U0ALEX", name: "Alex" },
   { id: "U0ANA", name: "Ana" },
 ];
-const NAMES = { bot: "CalCoord FAQ", alex: "Alex", ana: "Ana" };
+const NAMES = { bot: "CalCoord FAQ", alex: "Alex", ana: "Ana", slackbot: "Slackbot" };
 /** Links lead away from the page in a tab of their own, and do not tell where from. */
 const HOOKS = {
   link: ({ href, children }) => html`<a href=${href} target="_blank" rel="noreferrer">${children}</a>`,
@@ -106,7 +106,7 @@ function Messages({ state, turn, place, person, theme, onWhy, onReply, live }) {
   const draw = (one, root) => html`<${Message} key=${one.id} shown=${one} theme=${theme} onPress=${press(one)}
     onWhy=${() => onWhy(one.versions.at(-1).turn)} shortcut=${state.shortcut}
     onReply=${live && !one.only && !root && (() => onReply(one.id))}
-    onShortcut=${live && one.author !== "bot" && (() => act({ type: "slack_shortcut", person, message: one.id }))} />`;
+    onShortcut=${live && !one.only && one.author !== "bot" && (() => act({ type: "slack_shortcut", person, message: one.id }))} />`;
   return roots.map((root) => {
     const replies = shown.filter((one) => one.thread === root.id && one !== root);
     return html`<div key=${root.id} className="slack-talk">
@@ -145,8 +145,11 @@ export function SlackPane({ state, turn, live, person, theme, tab, onTab, onWhy,
   const place = tab === "direct" ? DIRECT[person] : CHANNEL;
   const count = state.timeline.messages.length;
   useEffect(() => {
-    end.current?.scrollTo(0, end.current.scrollHeight);
+    if (tab !== "home") end.current?.scrollTo(0, end.current.scrollHeight);
   }, [count, tab, person, turn]);
+  useEffect(() => {
+    if (tab === "home") end.current?.scrollTo(0, 0);
+  }, [tab, person]);
   const home = pageAt(state.timeline, turn, `home:${person}`);
   const prompts = pageAt(state.timeline, turn, `prompts:${DIRECT[person]}`);
   // Slack tells the bot each time that somebody opens its Home or conversation: also another person, or from the start.

@@ -116,7 +116,8 @@ function Composer({ person, place, state, turn, replied, onReplied }) {
     </div>
     ${place === "group" && html`<p className="hint">
       <button type="button" className="tool" onClick=${() => setText(`@${username} `)}>@${username}</button>
-      <button type="button" className="tool" onClick=${() => act({ type: "telegram_invite", person })}>Add the bot</button></p>`}
+      ${!pageAt(state.timeline, turn, `member:${GROUP}`) && html`<button type="button" className="tool"
+        onClick=${() => act({ type: "telegram_invite", person })}>Add the bot</button>`}</p>`}
   </form>`;
 }
 

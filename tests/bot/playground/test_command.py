@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -13,7 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import cli
+from bot.cli.playground import _serve
 from bot.playground.browser import find_browser
+from bot.service.web.listening import ListenError
 from tests.tools.hangguard import HANG_GUARD
 
 PROXY = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}
@@ -43,16 +47,70 @@ def test_the_playground_opens_whatever_proxy_is_set_and_ends_on_ctrl_c(tmp_path:
     assert "Traceback" not in rest
 
 
+ENDLESS = """
+import time
+import bot.cli.editing.check as check
+from bot.__main__ import main
+check.check_content = lambda *_, **__: print("checking", flush=True) or time.sleep(36_000)
+main()
+"""
+
+
+def test_ctrl_c_waits_for_no_check_of_the_content() -> None:
+    env = {**os.environ, **PROXY, "PORT": "0"}
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    command = [sys.executable, "-c", ENDLESS, "playground"]
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    signal.signal(signal.SIGINT, before)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "checking\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(HANG_GUARD) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+class Opened(Exception):  # noqa: N818
+    """The page can be opened."""
+
+
+@pytest.mark.parametrize(("port", "tried"), [(None, [8000, 0]), (8000, [8000])])
+async def test_a_port_that_is_taken_is_another_unless_somebody_named_it(
+    port: int | None, tried: list[int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    @asynccontextmanager
+    async def page(_root: Path, wanted: int) -> AsyncIterator[None]:
+        asked.append(wanted)
+        if wanted:
+            raise ListenError(wanted)
+        raise Opened
+        yield
+
+    monkeypatch.setattr("bot.cli.playground._open_page", page)
+    with pytest.raises(ListenError if port else Opened):
+        await _serve(Path(), port)
+    assert asked == tried
+    assert ("port 8000 is taken" in capsys.readouterr().err) == (port is None)
+
+
 @pytest.mark.parametrize(
     ("environ", "arguments", "port"),
-    [({}, (), 4321), ({"PORT": "4322"}, (), 4322), ({}, ("--port", "4323"), 4323), ({"PORT": ""}, (), 8000)],
+    [({}, (), 4321), ({"PORT": "4322"}, (), 4322), ({}, ("--port", "4323"), 4323), ({"PORT": ""}, (), None)],
 )
 def test_the_port_is_read_as_by_every_command(
-    environ: dict[str, str], arguments: tuple[str, ...], port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    environ: dict[str, str],
+    arguments: tuple[str, ...],
+    port: int | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ports: list[int] = []
+    ports: list[int | None] = []
 
-    async def serve(_root: Path, port: int) -> None:
+    async def serve(_root: Path, port: int | None) -> None:
         ports.append(port)
 
     monkeypatch.chdir(tmp_path)

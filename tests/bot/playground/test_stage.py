@@ -244,6 +244,20 @@ async def test_a_message_that_was_taken_away_cannot_be_pressed(played: Playgroun
         await played.stage.do(elements(own)["Sources"])
 
 
+async def test_slack_itself_refuses_a_command_that_no_app_has(played: Playground) -> None:
+    await played.stage.do(SlackSay("alex", "channel", "/nosuch thing"))
+    (told,) = played.stage.timeline.messages
+    assert (told.author, told.only) == ("slackbot", "alex")
+    assert told.content["text"].startswith("“/nosuch” is not a valid command.")
+    assert played.stage.timeline.traces == {}
+
+
+async def test_the_bot_is_added_to_a_group_once(played: Playground) -> None:
+    await played.stage.do(TelegramInvite("alex"))
+    with pytest.raises(DeedError):
+        await played.stage.do(TelegramInvite("ana"))
+
+
 RULED = {
     "sb 54": "name",
     "do you speak Korean?": "language",
