@@ -42,6 +42,7 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     for key, place, statement in statements(catalogue):
         edition = catalogue.editions[key[0]]
         yield from _check_ends(statement.until, statement.after, key, place, at, withdraw=statement.withdraw)
+        yield from _check_over(statement.until, statement.known_to, key, place, at)
         yield from _check_change(statement, key, place, at)
         text = words_of(statement)
         if wrong := [named for named, day in days_in(text, edition) if day is None]:
@@ -58,6 +59,9 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         yield from _check_depth(statement.sources, catalogue, key, place, at)
     for name, law in catalogue.laws.items():
         yield from _check_ends(law.until, law.after, ("law", name), (), at, withdraw=False)
+        yield from _check_over(law.until, law.known_to, ("law", name), (), at)
+        if law.ends is not None and law.ends.year < law.year:
+            yield at(("law", name), ("ends",), f"{law.ends} is before it was passed ({law.year}): correct one of them")
         newest = max((catalogue.sources[one].known for one in law.sources if one in catalogue.sources), default=None)
         if newest is not None and law.known_to > newest:
             yield at(("law", name), ("known_to",), _later_than_read(law.known_to, newest))
@@ -192,6 +196,13 @@ def _check_ends(
         yield at(key, place, "`after` and `withdraw` need `until:`, the day from which they hold")
     if until is not None and (after is None) == (not withdraw):
         yield at(key, (*place, "until"), "needs `after:` (the text from that day on) or `withdraw: true`, one of them")
+
+
+def _check_over(until: date | None, known_to: date | None, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    """What is known on the day ``until`` is what holds from then on: the text of before is not."""
+    if until is not None and known_to is not None and until <= known_to:
+        told = f"{until} is no later than `known_to` ({known_to}): correct it, or write what holds now as the text"
+        yield at(key, (*place, "until"), told)
 
 
 def _check_change(statement: Statement, key: Key, place: Place, at: At) -> Iterator[Problem]:

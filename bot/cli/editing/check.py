@@ -22,6 +22,7 @@ from content.checks.local import doubtful_local, without_local_help
 from content.checks.twins import untranslated
 from content.checks.warnings.addresses import doubtful_addresses
 from content.checks.warnings.counts import doubtful_counts
+from content.checks.warnings.lawnumbers import doubtful_laws
 from content.checks.warnings.mixed import mixed_samples, mixed_up
 from content.checks.warnings.samples import unfinished
 from content.reading.compiled import changed_by_hand
@@ -80,6 +81,7 @@ def check_content(
         *doubtful(draft.catalogue, draft.at),
         *doubtful_addresses(draft.catalogue, draft.at),
         *doubtful_counts(draft.catalogue, draft.at),
+        *doubtful_laws(draft.catalogue, draft.at),
         *doubtful_local(draft.catalogue, today, draft.at),
         *mixed_up(draft.catalogue, draft.at),
         *mixed_samples(draft.samples, draft.catalogue),
