@@ -10,6 +10,9 @@ from bot.installed import NAME
 from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
 
+LONGEST_NAME = 80
+"""Characters of what was asked for that a message repeats."""
+
 content_option = click.option(
     "--content",
     "root",

@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -18,9 +17,8 @@ from bot.cli.options import content_option, known_language
 from bot.logs import set_up_logs
 from bot.settings import HIGHEST_PORT, Settings, SettingsError
 from content.reading.compiled import load_catalogue
-from content.schema.catalogue import Catalogue
 from content.schema.errors import Problem
-from intents.matcher import Matcher, open_matcher
+from intents.matcher import open_matcher
 
 if TYPE_CHECKING:  # its servers are imported where they are used
     from bot.playground.server import Playground
@@ -79,34 +77,15 @@ def pictures(names: tuple[str, ...], out: Path, lang: str | None, form: str, wid
     An ENTRY is a number, slug or alias, or anything else that the content says, by its kind and name: signpost/schools,
     law/sb-54, urgent/door, term/detainer, language/zh-hans.
     """
+    from bot.cli.named import key_of
+
     catalogue = load_catalogue(root)
     langs = [known_language(catalogue, lang)] if lang else list(catalogue)
     matcher = open_matcher(catalogue, root)
-    keys = [_key(name, catalogue, matcher) for name in names]
+    keys = [key_of(name, catalogue, matcher.look_up(name, catalogue.languages[0]).slug) for name in names]
     out.mkdir(parents=True, exist_ok=True)
     set_up_logs()
     asyncio.run(_draw(root, out, keys, langs, {"form": form, "width": width, "look": look}))
-
-
-def _key(name: str, catalogue: Catalogue, matcher: Matcher) -> str:
-    """Return the key of the item that is called ``name``. Raises ClickException."""
-    from bot.playground.items import list_items
-
-    lang = catalogue.languages[0]
-    if found := matcher.look_up(name, lang).slug:
-        return f"entry/{found}"
-    keys = [item.key for item in list_items(catalogue, lang)]
-    matching = [key for key in keys if name in (key, key.partition("/")[2])]
-    if len(matching) == 1:
-        return matching[0]
-    if matching:
-        raise click.ClickException(f"{name!r} may be {' or '.join(matching)}: name one")
-    # Of "card/vi" the name may be right where the kind is not.
-    own = name.rpartition("/")[2]
-    near = [key for key in keys if own == key.partition("/")[2]]
-    near = near or get_close_matches(name, [*keys, *(key.partition("/")[2] for key in keys)], n=2)
-    advice = f"did you mean {' or '.join(near)}?" if near else "the playground's list has all names"
-    raise click.ClickException(f"nothing is named {name!r}: {advice}")
 
 
 async def _draw(root: Path, out: Path, keys: Sequence[str], langs: Sequence[str], how: Mapping[str, str]) -> None:

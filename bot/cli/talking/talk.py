@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 import click
 
-from bot.cli.options import content_option, known_language, lang_option
+from bot.cli.options import LONGEST_NAME, content_option, known_language, lang_option
 from bot.cli.talking.jsonl import dumps, match_object, read_lines, reply_object
 from bot.cli.talking.lines import Lines, PlainLines
 from bot.cli.talking.terminal import WIDTH, on_screen, page_width, render_whole, wrap
@@ -21,6 +21,7 @@ from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.message import Author, Message
 from bot.dialogue.reply import Reply, SmallTalkReply
+from bot.dialogue.writer import ReplyWriter
 from bot.service.desk import Desk
 from bot.service.outcome import Say
 from bot.state.retention import KeyMaker
@@ -31,8 +32,6 @@ from content.schema.phrases import Phrases
 from intents.matcher import open_matcher
 
 TERMINAL = "terminal"
-LONGEST_NAME = 80
-"""Characters of what was asked for that a message repeats."""
 QUIT = "quit"
 """What ends the chat in every language; each has a word of its own besides."""
 
@@ -89,10 +88,18 @@ def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str | None) -> N
 
 
 @click.command()
+@click.option("--all", "all_names", is_flag=True, help="All that `show` and `pictures` know, by kind and name.")
 @content_option
 @lang_option
-def topics(root: Path, lang: str | None) -> None:
+def topics(all_names: bool, root: Path, lang: str | None) -> None:
     """List the topics."""
+    if all_names:
+        from bot.playground.items import list_items
+
+        catalogue = load_catalogue(root)
+        for item in list_items(catalogue, known_language(catalogue, lang)):
+            click.echo(f"{item.key}: {item.title}")
+        return
     conversation = open_desk(root).conversation
     catalogue = conversation.catalogue
     click.echo(_whole(conversation.replies.topics(known_language(catalogue, lang)), catalogue))
@@ -105,17 +112,19 @@ def topics(root: Path, lang: str | None) -> None:
 @content_option
 @lang_option
 def show(entry: tuple[str, ...], platform: str, full: bool, root: Path, lang: str | None) -> None:
-    """Show one ENTRY (number, slug or alias) as it would be sent."""
+    """Show one ENTRY (number, slug or alias) as it would be sent.
+
+    It may be anything else that the content says, by its name or its kind and name: detainer, sb-54, urgent/door.
+    """
     conversation = open_desk(root).conversation
     lang = known_language(conversation.catalogue, lang)
     name = " ".join(entry)
-    found = conversation.find(name, lang)
-    if found is None:
-        near = finish(conversation.near_topics(Message(name, TERMINAL, "terminal", locale=lang)))
-        advice = f"did you mean {' or '.join(near)}?" if near else "`faqbot topics` lists them"
-        raise click.ClickException(f"no topic is named {name[:LONGEST_NAME]!r}: {advice}")
-    replies = conversation.replies
-    reply: Reply = replies.whole(found, lang) if full else replies.answer(found, lang)
+    found, replies = conversation.find(name, lang), conversation.replies
+    if found is not None and name not in conversation.catalogue.laws:
+        reply: Reply = replies.whole(found, lang) if full else replies.answer(found, lang)
+    else:
+        near = () if found else finish(conversation.near_topics(Message(name, TERMINAL, "terminal", locale=lang)))
+        reply = _other(name, full, lang, replies, near)
     if platform == TERMINAL:
         click.echo(_whole(reply, conversation.catalogue))
     else:
@@ -124,6 +133,28 @@ def show(entry: tuple[str, ...], platform: str, full: bool, root: Path, lang: st
                 _payload(reply, platform, conversation.catalogue.edition(lang).phrases), ensure_ascii=False, indent=2
             )
         )
+
+
+def _other(name: str, full: bool, lang: str, replies: ReplyWriter, near: Sequence[str]) -> Reply:
+    """Return what shows the item of that name that is no entry, or whose name an entry has too.
+
+    Raises ClickException; ``near`` are topics of names near it.
+    """
+    # Whoever asks for an entry waits for no platform's libraries.
+    from bot.cli.named import key_of
+    from bot.playground.items import find_reply
+
+    try:
+        key = key_of(name, replies.catalogue, None)
+    except click.ClickException as error:
+        if not near:
+            raise
+        words = f"no topic is named {name[:LONGEST_NAME]!r}: did you mean {' or '.join(near)}?"
+        raise click.ClickException(words) from error
+    reply = find_reply(key, "whole" if full else "first", lang, replies)
+    if reply is None:
+        raise click.ClickException(f"nothing is named {name[:LONGEST_NAME]!r} in {lang}")
+    return reply
 
 
 def _payload(reply: Reply, platform: str, phrases: Phrases) -> Any:

@@ -459,7 +459,8 @@ class TestAskTopicsShow:
         assert catalogue.edition(lang).entries["oversight"].title in shown
 
     def test_show_of_nothing_is_one_line(self) -> None:
-        assert run("show", "pizza", code=1).stderr == "Error: no topic is named 'pizza': `faqbot topics` lists them\n"
+        said = "Error: nothing is named 'pizza': `faqbot topics --all` lists all names\n"
+        assert run("show", "pizza", code=1).stderr == said
 
     def test_a_wrong_folder_or_platform_is_one_message(self, tmp_path: Path) -> None:
         assert "does not exist" in run("topics", "--content", str(tmp_path / "none"), code=2).stderr
@@ -503,3 +504,31 @@ class TestAskTopicsShow:
     def test_without_english_the_first_language_is_the_default(self, tmp_path: Path) -> None:
         root = copy_content(tmp_path / "content", languages=("es",))
         assert known_language(read_catalogue(root), None) == "es"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("detainer", "Detainer (ICE hold)"), ("term/detainer", "Detainer (ICE hold)"), ("sb-54", "SB 54"),
+        ("law/sb-54", "SB 54"), ("5", "Who checks task forces and ICE contact"),
+        ("sb 54", "What SB 54, the sanctuary law, does"),
+    ],
+)  # fmt: skip
+def test_show_finds_all_that_the_content_can_say(name: str, title: str) -> None:
+    done = CliRunner().invoke(cli, ["show", *name.split()])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith(title)
+
+
+def test_show_in_every_form_and_language() -> None:
+    done = CliRunner().invoke(cli, ["show", "urgent/door", "--lang", "es"])
+    assert "911" in done.stdout
+    done = CliRunner().invoke(cli, ["show", "urgent/door", "--platform", "slack"])
+    assert json.loads(done.stdout)["blocks"]
+    done = CliRunner().invoke(cli, ["show", "urgent/dor"])
+    assert "did you mean urgent/door" in done.output
+
+
+def test_topics_all_names_what_show_takes() -> None:
+    keys = [line.partition(": ")[0] for line in CliRunner().invoke(cli, ["topics", "--all"]).stdout.splitlines()]
+    assert {"entry/oversight", "term/detainer", "law/sb-54", "urgent/door", "language/vi"} <= {*keys}

@@ -164,7 +164,7 @@ class TestName:
     def test_a_mistake_names_it(self, tmp_path: Path) -> None:
         (tmp_path / "content").mkdir()
         done = CliRunner().invoke(cli, ["show", "no such thing at all"], prog_name="python -m bot")
-        assert done.stderr.endswith("`python -m bot topics` lists them\n")
+        assert done.stderr.endswith("`python -m bot topics --all` lists all names\n")
 
     def test_what_ends_a_command_and_what_comes_of_one_name_it(self, tmp_path: Path) -> None:
         with mock.patch("bot.cli.main.cli", side_effect=SettingsError(["run `faqbot doctor`"])):

@@ -137,7 +137,7 @@ def test_a_port_that_is_none() -> None:
 def test_pictures_of_what_is_not_there(tmp_path: Path) -> None:
     for name, advice in (
         ("oversite", "did you mean oversight"),
-        ("xyzzy", "the playground's list"),
+        ("xyzzy", "`faqbot topics --all` lists all names"),
         ("signpost/school", "signpost/schools"),
         ("card/vi", "did you mean language/vi"),
     ):
