@@ -35,6 +35,7 @@ _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
 _DASH = re.compile(r"^ *-(?=[\w'\"])", re.MULTILINE)
 _COMMENT = re.compile(r"[ \t]+#[^\n]*")
 _INT = "tag:yaml.org,2002:int"
+_DAY = "tag:yaml.org,2002:timestamp"
 _CURLY_QUOTED = re.compile("[“”„‘’«].*[“”‘’»]", re.DOTALL)
 
 
@@ -49,6 +50,8 @@ class Document:
     data: Any
     lines: dict[Place, int]
     problems: tuple[Problem, ...] = ()
+    written: dict[Place, str] = field(default_factory=dict)
+    """What stands for a value that YAML takes for no text: "yes" is True."""
     _made: dict[Callable[[Document], Any], Any] = field(default_factory=dict, repr=False)
 
     def once(self, make: Callable[[Document], T]) -> T:
@@ -133,7 +136,7 @@ def parse(file: str, text: str) -> Document:
         return _unreadable(file, 1, "the file is empty: fill it in or delete it")
     reader = _Reader(file, text, loader)
     data = reader.value(node, ())
-    return Document(file, data, reader.lines, tuple(reader.problems))
+    return Document(file, data, reader.lines, tuple(reader.problems), reader.written)
 
 
 def _line(text: str, index: int) -> int:
@@ -159,6 +162,7 @@ class _Reader:
         self.text = text
         self.loader = loader
         self.lines: dict[Place, int] = {}
+        self.written: dict[Place, str] = {}
         self.problems: list[Problem] = []
         self._open: set[int] = set()
         self._read: set[int] = set()
@@ -194,8 +198,12 @@ class _Reader:
         try:
             value = self.loader.construct_object(node)
         except (yaml.YAMLError, ValueError, AttributeError):
+            if node.tag == _DAY and node.value.replace("-", "").isdigit():
+                return node.value  # no day of any year, which is told where a day belongs
             self.problems.append(Problem(self.file, line, f"cannot read the value {node.value!r}: put it in quotes"))
             return node.value
+        if isinstance(value, bool):
+            self.written[place] = node.value
         if node.tag == _INT and node.value != str(value):
             told = f"{node.value} is read as the number {value}: write it without signs, or in quotes"
             self.problems.append(Problem(self.file, line, told))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
+from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
+from msgspec import Struct
+from msgspec.structs import fields
 from pydantic import TypeAdapter, ValidationError
 
 from content.reading.documents import Document
 from content.schema.errors import Place, Problem
 
 T = TypeVar("T")
+_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 
 
 @cache
@@ -32,14 +37,31 @@ def validate(kind: type[T], document: Document, place: Place = ()) -> tuple[T | 
         # A list whose items are all wrong counts as empty too: the items' own mistakes say it better.
         above = {item["loc"][:depth] for item in found for depth in range(len(item["loc"]))}
         told = [item for item in found if not (item["type"] == "too_short" and item["loc"] in above)]
-        return None, [document.problem((*place, *item["loc"]), _advice(item)) for item in told]
+        places = [(*place, *item["loc"]) for item in told]
+        return None, [
+            document.problem(where, _advice(item, document.written.get(where), needed=_needed(kind, item["loc"])))
+            for where, item in zip(places, told, strict=True)
+        ]
 
 
-def _advice(error: Any) -> str:
+def _needed(kind: Any, loc: Place) -> bool:
+    """Say whether what stands at ``loc`` of a ``kind`` is a field that may not be left out."""
+    needed = False
+    for step in loc:
+        held = [one for one in get_args(kind) if one not in (Ellipsis, type(None))]  # an optional one, items of a list
+        struct = next((one for one in (kind, *held) if isinstance(one, type) and issubclass(one, Struct)), None)
+        known = {field.name: field.required for field in fields(struct)} if struct else {}
+        needed = known.get(str(step), False)
+        kind = get_type_hints(struct)[str(step)] if struct and step in known else (held or [None])[-1]
+    return needed
+
+
+def _advice(error: Any, written: str | None, *, needed: bool) -> str:
     kind, context = error["type"], error.get("ctx", {})
     names = [str(step) for step in error["loc"] if isinstance(step, str)]
     name = f"`{names[-1]}`" if names else "the file"
     value = error.get("input")
+    empty = f"{name} is empty: fill it in{'' if needed else ', or remove it where it may be left out'}"
     match kind:
         case "missing" | "missing_argument" | "missing_keyword_only_argument":
             return f"{name} is missing: add it"
@@ -48,7 +70,7 @@ def _advice(error: Any) -> str:
         case "string_too_long":
             return f"{name} has {len(value)} characters, at most {context['max_length']}: shorten it"
         case "string_too_short":
-            return f"{name} is empty: fill it in, or remove it where it may be left out"
+            return empty
         case "too_long":
             return f"{name} has {context['actual_length']} items, at most {context['max_length']}: remove some"
         case "too_short":
@@ -56,7 +78,7 @@ def _advice(error: Any) -> str:
         case "string_type":
             if value is None:
                 return f"{name} is empty: fill it in"
-            shown = repr(value) if isinstance(value, bool | int | float) else "it"
+            shown = written or repr(value) if isinstance(value, bool | int | float) else "it"
             return f"{name} must be text: put {shown} in quotes"
         case "literal_error":
             return f"{name} must be one of {context['expected']}, not {value!r}"
@@ -65,7 +87,11 @@ def _advice(error: Any) -> str:
         case "less_than_equal":
             return f"{name} must be {context['le']} or less, not {value!r}"
         case _ if value is None:
-            return f"{name} is empty: fill it in, or remove it where it may be left out"
+            return empty
+        case _ if kind.startswith("date") and isinstance(value, datetime):
+            return f"{name} must be a day without a time: {value:%Y-%m-%d}"
+        case _ if kind.startswith("date") and isinstance(value, str) and _DAY.fullmatch(value):
+            return f"{name} must be a date such as 2026-11-24 (YYYY-MM-DD): there is no day {value}"
         case _ if kind.startswith("date"):
             return f"{name} must be a date such as 2026-11-24, not {value!r}"
         case _ if kind.startswith("bool"):

@@ -50,7 +50,7 @@ def test_a_sample_knows_its_intent_voice_language_and_line(tmp_path: Path) -> No
             "5: the same sample stands at en/samples/05-oversight.yaml:4: remove one",
         ),
         (GOOD.replace("who checks them", "911"), "4: `lawyer` must be text: put 911 in quotes"),
-        (GOOD.replace("who checks them", "no"), "4: `lawyer` must be text: put False in quotes"),
+        (GOOD.replace("who checks them", "no"), "4: `lawyer` must be text: put no in quotes"),
         (GOOD.replace("who checks them", '""'), "4: `lawyer` is empty: fill it in, or remove it"),
         (GOOD.replace("who checks them", "x" * 1001), "4: `lawyer` has 1001 characters, at most 1000: shorten it"),
         (GOOD.replace("who checks them", "this: that"), "4: `lawyer` must be text: put it in quotes"),

@@ -25,6 +25,8 @@ _LIST_ITEM = re.compile(r"^  - id: *['\"]?([\w-]+)", re.MULTILINE)
 def _is_name(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
     if not _NAME.fullmatch(name) or len(name) > SLUG_LENGTH:
         raise click.BadParameter(f"{name!r} may hold only a-z, 0-9 and single hyphens, at most {SLUG_LENGTH} of them")
+    if name.replace("-", "").isdigit():
+        raise click.BadParameter(f"{name!r} would be read as a number: add a word to it, such as topic-{name}")
     return name
 
 

@@ -140,6 +140,8 @@ def test_a_new_term_keeps_the_rest_of_the_file_and_its_line_ends(root: Path) -> 
         (("entry", "Two Words"), "'Two Words' may hold only a-z, 0-9 and single hyphens, at most 40 of them"),
         (("entry", "a" * 41), "may hold only a-z, 0-9 and single hyphens, at most 40 of them"),
         (("entry", "../drones"), "may hold only a-z, 0-9 and single hyphens, at most 40 of them"),
+        (("entry", "99"), "'99' would be read as a number: add a word to it, such as topic-99"),
+        (("law", "2026-11"), "would be read as a number: add a word to it"),
         (("urgent", "drones"), "'urgent' is not one of 'entry', 'signpost', 'term', 'law'"),
     ],
 )

@@ -35,7 +35,7 @@ Deed = Callable[[Path], object]
 class Slip:
     """A deed below the content folder, and what `check` must say of it in ``file``, on the line of ``at`` or the first.
 
-    ``warned``: the check goes on, and the line is a warning.
+    ``warned``: the check goes on, and the line is a warning. ``ends``: nothing is said behind ``says``.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Slip:
     says: str
     at: str | None = None
     warned: bool = False
+    ends: bool = False
 
 
 def edit(file: str, old: str, new: str) -> Deed:
@@ -162,7 +163,7 @@ FORM = (
     Slip("letters misread", edit(SPANISH, "^title: .*", "title: QuiÃ©n vigila"), SPANISH, "'Ã©' was a letter with an accent", "^title:"),
     Slip("a field misspelt", edit(ENTRY, "^related:", "realted:"), ENTRY, "unknown field `realted`: remove it or correct its name", "^realted:"),
     Slip("a field left out", edit(ENTRY, "^group: .*\n", ""), ENTRY, "`group` is missing: add it"),
-    Slip("a yes that is no text", edit(ENTRY, r"^aliases: \[", "aliases: [yes, "), ENTRY, "must be text: put True in quotes", "^aliases:"),
+    Slip("a yes that is no text", edit(ENTRY, r"^aliases: \[", "aliases: [Yes, "), ENTRY, "must be text: put Yes in quotes", "^aliases:"),
     Slip("a date as people write it", edit("en/resources.yaml", "opened: .*", "opened: 11/28/2026"), "en/resources.yaml", "must be a date such as 2026-11-24", "opened: 11"),
 )  # fmt: skip
 
@@ -267,6 +268,11 @@ BENT = (
     Slip("a paragraph between paragraphs", edit(ENTRY, r"^short: >-\n(  .*\n)", r"short: >-\n\1\n"), ENTRY, "a line break: write it as one paragraph", "^short:"),
     Slip("line ends kept", edit(ENTRY, r"^short: >-", "short: |"), ENTRY, "a line break: write it as one paragraph", "^short:"),
     Slip("a yes-or-no that is neither", edit("en/signposts/bond.yaml", "^known_to: .*", "withdraw: maybe"), "en/signposts/bond.yaml", "`withdraw` must be true or false, not 'maybe'", "^withdraw:"),
+    Slip("day and month swapped", edit("en/resources.yaml", "opened: .*", "opened: 2026-31-11"), "en/resources.yaml", "`opened` must be a date such as 2026-11-24 (YYYY-MM-DD): there is no day 2026-31-11", "opened: 2026-31"),
+    Slip("a day with a time", edit(ENTRY, "^    known_to: .*", "    known_to: 2026-01-27 10:00:00"), ENTRY, "`known_to` must be a day without a time: 2026-01-27", "^    known_to: .*10"),
+    Slip("nothing where something must be", edit(ENTRY, r"^short: >-\n(?:  .*\n)+", 'short: ""\n'), ENTRY, "`short` is empty: fill it in", "^short:", ends=True),
+    Slip("no year of a law", edit(LAWS, "^    year: .*", "    year:"), LAWS, "`year` is empty: fill it in", "^    year:$", ends=True),
+    Slip("nothing where nothing need be", edit(ENTRY, r"^    after: >-\n(?:      .*\n)+", '    after: ""\n'), ENTRY, "`after` is empty: fill it in, or remove it where it may be left out", "^    after:", ends=True),
     Slip("a month of thirteen", edit(ENTRY, "^    known_to: .*", "    known_to: 2026-13-01"), ENTRY, "must be a date such as 2026-11-24", "^    known_to: 2026-13"),
     Slip("a year of two digits", edit("en/resources.yaml", "opened: .*", "opened: 26-11-24"), "en/resources.yaml", "must be a date such as", "opened: 26"),
     Slip("a source named twice", edit(ENTRY, r"^    sources: \[gov-7284-6\]", "    sources: [gov-7284-6, gov-7284-6]"), ENTRY, "`gov-7284-6` stands twice in the list"),
@@ -418,7 +424,7 @@ def test_each_slip_is_refused_or_warned_of_where_it_stands(slip: Slip, root: Pat
     line = line_of(root / slip.file, slip.at) if slip.at else r"\d+"
     result = CliRunner().invoke(cli, ["check", "--content", str(root)])
     before = "warning: " if slip.warned else ""
-    wanted = rf"(?m)^{before}{re.escape(slip.file)}:{line}: .*{re.escape(slip.says)}"
+    wanted = rf"(?m)^{before}{re.escape(slip.file)}:{line}: .*{re.escape(slip.says)}{'$' if slip.ends else ''}"
     assert re.search(wanted, result.output), result.output
     assert result.exit_code == (0 if slip.warned else 1)
     assert "Traceback" not in result.output

@@ -119,13 +119,13 @@ ENTRIES = (
         name="alias read as a truth value: no",
         old=r"^aliases: \[",
         new="aliases: [no, ",
-        says="`aliases` must be text: put False in quotes",
+        says="`aliases` must be text: put no in quotes",
     ),
     Mistake(
         name="alias read as a truth value: on",
         old=r"^aliases: \[",
         new="aliases: [on, ",
-        says="`aliases` must be text: put True in quotes",
+        says="`aliases` must be text: put on in quotes",
     ),
     Mistake(
         name="alias read as a number",
@@ -263,8 +263,7 @@ ENTRIES = (
         name="day that does not exist",
         old=r"^    known_to: .*",
         new="    known_to: 2026-02-30",
-        says="put it in quotes",
-        others=True,
+        says="`known_to` must be a date such as 2026-11-24 (YYYY-MM-DD): there is no day 2026-02-30",
     ),
     Mistake(
         name="date in words", old=r"^    known_to: .*", new="    known_to: tomorrow", says="must be a date such as"
