@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -12,7 +13,9 @@ from content.checks.typing import MOST_TEXTS
 from content.checks.wording import parts, texts
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Place, Problem
-from content.schema.speech import Language
+
+SEVERAL = 4
+"""So many dates are not mistyped all at once, with the same month."""
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
@@ -44,23 +47,16 @@ def _dated(month: str) -> re.Pattern[str]:
 def check_numbers(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a problem for each text that has other numbers than its twin in the default language."""
     default, *others = catalogue.languages
-    spoken = {code: edition.language for code, edition in catalogue.editions.items()}
-    first = dict(parts(catalogue.editions[default]))
-    for code in others:
-        for part_name, part in parts(catalogue.editions[code]):
-            if part_name in first:
-                pair = spoken[default], spoken[code]
-                yield from _compare(by_place(first[part_name]), by_place(part), (code, *part_name), pair, at)
-        here, there = (by_place(catalogue.editions[one].phrases) for one in (default, code))
-        yield from _compare(here, there, (code, "phrases"), (spoken[default], spoken[code]), at)
-    for name, law in catalogue.laws.items():
-        for field in ("name", "does", "binds", "status", "after"):
-            said: dict[str, str] = getattr(law, field) or {}
-            for code in others:
-                if default in said and code in said:
-                    where: Place = (field, code)
-                    pair = spoken[default], spoken[code]
-                    yield from _compare({where: said[default]}, {where: said[code]}, ("law", name), pair, at)
+    misread = {code for code, _ in _misread(catalogue)}
+    months = {code: edition.language.months for code, edition in catalogue.editions.items()}
+    for code, key, place, here, there in _pairs(catalogue):
+        if odd := ", ".join(sorted(numbers_in(here) ^ numbers_in(there))):
+            yield at(key, place, f"other numbers than in `{default}` ({odd}): make them equal")
+        elif here == there or code in misread:
+            continue  # not translated yet, which is told elsewhere, or its months are told as one
+        elif odd_months := months_in(here, months[default]) ^ months_in(there, months[code]):
+            differing = ", ".join(months[code][month - 1] for month in sorted(odd_months))
+            yield at(key, place, f"other months than in `{default}` ({differing}): make the dates equal")
     for name, source in catalogue.sources.items():
         for code in set(others) & set(source.label):
             english, own = (numbers_in(source.label.get(one, "")) for one in (default, code))
@@ -69,20 +65,50 @@ def check_numbers(catalogue: Catalogue, at: At) -> Iterator[Problem]:
                 yield at(("source", name), ("label", code), told)
 
 
-def _compare(
-    first: Mapping[Place, str], other: Mapping[Place, str], key: Key, languages: tuple[Language, Language], at: At
-) -> Iterator[Problem]:
-    default, own = languages
-    for place in first.keys() & other.keys():
-        here, there = numbers_in(first[place]), numbers_in(other[place])
-        if here != there:
-            differing = ", ".join(sorted(here ^ there))
-            yield at(key, place, f"other numbers than in `{default.code}` ({differing}): make them equal")
-        elif first[place] == other[place]:
-            continue  # not translated yet, which is told elsewhere
-        elif odd := months_in(first[place], default.months) ^ months_in(other[place], own.months):
-            differing = ", ".join(own.months[month - 1] for month in sorted(odd))
-            yield at(key, place, f"other months than in `{default.code}` ({differing}): make the dates equal")
+def misread_months(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a problem for each language whose list of months no date fits: no day can be read by it."""
+    default = catalogue.languages[0]
+    for code, months in _misread(catalogue):
+        named = ", ".join(catalogue.editions[code].language.months[month - 1] for month in months)
+        told = f"dates are not as in `{default}` wherever these stand ({named}): correct the order or the spelling"
+        yield at((code, "language"), ("months",), told)
+
+
+def _misread(catalogue: Catalogue) -> Iterator[tuple[str, list[int]]]:
+    """Yield each language with the months in which nearly all of its dates differ from the default language's."""
+    default, *others = catalogue.languages
+    fits = {code: (Counter[int](), Counter[int]()) for code in others}
+    for code, _, _, here, there in _pairs(catalogue):
+        own, twin = (
+            months_in(text, catalogue.editions[one].language.months) for text, one in ((there, code), (here, default))
+        )
+        right, wrong = fits[code]
+        right.update(own & twin)
+        wrong.update(own ^ twin if here != there else ())
+    for code, (right, wrong) in fits.items():
+        if months := sorted(month for month, times in wrong.items() if times >= SEVERAL and times > right[month]):
+            yield code, months
+
+
+def _pairs(catalogue: Catalogue) -> Iterator[tuple[str, Key, Place, str, str]]:
+    """Yield each text in another language, behind its twin in the default language, and where it stands."""
+    default, *others = catalogue.languages
+    first = dict(parts(catalogue.editions[default]))
+    for code in others:
+        told: list[tuple[Key, Struct, Struct]] = [
+            ((code, *name), first[name], part) for name, part in parts(catalogue.editions[code]) if name in first
+        ]
+        told.append(((code, "phrases"), catalogue.editions[default].phrases, catalogue.editions[code].phrases))
+        for key, twin, part in told:
+            here, there = by_place(twin), by_place(part)
+            for place in here.keys() & there.keys():
+                yield code, key, place, here[place], there[place]
+    for name, law in catalogue.laws.items():
+        for field in ("name", "does", "binds", "status", "after"):
+            said: dict[str, str] = getattr(law, field) or {}
+            for code in set(others) & set(said):
+                if default in said:
+                    yield code, ("law", name), (field, code), said[default], said[code]
 
 
 def by_place(part: Struct) -> dict[Place, str]:

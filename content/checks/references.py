@@ -14,7 +14,7 @@ from content.checks.languages import check_languages
 from content.checks.lists import check_lists
 from content.checks.local import check_local, check_resource
 from content.checks.names import check_id, check_law_names, check_names, check_terms_beside_laws, check_url
-from content.checks.numbers import check_numbers
+from content.checks.numbers import check_numbers, misread_months
 from content.checks.times import check_times
 from content.checks.twins import check_twins
 from content.checks.wording import check_wording
@@ -42,8 +42,9 @@ def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     problems += [*_check_laws(catalogue, at), *check_law_names(catalogue.laws, at)]
     problems += [*check_languages(catalogue, at), *check_twins(catalogue, at), *check_lists(catalogue, at)]
     problems += _check_cards_links(catalogue, at)
-    # References first: what follows looks the sources up.
-    return [*problems, *check_times(catalogue, at), *check_wording(catalogue, at), *check_numbers(catalogue, at)]
+    # References first: what follows looks the sources up. Where months are misread, no day is read.
+    problems += list(misread_months(catalogue, at)) or check_times(catalogue, at)
+    return [*problems, *check_wording(catalogue, at), *check_numbers(catalogue, at)]
 
 
 def visible_text(entry: Entry) -> str:

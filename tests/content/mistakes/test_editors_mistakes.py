@@ -357,7 +357,8 @@ OTHERS = (
     Slip("a sentence left out", edit("es/phrases.yaml", r"^fallback_again: .*\n(?:  .*\n)*", ""), "es/phrases.yaml", "`fallback_again` is missing"),
     Slip("a sentence in the other language", edit("es/phrases.yaml", r"^clarify: .*\n(?:  .*\n)*", "clarify: Which of these do you mean to ask about?\n"), "es/phrases.yaml", "reads as text in `en`", "^clarify:", warned=True),
     Slip("a follow-up with two meanings", edit("en/followups.yaml", "^why:\n", "why:\n  - Tell me more!\n"), "en/followups.yaml", "stands in `more` already", "^  - Tell me more!"),
-    Slip("a month misspelt", edit("es/language.yaml", "febrero", "febrer"), "es/signposts/bond.yaml", "other months than in `en` (febrer)", "^text:"),
+    Slip("a month misspelt", edit("es/language.yaml", "febrero", "febrer"), "es/language.yaml", "wherever these stand (febrer): correct the order or the spelling", "^months:"),
+    Slip("two months swapped", edit("es/language.yaml", "enero, febrero", "febrero, enero"), "es/language.yaml", "wherever these stand (febrero, enero): correct the order or the spelling", "^months:"),
     Slip("a starter that does not exist", edit("en/language.yaml", r"^starters: \[[\w-]+", "starters: [drones"), "en/language.yaml", "no entry `drones`", "^starters:"),
     Slip("a courtesy as a cry for help", edit("en/language.yaml", r"^cries: \[", "cries: [hello, "), "en/language.yaml", "`hello` is a courtesy too", "^cries:"),
     Slip("one name for two languages", edit("en/language.yaml", r"^  es: \[", "  es: [english, "), "en/language.yaml", "`english` is also a name of `en`", "^  es:"),
@@ -441,6 +442,12 @@ def test_the_untouched_copy_has_none_of_them(root: Path) -> None:
     assert not [
         line for line in result.output.splitlines() if line.startswith("warning") and "nobody has written" not in line
     ]
+
+
+def test_months_in_a_wrong_order_are_one_mistake(root: Path) -> None:
+    edit("es/language.yaml", "enero, febrero", "febrero, enero")(root)
+    result = CliRunner().invoke(cli, ["check", "--content", str(root)])
+    assert [line.partition(":")[0] for line in result.output.splitlines()] == ["Error", "es/language.yaml"]
 
 
 def test_windows_marks_and_line_ends_change_nothing(root: Path) -> None:
