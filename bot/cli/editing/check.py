@@ -61,6 +61,9 @@ def _watch(root: Path, *, samples: bool) -> None:
                 _check(root, samples=samples, read=read)
             except ContentError as error:
                 click.echo(f"{error}\n{_count(len(error.problems), 'mistake')}")
+            except OSError as error:
+                # A checkout or an editor may take the folder away for a moment: what comes back is a change.
+                click.echo(f"cannot use {error.filename!r} ({error.strerror})")
             click.echo("-- waiting for a change; Ctrl-C ends this")
     except KeyboardInterrupt:
         click.echo()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.completion import CompleteEvent, Completion, WordCompleter
+from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from bot.cli.talking.lines import Lines, PlainLines
@@ -22,7 +23,7 @@ class EditedLines:
     def __init__(self, completions: Iterable[str]) -> None:
         keys = KeyBindings()
         keys.add("c-c")(_interrupt)
-        names = WordCompleter(list(completions), ignore_case=True, sentence=True, match_middle=True)
+        names = _Names(list(completions), ignore_case=True, sentence=True, match_middle=True)
         self.session: PromptSession[str] = PromptSession(
             completer=names, complete_while_typing=False, key_bindings=keys, reserve_space_for_menu=4
         )
@@ -33,6 +34,16 @@ class EditedLines:
             return self.session.prompt(prompt)
         except (EOFError, KeyboardInterrupt):
             return None
+
+
+class _Names(WordCompleter):
+    """Completes names from any part of them, those that begin with what was typed first."""
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
+        """Yield what may be meant."""
+        typed = document.text_before_cursor.casefold()
+        found = super().get_completions(document, complete_event)
+        yield from sorted(found, key=lambda one: not one.text.casefold().startswith(typed))
 
 
 def person_lines(completions: Iterable[str]) -> Lines:

@@ -33,6 +33,8 @@ WIDTH = 88
 """Columns of a line where no terminal says how wide it is."""
 NARROWEST, WIDEST = 40, 100
 """Between these a line is as long as the terminal is wide: a narrower one breaks words, a longer line tires."""
+TIED = "\xa0"
+"""A space at which no line ends."""
 MARGIN = 2
 """Columns left free on the right."""
 BOLD, PLAIN = "\x1b[1m", "\x1b[22m"
@@ -76,18 +78,27 @@ def render_suggestions(reply: Reply, width: int = WIDTH) -> str:
 
 def _answer_choices(reply: Answer, width: int) -> str:
     """Return an answer's choices in as few lines as they need, numbered through."""
-    numbered = [f"{number}. {choice.label}" for number, choice in enumerate(reply.suggestions, 1)]
+    numbered = _numbered(reply)
     points, rest = numbered[: len(reply.points)], numbered[len(reply.points) :]
     lines = [f"{reply.points_heading} {' · '.join(points)}"] if points else []
-    return wrap("\n".join([*lines, " · ".join(rest)]), width)
+    return _wrapped("\n".join([*lines, " · ".join(rest)]), width)
 
 
 def _sourced_choices(reply: Sourced, width: int) -> str:
     """Return the choices of a signpost, law or term: what is related on as few lines as it needs, then the sources."""
-    numbered = [f"{number}. {choice.label}" for number, choice in enumerate(reply.suggestions, 1)]
+    numbered = _numbered(reply)
     related, ways = numbered[: len(reply.related)], numbered[len(reply.related) :]
     lines = [f"{reply.related_heading}: {' · '.join(related)}"] if related else []
-    return wrap("\n".join([*lines, " · ".join(ways)]).rstrip("\n"), width)
+    return _wrapped("\n".join([*lines, " · ".join(ways)]).rstrip("\n"), width)
+
+
+def _numbered(reply: Answer | Sourced) -> list[str]:
+    return [f"{number}.{TIED}{choice.label}" for number, choice in enumerate(reply.suggestions, 1)]
+
+
+def _wrapped(choices: str, width: int) -> str:
+    """Return ``choices`` in lines of ``width`` columns, each number on one line with the word behind it."""
+    return wrap(choices, width).replace(TIED, " ")
 
 
 def _blocks(reply: Reply, bold: bool) -> Iterator[str]:

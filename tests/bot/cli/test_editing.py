@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -200,6 +200,22 @@ def test_each_change_is_checked_and_nothing_is_checked_twice(root: Path, monkeyp
     assert checks == ["20 entries in en, es; 2 samples; 0 mistakes", "1 mistake", *checks[:1]]
     assert f"{ENTRY}:1: `number` must be a whole number, not 'five'" in shown
     assert shown.count("waiting for a change") == 3
+
+
+def test_a_folder_that_goes_for_a_moment_ends_no_watch(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = root.with_name("away")
+    edits = Editor(lambda: root.rename(away), lambda: away.rename(root))
+    monkeypatch.setattr(command.time, "sleep", edits)
+    shown = run("check", "--watch", "--content", str(root)).output
+    assert re.findall(r"(?m)^(cannot use|20 entries)", shown) == ["20 entries", "cannot use", "20 entries"]
+
+
+def test_a_folder_that_goes_while_it_is_looked_at_is_empty(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_path: Path, _pattern: str) -> Iterator[Path]:
+        raise FileNotFoundError(2, "No such file or directory", str(root))
+
+    monkeypatch.setattr(Path, "rglob", gone)
+    assert state_of(root) == frozenset()
 
 
 def test_a_file_more_less_or_changed_is_seen_and_what_is_built_or_hidden_is_not(root: Path) -> None:

@@ -88,6 +88,17 @@ def test_what_can_be_asked_for_by_name_is_completed(lang: str, begun: str, whole
     assert whole in [completion.text for completion in found]
 
 
+def test_names_that_begin_with_what_was_typed_come_first(catalogue: Catalogue) -> None:
+    with create_pipe_input() as keyboard, create_app_session(input=keyboard, output=DummyOutput()):
+        completer = EditedLines(completions(catalogue, "en")).session.completer
+    assert completer is not None
+    event = CompleteEvent(completion_requested=True)
+    found = [one.text.casefold() for one in completer.get_completions(Document("sb"), event)]
+    begin = [name.startswith("sb") for name in found]
+    assert begin == sorted(begin, reverse=True)
+    assert "carlsbad" in found[begin.index(False) :]
+
+
 @pytest.mark.parametrize("term", [None, "dumb"])
 def test_a_terminal_that_moves_no_cursor_gets_plain_lines(term: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.cli.editing.rendercheck import all_cards, all_replies
@@ -45,6 +47,13 @@ def test_an_answer_and_its_choices_fit_one_screen(replies: list[tuple[str, Reply
         if isinstance(reply, Answer):
             shown = f"{render_whole(reply, width=width)}\n\n>"
             assert len(shown.splitlines()) <= 24, name
+
+
+def test_a_choices_number_stands_before_its_first_word(replies: list[tuple[str, Reply]]) -> None:
+    for name, reply in replies:
+        choices = render_suggestions(reply, page_width(40))
+        assert not re.search(r"(?m)\b\d+\.$", choices), name
+        assert "\xa0" not in choices, name
 
 
 def test_no_line_is_wider_than_the_page_unless_one_word_is(replies: list[tuple[str, Reply]]) -> None:
