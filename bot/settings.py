@@ -92,7 +92,7 @@ def _yes(value: str) -> bool:
     return value.lower() in ("1", "yes", "true")
 
 
-_ANY_SECRET = _secret(r"[!-~]+", "one word without spaces")
+_ANY_SECRET = _secret(r"[!-~]+", "one word of ASCII letters, digits and marks, without spaces")
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "slack_bot_token": _secret(r"xox[be][-.][\w.-]+", "xoxb-… (OAuth & Permissions page)"),
     "slack_signing_secret": _ANY_SECRET,

@@ -10,8 +10,10 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from bot.service.findings import CALL_SECONDS, Finding, fail, look, ok, warn
+from bot.service.gaps import UNREADABLE, unreadable
 from bot.settings import Settings, SettingsError, missing_for_run, missing_for_serve, missing_for_workers
 from content.checks.local import called_long_ago, without_local_help
 from content.reading.compiled import load_catalogue
@@ -51,7 +53,8 @@ def check_settings(settings: Settings) -> list[Finding]:
     found: list[Finding] = []
     serve, run = missing_for_serve(settings), missing_for_run(settings)
     if serve and run:
-        return [fail("settings", "no platform is set up. " + ". ".join(dict.fromkeys([*serve, *run])))]
+        wanted = f"For the web (`faqbot serve`) {'; or '.join(serve)}. For a worker (`faqbot run`) {'; or '.join(run)}"
+        return [fail("settings", f"no platform is set up. {wanted}")]
     ways = [name for name, missing in (("serve", serve), ("run", run)) if not missing]
     found.append(ok("settings", f"allow `faqbot {'` and `faqbot '.join(ways)}`"))
     if not serve and settings.public_url is None:
@@ -91,10 +94,15 @@ def check_gaps(settings: Settings) -> list[Finding]:
         return []
     folder = Path(settings.gaps_folder)
     # The bot makes the folder where there is none.
-    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
-        return [ok("gaps", "can be counted in GAPS_FOLDER")]
-    return [fail("gaps", "GAPS_FOLDER is no folder that the bot may write to: make one, or give it to the bot's user")]
+    nearest = next(path for path in (folder, *folder.absolute().parents) if os.path.exists(path))  # noqa: PTH110
+    try:
+        # Permissions do not tell it: a file system may take nothing. Nothing of it stays.
+        TemporaryFile(dir=nearest).close()
+    except OSError:
+        advice = "GAPS_FOLDER is no folder that the bot may write to: make one, or give it to the bot's user"
+        return [fail("gaps", advice)]
+    unread = [warn("gaps", f"{name} {UNREADABLE}") for name in unreadable(folder)]
+    return unread or [ok("gaps", "can be counted in GAPS_FOLDER")]
 
 
 async def check_redis(settings: Settings) -> list[Finding]:

@@ -37,6 +37,17 @@ def strange_names(folder: Path) -> dict[str, str]:
     return {name: found[0] for name, found in near.items() if found}
 
 
+def strange_to_say(name: str, meant: str) -> str:
+    """Return what to say of a ``name`` in ``.env`` that is no setting's."""
+    return f"{name} is no setting of this bot: is {meant} meant?"
+
+
+def backslashed(folder: Path) -> list[str]:
+    """Return the settings in ``.env`` whose values hold a backslash, which other readers of such files take away."""
+    known = {field.name.upper() for field in fields(Settings)}
+    return [name for name, value in _read_file(folder / ENV_FILE)[0].items() if name in known and "\\" in value]
+
+
 def settings_of(environ: Mapping[str, str], folder: Path) -> Settings:
     """Return the settings of ``environ`` and ``.env``. Ends the command where they are wrong, with every mistake."""
     said, problems = _read_file(folder / ENV_FILE)
@@ -45,6 +56,7 @@ def settings_of(environ: Mapping[str, str], folder: Path) -> Settings:
     except SettingsError as error:
         problems += error.problems
     if problems:
+        problems += [strange_to_say(*one) for one in strange_names(folder).items()]
         raise click.ClickException("the environment is wrong:\n" + "\n".join(problems))
     return settings
 

@@ -11,7 +11,7 @@ import click
 
 from bot.cli.environment import settings_of
 from bot.cli.options import content_option
-from bot.service.gaps import FEWEST, KEPT_MONTHS, read_gaps
+from bot.service.gaps import FEWEST, KEPT_MONTHS, UNREADABLE, read_gaps, unreadable
 from content.reading.compiled import load_catalogue
 from intents.language.foreign import UNDETERMINED
 
@@ -26,6 +26,8 @@ def gaps(root: Path) -> None:
     if not Path(folder).is_dir():
         raise click.ClickException("GAPS_FOLDER: there is no such folder yet; a bot that runs with it makes it")
     found = read_gaps(Path(folder), datetime.now(UTC).date())
+    for name in unreadable(Path(folder)):
+        click.echo(f"warning: {name} in GAPS_FOLDER {UNREADABLE}", err=True)
     catalogue = load_catalogue(root)
     others = (*catalogue.foreign.items(), *catalogue.language_cards.items())
     called = catalogue.edition(None).language.other_languages

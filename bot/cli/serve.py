@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.environment import ENV_FILE, settings_of, strange_names
+from bot.cli.environment import ENV_FILE, backslashed, settings_of, strange_names, strange_to_say
 from bot.cli.options import command_here, content_option
 from bot.installed import as_called
 from bot.logs import Lines, set_up_logs
@@ -140,7 +140,10 @@ async def _doctor(settings: Settings, root: Path, name: str) -> int:
     from bot.service.findings import Verdict, warn
 
     for strange, meant in strange_names(Path.cwd()).items():
-        click.echo(str(warn(ENV_FILE, f"{strange} is no setting of this bot: is {meant} meant?")))
+        click.echo(str(warn(ENV_FILE, strange_to_say(strange, meant))))
+    for setting in backslashed(Path.cwd()):
+        words = f"{setting} holds a backslash, which systemd reads otherwise: set a value without one"
+        click.echo(str(warn(ENV_FILE, words)))
     failed = False
     async for finding in examine(settings, root):
         click.echo(as_called(str(finding), name))

@@ -35,6 +35,7 @@ WRITE_SECONDS = 3_600.0
 KEPT_MONTHS = 6
 OWNER_ONLY = 0o600
 SUFFIX = ".gaps.json"
+UNREADABLE = "cannot be read, or holds no counts: give it to the bot's user, or remove it"
 
 
 class Reason(StrEnum):
@@ -165,12 +166,22 @@ def _kept(counts: Mapping[Gap, int], today: date) -> dict[Gap, int]:
     return {gap: count for gap, count in counts.items() if gap.month >= oldest}
 
 
+def unreadable(folder: Path) -> list[str]:
+    """Return the names of files of counts in ``folder`` that cannot be read, or hold something else."""
+    return [path.name for path in _paths(folder) if _read(path) is None]
+
+
 def _files(folder: Path) -> list[tuple[Path, Mapping[Gap, int]]]:
-    found: list[tuple[Path, Mapping[Gap, int]]] = []
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
-        try:
-            rows = msgspec.json.decode(path.read_bytes(), type=list[tuple[str, str, str, str, int]])
-        except (OSError, msgspec.DecodeError):
-            continue
-        found.append((path, {Gap(month, reason, topic, lang): count for month, reason, topic, lang, count in rows}))
-    return found
+    return [(path, counts) for path in _paths(folder) if (counts := _read(path)) is not None]
+
+
+def _paths(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{SUFFIX}"))
+
+
+def _read(path: Path) -> dict[Gap, int] | None:
+    try:
+        rows = msgspec.json.decode(path.read_bytes(), type=list[tuple[str, str, str, str, int]])
+    except (OSError, msgspec.DecodeError):
+        return None
+    return {Gap(month, reason, topic, lang): count for month, reason, topic, lang, count in rows}

@@ -294,6 +294,12 @@ async def test_where_gaps_are_to_be_counted(servers: Servers, content: Path, tmp
     for folder in (tmp_path / "file", tmp_path / "file/below"):
         found = await findings(servers.environ(GAPS_FOLDER=str(folder)), content)
         assert bad(found) == {"gaps": "fail"}
+    (tmp_path / "1.gaps.json").write_text("no counts")
+    found = await findings(servers.environ(GAPS_FOLDER=str(tmp_path)), content)
+    assert bad(found) == {"gaps": "warn"}
+    assert "1.gaps.json cannot be read" in found["gaps"].words
+    # Permissions allow it to root, and the file system does not.
+    assert bad(await findings(servers.environ(GAPS_FOLDER="/proc/faqbot/gaps"), content)) == {"gaps": "fail"}
 
 
 async def test_a_redis_url_of_no_use(servers: Servers, content: Path) -> None:

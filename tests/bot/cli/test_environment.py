@@ -179,3 +179,23 @@ class TestName:
         done = CliRunner().invoke(cli, ["--version"])
         assert done.exit_code == 0
         assert done.stdout.startswith("faqbot 0.")
+
+
+def test_slips_of_names_are_told_beside_wrong_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("SLACK_SIGNING_SECRETS=x\nMETRICS_TOKEN=é\n")
+    done = CliRunner().invoke(cli, ["run"], env={"METRICS_TOKEN": None})
+    assert "METRICS_TOKEN: must look like one word of ASCII letters, digits and marks" in done.output
+    assert "SLACK_SIGNING_SECRETS is no setting of this bot: is SLACK_SIGNING_SECRET meant?" in done.output
+
+
+def test_a_backslash_in_the_file_is_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("bot.cli.serve.set_up_logs", lambda: None)
+    (tmp_path / ".env").write_text("METRICS_TOKEN=a\\b\nSTATUS_PORT=9100\nOTHER=a\\b\n")
+    done = CliRunner().invoke(cli, ["doctor"])
+    assert [line.partition(": ")[2] for line in done.output.splitlines() if "backslash" in line] == [
+        "METRICS_TOKEN holds a backslash, which systemd reads otherwise: set a value without one"
+    ]
+    assert "For the web (`faqbot serve`) Slack: set SLACK_SIGNING_SECRET" in done.output
+    assert "For a worker (`faqbot run`) Slack: set SLACK_APP_TOKEN" in done.output
