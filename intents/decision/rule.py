@@ -1,7 +1,7 @@
 """The decision rule: of everything the bot could do with a message, the one that is expected to cost least.
 
 The costs are the only thresholds there are. They are chosen by cross-validation and the dev sets
-(``intents/README.md``); a wrong answer costs three needless questions.
+(``intents/README.md``); a wrong answer costs two and a half needless questions.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ OFFERABLE = 8
 
 
 class Costs(Struct, frozen=True):
-    """What each mistake costs, in units of a needless question."""
+    """What each mistake costs beside the others."""
 
     wrong_answer: float = 3.0
     missed_need: float = 4.5
     """Answering with an entry where a signpost is meant: who asks for something practical gets an essay."""
     refused: float = 2.0
-    question: float = 1.0
+    question: float = 1.2
     missed_urgent: float = 12.0
     false_urgent: float = 8.0
     answered_not_ours: float = 3.5
@@ -78,7 +78,7 @@ class Choice(Struct, frozen=True):
 
 
 Option = tuple[float, Choice]
-"""Something to do, and what it is expected to cost, in units of a needless question."""
+"""What it is expected to cost, and something to do."""
 
 LIKELY = 0.004
 """What is less likely than this weighs nothing."""

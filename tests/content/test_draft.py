@@ -53,7 +53,7 @@ def test_days_in_the_future_are_told_with_the_other_mistakes(root: Path) -> None
     path.write_text(path.read_text(encoding="utf-8").replace("opened: 2026", "opened: 2027", 1), encoding="utf-8")
     (root / "en/entries/21-drones.yml").write_text("", encoding="utf-8")
     shown = "\n".join(problems_of(root))
-    assert "en/resources.yaml:8: 2027-11-28 is in the future (today is 2026-11-29): write the day on which" in shown
+    assert f"en/resources.yaml:8: 2027-11-28 is in the future (today is {TODAY}): write the day on which" in shown
     assert "en/entries/21-drones.yml:1: is not read" in shown
 
 

@@ -42,8 +42,8 @@ NO_DISTRESS: list[tuple[str, str, set[str]]] = [
     ("they left", "en", {"legal-help", "rights-at-home"}),
     ("ICE is gone now", "en", {"legal-help", "rights-at-home"}),
     ("se fueron", "es", {"legal-help", "rights-at-home"}),
-    ("my boss says he will call immigration on me", "en", {"workplaces"}),
-    ("mi jefe dice que va a llamar a la migra", "es", {"workplaces"}),
+    ("my boss says he will call immigration on me", "en", {"threats-to-report"}),
+    ("mi jefe dice que va a llamar a la migra", "es", {"threats-to-report"}),
     ("I'm so scared my wife is undocumented and I can't sleep", "en", {"legal-help", "family-plan"}),
     ("tengo mucho miedo porque mi esposa no tiene papeles", "es", {"legal-help", "family-plan"}),
     ("my teacher got deported", "en", {"legal-help"}),
@@ -59,7 +59,7 @@ NO_DISTRESS: list[tuple[str, str, set[str]]] = [
     (
         "I live with my sister. The man next door hates us, says he will call ICE on us. What would happen if he did?",
         "en",
-        {"legal-help", "crime-victims", "if-they-come", ""},
+        {"threats-to-report", "legal-help", "crime-victims", "if-they-come", ""},
     ),
     ("ICE", "en", {"ice"}),
 ]

@@ -208,8 +208,8 @@ def test_with_one_topic_there_is_nothing_to_ask_between() -> None:
 
 def test_costs_keep_their_order() -> None:
     costs = Costs()
-    assert costs.wrong_answer == 3 * costs.question
-    assert costs.refused == 2 * costs.question
+    assert costs.wrong_answer == 2.5 * costs.question
+    assert costs.question < costs.refused < costs.wrong_answer
     assert costs.answered_not_ours >= costs.wrong_answer
     assert costs.missed_urgent > costs.wrong_answer
     assert costs.missed_urgent > costs.false_urgent > costs.wrong_answer
