@@ -18,8 +18,7 @@ from msgspec import Struct
 from slack_sdk.signature import SignatureVerifier
 
 from bot.playground.timeline import DeedError, Json, RefusalError, Shown, Timeline
-from bot.slack.listeners import SHORTCUT
-from bot.slack.payloads import COMMAND
+from bot.slack.payloads import COMMAND, SHORTCUT
 
 TEAM, BOT, CHANNEL = "T0PLAY", "U0BOT", "C0PLAY"
 PEOPLE = {"alex": "U0ALEX", "ana": "U0ANA"}

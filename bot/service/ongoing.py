@@ -1,13 +1,17 @@
-"""Work that goes on while its owner is entered, work that is waited for at the end, and work that is not cut short."""
+"""Work that goes on while its owner is entered, that is waited for at the end, that is not cut short, that fails."""
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any, Self, TypeVar
+
+from bot.logs import get_logger, place_of
+from bot.metrics import Metrics
 
 T = TypeVar("T")
 
@@ -155,3 +159,18 @@ async def uncut(call: Coroutine[Any, Any, T], *, anew: bool = False) -> T:
         if not anew:
             loop.call_at(end, me.cancel)
         return task.result()
+
+
+def unforeseen(metrics: Metrics, platform: str, error: Exception, request: str = "") -> str:
+    """Count and log what nobody foresaw by its name and place, never its words; return the code to quote."""
+    reference, code = new_reference(), type(error).__name__
+    metrics.failed(platform, code)
+    get_logger().error(
+        "failed", platform=platform, code=code, place=place_of(error), reference=reference, request=request
+    )
+    return reference
+
+
+def new_reference() -> str:
+    """Return a code that a person can quote and an operator can find in the log."""
+    return secrets.token_hex(3)

@@ -27,9 +27,8 @@ from bot.service.sending.lanes import Lanes
 from bot.service.sending.outgoing import Connector
 from bot.service.web.http import ask_again
 from bot.settings import SLACK_API, BotError
-from bot.slack.endpoint import STAMP_HEADER, Dispatcher, Verifier, parse
+from bot.slack.endpoint import STAMP_HEADER, Endpoint, Verifier, parse
 from bot.slack.handlers import Handlers
-from bot.slack.listeners import Listeners
 from bot.slack.oauth.workspaces import Workspaces
 from bot.slack.sending.client import Pace, library_logger, retry_handlers, silent_logger
 from bot.slack.sending.errors import SEND_ERRORS, code_of
@@ -78,7 +77,7 @@ class SlackApp:
         self._verifier = Verifier(secret.value, self._clock) if secret else None
         self._installs = _open_installs(services, self._pace)
         self._stack = AsyncExitStack()
-        self._dispatcher: Dispatcher | None = None
+        self._endpoint: Endpoint | None = None
         self._oauth: OAuth | None = None
         self._socket: SocketConnection | None = None
         self._app_token_refused = False
@@ -125,9 +124,8 @@ class SlackApp:
             signing_secret="",
         )
         handlers = Handlers(services.desk, sender, self._inbox)
-        Listeners(handlers, urls, self._workspaces, services.metrics).register(self._bolt)
-        self._dispatcher = Dispatcher(
-            self._bolt, self._inbox, services.metrics, self._pace, handlers.hurries, handlers.ahead
+        self._endpoint = Endpoint(
+            self._bolt, self._inbox, handlers, urls, self._workspaces, services.metrics, self._pace
         )
         self._introduction = self._inbox.start(self._workspaces.introduce())
         return self
@@ -138,7 +136,7 @@ class SlackApp:
         if late:
             self._services.metrics.failed("slack", "unfinished")
             get_logger().error("unfinished", platform="slack", count=late)
-        self._dispatcher = None
+        self._endpoint = None
         await self._stack.aclose()
 
     def routes(self) -> list[Route]:
@@ -158,15 +156,15 @@ class SlackApp:
         """
         from bot.slack.socket_mode import SocketConnection  # noqa: PLC0415 - the web process has no use for it
 
-        token, dispatcher = self._settings.slack_app_token, self._dispatcher
-        if token is None or dispatcher is None:
+        token, endpoint = self._settings.slack_app_token, self._endpoint
+        if token is None or endpoint is None:
             raise RuntimeError("run_socket needs SLACK_APP_TOKEN and an entered SlackApp")
         await self._try_app_token(token.value)
         connection = SocketConnection(
             self._bolt,
             token.value,
             self._client,
-            dispatcher,
+            endpoint,
             self._inbox,
             self._services.metrics,
             self._logger,
@@ -194,7 +192,7 @@ class SlackApp:
 
     async def ready(self) -> dict[str, str]:
         """Return a word for each thing that answering depends on; "ok" is the good one."""
-        if self._dispatcher is None:
+        if self._endpoint is None:
             return {"slack": "stopped"}
         if not self._workspaces.introduced and (self._introduction is None or self._introduction.done()):
             self._introduction = self._inbox.start(self._workspaces.introduce())
@@ -212,10 +210,10 @@ class SlackApp:
         if refusal is not None:
             self._services.metrics.refused("slack", refusal)
             return Response(status_code=401)
-        if self._dispatcher is None:
+        if self._endpoint is None:
             return Response(status_code=503)
         payload = parse(body, headers.get("content-type", ""))
-        answer = await self._dispatcher.deliver(payload, float(headers[STAMP_HEADER]))
+        answer = await self._endpoint.deliver(payload, float(headers[STAMP_HEADER]))
         return ask_again() if answer is None else to_starlette_response(answer)
 
     async def _install(self, request: Request) -> Response:

@@ -1,47 +1,55 @@
-"""How payloads come in, over HTTP or Socket Mode: verified, read, identified, and handed to Bolt by the inbox."""
+"""How payloads come in, over HTTP or Socket Mode: verified, read, taken by the inbox, and carried out through Bolt.
+
+Bolt runs a listener to its end before it responds (``process_before_response``), all of it in the inbox's work: so a
+stop waits for it, and what could not be done is not acknowledged. Bolt's own way forgets running listeners
+(``slack_bolt/listener/asyncio_runner.py``).
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+import traceback
+from collections.abc import Awaitable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from bot.dialogue.actions import HELPS, IN_PLACE, Verb
 from bot.metrics import Metrics
-from bot.service.inbox import Inbox, Result
-from bot.slack.oauth.workspaces import ONLY_ONCE
+from bot.service.inbox import Inbox, NotDoneError, Result
+from bot.service.ongoing import unforeseen
+from bot.slack.handlers import Handlers
+from bot.slack.oauth.workspaces import ONLY_ONCE, Workspaces
 from bot.slack.payloads import (
+    COMMAND,
+    SHORTCUT,
+    Happened,
     Invocation,
-    Payload,
+    Joined,
+    Opened,
+    Place,
     Press,
     Question,
-    mapping,
-    own_user,
-    read_command,
-    read_joined,
-    read_press,
-    read_question,
-    read_shortcut,
-    word,
-    workspace_id,
+    Workspace,
+    placed,
 )
+from bot.slack.reading import identify, read_moment, read_revoked_bot, workspace_id
+from bot.slack.render.blocks import ACTION_PREFIX
 from bot.slack.sending.client import Pace
-from bot.slack.sending.errors import WorkspaceUnreadableError
+from bot.slack.sending.errors import UndeliveredError, WorkspaceUnreadableError
+from bot.slack.sending.response_url import ResponseUrl, ResponseUrls
 from bot.state.batch import Batch
-from bot.state.store import Operation
 
-SENT = "sent"
-"""Where Bolt's context keeps when a payload was sent."""
-BATCH = "batch"
-"""Where it keeps what the delivery reads and writes through."""
+WHAT, SENT, BATCH = "what", "sent", "batch"
+"""Where Bolt's context keeps what a delivery is about, when it was sent, and what it reads and writes through."""
 ACKNOWLEDGED = "acknowledged"
 """Where it says that the delivery has been acknowledged without its answer, which is then to go another way."""
 STAMP_HEADER = "x-slack-request-timestamp"
@@ -82,66 +90,6 @@ class Verifier:
         return "stale" if abs(self._clock.now() - int(stamp)) > FRESH_SECONDS else "bad_signature"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What tells a delivery from others: its mark (nothing where it has none), whose turn it is, and what a press asks
-    for where a second tap would say it again; and what it is, where that is a question, a press or a command.
-
-    ``again`` says that Slack delivers it again where it is not acknowledged: events, but not commands and presses
-    (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response).
-    """
-
-    mark: tuple[str, ...] = ()
-    turn: str = ""
-    again: bool = False
-    tap: tuple[str, ...] = ()
-    question: Question | None = None
-    press: Press | None = None
-    invoked: Invocation | None = None
-
-    @property
-    def keeps(self) -> bool:
-        """Whether it is tried again here: what comes only once, but for pages of the Home tab that are no urgent help,
-        because they would take the place of newer ones."""
-        fleeting = self.press is not None and self.press.home and self.press.action.verb not in HELPS
-        return not self.again and not fleeting
-
-
-def identify(body: Payload, workspace: str | None = None) -> Delivered:
-    """Return what tells the delivery in ``body`` from others: by what it is about, else by its event's id.
-
-    A mention in a direct message comes as two events, which are about one message. ``workspace`` is where it is to be
-    answered, where that is known.
-    """
-    if body.get("type") == "event_callback" or "event" in body:
-        event, team = word(body.get("event_id")), workspace_id(body.get("team_id")) or "-"
-        if question := read_question(body, workspace or team):
-            place = question.place
-            turn = f"{team}:{place.channel}:{place.user}"
-            about = ("message", team, place.channel, place.stamp)
-            return Delivered(about, turn, again=True, question=question)
-        joined = read_joined(body, team)
-        if joined is not None and joined.place.user == own_user(body):
-            return Delivered(("hello", team, joined.place.channel), again=True)
-        return Delivered(("event", event) if event else (), again=True)
-    if press := read_press(body, workspace or workspace_id(mapping(body.get("team")).get("id")) or "-"):
-        place, code = press.place, press.action.code
-        mark = ("press", place.team, place.user, place.stamp, code) if place.stamp else ()
-        says = not press.home and press.action.verb not in (*IN_PLACE, Verb.SHARE) and press.message
-        tap = (place.team, place.channel, place.user, press.message, code) if says else ()
-        return Delivered(mark, tap=tap, press=press)
-    return Delivered(_once(body), invoked=(read_command if "command" in body else read_shortcut)(body, workspace))
-
-
-def _once(body: Payload) -> tuple[str, ...]:
-    """Return what tells a command or shortcut from others, so that a request recorded and sent again says nothing."""
-    if "command" not in body and body.get("type") != "message_action":
-        return ()
-    team = word(body.get("team_id")) or word(mapping(body.get("team")).get("id"))
-    trigger, stamp = word(body.get("trigger_id")), word(body.get("action_ts"))
-    return ("once", team, trigger, stamp) if trigger or stamp else ()
-
-
 def parse(body: bytes, content_type: str) -> dict[str, Any] | None:
     """Return the payload of a request body (JSON, or a form that may hold JSON), or None where it is neither."""
     text = body.decode("utf-8", errors="replace")
@@ -156,27 +104,34 @@ def parse(body: bytes, content_type: str) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-class Dispatcher:
-    """Hands payloads, from whichever transport, to Bolt: each once, and to its end.
-
-    ``hurries`` says whether a question is a cry for help, ``ahead`` what is going to be read about a delivery.
-    """
+class Endpoint:
+    """Takes payloads from whichever transport, each once, and has done to its end what they ask for."""
 
     def __init__(
         self,
         app: AsyncApp,
         inbox: Inbox,
+        handlers: Handlers,
+        urls: ResponseUrls,
+        workspaces: Workspaces,
         metrics: Metrics,
         pace: Pace,
-        hurries: Callable[[Question], Awaitable[bool]],
-        ahead: Callable[[Delivered], Sequence[Operation]],
     ) -> None:
         self._app = app
-        self._hurries = hurries
-        self._ahead = ahead
         self._inbox = inbox
+        self._handlers = handlers
+        self._urls = urls
+        self._workspaces = workspaces
         self._metrics = metrics
         self._pace = pace
+        for event in ("app_mention", "message", "app_home_opened", "member_joined_channel"):
+            app.event(event)(self.event)
+        app.event("tokens_revoked")(self.revoked)
+        app.event("app_uninstalled")(self.uninstalled)
+        app.command(COMMAND)(self.command)
+        app.message_shortcut(SHORTCUT)(self.interaction)
+        app.block_action(re.compile(f"^{re.escape(ACTION_PREFIX)}"))(self.interaction)
+        app.error(self.failed)
 
     async def deliver(self, payload: dict[str, Any] | None, sent: float) -> BoltResponse | None:
         """Return the acknowledgement; None where there is none yet, and Slack is to deliver the payload again.
@@ -191,29 +146,28 @@ class Dispatcher:
             delivered = identify(payload, workspace_id(request.context.team_id))
         except MALFORMED:
             return self._ignored()
-        request.context[ONLY_ONCE] = not delivered.again
+        context, what, pace = request.context, delivered.what, self._pace
+        context[WHAT], context[ONLY_ONCE] = what, not delivered.again
         response: BoltResponse | None = None
 
         async def work(batch: Batch) -> None:
             nonlocal response
-            request.context[BATCH] = batch
+            context[BATCH] = batch
             try:
                 response = await self._dispatch(request)
             except WorkspaceUnreadableError:
                 self._metrics.failed("slack", "installations_away")
                 raise
 
-        pace = self._pace
-        within = pace.hold_seconds if delivered.again else pace.ack_seconds
         result = await self._inbox.take(
             delivered.mark,
             work,
-            within=within,
+            within=pace.hold_seconds if delivered.again else pace.ack_seconds,
             turn=delivered.turn,
             again=delivered.again,
             tap=delivered.tap,
-            hurries=partial(self._hurries, delivered.question) if delivered.question else None,
-            ahead=self._ahead(delivered),
+            hurries=partial(self._handlers.hurries, what) if isinstance(what, Question) else None,
+            ahead=self._handlers.ahead(what),
             rests=pace.once_rests if delivered.keeps else (),
         )
         if result is Result.SEEN:
@@ -222,8 +176,8 @@ class Dispatcher:
             if delivered.again:
                 return None
             # A command or press comes only once: from here on its answer goes another way.
-            request.context[ACKNOWLEDGED] = True
-            response = request.context.ack.response
+            context[ACKNOWLEDGED] = True
+            response = context.ack.response
         return response or BoltResponse(status=200, body="")
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
@@ -237,3 +191,109 @@ class Dispatcher:
     def _ignored(self) -> BoltResponse:
         self._metrics.refused("slack", "malformed")
         return BoltResponse(status=200, body="")
+
+    async def event(self, context: AsyncBoltContext) -> None:
+        """A message to the bot; its Home tab or conversation was opened; somebody joined a channel, maybe itself."""
+        match _happened(context):
+            case Question(place=place) as question if place.user != place.workspace.user:
+                await self._guarded(self._handlers.question(question), place)
+            case Opened() as opened:
+                await self._guarded(self._handlers.opened(opened))
+            case Joined(place=place) as joined if place.user == (place.workspace.user or joined.own):
+                await self._guarded(self._handlers.joined(joined))
+
+    async def command(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
+        """A slash command: the acknowledgement carries the answer, unless that took too long."""
+        invoked = _happened(context)
+        if not isinstance(invoked, Invocation):
+            await ack()
+            return
+        place, url = invoked.place, self._open(invoked, context)
+        try:
+            say, message = await self._handlers.command(invoked)
+        except Exception as error:  # the person sees a sentence and a code instead of Slack's own error
+            reference = unforeseen(self._metrics, "slack", error, place.request)
+            say, message = None, await self._handlers.apology(place, reference)
+        if message is None or ACKNOWLEDGED in context:
+            await ack()
+            if message is not None:
+                await self._guarded(self._handlers.late(place, say, message, url), place, url)
+            return
+        await ack(response_type="ephemeral", **self._handlers.acknowledgement(message).payload)
+        await self._guarded(self._handlers.private_ways.keep(place, message))
+        if say is not None:
+            await self._handlers.said(say, place)
+
+    async def interaction(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
+        """A button, a vote, or the message shortcut."""
+        await ack()
+        match _happened(context):
+            case Press(place=place) as press:
+                url = self._open(press, context)
+                await self._guarded(self._handlers.press(press, url), place, url)
+            case Invocation(place=place) as invoked:
+                url = self._open(invoked, context)
+                await self._guarded(self._handlers.shortcut(invoked, url), place, url)
+
+    async def revoked(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """A token was revoked; the bot's own takes the installation with it."""
+        if read_revoked_bot(body):
+            await self.uninstalled(body, context)
+
+    async def uninstalled(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """The app was removed from the workspace."""
+        await self._workspaces.forget(context.enterprise_id, context.team_id, read_moment(body))
+
+    async def failed(self, error: Exception) -> BoltResponse:
+        """Turn what Bolt could not handle into a response: never an error that makes Slack give up on the app.
+
+        Raises what says that the delivery is not done.
+        """
+        if isinstance(error, NotDoneError):
+            raise error
+        if isinstance(error, BoltUnhandledRequestError):
+            self._metrics.refused("slack", "not_for_us")
+        elif isinstance(error, MALFORMED) and _in_bolt(error):
+            self._metrics.refused("slack", "malformed")
+        else:
+            unforeseen(self._metrics, "slack", error)
+        return BoltResponse(status=200, body="")
+
+    def _open(self, what: Invocation | Press, context: AsyncBoltContext) -> ResponseUrl:
+        return self._urls.open(what.response_url, context[SENT], what.place.request)
+
+    async def _guarded(
+        self, work: Awaitable[object], place: Place | None = None, url: ResponseUrl | None = None
+    ) -> None:
+        """Do ``work``; tell the person where it fails in a way that nobody foresaw. Raises NotDoneError."""
+        try:
+            await work
+        except NotDoneError:
+            raise
+        except UndeliveredError:
+            return  # counted and logged where it happened; there is no other way to the person
+        except Exception as error:  # whatever it is, the person is told, and the operator finds the code
+            reference = unforeseen(self._metrics, "slack", error, place.request if place else "")
+            if place is None or not place.channel:
+                return
+            try:
+                await self._handlers.private_ways.notice(place, await self._handlers.apology(place, reference), url)
+            except UndeliveredError:
+                return
+            except Exception as second:  # the apology may need the same database that has failed
+                unforeseen(self._metrics, "slack", second, place.request)
+
+
+def _happened(context: AsyncBoltContext) -> Happened | None:
+    """Return what the delivery is about, with who the bot is there."""
+    what: Happened | None = context[WHAT]
+    if what is None:
+        return None
+    found = context.authorize_result
+    token, user = (found.bot_token, found.bot_user_id) if found else (None, None)
+    return placed(what, Workspace(what.place.team, workspace_id(context.enterprise_id), token, user), context[BATCH])
+
+
+def _in_bolt(error: Exception) -> bool:
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and "slack_bolt" in Path(frames[-1].filename).parts

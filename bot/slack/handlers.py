@@ -19,9 +19,7 @@ from bot.dialogue.writer import UNCLEAR, ReplyWriter
 from bot.service.desk import Desk
 from bot.service.inbox import Inbox, NotDoneError, Result
 from bot.service.outcome import Outcome, Say, Wait
-from bot.slack.endpoint import Delivered
-from bot.slack.oauth.workspaces import Workspace
-from bot.slack.payloads import Invocation, Joined, Opened, Place, Press, Question
+from bot.slack.payloads import Happened, Invocation, Joined, Opened, Place, Press, Question
 from bot.slack.render.blocks import sections
 from bot.slack.render.home import Home, home_view, page_view
 from bot.slack.render.limits import SlackLimit
@@ -56,7 +54,7 @@ class Handlers:
         """Return ``reply`` as a message; ``unfolding``: an answer has the whole of it in a block that unfolds."""
         return self._kept_ready(reply, sharable, unfolding and isinstance(reply, Answer), self._replies.version)
 
-    async def question(self, workspace: Workspace, question: Question) -> None:
+    async def question(self, question: Question) -> None:
         """Answer a message to the bot."""
         place = question.place
         thread = None if place.began else place.thread
@@ -66,29 +64,28 @@ class Handlers:
             said, file = question.forwarded, question.has_file
             outcome = await self._desk.ask(question.text, place.author, claim=said, has_file=file)
         if not isinstance(outcome, Say):
-            await self._wait(outcome, workspace, place, thread=thread)
+            await self._wait(outcome, place, thread=thread)
             return
         reply = outcome.reply
         # In the open nothing longer than a first message.
         if (outcome.private or is_long(reply)) and not place.direct:
-            await self.private_ways.reply(workspace, place, reply, thread=thread, root=place.thread)
+            await self.private_ways.reply(place, reply, thread=thread, root=place.thread)
         else:
-            await self.private_ways.openly(workspace, place, reply, thread=thread)
+            await self.private_ways.openly(place, reply, thread=thread)
         if outcome.caution is not None:
             with suppress(UndeliveredError):
-                await self.private_ways.notice(workspace, place, outcome.caution, thread=thread)
+                await self.private_ways.notice(place, outcome.caution, thread=thread)
         await self.said(outcome, place)
 
     async def hurries(self, question: Question) -> bool:
         """Say whether ``question`` is a cry for help."""
         return await self._desk.hurries(question.text, question.place.author, claim=question.forwarded)
 
-    def ahead(self, delivered: Delivered) -> Sequence[Operation]:
+    def ahead(self, what: Happened | None) -> Sequence[Operation]:
         """Return what is going to be counted and read about a question, a command or a press."""
-        if press := delivered.press:
-            return self._desk.ahead(_presser(press), press.action)
-        said = delivered.question or delivered.invoked
-        return self._desk.ahead(said.place.author) if said else ()
+        if isinstance(what, Press):
+            return self._desk.ahead(_presser(what), what.action)
+        return self._desk.ahead(what.place.author) if isinstance(what, Question | Invocation) else ()
 
     async def command(self, invoked: Invocation) -> tuple[Say | None, Reply | None]:
         """Return what to say to a slash command, and the message that says it; None where silence is the answer."""
@@ -101,15 +98,13 @@ class Handlers:
         """Return ``reply`` as an acknowledgement may carry it: what Slack would refuse there, nobody sees again."""
         return self._sender.surely(self.rendered(reply, sharable=True, unfolding=True))
 
-    async def late(
-        self, workspace: Workspace, invoked: Invocation, say: Say | None, reply: Reply, url: ResponseUrl
-    ) -> None:
+    async def late(self, place: Place, say: Say | None, reply: Reply, url: ResponseUrl) -> None:
         """Send the answer to a command that was acknowledged without it."""
-        await self.private_ways.reply(workspace, invoked.place, reply, url)
+        await self.private_ways.reply(place, reply, url)
         if say is not None:
-            await self.said(say, invoked.place)
+            await self.said(say, place)
 
-    async def shortcut(self, workspace: Workspace, invoked: Invocation, url: ResponseUrl) -> None:
+    async def shortcut(self, invoked: Invocation, url: ResponseUrl) -> None:
         """Answer the message on which someone chose the shortcut, to them alone."""
         author = invoked.place.author
         if invoked.wordless:
@@ -117,12 +112,12 @@ class Handlers:
         else:
             outcome = await self._desk.ask(invoked.text, author, has_file=invoked.has_file)
         if not isinstance(outcome, Say):
-            await self._wait(outcome, workspace, invoked.place, url)
+            await self._wait(outcome, invoked.place, url)
             return
-        await self.private_ways.reply(workspace, invoked.place, self._alone(outcome), url, root=invoked.root)
+        await self.private_ways.reply(invoked.place, self._alone(outcome), url, root=invoked.root)
         await self.said(outcome, invoked.place)
 
-    async def press(self, workspace: Workspace, press: Press, url: ResponseUrl) -> None:
+    async def press(self, press: Press, url: ResponseUrl) -> None:
         """Do what the button says; ``url`` is the press's own.
 
         What a button does depends only on its code, so old messages' buttons go on working.
@@ -131,34 +126,34 @@ class Handlers:
         outcome = await self._desk.press(press.action, _presser(press))
         if not isinstance(outcome, Say):
             if not press.home:
-                await self._wait(outcome, workspace, place, url, place.thread)
+                await self._wait(outcome, place, url, place.thread)
         elif press.action.verb is Verb.SHARE and not press.home and isinstance(outcome.reply, Answer):
-            await self._share(workspace, press, url, outcome, outcome.reply)
+            await self._share(press, url, outcome, outcome.reply)
         elif press.home and not isinstance(outcome.reply, Notice):
-            await self._show_page(workspace, place, outcome.reply, press.hash)
+            await self._show_page(place, outcome.reply, press.hash)
             await self.said(outcome, place)
         elif not press.home:
-            await self._reply(workspace, press, url, outcome)
+            await self._reply(press, url, outcome)
             await self.said(outcome, place)
 
-    async def opened(self, workspace: Workspace, opened: Opened) -> None:
+    async def opened(self, opened: Opened) -> None:
         """Show the Home tab, or suggest first questions in the app's conversation."""
         place = opened.place
         lang = await self._desk.language(place.author)
         if opened.tab == "home":
-            await self._sender.publish_home(workspace, place, home_view(first_page(self._replies, lang)), opened.hash)
+            await self._sender.publish_home(place, home_view(first_page(self._replies, lang)), opened.hash)
         elif opened.tab == "messages" and place.channel:
             starters = self._replies.starters(lang)
             prompts = [{"title": topic.label, "message": topic.title} for topic in starters]
             with suppress(UndeliveredError):
                 title = self._desk.phrases(lang).starters_heading
-                await self._sender.suggest(workspace, place, prompts[: SlackLimit.SUGGESTED_PROMPTS], title)
+                await self._sender.suggest(place, prompts[: SlackLimit.SUGGESTED_PROMPTS], title)
 
-    async def joined(self, workspace: Workspace, joined: Joined) -> None:
+    async def joined(self, joined: Joined) -> None:
         """Say hello, in one line, in a channel that the bot was invited to, in the language of who invited it."""
         lang = await self._desk.language(replace(joined.place, user=joined.inviter).author)
         text = escape(self._desk.phrases(lang).channel_hello).format(name=f"<@{joined.place.user}>")
-        await self._sender.post(workspace, joined.place, SlackMessage(text, sections(text)))
+        await self._sender.post(joined.place, SlackMessage(text, sections(text)))
 
     async def apology(self, place: Place, reference: str) -> Notice:
         """Return the line that something went wrong, and the code to quote."""
@@ -171,22 +166,21 @@ class Handlers:
     async def _wait(
         self,
         outcome: Outcome,
-        workspace: Workspace,
         place: Place,
         url: ResponseUrl | None = None,
         thread: str | None = None,
     ) -> None:
         """Ask the person to wait, where that has not been done just now."""
         if isinstance(outcome, Wait) and not outcome.told:
-            await self.private_ways.notice(workspace, place, outcome.notice, url, thread)
+            await self.private_ways.notice(place, outcome.notice, url, thread)
 
-    async def _share(self, workspace: Workspace, press: Press, url: ResponseUrl, say: Say, answer: Answer) -> None:
+    async def _share(self, press: Press, url: ResponseUrl, say: Say, answer: Answer) -> None:
         """Post an answer for everyone, once however often the button is pressed."""
         place, phrases = press.place, self._desk.phrases(answer.lang)
 
         async def post(_batch: Batch) -> None:
             try:
-                await self._for_everyone(workspace, press, url, answer)
+                await self._for_everyone(press, url, answer)
             except UndeliveredError:
                 raise NotDoneError from None
 
@@ -194,7 +188,7 @@ class Handlers:
         result = await self._inbox.take(mark, post, again=False)
         if result is Result.LATE:
             failed = Notice(lang=answer.lang, text=phrases.share_failed)
-            await self.private_ways.notice(workspace, place, failed, url, place.thread)
+            await self.private_ways.notice(place, failed, url, place.thread)
         if result is not Result.DONE:
             return
         await self.said(say, place)
@@ -206,50 +200,48 @@ class Handlers:
         """Return what is said where nobody else reads it: with the caution that belongs to it."""
         return say.reply if say.caution is None else with_caution(say.reply, self._desk.phrases(say.reply.lang))
 
-    async def _for_everyone(self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Answer) -> None:
+    async def _for_everyone(self, press: Press, url: ResponseUrl, reply: Answer) -> None:
         # Not among the messages kept ready: it names a person.
         phrases = self._desk.phrases(reply.lang)
         message = render(with_room_for_a_name(reply, phrases), above=shared_by(phrases, press.place.user))
         how: dict[str, Any] = {"response_type": "in_channel", "replace_original": False}
         how |= {"thread_ts": press.place.thread} if press.place.thread else {}
         if not await self._sender.respond(url, message, reply, **how):
-            await self._sender.post(workspace, press.place, message, reply)
+            await self._sender.post(press.place, message, reply)
 
-    async def _reply(self, workspace: Workspace, press: Press, url: ResponseUrl, say: Say) -> None:
+    async def _reply(self, press: Press, url: ResponseUrl, say: Say) -> None:
         reply = say.reply
         if press.place.direct and not press.private and not isinstance(reply, Notice):
-            await self._in_the_open(workspace, press, url, reply)
+            await self._in_the_open(press, url, reply)
         else:
             # In public nobody's press fills the channel, or takes another's question away.
             replacing = press.private and press.row == CHOICES_BLOCK and not isinstance(reply, Notice)
-            await self._privately(workspace, press, url, reply, replacing=replacing)
+            await self._privately(press, url, reply, replacing=replacing)
 
-    async def _in_the_open(self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Reply) -> None:
+    async def _in_the_open(self, press: Press, url: ResponseUrl, reply: Reply) -> None:
         message = self.rendered(reply, unfolding=True)
         if press.row == CHOICES_BLOCK and await self._sender.respond(url, message, reply, replace_original=True):
             return
         try:
-            await self._sender.post(workspace, _thread_of(press), message, reply)
+            await self._sender.post(_thread_of(press), message, reply)
         except UndeliveredError:
             # An answer may have been shared where the bot is no member: only the press's own URL leads there.
             if not url.usable:
                 raise
-            await self._privately(workspace, press, url, reply)
+            await self._privately(press, url, reply)
 
-    async def _privately(
-        self, workspace: Workspace, press: Press, url: ResponseUrl, reply: Reply, *, replacing: bool = False
-    ) -> None:
+    async def _privately(self, press: Press, url: ResponseUrl, reply: Reply, *, replacing: bool = False) -> None:
         place = press.place
         # Under a private message there is no thread for others to read.
         root = place.thread if press.private else _thread_of(press).thread
-        await self.private_ways.reply(workspace, place, reply, url, thread=place.thread, root=root, replacing=replacing)
+        await self.private_ways.reply(place, reply, url, thread=place.thread, root=root, replacing=replacing)
 
     def _render(self, reply: Reply, sharable: bool, unfolding: bool, _content: object) -> SlackMessage:
         """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""
         whole = self._replies.whole(reply.slug, reply.lang) if unfolding and isinstance(reply, Answer) else None
         return render(reply, sharable=sharable, whole=whole)
 
-    async def _show_page(self, workspace: Workspace, place: Place, reply: Reply, shown: str) -> None:
+    async def _show_page(self, place: Place, reply: Reply, shown: str) -> None:
         """Show ``reply`` on the Home tab, in place of ``shown``: the first page, or a page with a way back to it.
 
         Urgent help takes the place of any page.
@@ -261,7 +253,7 @@ class Handlers:
         else:
             view = page_view(reply, way_back(self._desk.phrases(reply.lang), reply.lang))
         urgent = is_urgent(reply)
-        await self._sender.publish_home(workspace, place, view, "" if urgent else shown, pressed=True, urgent=urgent)
+        await self._sender.publish_home(place, view, "" if urgent else shown, pressed=True, urgent=urgent)
 
 
 def first_page(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> Home:

@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.metrics import Metrics
 from bot.service.inbox import Inbox
 from bot.service.ongoing import DRAIN_SECONDS
-from bot.slack.endpoint import Dispatcher
+from bot.slack.endpoint import Endpoint
 from bot.slack.sending.client import Pace
 
 
@@ -35,14 +35,14 @@ class SocketConnection(AsyncSocketModeHandler):
         app: AsyncApp,
         token: str,
         web_client: AsyncWebClient,
-        dispatcher: Dispatcher,
+        endpoint: Endpoint,
         inbox: Inbox,
         metrics: Metrics,
         logger: logging.Logger,
         pace: Pace,
     ) -> None:
         super().__init__(app, token, logger=logger, web_client=web_client, ping_interval=pace.ping_seconds)
-        self._dispatcher = dispatcher
+        self._endpoint = endpoint
         self._inbox = inbox
         self._metrics = metrics
         self._pace = pace
@@ -92,7 +92,7 @@ class SocketConnection(AsyncSocketModeHandler):
         self._idle.clear()
         try:
             payload = req.payload if isinstance(req.payload, dict) else None
-            response = await self._dispatcher.deliver(payload, time.time())
+            response = await self._endpoint.deliver(payload, time.time())
             if response is not None:
                 await send_async_response(client, req, response, time.time())
         except ConnectionError:

@@ -15,7 +15,7 @@ from bot.dialogue.conversation import FOREIGN, Conversation
 from bot.dialogue.message import Message
 from bot.dialogue.reply import LanguageReply, UrgentReply, is_urgent
 from bot.dialogue.writer import ReplyWriter
-from bot.slack.payloads import read_press
+from bot.slack.reading import read_press
 from bot.slack.render import renderer as slack
 from bot.telegram.render import renderer as telegram
 from content.schema.catalogue import Catalogue

@@ -24,6 +24,7 @@ from starlette.responses import Response
 from bot.dialogue.conversation import Conversation
 from bot.logs import get_logger
 from bot.metrics import Metrics
+from bot.service.ongoing import new_reference
 from bot.settings import Settings
 from bot.slack.oauth.pages import edition_for, page, response
 from bot.slack.oauth.store import DATABASE_ERRORS, STATE_SECONDS, DatabaseInstalls
@@ -33,7 +34,6 @@ from bot.slack.sending.errors import (
     UndeliveredError,
     WorkspaceUnreadableError,
     code_of,
-    new_reference,
 )
 from bot.slack.sending.refusals import Remedy, remedy_for
 from bot.slack.setup.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES

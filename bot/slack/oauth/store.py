@@ -17,7 +17,7 @@ from bot.logs import get_logger
 from bot.settings import SettingsError
 from bot.slack.oauth.database import fault_of, open_engine
 from bot.slack.oauth.tables import EncryptedStore, Rows, States, decrypt
-from bot.slack.oauth.workspaces import Workspace
+from bot.slack.payloads import Workspace
 from bot.slack.sending.client import LOOK_SECONDS
 from bot.slack.sending.errors import WorkspaceUnreadableError
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from slack_bolt.authorization import AuthorizeResult
@@ -11,22 +10,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import get_logger
-from bot.slack.payloads import workspace_id
+from bot.slack.payloads import Workspace
+from bot.slack.reading import workspace_id
 from bot.slack.sending.errors import SEND_ERRORS, WorkspaceUnreadableError, code_of
 from bot.slack.sending.refusals import Remedy, remedy_for
 
 ONLY_ONCE = "only_once"
 """Where Bolt's context says that Slack does not deliver again what it is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """The bot in one workspace: its token (None where the workspace is unknown) and its own user id."""
-
-    team: str
-    enterprise: str | None = None
-    token: str | None = None
-    user: str | None = None
 
 
 class Installs(Protocol):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import secrets
 
 import aiohttp
 from aiohttp import ClientOSError, ClientPayloadError, ServerConnectionError
@@ -92,11 +91,6 @@ def _slack_code(error: SlackApiError) -> str:
         return code
     status = getattr(response, "status_code", None) or getattr(response, "status", None)
     return f"http_{status}" if isinstance(status, int) and status != 200 else UNREADABLE
-
-
-def new_reference() -> str:
-    """Return a code that a person can quote and an operator can find in the log."""
-    return secrets.token_hex(3)
 
 
 def is_unclear(error: BaseException) -> bool:

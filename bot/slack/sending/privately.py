@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.reply import Notice, Reply, is_urgent
-from bot.slack.oauth.workspaces import Workspace
 from bot.slack.payloads import Place
 from bot.slack.render.renderer import SlackMessage, saying
 from bot.slack.sending.errors import PassingError, UndeliveredError
@@ -37,7 +36,6 @@ class PrivateWays:
 
     async def reply(
         self,
-        workspace: Workspace,
         place: Place,
         reply: Reply,
         url: ResponseUrl | None = None,
@@ -57,7 +55,7 @@ class PrivateWays:
             if await self._respond(url, message, reply, thread, replacing=replacing):
                 return True
             try:
-                await self._whisper(workspace, place, message, reply, thread)
+                await self._whisper(place, message, reply, thread)
             except UndeliveredError as error:
                 # In a channel the direct message is tried beside it.
                 urgent_here = place.direct and is_urgent(reply)
@@ -66,19 +64,19 @@ class PrivateWays:
             else:
                 return True
             try:
-                await self._directly(workspace, place, message, reply)
+                await self._directly(place, message, reply)
             except PassingError:
                 raise
             except UndeliveredError:
                 if place.direct:
                     raise
                 failed = saying(self._phrases(reply.lang).ephemeral_failed)
-                await self._sender.post(workspace, replace(place, thread=root), failed)
+                await self._sender.post(replace(place, thread=root), failed)
             return False
 
-        await self._go(way(), workspace, place, reply)
+        await self._go(way(), place, reply)
 
-    async def openly(self, workspace: Workspace, place: Place, reply: Reply, *, thread: str | None = None) -> None:
+    async def openly(self, place: Place, reply: Reply, *, thread: str | None = None) -> None:
         """Post ``reply`` where ``place`` says; where that cannot be, to the person alone: in the channel, or directly.
 
         Raises UndeliveredError where no way is left.
@@ -87,27 +85,27 @@ class PrivateWays:
         async def way() -> bool:
             message = self._rendered(reply, unfolding=place.direct)
             try:
-                await self._sender.post(workspace, place, message, reply)
+                await self._sender.post(place, message, reply)
             except UndeliveredError as error:
                 if not _leads_down(error, reply):
                     raise
                 if place.direct:
                     if place.thread is None:
                         raise
-                    await self._sender.post(workspace, replace(place, thread=None), message, reply)
+                    await self._sender.post(replace(place, thread=None), message, reply)
                     return True
                 try:
-                    await self._whisper(workspace, place, message, reply, thread)
+                    await self._whisper(place, message, reply, thread)
                 except UndeliveredError as second:
                     if not _leads_down(second, reply):
                         raise
-                    await self._directly(workspace, place, message, reply)
+                    await self._directly(place, message, reply)
                     return False
             return True
 
-        await self._go(way(), workspace, place, reply)
+        await self._go(way(), place, reply)
 
-    async def keep(self, workspace: Workspace, place: Place, reply: Reply) -> bool:
+    async def keep(self, place: Place, reply: Reply) -> bool:
         """Send urgent help that was shown in a channel to the person's direct message too, where it stays.
 
         Returns whether it has arrived there. Raises NotDoneError where it may go later; any other failure leaves it at
@@ -116,14 +114,14 @@ class PrivateWays:
         if place.direct or not is_urgent(reply):
             return False
         try:
-            await self._directly(workspace, place, self._rendered(reply), reply)
+            await self._directly(place, self._rendered(reply), reply)
         except PassingError:
             raise
         except UndeliveredError:
             return False
         return True
 
-    async def _go(self, way: Coroutine[Any, Any, bool], workspace: Workspace, place: Place, reply: Reply) -> None:
+    async def _go(self, way: Coroutine[Any, Any, bool], place: Place, reply: Reply) -> None:
         """Go ``way``, which says whether the person's direct message lacks what was shown; urgent help is kept there.
 
         Where the channel holds urgent help up, or refuses it for now, that goes first: then it has arrived, whatever
@@ -136,49 +134,46 @@ class PrivateWays:
         try:
             await asyncio.wait({shown}, timeout=PATIENT_SECONDS)
             late = not shown.done() or isinstance(shown.exception(), PassingError)
-            if late and await self._arrives(workspace, place, reply):
+            if late and await self._arrives(place, reply):
                 with suppress(UndeliveredError):
                     await shown
             elif await shown:
-                await self.keep(workspace, place, reply)
+                await self.keep(place, reply)
         finally:
             if not shown.done():
                 shown.cancel()
                 await asyncio.wait({shown})
 
-    async def _arrives(self, workspace: Workspace, place: Place, reply: Reply) -> bool:
+    async def _arrives(self, place: Place, reply: Reply) -> bool:
         try:
-            return await self.keep(workspace, place, reply)
+            return await self.keep(place, reply)
         except PassingError:
             return False
 
-    async def _whisper(
-        self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply, thread: str | None
-    ) -> None:
+    async def _whisper(self, place: Place, message: SlackMessage, reply: Reply, thread: str | None) -> None:
         """Post for the person alone, outside of ``thread`` where it cannot be answered in."""
         try:
-            await self._sender.post_privately(workspace, place, message, reply, thread=thread)
+            await self._sender.post_privately(place, message, reply, thread=thread)
         except UndeliveredError as error:
             if thread is None or remedy_for(error.code) is not Remedy.UNTHREAD:
                 raise
-            await self._sender.post_privately(workspace, place, message, reply)
+            await self._sender.post_privately(place, message, reply)
 
-    async def _directly(self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply) -> None:
+    async def _directly(self, place: Place, message: SlackMessage, reply: Reply) -> None:
         """Post in the person's direct message with the bot; Slack takes the person's id as its channel
         (https://docs.slack.dev/reference/methods/chat.postMessage#channels)."""
         own = replace(place, channel=place.channel if place.direct else place.user, thread=None, direct=True)
         try:
-            await self._sender.post(workspace, own, message, reply)
+            await self._sender.post(own, message, reply)
         except PassingError:
             raise
         except UndeliveredError:
             if not place.direct or place.channel == place.user:
                 raise
-            await self._sender.post(workspace, replace(own, channel=place.user), message, reply)
+            await self._sender.post(replace(own, channel=place.user), message, reply)
 
     async def notice(
         self,
-        workspace: Workspace,
         place: Place,
         notice: Notice,
         url: ResponseUrl | None = None,
@@ -192,9 +187,9 @@ class PrivateWays:
         if await self._respond(url, message, notice, thread):
             return
         if place.direct:
-            await self._sender.post(workspace, place, message)
+            await self._sender.post(place, message)
         else:
-            await self._sender.post_privately(workspace, place, message, thread=thread)
+            await self._sender.post_privately(place, message, thread=thread)
 
     async def _respond(
         self,

@@ -19,8 +19,7 @@ from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.ongoing import uncut
 from bot.service.sending.lanes import HeldError, Lanes
-from bot.slack.oauth.workspaces import Workspace
-from bot.slack.payloads import Place
+from bot.slack.payloads import Place, Workspace
 from bot.slack.render.renderer import SlackMessage, only_text
 from bot.slack.sending.client import TOO_MANY, RateLimitRetry, retry_after
 from bot.slack.sending.errors import SEND_ERRORS, UnclearError, UndeliveredError, code_of, is_unclear, undelivered
@@ -71,7 +70,7 @@ class Sender:
         self.unfolds: bool | None = None
         """Whether Slack takes blocks that unfold; None until it has said so. Remembered as long as the process runs."""
 
-    async def post(self, workspace: Workspace, place: Place, message: SlackMessage, reply: Reply | None = None) -> None:
+    async def post(self, place: Place, message: SlackMessage, reply: Reply | None = None) -> None:
         """Post ``message`` where ``place`` says: in its thread, or in the channel.
 
         ``reply`` is what the message shows; with it, a message that Slack refuses is sent again as short text.
@@ -81,11 +80,10 @@ class Sender:
         async def call(client: AsyncWebClient, token: str, fields: dict[str, Any]) -> object:
             return await client.chat_postMessage(token=token, channel=place.channel, thread_ts=place.thread, **fields)
 
-        await self._send(workspace, place, message, reply, call)
+        await self._send(place, message, reply, call)
 
     async def post_privately(
         self,
-        workspace: Workspace,
         place: Place,
         message: SlackMessage,
         reply: Reply | None = None,
@@ -104,11 +102,10 @@ class Sender:
                 token=token, channel=place.channel, user=place.user, thread_ts=thread, **shown
             )
 
-        await self._send(workspace, place, message, reply, call)
+        await self._send(place, message, reply, call)
 
     async def publish_home(
         self,
-        workspace: Workspace,
         place: Place,
         view: View,
         shown: str = "",
@@ -129,14 +126,14 @@ class Sender:
 
         try:
             own = replace(place, channel=f"home:{place.user}")
-            await self._send(workspace, own, _NOTHING, None, call, urgent=urgent, quiet=bool(shown), again=True)
+            await self._send(own, _NOTHING, None, call, urgent=urgent, quiet=bool(shown), again=True)
         except UndeliveredError as error:
             if error.code != "hash_conflict":
                 raise
             if pressed and shown and loop.time() < stale:
-                await self.publish_home(workspace, place, view)
+                await self.publish_home(place, view)
 
-    async def suggest(self, workspace: Workspace, place: Place, prompts: list[dict[str, str]], title: str) -> None:
+    async def suggest(self, place: Place, prompts: list[dict[str, str]], title: str) -> None:
         """Show ``prompts`` in the app's conversation. Raises UndeliveredError, counted but not logged: workspaces
         without the agent view refuse every such call.
 
@@ -149,7 +146,7 @@ class Sender:
                 token=token, channel_id=place.channel, prompts=prompts, title=title
             )
 
-        await self._send(workspace, place, _NOTHING, None, call, quiet=True, again=True)
+        await self._send(place, _NOTHING, None, call, quiet=True, again=True)
 
     async def respond(self, url: ResponseUrl, message: SlackMessage, reply: Reply, **how: Any) -> bool:
         """Send ``message`` through ``url``; ``how`` holds fields such as ``replace_original``.
@@ -205,7 +202,6 @@ class Sender:
 
     async def _send(
         self,
-        workspace: Workspace,
         place: Place,
         message: SlackMessage,
         reply: Reply | None,
@@ -222,7 +218,7 @@ class Sender:
             urgent or is_urgent(reply),
         )
         client = self._client if urgent or again else self._careful
-        token, renewed, shortened = workspace.token, False, False
+        token, renewed, shortened = place.workspace.token, False, False
         if self.unfolds is False:
             message = message.unfolded or message
         with self._timed(urgent=urgent):
@@ -243,7 +239,7 @@ class Sender:
                     elif remedy is Remedy.SHORTEN and reply is not None and not shortened:
                         message, shortened = only_text(reply), True
                     elif remedy is Remedy.RENEW and not renewed:
-                        token, renewed = await self._tokens.renew(workspace), True
+                        token, renewed = await self._tokens.renew(place.workspace), True
                     else:
                         raise undelivered(code) from error
                 else:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.slack.listeners import SHORTCUT
-from bot.slack.payloads import COMMAND
+from bot.slack.payloads import COMMAND, SHORTCUT
 from bot.slack.render.blocks import cut
 from bot.slack.render.limits import SlackLimit
 from content.schema.catalogue import Edition

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 
 from telegram import Message, Update
@@ -12,9 +11,9 @@ from telegram.ext import ExtBot, filters
 from bot.dialogue.actions import HELPS, parse_action
 from bot.dialogue.commands import START, is_known
 from bot.dialogue.message import Author
-from bot.logs import get_logger, place_of
 from bot.service.app import Services
 from bot.service.inbox import Inbox, NotDoneError, Result
+from bot.service.ongoing import unforeseen
 from bot.state.batch import Batch
 from bot.state.store import Operation
 from bot.telegram import addressing
@@ -66,16 +65,7 @@ class Handlers:
         except NotDoneError:
             raise
         except Exception as error:  # whatever it is, the person is told, and the operator finds the code
-            reference, code = secrets.token_hex(3), type(error).__name__
-            self._metrics.failed("telegram", code)
-            get_logger().error(
-                "failed",
-                platform="telegram",
-                code=code,
-                reference=reference,
-                place=place_of(error),
-                request=batch.request,
-            )
+            reference = unforeseen(self._metrics, "telegram", error, batch.request)
             try:
                 await self._apologise(update, reference, batch)
             except Exception as second:  # an update that has failed twice is done with: the next one waits
