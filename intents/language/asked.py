@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
+
+from rapidfuzz.distance import OSA
 
 from content.schema.catalogue import Edition
 from content.schema.languages import LanguageCard
@@ -15,8 +17,11 @@ FEW_WORDS = 3
 SHORTEST_ALONE = 4
 """Letters that a name needs to say something alone: "mam" may be a slip."""
 
-MOST_WORDS = 9
+MOST_WORDS = 12
 """Words up to which a message only asks for a language."""
+
+LETTERS_OF_A_SLIP = 6
+"""Letters from which a name with one slip in it is still that name; a shorter one may be another word."""
 
 _NAME = "*"
 _NAMED_TWICE = re.compile(r"\*(?: \*)+")
@@ -49,18 +54,22 @@ class AskedLanguage:
         said = [masked.split() for masked in self._asking]
         self._words = frozenset(word for words in said for word in words)
         self._before = frozenset(before for words in said for before, word in pairwise(words) if word == _NAME)
+        self._behind = frozenset(behind for words in said for word, behind in pairwise(words) if word == _NAME)
         # The longest first: "mixteco bajo" is not "mixteco" and another word.
         every = sorted(self._names, key=len, reverse=True)
         self._any_name = re.compile(rf"\b(?:{'|'.join(map(re.escape, every))})\b") if every else None
         self._mentioned = re.compile("|".join(map(re.escape, (*every, *self._own_names)))) if every else None
         self._heads = frozenset(head(name.split()) for name in (*every, *self._own_names))
+        self._long = [name for name in every if len(name) >= LETTERS_OF_A_SLIP and " " not in name]
 
     def mentions(self, folded: Folded) -> bool:
         """Say, quickly, whether a message may name a language; most do not."""
         said = plain(folded)
-        if self._mentioned is None or (is_latin(folded) and self._heads.isdisjoint(heads(said.split()))):
+        if self._mentioned is None:
             return False
-        return self._mentioned.search(said) is not None
+        if is_latin(folded) and self._heads.isdisjoint(heads(said.split())):
+            return self._misspelt(said) is not None
+        return self._mentioned.search(said) is not None or self._misspelt(said) is not None
 
     def alone(self, text: str) -> str | None:
         """Return the code of the one language that ``text`` asks for and of nothing else, or None."""
@@ -85,10 +94,28 @@ class AskedLanguage:
         few = len(plain.split()) <= FEW_WORDS + 1
         return next((code for name, code in self._own_names.items() if few and f" {name} " in f" {plain} "), None)
 
+    def _misspelt(self, plain: str) -> tuple[str, str] | None:
+        """Return the word of a short message that stands where a name does and is one but for a slip, and the name."""
+        said = plain.split()
+        if len(said) > MOST_WORDS:
+            return None
+        placed = [word for before, word in pairwise(["", *said]) if not before or before in self._before]
+        found = ((word, name) for word in placed if len(word) >= LETTERS_OF_A_SLIP for name in self._like(word))
+        return next(found, None)
+
+    def _like(self, word: str) -> Iterable[str]:
+        """Yield the names that are ``word`` but for a slip within it: at its end it is a country's or people's name."""
+        for name in self._long:
+            slip = OSA.distance(word, name, score_cutoff=1) == 1
+            if slip and word[:-1] != name[:-1] and not name.startswith(word) and not word.startswith(name):
+                yield name
+
     def _asked(self, plain: str) -> str | None:
         if self._any_name is None:
             return None
-        found = self._any_name.findall(plain)
+        if not (found := self._any_name.findall(plain)) and (slip := self._misspelt(plain)):
+            plain = re.sub(rf"\b{re.escape(slip[0])}\b", slip[1], plain)
+            found = [slip[1]]
         if len({self._names[name] for name in found}) != 1:
             return None
         # "dialecto mixteco" names one language twice.
@@ -101,11 +128,15 @@ class AskedLanguage:
     def _is_put_together(self, words: list[str]) -> bool:
         """Say whether ``words`` ask for a language in an order that no pattern has: all of them are words of patterns.
 
-        The word before the name must be one that stands there in a pattern: "in", "speak".
+        The word before a name must be one that stands there in a pattern ("in", "speak"), or else that behind a name
+        with which they begin ("available").
         """
-        before = words[words.index(_NAME) - 1] if words[0] != _NAME else ""
-        asks = before in self._before and before not in self._nationality
-        return asks and len(words) <= MOST_WORDS and self._words.issuperset(words)
+        if len(words) > MOST_WORDS or not self._words.issuperset(words):
+            return False
+        before = {before for before, word in pairwise(words) if word == _NAME}
+        return not self._before.isdisjoint(before - self._nationality) or (
+            words[0] == _NAME and words[1] in self._behind
+        )
 
 
 def _masked(pattern: str) -> str:
