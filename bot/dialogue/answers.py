@@ -83,13 +83,19 @@ R = TypeVar("R", bound=Reply)
 def fitted(reply: R, phrases: Phrases, fits: Callable[[Answer | Sourced], bool] | None = None) -> R:
     """Return ``reply`` as a first message fits a screen with its notes; a platform may say otherwise what ``fits``.
 
-    What goes first is the note on its language, which it shows itself; then what it means for you, which stands in the
-    whole answer.
+    What goes first is the note on its language, which it shows itself; then other notes are said in fewer words; then
+    goes what it means for you, which stands in the whole answer.
     """
     if not isinstance(reply, Answer | Sourced) or is_long(reply):
         return reply
     rest = tuple(note for note in reply.notes if note != phrases.language_set)
-    ways: list[Answer | Sourced] = [reply, replace(reply, notes=rest)]
+    shorter = {
+        phrases.file_unread: phrases.file_unread_short,
+        phrases.caution_personal: phrases.caution_personal_short,
+    }
+    few = tuple(shorter.get(note, note) for note in rest)
+    said = dict.fromkeys((reply.notes, rest, few))
+    ways: list[Answer | Sourced] = [replace(reply, notes=notes) for notes in said]
     ways += [replace(way, for_you=None) for way in ways if isinstance(way, Answer)]
     return cast("R", next(filter(fits or fits_a_screen, ways), ways[-1]))
 

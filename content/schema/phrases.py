@@ -112,8 +112,11 @@ class Phrases(Strict, frozen=True, kw_only=True):
     """With {number}."""
     text_only: Line
     file_unread: Line
+    file_unread_short: Annotated[str, MaxLen(40)]
+    """In its place where a first message has no room for it."""
     """Before an answer to the words beside a file."""
     caution_personal: Line
+    caution_personal_short: Annotated[str, MaxLen(40)]
     urgent_note: Line
     local_heading: Line
     person_heading: Line

@@ -161,17 +161,25 @@ def test_a_first_message_says_what_it_means_for_whoever_asks_whatever_point_lead
         assert answer.for_you is not None, (answer.slug, answer.point)
 
 
+NOTED = ("language", "file", "caution", "contact")
+"""What may be said beside a first message, as it comes to it: the language first, then what the desk adds."""
+
+
 def told(reply: Reply, phrases: Phrases, notes: Iterable[str]) -> Reply:
-    """Return ``reply`` with each of ``notes`` as it comes to it: the language first, then what the desk adds."""
-    for name in ("language", "caution", "contact"):
+    """Return ``reply`` with each of ``notes``, in the order of ``NOTED``."""
+    said: dict[str, Callable[[Reply], Reply]] = {
+        "language": lambda one: noted(one, phrases.language_set, phrases),
+        "file": lambda one: noted(one, phrases.file_unread, phrases),
+        "caution": lambda one: with_caution(one, phrases),
+        "contact": lambda one: introduced(one, phrases),
+    }
+    for name in NOTED:
         if name in notes:
-            ways = {"caution": with_caution, "contact": introduced}
-            way = ways.get(name, lambda one, own: noted(one, own.language_set, own))
-            reply = way(reply, phrases)
+            reply = said[name](reply)
     return reply
 
 
-NOTES = [notes for size in (1, 2, 3) for notes in itertools.combinations(("language", "caution", "contact"), size)]
+NOTES = [notes for size in range(1, 5) for notes in itertools.combinations(NOTED, size)]
 
 
 @pytest.mark.parametrize("notes", NOTES, ids="+".join)
@@ -184,15 +192,37 @@ def test_every_first_message_fits_a_screen_with_what_is_said_before_it(
         for reply in replies:
             message = told(reply, phrases, notes)
             sizes = [len(seen(message, phrases)) for seen in PLATFORMS.values()]
-            screens = lines(message, phrases)
+            # No file reaches a terminal.
+            screens = lines(message, phrases) if "file" not in notes else 0
             if max(sizes) > SCREEN_CHARACTERS or screens > TERMINAL_LINES:
                 over.append((row, getattr(reply, "point", None), sizes, screens))
             if "caution" in notes:
-                assert message.notes[0] == phrases.caution_personal
+                assert message.notes[0] in (phrases.caution_personal, phrases.caution_personal_short)
+            if "file" in notes:
+                assert {phrases.file_unread, phrases.file_unread_short}.intersection(message.notes)
             if "contact" in notes:
                 assert isinstance(message, Answer | Sourced)
                 assert phrases.welcome_short in message.footer
     assert over == []
+
+
+@pytest.mark.parametrize("note", NOTED)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_first_message_says_what_it_means_for_whoever_asks_whatever_is_said_beside_it(
+    lang: str, note: str, catalogue: Catalogue
+) -> None:
+    phrases = catalogue.edition(lang).phrases
+    for answer in answers(catalogue, lang):
+        message = told(answer, phrases, [note])
+        assert isinstance(message, Answer)
+        assert message.for_you is not None, (answer.slug, answer.point)
+
+
+def test_a_note_is_said_in_full_where_there_is_room(catalogue: Catalogue) -> None:
+    phrases = catalogue.edition("en").phrases
+    short = ReplyWriter(catalogue).glossary("detainer", "en")
+    message = told(short, phrases, NOTED)
+    assert message.notes == (phrases.caution_personal, phrases.file_unread, phrases.language_set)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
