@@ -30,6 +30,8 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     other: Ids
     none: Ids
     complaint: Ids
+    related: Ids
+    """What else there is beside it."""
     again: Ids
     first: Ids
     second: Ids

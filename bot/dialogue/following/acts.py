@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from bot.dialogue.actions import CHOOSING, Action, Verb, parse_action, sources_of
@@ -57,6 +59,8 @@ def follow(understood: Understood, memory: Memory, match: Match, replies: ReplyW
             return replies.fallback(lang, again=memory.misses > 0)
         case FollowUp.COMPLAINT:
             return _after_complaint(memory, lang, replies)
+        case FollowUp.RELATED:
+            return _related(memory, lang, replies)
         case FollowUp.PREVIOUS | FollowUp.EARLIEST:
             return _back(understood.kind, memory, lang)
         case _ if _leans(match):
@@ -112,8 +116,7 @@ def _shown_again(kind: FollowUp, memory: Memory, lang: str, replies: ReplyWriter
         return None
     onward = _onward(memory)
     if kind is FollowUp.MORE and onward and shown.verb is not Verb.URGENT:
-        text = replies.catalogue.edition(lang).phrases.more_in
-        return action_of(onward[0], lang) if len(onward) == 1 else replies.clarify(onward, lang, text=text)
+        return _which(onward, lang, replies)
     again = replace(shown, lang=lang)
     asks = kind in (FollowUp.SOURCE, FollowUp.SURE) and shown.verb is not Verb.URGENT
     return sources_of(again) if asks else again
@@ -158,6 +161,22 @@ def _same_entry(memory: Memory, kind: FollowUp, lang: str, replies: ReplyWriter)
         return replies.whole(slug, lang)
     led = kind is FollowUp.AGAIN and seen is not None and seen.verb is Verb.POINT
     return reply_for(replace(seen, lang=lang), replies) if led and seen else replies.answer(slug, lang)
+
+
+def _related(memory: Memory, lang: str, replies: ReplyWriter) -> Reply | Action:
+    """Return the question which of the topics beside what was shown; all topics where there are none."""
+    edition = replies.catalogue.edition(lang)
+    entry = edition.entries.get(memory.entry or "")
+    beside = entry.related if entry else ()
+    choices = _onward(memory) if memory.shown else [Intent(Kind.ENTRY, slug) for slug in beside]
+    return _which(choices, lang, replies) if choices else Action(Verb.TOPICS, "", lang)
+
+
+def _which(choices: Sequence[Intent], lang: str, replies: ReplyWriter) -> Reply | Action:
+    """Return the question which of ``choices``; where there is one, what shows it."""
+    if len(choices) == 1:
+        return action_of(choices[0], lang)
+    return replies.clarify(choices, lang, text=replies.catalogue.edition(lang).phrases.more_in)
 
 
 def _after_complaint(memory: Memory, lang: str, replies: ReplyWriter) -> Reply | None:

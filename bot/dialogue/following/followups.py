@@ -29,6 +29,7 @@ class FollowUp(StrEnum):
     WHY = "why"
     NONE = "none"
     COMPLAINT = "complaint"
+    RELATED = "related"
     AGAIN = "again"
     PREVIOUS = "previous"
     EARLIEST = "earliest"
@@ -70,8 +71,9 @@ _BUTTONS = {
     # In a channel the answer to a typed message is for everyone.
     FollowUp.AGAIN: "share",
     FollowUp.COMPLAINT: "not_helpful",
+    FollowUp.RELATED: "related_heading",
 }
-"""The phrases that stand on buttons, by what they ask for."""
+"""The phrases that stand on buttons, or above them, by what they ask for."""
 _VOTES = {Verb.HELPFUL: "helpful", Verb.NOT_HELPFUL: "not_helpful", Verb.WRONG: "wrong"}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "last": -1}
 

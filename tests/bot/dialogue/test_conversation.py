@@ -418,6 +418,28 @@ class TestFollowUps:
         assert [one.slug for one in reply.suggestions[:-1]] == topics
         assert slug_of(await talk.says("yes")) == topics[0]
 
+    @pytest.mark.parametrize(("lang", "words"), [("en", "see also"), ("es", "Vea también"), ("en", "related topics")])
+    async def test_what_is_related_can_be_asked_for(
+        self, lang: str, words: str, talk: Talk, catalogue: Catalogue
+    ) -> None:
+        edition = catalogue.edition(lang)
+        await talk.says(edition.entries["oversight"].title)
+        reply = await talk.says(words)
+        assert isinstance(reply, Clarify)
+        assert reply.text == edition.phrases.more_in
+        slugs = [choice.slug for choice in reply.suggestions if choice.slug]
+        assert slugs == list(edition.entries["oversight"].related)
+
+    async def test_what_is_related_to_a_term_is_what_it_leads_to(self, talk: Talk) -> None:
+        term = await talk.says("what is a detainer?")
+        reply = await talk.says("see also")
+        assert isinstance(reply, Clarify)
+        topics = [one.slug for one in term.suggestions if one.slug]
+        assert [one.slug for one in reply.suggestions[:-1]] == topics
+
+    async def test_what_is_related_to_nothing_is_any_topic(self, talk: Talk) -> None:
+        assert isinstance(await talk.says("see also"), Topics)
+
     async def test_a_complaint_about_a_signpost_is_met_with_what_it_leads_to(
         self, talk: Talk, catalogue: Catalogue
     ) -> None:

@@ -26,6 +26,7 @@ def test_what_stands_on_an_answers_buttons_can_be_typed(reader: FollowUpReader, 
             (said.sources_heading, FollowUp.SOURCE),
             (said.share, FollowUp.AGAIN),
             (said.not_helpful, FollowUp.COMPLAINT),
+            (said.related_heading, FollowUp.RELATED),
         ):
             understood = reader.read(label.upper(), lang)
             assert understood is not None, label
@@ -60,6 +61,8 @@ def test_what_stands_on_an_answers_buttons_can_be_typed(reader: FollowUpReader, 
         ("that's not what I asked", FollowUp.COMPLAINT, 0),
         ("that’s not what i asked", FollowUp.COMPLAINT, 0),
         ("say that again", FollowUp.AGAIN, 0),
+        ("and related topics, please", FollowUp.RELATED, 0),
+        ("¿qué hay relacionado?", FollowUp.RELATED, 0),
         ("go back", FollowUp.PREVIOUS, 0),
         ("the previous one", FollowUp.PREVIOUS, 0),
         ("la anterior", FollowUp.PREVIOUS, 0),
