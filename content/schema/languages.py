@@ -29,9 +29,15 @@ Script = Literal[
     "Greek",
     "Gujarati",
     "Hebrew",
+    "Kannada",
+    "Malayalam",
     "Myanmar",
+    "Oriya",
+    "Sinhala",
+    "Syriac",
     "Tamil",
     "Telugu",
+    "Tibetan",
 ]
 
 

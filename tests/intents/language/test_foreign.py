@@ -66,7 +66,7 @@ FOREIGN = (
     ("ตำรวจช่วย ICE ได้ไหม", "th"),
     ("ຕຳຫຼວດຊ່ວຍ ICE ໄດ້ບໍ່", "lo"),
     ("ελληνικά μιλάτε;", "el"),
-    ("സഹായിക്കൂ", UNDETERMINED),
+    ("އެހީތެރިވޭ", UNDETERMINED),
     ("la police de l'immigration frappe à la porte", "fr"),
     ("me ajuda por favor", "pt"),
 )
@@ -83,16 +83,23 @@ ROMANISED = (
     ("yimin ju zai qiao men", "zh-hans"),
     ("imin ga doa no mae ni imasu, tasukete kudasai", "ja"),
     ("iminguk saram mun ape wasseoyo, dowa juseyo", "ko"),
+    ("juoy knhom phong, polis mok pteah", "km"),
+    ("suay dae, tamluat yu na baan", "lo"),
+    ("chuay duay, tamruat yuu na baan", "th"),
 )
 """Cries for help in Latin letters, as people type them whose keyboard has no others."""
 WITHOUT_CARD = (
     (
         "de",
-        ("Guten Tag", "guten abend", "Grüss Gott"),
+        ("Guten Tag", "guten abend", "Grüss Gott", "Grüezi mitenand"),
         ("Hilfe!!", "Helfen Sie mir bitte", "sie haben meinen Mann mitgenommen"),
     ),
     ("nl", ("Goedemorgen", "Goede avond"), ("help mij alsjeblieft", "Help Mij", "ze hebben mijn man meegenomen")),
-    ("it", ("Buongiorno", "Buona Sera"), ("Aiuto!", "aiutatemi per favore", "hanno arrestato mio marito")),
+    (
+        "it",
+        ("Buongiorno", "Buona Sera", "Ciao", "ciao a tutti"),
+        ("Aiuto!", "aiutatemi per favore", "hanno arrestato mio marito"),
+    ),
     ("pl", ("Dzień Dobry", "dobry wieczor"), ("pomocy", "Proszę o pomoc", "zabrali mi syna")),
     ("ro", ("Bună Ziua", "buna seara"), ("ajutor", "ajutati-ma va rog")),
     ("tr", ("Merhaba", "İyi Günler", "iyi aksamlar"), ("imdat", "yardım edin lütfen", "lutfen yardim edin")),
@@ -127,6 +134,13 @@ WITHOUT_CARD = (
     ("sm", ("Talofa",), ("fesoasoani mai",)),
     ("bg", ("Здравейте",), ("Помощ",)),
     ("mr", ("तुम्ही कसे आहात",), ("मला मदत करा",)),
+    ("ca", ("Bon dia", "bona tarda, parleu català?"), ("ajudeu-me si us plau",)),
+    ("ml", ("നമസ്കാരം", "namaskaram sukhamano"), ("എന്നെ സഹായിക്കൂ", "ente bharthavu ne kondupoyi")),
+    ("kn", ("ನಮಸ್ಕಾರ",), ("ಸಹಾಯ ಮಾಡಿ", "nanage sahaya madi")),
+    ("si", ("ආයුබෝවන්", "ayubowan kohomada"), ("උදව් කරන්න", "mata udaw karanna")),
+    ("or", ("ନମସ୍କାର",), ("ସାହାଯ୍ୟ କରନ୍ତୁ",)),
+    ("bo", ("བཀྲ་ཤིས་བདེ་ལེགས", "tashi delek"), ("རོགས་གནང",)),
+    ("aii", ("ܫܠܡܐ", "shlama lokhun"), ()),
 )
 """How people greet and cry in languages that have no card, by code."""
 OURS = (
