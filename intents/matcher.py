@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,11 @@ from intents.classifier.focus import Focus
 from intents.classifier.modelfile import MODEL_FILE, Model, read_model, recipe
 from intents.clauses import ClauseReader, Clauses
 from intents.decision.alarm import asked_first, urgency
-from intents.decision.heard import Heard
+from intents.decision.heard import Grounds, Heard, Rule
 from intents.decision.known import known_intents
 from intents.decision.overlap import neighbours_of, overlap_of
 from intents.decision.parts import TELLING, decide_parts
-from intents.decision.rule import Chances, Choice, Costs, Decider
+from intents.decision.rule import Chances, Choice, Costs, Decider, Option
 from intents.distress import CRY, DistressReader
 from intents.language.asked import AskedLanguage
 from intents.language.telling import LanguageTeller, only_numbers
@@ -79,9 +80,14 @@ class Matcher:
         ``expected`` says how many times likelier than usual some intents are after what came before; it only
         counts for a short message that is too weak alone.
         """
+        return self.grounds(text, preferred, expected).match
+
+    def grounds(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Grounds:
+        """Return the decision on ``text`` as :meth:`match` does, and what it was made by."""
         heard = self._hear(text, preferred)
         if self._distress.is_cry(text, heard.said) and CRY in self._catalogue.editions[heard.lang].urgent:
-            return Match(Decision.URGENT, heard.lang, heard.sure, 1.0, heard.candidates, target=CRY)
+            cry = Match(Decision.URGENT, heard.lang, heard.sure, 1.0, heard.candidates, target=CRY)
+            return Grounds(cry, Rule.CRY)
         clauses = heard.clauses
         parts = [self._chances(self._spellers[heard.lang].mend(clause), heard.lang) for clause in clauses]
         decider = self._deciders[heard.lang]
@@ -92,10 +98,10 @@ class Matcher:
         urgent = max(urgencies)
         # "¿Lo tienen en coreano?" sounds like somebody taken.
         if heard.asked and (heard.is_named or urgent < FOREIGN_URGENT):
-            return self._in_other_language(heard)
+            return Grounds(self._in_other_language(heard), Rule.LANGUAGE)
         may_name = urgent < URGENT_FIRST
-        if (may_name or only_numbers(heard.words)) and (named := self._by_name(heard, preferred)):
-            return named
+        if (may_name or only_numbers(heard.words)) and (thing := self._named(heard, preferred)):
+            return Grounds(self._thing(thing, heard), Rule.NAME)
         known, goes_on = self._knows(heard), bool(expected) and self._clauses.goes_on(heard.folded)
         strange = Choice(Decision.FALLBACK, None, 1.0), tuple[Intent, ...]()
         choice, also = decide_parts(decider, (heard.chances, *parts), urgencies) if known else strange
@@ -104,14 +110,19 @@ class Matcher:
             weighed = decider.weigh(heard.chances, expected, fragment=fragment)
             heard = structs.replace(heard, chances=weighed, candidates=self._candidates(decider, weighed))
             choice = decider.decide(weighed)
-        if may_name and (named := self._by_name_beside(choice, heard)):
-            return named
-        if choice.decision is Decision.FALLBACK and heard.whole != heard.folded:
-            choice = self._courtesy(heard) or choice
+        if may_name and (thing := self._named_beside(choice, heard)):
+            return Grounds(self._thing(thing, heard), Rule.NAME)
+        rule = None if known else Rule.UNKNOWN
+        if choice.decision is Decision.FALLBACK and heard.whole != heard.folded and (talk := self._courtesy(heard)):
+            choice, rule = talk, Rule.COURTESY
         choice = asked_first(choice, heard, decider, self._distress, expected or {}, goes_on=goes_on)
         leading = self._leading(choice, also, heard)
         found = (choice.decision, heard.lang, heard.sure, choice.confidence, heard.candidates, choice.target)
-        return Match(*found, choice.choices, also=also, leading=leading)
+        return Grounds(Match(*found, choice.choices, also=also, leading=leading), rule, heard)
+
+    def prices(self, weighed: Heard) -> list[Option]:
+        """Return what could be done about a message, the cheapest first."""
+        return sorted(self._deciders[weighed.lang].options(weighed.chances), key=itemgetter(0))
 
     def hinted(self, match: Match, text: str, code: str) -> Match:
         """Return ``match`` of ``text`` as it is for someone whose platform is set to ``code``, a language with a card.
@@ -133,10 +144,9 @@ class Matcher:
         if self._languages.tell(text, words(folded), ngrams(folded), preferred)[0]:
             # "ICE 来了怎么办" has no more words that are read than "ICE".
             return Found(None, (), preferred)
-        if found := self._lookup.exact(folded, preferred):
-            slug, lang = found
-            alias = self._lookup.is_alias(folded, lang)
-            return Found(slug, (), lang, point=self._point(slug, ngrams(folded), lang) if alias else None)
+        if (found := self._lookup.exact(folded, preferred)) and found.id:
+            point = self._point(found.id, ngrams(folded), found.lang) if found.alias else None
+            return Found(found.id, (), found.lang, point=point)
         near, lang = self._lookup.near(folded, preferred)
         return Found(None, near, lang, looks_like_name(folded))
 
@@ -197,7 +207,7 @@ class Matcher:
         found = (Decision.FALLBACK, heard.lang, heard.sure, 1.0, heard.candidates)
         return Match(*found, foreign=heard.asked, distressed=crying)
 
-    def _by_name(self, heard: Heard, preferred: str) -> Match | None:
+    def _named(self, heard: Heard, preferred: str) -> Thing | None:
         """Return what a message names and asks nothing else about, or None.
 
         A name that both languages know ("sb 54") tells nothing of the person's: hence ``preferred`` first.
@@ -205,15 +215,11 @@ class Matcher:
         # "are you ICE?" names something, and is about the bot all the same.
         talk = self._deciders[heard.lang].sum(Kind.SMALLTALK, heard.chances)
         for read in dict.fromkeys((heard.whole, heard.mended)):
-            if found := self._lookup.exact(read, preferred):
-                alias = self._lookup.is_alias(read, found[1])
-                return self._named(*found, heard, sure=heard.sure and found[1] == heard.lang, alias=alias)
-            if talk < TALK and (thing := self._lookup.named(read, preferred)):
-                return self._thing(thing, heard)
-        thing = self._lookup.asked_apart(heard.clauses, heard.lang)
-        return self._thing(thing, heard) if thing else None
+            if thing := self._lookup.exact(read, preferred) or (talk < TALK and self._lookup.named(read, preferred)):
+                return thing
+        return self._lookup.asked_apart(heard.clauses, heard.lang)
 
-    def _by_name_beside(self, choice: Choice, heard: Heard) -> Match | None:
+    def _named_beside(self, choice: Choice, heard: Heard) -> Thing | None:
         """Return what a message names among other words, for which nothing is clear, or None."""
         thing = None
         if choice.decision not in (*TELLING, Decision.URGENT):
@@ -223,7 +229,7 @@ class Matcher:
         if thing is None and _is_weak(choice):
             beside = choice.decision is Decision.FALLBACK
             thing = self._lookup.mentioned(heard.whole, heard.lang, numbers_only=beside)
-        return self._thing(thing, heard) if thing else None
+        return thing
 
     def _courtesy(self, heard: Heard) -> Choice | None:
         """Return the small talk that a message is with its courtesies, where what is left means nothing, or None.
@@ -265,16 +271,13 @@ class Matcher:
         return tuple(map(_candidate, [(self._numbers[slug], slug, chance) for slug, chance in ranked]))
 
     def _thing(self, thing: Thing, heard: Heard) -> Match:
-        sure = heard.sure and thing.lang == heard.lang
-        if thing.id is None:
-            return Match(Decision.FALLBACK, thing.lang, sure, 1.0, heard.candidates)
-        if thing.kind is Named.ENTRY:
-            return self._named(thing.id, thing.lang, heard, sure=sure, alias=thing.alias)
-        return Match(_NAMED[thing.kind], thing.lang, sure, 1.0, heard.candidates, target=thing.id)
-
-    def _named(self, slug: str, lang: str, heard: Heard, *, sure: bool, alias: bool) -> Match:
-        """Return the entry that was named, led by the point that an ``alias`` means."""
-        point = self._point(slug, heard.grams, lang) if alias else None
+        """Return what was named; an entry led by the point that an alias means."""
+        slug, lang, sure = thing.id, thing.lang, heard.sure and thing.lang == heard.lang
+        if slug is None:
+            return Match(Decision.FALLBACK, lang, sure, 1.0, heard.candidates)
+        if thing.kind is not Named.ENTRY:
+            return Match(_NAMED[thing.kind], lang, sure, 1.0, heard.candidates, target=slug)
+        point = self._point(slug, heard.grams, lang) if thing.alias else None
         first = Candidate(self._numbers[slug], slug, 1.0)
         rest = tuple(candidate for candidate in heard.candidates if candidate.slug != slug)
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug, leading={slug: point})

@@ -12,7 +12,6 @@ from bot.dialogue.actions import Action, Verb, choice_of, of_point, wrong_of
 from bot.dialogue.reply import (
     Answer,
     LanguageReply,
-    LinkChoice,
     Paragraph,
     Reply,
     SignpostReply,
@@ -272,7 +271,6 @@ def card_reply(card: LanguageCard, lang: str, *, urgent: bool = False) -> Langua
     It is for them alone, whatever they wrote: which language somebody speaks may be what they fear for.
     ``urgent``: what to do comes before what the bot is.
     """
-    guide = LinkChoice(label=card.guide.label, button=card.guide.button, url=card.guide.url)
     return LanguageReply(
         lang=lang,
         personal=True,
@@ -281,8 +279,8 @@ def card_reply(card: LanguageCard, lang: str, *, urgent: bool = False) -> Langua
         urgent=urgent,
         heading=card.heading,
         steps=card.sentences,
-        guide=guide,
-        legal_help=LinkChoice(label=card.legal_help.label, button=card.legal_help.label, url=card.legal_help.url),
+        guide=card.guide,
+        legal_help=card.legal_help,
         caution="" if card.checked_by else card.not_checked,
         suggestions=tuple(
             choice_of(label, Action(Verb.URGENT_IN, CRY, code) if urgent else Action(Verb.LANGUAGE, "", code))

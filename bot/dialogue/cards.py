@@ -1,90 +1,123 @@
-"""Writes what stands beside the entries: a signpost, a term, a law, each without its sources or with them."""
+"""Writes what stands beside the entries: a signpost, a term, a law, each without its sources or with them; choices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of, sources_of, wrong_of
-from bot.dialogue.answers import footer, source_links, topics_of
+from bot.dialogue.answers import footer, source_links, topic, topics_of
+from bot.dialogue.memory import action_of
 from bot.dialogue.reply import GlossaryReply, LawReply, SignpostReply, Suggestion
+from bot.dialogue.sayings import Sayings
 from content.schema.catalogue import Catalogue, Edition, Term, localised
+from intents.match import Intent, Kind, Leading
 
 
-def signpost_reply(
-    catalogue: Catalogue, name: str, lang: str, offered: Iterable[Suggestion], *, sources: bool
-) -> SignpostReply:
-    """Return the signpost ``name``; ``offered`` comes first of where to go on. Raises KeyError."""
-    edition = catalogue.edition(lang)
-    signpost, phrases = edition.signposts[name], edition.phrases
-    shown = Action(Verb.SIGNPOST, name, edition.language.code)
-    ways = () if sources else _ways(shown, edition)
-    return SignpostReply(
-        lang=edition.language.code,
-        signpost=name,
-        title=signpost.title,
-        text=signpost.text,
-        link_label=signpost.link.label,
-        link_url=signpost.link.url,
-        sources_heading=phrases.sources_heading,
-        sources=source_links(signpost.sources, catalogue, edition) if sources else (),
-        ways=ways,
-        feedback=(choice_of(phrases.wrong, wrong_of(shown)),),
-        footer=footer(signpost.known(catalogue.sources), edition),
-        related_heading=phrases.related_heading,
-        suggestions=_once(*offered, *topics_of(signpost.nearest, edition), *ways),
-    )
+class Cards(Sayings):
+    """Makes the replies about one thing that is no entry, with what they rest on where ``sources`` are asked for."""
 
+    def signpost(
+        self,
+        name: str,
+        lang: str,
+        also: Iterable[Intent] = (),
+        leading: Leading | None = None,
+        *,
+        sources: bool = False,
+    ) -> SignpostReply:
+        """Return the signpost ``name``.
 
-def term_reply(catalogue: Catalogue, name: str, lang: str, *, sources: bool) -> GlossaryReply:
-    """Return the meaning of the term ``name``. Raises KeyError."""
-    edition = catalogue.edition(lang)
-    term, phrases = edition.glossary[name], edition.phrases
-    shown = Action(Verb.TERM, name, edition.language.code)
-    ways = () if sources else _ways(shown, edition)
-    return GlossaryReply(
-        lang=edition.language.code,
-        term=name,
-        title=term.term,
-        text=term.meaning,
-        sources_heading=phrases.sources_heading,
-        sources=source_links(term.sources, catalogue, edition) if sources else (),
-        ways=ways,
-        feedback=(choice_of(phrases.wrong, wrong_of(shown)),),
-        footer=footer(term.known(catalogue.sources), edition),
-        related_heading=phrases.glossary_related,
-        suggestions=(*topics_of(term.entries, edition), *_law_behind(term, catalogue, edition), *ways),
-    )
+        ``also`` is what else may be meant, and comes first of where to go on; ``leading`` are the points that lead the
+        entries among it.
+        """
+        edition = self.catalogue.edition(lang)
+        signpost, shown = edition.signposts[name], Action(Verb.SIGNPOST, name, edition.language.code)
+        onward = self.choices(map(Intent.parse, signpost.choices), lang)
+        related = _once(*self.choices(also, lang, leading), *onward, *topics_of(signpost.nearest, edition))
+        cited = signpost.sources if sources else None
+        return SignpostReply(
+            **self._sourced(shown, related, cited, signpost.known(self.catalogue.sources)),
+            signpost=name,
+            title=signpost.title,
+            text=signpost.text,
+            link_label=signpost.link.label,
+            link_url=signpost.link.url,
+            related_heading=edition.phrases.related_heading,
+        )
 
+    def glossary(self, name: str, lang: str, *, sources: bool = False) -> GlossaryReply:
+        """Return the meaning of the term ``name``."""
+        edition = self.catalogue.edition(lang)
+        term, shown = edition.glossary[name], Action(Verb.TERM, name, edition.language.code)
+        related = (*topics_of(term.entries, edition), *_law_behind(term, self.catalogue, edition))
+        return GlossaryReply(
+            **self._sourced(shown, related, term.sources if sources else None, term.known(self.catalogue.sources)),
+            term=name,
+            title=term.term,
+            text=term.meaning,
+            related_heading=edition.phrases.glossary_related,
+        )
 
-def law_reply(catalogue: Catalogue, name: str, lang: str, *, sources: bool) -> LawReply:
-    """Return what the law ``name`` does, whom it binds and where it stands. Raises KeyError."""
-    edition = catalogue.edition(lang)
-    law, phrases, code = catalogue.laws[name], edition.phrases, edition.language.code
-    title, shown = localised(law.name, code), Action(Verb.LAW, name, code)
-    ways = () if sources else _ways(shown, edition)
-    parts = [
-        localised(law.does, code),
-        f"{phrases.law_binds_heading}: {localised(law.binds, code)}",
-        f"{phrases.law_status_heading}: {localised(law.status, code)}",
-    ]
-    return LawReply(
-        lang=code,
-        law=name,
-        title=f"{law.number}: {title} ({law.year})" if law.number else f"{title} ({law.year})",
-        text="\n\n".join(parts),
-        sources_heading=phrases.sources_heading,
-        sources=source_links(law.sources, catalogue, edition) if sources else (),
-        ways=ways,
-        feedback=(choice_of(phrases.wrong, wrong_of(shown)),),
-        footer=footer(law.known_to, edition),
-        related_heading=phrases.glossary_related,
-        suggestions=(*topics_of(law.entries, edition), *ways),
-    )
+    def law(self, name: str, lang: str, *, sources: bool = False) -> LawReply:
+        """Return what the law ``name`` does, whom it binds and where it stands."""
+        edition = self.catalogue.edition(lang)
+        law, phrases, code = self.catalogue.laws[name], edition.phrases, edition.language.code
+        title, shown = localised(law.name, code), Action(Verb.LAW, name, code)
+        parts = [
+            localised(law.does, code),
+            f"{phrases.law_binds_heading}: {localised(law.binds, code)}",
+            f"{phrases.law_status_heading}: {localised(law.status, code)}",
+        ]
+        related, cited = topics_of(law.entries, edition), law.sources if sources else None
+        return LawReply(
+            **self._sourced(shown, related, cited, law.known_to),
+            law=name,
+            title=f"{law.number}: {title} ({law.year})" if law.number else f"{title} ({law.year})",
+            text="\n\n".join(parts),
+            related_heading=phrases.glossary_related,
+        )
 
+    def choices(self, of: Iterable[Intent], lang: str, leading: Leading | None = None) -> tuple[Suggestion, ...]:
+        """Return a choice for each of the entries, signposts, terms and kinds of urgent help ``of``.
 
-def _ways(shown: Action, edition: Edition) -> tuple[Suggestion, ...]:
-    """Return the choice that shows the sources of what is ``shown``."""
-    return (choice_of(edition.phrases.sources_heading, sources_of(shown)),)
+        ``leading`` are the points that lead the entries among them.
+        """
+        edition = self.catalogue.edition(lang)
+        return tuple(self._suggestion(choice, edition, leading) for choice in of)
+
+    def _suggestion(self, choice: Intent, edition: Edition, leading: Leading | None = None) -> Suggestion:
+        action = action_of(choice, edition.language.code, leading)
+        if choice.kind is Kind.ENTRY:
+            return replace(topic(edition.entries[choice.id], edition), action=action.code)
+        if choice.kind is Kind.TERM:
+            term = edition.glossary[choice.id]
+            title, short_title = term.term, term.short_title
+        else:
+            target = edition.urgent[choice.id] if choice.kind is Kind.URGENT else edition.signposts[choice.id]
+            title, short_title = target.title, target.short_title
+        spoken = edition.phrases.related_button_label.format(title=title)
+        return Suggestion(label=short_title, title=title, action=action.code, spoken=spoken)
+
+    def _sourced(
+        self, shown: Action, related: tuple[Suggestion, ...], cited: Iterable[str] | None, known: date | None
+    ) -> dict[str, Any]:
+        """Return what all of these have: the sources ``cited``, or the way to them, and what stands below."""
+        edition = self.catalogue.edition(shown.lang)
+        phrases = edition.phrases
+        ways = (choice_of(phrases.sources_heading, sources_of(shown)),) if cited is None else ()
+        return {
+            "lang": shown.lang,
+            "sources_heading": phrases.sources_heading,
+            "sources": source_links(cited or (), self.catalogue, edition),
+            "ways": ways,
+            "feedback": (choice_of(phrases.wrong, wrong_of(shown)),),
+            "footer": footer(known, edition),
+            "suggestions": (*related, *ways),
+        }
 
 
 def _law_behind(term: Term, catalogue: Catalogue, edition: Edition) -> Iterable[Suggestion]:

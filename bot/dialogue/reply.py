@@ -10,6 +10,9 @@ import re
 
 from msgspec import Struct
 
+from content.schema.catalogue import Resource
+from content.schema.languages import CardLink, Guide
+
 
 class Suggestion(Struct, frozen=True, kw_only=True):
     """One choice: a label of at most 30 characters, the full title, and the action's code.
@@ -110,25 +113,11 @@ class SourcesReply(EntryReply, frozen=True, kw_only=True):
     sources: tuple[SourceLink, ...]
 
 
-class HelpResource(Struct, frozen=True, kw_only=True):
-    """A place to turn to, with the day on which someone looked it up (in words).
-
-    ``slack_channel`` is a channel's id, which means something in one Slack workspace only.
-    """
-
-    label: str
-    note: str
-    url: str | None
-    phone: str | None
-    opened: str
-    slack_channel: str | None = None
-
-
 class Person(Struct, frozen=True, kw_only=True):
     """Whom to turn to where the bot does not help. No message is passed on: people go there themselves."""
 
     heading: str
-    place: HelpResource
+    place: Resource
 
 
 class Sentences(Reply, frozen=True, kw_only=True):
@@ -213,9 +202,9 @@ class UrgentReply(Reply, frozen=True, kw_only=True):
     steps: tuple[str, ...]
     say: tuple[str, ...]
     """Sentences to say aloud, word for word."""
-    resources: tuple[HelpResource, ...]
+    resources: tuple[Resource, ...]
     local_heading: str
-    local: tuple[HelpResource, ...]
+    local: tuple[Resource, ...]
     footer: str
     feedback: tuple[Suggestion, ...] = ()
     """Wrong; of a question about what is happening none."""
@@ -237,14 +226,6 @@ class LawReply(Card, frozen=True, kw_only=True):
     law: str
 
 
-class LinkChoice(Struct, frozen=True, kw_only=True):
-    """A web page: its name in a text, and the shorter one on a button."""
-
-    label: str
-    button: str
-    url: str
-
-
 class LanguageReply(Reply, frozen=True, kw_only=True):
     """What holds when agents come, in a ``language`` that the bot does not answer in; ``lang`` is one that it does.
 
@@ -257,8 +238,8 @@ class LanguageReply(Reply, frozen=True, kw_only=True):
     text: str
     heading: str
     steps: tuple[str, ...]
-    guide: LinkChoice
-    legal_help: LinkChoice
+    guide: Guide
+    legal_help: CardLink
     caution: str
 
 

@@ -13,22 +13,16 @@ from bot.dialogue.answers import (
     first_message,
     footer,
     sources_of,
-    topic,
     topics_of,
     whole_answer,
 )
-from bot.dialogue.cards import law_reply, signpost_reply, term_reply
-from bot.dialogue.memory import action_of
+from bot.dialogue.cards import Cards
 from bot.dialogue.reply import (
     Answer,
     Clarify,
     Fallback,
-    GlossaryReply,
-    HelpResource,
-    LawReply,
     Person,
     Reply,
-    SignpostReply,
     SourcesReply,
     Suggestion,
     TopicGroup,
@@ -36,8 +30,7 @@ from bot.dialogue.reply import (
     UrgentReply,
     WholeAnswer,
 )
-from bot.dialogue.sayings import Sayings
-from content.schema.catalogue import Catalogue, Edition, Resource
+from content.schema.catalogue import Catalogue
 from content.schema.timeline import as_of
 from intents.distress import CRY
 from intents.match import Intent, Kind, Leading
@@ -56,7 +49,7 @@ def _today() -> date:
     return date.today()  # noqa: DTZ011  # content ends on a day of the place where the bot runs
 
 
-class ReplyWriter(Sayings):
+class ReplyWriter(Cards):
     """Makes replies from one catalogue. Unknown slugs and ids raise KeyError."""
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -138,7 +131,7 @@ class ReplyWriter(Sayings):
         """Return whom to turn to: the operator's own contact, else the official list of free legal help."""
         edition = self.catalogue.edition(lang)
         place = self.catalogue.local.contact.get(edition.language.code) or edition.resources.get(LEGAL_HELP)
-        return Person(heading=edition.phrases.person_heading, place=_help(place, edition)) if place else None
+        return Person(heading=edition.phrases.person_heading, place=place) if place else None
 
     def other_language(self, foreign: str, lang: str, *, urgent: bool = False) -> Reply:
         """Return the card in the language ``foreign``; without one a refusal, topics and the bot's languages.
@@ -155,33 +148,6 @@ class ReplyWriter(Sayings):
         suggestions = (*topics, self._all_topics(edition), *self.languages(code))
         return Fallback(lang=code, text=edition.phrases.other_language, suggestions=suggestions)
 
-    def signpost(
-        self,
-        name: str,
-        lang: str,
-        also: Iterable[Intent] = (),
-        leading: Leading | None = None,
-        *,
-        sources: bool = False,
-    ) -> SignpostReply:
-        """Return the signpost ``name``, with what it rests on where ``sources`` are asked for.
-
-        ``also`` is what else may be meant, and comes first of where to go on; ``leading`` are the points that lead the
-        entries among it.
-        """
-        edition = self.catalogue.edition(lang)
-        onward = (Intent.parse(choice) for choice in edition.signposts[name].choices)
-        offered = (*self.choices(also, lang, leading), *self.choices(onward, lang))
-        return signpost_reply(self.catalogue, name, lang, offered, sources=sources)
-
-    def glossary(self, name: str, lang: str, *, sources: bool = False) -> GlossaryReply:
-        """Return the meaning of the term ``name``, with what it rests on where ``sources`` are asked for."""
-        return term_reply(self.catalogue, name, lang, sources=sources)
-
-    def law(self, name: str, lang: str, *, sources: bool = False) -> LawReply:
-        """Return what the law ``name`` does, whom it binds and where it stands; ``sources``: and what that rests on."""
-        return law_reply(self.catalogue, name, lang, sources=sources)
-
     def urgent(self, name: str, lang: str) -> UrgentReply:
         """Return the help for the urgent kind ``name``, for the asker alone."""
         edition = self.catalogue.edition(lang)
@@ -197,9 +163,9 @@ class ReplyWriter(Sayings):
             title=urgent.title,
             steps=urgent.steps,
             say=urgent.say,
-            resources=tuple(_help(edition.resources[key], edition) for key in dict.fromkeys(named)),
+            resources=tuple(edition.resources[key] for key in dict.fromkeys(named)),
             local_heading=phrases.local_heading,
-            local=tuple(_help(resource, edition) for resource in nearby),
+            local=nearby,
             footer=f"{phrases.urgent_note} {footer(urgent.known_to, edition)}",
             feedback=() if urgent.choices else (choice_of(phrases.wrong, wrong_of(Action(Verb.URGENT, name, code))),),
             suggestions=(
@@ -226,38 +192,6 @@ class ReplyWriter(Sayings):
             suggestions=topics_of(edition.entries, edition),
         )
 
-    def choices(self, of: Iterable[Intent], lang: str, leading: Leading | None = None) -> tuple[Suggestion, ...]:
-        """Return a choice for each of the entries, signposts, terms and kinds of urgent help ``of``.
-
-        ``leading`` are the points that lead the entries among them.
-        """
-        edition = self.catalogue.edition(lang)
-        return tuple(self._suggestion(choice, edition, leading) for choice in of)
-
-    def _suggestion(self, choice: Intent, edition: Edition, leading: Leading | None = None) -> Suggestion:
-        action = action_of(choice, edition.language.code, leading)
-        if choice.kind is Kind.ENTRY:
-            return replace(topic(edition.entries[choice.id], edition), action=action.code)
-        if choice.kind is Kind.TERM:
-            term = edition.glossary[choice.id]
-            title, short_title = term.term, term.short_title
-        else:
-            target = edition.urgent[choice.id] if choice.kind is Kind.URGENT else edition.signposts[choice.id]
-            title, short_title = target.title, target.short_title
-        spoken = edition.phrases.related_button_label.format(title=title)
-        return Suggestion(label=short_title, title=title, action=action.code, spoken=spoken)
-
     def _in_language(self, lang: str, verb: Verb, argument: str) -> Suggestion:
         """Return the choice that shows the same in another language, named in that language."""
         return choice_of(self.catalogue.editions[lang].language.name, Action(verb, argument, lang))
-
-
-def _help(resource: Resource, edition: Edition) -> HelpResource:
-    return HelpResource(
-        label=resource.label,
-        note=resource.note or "",
-        url=resource.url,
-        phone=resource.phone,
-        opened=edition.date_words(resource.opened),
-        slack_channel=resource.slack_channel,
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from itertools import islice
-from operator import itemgetter
 from typing import Any
 
 from bot.dialogue.actions import Action
@@ -17,11 +16,10 @@ from bot.service.desk import Desk
 from bot.service.outcome import Outcome, Say
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import Model
-from intents.decision.heard import Heard
-from intents.decision.rule import Choice, Option
-from intents.match import Decision, Intent, Kind, Leading, Match
+from intents.decision.heard import Grounds
+from intents.decision.rule import Option
+from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
-from intents.naming.lookup import Thing
 
 SHOWN = 6
 """Candidates, and prices, that are shown of each decision."""
@@ -35,17 +33,14 @@ class TracedMatcher(Matcher):
     def __init__(self, catalogue: Catalogue, model: Model, heard: Told) -> None:
         super().__init__(catalogue, model)
         self._heard = heard
-        self._rule: str | None = None
-        self._weighed: tuple[Choice, Heard] | None = None
         self._followups_read = FollowUpReader(catalogue.editions)
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
         """Return the decision on ``text``."""
-        self._rule, self._weighed = None, None
         begun = time.process_time()
-        found = super().match(text, preferred, expected)
+        grounds = self.grounds(text, preferred, expected)
         spent = time.process_time() - begun
-        prices = self._prices()
+        found, prices = grounds.match, self.prices(grounds.weighed) if grounds.weighed else []
         clauses = self.clauses(text)
         chances = [_likeliest(one) for one in self.chances(clauses, found.lang)]
         followup = self._followups_read.read(text, found.lang)
@@ -67,7 +62,7 @@ class TracedMatcher(Matcher):
                 ],
                 "expected": {str(intent): times for intent, times in (expected or {}).items()},
                 "act": {"kind": str(followup.kind), "number": followup.number} if followup else None,
-                "rule": self._ruled(found, prices),
+                "rule": _ruled(grounds, prices),
                 "prices": [
                     {"decision": str(choice.decision), "target": choice.target, "cost": cost}
                     for cost, choice in prices[:SHOWN]
@@ -77,54 +72,18 @@ class TracedMatcher(Matcher):
         )
         return found
 
-    def _prices(self) -> list[Option]:
-        """Return what could be done, with the chances that were weighed; nothing where none were. Cheapest first."""
-        if self._weighed is None:
-            return []
-        heard = self._weighed[1]
-        return sorted(self._deciders[heard.lang].options(heard.chances), key=itemgetter(0))
 
-    def _ruled(self, found: Match, prices: list[Option]) -> str | None:
-        """Return which rule decided, None where it was the price of the whole message."""
-        if self._weighed is None:
-            return self._rule or "cry"
-        choice = self._weighed[0]
-        if (choice.decision, choice.target) == (prices[0][1].decision, prices[0][1].target):
-            return None
-        if self._rule:
-            return self._rule
-        if found.decision is Decision.URGENT:
-            return "alarm"
-        asks = found.decision is Decision.CLARIFY and found.choices[0].kind is Kind.URGENT
-        return "asked first" if asks else "clause"
-
-    # What decides before or behind the prices
-
-    def _in_other_language(self, heard: Heard) -> Match:
-        self._rule = "language"
-        return super()._in_other_language(heard)
-
-    def _thing(self, thing: Thing, heard: Heard) -> Match:
-        self._rule = "name"
-        return super()._thing(thing, heard)
-
-    def _named(self, slug: str, lang: str, heard: Heard, *, sure: bool, alias: bool) -> Match:
-        self._rule = "name"
-        return super()._named(slug, lang, heard, sure=sure, alias=alias)
-
-    def _knows(self, heard: Heard) -> bool:
-        known = super()._knows(heard)
-        self._rule = None if known else "unknown"
-        return known
-
-    def _courtesy(self, heard: Heard) -> Choice | None:
-        if found := super()._courtesy(heard):
-            self._rule = "courtesy"
-        return found
-
-    def _leading(self, choice: Choice, also: tuple[Intent, ...], heard: Heard) -> Leading:
-        self._weighed = choice, heard
-        return super()._leading(choice, also, heard)
+def _ruled(grounds: Grounds, prices: list[Option]) -> str | None:
+    """Return which rule decided, None where it was the price of the whole message."""
+    found = grounds.match
+    if prices and (found.decision, found.target) == (prices[0][1].decision, prices[0][1].target):
+        return None
+    if grounds.rule is not None:
+        return grounds.rule
+    if found.decision is Decision.URGENT:
+        return "alarm"
+    asks = found.decision is Decision.CLARIFY and found.choices[0].kind is Kind.URGENT
+    return "asked first" if asks else "clause"
 
 
 class TracedDesk(Desk):

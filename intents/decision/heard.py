@@ -1,12 +1,14 @@
-"""A message as it is read, before anything is decided."""
+"""A message as it is read, before anything is decided, and what was decided by it."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from msgspec import Struct
 
 from intents.classifier.features import Grams
 from intents.decision.rule import Chances
-from intents.match import Candidate
+from intents.match import Candidate, Match
 from intents.reading import Folded
 
 
@@ -33,3 +35,22 @@ class Heard(Struct, frozen=True):
     is_named: bool
     chances: Chances
     candidates: tuple[Candidate, ...]
+
+
+class Rule(StrEnum):
+    """What decides before the prices, or in place of the cheapest."""
+
+    CRY = "cry"
+    LANGUAGE = "language"
+    NAME = "name"
+    UNKNOWN = "unknown"
+    """No word of the message is known."""
+    COURTESY = "courtesy"
+
+
+class Grounds(Struct, frozen=True):
+    """A decision, the rule that made it, if one did, and what it was weighed by: None where a rule came first."""
+
+    match: Match
+    rule: Rule | None
+    weighed: Heard | None = None

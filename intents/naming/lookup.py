@@ -71,21 +71,17 @@ class Lookup:
         self._names = {lang: collect_names(catalogue, lang) for lang in catalogue}
         self._ordered = {lang: sorted(catalogue, key=lambda other: other != lang) for lang in catalogue}
 
-    def exact(self, folded: Folded, preferred: str) -> tuple[str, str] | None:
-        """Return (slug, language) of the entry that a text names, trying ``preferred`` first, or None."""
+    def exact(self, folded: Folded, preferred: str) -> Thing | None:
+        """Return the entry that a text names, trying the language ``preferred`` first, or None."""
         number = _NUMBER.fullmatch(folded.strip())
         if number:
             slug = self._numbers[preferred].get(number[1])
-            return (slug, preferred) if slug else None
+            return Thing(Named.ENTRY, slug, preferred) if slug else None
         name = _name(folded)
         for lang in self._ordered[preferred]:
             if slug := self._names[lang].exact.get(name):
-                return slug, lang
+                return Thing(Named.ENTRY, slug, lang, alias=name not in self._names[lang].own)
         return None
-
-    def is_alias(self, folded: Folded, lang: str) -> bool:
-        """Say whether what names an entry is neither its number nor title: it may name one of its points."""
-        return not _NUMBER.fullmatch(folded.strip()) and _name(folded) not in self._names[lang].own
 
     def near(self, folded: Folded, preferred: str) -> tuple[tuple[str, ...], str]:
         """Return the slugs of up to three entries with a name near a text, nearest first, and that name's language."""

@@ -16,6 +16,11 @@ APART = (
 )
 
 
+def entry_of(found: Thing | None) -> tuple[str | None, str] | None:
+    """Return the slug and the language of what was found by an entry's name."""
+    return (found.id, found.lang) if found and found.kind is Named.ENTRY else None
+
+
 @pytest.fixture(scope="module")
 def lookup(catalogue: Catalogue) -> Lookup:
     """All names of the real content."""
@@ -31,7 +36,7 @@ class TestExact:
             for entry in edition.entries.values():
                 names = (str(entry.number), f"#{entry.number}", entry.slug, entry.title, entry.short_title)
                 for name in (*names, *entry.aliases, entry.slug.replace("-", " "), f" {entry.title.upper()}! "):
-                    if lookup.exact(fold(name), lang) != (entry.slug, lang):
+                    if entry_of(lookup.exact(fold(name), lang)) != (entry.slug, lang):
                         wrong.append(f"{lang} {name!r}: {lookup.exact(fold(name), lang)}")
         assert wrong == []
 
@@ -45,11 +50,17 @@ class TestExact:
 
     def test_a_name_of_the_other_language_is_found_and_says_so(self, lookup: Lookup, catalogue: Catalogue) -> None:
         title = catalogue.edition("es").entries["local-police"].title
-        assert lookup.exact(fold(title), "en") == ("local-police", "es")
+        assert entry_of(lookup.exact(fold(title), "en")) == ("local-police", "es")
 
     def test_the_preferred_language_goes_first(self, lookup: Lookup) -> None:
-        assert lookup.exact(fold("sb 54"), "en") == ("immigration-enforcement", "en")
-        assert lookup.exact(fold("sb 54"), "es") == ("immigration-enforcement", "es")
+        assert entry_of(lookup.exact(fold("sb 54"), "en")) == ("immigration-enforcement", "en")
+        assert entry_of(lookup.exact(fold("sb 54"), "es")) == ("immigration-enforcement", "es")
+
+    def test_only_an_alias_may_name_a_point(self, lookup: Lookup, catalogue: Catalogue) -> None:
+        entry = catalogue.edition("en").entries["immigration-enforcement"]
+        for name in (str(entry.number), entry.slug, entry.title, entry.short_title):
+            assert lookup.exact(fold(name), "en") == Thing(Named.ENTRY, entry.slug, "en")
+        assert lookup.exact(fold("sb 54"), "en") == Thing(Named.ENTRY, entry.slug, "en", alias=True)
 
     def test_a_long_text_is_no_name(self, lookup: Lookup) -> None:
         assert lookup.exact(fold("oversight " * 1000), "en") is None

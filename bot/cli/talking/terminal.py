@@ -10,7 +10,6 @@ from bot.dialogue.answers import fitted
 from bot.dialogue.reply import (
     Answer,
     Card,
-    HelpResource,
     LanguageReply,
     Paragraph,
     Reply,
@@ -23,6 +22,7 @@ from bot.dialogue.reply import (
     UrgentReply,
     WholeAnswer,
 )
+from content.schema.catalogue import Resource
 from content.schema.phrases import Phrases
 
 R = TypeVar("R", bound=Reply)
@@ -170,7 +170,7 @@ def _sources(heading: str, sources: Iterable[SourceLink]) -> str:
     return f"{heading}:\n" + "\n".join(lines) if lines else ""
 
 
-def _resource(resource: HelpResource) -> str:
+def _resource(resource: Resource) -> str:
     where = ", ".join(part for part in (resource.phone, resource.url) if part)
     note = f" {resource.note}" if resource.note else ""
     return f"- {resource.label}: {where}.{note}" if where else f"- {resource.label}.{note}"

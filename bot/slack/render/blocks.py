@@ -25,9 +25,10 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.dialogue.reply import LinkChoice, Suggestion
+from bot.dialogue.reply import Suggestion
 from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import prose
+from content.schema.languages import Guide
 
 ACTION_PREFIX = "faq:"
 """How every ``action_id`` of the bot begins; the action's code follows."""
@@ -121,7 +122,7 @@ def button(choice: Suggestion, label: str | None = None) -> ButtonElement:
     )
 
 
-def link_button(page: LinkChoice) -> ButtonElement:
+def link_button(page: Guide) -> ButtonElement:
     """Return a button that opens ``page``. Slack reports its press too; without a value it asks for nothing."""
     return ButtonElement(
         text=PlainTextObject(text=cut(page.button, SlackLimit.BUTTON_TEXT), emoji=False),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from bot.dialogue.reply import (
     Answer,
-    HelpResource,
     LanguageReply,
     Paragraph,
     Sentences,
@@ -18,6 +17,7 @@ from bot.dialogue.reply import (
 )
 from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import bold, escape, link
+from content.schema.catalogue import Resource
 
 
 def paragraph(part: Paragraph) -> str:
@@ -80,11 +80,11 @@ def card_parts(reply: LanguageReply) -> list[str]:
     return [*((first, about) if reply.urgent else (about, first)), "\n".join(links)]
 
 
-def _resource(resource: HelpResource) -> str:
+def _resource(resource: Resource) -> str:
     name = link(resource.url, resource.label) if resource.url else bold(resource.label)
     reached = [f"<#{resource.slack_channel}>"] if resource.slack_channel else []
     reached += [escape(resource.phone)] if resource.phone else []
-    said = ". ".join(part for part in (", ".join(reached), escape(resource.note)) if part)
+    said = ". ".join(part for part in (", ".join(reached), escape(resource.note or "")) if part)
     return f"• {name}: {said}" if said else f"• {name}"
 
 

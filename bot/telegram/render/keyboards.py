@@ -22,7 +22,6 @@ from bot.dialogue.actions import (
 from bot.dialogue.reply import (
     PRIVACY,
     Answer,
-    HelpResource,
     LanguageReply,
     Reply,
     SmallTalkReply,
@@ -34,6 +33,7 @@ from bot.dialogue.reply import (
     WholeAnswer,
     said_aloud,
 )
+from content.schema.catalogue import Resource
 from content.schema.phrases import Phrases
 
 _OF_ENTRY = (Verb.WHOLE, Verb.SOURCES, Verb.HELPFUL, Verb.NOT_HELPFUL)
@@ -136,7 +136,7 @@ def _vote_rows(reply: Answer) -> Rows:
     return [[choice(vote) for vote in row] for row in (reply.feedback[:2], reply.feedback[2:]) if row]
 
 
-def _resource_rows(resources: Iterable[HelpResource]) -> Rows:
+def _resource_rows(resources: Iterable[Resource]) -> Rows:
     """Return a row for each resource: its page, and its number to copy. The Bot API has no button that calls."""
     rows: Rows = []
     for resource in resources:

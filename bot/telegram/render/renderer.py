@@ -15,7 +15,6 @@ from bot.dialogue.reply import (
     Answer,
     Card,
     EntryReply,
-    HelpResource,
     LanguageReply,
     Paragraph,
     Person,
@@ -37,6 +36,7 @@ from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
 from bot.telegram.render.menus import group_page, overview, shorter
 from bot.telegram.render.splitting import split_html
+from content.schema.catalogue import Resource
 from content.schema.phrases import Phrases
 
 PREVIEW_USERNAME = "your_bot"
@@ -246,7 +246,7 @@ def _source_lines(sources: Iterable[SourceLink]) -> str:
     return "\n".join(f"• {link(source.label, source.url)} ({escape(source.seen)})" for source in sources)
 
 
-def _resource(resource: HelpResource) -> str:
+def _resource(resource: Resource) -> str:
     name = link(resource.label, resource.url) if resource.url else bold(resource.label)
     phone = f": {escape(resource.phone)}" if resource.phone else ""
     note = f"\n{escape(resource.note)}" if resource.note else ""

@@ -259,6 +259,7 @@ async def test_the_bot_is_added_to_a_group_once(played: Playground) -> None:
 
 
 RULED = {
+    "SOS": "cry",
     "sb 54": "name",
     "do you speak Korean?": "language",
     "mauve": "unknown",
