@@ -25,7 +25,7 @@ COMMANDS = {
     "schema": "bot.cli.editing.content",
     "playground": "bot.cli.playground",
     "pictures": "bot.cli.playground",
-    "gaps": "bot.cli.gaps",
+    "gaps": "bot.cli.editing.content",
     "run": "bot.cli.serve",
     "serve": "bot.cli.serve",
     "release": "bot.cli.serve",

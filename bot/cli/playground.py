@@ -107,7 +107,7 @@ async def _draw(root: Path, out: Path, keys: Sequence[str], langs: Sequence[str]
 
 
 async def _serve(root: Path, port: int | None) -> None:
-    from bot.service.web.listening import ListenError
+    from bot.service.web.connections import ListenError
 
     async with AsyncExitStack() as stack:
         try:

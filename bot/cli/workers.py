@@ -15,7 +15,7 @@ from socket import socket
 from bot.cli.serve import run_quickly, web_platforms
 from bot.logs import Lines, get_logger, set_up_logs
 from bot.service.app import REFUSALS, log_refused, services_for
-from bot.service.web.listening import ListenError
+from bot.service.web.connections import ListenError
 from bot.service.web.server import HttpServer, build_server
 from bot.service.workers.meters import Board, Publishing
 from bot.service.workers.supervisor import Supervisor, listen, share_memory

@@ -42,7 +42,7 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
     leading = next((one for one in entry.points if one.id == point), None)
     days = (one.known(catalogue.sources) for one in (entry, leading) if one is not None)
     small_print = footer(min((day for day in days if day is not None), default=None), edition)
-    points = () if leading else tuple(_point_choice(entry, one, code) for one in entry.points)
+    points = () if leading else tuple(_of_entry(entry, one.heading, _shows(entry, one, code)) for one in entry.points)
     ways = (
         _of_entry(entry, phrases.whole_answer, Action(Verb.WHOLE, slug, code)),
         _of_entry(entry, phrases.sources_heading, Action(Verb.SOURCES, slug, code)),
@@ -219,10 +219,6 @@ def is_of_distress(statement: str) -> bool:
 
 def _shows(entry: Entry, leading: Point | None, lang: str) -> Action:
     return of_point(entry.number, leading.id, lang) if leading else Action(Verb.TOPIC, entry.slug, lang)
-
-
-def _point_choice(entry: Entry, point: Point, lang: str) -> Suggestion:
-    return _of_entry(entry, point.heading, _shows(entry, point, lang))
 
 
 def _of_entry(entry: Entry, label: str, action: Action) -> Suggestion:

@@ -83,16 +83,12 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
             return replies.whole(action.argument, lang)
         case Verb.SOURCES if action.argument in edition.entries:
             return replies.sources(action.argument, lang)
-        case Verb.SOURCES_OF if (shown := sourced(action)) and (reply := _with_sources(shown, replies)):
+        case Verb.SOURCES_OF if (shown := sourced(action)) and (reply := _beside(shown, replies, sources=True)):
+            return reply
+        case Verb.SIGNPOST | Verb.LAW | Verb.TERM if reply := _beside(action, replies):
             return reply
         case Verb.URGENT | Verb.URGENT_IN if action.argument in edition.urgent:
             return replies.urgent(action.argument, lang)
-        case Verb.SIGNPOST if action.argument in edition.signposts:
-            return replies.signpost(action.argument, lang)
-        case Verb.LAW if action.argument in replies.catalogue.laws:
-            return replies.law(action.argument, lang)
-        case Verb.TERM if action.argument in edition.glossary:
-            return replies.glossary(action.argument, lang)
         case Verb.TOPICS:
             return replies.topics(lang)
         case Verb.NONE:
@@ -111,17 +107,19 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
             return replace(replies.topics(lang), notes=(edition.phrases.gone,))
 
 
-def _with_sources(shown: Action, replies: ReplyWriter) -> Reply | None:
-    """Return the signpost, law or term with what it rests on; None where it is no longer there."""
+def _beside(shown: Action, replies: ReplyWriter, *, sources: bool = False) -> Reply | None:
+    """Return the signpost, law or term, with what it rests on for ``sources``; None where it is no longer there."""
     edition, name = replies.catalogue.edition(shown.lang), shown.argument
     lang = edition.language.code
-    if shown.verb is Verb.SIGNPOST and name in edition.signposts:
-        return replies.signpost(name, lang, sources=True)
-    if shown.verb is Verb.LAW and name in replies.catalogue.laws:
-        return replies.law(name, lang, sources=True)
-    if shown.verb is Verb.TERM and name in edition.glossary:
-        return replies.glossary(name, lang, sources=True)
-    return None
+    match shown.verb:
+        case Verb.SIGNPOST if name in edition.signposts:
+            return replies.signpost(name, lang, sources=sources)
+        case Verb.LAW if name in replies.catalogue.laws:
+            return replies.law(name, lang, sources=sources)
+        case Verb.TERM if name in edition.glossary:
+            return replies.glossary(name, lang, sources=sources)
+        case _:
+            return None
 
 
 def with_others(first: Action, also: Iterable[Intent], replies: ReplyWriter, leading: Leading | None = None) -> Reply:

@@ -22,7 +22,7 @@ from bot.playground.stage import Deed, Stage
 from bot.playground.telegram import USERNAME
 from bot.playground.timeline import DeedError, RefusalError
 from bot.playground.watch import Check, Watch
-from bot.service.web.listening import ListenError
+from bot.service.web.connections import ListenError
 from content.reading.documents import KeptDocuments, Read
 
 HOST = "127.0.0.1"

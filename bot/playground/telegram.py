@@ -6,7 +6,6 @@ Shapes after https://core.telegram.org/bots/api; offsets count UTF-16 units, as 
 from __future__ import annotations
 
 import itertools
-import json
 import re
 import time
 from collections.abc import Callable
@@ -26,8 +25,6 @@ PEOPLE = {"alex": 101, "ana": 102}
 LOCALES = {"alex": "en", "ana": "es"}
 _COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@[A-Za-z0-9_]{3,32})?(?=\s|$)")
 _MENTION = re.compile(r"(?<![\w@/])@[A-Za-z0-9_]{4,32}")
-_AS_JSON = ("reply_markup", "reply_parameters", "entities", "results", "button", "commands", "scope")
-"""Parameters that may come as the JSON text of what they are."""
 
 
 class TelegramSay(Struct, frozen=True, tag="telegram_say"):
@@ -81,8 +78,9 @@ class Cloud:
         self._numbers = itertools.count(1000)
         self._updates = itertools.count(500_001)
         self._settings: dict[tuple[str, str], Any] = {}
-        self._queries: dict[str, tuple[str, str]] = {}
-        self._webhook = ""
+        self._queries: dict[str, str] = {}
+        """Who has asked by each press and inline query that is not answered."""
+        self._webhook: Json = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
         self._methods: dict[str, Callable[[Json], Any]] = {
             "getMe": lambda _: self.bot,
             "sendMessage": self._send,
@@ -91,11 +89,7 @@ class Cloud:
             "answerCallbackQuery": self._answer_press,
             "answerInlineQuery": self._answer_inline,
             "setWebhook": self._set_webhook,
-            "getWebhookInfo": lambda _: {
-                "url": self._webhook,
-                "has_custom_certificate": False,
-                "pending_update_count": 0,
-            },
+            "getWebhookInfo": lambda _: self._webhook,
         }
 
     @property
@@ -118,7 +112,7 @@ class Cloud:
             case TelegramPress():
                 return self._press(deed)
             case TelegramInline():
-                query = self._query(deed.person, "inline", {"query": deed.query, "offset": deed.offset})
+                query = self._query(deed.person, {"query": deed.query, "offset": deed.offset})
                 return self._update("inline_query", query)
             case TelegramChoose():
                 return self._choose(deed)
@@ -129,8 +123,7 @@ class Cloud:
         content: Json = {"text": deed.text, "entities": _entities(deed.text)}
         replied = self._timeline.find(deed.reply_to, _place(deed.person, deed.place)) if deed.reply_to else None
         content |= {"reply_to": replied.id} if replied else {}
-        shown = self._timeline.post(str(next(self._numbers)), _place(deed.person, deed.place), deed.person, content)
-        message = self._message(shown)
+        message = self._post(_place(deed.person, deed.place), deed.person, content)
         meant = deed.place == "private" or (replied is not None and replied.author == "bot") or _is_meant(deed.text)
         return self._update("message", message) if meant else None
 
@@ -140,7 +133,7 @@ class Cloud:
         if shown is None or deed.data not in [button.get("callback_data") for row in rows for button in row]:
             raise DeedError
         more = {"chat_instance": "1", "data": deed.data, "message": self._message(shown)}
-        return self._update("callback_query", self._query(deed.person, "press", more))
+        return self._update("callback_query", self._query(deed.person, more))
 
     def _choose(self, deed: TelegramChoose) -> Json | None:
         offered = self._timeline.page(f"inline:{deed.person}") or {"results": []}
@@ -148,9 +141,9 @@ class Cloud:
         if result is None:
             raise DeedError
         content = text_of(result["input_message_content"], "message_text") | {"via": USERNAME}
-        content |= {"reply_markup": result["reply_markup"]} if result.get("reply_markup") else {}
-        shown = self._timeline.post(str(next(self._numbers)), _place(deed.person, deed.place), deed.person, content)
-        return self._update("message", self._message(shown) | {"via_bot": self.bot})
+        content |= _buttons(result)
+        message = self._post(_place(deed.person, deed.place), deed.person, content)
+        return self._update("message", message | {"via_bot": self.bot})
 
     def _invite(self, deed: TelegramInvite) -> Json:
         if self._timeline.page(MEMBER):
@@ -164,13 +157,16 @@ class Cloud:
         change |= {"old_chat_member": member("left"), "new_chat_member": member("member")}
         return self._update("my_chat_member", change)
 
-    def _query(self, person: str, kind: str, fields: Json) -> Json:
+    def _query(self, person: str, fields: Json) -> Json:
         name = str(next(self._numbers))
-        self._queries[name] = (person, kind)
+        self._queries[name] = person
         return {"id": name, "from": _person(person), **fields}
 
     def _update(self, kind: str, payload: Json) -> Json:
         return {"update_id": next(self._updates), kind: payload}
+
+    def _post(self, place: str, author: str, content: Json) -> Json:
+        return self._message(self._timeline.post(str(next(self._numbers)), place, author, content))
 
     def _message(self, shown: Shown, *, replied: bool = True) -> Json:
         content = shown.content
@@ -186,9 +182,8 @@ class Cloud:
 
     # What the bot does
 
-    def answer(self, method: str, parameters: Json) -> Any:
+    def answer(self, method: str, given: Json) -> Any:
         """Return the result of a call of ``method``. Raises RefusalError."""
-        given = {name: _read(name, value) for name, value in parameters.items()}
         if carry_out := self._methods.get(method):
             if method not in ("getMe", "getWebhookInfo", "setWebhook"):
                 self._timeline.called("telegram", method, given)
@@ -218,16 +213,14 @@ class Cloud:
         return self._settings.get((name, lang)) or self._settings.get((name, ""))
 
     def _set_webhook(self, parameters: Json) -> bool:
-        self._webhook = str(parameters.get("url") or "")
+        self._webhook["url"] = str(parameters.get("url") or "")
         return True
 
     def _send(self, parameters: Json) -> Json:
-        content = text_of(parameters)
-        content |= {"reply_markup": parameters["reply_markup"]} if parameters.get("reply_markup") else {}
+        content = text_of(parameters) | _buttons(parameters)
         if reply := parameters.get("reply_parameters"):
             content["reply_to"] = str(reply["message_id"])
-        place = str(parameters["chat_id"])
-        return self._message(self._timeline.post(str(next(self._numbers)), place, "bot", content))
+        return self._post(str(parameters["chat_id"]), "bot", content)
 
     def _edit(self, parameters: Json) -> Json:
         shown = self._timeline.find(str(parameters["message_id"]), str(parameters["chat_id"]))
@@ -238,17 +231,17 @@ class Cloud:
         return self._message(shown)
 
     def _answer_press(self, parameters: Json) -> bool:
-        person, _ = self._asked(parameters["callback_query_id"])
+        person = self._asked(parameters["callback_query_id"])
         if parameters.get("text"):
             self._timeline.flash(person, parameters["text"])
         return True
 
     def _answer_inline(self, parameters: Json) -> bool:
-        person, _ = self._asked(parameters["inline_query_id"])
+        person = self._asked(parameters["inline_query_id"])
         self._timeline.turn_to(f"inline:{person}", parameters)
         return True
 
-    def _asked(self, query: str) -> tuple[str, str]:
+    def _asked(self, query: str) -> str:
         if query not in self._queries:
             raise RefusalError("Bad Request: query is too old and response timeout expired or query ID is invalid")
         return self._queries.pop(query)
@@ -262,16 +255,16 @@ def text_of(fields: Json, name: str = "text") -> Json:
     return {"text": fields[name], "entities": fields.get("entities") or []}
 
 
+def _buttons(fields: Json) -> Json:
+    return {"reply_markup": fields["reply_markup"]} if fields.get("reply_markup") else {}
+
+
 _FIELDS = {
     "Name": "name",
     "Description": "description",
     "ShortDescription": "short_description",
     "Commands": "commands",
 }
-
-
-def _read(name: str, value: Any) -> Any:
-    return json.loads(value) if name in _AS_JSON and isinstance(value, str) else value
 
 
 def _person(name: str) -> Json:

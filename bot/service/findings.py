@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import partial
 
 import httpx
 
@@ -38,24 +39,9 @@ class Finding:
         return f"{self.verdict:<4} {self.name}: {self.words}"
 
 
-def ok(name: str, words: str) -> Finding:
-    """Return a finding that all is well."""
-    return Finding(Verdict.OK, name, words)
-
-
-def warn(name: str, words: str) -> Finding:
-    """Return a finding that works, but not as well as it could."""
-    return Finding(Verdict.WARN, name, words)
-
-
-def fail(name: str, words: str) -> Finding:
-    """Return a finding that keeps the bot from working."""
-    return Finding(Verdict.FAIL, name, words)
-
-
-def look(name: str, words: str) -> Finding:
-    """Return where to look for what cannot be found out from here."""
-    return Finding(Verdict.LOOK, name, words)
+ok, warn, fail, look = (partial(Finding, verdict) for verdict in Verdict)
+"""Make findings: that all is well, that it works but not as well as it could, that the bot cannot work, where to look
+for what cannot be found out from here."""
 
 
 def check_clock(name: str, date: str | None, now: datetime | None = None) -> list[Finding]:

@@ -23,16 +23,14 @@ from starlette.routing import Route
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.sending.lanes import Lanes
-from bot.service.sending.outgoing import Connector
+from bot.service.lanes import Connector, Lanes
 from bot.service.web.http import ask_again
-from bot.settings import SLACK_API, BotError
+from bot.settings import SLACK_API, BotError, Settings
 from bot.slack.endpoint import STAMP_HEADER, Endpoint, Verifier, parse
 from bot.slack.handlers import Handlers
 from bot.slack.oauth.workspaces import Workspaces
 from bot.slack.sending.client import Pace, library_logger, retry_handlers, silent_logger
-from bot.slack.sending.errors import SEND_ERRORS, code_of
-from bot.slack.sending.refusals import REMEDIES, Remedy
+from bot.slack.sending.errors import REMEDIES, SEND_ERRORS, Remedy, code_of
 from bot.slack.sending.response_url import ResponseUrls
 from bot.slack.sending.sender import AT_ONCE, Sender
 from bot.slack.setup.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
@@ -75,7 +73,7 @@ class SlackApp:
         secret = self._settings.slack_signing_secret
         self._clock = clock or Clock()
         self._verifier = Verifier(secret.value, self._clock) if secret else None
-        self._installs = _open_installs(services, self._pace)
+        self._installs = _open_installs(self._settings, self._pace)
         self._stack = AsyncExitStack()
         self._endpoint: Endpoint | None = None
         self._oauth: OAuth | None = None
@@ -232,20 +230,12 @@ def _as_json(data: object) -> str:
     return msgspec.json.encode(data).decode()
 
 
-def _open_installs(services: Services, pace: Pace) -> DatabaseInstalls | None:
-    settings = services.settings
-    if not settings.slack_oauth or settings.slack_client_id is None:
+def _open_installs(settings: Settings, pace: Pace) -> DatabaseInstalls | None:
+    if not settings.slack_oauth:
         return None
-    from bot.slack.oauth.store import (  # noqa: PLC0415 - only deployments with OAuth pay for a database library
-        DEFAULT_DATABASE,
-        DatabaseInstalls,
-        open_cipher,
-    )
+    from bot.slack.oauth.store import open_installs  # noqa: PLC0415 - only deployments with OAuth pay for the library
 
-    key, url = settings.encryption_key, settings.database_url
-    cipher = open_cipher(key.value if key else None)
-    address = url.value if url else DEFAULT_DATABASE
-    return DatabaseInstalls(settings.slack_client_id, address, cipher, pace.look_seconds)
+    return open_installs(settings, pace.look_seconds)
 
 
 def _open_oauth(

@@ -111,11 +111,6 @@ class Store(ABC):
         """Keep ``value`` under ``key`` for ``seconds``."""
         await self.run(Set(key, value, seconds))
 
-    async def claim(self, key: str, value: bytes, seconds: int) -> bytes | None:
-        """Do what :class:`Claim` says."""
-        found: bytes | None = (await self.run(Claim(key, value, seconds)))[0]
-        return found
-
     async def delete(self, key: str) -> None:
         """Forget ``key``."""
         await self.run(Delete(key))

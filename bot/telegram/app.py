@@ -19,7 +19,7 @@ from bot.dialogue.actions import IN_PLACE, parse_action
 from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.inbox import Result
-from bot.service.sending.lanes import Lanes, Pace
+from bot.service.lanes import Lanes, Pace
 from bot.service.web.http import ask_again
 from bot.settings import BotError, Settings
 from bot.state.batch import Batch
@@ -35,7 +35,7 @@ from bot.telegram.client import (
 )
 from bot.telegram.handlers.messages import Handlers
 from bot.telegram.polling import PAUSES, Poller
-from bot.telegram.render.menus import is_menu_page
+from bot.telegram.render.keyboards import is_menu_page
 from bot.telegram.sending import Patience, Sender
 
 WEBHOOK_PATH = "/telegram/webhook"
@@ -248,11 +248,7 @@ def make_request(
     settings: Settings, read_seconds: float, connect_seconds: float = CONNECT_SECONDS, *, connections: int = 1
 ) -> AiohttpRequest:
     """Return the transport to the Bot API, through the environment's proxy where it names one."""
-    return AiohttpRequest(connections, read_seconds, connect_seconds, _proxy(settings))
-
-
-def _proxy(settings: Settings) -> str | None:
-    return proxy_for(settings.telegram_api_url)
+    return AiohttpRequest(connections, read_seconds, connect_seconds, proxy_for(settings.telegram_api_url))
 
 
 def _share(settings: Settings) -> Pace:
@@ -263,7 +259,9 @@ def _share(settings: Settings) -> Pace:
 def _open_bot(services: Services, lanes: Lanes) -> ExtBot[bool]:
     settings = services.settings
     request = make_request(settings, READ_SECONDS, connections=UNBOUNDED)
-    polling = UpdatesRequest(services.metrics, 1, POLL_READ_SECONDS, CONNECT_SECONDS, _proxy(settings))
+    polling = UpdatesRequest(
+        services.metrics, 1, POLL_READ_SECONDS, CONNECT_SECONDS, proxy_for(settings.telegram_api_url)
+    )
     return ExtBot(
         bot_token(settings),
         base_url=api_url(settings),

@@ -23,8 +23,7 @@ from telegram.ext import BaseRateLimiter
 from telegram.request import BaseRequest, RequestData
 
 from bot.metrics import Metrics
-from bot.service.sending.lanes import HeldError, Lanes, Pace
-from bot.service.sending.outgoing import Connector, NotConnectedError
+from bot.service.lanes import Connector, HeldError, Lanes, NotConnectedError, Pace
 from bot.telegram.render.limits import TelegramLimit
 
 
@@ -210,7 +209,7 @@ def wait_of(error: RetryAfter) -> float:
 
 
 class LaneLimiter(BaseRateLimiter[bool]):
-    """PTB's limiter over :class:`~bot.service.sending.lanes.Lanes`: a chat that is held back holds back no other.
+    """PTB's limiter over :class:`~bot.service.lanes.Lanes`: a chat that is held back holds back no other.
 
     ``rate_limit_args=True`` marks urgent help, which is tried at once whatever its chat is held for. A call about no
     chat (an answer to a press) neither waits nor is waited for.

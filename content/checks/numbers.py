@@ -7,12 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from msgspec import Struct
-
+from content.checks.texts import with_twins
 from content.checks.typing import MOST_TEXTS
-from content.checks.wording import parts, texts
 from content.schema.catalogue import Catalogue
-from content.schema.errors import At, Key, Place, Problem
+from content.schema.errors import At, Problem
 
 SEVERAL = 4
 """So many dates are not mistyped all at once, with the same month."""
@@ -46,23 +44,18 @@ def _dated(month: str) -> re.Pattern[str]:
 
 def check_numbers(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a problem for each text that has other numbers than its twin in the default language."""
-    default, *others = catalogue.languages
+    default = catalogue.languages[0]
     misread = {code for code, _ in _misread(catalogue)}
     months = {code: edition.language.months for code, edition in catalogue.editions.items()}
-    for code, key, place, here, there in _pairs(catalogue):
+    for said, here in with_twins(catalogue):
+        code, key, place, there, _ = said
         if odd := ", ".join(sorted(numbers_in(here) ^ numbers_in(there))):
             yield at(key, place, f"other numbers than in `{default}` ({odd}): make them equal")
-        elif here == there or code in misread:
-            continue  # not translated yet, which is told elsewhere, or its months are told as one
+        elif here == there or code in misread or said.kind == "source":
+            continue  # not translated yet, which is told elsewhere, its months are told as one, or it is a title
         elif odd_months := months_in(here, months[default]) ^ months_in(there, months[code]):
             differing = ", ".join(months[code][month - 1] for month in sorted(odd_months))
             yield at(key, place, f"other months than in `{default}` ({differing}): make the dates equal")
-    for name, source in catalogue.sources.items():
-        for code in set(others) & set(source.label):
-            english, own = (numbers_in(source.label.get(one, "")) for one in (default, code))
-            if odd := ", ".join(sorted(english ^ own)):
-                told = f"other numbers than in `{default}` ({odd}): make them equal"
-                yield at(("source", name), ("label", code), told)
 
 
 def misread_months(catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -78,7 +71,10 @@ def _misread(catalogue: Catalogue) -> Iterator[tuple[str, list[int]]]:
     """Yield each language with the months in which nearly all of its dates differ from the default language's."""
     default, *others = catalogue.languages
     fits = {code: (Counter[int](), Counter[int]()) for code in others}
-    for code, _, _, here, there in _pairs(catalogue):
+    for said, here in with_twins(catalogue):
+        if said.kind == "source":
+            continue
+        code, there = said.lang, said.text
         own, twin = (
             months_in(text, catalogue.editions[one].language.months) for text, one in ((there, code), (here, default))
         )
@@ -88,33 +84,3 @@ def _misread(catalogue: Catalogue) -> Iterator[tuple[str, list[int]]]:
     for code, (right, wrong) in fits.items():
         if months := sorted(month for month, times in wrong.items() if times >= SEVERAL and times > right[month]):
             yield code, months
-
-
-def _pairs(catalogue: Catalogue) -> Iterator[tuple[str, Key, Place, str, str]]:
-    """Yield each text in another language, behind its twin in the default language, and where it stands."""
-    default, *others = catalogue.languages
-    first = dict(parts(catalogue.editions[default]))
-    for code in others:
-        told: list[tuple[Key, Struct, Struct]] = [
-            ((code, *name), first[name], part) for name, part in parts(catalogue.editions[code]) if name in first
-        ]
-        told.append(((code, "phrases"), catalogue.editions[default].phrases, catalogue.editions[code].phrases))
-        for key, twin, part in told:
-            here, there = by_place(twin), by_place(part)
-            for place in here.keys() & there.keys():
-                yield code, key, place, here[place], there[place]
-    for name, law in catalogue.laws.items():
-        for field in ("name", "does", "binds", "status", "after"):
-            said: dict[str, str] = getattr(law, field) or {}
-            for code in set(others) & set(said):
-                if default in said:
-                    yield code, ("law", name), (field, code), said[default], said[code]
-
-
-def by_place(part: Struct) -> dict[Place, str]:
-    """Return the texts of ``part``; the steps of urgent help as one, since languages may part them otherwise."""
-    found: dict[Place, str] = {}
-    for place, text in texts(part):
-        where = place[:1] if place[:1] == ("steps",) else place
-        found[where] = f"{found[where]} {text}" if where in found else text
-    return found

@@ -33,6 +33,16 @@ _LAW_NUMBER = re.compile(r"[A-Z]\w+ \d+|[A-Z]+X\d-\d+|\d+ (?:USC|CFR) \d\w*(?:\.
 _FRONT_PAGE = re.compile(r"https://[^/]+/?")
 
 
+_TARGET = "signpost, urgent help or entry"
+_REFERRING = {
+    "signpost": (("sources", "source"), ("nearest", "entry"), ("choices", _TARGET)),
+    "urgent": (("resources", "resource"), ("sources", "source"), ("choices", "urgent help")),
+    "smalltalk": (),
+    "term": (("entries", "entry"), ("sources", "source")),
+}
+"""The fields that hold names of other parts, by kind, and what these are."""
+
+
 def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     """Return every mistake in how the parts of ``catalogue`` fit together."""
     problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *check_local(catalogue, at)]
@@ -114,38 +124,31 @@ def _check_sequence(catalogue: Catalogue, at: At) -> Iterator[Problem]:
 
 
 def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    slugs, known = set(edition.entries), set(catalogue.sources)
-    targets = {f"signpost/{name}" for name in edition.signposts} | {f"urgent/{name}" for name in edition.urgent}
-    targets |= {f"entry/{name}" for name in slugs}
+    known = set(catalogue.sources)
+    named = {
+        "source": known,
+        "entry": set(edition.entries),
+        "resource": set(edition.resources),
+        "urgent help": set(edition.urgent),
+        _TARGET: {f"{kind}/{name}" for kind in ("entry", "signpost", "urgent") for name in edition.lists[kind]},
+    }
     yield from _check_language(code, edition, catalogue, at)
     yield from _check_patterns(code, edition, at)
     yield from _check_entries(code, edition, known, at)
+    for kind, fields in _REFERRING.items():
+        for name, part in edition.lists[kind].items():
+            yield from check_id(name, (code, kind, name), ("id",), at)
+            for field, what in fields:
+                yield from _refer(getattr(part, field), named[what], (code, kind, name), field, what, at)
     for signpost in edition.signposts.values():
-        key = (code, "signpost", signpost.id)
-        yield from check_id(signpost.id, key, ("id",), at)
-        yield from _refer(signpost.sources, known, key, "sources", "source", at)
-        yield from _refer(signpost.nearest, slugs, key, "nearest", "entry", at)
-        yield from check_url(signpost.link.url, key, ("link", "url"), at)
-        yield from _refer(signpost.choices, targets, key, "choices", "signpost, urgent help or entry", at)
-    for help_ in edition.urgent.values():
-        key = (code, "urgent", help_.id)
-        yield from check_id(help_.id, key, ("id",), at)
-        yield from _refer(help_.resources, set(edition.resources), key, "resources", "resource", at)
-        yield from _refer(help_.sources, known, key, "sources", "source", at)
-        yield from _refer(help_.choices, set(edition.urgent), key, "choices", "urgent help", at)
+        yield from check_url(signpost.link.url, (code, "signpost", signpost.id), ("link", "url"), at)
     for resource in edition.resources.values():
         yield from check_resource(resource, known, (code, "resource", resource.id), (), at)
-    for talk in edition.smalltalk:
-        yield from check_id(talk, (code, "smalltalk", talk), ("id",), at)
     for needed in set(NEEDED_TALK) - set(edition.smalltalk):
         yield at((code, "smalltalk"), (), f"the bot needs the small talk `{needed}`: add it")
     for term in edition.glossary.values():
-        key = (code, "term", term.id)
-        yield from check_id(term.id, key, ("id",), at)
-        yield from _refer(term.entries, slugs, key, "entries", "entry", at)
-        yield from _refer(term.sources, known, key, "sources", "source", at)
         if term.law is not None and term.law not in catalogue.laws:
-            yield at(key, ("law",), f"there is no law `{term.law}`: correct it")
+            yield at((code, "term", term.id), ("law",), f"there is no law `{term.law}`: correct it")
     yield from _check_placeholders(code, edition.phrases, at)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
 
+from content.checks.texts import in_each_language, parts
 from content.schema.catalogue import Catalogue, Edition, Entry
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.speech import FollowUps
@@ -60,44 +62,22 @@ def untranslated(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         for name, lists in _word_lists(catalogue.editions[code]).items():
             if lists == _word_lists(catalogue.editions[default])[name]:
                 yield at((code, name[0]), name[1:], f"the same words as in `{default}`: write this language's")
-        for law in catalogue.laws.values():
-            for field in ("does", "binds", "status", "after"):
-                said: Mapping[str, str] = getattr(law, field) or {}
-                if default in said and said.get(code) == said[default]:
-                    yield at(("law", law.id), (field, code), f"the same text as in `{default}`: translate it")
-        for source in catalogue.sources.values():
-            label = source.label.get(code, "")
-            if len(label) >= LABEL and label == source.label.get(default):
-                yield at(("source", source.id), ("label", code), f"the same label as in `{default}`: translate it")
-
-
-def _lists(edition: Edition) -> dict[str, Mapping[str, Any]]:
-    return {
-        "entry": edition.entries,
-        "signpost": edition.signposts,
-        "urgent": edition.urgent,
-        "resource": edition.resources,
-        "smalltalk": edition.smalltalk,
-        "term": edition.glossary,
-    }
+        for key, field, said in in_each_language(catalogue):
+            what, least = ("label", LABEL) if field == "label" else ("text", 0)
+            text = said.get(code, "")
+            if field != "name" and default in said and text == said[default] and len(text) >= least:
+                yield at(key, (field, code), f"the same {what} as in `{default}`: translate it")
 
 
 def _parts(edition: Edition) -> Iterator[tuple[Key, Any]]:
-    yield ("phrases",), edition.phrases
-    for kind, items in _lists(edition).items():
-        for name, item in items.items():
-            yield (kind, name), item
+    return chain([(("phrases",), edition.phrases)], parts(edition))
 
 
 def _said_in(catalogue: Catalogue) -> Iterator[tuple[Key, Place, str]]:
     """Yield each language that a source or a law has a text in, with its place."""
-    for source in catalogue.sources.values():
-        for code in source.label:
-            yield ("source", source.id), ("label", code), code
-    for law in catalogue.laws.values():
-        for field in ("name", "names", "does", "binds", "status", "after"):
-            for code in getattr(law, field) or {}:
-                yield ("law", law.id), (field, code), code
+    names = ((("law", name), "names", law.names) for name, law in catalogue.laws.items())
+    for key, field, said in chain(in_each_language(catalogue), names):
+        yield from ((key, (field, code), code) for code in said)
 
 
 def _word_lists(edition: Edition) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -127,9 +107,8 @@ def _sentences(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
 
 def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterator[Problem]:
     first, other = catalogue.editions[default], catalogue.editions[code]
-    theirs = _lists(other)
-    for kind, here in _lists(first).items():
-        there = theirs[kind]
+    for kind, here in first.lists.items():
+        there = other.lists[kind]
         for name in here.keys() - there.keys():
             yield at((default, kind, name), (), f"the {kind} `{name}` is missing in `{code}`: add it there")
         for name in there.keys() - here.keys():

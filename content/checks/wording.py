@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import Any
 
-from msgspec import Struct
-
+from content.checks.texts import Text, every_text, field_at, texts
 from content.checks.typing import MOST_TEXTS, slips
-from content.schema.catalogue import Catalogue, Edition
-from content.schema.errors import At, Key, Place, Problem
+from content.schema.catalogue import Catalogue
+from content.schema.errors import At, Problem
 
 _MARKUP = re.compile(
     r"</?[a-z]+\b[^>]*>|<[@#!][^>]*>|&[a-z]+;|&#\d+;|\*\*|__|\[[^\]]*\]\(|`|~~"
@@ -44,100 +43,42 @@ _MISREAD = re.compile("[ÃÂ][\u0080-\u00bf]|â€")
 _NOT_DIGITS = re.compile(r"\D")
 
 _SAID_ON_CARDS = ("about", "heading", "sentences", "welcome")
-_NOT_SHOWN = frozenset(
-    (
-        *(
-            "id",
-            "slug",
-            "group",
-            "sources",
-            "rests_on",
-            "related",
-            "nearest",
-            "entries",
-            "resources",
-            "choices",
-            "url",
-            "phone",
-        ),
-        *("source", "said_by", "offer", "aliases", "names", "level", "number", "searched"),
-    )
-)
-"""Fields that hold no words of the bot."""
 
 
 def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a problem for each text that readers see with something in it that does not belong there."""
-    every: set[str] = set()
-    for code, edition in catalogue.editions.items():
-        numbers = {_digits(resource.phone) for resource in edition.resources.values() if resource.phone}
-        every |= numbers
-        for place, text in texts(edition.phrases):
-            # The bot's own sentences have addresses and what is filled in, whose marks are no slips.
-            typed = slips(_FILLED_IN.sub("0", _ADDRESS.sub("0", text)), code, lines=True)
-            for message in (*_unfit(text, _NOTE), *_strange(text), *typed):
-                yield at((code, "phrases"), place, message)
-            for message in _unconfirmed(text, numbers):
-                yield at((code, "phrases"), place, message)
-        for key, part in parts(edition):
-            for place, text in texts(part):
-                for message in (*_written(text, code, _field(place)), *_unconfirmed(text, numbers)):
-                    yield at((code, *key), place, message)
+    numbers = {
+        code: {_digits(resource.phone) for resource in edition.resources.values() if resource.phone}
+        for code, edition in catalogue.editions.items()
+    }
+    every = set[str]().union(*numbers.values())
+    for said in every_text(catalogue):
+        known = every if said.kind == "law" else numbers.get(said.lang, set())
+        for message in _wrong(said, known):
+            yield at(said.key, said.place, message)
     for name, card in catalogue.language_cards.items():
         for place, text in texts(card):
             for message in (*_unfit(text, _UNFINISHED), *slips(text, None), *_unconfirmed(text, every)):
                 yield at(("card", name), place, message)
-            said = set(_NUMBER.findall(text)) - every if place[0] in _SAID_ON_CARDS else ()
-            for number in sorted(said):
+            shown = set(_NUMBER.findall(text)) - every if place[0] in _SAID_ON_CARDS else ()
+            for number in sorted(shown):
                 yield at(("card", name), place, f"{number!r} is no resource's number: nobody can check it here")
-    for source in catalogue.sources.values():
-        for code, label in source.label.items():
-            for message in _written(label, code, "label"):
-                yield at(("source", source.id), ("label", code), message)
     for field in ("resources", "contact"):
         for place, text in texts(getattr(catalogue.local, field), (field,)):
-            for message in _written(text, str(place[1]), _field(place)):
+            for message in _written(text, str(place[1]), field_at(place)):
                 yield at(("local",), place, message)
-    for name, law in catalogue.laws.items():
-        for place, text in texts(law):
-            for message in (*_written(text, str(place[1]), str(place[0])), *_unconfirmed(text, every)):
-                yield at(("law", name), place, message)
 
 
-def texts(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
-    """Yield every text within ``value`` that readers see, with its place; ids and addresses are none."""
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from texts(item, (*place, index))
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from texts(item, (*place, name))
-    elif isinstance(value, Struct):
-        for name in value.__struct_fields__:
-            if name not in _NOT_SHOWN:
-                yield from texts(getattr(value, name), (*place, name))
-
-
-def parts(edition: Edition) -> Iterator[tuple[Key, Struct]]:
-    """Yield everything that readers see of an edition but the bot's own phrases, by kind and name."""
-    kinds: tuple[tuple[str, Mapping[str, Struct]], ...] = (
-        ("entry", edition.entries),
-        ("signpost", edition.signposts),
-        ("urgent", edition.urgent),
-        ("resource", edition.resources),
-        ("smalltalk", edition.smalltalk),
-        ("term", edition.glossary),
-    )
-    for kind, items in kinds:
-        for name, item in items.items():
-            yield (kind, name), item
-
-
-def _field(place: Place) -> str:
-    """Return the name of the field at ``place``, which may be a list."""
-    return next((step for step in reversed(place) if isinstance(step, str)), "")
+def _wrong(said: Text, numbers: AbstractSet[str]) -> Iterator[str]:
+    """Yield what does not belong into a text; ``numbers`` are those that somebody has confirmed for it."""
+    if said.kind == "phrases":
+        # The bot's own sentences have addresses and what is filled in, whose marks are no slips.
+        typed = slips(_FILLED_IN.sub("0", _ADDRESS.sub("0", said.text)), said.lang, lines=True)
+        yield from (*_unfit(said.text, _NOTE), *_strange(said.text), *typed)
+    else:
+        yield from _written(said.text, said.lang, field_at(said.twin[1]))
+    if said.kind != "source":
+        yield from _unconfirmed(said.text, numbers)
 
 
 @lru_cache(MOST_TEXTS)
@@ -177,7 +118,7 @@ def _unfit_marks(text: str, notes: re.Pattern[str]) -> Iterator[str]:
         yield f"{found[0]!r} was a letter with an accent before some program misread it: type it anew"
 
 
-def _unconfirmed(text: str, numbers: set[str]) -> Iterator[str]:
+def _unconfirmed(text: str, numbers: AbstractSet[str]) -> Iterator[str]:
     for phone in _phones(text):
         if _digits(phone) not in numbers:
             yield f"{phone!r} is no resource's number: add it to resources.yaml with the source that confirms it"

@@ -83,14 +83,9 @@ def intents_of(catalogue: Catalogue) -> dict[str, dict[str, Key]]:
     """Return the intents of each language by name, with the part of the catalogue that each stands for."""
     return {
         code: {
-            f"{kind}/{name}": (code, kind, name)
-            for kind, items in (
-                ("entry", edition.entries),
-                ("signpost", edition.signposts),
-                ("glossary", edition.glossary),
-                ("urgent", edition.urgent),
-                ("smalltalk", edition.smalltalk),
-            )
+            f"{'glossary' if kind == 'term' else kind}/{name}": (code, kind, name)
+            for kind, items in edition.lists.items()
+            if kind != "resource"
             for name in items
         }
         for code, edition in catalogue.editions.items()

@@ -215,6 +215,18 @@ class Edition(Struct, frozen=True, kw_only=True):
     smalltalk: dict[str, SmallTalk]
     glossary: dict[str, Term]
 
+    @property
+    def lists(self) -> dict[str, Mapping[str, Strict]]:
+        """All that has an id of its own, by kind."""
+        return {
+            "entry": self.entries,
+            "signpost": self.signposts,
+            "urgent": self.urgent,
+            "resource": self.resources,
+            "smalltalk": self.smalltalk,
+            "term": self.glossary,
+        }
+
     def by_number(self, number: int) -> Entry | None:
         """Return the entry with that number, or None."""
         return next((entry for entry in self.entries.values() if entry.number == number), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from content.reading.samples import SampleFile
 from content.reading.validation import adapter
@@ -21,54 +21,46 @@ from content.schema.phrases import Phrases
 from content.schema.speech import FollowUps, Language
 from content.schema.statements import Source
 
-WHOLE: dict[str, Any] = {
-    "entry": Entry,
-    "signpost": Signpost,
-    "phrases": Phrases,
-    "followups": FollowUps,
-    "language": Language,
-    "samples": SampleFile,
-    "local": LocalHelp,
-    "card": LanguageCard,
-}
-LISTED: dict[str, tuple[str, Any]] = {
-    "sources": ("sources", Source),
-    "laws": ("laws", LawCard),
-    "urgent": ("urgent", UrgentHelp),
-    "resources": ("resources", Resource),
-    "smalltalk": ("smalltalk", SmallTalk),
-    "glossary": ("terms", Term),
-    "foreign": ("languages", Tongue),
-}
 
-GLOBS = {
-    "entry": "content/*/entries/*.yaml",
-    "signpost": "content/*/signposts/*.yaml",
-    "samples": "content/*/samples/*.yaml",
-    "phrases": "content/*/phrases.yaml",
-    "followups": "content/*/followups.yaml",
-    "language": "content/*/language.yaml",
-    "urgent": "content/*/urgent.yaml",
-    "resources": "content/*/resources.yaml",
-    "smalltalk": "content/*/smalltalk.yaml",
-    "glossary": "content/*/glossary.yaml",
-    "sources": "content/sources.yaml",
-    "laws": "content/laws.yaml",
-    "local": "content/local.yaml",
-    "card": "content/languages/*.yaml",
-    "foreign": "content/foreign.yaml",
+class Kind(NamedTuple):
+    """A kind of content file: which files it is, as editors' settings name them, what it holds, or a list of that."""
+
+    glob: str
+    type: Any
+    listed: str | None = None
+
+
+KINDS = {
+    "entry": Kind("content/*/entries/*.yaml", Entry),
+    "signpost": Kind("content/*/signposts/*.yaml", Signpost),
+    "phrases": Kind("content/*/phrases.yaml", Phrases),
+    "followups": Kind("content/*/followups.yaml", FollowUps),
+    "language": Kind("content/*/language.yaml", Language),
+    "samples": Kind("content/*/samples/*.yaml", SampleFile),
+    "local": Kind("content/local.yaml", LocalHelp),
+    "card": Kind("content/languages/*.yaml", LanguageCard),
+    "sources": Kind("content/sources.yaml", Source, "sources"),
+    "laws": Kind("content/laws.yaml", LawCard, "laws"),
+    "urgent": Kind("content/*/urgent.yaml", UrgentHelp, "urgent"),
+    "resources": Kind("content/*/resources.yaml", Resource, "resources"),
+    "smalltalk": Kind("content/*/smalltalk.yaml", SmallTalk, "smalltalk"),
+    "glossary": Kind("content/*/glossary.yaml", Term, "terms"),
+    "foreign": Kind("content/foreign.yaml", Tongue, "languages"),
 }
-"""Which files each schema is for, as editors' settings name them."""
 
 
 def build_schemas() -> dict[str, dict[str, Any]]:
     """Return a JSON Schema (draft 2020-12) for each kind of content file, by name."""
-    schemas = {name: adapter(kind).json_schema() for name, kind in WHOLE.items()}
-    for name, (field, kind) in LISTED.items():
-        schemas[name] = {
-            "type": "object",
-            "properties": {field: {"type": "array", "items": adapter(kind).json_schema()}},
-            "required": [field],
-            "additionalProperties": False,
-        }
-    return schemas
+    return {name: _schema(kind) for name, kind in KINDS.items()}
+
+
+def _schema(kind: Kind) -> dict[str, Any]:
+    schema = adapter(kind.type).json_schema()
+    if kind.listed is None:
+        return schema
+    return {
+        "type": "object",
+        "properties": {kind.listed: {"type": "array", "items": schema}},
+        "required": [kind.listed],
+        "additionalProperties": False,
+    }

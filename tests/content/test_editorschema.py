@@ -12,7 +12,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from content.reading.digest import CONTENT_FOLDER
-from content.schema.editor import GLOBS, build_schemas
+from content.schema.editor import KINDS, build_schemas
 
 SCHEMAS = build_schemas()
 
@@ -31,7 +31,7 @@ def read(path: Path) -> Any:
 
 
 def files(kind: str) -> list[Path]:
-    return sorted(CONTENT_FOLDER.parent.glob(GLOBS[kind]))
+    return sorted(CONTENT_FOLDER.parent.glob(KINDS[kind].glob))
 
 
 def errors(kind: str, data: Any) -> list[str]:
@@ -53,7 +53,7 @@ def test_the_schema_itself_is_sound(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(set(SCHEMAS) - {"local", "samples"}))
 def test_every_real_file_is_accepted(kind: str) -> None:
-    assert files(kind), f"{GLOBS[kind]} fits no file"
+    assert files(kind), f"{KINDS[kind].glob} fits no file"
     assert [f"{path.name}: {found}" for path in files(kind) for found in errors(kind, read(path))] == []
 
 
@@ -62,7 +62,7 @@ def test_a_real_file_of_samples_is_accepted() -> None:
 
 
 def test_every_content_file_has_a_schema() -> None:
-    known = {path for kind in GLOBS for path in files(kind)}
+    known = {path for kind in KINDS for path in files(kind)}
     assert [path for path in CONTENT_FOLDER.rglob("*.yaml") if path not in known] == []
 
 

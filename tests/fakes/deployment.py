@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
 from bot.service.app import Services, services_for
-from bot.service.sending.lanes import Lanes
+from bot.service.lanes import Lanes
 from bot.service.web.server import build_server
 from bot.settings import read_settings
 from bot.slack.app import SlackApp

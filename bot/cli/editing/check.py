@@ -21,8 +21,7 @@ from content.checks.lists import doubtful
 from content.checks.local import doubtful_local, without_local_help
 from content.checks.twins import untranslated
 from content.checks.warnings.addresses import doubtful_addresses
-from content.checks.warnings.counts import doubtful_counts
-from content.checks.warnings.lawnumbers import doubtful_laws
+from content.checks.warnings.counts import doubtful_counts, doubtful_laws
 from content.checks.warnings.mixed import mixed_samples, mixed_up
 from content.checks.warnings.samples import unfinished
 from content.reading.compiled import changed_by_hand

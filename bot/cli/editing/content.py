@@ -1,23 +1,28 @@
-"""Commands for editors: due, evaluate, schema."""
+"""Commands for editors: due, evaluate, schema, gaps."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
+from itertools import groupby
 from math import isfinite
 from pathlib import Path
 
 import click
 
+from bot.cli.environment import settings_of
 from bot.cli.options import content_option, missing_package
+from bot.service.gaps import FEWEST, KEPT_MONTHS, UNREADABLE, read_gaps, unreadable
 from content.checks.times import STALE_DAYS
 from content.checks.times import due as find_due
 from content.reading.compiled import load_catalogue
 from content.reading.draft import read_draft
 from content.reading.samples import intents_of
 from content.schema.catalogue import Catalogue
+from intents.language.foreign import UNDETERMINED
 from intents.matcher import Matcher, open_matcher
 from intents.training.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
 
@@ -119,7 +124,7 @@ def evaluate(
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write one file a kind into this folder.")
 def schema(out: Path | None) -> None:
     """Print the JSON Schemas of the content files, or write them for an editor."""
-    from content.schema.editor import GLOBS, build_schemas
+    from content.schema.editor import KINDS, build_schemas
 
     schemas = build_schemas()
     if out is None:
@@ -129,7 +134,7 @@ def schema(out: Path | None) -> None:
     for name, found in schemas.items():
         path = out / f"{name}.schema.json"
         path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-        click.echo(f"{path}: for {GLOBS[name]}")
+        click.echo(f"{path}: for {KINDS[name].glob}")
 
 
 def _today() -> date:
@@ -187,3 +192,28 @@ def _splits(path: Path) -> dict[str, list[tuple[str, str]]]:
             raise EvaluationError(f'{path}:{number}: needs a "split" and an "intent"')
         found.setdefault(split, []).append((intent, row["text"]))
     return found
+
+
+@click.command()
+@content_option
+def gaps(root: Path) -> None:
+    """List what could not be answered, as counts by month, reason, nearest topic and language."""
+    folder = settings_of(os.environ, Path.cwd()).gaps_folder
+    if folder is None:
+        raise click.ClickException("nothing is counted: set GAPS_FOLDER to a folder of the bot's own, and restart it")
+    if not Path(folder).is_dir():
+        raise click.ClickException("GAPS_FOLDER: there is no such folder yet; a bot that runs with it makes it")
+    found = read_gaps(Path(folder), datetime.now(UTC).date())
+    for name in unreadable(Path(folder)):
+        click.echo(f"warning: {name} in GAPS_FOLDER {UNREADABLE}", err=True)
+    catalogue = load_catalogue(root)
+    others = (*catalogue.foreign.items(), *catalogue.language_cards.items())
+    called = catalogue.edition(None).language.other_languages
+    names = {code: f"{code}, {those[0].title()}" for code, those in called.items()}
+    names |= {code: f"{code}, {one.name}" for code, one in others}
+    names[UNDETERMINED] = "a language that is not known"
+    for (month, reason), kinds in groupby(found.items(), key=lambda one: (one[0].month, one[0].reason)):
+        click.echo(f"{month} {reason}")
+        for gap, count in sorted(kinds, key=lambda one: (-one[1], one[0])):
+            click.echo(f"{count:>7} {gap.topic or 'near no topic'} ({names.get(gap.lang, gap.lang)})")
+    click.echo(f"counts below {FEWEST} are not shown; older than {KEPT_MONTHS} months are deleted")

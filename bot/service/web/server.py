@@ -13,8 +13,8 @@ from starlette.middleware import Middleware
 
 from bot.logs import get_logger
 from bot.service.app import Services
+from bot.service.web.connections import Listener
 from bot.service.web.http import RequestGuard
-from bot.service.web.listening import Listener
 from bot.service.web.status import PlatformApp, status_routes
 from bot.settings import BotError
 

@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.service.app import Services
+from bot.service.web.connections import Listener
 from bot.service.web.http import RequestGuard
-from bot.service.web.listening import Listener
 from bot.settings import LOCAL_HOSTS, Settings
 from content.schema.catalogue import Catalogue
 from content.schema.timeline import changes

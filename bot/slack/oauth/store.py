@@ -14,7 +14,7 @@ from slack_sdk.oauth.installation_store.async_cacheable_installation_store impor
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.logs import get_logger
-from bot.settings import SettingsError
+from bot.settings import Settings, SettingsError
 from bot.slack.oauth.database import fault_of, open_engine
 from bot.slack.oauth.tables import EncryptedStore, Rows, States, decrypt
 from bot.slack.payloads import Workspace
@@ -42,6 +42,13 @@ def open_cipher(key: str | None) -> Fernet:
         return Fernet(key)
     except ValueError:
         raise SettingsError([f"ENCRYPTION_KEY: must be 32 bytes in base64; {_HOW_TO_MAKE_A_KEY}"]) from None
+
+
+def open_installs(settings: Settings, look_seconds: float) -> DatabaseInstalls:
+    """Return the installations that ``settings`` name. Raises SettingsError where these are of no use."""
+    key, url = settings.encryption_key, settings.database_url
+    cipher, address = open_cipher(key.value if key else None), url.value if url else DEFAULT_DATABASE
+    return DatabaseInstalls(settings.slack_client_id or "", address, cipher, look_seconds)
 
 
 @dataclass(frozen=True, slots=True)

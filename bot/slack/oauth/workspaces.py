@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -12,36 +12,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.logs import get_logger
 from bot.slack.payloads import Workspace
 from bot.slack.reading import workspace_id
-from bot.slack.sending.errors import SEND_ERRORS, WorkspaceUnreadableError, code_of
-from bot.slack.sending.refusals import Remedy, remedy_for
+from bot.slack.sending.errors import SEND_ERRORS, Remedy, WorkspaceUnreadableError, code_of, remedy_for
+
+if TYPE_CHECKING:  # only deployments with OAuth pay for a database library
+    from bot.slack.oauth.store import DatabaseInstalls
 
 ONLY_ONCE = "only_once"
 """Where Bolt's context says that Slack does not deliver again what it is about."""
 
 
-class Installs(Protocol):
-    """Where installations are kept (see :mod:`bot.slack.oauth.store`)."""
-
-    async def find(self, enterprise: str | None, team: str | None) -> Workspace | None:
-        """Return the bot of a workspace. Raises WorkspaceUnreadableError while it cannot be read."""
-
-    async def drop_cached(self, enterprise: str | None, team: str | None) -> None:
-        """Read the workspace from the database the next time."""
-
-    async def delete(self, enterprise: str | None, team: str | None, told: float | None = None) -> None:
-        """Delete everything about a workspace, unless it is newer than what was ``told`` of it.
-
-        Raises WorkspaceUnreadableError while the database is away.
-        """
-
-    async def state(self) -> str:
-        """Return the word for the database: ok, degraded, or what is wrong."""
-
-
 class Workspaces(AsyncAuthorize):
     """Finds the bot of the workspace that an event comes from; Bolt asks it for every request."""
 
-    def __init__(self, client: AsyncWebClient, token: str | None, installs: Installs | None) -> None:
+    def __init__(self, client: AsyncWebClient, token: str | None, installs: DatabaseInstalls | None) -> None:
         self._client = client
         self._token = token
         self._installs = installs

@@ -25,10 +25,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.service.sending.lanes import LONGEST_HOLD
-from bot.service.sending.outgoing import NotConnectedError
-from bot.slack.sending.errors import GATEWAY_TIMEOUT, UnreadableError, is_unclear
-from bot.slack.sending.refusals import Remedy, remedy_for
+from bot.service.lanes import LONGEST_HOLD, NotConnectedError
+from bot.slack.sending.errors import GATEWAY_TIMEOUT, Remedy, UnreadableError, is_unclear, remedy_for
 
 LOOK_SECONDS = 1.0
 """How long a look at the installations' database is waited for, at the start and by ``/readyz``."""

@@ -11,8 +11,7 @@ from typing import Any
 from bot.dialogue.reply import Notice, Reply, is_urgent
 from bot.slack.payloads import Place
 from bot.slack.render.renderer import SlackMessage, saying
-from bot.slack.sending.errors import PassingError, UndeliveredError
-from bot.slack.sending.refusals import Remedy, remedy_for
+from bot.slack.sending.errors import PassingError, Remedy, UndeliveredError, remedy_for
 from bot.slack.sending.response_url import ResponseUrl
 from bot.slack.sending.sender import Sender
 from content.schema.phrases import Phrases

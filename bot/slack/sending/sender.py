@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
@@ -17,13 +17,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.dialogue.reply import Reply, is_urgent, type_of
 from bot.logs import get_logger
 from bot.metrics import Metrics
+from bot.service.lanes import HeldError, Lanes
 from bot.service.ongoing import uncut
-from bot.service.sending.lanes import HeldError, Lanes
-from bot.slack.payloads import Place, Workspace
+from bot.slack.oauth.workspaces import Workspaces
+from bot.slack.payloads import Place
 from bot.slack.render.renderer import SlackMessage, only_text
 from bot.slack.sending.client import TOO_MANY, RateLimitRetry, retry_after
-from bot.slack.sending.errors import SEND_ERRORS, UnclearError, UndeliveredError, code_of, is_unclear, undelivered
-from bot.slack.sending.refusals import TOO_LONG, Remedy, remedy_for
+from bot.slack.sending.errors import (
+    SEND_ERRORS,
+    TOO_LONG,
+    Remedy,
+    UnclearError,
+    UndeliveredError,
+    code_of,
+    is_unclear,
+    remedy_for,
+    undelivered,
+)
 from bot.slack.sending.response_url import ResponseUrl
 
 Call = Callable[[AsyncWebClient, str, dict[str, Any]], Coroutine[Any, Any, object]]
@@ -39,13 +49,6 @@ that was asked for meanwhile."""
 _NOTHING = SlackMessage("", [])
 
 
-class Tokens(Protocol):
-    """Where the sender gets another token when Slack takes one no longer."""
-
-    async def renew(self, workspace: Workspace) -> str | None:
-        """Return a newer token than the dead one of ``workspace``, or None: then the workspace is forgotten."""
-
-
 class Sender:
     """The ways to a person or channel, for all workspaces.
 
@@ -58,14 +61,14 @@ class Sender:
         self,
         client: AsyncWebClient,
         metrics: Metrics,
-        tokens: Tokens,
+        workspaces: Workspaces,
         careful: AsyncWebClient,
         lanes: Lanes,
     ) -> None:
         self._client = client
         self._careful = careful
         self._metrics = metrics
-        self._tokens = tokens
+        self._workspaces = workspaces
         self._lanes = lanes
         self.unfolds: bool | None = None
         """Whether Slack takes blocks that unfold; None until it has said so. Remembered as long as the process runs."""
@@ -239,7 +242,7 @@ class Sender:
                     elif remedy is Remedy.SHORTEN and reply is not None and not shortened:
                         message, shortened = only_text(reply), True
                     elif remedy is Remedy.RENEW and not renewed:
-                        token, renewed = await self._tokens.renew(place.workspace), True
+                        token, renewed = await self._workspaces.renew(place.workspace), True
                     else:
                         raise undelivered(code) from error
                 else:

@@ -16,8 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.service.findings import CALL_SECONDS, Finding, check_clock, fail, look, ok, warn
 from bot.settings import Settings, SettingsError
 from bot.slack.sending.client import silent_logger
-from bot.slack.sending.errors import NETWORK_ERRORS, code_of
-from bot.slack.sending.refusals import Remedy, remedy_for
+from bot.slack.sending.errors import NETWORK_ERRORS, Remedy, code_of, remedy_for
 from bot.slack.setup.manifest import EVENTS_PATH, REDIRECT_PATH, SCOPES
 
 UNSIGNED = 401
@@ -53,7 +52,11 @@ async def _bot_token(client: AsyncWebClient, token: str) -> list[Finding]:
         return [fail("slack", f"auth.test failed ({code}): try again, or see https://slack-status.com")]
     except (SlackClientError, *_TIMEOUTS) as error:
         return [fail("slack", f"cannot be reached ({code_of(error)}): check the network and SLACK_API_URL")]
-    return [ok("slack token", "Slack takes SLACK_BOT_TOKEN"), *_scopes(answer), *check_clock("Slack", _date(answer))]
+    return [
+        ok("slack token", "Slack takes SLACK_BOT_TOKEN"),
+        *_scopes(answer),
+        *check_clock("Slack", _header(answer, "date")),
+    ]
 
 
 def _scopes(answer: AsyncSlackResponse) -> list[Finding]:
@@ -119,18 +122,11 @@ async def _request_url(public_url: str, secret: str) -> list[Finding]:
 
 
 async def _installations(settings: Settings) -> Finding:
-    from bot.slack.oauth.store import (  # noqa: PLC0415 - only deployments with OAuth pay for a database library
-        DEFAULT_DATABASE,
-        DatabaseInstalls,
-        open_cipher,
-    )
+    from bot.slack.oauth.store import open_installs  # noqa: PLC0415 - only deployments with OAuth pay for the library
 
     name = "database"
-    key, url = settings.encryption_key, settings.database_url
     try:
-        cipher = open_cipher(key.value if key else None)
-        address = url.value if url else DEFAULT_DATABASE
-        installs = DatabaseInstalls(settings.slack_client_id or "", address, cipher, CALL_SECONDS)
+        installs = open_installs(settings, CALL_SECONDS)
     except SettingsError as error:
         return fail(name, error.problems[0])
     try:
@@ -145,13 +141,9 @@ async def _installations(settings: Settings) -> Finding:
     if look.unreadable:
         misfits = f"ENCRYPTION_KEY does not fit {look.unreadable} of {look.readable + look.unreadable} installations"
         return fail(name, f"{misfits}: set the key that they were stored with, or install the app there again")
-    if url is None:
+    if settings.database_url is None:
         return warn(name, "installations are in a file here. On a platform without a lasting disk set DATABASE_URL")
     return ok(name, "answers")
-
-
-def _date(answer: AsyncSlackResponse) -> str | None:
-    return _header(answer, "date")
 
 
 def _header(answer: AsyncSlackResponse, wanted: str) -> str | None:

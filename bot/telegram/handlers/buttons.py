@@ -14,11 +14,9 @@ from bot.service.desk import Desk
 from bot.service.outcome import Say, Wait
 from bot.state.batch import Batch
 from bot.telegram.addressing import Place, author_of, place_of
-from bot.telegram.handlers.outcomes import Outcomes
-from bot.telegram.handlers.whispers import Whispers
-from bot.telegram.render.keyboards import deep_link, verbs, without_votes
+from bot.telegram.handlers.outcomes import Outcomes, Whispers
+from bot.telegram.render.keyboards import deep_link, is_menu_page, verbs, without_votes
 from bot.telegram.render.limits import TelegramLimit
-from bot.telegram.render.menus import is_menu_page
 from bot.telegram.render.renderer import Rendered, person_lines, render_page
 from bot.telegram.sending import Sender
 

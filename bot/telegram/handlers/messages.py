@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telegram import Message, Update
+from telegram import ChatMember, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ExtBot, filters
 
@@ -16,27 +16,30 @@ from bot.service.inbox import Inbox, NotDoneError, Result
 from bot.service.ongoing import unforeseen
 from bot.state.batch import Batch
 from bot.state.store import Operation
-from bot.telegram import addressing
 from bot.telegram.addressing import (
+    Place,
     answered_in,
     author_of,
     claimed_in,
     command_words,
     conversation_key,
+    group_key,
     holds_a_file,
     is_from_people,
     is_group,
+    place_of,
     said_to,
     speaker_of,
 )
 from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.inline import InlineMode
-from bot.telegram.handlers.membership import Membership
-from bot.telegram.handlers.outcomes import Outcomes
-from bot.telegram.handlers.whispers import Whispers
+from bot.telegram.handlers.outcomes import Outcomes, Whispers
 from bot.telegram.render.keyboards import subject_of
 from bot.telegram.render.renderer import plain
 from bot.telegram.sending import Sender
+
+_IN = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.RESTRICTED)
+_OUT = (ChatMember.LEFT, ChatMember.BANNED)
 
 
 class Handlers:
@@ -52,7 +55,7 @@ class Handlers:
         self._outcomes = Outcomes(services.desk, sender, bot, whispers)
         self._buttons = Buttons(services.desk, sender, self._outcomes, bot, whispers)
         self._inline = InlineMode(services.conversation, sender, bot)
-        self._membership = Membership(services.conversation, sender, bot)
+        self._conversation = services.conversation
 
     async def handle(self, update: Update, batch: Batch) -> None:
         """Deal with ``update``, reading and writing through ``batch``. Raises NotDoneError.
@@ -123,13 +126,13 @@ class Handlers:
         elif update.inline_query is not None:
             await self._inline.on_query(update.inline_query, batch)
         elif update.my_chat_member is not None:
-            await self._membership.on_change(update.my_chat_member, batch)
+            await self._on_membership(update.my_chat_member, batch)
         elif update.message is not None:
             await self._on_message(update, update.message, batch)
 
     async def _on_message(self, update: Update, message: Message, batch: Batch) -> None:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
-            await self._membership.on_migration(message, batch)
+            await self._on_migration(message, batch)
         elif not is_from_people(message, self._bot.bot):
             return
         elif words := command_words(message):
@@ -142,17 +145,42 @@ class Handlers:
         elif is_group(message.chat) and (message.text or message.caption or message.voice or message.video_note):
             await self._on_group_message(message, batch)
 
+    async def _on_membership(self, change: ChatMemberUpdated, batch: Batch) -> None:
+        """The bot was added to a group (hello, once), or a person blocked it (everything kept is dropped)."""
+        if change.chat.type == change.chat.PRIVATE:
+            if change.new_chat_member.status == ChatMember.BANNED:
+                await self._conversation.through(batch).forget(conversation_key(change.chat.id, change.chat.id))
+            return
+        if is_group(change.chat) and _was_added(change):
+            await self._greet(change.chat.id, change.from_user.language_code, batch)
+
+    async def _on_migration(self, message: Message, batch: Batch) -> None:
+        """A group became a supergroup, and both say so: it has been greeted under its new id too."""
+        chat = message.migrate_to_chat_id or message.chat.id
+        await self._conversation.through(batch).recollection.meet(group_key(chat))
+
+    async def _greet(self, chat_id: int, lang: str | None, batch: Batch) -> bool:
+        """Say hello to a group; return False where that was done before."""
+        conversation = self._conversation.through(batch)
+        if not await conversation.recollection.is_new(group_key(chat_id)):
+            return False
+        phrases = conversation.catalogue.edition(lang).phrases
+        hello = plain(phrases.group_hello.format(name=f"@{self._bot.username}"))
+        await self._sender.send(Place(chat_id, private=False), hello, batch)
+        await conversation.recollection.meet(group_key(chat_id))
+        return True
+
     async def _on_command(self, message: Message, name: str, username: str, rest: str, batch: Batch) -> None:
         """``/topic sb 54``."""
         if not self._is_ours(message, name, username):
             return
         author = self._author(message, batch)
         if name == START and is_group(message.chat):
-            if await self._membership.greet(message.chat.id, await self._desk.language(author), batch):
+            if await self._greet(message.chat.id, await self._desk.language(author), batch):
                 return
             name, rest = "", ""
         outcome = await self._desk.command(name, rest, author)
-        await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
+        await self._outcomes.carry_out(place_of(message), author, outcome)
 
     async def _on_private_text(self, message: Message, batch: Batch) -> None:
         """Text, or a caption read as text, in a private chat."""
@@ -168,7 +196,7 @@ class Handlers:
 
         async def answer(_batch: Batch) -> None:
             author = self._author(message, batch)
-            await self._outcomes.carry_out(addressing.place_of(message), author, await self._desk.unread(author))
+            await self._outcomes.carry_out(place_of(message), author, await self._desk.unread(author))
 
         mark = ("album", message.media_group_id) if message.media_group_id else ()
         if await self._inbox.take(mark, answer) is Result.LATE:
@@ -190,12 +218,12 @@ class Handlers:
         else:
             code = about.code if about else ""
             outcome = await self._desk.ask(text, author, about=code, claim=claim, has_file=has_file)
-        await self._outcomes.carry_out(addressing.place_of(message), author, outcome)
+        await self._outcomes.carry_out(place_of(message), author, outcome)
 
     def _author(self, message: Message, batch: Batch | None = None) -> Author:
         user = message.from_user
         locale = user.language_code if user else None
-        place, number = addressing.place_of(message), str(message.message_id)
+        place, number = place_of(message), str(message.message_id)
         return author_of(place, speaker_of(message), self._bot.username, locale, batch, number)
 
     async def _apologise(self, update: Update, reference: str, batch: Batch) -> None:
@@ -208,8 +236,12 @@ class Handlers:
         if query is not None:
             await self._sender.answer_button(query, text)
         elif message is not None:
-            await self._sender.send(addressing.place_of(message), plain(text), batch)
+            await self._sender.send(place_of(message), plain(text), batch)
 
 
 async def _nothing(_batch: Batch) -> None:
     """The other parts of an album need no answer where one of them has words."""
+
+
+def _was_added(change: ChatMemberUpdated) -> bool:
+    return change.old_chat_member.status in _OUT and change.new_chat_member.status in _IN

@@ -1,4 +1,4 @@
-"""Inline keyboards: one choice a row, so that phones show whole labels."""
+"""Inline keyboards, one choice a row, so that phones show whole labels; the list of topics is turned like pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
+from msgspec.structs import replace
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
@@ -28,11 +29,13 @@ from bot.dialogue.reply import (
     Sourced,
     SourcesReply,
     Suggestion,
+    TopicGroup,
     Topics,
     UrgentReply,
     WholeAnswer,
     said_aloud,
 )
+from bot.telegram.render.markup import bold, escape, italic
 from content.schema.catalogue import Resource
 from content.schema.phrases import Phrases
 
@@ -211,3 +214,58 @@ def _point_of(button: InlineKeyboardButton) -> Action | None:
 
 def _buttons(keyboard: InlineKeyboardMarkup | None) -> Iterable[InlineKeyboardButton]:
     return (button for row in keyboard.inline_keyboard for button in row) if keyboard else ()
+
+
+OVERVIEW = "0"
+"""The page number that leads back to the overview, in place; an empty one opens a new menu."""
+
+
+def is_menu_page(action: Action) -> bool:
+    """Say whether ``action`` turns a page of a menu that is already shown."""
+    return action.verb is Verb.TOPICS and action.argument.isdigit()
+
+
+def overview(topics: Topics) -> tuple[str, InlineKeyboardMarkup]:
+    """Return the HTML of all titles by group, and a button for each group."""
+    parts = [italic(note) for note in topics.notes]
+    parts.append(bold(topics.heading))
+    parts += [f"{bold(group.label)}\n{_lines(group)}" for group in topics.groups]
+    parts.append(escape(topics.hint))
+    rows = [[_page_button(group.label, page, topics.lang)] for page, group in enumerate(topics.groups, start=1)]
+    return "\n\n".join(parts), InlineKeyboardMarkup(rows)
+
+
+def shorter(topics: Topics) -> Topics:
+    """Return ``topics`` with their labels for titles: in a group the list takes no more than a screen."""
+    groups = (
+        replace(group, topics=tuple(replace(one, title=one.label) for one in group.topics)) for group in topics.groups
+    )
+    return replace(topics, groups=tuple(groups))
+
+
+def group_page(topics: Topics, page: int, phrases: Phrases) -> tuple[str, InlineKeyboardMarkup]:
+    """Return one group with a button for each topic; the overview where there is no such page (any more)."""
+    pages = len(topics.groups)
+    if not 1 <= page <= pages:
+        return overview(topics)
+    group = topics.groups[page - 1]
+    text = "\n\n".join(
+        [bold(group.label), _lines(group), escape(topics.hint), italic(phrases.page.format(page=page, pages=pages))]
+    )
+    rows: Rows = [[choice(topic, f"{topic.entry}. {topic.label}")] for topic in group.topics]
+    turns = []
+    if page > 1:
+        turns.append(_page_button(phrases.previous_page, page - 1, topics.lang))
+    if page < pages:
+        turns.append(_page_button(phrases.next_page, page + 1, topics.lang))
+    rows += [turns] if turns else []
+    rows.append([_page_button(phrases.back, int(OVERVIEW), topics.lang)])
+    return text, InlineKeyboardMarkup(rows)
+
+
+def _lines(group: TopicGroup) -> str:
+    return "\n".join(escape(f"{topic.entry}. {topic.title}") for topic in group.topics)
+
+
+def _page_button(label: str, page: int, lang: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=Action(Verb.TOPICS, str(page), lang).code)

@@ -31,10 +31,9 @@ from bot.dialogue.reply import (
     is_long,
     key_sentence,
 )
-from bot.telegram.render.keyboards import group_keyboard, reply_keyboard
+from bot.telegram.render.keyboards import group_keyboard, group_page, overview, reply_keyboard, shorter
 from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
-from bot.telegram.render.menus import group_page, overview, shorter
 from bot.telegram.render.splitting import split_html
 from content.schema.catalogue import Resource
 from content.schema.phrases import Phrases

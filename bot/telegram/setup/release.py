@@ -14,7 +14,7 @@ from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupCh
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter, ExtBot
 
-from bot.service.sending.lanes import RETRIES
+from bot.service.lanes import RETRIES
 from bot.settings import BotError, Settings
 from bot.telegram.app import READ_SECONDS, WEBHOOK_PATH, TokenRefusedError, api_url, bot_token, make_request
 from bot.telegram.client import wait_of

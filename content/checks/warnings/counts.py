@@ -1,56 +1,38 @@
-"""Counts in words, lengths of time and weekdays: what differs between twins, or is no such day."""
+"""Counts in words, lengths of time, weekdays, laws' numbers: what differs between twins, or is a slip of the finger."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from content.checks.numbers import by_place, numbers_in
+from content.checks.numbers import numbers_in
+from content.checks.texts import LAW_FIELDS, Text, every_text, parts, texts, with_twins
 from content.checks.typing import MOST_TEXTS
-from content.checks.wording import parts
 from content.schema.catalogue import Catalogue
-from content.schema.errors import At, Key, Place, Problem
+from content.schema.errors import At, Problem
 from content.schema.speech import Language
 
 _YEAR = re.compile(r"\b20[1-4]\d\b")
-_LAW_TEXTS = ("does", "binds", "status", "after")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 
 
 def doubtful_counts(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a warning for each count in words or unit that differs from its twin's, and each weekday of another day."""
-    default, *others = catalogue.languages
-    here = catalogue.editions[default].language
-    first = {(key, place): text for key, place, text in _texts(catalogue, default)}
-    for code in others:
-        there = catalogue.editions[code].language
-        for key, place, text in _texts(catalogue, code):
-            for odd in _differing(first.get((key, place), text), text, here, there):
-                yield at(_key(code, key), _place(code, key, place), f"not as in `{default}` ({odd}): make them equal")
-    for code, edition in catalogue.editions.items():
-        for key, place, text in _texts(catalogue, code):
-            for told in _weekdays(text, edition.language):
-                yield at(_key(code, key), _place(code, key, place), told)
+    default = catalogue.languages[0]
+    spoken = {code: edition.language for code, edition in catalogue.editions.items()}
+    for said, here in with_twins(catalogue):
+        for odd in _differing(here, said.text, spoken[default], spoken[said.lang]) if _states(said) else ():
+            yield at(said.key, said.place, f"not as in `{default}` ({odd}): make them equal")
+    for said in filter(_states, every_text(catalogue)):
+        for told in _weekdays(said.text, spoken[said.lang]) if said.lang in spoken else ():
+            yield at(said.key, said.place, told)
 
 
-def _texts(catalogue: Catalogue, code: str) -> Iterator[tuple[Key, Place, str]]:
-    """Yield every text in a language, by what it has in common with its twin."""
-    for key, part in parts(catalogue.editions[code]):
-        for place, text in by_place(part).items():
-            yield key, place, text
-    for name, law in catalogue.laws.items():
-        for field in _LAW_TEXTS:
-            yield ("law", name), (field,), (getattr(law, field) or {}).get(code, "")
-
-
-def _key(code: str, key: Key) -> Key:
-    return key if key[0] == "law" else (code, *key)
-
-
-def _place(code: str, key: Key, place: Place) -> Place:
-    return (*place, code) if key[0] == "law" else place
+def _states(said: Text) -> bool:
+    """Say whether a text states something: the bot's own sentences and titles of laws and sources do not."""
+    return said.kind not in ("phrases", "source") and (said.kind != "law" or said.place[0] in LAW_FIELDS)
 
 
 def _differing(first: str, other: str, here: Language, there: Language) -> Iterator[str]:
@@ -113,3 +95,40 @@ def _day(written: str, months: tuple[str, ...], weekdays: tuple[str, ...]) -> re
     if year.endswith(r"(?P<year>\d{4}"):
         pattern = f"{start}{behind}(?:{year}))?"
     return re.compile(rf"\b(?P<weekday>{'|'.join(map(re.escape, weekdays))}),?\s+{pattern}", re.IGNORECASE)
+
+
+def doubtful_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a warning for each law that nothing here knows, and whose number is nearly that of one named beside it."""
+    kinds = frozenset(kind for edition in catalogue.editions.values() for kind in edition.language.law_spellings)
+    named = _named(kinds)
+    known = {number for law in catalogue.laws.values() if law.number for number in named.findall(law.number)}
+    for edition in catalogue.editions.values():
+        for term in edition.glossary.values():
+            known.update(*(named.findall(name) for name in (term.term, *term.names)))
+    for code, edition in catalogue.editions.items():
+        for key, part in parts(edition):
+            said = [(place, found) for place, text in texts(part) for found in named.findall(text)]
+            beside = {found for _, found in said} & known
+            for place, (kind, number) in said:
+                meant = next((one for one in beside if one[0] == kind and _slip(number, one[1])), None)
+                if meant and (kind, number) not in known:
+                    told = (
+                        f"no law here is {kind} {number}, and {kind} {meant[1]} is named beside it: correct the number"
+                    )
+                    yield at((code, *key), place, told)
+
+
+def _slip(one: str, other: str) -> bool:
+    """Say whether one digit differs, or two that stand side by side are swapped."""
+    odd = [index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
+    if len(one) != len(other) or not odd:
+        return False
+    first, last = odd[0], odd[-1]
+    return len(odd) == 1 or (
+        last - first == len(odd) - 1 == 1 and one[first : last + 1] == other[first : last + 1][::-1]
+    )
+
+
+@cache
+def _named(kinds: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(sorted(map(str.upper, kinds)))}) (\d+)\b")

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from content.checks.wording import parts, texts
+from content.checks.texts import every_text, parts, texts
 from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
-from content.schema.errors import At, Key, Place, Problem
+from content.schema.errors import At, Problem
 
 _WORD = re.compile(r"[^\W\d_]+")
 TELLING = 5.0
@@ -27,15 +27,10 @@ _MEANT = ("say", "term", "label")
 def mixed_up(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a warning for each text with clearly more telling words of another language than of its own."""
     told = _told(catalogue)
-    for code, edition in catalogue.editions.items():
-        for key, part in parts(edition):
-            for place, text in texts(part):
-                other = None if _is_meant(place) else _other_language(text, code, told)
-                if other:
-                    yield at((code, *key), place, f"reads as text in `{other}`: write it in `{code}`")
-    for key, place, code, text in _in_each(catalogue):
-        if other := _other_language(text, code, told):
-            yield at(key, place, f"reads as text in `{other}`: write it in `{code}`")
+    for said in every_text(catalogue):
+        meant = said.place[0] in (("name",) if said.kind == "law" else () if said.kind == "source" else _MEANT)
+        if not meant and (other := _other_language(said.text, said.lang, told)):
+            yield at(said.key, said.place, f"reads as text in `{other}`: write it in `{said.lang}`")
 
 
 def mixed_samples(samples: Iterable[Sample], catalogue: Catalogue) -> Iterator[Problem]:
@@ -64,20 +59,6 @@ def _told(catalogue: Catalogue) -> dict[str, str]:
     )
 
 
-def _in_each(catalogue: Catalogue) -> Iterator[tuple[Key, Place, str, str]]:
-    """Yield the bot's own sentences, and those of what stands in a file of all languages, with their language."""
-    for code, edition in catalogue.editions.items():
-        for place, text in texts(edition.phrases):
-            yield (code, "phrases"), place, code, text
-    for name, law in catalogue.laws.items():
-        for field in ("does", "binds", "status", "after"):
-            for code, text in (getattr(law, field) or {}).items():
-                yield ("law", name), (field, code), code, text
-    for source in catalogue.sources.values():
-        for code, text in source.label.items():
-            yield ("source", source.id), ("label", code), code, text
-
-
 def _telling(counted: Mapping[str, Counter[str]]) -> dict[str, str]:
     """Return the language that each telling word tells, by its share of all words there."""
     totals = {code: max(1, counts.total()) for code, counts in counted.items()}
@@ -94,10 +75,6 @@ def _other_language(text: str, own: str, told: Mapping[str, str]) -> str | None:
     found = Counter(told[word] for word in _words(text) if word in told)
     other, count = max(((code, found[code]) for code in found if code != own), key=lambda one: one[1], default=("", 0))
     return other if count >= FEWEST and count > CLEARLY * found[own] else None
-
-
-def _is_meant(place: Place) -> bool:
-    return bool(place) and place[0] in _MEANT
 
 
 def _words(text: str) -> list[str]:

@@ -19,7 +19,7 @@ import bot.cli.editing.content as commands
 import intents.training.learning as learning
 from bot.cli.main import cli
 from content.schema.catalogue import Catalogue
-from content.schema.editor import GLOBS
+from content.schema.editor import KINDS
 from intents.classifier.modelfile import MODEL_FILE
 from tests.content.mistakes.mistakes import ENTRY, copy_content, line_of
 from tests.content.readings import newest_reading
@@ -446,11 +446,11 @@ class TestSchema:
     """Schemas for editors."""
 
     def test_they_are_printed(self) -> None:
-        assert set(json.loads(run("schema").stdout)) == set(GLOBS)
+        assert set(json.loads(run("schema").stdout)) == set(KINDS)
 
     def test_they_are_written_with_what_they_are_for(self, tmp_path: Path) -> None:
         shown = run("schema", "--out", str(tmp_path / "schemas")).stdout
-        for name, glob in GLOBS.items():
+        for name, (glob, *_) in KINDS.items():
             assert json.loads((tmp_path / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
             assert f"{name}.schema.json: for {glob}" in shown
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from bot.cli.main import cli
 from bot.cli.playground import _serve
 from bot.playground.browser import find_browser
-from bot.service.web.listening import ListenError
+from bot.service.web.connections import ListenError
 from tests.tools.hangguard import HANG_GUARD
 
 PROXY = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}

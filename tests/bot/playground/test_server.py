@@ -12,7 +12,7 @@ import pytest
 
 from bot.playground.items import FORMS
 from bot.playground.server import STATIC, Playground
-from bot.service.web.listening import ListenError
+from bot.service.web.connections import ListenError
 from content.schema.errors import ContentError
 
 SAY = {"type": "telegram_say", "person": "alex", "place": "private", "text": "hello"}

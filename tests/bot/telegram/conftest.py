@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from bot.metrics import Metrics
 from bot.service.app import Services, make_services
-from bot.service.sending.lanes import Lanes
+from bot.service.lanes import Lanes
 from bot.settings import Secret, Settings
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.telegram.handlers.whispers import ASK_SECONDS
+from bot.telegram.handlers.outcomes import ASK_SECONDS
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from tests.bot.telegram.conftest import Bot, labels

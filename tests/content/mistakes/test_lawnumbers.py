@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from content.checks.warnings.lawnumbers import doubtful_laws
+from content.checks.warnings.counts import doubtful_laws
 from content.reading.loader import read_with_places
 from tests.content.mistakes.mistakes import ENTRY, copy_content
 

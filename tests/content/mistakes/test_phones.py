@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.doctor import check_local
-from content.checks.local import CALL_AGAIN_DAYS, doubtful_local
-from content.checks.phones import not_callable, tip_line
+from content.checks.local import CALL_AGAIN_DAYS, doubtful_local, not_callable, tip_line
 from content.checks.times import due
 from content.reading.loader import read_with_places
 from tests.content.mistakes.mistakes import copy_content

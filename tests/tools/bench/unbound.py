@@ -16,7 +16,7 @@ sys.modules["rich"] = None  # type: ignore[assignment]
 from bot.cli.serve import run_quickly
 from bot.logs import set_up_logs
 from bot.service.app import open_services
-from bot.service.sending.lanes import Lanes
+from bot.service.lanes import Lanes
 from bot.service.web.server import HttpServer, build_server
 from bot.service.web.status import PlatformApp
 from bot.settings import read_settings

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.service.sending.lanes import IDLE_LANES, HeldError, Lanes, Pace
+from bot.service.lanes import IDLE_LANES, HeldError, Lanes, Pace
 from tests.fakes.clock import FakeTime
 
 

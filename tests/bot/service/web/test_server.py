@@ -22,9 +22,8 @@ from bot.metrics import Metrics
 from bot.service.app import Services
 from bot.service.desk import Desk
 from bot.service.ongoing import LAG_SECONDS, LoopLag
-from bot.service.web.connections import Connections, TimedHeads
+from bot.service.web.connections import Connections, ListenError, TimedHeads
 from bot.service.web.http import BODY_BYTES, Awaited, Crowd, RequestGuard, source_of
-from bot.service.web.listening import ListenError
 from bot.service.web.server import HttpServer, build_server
 from bot.service.web.status import expired
 from bot.settings import BotError, read_settings

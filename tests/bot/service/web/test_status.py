@@ -17,7 +17,7 @@ from bot.dialogue.conversation import Conversation
 from bot.logs import Lines
 from bot.service.app import Services
 from bot.service.ongoing import LAG_SECONDS
-from bot.service.web.listening import ListenError
+from bot.service.web.connections import ListenError
 from bot.service.web.status import serve_status
 from bot.settings import SettingsError, read_settings
 from tests.bot.cli.test_worker import TELEGRAM, FakePlatform, Fakes

@@ -18,7 +18,7 @@ from bot.metrics import Metrics
 from bot.slack.render.renderer import CHOICES_BLOCK
 from bot.slack.sending import privately
 from bot.slack.sending.client import Pace
-from bot.slack.sending.refusals import REMEDIES, Remedy
+from bot.slack.sending.errors import REMEDIES, Remedy
 from bot.state.failover import open_shared_store
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import CALL_SECONDS, FAST, PATIENT, Rig, environ_for, running, time_calls_out

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from bot.slack.sending.refusals import REMEDIES
+from bot.slack.sending.errors import REMEDIES
 from tests.tools.places import ROOT, TESTS
 
 DOCUMENTED: dict[str, list[str]] = json.loads((TESTS / "data/errors/slack.json").read_text("utf-8"))["methods"]

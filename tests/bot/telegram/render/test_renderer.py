@@ -12,8 +12,7 @@ from bot.dialogue.actions import parse_action
 from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
 from bot.telegram.handlers.inline import inline_text
-from bot.telegram.render.keyboards import share_link
-from bot.telegram.render.menus import group_page
+from bot.telegram.render.keyboards import group_page, share_link
 from bot.telegram.render.renderer import find_faults, preview, render, render_page
 from content.schema.catalogue import Catalogue
 from tests.fakes.telegram.html import parse_html

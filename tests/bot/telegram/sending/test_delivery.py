@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from bot.service.sending.lanes import RETRIES
+from bot.service.lanes import RETRIES
 from bot.state.retention import Kept
 from bot.state.store import MemoryStore
 from bot.telegram.app import READ_SECONDS

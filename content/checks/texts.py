@@ -1,0 +1,118 @@
+"""Every text that readers see: where it stands, in which language, and what its twins in the others say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from content.schema.catalogue import Catalogue, Edition
+from content.schema.errors import Key, Place
+
+LAW_FIELDS = ("does", "binds", "status", "after")
+"""The sentences of a law's card."""
+_NOT_SHOWN = frozenset(
+    (
+        *(
+            "id",
+            "slug",
+            "group",
+            "sources",
+            "rests_on",
+            "related",
+            "nearest",
+            "entries",
+            "resources",
+            "choices",
+            "url",
+            "phone",
+        ),
+        *("source", "said_by", "offer", "aliases", "names", "level", "number", "searched"),
+    )
+)
+"""Fields that hold no words of the bot."""
+
+
+class Text(NamedTuple):
+    """A text in the language ``lang``, where it stands, and what it has in common with its twins in the others."""
+
+    lang: str
+    key: Key
+    place: Place
+    text: str
+    twin: tuple[Key, Place]
+
+    @property
+    def kind(self) -> str:
+        """What it is about: "entry", "law", "phrases" and the like."""
+        return self.twin[0][0]
+
+
+def every_text(catalogue: Catalogue) -> Iterator[Text]:
+    """Yield every text in the languages that the bot answers in; the operator's own file aside."""
+    for code, edition in catalogue.editions.items():
+        for name, part in (*parts(edition), (("phrases",), edition.phrases)):
+            for place, text in texts(part):
+                yield Text(code, (code, *name), place, text, (name, place))
+    for key, field, said in in_each_language(catalogue):
+        for code, text in said.items():
+            yield Text(code, key, (field, code), text, (key, (field,)))
+
+
+def in_each_language(catalogue: Catalogue) -> Iterator[tuple[Key, str, Mapping[str, str]]]:
+    """Yield what stands in one place for all languages: the name and sentences of laws, the labels of sources."""
+    for name, law in catalogue.laws.items():
+        for field in ("name", *LAW_FIELDS):
+            yield ("law", name), field, getattr(law, field) or {}
+    for name, source in catalogue.sources.items():
+        yield ("source", name), "label", source.label
+
+
+def with_twins(catalogue: Catalogue) -> Iterator[tuple[Text, str]]:
+    """Yield each text in another language than the default one, with what its twin there says.
+
+    Steps of urgent help are one text, since languages may part them otherwise.
+    """
+    default, *others = catalogue.languages
+    found: dict[tuple[str, Key, Place], Text] = {}
+    for one in every_text(catalogue):
+        name, place = one.twin
+        if place[0] == "steps":
+            place = place[:1]
+            before = found.get((one.lang, name, place))
+            words = f"{before.text} {one.text}" if before else one.text
+            found[one.lang, name, place] = one._replace(place=place, text=words)
+        else:
+            found[one.lang, name, place] = one
+    for (code, name, place), one in found.items():
+        if code in others and (first := found.get((default, name, place))):
+            yield one, first.text
+
+
+def texts(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Yield every text within ``value`` that readers see, with its place; ids and addresses are none."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from texts(item, (*place, index))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from texts(item, (*place, name))
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            if name not in _NOT_SHOWN:
+                yield from texts(getattr(value, name), (*place, name))
+
+
+def parts(edition: Edition) -> Iterator[tuple[Key, Struct]]:
+    """Yield everything that readers see of an edition but the bot's own phrases, by kind and name."""
+    for kind, items in edition.lists.items():
+        for name, item in items.items():
+            yield (kind, name), item
+
+
+def field_at(place: Place) -> str:
+    """Return the name of the field at ``place``, which may be a list."""
+    return next((step for step in reversed(place) if isinstance(step, str)), "")
