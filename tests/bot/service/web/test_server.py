@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, Self, cast
 
 import httpx
@@ -122,6 +123,9 @@ async def test_metrics_are_prometheus_text_with_version_and_content(conversation
 # What is refused before it is read
 
 
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
 @asynccontextmanager
 async def guarded(conversation: Conversation) -> AsyncIterator[tuple[httpx.AsyncClient, Services]]:
     services = make_services(conversation)
@@ -196,12 +200,21 @@ async def test_a_sender_that_goes_away_in_the_middle_reaches_nobody(conversation
     await RequestGuard(app, Metrics())(scope, receive, send)
 
 
-async def test_a_head_that_comes_too_slowly_ends_the_connection(conversation: Conversation) -> None:
+@asynccontextmanager
+async def serving(conversation: Conversation) -> AsyncIterator[Callable[[], Awaitable[Streams]]]:
+    """Serve while the context lasts; gives what connects to it."""
     port = free_port()
     server = HttpServer(build_server(make_services(conversation), [Platform()]), port)
     running = asyncio.create_task(server.serve())
     async with asyncio.timeout(HANG_GUARD):
-        reader, writer = await _connect(port)
+        yield partial(_connect, port)
+        server.should_exit = True
+        await running
+
+
+async def test_a_head_that_comes_too_slowly_ends_the_connection(conversation: Conversation) -> None:
+    async with serving(conversation) as connect:
+        reader, writer = await connect()
         # A whole request first: the limit also holds for the next one on the same connection.
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n")
         assert b"200" in await reader.readline()
@@ -209,28 +222,21 @@ async def test_a_head_that_comes_too_slowly_ends_the_connection(conversation: Co
         writer.write(b"GET /healthz HTTP/1.1\r\nHost:")
         assert await _seconds_until_its_end(reader) < 2 * TimedHeads.head_seconds
         writer.close()
-        silent, silent_writer = await _connect(port)
+        silent, silent_writer = await connect()
         assert await _seconds_until_its_end(silent) < 2 * TimedHeads.head_seconds
         silent_writer.close()
-        server.should_exit = True
-        await running
 
 
 @pytest.mark.parametrize("drip", [b"\r\n", b"X: 1\r\n"])
 async def test_what_is_no_whole_head_has_no_more_time_for_coming_in_drops(
     conversation: Conversation, drip: bytes
 ) -> None:
-    port = free_port()
-    server = HttpServer(build_server(make_services(conversation), [Platform()]), port)
-    running = asyncio.create_task(server.serve())
-    async with asyncio.timeout(HANG_GUARD):
-        reader, writer = await _connect(port)
+    async with serving(conversation) as connect:
+        reader, writer = await connect()
         writer.write(b"" if drip == b"\r\n" else b"GET / HTTP/1.1\r\n")
         with suppress(ConnectionError):
             assert await _seconds_until_its_end(reader, writer, drip) < 2 * TimedHeads.head_seconds
         writer.close()
-        server.should_exit = True
-        await running
 
 
 async def _seconds_until_its_end(
@@ -250,11 +256,8 @@ async def _seconds_until_its_end(
 
 
 async def test_a_head_without_end_is_not_read(conversation: Conversation) -> None:
-    port = free_port()
-    server = HttpServer(build_server(make_services(conversation), [Platform()]), port)
-    running = asyncio.create_task(server.serve())
-    async with asyncio.timeout(HANG_GUARD):
-        reader, writer = await _connect(port)
+    async with serving(conversation) as connect:
+        reader, writer = await connect()
         writer.write(b"GET / HTTP/1.1\r\n")
         read = 0
         with suppress(ConnectionError):
@@ -265,8 +268,6 @@ async def test_a_head_without_end_is_not_read(conversation: Conversation) -> Non
         assert read < 1000
         assert reader.at_eof() or reader.exception()
         writer.close()
-        server.should_exit = True
-        await running
 
 
 def test_a_head_has_ten_seconds() -> None:
@@ -274,7 +275,7 @@ def test_a_head_has_ten_seconds() -> None:
     assert TimedHeads.head_seconds == 10.0
 
 
-async def _connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _connect(port: int) -> Streams:
     while True:
         try:
             return await asyncio.open_connection("127.0.0.1", port)
@@ -391,19 +392,14 @@ async def test_a_request_with_two_lengths_is_refused(conversation: Conversation)
 async def test_what_two_servers_could_read_in_two_ways_is_refused_and_ends_the_connection(
     conversation: Conversation, lengths: bytes
 ) -> None:
-    port = free_port()
-    server = HttpServer(build_server(make_services(conversation), [Platform()]), port)
-    running = asyncio.create_task(server.serve())
-    async with asyncio.timeout(HANG_GUARD):
-        reader, writer = await _connect(port)
+    async with serving(conversation) as connect:
+        reader, writer = await connect()
         hidden = b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n"
         writer.write(b"POST /slack/events HTTP/1.1\r\nHost: bot\r\n" + lengths + b"\r\n\r\n0\r\n\r\n" + hidden)
         answer = await reader.read()
         assert answer.split(b" ", 2)[1] in (b"400", b"413", b"501")
         assert answer.count(b"HTTP/1.1") == 1
         writer.close()
-        server.should_exit = True
-        await running
 
 
 class Line:
