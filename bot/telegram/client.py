@@ -9,14 +9,14 @@ bodies go as JSON (https://core.telegram.org/bots/api#making-requests). The bot 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from telegram import Bot, Update
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import BaseRateLimiter
@@ -32,6 +32,8 @@ class PerhapsSentError(TimedOut):
 
 
 GATEWAY_TIMEOUT = 504
+LONGEST_WAIT = 86_400.0
+"""Seconds for which Telegram keeps an update. What asks to wait for longer, or in words, is none of its answers."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -80,7 +82,6 @@ class AiohttpRequest(BaseRequest):
         """Return the status and body of the answer.
 
         Raises PerhapsSentError and NetworkError, none with a word of the address: it holds the token.
-        An error's status that comes without Telegram's word for it is another's, such as a proxy's, and will pass.
         """
         if self._session is None:
             raise NetworkError("not connected")
@@ -91,13 +92,11 @@ class AiohttpRequest(BaseRequest):
         )
         body = json.dumps(request_data.parameters).encode() if request_data else b"{}"
         try:
-            async with self._session.request(method, url, data=body, timeout=timeout) as response:
-                if response.status == GATEWAY_TIMEOUT:
-                    raise PerhapsSentError
-                answer = await response.read()
-                if response.status // 100 != 2 and not _is_refusal(answer):
-                    raise NetworkError(f"status {response.status}, not of Telegram's")
-                return response.status, answer
+            # Whoever leads elsewhere is not Telegram.
+            async with self._session.request(
+                method, url, data=body, timeout=timeout, allow_redirects=False
+            ) as response:
+                return await _read_answer(response)
         except NotConnectedError as error:
             raise NetworkError(str(error)) from None
         except (ClientError, OSError):
@@ -111,9 +110,38 @@ class AiohttpRequest(BaseRequest):
         The library logs an error for each besides; whoever calls says what is lost, once.
         """
         answer = _read_object(payload)
-        if answer is None:
+        if answer is None or (answer.get("ok") is not False and answer.get("result") is None):
             raise PerhapsSentError
         return answer
+
+
+_DONE = b'{"ok":true,'
+"""How Telegram's answer begins where it has done what was asked; any other is looked at more closely."""
+
+
+async def _read_answer(response: ClientResponse) -> tuple[int, bytes]:
+    """Return the status and body of ``response``: of a refusal the status that Telegram names.
+
+    Raises PerhapsSentError, and NetworkError for an error's status that comes without Telegram's word for it: it is
+    another's, such as a proxy's, and will pass.
+    """
+    if response.status == GATEWAY_TIMEOUT:
+        raise PerhapsSentError
+    status, taken = response.status, response.status // 100 == 2
+    try:
+        answer = await response.read()
+    except (ClientError, OSError):
+        if taken:
+            raise
+        answer = b""
+    if taken and answer.startswith(_DONE):
+        return status, answer
+    told = _read_object(answer) or {}
+    if _is_refusal(told):
+        return int(told["error_code"]), answer
+    if not taken or told.get("ok") is False:
+        raise NetworkError(f"status {status}, not of Telegram's")
+    return status, answer
 
 
 def _read_object(payload: bytes) -> dict[str, Any] | None:
@@ -124,10 +152,17 @@ def _read_object(payload: bytes) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-def _is_refusal(payload: bytes) -> bool:
-    """Say whether ``payload`` is how Telegram itself refuses (https://core.telegram.org/bots/api#making-requests)."""
-    answer = _read_object(payload) or {}
-    return answer.get("ok") is False and isinstance(answer.get("error_code"), int)
+def _is_refusal(answer: Mapping[str, Any]) -> bool:
+    """Say whether ``answer`` is how Telegram itself refuses (https://core.telegram.org/bots/api#making-requests).
+
+    The library takes the form of what goes with it for granted.
+    """
+    code, words, parameters = answer.get("error_code"), answer.get("description"), answer.get("parameters") or {}
+    if answer.get("ok") is not False or not isinstance(words or "", str) or not isinstance(parameters, dict):
+        return False
+    wait, moved = parameters.get("retry_after") or 0, parameters.get("migrate_to_chat_id") or 0
+    sound = isinstance(wait, (int, float)) and 0 <= wait < LONGEST_WAIT and isinstance(moved, int)
+    return sound and isinstance(code, int) and code // 100 in (4, 5)
 
 
 def proxy_for(url: str) -> str | None:

@@ -107,6 +107,9 @@ class Poller:
                     offset=self._offset, timeout=0 if self._open else POLL_SECONDS, allowed_updates=ALLOWED_UPDATES
                 )
                 failures, pause, self.state = 0, 0.0, "ok"
+                if not updates and not self._open and self._clock() - begun < LOOK_SECONDS:
+                    # Whoever answers in Telegram's place does not wait for anything to happen.
+                    pause = self._pauses[0]
                 await self._deal_with(updates)
             except Conflict as error:
                 if "webhook" in error.message.lower():

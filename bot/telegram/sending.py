@@ -5,7 +5,8 @@ not be sent now and may be later, the update that it answers is not done:
 
 =====================================  ==========================================================================
 no connection, 5xx, an error's status  made again, a few times, with growing pauses; then not
-without Telegram's word for it         done
+without Telegram's word for it,        done
+leading elsewhere
 429                                    waited out in that chat's lane; again and again, or for long: not done
 time-out, 504, connection cut, 200     unclear whether it was sent: urgent help is sent again, and where that stays
 with an answer that cannot be read     unclear it is not done; anything else counts as sent
@@ -38,7 +39,7 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import ExtBot
 
 from bot.logs import get_logger
@@ -54,7 +55,7 @@ from bot.telegram.render.renderer import Rendered, text_parameters
 
 T = TypeVar("T")
 
-LOST = (Forbidden, ChatMigrated, RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
+LOST = (Forbidden, ChatMigrated, Conflict, RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
 """What a call ends with that did not do what it should, beside mistakes in the call itself."""
 
 PAUSES = (0.5, 2.0, 5.0)
@@ -279,6 +280,6 @@ class Sender:
 
 def _leave_open(error: Exception) -> None:
     """Raise NotDoneError where ``error`` shows that nothing was sent, and that it may be later."""
-    open_still = (RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
+    open_still = (Conflict, RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
     if isinstance(error, open_still) and not isinstance(error, PerhapsSentError):
         raise NotDoneError from None

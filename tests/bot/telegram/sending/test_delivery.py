@@ -123,6 +123,46 @@ async def test_a_success_that_cannot_be_read_counts_as_one_and_is_logged_once(
     assert len(await bot.hears(ana, QUESTION)) == 1
 
 
+REFUSALS = {
+    "a success's status": '{"ok": false, "error_code": 429, "description": "x", "parameters": {"retry_after": 1}}',
+    "no code": '{"ok": false}',
+    "a code in words": '{"ok": false, "error_code": "flood"}',
+    "a wait in words": '{"ok": false, "error_code": 429, "description": "x", "parameters": {"retry_after": "soon"}}',
+    "a wait for ever": '{"ok": false, "error_code": 429, "description": "x", "parameters": {"retry_after": 1e30}}',
+    "a wait backwards": '{"ok": false, "error_code": 429, "description": "x", "parameters": {"retry_after": -5}}',
+    "parameters that are a list": '{"ok": false, "error_code": 429, "description": "x", "parameters": [1]}',
+    "a new chat in words": '{"ok": false, "error_code": 400, "parameters": {"migrate_to_chat_id": "there"}}',
+    "a description that is a number": '{"ok": false, "error_code": 400, "description": 5}',
+}
+
+
+@pytest.mark.parametrize("status", [200, 429])
+@pytest.mark.parametrize("text", [QUESTION, URGENT])
+@pytest.mark.parametrize("body", REFUSALS.values(), ids=REFUSALS.keys())
+async def test_a_refusal_of_whatever_form_loses_no_answer(
+    bot: Bot, ana: Person, phrases: Phrases, body: str, text: str, status: int
+) -> None:
+    bot.api.fail("sendMessage", Fault(status, body=body))
+    (answer,) = await bot.hears(ana, text)
+    assert not answer["text"].startswith(phrases.failed.partition("{")[0])
+
+
+async def test_a_conflict_with_whoever_else_uses_the_token_loses_no_answer(bot: Bot, ana: Person) -> None:
+    bot.api.fail("sendMessage", Fault(409, "Conflict: terminated by other long poll"))
+    assert len(await bot.hears_again(ana, QUESTION)) == 1
+    assert bot.count("faqbot_errors_total", platform="telegram", code="Conflict") == 1
+
+
+@pytest.mark.parametrize("body", ['{"ok": true}', '{"ok": true, "result": null}'])
+async def test_a_success_that_says_nothing_of_a_message_leaves_it_open(
+    bot: Bot, ana: Person, luz: Person, body: str
+) -> None:
+    bot.api.fail("sendMessage", Fault(200, body=body))
+    assert len(await bot.hears(ana, URGENT)) == 1
+    bot.api.fail("sendMessage", Fault(200, body=body))
+    assert await bot.hears(luz, QUESTION) == []
+
+
 async def test_a_message_whose_confirmation_is_lost_is_not_sent_twice(bot: Bot, ana: Person) -> None:
     bot.api.fail("sendMessage", Fault(silent=True, done=True))
     hearing = asyncio.create_task(bot.hears(ana, QUESTION))

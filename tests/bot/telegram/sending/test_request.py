@@ -172,6 +172,37 @@ async def test_refusals_keep_what_telegram_says_of_them(server: Server, request_
         await bot.delete_message(1, 1)
 
 
+NOT_TAKEN = {
+    "a body cut short": b"HTTP/1.1 503 Unavailable\r\nContent-Length: 500\r\n\r\n<html>",
+    "a chunk cut short": b"HTTP/1.1 502 Bad Gateway\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n<html>",
+    "a flood cut short": b'HTTP/1.1 429 Too Many Requests\r\nContent-Length: 500\r\n\r\n{"ok": false',
+    "packed badly": b"HTTP/1.1 500 Error\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    "elsewhere": b"HTTP/1.1 302 Found\r\nLocation: /portal\r\nContent-Length: 0\r\n\r\n",
+    "elsewhere as it is": b"HTTP/1.1 307 Redirect\r\nLocation: /portal\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("answer", NOT_TAKEN.values(), ids=NOT_TAKEN.keys())
+async def test_a_status_that_refuses_shows_that_nothing_was_done_whatever_comes_with_it(
+    answer: bytes, request_to_api: AiohttpRequest
+) -> None:
+    heads: list[bytes] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        portal = b'HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n{"ok": true,"result": true}'
+        writer.write(portal if b"/portal" in heads[-1] else answer)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(NetworkError) as caught:
+            await bot_at(f"http://127.0.0.1:{port}", request_to_api).delete_message(1, 1)
+    assert not isinstance(caught.value, PerhapsSentError)
+    assert len(heads) == 1, "no message goes elsewhere"
+
+
 async def test_before_it_is_opened_and_after_it_is_closed_every_call_is_a_network_error(server: Server) -> None:
     request = AiohttpRequest(connections=1, read_seconds=1, connect_seconds=1)
     with pytest.raises(NetworkError, match="not connected"):
