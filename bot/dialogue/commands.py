@@ -246,8 +246,9 @@ async def _linked_topic(conversation: Conversation, message: Message, lang: str)
         words = re.sub(r"[-_]", " ", payload)
         slug = conversation.find(words, lang)
         match = await conversation.classify(replace(message, text=words))
-        # One word that is nothing's name comes from a link to what is no longer there.
-        if slug is None and match.confidence < 1.0 and match.decision is not Decision.URGENT:
+        # One word that is nothing's name and asks for nothing comes from a link to what is no longer there.
+        asks = match.decision not in (Decision.CLARIFY, Decision.FALLBACK) or _NUMBER.fullmatch(words)
+        if slug is None and match.confidence < 1.0 and not asks:
             return await conversation.act(Action(Verb.TOPIC, payload, lang), message.conversation, message.speaker)
         message = replace(message, text=words)
     if slug is not None:

@@ -314,7 +314,8 @@ async def test_a_deep_link_opens_its_entry_and_a_stale_one_says_so(
         ("16", "entry local-police"), ("sb54", "law sb-54"), ("sb-54", "law sb-54"), ("help", "help"),
         ("topics", "topics"), ("can police help ICE", "entry local-police"), ("t_oversight_en", "entry oversight"),
         ("s_schools_en", "signpost schools"), ("red-cards", "signpost red-cards"), ("laken-riley", "card laken-riley"),
-        ("l__en", "topics"), ("y_oversight_en", "near"),
+        ("l__en", "topics"), ("y_oversight_en", "near"), ("tps", "signpost immigration-applications"),
+        ("99", "number"), ("hello", "welcome"), ("drones", "gone"),
     ],
 )  # fmt: skip
 async def test_start_with_anything_is_looked_up(
@@ -330,6 +331,9 @@ async def test_start_with_anything_is_looked_up(
         "help": lambda: phrases.help_telegram.splitlines()[0],
         "topics": lambda: phrases.topics_heading,
         "near": lambda: phrases.near_topic,  # a link never votes
+        "number": lambda: phrases.no_such_topic.format(number=99, last=len(edition.entries)),
+        "welcome": lambda: edition.smalltalk["greeting"].text,
+        "gone": lambda: phrases.gone,
     }[kind]()
     await bot.hears(ana, "/start")
     (message,) = await bot.hears(ana, f"/start {payload}")
