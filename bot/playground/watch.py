@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from bot.installed import as_called, command_name
 from bot.playground.stage import Stage
 from bot.service.app import REFUSALS
 from bot.service.ongoing import Ongoing, aside
@@ -95,5 +97,14 @@ class Watch(Ongoing):
                 await self._say(State(number, mistakes, warnings))
 
     async def _say(self, state: State) -> None:
-        self.state = state
+        self.state = replace(state, mistakes=_to_type(state.mistakes), warnings=_to_type(state.warnings))
         await self._told()
+
+
+def _to_type(problems: Iterable[Problem | str]) -> tuple[Problem | str, ...]:
+    """Return ``problems`` with each command in them as an editor here can type it."""
+    name = command_name()
+    return tuple(
+        as_called(one, name) if isinstance(one, str) else replace(one, message=as_called(one.message, name))
+        for one in problems
+    )
