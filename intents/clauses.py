@@ -122,7 +122,11 @@ def _runs(folded: Folded) -> list[str]:
 
 
 def _either(phrases: Iterable[str]) -> str:
-    """Return a pattern for any of ``phrases``, the longest first."""
-    return "|".join(
-        re.escape(phrase).replace(r"\ ", r"\s+") for phrase in sorted(set(map(fold, phrases)), key=len)[::-1]
-    )
+    """Return a pattern for any of ``phrases``, the longest first, parted by their first letters.
+
+    Tried one after the other at every word, hundreds of phrases would cost most of what reading a message does.
+    """
+    by_first: dict[str, list[str]] = {}
+    for phrase in sorted(set(map(fold, phrases)), key=len)[::-1]:
+        by_first.setdefault(phrase[0], []).append(re.escape(phrase[1:]).replace(r"\ ", r"\s+"))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items())

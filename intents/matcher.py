@@ -7,7 +7,6 @@ from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
-import numpy as np
 from msgspec import structs
 
 from content.reading.digest import CONTENT_FOLDER
@@ -250,7 +249,7 @@ class Matcher:
         return any(word in known and (word in plainly or len(word) >= SURE_LETTERS) for word in words(heard.mended))
 
     def _chances(self, mended: Folded, lang: str, grams: Grams | None = None) -> Chances:
-        return self._model.intents[lang].probabilities(grams or ngrams(mended)).astype(np.float64)
+        return self._model.intents[lang].probabilities(grams or ngrams(mended))
 
     def _leading(self, choice: Choice, also: tuple[Intent, ...], heard: Heard) -> Leading:
         """Return the points that answer the message, in the entry decided on and in those on offer."""

@@ -17,7 +17,7 @@ from content.reading.writing import replace_file
 from intents.classifier.model import Classifier, pack_text, unpack_text
 
 MODEL_FILE = "model.msgpack"
-FORMAT = 9
+FORMAT = 10
 """Raised with every change to features or file layout, so that an old file is never misread."""
 CODE = (
     "classifier/features.py",
@@ -81,7 +81,7 @@ def recipe(root: Path) -> str | None:
 class StoredArray(msgspec.Struct, array_like=True, frozen=True):
     """An array as the file holds it: its bytes in C order. A view, so that reading copies nothing."""
 
-    kind: Literal["uint8", "uint16", "int8", "uint32", "float16", "float32", "int64"]
+    kind: Literal["uint8", "uint16", "int8", "int32", "uint32", "float32", "int64"]
     shape: tuple[Annotated[int, msgspec.Meta(ge=0)], ...]
     data: memoryview
 

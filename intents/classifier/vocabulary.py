@@ -28,18 +28,30 @@ STRANGE = np.float32(0.5)
 and 1 the bot's own decisions hardly change; of CLINC150's out-of-scope messages 49, 53 and 57 % are refused
 (intents/README.md)."""
 
-_BLOCK_NUMBERS = np.arange(len(BLOCKS))
+_NONE = np.zeros(0, dtype=np.intp)
 
 
 class Vocabulary(Struct, frozen=True):
-    """``names`` are the known n-grams' CRC-32s in order, ``worth`` says how much each tells, from its rarity.
+    """``names`` are the known n-grams' CRC-32s in order; ``units`` says how much each tells, from its rarity.
 
-    ``rarest`` is the inverse document frequency of what no sample has.
+    That is in parts of 8 bits, each worth ``unit``; ``rarest`` is the inverse document frequency of what no sample has.
     """
 
     names: Names
-    worth: Floats
+    units: NDArray[np.uint8]
+    unit: np.float32
     rarest: float
+
+    @classmethod
+    def of(cls, names: Names, worth: Floats, rarest: float) -> Vocabulary:
+        """Return the vocabulary of ``names``, each as telling as ``worth`` says."""
+        unit = np.float32(worth.max(initial=1e-9) / 255)
+        return cls(names, np.round(worth / unit).astype(np.uint8), unit, rarest)
+
+    def worth(self, rows: NDArray[np.intp]) -> Floats:
+        """Return how much the n-grams of ``rows`` tell."""
+        found: Floats = self.units.take(rows, mode="clip") * self.unit
+        return found
 
     def vector(self, grams: Grams) -> Vector:
         """Return the rows of the known ones among ``grams`` and their values.
@@ -47,61 +59,54 @@ class Vocabulary(Struct, frozen=True):
         Each block has its own length (Euclidean), so that none outweighs another by sheer number. What is unknown
         counts towards it: the more of a message nobody has said before, the less the rest of it tells.
         """
-        places, known = self.find(grams.names)
-        blocks = _BLOCK_NUMBERS.repeat(grams.sizes)
-        unknown = np.flatnonzero(~known[: grams.sizes[0]])
-        words = [grams.words[place] for place in unknown.tolist()]
-        values = grams.weights * self.worths(places, known, unknown, words)
-        squares = np.bincount(blocks, values * values, minlength=len(BLOCKS)).tolist()
-        factors = [
-            block.length / sqrt(square) if square else 0.0 for block, square in zip(BLOCKS, squares, strict=True)
-        ]
-        rows, values = places[known], (values * np.array(factors, dtype=np.float32).take(blocks))[known]
-        if words:
-            own, worth, _ = self.by_groups(words, grams.weights[unknown])
-            rows, values = np.concatenate([rows, own]), np.concatenate([values, worth * np.float32(factors[0])])
-        return rows, values
+        rows, known = self.find(grams.names)
+        values = self.worth(rows)
+        words: list[bytes] = []
+        if not (every := bool(known.all())):
+            strange = ~known
+            values[strange] = STRANGE * self.rarest
+            unknown = strange[: grams.sizes[0]].nonzero()[0]
+            if words := [grams.words[place] for place in unknown.tolist()]:
+                values[unknown] = self.salient(words)
+        values *= grams.weights
+        start = 0
+        for block, size in zip(BLOCKS, grams.sizes, strict=True):
+            part = values[start : start + size]
+            if square := float(part.dot(part)):
+                part *= block.length / sqrt(square)
+            start += size
+        if every:
+            return rows, values
+        if not words:
+            return rows[known], values[known]
+        own, worth, _ = self.by_groups(words, HALF * values[unknown])
+        return np.concatenate([rows[known], own]), np.concatenate([values[known], worth])
 
-    def worths(
-        self, places: NDArray[np.intp], known: NDArray[np.bool_], unknown: NDArray[np.intp], words: Sequence[bytes]
-    ) -> Weights:
-        """Return how much each n-gram tells, of what :meth:`find` gave; the ``unknown`` ``words`` are among them."""
-        found = np.full(len(places), STRANGE * self.rarest, dtype=np.float32)
-        found[known] = self.worth.take(places[known])
-        if words:
-            found[unknown] = self.salient(words)
-        return found
-
-    def salient(self, words: Sequence[bytes]) -> Weights:
+    def salient(self, words: Sequence[bytes]) -> list[float]:
         """Return how much each of some unknown words tells."""
-        return np.array([salience(word, self.rarest) for word in words], dtype=np.float32)
+        return [salience(word, self.rarest) for word in words]
 
     def find(self, names: Names) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """Return where ``names`` would stand in the vocabulary, and which of them do."""
-        if not len(self.names):
-            return np.zeros(len(names), dtype=np.intp), np.zeros(len(names), dtype=bool)
         places = self.names.searchsorted(names)
         return places, self.names.take(places, mode="clip") == names
 
-    def groups(self, word: bytes) -> Vector:
-        """Return the rows of a word's letter groups and their values; of all groups together these have length 1."""
-        places, known = self.find(np.array(letter_groups(word), dtype=np.uint32))
-        rows = places[known]
-        values = self.worth.take(rows)
-        unknown = len(places) - len(rows)
-        return rows, values / np.float32(sqrt(float(values @ values) + unknown * self.rarest**2) or 1)
+    def by_groups(self, words: Sequence[bytes], values: Weights) -> tuple[NDArray[np.intp], Weights, NDArray[np.intp]]:
+        """Return the rows and values of the letter groups of words, one word after the other, and how many.
 
-    def by_groups(self, words: Sequence[bytes], weights: Weights) -> tuple[NDArray[np.intp], Weights, NDArray[np.intp]]:
-        """Return the rows and values of the letter groups of unknown words, one word after the other, and how many."""
+        Of all groups of a word together, the unknown ones among them, these have the length that ``values`` gives it.
+        """
+        if not words:
+            return _NONE, values, _NONE
         groups = list(map(letter_groups, words))
         sizes = list(map(len, groups))
         starts = [0, *accumulate(sizes[:-1])]
         places, known = self.find(np.array(list(chain(*groups)), dtype=np.uint32))
-        rows, values = places[known], np.full(len(places), self.rarest, dtype=np.float32)
-        values[known] = self.worth.take(rows)
-        lengths = np.sqrt(np.add.reduceat(values * values, starts))
-        values *= (weights * HALF * self.salient(words) / lengths).repeat(sizes)
-        return rows, values[known], np.add.reduceat(known, starts, dtype=np.intp)
+        found = self.worth(places)
+        found[~known] = self.rarest
+        lengths = np.sqrt(np.add.reduceat(found * found, starts))
+        found *= (values / lengths).repeat(sizes)
+        return places[known], found[known], np.add.reduceat(known, starts, dtype=np.intp)
 
 
 def salience(word: bytes, rarity: float) -> float:

@@ -89,8 +89,6 @@ messages that are not ours, sent right after some answer, 19 got an entry where 
 LEAST_SHOWN = 0.25
 """What is less likely than this is no answer, but may be offered. On 1,060 real rows: .577 right at once, .695
 with what is offered, .137 wrong signposts; .2 has .588, .691, .147, .3 .567, .704, .121, nothing .595, .688, .165."""
-CONSIDERED = 3
-"""Entries, signposts and terms that are considered as answers, each, likeliest first."""
 
 Chances = NDArray[np.float64]
 """The probability of each intent, in the order of the decider's ``intents``; they sum to 1."""
@@ -183,8 +181,9 @@ class Decider:
         return answers + others
 
     def _answers(self, known: _Known, likely: Chances, total: _ByKind) -> list[_Priced]:
-        ranked = (place for kind in SHOWN for place in _ranked(self._among[kind], known)[:CONSIDERED])
-        shown = [place for place in ranked if known[place] >= LEAST_SHOWN]
+        shown = [place for place in self._topics if known[place] >= LEAST_SHOWN]
+        if not shown:
+            return []
         missed = self._costs.missed_urgent * total[Kind.URGENT]
         talked = missed + self._costs.question * total[Kind.SMALLTALK]
         found: list[_Priced] = []

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from content.schema.catalogue import Edition
@@ -105,9 +106,9 @@ class AskedLanguage:
 
     def _like(self, word: str) -> Iterable[str]:
         """Yield the names that are ``word`` but for a slip within it: at its end it is a country's or people's name."""
-        for name in self._long:
-            slip = OSA.distance(word, name, score_cutoff=1) == 1
-            if slip and word[:-1] != name[:-1] and not name.startswith(word) and not word.startswith(name):
+        like = process.extract(word, self._long, scorer=OSA.distance, processor=None, score_cutoff=1, limit=None)
+        for name, slips, _ in like:
+            if slips and word[:-1] != name[:-1] and not name.startswith(word) and not word.startswith(name):
                 yield name
 
     def _asked(self, plain: str) -> str | None:

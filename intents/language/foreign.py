@@ -147,7 +147,7 @@ class ForeignReader:
         marked = {marks: marks.words & parts for marks in self._latin if not marks.words.isdisjoint(parts)}
         rivals = Counter(word for words in marked.values() for word in words)
         told: dict[str, float] = {}
-        for marks in self._latin:
+        for marks in self._latin if marked or lettered or phrased else ():
             words, own_letters, own_phrases = marked.get(marks, ()), lettered.get(marks, ()), phrased.get(marks, 0)
             strength = len(words) + len(own_letters) + own_phrases
             if not strength:
@@ -174,9 +174,12 @@ class ForeignReader:
     ) -> str | None:
         """Return which language it is by what its marks have ``told`` and by all its letters together."""
         words, unknown = _without_numbers(words), _without_numbers(unknown)
+        like = len(unknown) >= MARKED_SHARE * len(words)
+        if not told and not like and not (strange and len(unknown) >= LIKE_WORDS):
+            return None
         likelier = self._likeness["Latin"].beside_spoken(words)
         told = {code: count for code, count in told.items() if code in sure or likelier.get(code, 0.0) >= UNLIKELY}
-        if len(unknown) >= MARKED_SHARE * len(words) and (found := _by_letters(words, likelier)) is not None:
+        if like and (found := _by_letters(words, likelier)) is not None:
             told.setdefault(found, 0.0)
         if not told and strange and len(unknown) >= LIKE_WORDS:
             return _by_letters(unknown, self._likeness["Latin"].beside_spoken(unknown))

@@ -30,6 +30,7 @@ class NameReader:
         self._known = frozenset[str]().union(*vocabularies)
         self._before = _by_first(before)
         self._behind = _by_first(behind)
+        self._first = self._before.keys() | self._behind.keys()
 
     @classmethod
     def of_names(cls, languages: Iterable[Language], vocabularies: Iterable[AbstractSet[str]]) -> NameReader:
@@ -66,7 +67,7 @@ class NameReader:
         "ICE took Pham Dung" says what "ICE took my husband" says, and samples hold no names. ``found_words`` are the
         words of ``text``: most messages have none that samples lack, and so no name.
         """
-        if self._known.issuperset(found_words):
+        if self._known.issuperset(found_words) or self._first.isdisjoint(map(_joined, found_words)):
             return text
         written = text[:READ_CHARACTERS].split()
         plain = [plain_words(word) for word in written]
@@ -147,6 +148,11 @@ def _stands(patterns: dict[str, list[list[str]]], plain: Sequence[str], place: i
     return next(
         (len(words) for words in patterns.get(plain[place], ()) if plain[place : place + len(words)] == words), 0
     )
+
+
+def _joined(word: str) -> str:
+    """Return a word as it is compared with others, without its apostrophe."""
+    return word.replace("'", "")
 
 
 def _has_capital(word: str) -> bool:

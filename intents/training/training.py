@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from intents.classifier.features import Grams, ngrams
 from intents.classifier.model import Classifier, Labels
-from intents.classifier.rows import Rows
 from intents.classifier.vocabulary import Floats
 from intents.reading import fold
 from intents.training.calibration import calibrate, fold_numbers
@@ -95,7 +94,7 @@ def train(
     folds = fold_numbers(groups or [], len(found), effort.folds)
     some = np.arange(len(found))[:: -(-len(found) // MOST_CALIBRATED)]
     scores = _held_out_scores(prepared, sides, rows, folds, some, effort.fold_passes, passed)
-    weights = Rows.of(vectors.folded(machines.weights))
+    weights = vectors.kept(machines.weights)
     return Classifier(known, vectors.vocabulary, weights, machines.offset, calibrate(scores[some], target[some], known))
 
 

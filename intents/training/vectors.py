@@ -6,24 +6,18 @@ The machines learn about a word and about its groups; then :meth:`Vectors.folded
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.classifier.features import BLOCKS, LEAST_WORDS, WORDS, Grams, letter_groups
-from intents.classifier.vocabulary import HALF, Floats, Vector, Vocabulary, salience
+from intents.classifier.features import BLOCKS, LEAST_GROUP_UNIT, LEAST_UNIT, LEAST_WORDS, WORDS, Grams, letter_groups
+from intents.classifier.rows import Rows
+from intents.classifier.vocabulary import HALF, STRANGE, Floats, Vector, Vocabulary, salience
+
+Leasts = NDArray[np.int8]
 
 BATCH = 1_000
 """Messages that are taken together: sorting their rows at once costs a fifth of sorting each alone."""
-
-
-class _Word(NamedTuple):
-    """A word's row, the rows of its letter groups, and the values of all for a word of value 1."""
-
-    row: int
-    rows: NDArray[np.intp]
-    values: Floats
 
 
 class Vectors:
@@ -34,23 +28,24 @@ class Vectors:
 
     def __init__(self, found: Sequence[Grams], rarest: int = 1) -> None:
         words, counts = _counted(found, rarest)
-        self.vocabulary = _vocabulary(found, words, counts, rarest)
-        self._words: dict[bytes, _Word] = {}
-        for word, name in words.items():
-            places, known = self.vocabulary.find(np.array([name], dtype=np.uint32))
-            rows, values = self.vocabulary.groups(word)
-            if known[0]:
-                values = HALF * np.concatenate([[np.float32(1)], values])
-                self._words[word] = _Word(int(places[0]), np.concatenate([places, rows]), values)
-        made = list(self._words.values())
-        self._numbers = np.zeros(len(self.vocabulary.names), dtype=np.intp)
-        self._numbers[[word.row for word in made]] = np.arange(len(made))
-        self._sizes = np.array([len(word.rows) for word in made], dtype=np.intp)
+        self.vocabulary, self._least = _vocabulary(found, words, counts, rarest)
+        self._own, _ = self.vocabulary.find(np.fromiter(words.values(), np.uint32))
+        rows, values, groups = self.vocabulary.by_groups(list(words), np.full(len(words), HALF))
+        # A word's row, the rows of its letter groups, and the values of all for a word of value 1, one after the other.
+        self._sizes = groups + 1
         self._ends = self._sizes.cumsum()
-        self._rows = np.concatenate([np.zeros(0, dtype=np.intp), *[word.rows for word in made]])
-        self._values = np.concatenate([np.zeros(0, dtype=np.float32), *[word.values for word in made]])
+        first = np.zeros(len(rows) + len(words), dtype=bool)
+        first[self._ends - self._sizes] = True
+        self._rows = np.empty(len(first), dtype=np.intp)
+        self._rows[first], self._rows[~first] = self._own, rows
+        self._values = np.full(len(first), HALF)
+        self._values[~first] = values
+        self._numbers = np.zeros(len(self.vocabulary.names), dtype=np.intp)
+        self._numbers[self._own] = np.arange(len(words))
         self.each = [
-            vector for start in range(0, len(found), BATCH) for vector in self._batch(found[start : start + BATCH])
+            vector
+            for start in range(0, len(found) if len(self.vocabulary.names) else 0, BATCH)
+            for vector in self._batch(found[start : start + BATCH])
         ]
 
     def _batch(self, found: Sequence[Grams]) -> list[Vector]:
@@ -64,17 +59,21 @@ class Vectors:
         strange = np.flatnonzero(is_word & ~known)
         words = [word for grams in found for word in grams.words]
         unknown = [words[place] for place in np.flatnonzero(~known[is_word]).tolist()]
-        values = weights * self.vocabulary.worths(places, known, strange, unknown)
+        values = self.vocabulary.worth(places)
+        values[~known] = STRANGE * self.vocabulary.rarest
+        values[strange] = self.vocabulary.salient(unknown)
+        values *= weights
         squares = np.bincount(cells, values * values, minlength=len(found) * blocks)
         lengths = np.tile([block.length for block in BLOCKS], len(found))
         factors = np.divide(lengths, np.sqrt(squares), out=np.zeros(len(squares)), where=squares > 0).astype(np.float32)
         values *= factors.take(cells)
-        rows, values, own_cells = places[known], values[known], cells[known]
+        rows, own_cells = places[known], cells[known]
         if unknown:
-            others, worth, counts = self.vocabulary.by_groups(unknown, weights[strange])
-            own = cells[strange].repeat(counts)
-            rows, values = np.concatenate([rows, others]), np.concatenate([values, worth * factors.take(own)])
-            own_cells = np.concatenate([own_cells, own])
+            others, worth, counts = self.vocabulary.by_groups(unknown, HALF * values[strange])
+            rows, values = np.concatenate([rows, others]), np.concatenate([values[known], worth])
+            own_cells = np.concatenate([own_cells, cells[strange].repeat(counts)])
+        else:
+            values = values[known]
         # What stands for a known word: its own row and those of its letter groups.
         whole = np.flatnonzero(is_word[known])
         word = self._numbers.take(rows[whole])
@@ -94,9 +93,14 @@ class Vectors:
     def folded(self, weights: Floats) -> Floats:
         """Return ``weights`` (rows by columns) with each word's row and its groups' rows summed in the word's row."""
         found = weights.copy()
-        for word in self._words.values():
-            found[word.row] = word.values @ weights[word.rows]
+        starts = self._ends - self._sizes
+        for row, start, end in zip(self._own.tolist(), starts.tolist(), self._ends.tolist(), strict=True):
+            found[row] = self._values[start:end] @ weights[self._rows[start:end]]
         return found
+
+    def kept(self, weights: Floats) -> Rows:
+        """Return what is kept of ``weights``, as the bot adds them up."""
+        return Rows.of(self.folded(weights), self._least)
 
 
 def _counted(found: Sequence[Grams], rarest: int) -> tuple[dict[bytes, int], dict[bytes, int]]:
@@ -114,7 +118,11 @@ def _counted(found: Sequence[Grams], rarest: int) -> tuple[dict[bytes, int], dic
     )
 
 
-def _vocabulary(found: Sequence[Grams], words: dict[bytes, int], counts: dict[bytes, int], rarest: int) -> Vocabulary:
+def _vocabulary(
+    found: Sequence[Grams], words: dict[bytes, int], counts: dict[bytes, int], rarest: int
+) -> tuple[Vocabulary, Leasts]:
+    """Return what is known, and how small a weight of each may be."""
+
     def rarity(seen: NDArray[np.int64]) -> Floats:
         """Return the smoothed inverse document frequency of what is in ``seen`` messages."""
         return (np.log((1 + len(found)) / (1 + seen)) + 1).astype(np.float32)
@@ -124,18 +132,20 @@ def _vocabulary(found: Sequence[Grams], words: dict[bytes, int], counts: dict[by
     if words:
         rarities = rarity(np.array([counts[word] for word in words])).tolist()
         worth = [salience(word, one) for word, one in zip(words, rarities, strict=True)]
-        parts.append((np.fromiter(words.values(), np.uint32), np.array(worth, dtype=np.float32)))
+        parts.append((np.fromiter(words.values(), np.uint32), np.array(worth, dtype=np.float32), LEAST_UNIT))
         groups = [np.array(letter_groups(word), dtype=np.uint32) for word in words]
         seen = np.repeat([counts[word] for word in words], [len(own) for own in groups])
         distinct, place = np.unique(np.concatenate(groups), return_inverse=True)
         shared = np.bincount(place) >= LEAST_WORDS
-        parts.append((distinct[shared], rarity(np.bincount(place, seen)[shared].astype(np.int64))))
+        rarities_of_groups = rarity(np.bincount(place, seen)[shared].astype(np.int64))
+        parts.append((distinct[shared], rarities_of_groups, LEAST_GROUP_UNIT))
     names_of = np.concatenate([grams.names for grams in found])
     block_of = np.concatenate([np.repeat(np.arange(len(BLOCKS)), grams.sizes) for grams in found])
     for number, block in enumerate(BLOCKS):
         if block is not WORDS:
             distinct, times = np.unique(names_of[block_of == number], return_counts=True)
             enough = times >= max(block.least, rarest)
-            parts.append((distinct[enough], rarity(times[enough])))
-    names, first = np.unique(np.concatenate([names for names, _ in parts]), return_index=True)
-    return Vocabulary(names, np.concatenate([worth for _, worth in parts])[first], unseen)
+            parts.append((distinct[enough], rarity(times[enough]), LEAST_UNIT))
+    names, first = np.unique(np.concatenate([names for names, _, _ in parts]), return_index=True)
+    least = np.array([least for _, _, least in parts], dtype=np.int8).repeat([len(own) for own, _, _ in parts])
+    return Vocabulary.of(names, np.concatenate([worth for _, worth, _ in parts])[first], unseen), least[first]

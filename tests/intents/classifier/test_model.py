@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from hypothesis.extra.numpy import arrays
 
 from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
-from intents.classifier.features import PAIRS, WORDS, ngrams
+from intents.classifier.features import LEAST_GROUP_UNIT, LEAST_UNIT, PAIRS, WORDS, ngrams
 from intents.classifier.model import Calibration, Classifier, Labels, chances, softmax
 from intents.classifier.modelfile import (
     CHECK_BYTES,
@@ -35,7 +34,7 @@ from intents.classifier.modelfile import (
     sealed,
     write_model,
 )
-from intents.classifier.rows import LEAST_UNIT, Rows
+from intents.classifier.rows import Rows
 from intents.classifier.vocabulary import HALF, STRANGE, salience
 from intents.matcher import Matcher
 from intents.reading import fold, words
@@ -52,20 +51,11 @@ UNREADABLE = f"the trained model cannot be read: {RETRAIN}"
 KNOWN = ("the", "sea", "ñandú", "287")
 
 
-@cache
-def both_forms() -> Classifier:
-    """The small classifier with weights of which some rows are whole and others are not."""
-    learnt = small_classifier()
-    weights = np.eye(len(learnt.weights), len(learnt.offset), dtype=np.float32)
-    weights[::2] = 1.0
-    return msgspec.structs.replace(learnt, weights=Rows.of(weights))
-
-
 @pytest.fixture
 def model_file(tmp_path: Path) -> Path:
     """A small model's file."""
     path = tmp_path / "built" / MODEL_FILE
-    write_model(Model({"en": both_forms()}, small_classifier(), {"en": KNOWN}, "abc"), path)
+    write_model(Model({"en": small_classifier()}, small_classifier(), {"en": KNOWN}, "abc"), path)
     return path
 
 
@@ -120,14 +110,14 @@ class TestClassifier:
         plain, strange = (known.vector(ngrams(fold(text))) for text in ("apples", "apples vwxyz"))
         row = int(known.find(np.array([word("apples")], dtype=np.uint32))[0][0])
         (before,), (after,) = (values[rows == row] for rows, values in (plain, strange))
-        worth, other = known.worth[row], salience(b"vwxyz", known.rarest)
+        worth, other = known.worth(np.array([row]))[0], salience(b"vwxyz", known.rarest)
         assert after / before == pytest.approx(worth / np.hypot(worth, other), rel=1e-5)
 
     def test_an_unknown_pair_counts_half_of_the_rarest(self) -> None:
         known = small_classifier().vocabulary
         place = int(known.find(np.array([pair("the ship")], dtype=np.uint32))[0][0])
         rows, values = known.vector(ngrams(fold("the ship apples")))
-        worth = known.worth[place]
+        worth = known.worth(np.array([place]))[0]
         expected = PAIRS.length * worth / np.hypot(worth, STRANGE * known.rarest)
         assert values[rows == place] == pytest.approx(expected, rel=1e-5)
 
@@ -164,25 +154,26 @@ class TestClassifier:
 class TestNumbers:
     """The arithmetic below."""
 
-    @given(arrays(np.float32, (7, 3), elements=st.floats(-50, 50, width=32)), st.lists(st.integers(0, 6), max_size=9))
-    def test_rows_lose_what_hardly_counts_and_half_a_unit(self, weights: np.ndarray, chosen: list[int]) -> None:
-        rows = Rows.of(weights)
+    @given(
+        arrays(np.float32, (7, 3), elements=st.floats(-50, 50, width=32)),
+        st.lists(st.integers(0, 6), max_size=9),
+        arrays(np.int8, 7, elements=st.integers(1, 30)),
+    )
+    def test_rows_lose_what_hardly_counts_and_half_a_unit(
+        self, weights: np.ndarray, chosen: list[int], least: np.ndarray
+    ) -> None:
+        rows = Rows.of(weights, least)
         assert len(rows) == len(weights)
         values = np.arange(1, len(chosen) + 1, dtype=np.float32)
         found = rows.sum(np.array(chosen, dtype=np.intp), values)
         exact = values @ weights[chosen] if chosen else np.zeros(3)
-        assert (np.abs(found - exact) <= (LEAST_UNIT - 0.49) * rows.scale * values.sum() + 1e-3).all()
+        assert (np.abs(found - exact) <= rows.scale * (values @ (least[chosen] - 0.49)) + 1e-3).all()
+        assert (np.abs(rows.units) >= np.repeat(least, np.diff(rows.starts))).all()
 
-    def test_a_row_of_which_more_is_something_is_kept_whole_and_any_other_by_its_columns(self) -> None:
-        weights = np.array([[9, 9, 0, 0, 0, 0], [0, 0, 0, 0, 0, 9], [0, 9, 9, 9, 0, 9], [0] * 6], dtype=np.float32)
-        rows = Rows.of(weights)
-        assert rows.dense[:-1].any(axis=1).all()
-        assert not rows.dense[-1].any()
-        assert (rows.places.tolist(), rows.columns.tolist(), rows.starts.tolist()) == (
-            [0, 2, 1, 2],
-            [5],
-            [0, 0, 1, 1, 1],
-        )
+    def test_a_row_is_kept_by_its_columns(self) -> None:
+        weights = np.array([[9, 9, 0, 0], [0, 0, 0, 9], [0, 9, -9, 9], [0] * 4], dtype=np.float32)
+        rows = Rows.of(weights, np.ones(4, dtype=np.int8))
+        assert (rows.columns.tolist(), rows.starts.tolist()) == ([0, 1, 3, 1, 2, 3], [0, 2, 3, 6, 6])
         for chosen in ([0, 1, 2, 3], [1, 3], [2, 2], [3], []):
             found = rows.sum(np.array(chosen, dtype=np.intp), np.ones(len(chosen), dtype=np.float32))
             np.testing.assert_allclose(found, weights[chosen].sum(axis=0), rtol=1e-6)
@@ -190,7 +181,7 @@ class TestNumbers:
     @pytest.mark.parametrize(("columns", "kind"), [(3, np.uint8), (256, np.uint8), (257, np.uint16)])
     def test_columns_are_numbered_in_as_few_bytes_as_they_need(self, columns: int, kind: type) -> None:
         weights = np.eye(4, columns, columns - 4, dtype=np.float32)
-        rows = Rows.of(weights)
+        rows = Rows.of(weights, np.ones(4, dtype=np.int8))
         assert rows.columns.dtype == kind
         np.testing.assert_allclose(rows.sum(np.arange(4), np.ones(4, dtype=np.float32)), weights.sum(axis=0))
 
@@ -283,18 +274,21 @@ class TestVocabulary:
     def test_words_count_from_one_sample_pairs_from_two_letters_from_two_words(self) -> None:
         found = Vectors(extract((*self.TEXTS, "jails"))).vocabulary
         assert (np.diff(found.names.astype(np.int64)) > 0).all()
-        assert len(found.worth) == len(found.names)
+        assert len(found.units) == len(found.names)
         known = set(found.names.tolist())
         assert {word("ice"), word("jail"), word("law"), pair("ice in"), letters(" jai")} <= known
         assert not known & {pair("in jail"), pair("a law"), letters(" ice"), letters("ice ")}
 
     def test_the_rarer_and_the_longer_weighs_more(self) -> None:
         found = Vectors(extract((*self.TEXTS, "jails"))).vocabulary
-        weight = dict(zip(found.names.tolist(), found.worth.tolist(), strict=True))
-        assert weight[word("ice")] == pytest.approx(np.sqrt((np.log(5 / 3) + 1) * 5))
-        assert weight[word("law")] == pytest.approx(np.sqrt((np.log(5 / 2) + 1) * 5))
-        assert weight[word("court")] == pytest.approx(np.sqrt((np.log(5 / 2) + 1) * 7))
-        assert weight[letters("jail")] == pytest.approx(np.log(5 / 3) + 1)
+        weight = dict(zip(found.names.tolist(), found.worth(np.arange(len(found.names))).tolist(), strict=True))
+        # In 255 steps.
+        near = float(found.unit) / 2 + 1e-6
+        assert weight[word("ice")] == pytest.approx(np.sqrt((np.log(5 / 3) + 1) * 5), abs=near)
+        assert weight[word("law")] == pytest.approx(np.sqrt((np.log(5 / 2) + 1) * 5), abs=near)
+        assert weight[word("court")] == pytest.approx(np.sqrt((np.log(5 / 2) + 1) * 7), abs=near)
+        assert weight[letters("jail")] == pytest.approx(np.log(5 / 3) + 1, abs=near)
+        assert max(weight.values()) == pytest.approx(255 * found.unit)
         assert found.rarest == pytest.approx(np.log(5) + 1)
 
     def test_a_higher_bar_holds_for_every_block(self) -> None:
@@ -333,6 +327,24 @@ class TestVectors:
             assert len(short_rows) <= len(rows)
             np.testing.assert_allclose(short_values @ folded[short_rows], values @ weights[rows], atol=1e-4)
 
+    def test_what_is_kept_is_what_weighs_enough_for_its_kind(self) -> None:
+        vectors = Vectors(extract((*self.TEXTS, "jail law")))
+        names = vectors.vocabulary.names
+        kept = vectors.kept(np.zeros((len(names), 1), dtype=np.float32))
+        assert not len(kept.units)
+        weights = np.zeros((len(names), 1), dtype=np.float32)
+        weights[-1] = 127
+        for name, unit in (
+            (word("jail"), LEAST_UNIT),
+            (pair("jail law"), LEAST_UNIT),
+            (letters("jai"), LEAST_GROUP_UNIT),
+        ):
+            row = int(np.flatnonzero(names == name)[0])
+            for size in (unit - 1, unit):
+                weights[row] = size
+                found = Rows.of(weights, vectors._least)
+                assert (found.starts[row + 1] > found.starts[row]) is np.bool_(size == unit)
+
     def test_an_unknown_word_is_told_by_the_groups_that_others_have(self) -> None:
         vocabulary = Vectors(extract(self.TEXTS)).vocabulary
         rows, values = vocabulary.vector(ngrams(fold("jailing")))
@@ -348,7 +360,7 @@ class TestVectors:
             letters(padded[start : start + size]) for size in (3, 4, 5) for start in range(len(padded) - size + 1)
         ]
         places, known = vocabulary.find(np.array(groups, dtype=np.uint32))
-        worth = np.where(known, vocabulary.worth.take(places, mode="clip"), vocabulary.rarest) ** 2
+        worth = np.where(known, vocabulary.worth(places), vocabulary.rarest) ** 2
         share = worth[known].sum() / worth.sum()
         assert words_length == pytest.approx(HALF**2 * WORDS.length**2 * share, rel=1e-5)
 
@@ -379,7 +391,7 @@ class TestFile:
         for text in (*TEXTS, "apples at sea", "", "zzz"):
             np.testing.assert_allclose(
                 model.intents["en"].probabilities(ngrams(fold(text))),
-                both_forms().probabilities(ngrams(fold(text))),
+                small_classifier().probabilities(ngrams(fold(text))),
                 atol=2e-3,
             )
         assert model.intents["en"].labels.names == tuple(sorted(SMALL))
@@ -523,7 +535,7 @@ class TestDamage:
 
     def test_each_part_has_as_many_numbers_as_the_others_say(self, model_file: Path) -> None:
         parts = unpack(model_file)
-        every = ("names", "worth", "rarest", "starts", "columns", "units", "places", "scale", "offset", "calibration")
+        every = ("names", "worth", "rarity", "starts", "columns", "units", "scale", "offset", "calibration")
         for name in every:
             kind, shape, data = parts[f"intents.en.{name}"]
             row = len(data) // shape[0]
@@ -556,16 +568,11 @@ class TestDamage:
         pack(parts | {"intents.en.columns": [kind, shape, b"\xff" + data[1:]]}, model_file)
         self.refuses(model_file)
 
-    @pytest.mark.parametrize("columns", [1, 0])
-    def test_a_whole_row_that_is_not_there_or_too_wide(self, columns: int, model_file: Path) -> None:
+    def test_a_vocabulary_of_nothing(self, model_file: Path) -> None:
         parts = unpack(model_file)
-        kind, (rows, width), data = parts["intents.en.dense"]
-        # One column more and as many rows, else one row less.
-        size = [rows, width + 1] if columns else [rows - 1, width]
-        pack(
-            parts | {"intents.en.dense": [kind, size, data.ljust(rows * (width + 1), b"\0")[: size[0] * size[1]]]},
-            model_file,
-        )
+        nothing = {"names": "uint32", "worth": "uint8", "columns": "uint8", "units": "int8"}
+        empty: dict[str, list[Any]] = {f"intents.en.{name}": [kind, [0], b""] for name, kind in nothing.items()}
+        pack(parts | empty | {"intents.en.starts": ["int32", [1], bytes(4)]}, model_file)
         self.refuses(model_file)
 
     def test_names_out_of_order(self, model_file: Path) -> None:
@@ -583,7 +590,7 @@ class TestDamage:
     @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
     def test_numbers_that_are_none(self, number: float, model_file: Path) -> None:
         parts = unpack(model_file)
-        for name in ("scale", "offset", "calibration", "worth", "rarest"):
+        for name in ("scale", "offset", "calibration", "rarity"):
             kind, shape, data = parts[f"intents.en.{name}"]
             changed = np.frombuffer(data, dtype=kind).copy()
             changed[0] = number

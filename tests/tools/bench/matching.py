@@ -145,8 +145,7 @@ def cost_at(entries: int) -> tuple[float, float]:
     own = read_model(CONTENT_FOLDER / BUILT_FOLDER / MODEL_FILE).intents["en"]
     more = random.integers(0, 2**32, size=NEW_ROWS * (entries - SIZES[0]), dtype=np.uint32)
     names = np.unique(np.concatenate([own.vocabulary.names, more]))
-    whole = np.count_nonzero(own.weights.dense, axis=1).take(own.weights.places)
-    lengths = random.choice(np.diff(own.weights.starts) + whole, size=len(names))
+    lengths = random.choice(np.diff(own.weights.starts), size=len(names))
     columns = len(own.offset) + entries - SIZES[0]
     weights = np.zeros((len(names), columns), dtype=np.float32)
     weights[np.arange(len(names)).repeat(lengths), random.integers(0, columns, size=lengths.sum())] = random.uniform(
@@ -154,8 +153,8 @@ def cost_at(entries: int) -> tuple[float, float]:
     )
     classifier = Classifier(
         labels=Labels.of([f"entry/{number}" for number in range(columns)]),
-        vocabulary=Vocabulary(names, random.uniform(1, 10, len(names)).astype(np.float32), 10.0),
-        weights=Rows.of(weights),
+        vocabulary=Vocabulary.of(names, random.uniform(1, 10, len(names)).astype(np.float32), 10.0),
+        weights=Rows.of(weights, np.ones(len(names), dtype=np.int8)),
         offset=np.zeros(columns, dtype=np.float32),
         calibration=Calibration(1.0, 0.0, np.zeros(0, dtype=np.float32)),
     )
