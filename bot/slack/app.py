@@ -29,7 +29,7 @@ from bot.settings import SLACK_API, BotError, Settings
 from bot.slack.endpoint import STAMP_HEADER, Endpoint, Verifier, parse
 from bot.slack.handlers import Handlers
 from bot.slack.oauth.workspaces import Workspaces
-from bot.slack.sending.client import Pace, library_logger, retry_handlers, silent_logger
+from bot.slack.sending.client import Answer, Pace, library_logger, retry_handlers, silent_logger
 from bot.slack.sending.errors import REMEDIES, SEND_ERRORS, Remedy, code_of
 from bot.slack.sending.response_url import ResponseUrls
 from bot.slack.sending.sender import AT_ONCE, Sender
@@ -87,7 +87,7 @@ class SlackApp:
         # The lanes say how many calls may be under way; urgent help waits for no connection.
         connector = Connector(limit=0)
         session = await self._stack.enter_async_context(
-            ClientSession(connector=connector, timeout=timeout, json_serialize=_as_json)
+            ClientSession(connector=connector, timeout=timeout, json_serialize=_as_json, response_class=Answer)
         )
         if self._installs is not None:
             await self._stack.enter_async_context(self._installs)

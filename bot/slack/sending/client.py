@@ -5,12 +5,16 @@ https://docs.slack.dev/tools/python-slack-sdk/web/#retryhandler
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from json import JSONDecodeError
 from typing import Any, ClassVar
 
+from aiohttp import ClientError, ClientResponse, ContentTypeError
 from slack_sdk.http_retry import (
     BackoffRetryIntervalCalculator,
     HttpResponse,
@@ -26,13 +30,60 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.lanes import LONGEST_HOLD, NotConnectedError
-from bot.slack.sending.errors import GATEWAY_TIMEOUT, Remedy, UnreadableError, is_unclear, remedy_for
+from bot.slack.sending.errors import (
+    GATEWAY_TIMEOUT,
+    NotTakenError,
+    Remedy,
+    UnreadableError,
+    is_unclear,
+    refusal_in,
+    remedy_for,
+)
 
 LOOK_SECONDS = 1.0
 """How long a look at the installations' database is waited for, at the start and by ``/readyz``."""
 
 SERVER_ERRORS = frozenset({500, 502, 503, 504})
 TOO_MANY = 429
+LONGEST_WAIT = 3_600.0
+"""Seconds after which a channel is tried again, whatever Slack has asked for: it gives an event up after minutes."""
+_SECONDS = re.compile(r"[0-9]{1,20}(\.[0-9]+)?", re.ASCII)
+
+
+class Answer(ClientResponse):
+    """An answer to a call, for the SDK, which takes its form for granted.
+
+    Raises NotTakenError where a status refuses, whatever comes with it, or a call has been led elsewhere and was not
+    made there, and UnreadableError for a success in a form that is none of Slack's.
+    """
+
+    async def read(self) -> bytes:
+        """Return the body."""
+        if self.history and self.method != self.history[0].method:
+            raise NotTakenError("led elsewhere")
+        try:
+            return await super().read()
+        except (ClientError, OSError) as error:
+            if self._refuses:
+                raise NotTakenError(type(error).__name__) from None
+            raise
+
+    async def json(self, **how: Any) -> Any:
+        """Return what the body says in JSON."""
+        try:
+            return await super().json(**how)
+        except (ContentTypeError, JSONDecodeError):
+            raise  # the SDK knows them
+        except (ValueError, RecursionError) as error:
+            raise (NotTakenError if self._refuses else UnreadableError)(type(error).__name__) from None
+
+    async def text(self, encoding: str | None = None, errors: str = "replace") -> str:
+        """Return the body as text, with marks in place of what is none."""
+        return await super().text(encoding, errors)
+
+    @property
+    def _refuses(self) -> bool:
+        return self.status >= 400 and self.status != GATEWAY_TIMEOUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +142,11 @@ class RateLimitRetry(Counted, AsyncRateLimitErrorRetryHandler):
         limited = await super()._can_retry_async(response=response, **call)
         return limited and response is not None and retry_after(response.headers) <= self._most
 
-    async def _wait(self, *, state: RetryState, response: HttpResponse | None = None, **call: Any) -> None:
-        if response is not None and retry_after(response.headers) <= 0:
-            state.next_attempt_requested = True
-            state.increment_current_attempt()
-            return
-        await super()._wait(state=state, response=response, **call)
+    async def _wait(self, *, state: RetryState, response: HttpResponse | None = None, **_call: Any) -> None:
+        # The SDK's own way raises where the header is no whole number.
+        await asyncio.sleep(retry_after(response.headers) if response is not None else 0.0)
+        state.next_attempt_requested = True
+        state.increment_current_attempt()
 
 
 class ResponseRetry(Counted, AsyncRetryHandler, ABC):
@@ -140,8 +190,8 @@ class RefusalRetry(ResponseRetry):
     def _is_temporary(self, response: HttpResponse) -> bool:
         if response.status_code != 200 or not isinstance(response.body, dict):
             return False
-        code = response.body.get("error")
-        return response.body.get("ok") is False and isinstance(code, str) and remedy_for(code) is Remedy.LATER
+        code = refusal_in(response.body)
+        return response.body.get("ok") is False and remedy_for(code) is Remedy.LATER
 
 
 class ReadableAnswer(AsyncRetryHandler):
@@ -196,11 +246,12 @@ def retry_handlers(
 
 
 def retry_after(headers: Mapping[str, object]) -> float:
-    """Return the seconds that Slack asks to wait with 429: a moment where it does not say."""
+    """Return the seconds that Slack asks to wait with 429: a moment where it does not say, or not in seconds."""
     for name, values in headers.items():
         if name.lower() == "retry-after":
             value = values[0] if isinstance(values, list) and values else values
-            return float(value) if isinstance(value, str) and value.isdigit() else float("inf")
+            told = isinstance(value, str) and _SECONDS.fullmatch(value)
+            return min(float(str(value)), LONGEST_WAIT) if told else 1.0
     return 1.0
 
 

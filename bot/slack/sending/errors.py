@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
 import aiohttp
@@ -15,7 +16,7 @@ from aiohttp import ClientOSError, ClientPayloadError, ServerConnectionError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.service.inbox import NotDoneError
-from bot.service.lanes import HeldError
+from bot.service.lanes import HeldError, NotConnectedError
 from bot.settings import BotError
 
 
@@ -41,7 +42,7 @@ class Remedy(StrEnum):
 _LATER = (
     "ratelimited", "rate_limited", "accesslimited", "internal_error", "fatal_error", "service_unavailable",
     "request_timeout", "team_added_to_org", "external_channel_migrating", "timeout", "connection",
-    "unreadable_answer",
+    "unreadable_answer", "unnamed_refusal",
 )  # fmt: skip
 _RENEW = ("token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed")
 _SHORTEN = (
@@ -113,6 +114,10 @@ class UnreadableError(aiohttp.ClientError):
     """Slack says that it has taken the call, in an answer that is none of its own."""
 
 
+class NotTakenError(NotConnectedError):
+    """Whoever answered has not done what was asked: as little has arrived as without a connection."""
+
+
 PERHAPS_ARRIVED = (ServerConnectionError, ClientOSError, ClientPayloadError, asyncio.TimeoutError, UnreadableError)
 """Errors of a connection on which Slack may have taken the call."""
 
@@ -124,6 +129,8 @@ SEND_ERRORS = (SlackClientError, *NETWORK_ERRORS)
 
 UNREADABLE = "unreadable_answer"
 """The bot's own word for an answer of success that cannot be read."""
+UNNAMED = "unnamed_refusal"
+"""Its word for a refusal that does not say why, or not in a code."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 
@@ -177,11 +184,19 @@ def code_of(error: BaseException) -> str:
 def _slack_code(error: SlackApiError) -> str:
     response = error.response
     data = getattr(response, "data", response)
-    code = data.get("error") if isinstance(data, dict) else None
+    code = refusal_in(data) if isinstance(data, dict) else ""
+    status = getattr(response, "status_code", None) or getattr(response, "status", None)
+    if isinstance(status, int) and status != 200 and code in ("", UNNAMED):
+        return f"http_{status}"
+    return code or UNREADABLE
+
+
+def refusal_in(body: Mapping[str, object]) -> str:
+    """Return the code by which ``body`` refuses a call; "" where it does not."""
+    code = body.get("error")
     if isinstance(code, str) and _CODE.fullmatch(code):
         return code
-    status = getattr(response, "status_code", None) or getattr(response, "status", None)
-    return f"http_{status}" if isinstance(status, int) and status != 200 else UNREADABLE
+    return UNNAMED if body.get("ok") is False else ""
 
 
 def is_unclear(error: BaseException) -> bool:

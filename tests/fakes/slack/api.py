@@ -26,6 +26,9 @@ class Call:
     error: str | None = None
 
 
+TOO_MANY = 429
+
+
 @dataclass(frozen=True)
 class Fault:
     """What goes wrong with one call."""
@@ -45,6 +48,11 @@ def limited(seconds: int = 0) -> Fault:
     return Fault("limited", seconds)
 
 
+def limited_in_words(wait: str) -> Fault:
+    """429 with a ``Retry-After`` that is no number of seconds."""
+    return Fault("limited", status=TOO_MANY, page=wait)
+
+
 def broken(status: int = 500, kind_of_page: str = "text/html") -> Fault:
     """A server error, or something else in place of an answer, that is a web page."""
     return Fault("broken", status=status, kind_of_page=kind_of_page)
@@ -53,6 +61,16 @@ def broken(status: int = 500, kind_of_page: str = "text/html") -> Fault:
 def unreadable(page: str) -> Fault:
     """A success whose answer is none."""
     return Fault("broken", status=200, kind_of_page="application/json", page=page)
+
+
+def cut_short(status: int) -> Fault:
+    """A refusing status, and a connection that is cut within the body."""
+    return Fault("short", status=status)
+
+
+def led_elsewhere() -> Fault:
+    """A redirect to a page of somebody else's."""
+    return Fault("elsewhere", status=302)
 
 
 def reset() -> Fault:
@@ -94,6 +112,7 @@ class SlackApi:
         app = web.Application()
         app.router.add_post("/api/{method}", self._method)
         app.router.add_post("/respond/{name}", self._respond)
+        app.router.add_get("/elsewhere", _page)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -185,10 +204,19 @@ class SlackApi:
     async def _fail(self, fault: Fault, request: web.Request) -> web.StreamResponse:
         match fault.kind:
             case "limited":
-                headers = {"Retry-After": str(int(fault.seconds))}
+                headers = {"Retry-After": fault.page if fault.status == TOO_MANY else str(int(fault.seconds))}
                 return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
             case "broken":
                 return web.Response(status=fault.status, text=fault.page, content_type=fault.kind_of_page)
+            case "short":
+                answer = web.StreamResponse(status=fault.status, headers={"Content-Length": "500"})
+                await answer.prepare(request)
+                await answer.write(b"<html>")
+                if request.transport is not None:
+                    request.transport.abort()
+                return answer
+            case "elsewhere":
+                return web.Response(status=fault.status, headers={"Location": "/elsewhere"})
             case "reset":
                 if request.transport is not None:
                     request.transport.abort()
@@ -198,6 +226,10 @@ class SlackApi:
                 return web.Response()
             case _:
                 return web.json_response({"ok": False, "error": fault.code})
+
+
+async def _page(_request: web.Request) -> web.StreamResponse:
+    return web.Response(text="<html>", content_type="text/html")
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
@@ -218,7 +250,10 @@ __all__ = [
     "Fault",
     "SlackApi",
     "broken",
+    "cut_short",
+    "led_elsewhere",
     "limited",
+    "limited_in_words",
     "refused",
     "reset",
     "silent",

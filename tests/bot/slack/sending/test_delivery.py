@@ -17,14 +17,27 @@ from aiohttp import ThreadedResolver
 from bot.metrics import Metrics
 from bot.slack.render.renderer import CHOICES_BLOCK
 from bot.slack.sending import privately
-from bot.slack.sending.client import Pace
+from bot.slack.sending.client import LONGEST_WAIT, Pace
 from bot.slack.sending.errors import REMEDIES, Remedy
 from bot.state.failover import open_shared_store
 from content.schema.catalogue import Catalogue
 from tests.bot.slack.conftest import CALL_SECONDS, FAST, PATIENT, Rig, environ_for, running, time_calls_out
 from tests.fakes.clock import skip, standing
 from tests.fakes.servers import RedisServer
-from tests.fakes.slack.api import Fault, SlackApi, broken, limited, refused, reset, silent, slow, unreadable
+from tests.fakes.slack.api import (
+    Fault,
+    SlackApi,
+    broken,
+    cut_short,
+    led_elsewhere,
+    limited,
+    limited_in_words,
+    refused,
+    reset,
+    silent,
+    slow,
+    unreadable,
+)
 from tests.fakes.slack.payloads import direct, mention, press, request_for, shortcut
 from tests.tools.hangguard import HANG_GUARD
 
@@ -32,17 +45,23 @@ POST = "chat.postMessage"
 URGENT = "there are agents at my door"
 UNCLEAR = [
     reset(), broken(504), broken(200), broken(200, "application/json"), broken(200, "text/plain"), unreadable("[1]"),
-    unreadable("{}"), unreadable('{"ok": tr'),
+    unreadable("{}"), unreadable('{"ok": tr'), unreadable('{"ok": true, "ts": ' + "9" * 5_000 + "}"),
+    unreadable("[" * 100_000),
 ]  # fmt: skip
 """What leaves it open whether Slack took the call."""
 PROXY = (400, 401, 403, 404, 408, 429)
 """Statuses that come with a web page: not from Slack, which says in JSON what it refuses."""
+NOT_TAKEN = [
+    cut_short(503), cut_short(429), led_elsewhere(), unreadable('{"ok": false}'),
+    unreadable('{"ok": false, "error": 5}'), unreadable('{"ok": false, "error": "Please try again"}'),
+]  # fmt: skip
+"""What shows that it did not, and does not say why."""
 LATER = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 
 
 @pytest.mark.parametrize(
     "fault",
-    [limited(), *map(broken, (500, 502, 503, *PROXY)), *map(refused, LATER), *UNCLEAR],
+    [limited(), *map(broken, (500, 502, 503, *PROXY)), *map(refused, LATER), *UNCLEAR, *NOT_TAKEN],
     ids=lambda fault: fault.code or f"{fault.kind} {fault.status}",
 )
 async def test_a_passing_failure_is_retried_and_counted(rig: Rig, fault: Fault) -> None:
@@ -291,6 +310,20 @@ async def test_what_slack_refuses_just_now_in_whatever_form_is_answered_when_it_
         ("chat.postEphemeral", None),
         (POST, None),
     ]
+
+
+@pytest.mark.parametrize("wait", ["1.5", "-1", "", "soon", "Wed, 21 Oct 2026 07:28:00 GMT", "\u00b2", "9" * 12])
+async def test_a_wait_in_words_or_for_ever_does_not_silence_a_channel_for_ever(rig: Rig, wait: str) -> None:
+    rig.api.faults[POST].append(limited_in_words(wait))
+    event = mention("oversight", channel="C1")
+    sending = asyncio.create_task(rig.send(event))
+    await rig.api.wait(1)
+    while not sending.done():
+        skip(1.0)
+        await asyncio.sleep(0.01)
+    skip(LONGEST_WAIT)
+    await rig.send(event)
+    assert [call.error is None for call in rig.api.called(POST)] == [False, True]
 
 
 async def test_a_wait_longer_than_anyone_has_patience_is_not_waited_for(rig: Rig) -> None:
