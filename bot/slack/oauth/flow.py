@@ -27,13 +27,11 @@ from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.ongoing import new_reference
 from bot.settings import Settings
-from bot.slack.oauth.store import DATABASE_ERRORS, STATE_SECONDS, DatabaseInstalls
+from bot.slack.oauth.store import STATE_SECONDS, DatabaseInstalls
 from bot.slack.sending.errors import (
-    NETWORK_ERRORS,
     InstallRefusedError,
     Remedy,
     UndeliveredError,
-    WorkspaceUnreadableError,
     code_of,
     remedy_for,
 )
@@ -162,7 +160,7 @@ class OAuth:
         try:
             await self._installs.prepare()
             answer = await step(to_async_bolt_request(request, b""))
-        except (InstallRefusedError, WorkspaceUnreadableError, *DATABASE_ERRORS, *NETWORK_ERRORS) as error:
+        except Exception as error:  # the libraries take the form of Slack's answers for granted
             refused = isinstance(error, InstallRefusedError) and remedy_for(error.code) is not Remedy.LATER
             edition = edition_for(self._conversation.catalogue, request.headers.get("accept-language"))
             answer = self._away(edition, error, status=400 if refused else 503)

@@ -21,7 +21,8 @@ from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStor
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.logs import get_logger
-from bot.slack.sending.errors import InstallRefusedError, WorkspaceUnreadableError
+from bot.slack.reading import workspace_id
+from bot.slack.sending.errors import UNREADABLE, InstallRefusedError, WorkspaceUnreadableError
 
 LOOKED_AT = 100
 """How many of the newest installations a look reads: a few milliseconds' work."""
@@ -109,13 +110,15 @@ class EncryptedStore(AsyncInstallationStore):
     async def async_save(self, installation: Installation) -> None:
         """Keep what is needed of ``installation``.
 
-        Raises InstallRefusedError for one that would fall silent: with a token that expires within hours, or for a
-        whole organisation, whose events name no workspace.
+        Raises InstallRefusedError for one that would fall silent: with a token that expires within hours, for a whole
+        organisation, whose events name no workspace, or for none.
         """
         if installation.bot_refresh_token or installation.bot_token_expires_at:
             raise InstallRefusedError("token_rotation_enabled")
         if installation.is_enterprise_install:
             raise InstallRefusedError("org_deploy_enabled")
+        if workspace_id(installation.team_id) is None:
+            raise InstallRefusedError(UNREADABLE)
         await self.async_save_bot(installation.to_bot())
 
     async def async_save_bot(self, bot: StoredBot) -> None:

@@ -346,6 +346,30 @@ async def test_a_refusal_that_no_new_start_cures_is_no_expired_link_and_is_logge
         assert rig.fallen(code) == 1
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"team": None},
+        {"team": "T1"},
+        {"team": {"id": ["T1"]}},
+        {"access_token": None},
+        {"enterprise": "E1"},
+        {"expires_in": "soon"},
+    ],
+    ids=str,
+)
+async def test_an_installation_of_another_form_ends_on_a_page_and_stores_nothing(
+    api: SlackApi, slack_catalogue: Catalogue, sqlite: str, answer: dict[str, Any]
+) -> None:
+    workspace(api, "code-1")
+    api.world.install_answer = answer
+    async with machine(api, slack_catalogue, sqlite) as rig:
+        response = await finish(rig, *await begin(rig))
+        assert response.status_code == 503
+        assert slack_catalogue.edition("en").phrases.install_failed.partition("{")[0] in response.text
+    assert await rows(sqlite, "slack_bots") == []
+
+
 async def test_the_pages_speak_the_browsers_language(api: SlackApi, slack_catalogue: Catalogue, sqlite: str) -> None:
     workspace(api, "code-1")
     async with machine(api, slack_catalogue, sqlite) as rig:
