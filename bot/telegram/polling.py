@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -31,7 +32,9 @@ GIVE_UP_SECONDS = 86_400.0
 MOST_OPEN = 5_000
 """Updates that are not done, before those that have failed are given up: some 40 MB."""
 LONGEST_REST = 10
-"""How many times the last pause an update that fails again and again rests."""
+"""How many times the last pause an update that fails again and again rests, unless it is woken."""
+WOKEN = 2
+"""Updates that are woken by one that is done: after an outage all of them soon, and few where only some chats fail."""
 MOST_WAITED = 60.0
 """The longest that Telegram's wish to wait is heeded at a stretch."""
 WINDOW = 80
@@ -106,6 +109,8 @@ class Poller:
                 updates = await self._bot.get_updates(
                     offset=self._offset, timeout=0 if self._open else POLL_SECONDS, allowed_updates=ALLOWED_UPDATES
                 )
+                if self.state == "unreachable":
+                    self._wake(WINDOW)
                 failures, pause, self.state = 0, 0.0, "ok"
                 if not updates and not self._open and self._clock() - begun < LOOK_SECONDS:
                     # Whoever answers in Telegram's place does not wait for anything to happen.
@@ -173,7 +178,7 @@ class Poller:
 
         Returns whether something was confirmed that is not done: there may be more behind it.
         """
-        now = self._clock()
+        now, done = self._clock(), 0
         for number, one in list(self._open.items()):
             if one.task is None or not one.task.done():
                 continue
@@ -184,8 +189,10 @@ class Poller:
                 continue
             if late:
                 self._metrics.failed("telegram", "given_up")
+            done += not late
             del self._open[number]
             self._done.add(number)
+        self._wake(WOKEN * done)
         self._move_on()
         hiding, confirmed = sorted(number for number, one in self._open.items() if not one.confirmed), 0
         for number in hiding:
@@ -197,6 +204,13 @@ class Poller:
             one.confirmed, confirmed = True, confirmed + 1
             self._move_on()
         return confirmed > 0
+
+    def _wake(self, most: int) -> None:
+        """Let those that rest be tried again at once, the next to be tried first: Telegram takes messages."""
+        now = self._clock()
+        resting = [one for one in self._open.values() if one.task is None and one.rests_until > now]
+        for one in heapq.nsmallest(most, resting, key=lambda one: one.rests_until):
+            one.rests_until = now
 
     def _rest(self, failures: int) -> float:
         """Return the seconds until an update is tried again that has failed so often before."""

@@ -12,6 +12,7 @@ from bot.service.app import Services
 from bot.service.ongoing import FINISH_SECONDS
 from bot.telegram.app import TelegramApp, TokenRefusedError
 from bot.telegram.polling import GIVE_UP_SECONDS, WebhookSetError
+from bot.telegram.sending import Patience
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
 from tests.fakes.clock import FakeTime, skip, standing
 from tests.fakes.telegram.api import TOKEN, Fault, TelegramApi, flood
@@ -283,6 +284,34 @@ async def test_where_more_fail_than_there_is_room_for_they_are_given_up(
         await api.world.says(ana, "/help")
         await api.until(lambda: not api.world.updates)
     assert api.said(api.world.private(ana)) == []
+
+
+async def test_what_has_failed_for_long_is_tried_again_as_soon_as_another_message_is_taken(
+    services: Services, api: TelegramApi, ana: Person, luz: Person
+) -> None:
+    api.fail("sendMessage", *[Fault(502)] * 8)
+    pauses, patience = (0.0, 10_000.0), Patience((0.0, 0.0, 0.0))
+    async with TelegramApp(services, patience=patience, poll_pauses=pauses) as app, polling(app):
+        await api.world.says(ana, "ICE is at my door right now")
+        await api.until(lambda: not api.faults["sendMessage"])
+        await api.world.says(luz, "/help")
+        await api.until(lambda: api.said(api.world.private(luz)))
+        await api.until(lambda: api.said(api.world.private(ana)))
+
+
+async def test_what_has_failed_for_long_is_tried_again_as_soon_as_telegram_is_back(
+    services: Services, api: TelegramApi, ana: Person
+) -> None:
+    app = TelegramApp(services, patience=Patience((0.0, 0.0, 0.0)), poll_pauses=(0.0, 0.01))
+    api.fail("sendMessage", *[Fault(502)] * 4)
+    app._poller._rest = lambda _failures: 10_000.0  # type: ignore[method-assign]
+    async with app, polling(app):
+        await api.world.says(ana, "ICE is at my door right now")
+        await api.until(lambda: not api.faults["sendMessage"])
+        await app.settled()
+        assert api.said(api.world.private(ana)) == []
+        api.fail("getUpdates", Fault(502), Fault(502))
+        await api.until(lambda: api.said(api.world.private(ana)))
 
 
 def test_what_fails_again_and_again_is_tried_less_and_less_often_for_as_long_as_telegram_keeps_it(
