@@ -158,7 +158,7 @@ def _is_refusal(answer: Mapping[str, Any]) -> bool:
     The library takes the form of what goes with it for granted.
     """
     code, words, parameters = answer.get("error_code"), answer.get("description"), answer.get("parameters") or {}
-    if answer.get("ok") is not False or not isinstance(words or "", str) or not isinstance(parameters, dict):
+    if answer.get("ok") is not False or not isinstance(words, str) or not isinstance(parameters, dict):
         return False
     wait, moved = parameters.get("retry_after") or 0, parameters.get("migrate_to_chat_id") or 0
     sound = isinstance(wait, (int, float)) and 0 <= wait < LONGEST_WAIT and isinstance(moved, int)

@@ -94,7 +94,11 @@ class Workspaces(AsyncAuthorize):
         self._word = "ok"
 
     async def renew(self, workspace: Workspace) -> str | None:
-        """Return the token that another machine has stored meanwhile; without one, forget the workspace."""
+        """Return the token that another machine has stored meanwhile; without one, forget the workspace.
+
+        Raises WorkspaceUnreadableError where Slack, asked once more, says nothing against the token: who forgets a
+        workspace makes it install the app again.
+        """
         if self._installs is None or workspace.token == self._token:
             self._word = "token refused"
             return None
@@ -102,8 +106,19 @@ class Workspaces(AsyncAuthorize):
         found = await self._installs.find(workspace.enterprise, workspace.team)
         if found is not None and found.token != workspace.token:
             return found.token
+        if not await self._is_dead(workspace.token):
+            raise WorkspaceUnreadableError("token")
         await self._installs.delete(workspace.enterprise, workspace.team)
         return None
+
+    async def _is_dead(self, token: str | None) -> bool:
+        """Say whether Slack refuses ``token`` itself, and not a call that came without it because of a proxy."""
+        try:
+            await self._client.auth_test(token=token)
+        except SEND_ERRORS as error:
+            code = code_of(error)
+            return code != "not_authed" and remedy_for(code) is Remedy.RENEW
+        return False
 
     async def forget(self, enterprise: str | None, team: str | None, told: float | None = None) -> None:
         """Delete a workspace's installation, unless it is newer than the event that tells of its end, ``told`` then.

@@ -234,6 +234,21 @@ async def test_a_token_that_slack_refuses_is_forgotten(api: SlackApi, slack_cata
         assert await rows(empty, "slack_bots") == []
 
 
+@pytest.mark.parametrize("code", ["invalid_auth", "not_authed"])
+async def test_a_refusal_of_a_sound_token_is_no_reason_to_forget_it(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str, code: str
+) -> None:
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as rig:
+        await install(rig)
+        api.faults["chat.postMessage"].append(refused(code))
+        api.faults["auth.test"].extend([refused(code)] if code == "not_authed" else [])
+        event = payloads.mention("oversight")
+        assert [(await rig.send(event)).status_code for _ in range(2)] == [503, 200]
+        assert [call.error for call in api.called("chat.postMessage")] == [code, None]
+        assert len(await rows(empty, "slack_bots")) == 1
+
+
 async def test_the_database_holds_no_token_in_clear_and_no_name_or_person(
     api: SlackApi, slack_catalogue: Catalogue, empty: str
 ) -> None:

@@ -131,7 +131,8 @@ REFUSALS = {
     "a wait for ever": '{"ok": false, "error_code": 429, "description": "x", "parameters": {"retry_after": 1e30}}',
     "a wait backwards": '{"ok": false, "error_code": 429, "description": "x", "parameters": {"retry_after": -5}}',
     "parameters that are a list": '{"ok": false, "error_code": 429, "description": "x", "parameters": [1]}',
-    "a new chat in words": '{"ok": false, "error_code": 400, "parameters": {"migrate_to_chat_id": "there"}}',
+    "no description": '{"ok": false, "error_code": 400, "description": null}',
+    "moved in words": '{"ok": false, "error_code": 400, "description": "x", "parameters": {"migrate_to_chat_id": "x"}}',
     "a description that is a number": '{"ok": false, "error_code": 400, "description": 5}',
 }
 
