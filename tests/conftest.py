@@ -17,8 +17,8 @@ from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.reading.compiled import load_catalogue
 from content.reading.digest import CONTENT_FOLDER
-from content.reading.draft import read_draft
 from content.reading.layout import BUILT_FOLDER
+from content.reading.loader import read_draft
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, recipe, write_model
 from intents.matcher import Matcher

@@ -16,18 +16,16 @@ Platform = Literal["slack", "telegram", "terminal"]
 class Message:
     """One message of a person.
 
-    ``conversation`` names the place and person (any string; the store hashes it), ``private`` says that
-    nobody else reads the reply, ``locale`` is the platform's hint (``es-MX``) or None. ``person`` names the person
-    wherever they write; without it that is the conversation's name. ``about`` is the code of what shows the answer that
-    the message replies to, ``claim`` the words of somebody else that it replies to; each "" where there is none.
-    ``before`` names what the person said elsewhere before they began this conversation, ``latest`` where this is to be
-    found by whoever begins another; each "" where conversations have nothing to do with each other.
+    ``conversation`` names the place and person (any string; the store hashes it), ``locale`` is the platform's hint
+    (``es-MX``) or None. ``person`` names the person wherever they write; without it that is the conversation's name.
+    ``about`` is the code of what shows the answer that the message replies to, ``claim`` the words of somebody else
+    that it replies to; each "" where there is none. ``before`` names what the person said elsewhere before they began
+    this conversation, ``latest`` where this is to be found by whoever begins another; each "" where conversations have
+    nothing to do with each other.
     """
 
     text: str
     conversation: str
-    platform: Platform
-    private: bool = True
     locale: str | None = None
     person: str = ""
     about: str = ""
@@ -71,13 +69,4 @@ class Author(Struct, frozen=True, kw_only=True):
 
     def says(self, text: str) -> Message:
         """Return ``text`` as this person's message."""
-        return Message(
-            text,
-            self.conversation,
-            self.platform,
-            self.private,
-            self.locale,
-            self.person,
-            before=self.before,
-            latest=self.latest,
-        )
+        return Message(text, self.conversation, self.locale, self.person, before=self.before, latest=self.latest)

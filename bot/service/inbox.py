@@ -18,8 +18,7 @@ from msgspec.structs import replace
 
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
-from bot.service.leases import LEASE_SECONDS, Leases
-from bot.service.ongoing import FINISH_SECONDS, LoopLag, UnderWay, give_up, uncut
+from bot.service.ongoing import FINISH_SECONDS, LEASE_SECONDS, Leases, LoopLag, UnderWay, give_up, uncut
 from bot.state.batch import Batch
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import DONE, MARK_BYTES, Claim, Count, Delete, Operation, Set, Store

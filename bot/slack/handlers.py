@@ -57,24 +57,23 @@ class Handlers:
     async def question(self, question: Question) -> None:
         """Answer a message to the bot."""
         place = question.place
-        thread = None if place.began else place.thread
         if question.wordless:
             outcome = await self._desk.unread(place.author)
         else:
             said, file = question.forwarded, question.has_file
             outcome = await self._desk.ask(question.text, place.author, claim=said, has_file=file)
         if not isinstance(outcome, Say):
-            await self._wait(outcome, place, thread=thread)
+            await self._wait(outcome, place)
             return
         reply = outcome.reply
         # In the open nothing longer than a first message.
         if (outcome.private or is_long(reply)) and not place.direct:
-            await self.private_ways.reply(place, reply, thread=thread, root=place.thread)
+            await self.private_ways.reply(place, reply, root=place.thread)
         else:
-            await self.private_ways.openly(place, reply, thread=thread)
+            await self.private_ways.openly(place, reply)
         if outcome.caution is not None:
             with suppress(UndeliveredError):
-                await self.private_ways.notice(place, outcome.caution, thread=thread)
+                await self.private_ways.notice(place, outcome.caution)
         await self.said(outcome, place)
 
     async def hurries(self, question: Question) -> bool:
@@ -126,7 +125,7 @@ class Handlers:
         outcome = await self._desk.press(press.action, _presser(press))
         if not isinstance(outcome, Say):
             if not press.home:
-                await self._wait(outcome, place, url, place.thread)
+                await self._wait(outcome, place, url)
         elif press.action.verb is Verb.SHARE and not press.home and isinstance(outcome.reply, Answer):
             await self._share(press, url, outcome, outcome.reply)
         elif press.home and not isinstance(outcome.reply, Notice):
@@ -163,16 +162,10 @@ class Handlers:
         """Tell the desk of a reply that reached Slack."""
         await self._desk.said(say, place.author)
 
-    async def _wait(
-        self,
-        outcome: Outcome,
-        place: Place,
-        url: ResponseUrl | None = None,
-        thread: str | None = None,
-    ) -> None:
+    async def _wait(self, outcome: Outcome, place: Place, url: ResponseUrl | None = None) -> None:
         """Ask the person to wait, where that has not been done just now."""
         if isinstance(outcome, Wait) and not outcome.told:
-            await self.private_ways.notice(place, outcome.notice, url, thread)
+            await self.private_ways.notice(place, outcome.notice, url)
 
     async def _share(self, press: Press, url: ResponseUrl, say: Say, answer: Answer) -> None:
         """Post an answer for everyone, once however often the button is pressed."""
@@ -188,7 +181,7 @@ class Handlers:
         result = await self._inbox.take(mark, post, again=False)
         if result is Result.LATE:
             failed = Notice(lang=answer.lang, text=phrases.share_failed)
-            await self.private_ways.notice(place, failed, url, place.thread)
+            await self.private_ways.notice(place, failed, url)
         if result is not Result.DONE:
             return
         await self.said(say, place)
@@ -234,7 +227,7 @@ class Handlers:
         place = press.place
         # Under a private message there is no thread for others to read.
         root = place.thread if press.private else _thread_of(press).thread
-        await self.private_ways.reply(place, reply, url, thread=place.thread, root=root, replacing=replacing)
+        await self.private_ways.reply(place, reply, url, root=root, replacing=replacing)
 
     def _render(self, reply: Reply, sharable: bool, unfolding: bool, _content: object) -> SlackMessage:
         """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""
@@ -261,14 +254,11 @@ def first_page(replies: ReplyWriter, lang: str, notes: tuple[str, ...] = ()) -> 
     phrases = replies.catalogue.edition(lang).phrases
     return Home(
         notes=notes,
+        phrases=phrases,
         urgent=replies.urgent(UNCLEAR, lang),
-        title=phrases.name,
-        welcome=phrases.welcome,
         languages=replies.language_question(lang),
         topics=replies.topics(lang),
-        help=phrases.help_slack,
         privacy=choice_of(phrases.home_privacy, Action(Verb.PRIVACY, "", lang)),
-        footer=phrases.disclaimer,
     )
 
 

@@ -48,6 +48,11 @@ class Place:
     """What its delivery reads and writes through, once it is taken."""
 
     @property
+    def joined(self) -> str | None:
+        """The thread in which people write already, which what is said to one of them alone belongs to."""
+        return None if self.began else self.thread
+
+    @property
     def request(self) -> str:
         """The id under which the log speaks of it."""
         return request_of(self.batch)

@@ -1,4 +1,7 @@
-"""Names: ids, web addresses, and what people may type, which must lead to one topic, one glossary term and one law."""
+"""Names: ids, web addresses, and what people may type, which must lead to one topic, one glossary term and one law.
+
+An address must lead where it should: to the host of its twin, to one that somebody else knows.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from content.checks.typing import MOST_TEXTS
-from content.schema.catalogue import Edition, LawCard, Term
+from content.schema.catalogue import Catalogue, Edition, LawCard, Term
 from content.schema.errors import At, Key, Place, Problem
 
 _APOSTROPHES = re.compile(r"['’`]")
@@ -127,3 +131,63 @@ def check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
         )
     elif found := _SENTENCE_END.search(url):
         yield at(key, place, f"`{url}` has a sentence's mark at its end: remove it")
+
+
+def doubtful_addresses(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a warning for each address that is not where its twin's is, and each on a card that nobody confirms."""
+    default, *others = catalogue.languages
+    named = _languages(catalogue)
+    # No law stands in two languages: there the twin's address is the same.
+    laws = {_host(source.url) for source in catalogue.sources.values() if source.kind in ("statute", "bill")}
+    first = {(kind, name): url for kind, name, _, url in _addresses(catalogue.editions[default])}
+    for code in others:
+        for kind, name, place, url in _addresses(catalogue.editions[code]):
+            twin = first.get((kind, name), url)
+            if _site(url, named) != _site(twin, named):
+                told = f"`{_host(url)}` is another site than in `{default}` (`{_host(twin)}`): correct one of them"
+            elif url != twin and _host(url) in laws:
+                told = f"another section or bill than in `{default}` ({twin}): make them equal"
+            else:
+                continue
+            yield at((code, kind, name), place, told)
+    known = {_site(url, named) for _, _, _, url in _addresses(catalogue.editions[default])}
+    for code, card in catalogue.language_cards.items():
+        key: Key = ("card", code)
+        if _site(card.legal_help.url, named) not in known:
+            told = f"no place in `{default}` is on `{_host(card.legal_help.url)}`: correct it, or add that place there"
+            yield at(key, ("legal_help", "url"), told)
+        guide = _site(card.guide.url, named)
+        if guide not in known and guide not in card.guide.source:
+            told = (
+                f"no place in `{default}` is on `{_host(card.guide.url)}`, and `source` does not name it: correct one"
+            )
+            yield at(key, ("guide", "url"), told)
+
+
+def _addresses(edition: Edition) -> Iterator[tuple[str, str, Place, str]]:
+    for name, resource in edition.resources.items():
+        if resource.url is not None:
+            yield "resource", name, ("url",), resource.url
+    for name, signpost in edition.signposts.items():
+        yield "signpost", name, ("link", "url"), signpost.link.url
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _site(url: str, named: frozenset[str]) -> str:
+    """Return the host of ``url`` without what only tells a language edition: es.example.org is example.org."""
+    first, _, rest = _host(url).partition(".")
+    return rest if "." in rest and first in named else _host(url)
+
+
+def _languages(catalogue: Catalogue) -> frozenset[str]:
+    """Return what hosts begin with that differ by language alone: "www", and the languages' codes and names."""
+    names = {
+        plain_name(name)
+        for edition in catalogue.editions.values()
+        for own in edition.language.names.values()
+        for name in own
+    }
+    return frozenset(("www", *catalogue.languages, *names))

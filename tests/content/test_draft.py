@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from content.reading.draft import read_draft, without_samples
+from content.reading.loader import read_draft, without_samples
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, copy_content
 from tests.content.readings import newest_reading

@@ -71,12 +71,12 @@ def test_for_someone_in_distress_what_to_do_comes_before_what_the_bot_is(catalog
 
 
 async def test_a_cry_in_another_language_gets_its_card_and_counts_as_urgent(conversation: Conversation) -> None:
-    cry = Message("ICE стучат ко мне в дверь", "tests:door", "telegram")
+    cry = Message("ICE стучат ко мне в дверь", "tests:door")
     assert await conversation.urgency(cry) == FOREIGN
     reply = await conversation.reply(cry)
     assert isinstance(reply, LanguageReply)
     assert (reply.language, reply.urgent) == ("ru", True)
-    asked = Message("что такое SB 54", "tests:door", "telegram")
+    asked = Message("что такое SB 54", "tests:door")
     assert await conversation.urgency(asked) is None
     assert await conversation.reply(asked) == conversation.replies.other_language("ru", "en")
 
@@ -85,7 +85,7 @@ async def test_a_cry_in_another_language_gets_its_card_and_counts_as_urgent(conv
 async def test_a_cry_in_a_language_without_a_card_gets_urgent_help_in_one_of_ours(
     lang: str, conversation: Conversation, catalogue: Catalogue
 ) -> None:
-    cry = Message("Hilfe, ICE steht vor meiner Tür", "tests:door", "telegram", locale=lang)
+    cry = Message("Hilfe, ICE steht vor meiner Tür", "tests:door", locale=lang)
     assert await conversation.urgency(cry) == FOREIGN
     reply = await conversation.reply(cry)
     assert isinstance(reply, UrgentReply)
@@ -95,7 +95,7 @@ async def test_a_cry_in_a_language_without_a_card_gets_urgent_help_in_one_of_our
 
 async def test_every_message_of_the_unseen_set_gets_its_card(conversation: Conversation) -> None:
     for row in unseen():
-        reply = await conversation.reply(Message(row["text"], "tests:each", "telegram"))
+        reply = await conversation.reply(Message(row["text"], "tests:each"))
         assert isinstance(reply, LanguageReply), row
         assert reply.language == row["language"] or row["text"] in SAME_IN_BOTH_SCRIPTS, row
 
@@ -122,12 +122,12 @@ async def test_every_message_of_the_unseen_set_gets_its_card(conversation: Conve
 async def test_the_platforms_language_counts_where_the_words_tell_nothing(
     text: str, locale: str | None, language: str | None, conversation: Conversation
 ) -> None:
-    reply = await conversation.reply(Message(text, "tests:hint", "telegram", locale=locale))
+    reply = await conversation.reply(Message(text, "tests:hint", locale=locale))
     assert (reply.language if isinstance(reply, LanguageReply) else None) == language
 
 
 async def test_a_cry_by_the_platforms_language_is_heard(conversation: Conversation) -> None:
-    cry = Message("被捕了", "tests:hint", "telegram", locale="zh-hant")
+    cry = Message("被捕了", "tests:hint", locale="zh-hant")
     assert await conversation.urgency(cry) == FOREIGN
     reply = await conversation.reply(cry)
     assert isinstance(reply, LanguageReply)
@@ -135,7 +135,7 @@ async def test_a_cry_by_the_platforms_language_is_heard(conversation: Conversati
 
 
 async def test_who_chose_a_language_is_not_led_away_from_it(conversation: Conversation) -> None:
-    here = {"conversation": "tests:chose", "platform": "telegram", "person": "tests:chooser", "locale": "pt-br"}
+    here = {"conversation": "tests:chose", "person": "tests:chooser", "locale": "pt-br"}
     await conversation.reply(Message("english please", **here))
     assert not isinstance(await conversation.reply(Message("oxente bixo", **here)), LanguageReply)
 
@@ -144,7 +144,7 @@ async def test_what_stands_on_a_cards_buttons_can_be_typed(conversation: Convers
     for code, card in catalogue.language_cards.items():
         for lang, label in card.buttons.items():
             await conversation.begin(code, card_reply(card, "en"))
-            chosen = await conversation.reply(Message(label, code, "terminal", person=f"{code} {lang}"))
+            chosen = await conversation.reply(Message(label, code, person=f"{code} {lang}"))
             assert chosen == conversation.replies.language_chosen(lang), label
 
 

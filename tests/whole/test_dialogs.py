@@ -66,7 +66,7 @@ async def hold(number: int, conversation: Conversation) -> list[tuple[str, Said,
     said: list[Said] = []
     held = []
     for turn, step in enumerate(DIALOGS[number - 1]["turns"], 1):
-        reply = await conversation.reply(Message(step["user"], "tests", "terminal", locale="en"))
+        reply = await conversation.reply(Message(step["user"], "tests", locale="en"))
         said.append(reply_object(reply))
         held.append((step["user"], said[-1], is_right(number, turn, step["expect"], said)))
     return held
@@ -112,7 +112,7 @@ async def test_most_turns_of_a_fresh_writer_go_right(writer: str, catalogue: Cat
         conversation = Conversation(catalogue, matcher, Recollection(MemoryStore(), KeyMaker(b"tests")))
         shown: Said | None = None
         for turn in dialog["turns"]:
-            reply = reply_object(await conversation.reply(Message(turn["text"], "tests", "terminal", locale="en")))
+            reply = reply_object(await conversation.reply(Message(turn["text"], "tests", locale="en")))
             turns += 1
             if not outcomes(reply, shown) & set(turn["want"]):
                 wrong.append(f"{number}: {turn['text']!r} got {title_of(reply)!r}")

@@ -14,7 +14,7 @@ import httpx
 import pytest
 import redis.asyncio
 
-from bot.service.leases import LEASE_SECONDS
+from bot.service.ongoing import LEASE_SECONDS
 from bot.state.retention import Kept
 from bot.state.store import DONE
 from tests.fakes.deployment import MAY_READ, BotProcess, copy_content, deliver, environ_for, slack_person

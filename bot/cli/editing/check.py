@@ -19,15 +19,15 @@ from bot.dialogue.sayings import holds_personal_number
 from bot.installed import as_called
 from content.checks.lists import doubtful
 from content.checks.local import doubtful_local, without_local_help
+from content.checks.names import doubtful_addresses
 from content.checks.twins import untranslated
-from content.checks.warnings.addresses import doubtful_addresses
 from content.checks.warnings.counts import doubtful_counts, doubtful_laws
 from content.checks.warnings.mixed import mixed_samples, mixed_up
 from content.checks.warnings.samples import unfinished
 from content.reading.compiled import changed_by_hand
 from content.reading.documents import KeptDocuments, Read, read_document
-from content.reading.draft import Draft, read_draft, without_samples
 from content.reading.layout import BUILT_FOLDER
+from content.reading.loader import Draft, read_draft, without_samples
 from content.reading.samples import Sample
 from content.reading.watching import each_change
 from content.schema.errors import ContentError, Problem

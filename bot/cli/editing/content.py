@@ -19,7 +19,7 @@ from bot.service.gaps import FEWEST, KEPT_MONTHS, UNREADABLE, read_gaps, unreada
 from content.checks.times import STALE_DAYS
 from content.checks.times import due as find_due
 from content.reading.compiled import load_catalogue
-from content.reading.draft import read_draft
+from content.reading.loader import read_draft
 from content.reading.samples import intents_of
 from content.schema.catalogue import Catalogue
 from intents.language.foreign import UNDETERMINED

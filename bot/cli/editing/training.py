@@ -12,8 +12,8 @@ import click
 
 from bot.cli.options import content_option, missing_package
 from content.reading.compiled import write_catalogue
-from content.reading.draft import read_draft, without_samples
 from content.reading.layout import BUILT_FOLDER
+from content.reading.loader import read_draft, without_samples
 from content.schema.errors import ContentError
 from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, recipe, write_model
 from intents.match import Kind

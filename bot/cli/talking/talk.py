@@ -123,7 +123,7 @@ def show(entry: tuple[str, ...], platform: str, full: bool, root: Path, lang: st
     if found is not None and name not in conversation.catalogue.laws:
         reply: Reply = replies.whole(found, lang) if full else replies.answer(found, lang)
     else:
-        near = () if found else finish(conversation.near_topics(Message(name, TERMINAL, "terminal", locale=lang)))
+        near = () if found else finish(conversation.near_topics(Message(name, TERMINAL, locale=lang)))
         reply = _other(name, full, lang, replies, near)
     if platform == TERMINAL:
         click.echo(_whole(reply, conversation.catalogue))

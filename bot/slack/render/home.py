@@ -10,6 +10,7 @@ from bot.slack.render.blocks import Blocks, buttons, header, sections, small
 from bot.slack.render.limits import SlackLimit
 from bot.slack.render.mrkdwn import bold, prose
 from bot.slack.render.renderer import body, fits, only_text, topic_rows
+from content.schema.phrases import Phrases
 
 
 class Home(Struct, frozen=True, kw_only=True):
@@ -19,14 +20,11 @@ class Home(Struct, frozen=True, kw_only=True):
     """
 
     notes: tuple[str, ...]
+    phrases: Phrases
     urgent: UrgentReply
-    title: str
-    welcome: str
     languages: SmallTalkReply
     topics: Topics
-    help: str
     privacy: Suggestion
-    footer: str
 
 
 def home_view(home: Home) -> View:
@@ -35,15 +33,15 @@ def home_view(home: Home) -> View:
         *small(*(prose(note) for note in home.notes)),
         *sections(bold(home.urgent.title)),
         *buttons(home.urgent.suggestions, "urgent"),
-        header(home.title),
-        *sections(prose(home.welcome)),
+        header(home.phrases.name),
+        *sections(prose(home.phrases.welcome)),
         *small(prose(home.languages.text)),
         *buttons(home.languages.suggestions, "languages"),
         *sections(bold(home.topics.heading)),
         *topic_rows(home.topics),
-        *sections(prose(home.help)),
+        *sections(prose(home.phrases.help_slack)),
         *buttons([home.privacy], "privacy"),
-        *small(prose(home.footer)),
+        *small(prose(home.phrases.disclaimer)),
     ]
     return _view(blocks)
 

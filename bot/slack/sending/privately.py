@@ -39,11 +39,10 @@ class PrivateWays:
         reply: Reply,
         url: ResponseUrl | None = None,
         *,
-        thread: str | None = None,
         root: str | None = None,
         replacing: bool = False,
     ) -> None:
-        """Send ``reply`` to the person alone, in ``thread`` where people already write in one.
+        """Send ``reply`` to the person alone, in the thread where people write already in one.
 
         ``replacing`` puts it in the place of the private message that ``url`` belongs to. Where it cannot be
         delivered, the thread of ``root`` says so, without it. Raises UndeliveredError where that fails too.
@@ -51,10 +50,10 @@ class PrivateWays:
 
         async def way() -> bool:
             message = self._rendered(reply, sharable=True, unfolding=True)
-            if await self._respond(url, message, reply, thread, replacing=replacing):
+            if await self._respond(url, place, message, reply, replacing=replacing):
                 return True
             try:
-                await self._whisper(place, message, reply, thread)
+                await self._whisper(place, message, reply)
             except UndeliveredError as error:
                 # In a channel the direct message is tried beside it.
                 urgent_here = place.direct and is_urgent(reply)
@@ -75,7 +74,7 @@ class PrivateWays:
 
         await self._go(way(), place, reply)
 
-    async def openly(self, place: Place, reply: Reply, *, thread: str | None = None) -> None:
+    async def openly(self, place: Place, reply: Reply) -> None:
         """Post ``reply`` where ``place`` says; where that cannot be, to the person alone: in the channel, or directly.
 
         Raises UndeliveredError where no way is left.
@@ -94,7 +93,7 @@ class PrivateWays:
                     await self._sender.post(replace(place, thread=None), message, reply)
                     return True
                 try:
-                    await self._whisper(place, message, reply, thread)
+                    await self._whisper(place, message, reply)
                 except UndeliveredError as second:
                     if not _leads_down(second, reply):
                         raise
@@ -149,12 +148,12 @@ class PrivateWays:
         except PassingError:
             return False
 
-    async def _whisper(self, place: Place, message: SlackMessage, reply: Reply, thread: str | None) -> None:
-        """Post for the person alone, outside of ``thread`` where it cannot be answered in."""
+    async def _whisper(self, place: Place, message: SlackMessage, reply: Reply) -> None:
+        """Post for the person alone, outside of the thread where it cannot be answered in."""
         try:
-            await self._sender.post_privately(place, message, reply, thread=thread)
+            await self._sender.post_privately(place, message, reply, thread=place.joined)
         except UndeliveredError as error:
-            if thread is None or remedy_for(error.code) is not Remedy.UNTHREAD:
+            if place.joined is None or remedy_for(error.code) is not Remedy.UNTHREAD:
                 raise
             await self._sender.post_privately(place, message, reply)
 
@@ -176,31 +175,24 @@ class PrivateWays:
         place: Place,
         notice: Notice,
         url: ResponseUrl | None = None,
-        thread: str | None = None,
     ) -> None:
         """Send a line that only matters now: where it cannot be delivered nothing else is said.
 
         Raises UndeliveredError.
         """
         message = self._rendered(notice)
-        if await self._respond(url, message, notice, thread):
+        if await self._respond(url, place, message, notice):
             return
         if place.direct:
             await self._sender.post(place, message)
         else:
-            await self._sender.post_privately(place, message, thread=thread)
+            await self._sender.post_privately(place, message, thread=place.joined)
 
     async def _respond(
-        self,
-        url: ResponseUrl | None,
-        message: SlackMessage,
-        reply: Reply,
-        thread: str | None,
-        *,
-        replacing: bool = False,
+        self, url: ResponseUrl | None, place: Place, message: SlackMessage, reply: Reply, *, replacing: bool = False
     ) -> bool:
         how: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replacing}
-        how |= {"thread_ts": thread} if thread else {}
+        how |= {"thread_ts": place.joined} if place.joined else {}
         return url is not None and await self._sender.respond(url, message, reply, **how)
 
 

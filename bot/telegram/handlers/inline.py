@@ -64,9 +64,7 @@ class InlineMode:
     async def on_query(self, query: InlineQuery, batch: Batch) -> None:
         """Offer the topics that the query may mean; all topics, page by page, where it is empty."""
         conversation, person = self._conversation.through(batch), query.from_user.id
-        question = Message(
-            query.query, conversation_key(person, person), "telegram", locale=query.from_user.language_code
-        )
+        question = Message(query.query, conversation_key(person, person), locale=query.from_user.language_code)
         if not query.query.strip():
             lang = await conversation.language(question)
             topics = [Action(Verb.TOPIC, slug, lang) for slug in conversation.catalogue.edition(lang).entries]

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli.editing import check as command
 from bot.cli.main import cli
-from content.reading.draft import read_draft
+from content.reading.loader import read_draft
 from content.reading.watching import LOOK_SECONDS, each_change, state_of
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, copy_content

@@ -36,8 +36,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_hostile_message_costs_little(conversation: Conversation, name: str) -> None:
-    await conversation.reply(Message("5", "terminal", "terminal"))
+    await conversation.reply(Message("5", "terminal"))
     for ask in (conversation.reply, conversation.look_up):
         with costs_little():
-            reply = await ask(Message(HOSTILE[name], "terminal", "terminal"))
+            reply = await ask(Message(HOSTILE[name], "terminal"))
         assert reply.lang in ("en", "es")

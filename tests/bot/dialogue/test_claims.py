@@ -61,7 +61,7 @@ def unclear(confidence: float, *choices: Intent) -> Match:
 
 @pytest.mark.parametrize(("claim", "lang", "words"), ASKED)
 async def test_a_claim_is_answered(claim: str, lang: str, words: str, conversation: Conversation) -> None:
-    message = Message(words, "tests", "slack", private=False, locale=lang, claim=claim)
+    message = Message(words, "tests", locale=lang, claim=claim)
     reply: Reply = await conversation.reply(message)
     assert isinstance(reply, Answer | SignpostReply | LawReply | GlossaryReply), type(reply).__name__
     assert reply.lang == lang
@@ -87,5 +87,5 @@ def test_what_is_unlikely_or_urgent_is_asked_about(asked: Match) -> None:
 
 
 async def test_what_people_say_themselves_is_asked_about_as_ever(conversation: Conversation) -> None:
-    own = await conversation.reply(Message("the whole thing is a mess and nobody cares", "tests", "slack", locale="en"))
+    own = await conversation.reply(Message("the whole thing is a mess and nobody cares", "tests", locale="en"))
     assert isinstance(own, Clarify)

@@ -53,7 +53,7 @@ class Talk:
         self.locale = locale
 
     async def says(self, text: str) -> Reply:
-        return await self.conversation.reply(Message(text, self.key, "terminal", locale=self.locale))
+        return await self.conversation.reply(Message(text, self.key, locale=self.locale))
 
     async def presses(self, code: str) -> Reply:
         action = parse_action(code)
@@ -977,7 +977,7 @@ class TestOtherLanguages:
         assert reply.caution == catalogue.language_cards[code].not_checked
 
     async def test_it_gets_the_card_when_a_topic_is_looked_up_too(self, talk: Talk) -> None:
-        message = Message("ICE 来了怎么办", HERE, "slack", locale="en")
+        message = Message("ICE 来了怎么办", HERE, locale="en")
         reply = await talk.conversation.look_up(message)
         assert isinstance(reply, LanguageReply)
         assert reply.language == "zh-hans"
@@ -1068,7 +1068,7 @@ class TestLookUp:
     """Topics by command."""
 
     async def look(self, talk: Talk, text: str, locale: str | None = None) -> Reply:
-        return await talk.conversation.look_up(Message(text, HERE, "telegram", locale=locale))
+        return await talk.conversation.look_up(Message(text, HERE, locale=locale))
 
     @pytest.mark.parametrize("text", ["oversight", "5", "audits", "Who checks task forces and ICE contact"])
     async def test_a_name_leads_to_its_topic(self, text: str, talk: Talk) -> None:

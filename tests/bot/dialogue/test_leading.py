@@ -51,7 +51,7 @@ class Talk:
 
     async def says(self, *texts: str, about: str = "") -> Reply:
         for text in texts:
-            reply = await self.conversation.reply(Message(text, "tests", "terminal", locale="en", about=about))
+            reply = await self.conversation.reply(Message(text, "tests", locale="en", about=about))
         return reply
 
 
@@ -155,7 +155,7 @@ class TestNames:
         self, said: str, lang: str, slug: str, point: str | None, talk: Talk
     ) -> None:
         assert led(await talk.says(said)) == (slug, point, lang)
-        message = Message(said.removeprefix("tell me about "), "another", "terminal", locale=lang)
+        message = Message(said.removeprefix("tell me about "), "another", locale=lang)
         assert led(await talk.conversation.look_up(message)) == (slug, point, lang)
 
     def test_of_titles_numbers_and_slugs_lead_no_point(self, catalogue: Catalogue, matcher: Matcher) -> None:

@@ -99,9 +99,9 @@ async def test_who_types_that_it_did_not_help_is_told_whom_to_turn_to(
     conversation = Conversation(with_contact, matcher, Recollection(MemoryStore(), KeyMaker(b"tests")))
     words = with_contact.edition(lang).phrases.not_helpful
     if before:
-        await conversation.reply(Message(before, "c", "terminal"))
+        await conversation.reply(Message(before, "c"))
     for _ in range(2):
-        reply = await conversation.reply(Message(words, "c", "terminal"))
+        reply = await conversation.reply(Message(words, "c"))
         assert all(DESK.label in shown for shown in everywhere(reply, with_contact)), reply
         assert reply.lang == lang
 
@@ -126,7 +126,7 @@ async def test_a_limit_lets_people_through_to_a_person_a_few_times(with_contact:
 
 
 async def test_a_second_miss_names_people_and_no_message_is_passed_on(conversation: Conversation) -> None:
-    said = [await conversation.reply(Message(text, "c", "terminal")) for text in ("qwrt zxcv", "plok mnbv")]
+    said = [await conversation.reply(Message(text, "c")) for text in ("qwrt zxcv", "plok mnbv")]
     assert isinstance(said[1], Fallback)
     assert said[1].person is not None
     assert not isinstance(said[0], UrgentReply)

@@ -9,8 +9,7 @@ import pytest
 
 from bot.metrics import Metrics
 from bot.service.inbox import LOOK_SECONDS, MOST_IN_TURN, Inbox, NotDoneError, Result, Work
-from bot.service.leases import LEASE_SECONDS
-from bot.service.ongoing import DRAIN_SECONDS, FINISH_SECONDS, LoopLag, uncut
+from bot.service.ongoing import DRAIN_SECONDS, FINISH_SECONDS, LEASE_SECONDS, LoopLag, uncut
 from bot.service.web.server import LINGER_SECONDS
 from bot.state.batch import Batch
 from bot.state.retention import LIFETIMES, Kept, KeyMaker

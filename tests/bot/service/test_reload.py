@@ -60,8 +60,8 @@ async def test_changed_content_is_answered_from(rig: Rig) -> None:
     assert await rig.reloader.reload()
     assert rig.title == "A new title"
     assert replies.answer("oversight", "en").title == "A new title", "whoever holds the writer has it too"
-    reply = await rig.services.conversation.reply(Message("5", "terminal", "terminal"))
-    look_up = await rig.services.conversation.look_up(Message("a new title", "terminal", "terminal"))
+    reply = await rig.services.conversation.reply(Message("5", "terminal"))
+    look_up = await rig.services.conversation.look_up(Message("a new title", "terminal"))
     assert isinstance(look_up, Answer)
     assert reply.lang == "en"
     assert rig.services.conversation.catalogue.digest != digest

@@ -344,7 +344,7 @@ async def test_a_conversation_goes_on_through_an_outage_of_redis(
         async def say(text: str) -> str | None:
             ruling, _ = await limits.check((PERSON_LIMIT, "slack", "T1", "U1"))
             assert ruling is Ruling.ALLOW
-            reply = await conversation.reply(Message(text, "slack:T1:U1", "slack"))
+            reply = await conversation.reply(Message(text, "slack:T1:U1"))
             return reply.slug if isinstance(reply, EntryReply) else None
 
         def failures() -> float:

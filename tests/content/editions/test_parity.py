@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from content.checks.names import plain_name
+from content.checks.names import doubtful_addresses, plain_name
 from content.checks.twins import untranslated
-from content.checks.warnings.addresses import doubtful_addresses
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.loader import read_catalogue, read_with_places
 from content.reading.samples import read_samples

@@ -8,8 +8,7 @@ import pytest
 
 from content.checks.twins import untranslated
 from content.checks.warnings.mixed import mixed_up
-from content.reading.draft import read_draft
-from content.reading.loader import read_with_places
+from content.reading.loader import read_draft, read_with_places
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, Mistake, copy_content, line_of
 from tests.content.readings import newest_reading
