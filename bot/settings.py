@@ -70,20 +70,17 @@ def _public_url(value: str) -> str:
     return value
 
 
-def _port(value: str) -> int:
-    # At most five digits: what is longer is none, and could be too long to be read as a number.
-    if not (re.fullmatch("[0-9]{1,5}", value) and 1 <= int(value) <= HIGHEST_PORT):
-        raise ValueError(f"must be a number from 1 to {HIGHEST_PORT}")
-    return int(value)
-
-
 MOST_WORKERS = 64
 
 
-def _workers(value: str) -> int:
-    if not (re.fullmatch("[0-9]{1,2}", value) and 1 <= int(value) <= MOST_WORKERS):
-        raise ValueError(f"must be a number from 1 to {MOST_WORKERS}")
-    return int(value)
+def _number(most: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        # At most five digits: what is longer is none, and could be too long to be read as a number.
+        if not (re.fullmatch("[0-9]{1,5}", value) and 1 <= int(value) <= most):
+            raise ValueError(f"must be a number from 1 to {most}")
+        return int(value)
+
+    return read
 
 
 def _yes(value: str) -> bool:
@@ -102,10 +99,10 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "telegram_bot_token": _secret(r"\d+:[\w-]{20,}", "123456:ABC… (from @BotFather)"),
     "telegram_webhook_secret": _secret(r"[A-Za-z0-9_-]{1,256}", "1 to 256 of A-Z a-z 0-9 _ -"),
     "public_url": _public_url,
-    "port": _port,
-    "web_concurrency": _workers,
+    "port": _number(HIGHEST_PORT),
+    "web_concurrency": _number(MOST_WORKERS),
     "behind_proxy": _yes,
-    "status_port": _port,
+    "status_port": _number(HIGHEST_PORT),
     "gaps_folder": str,
     "metrics_token": _ANY_SECRET,
     "redis_url": _secret(r"(redis|rediss|unix)://\S+", "redis://user:password@host:6379/0 or rediss://…"),

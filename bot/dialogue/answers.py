@@ -254,11 +254,6 @@ def footer(known: date | None, edition: Edition) -> str:
     return f"{known_words(known, edition)} · {disclaimer}" if known else disclaimer
 
 
-def hinted(welcome: str, card: LanguageCard | None) -> str:
-    """Return a welcome with a line in the language of ``card`` below it, where the person's platform is set to one."""
-    return f"{welcome}\n\n{card.welcome}" if card else welcome
-
-
 def card_reply(card: LanguageCard, lang: str, *, urgent: bool = False) -> LanguageReply:
     """Return ``card`` as a reply to someone who was answered in ``lang`` so far, with the bot's languages to choose.
 

@@ -155,10 +155,6 @@ class Conversation:
         subject = self.subject(vote)
         return _vote(vote.verb, subject) if subject is not None else None
 
-    async def first_vote(self, person: str, verb: Verb, subject: str) -> bool:
-        """Say, once, that this person (the same wherever they write) casts this vote on ``subject``."""
-        return await self.recollection.vote_once(person, _vote(verb, subject))
-
     async def forget(self, conversation: str) -> None:
         """Drop everything kept of this conversation (someone blocked the bot)."""
         edition = self.catalogue.edition(None)

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of
-from bot.dialogue.answers import fitted, hinted, noted, topics_of
+from bot.dialogue.answers import fitted, noted, topics_of
 from bot.dialogue.message import Platform
 from bot.dialogue.reply import PRIVACY, Answer, Card, Reply, SignpostReply, SmallTalkReply, Suggestion
 from content.schema.catalogue import Catalogue, Edition
@@ -97,7 +97,8 @@ class Sayings(ABC):
         """Return the text of first contact, with a line in the language of ``locale`` where it has a card."""
         edition = self.catalogue.edition(lang)
         first = self._first_steps(lang)
-        text = hinted(edition.phrases.welcome, self.catalogue.card(locale))
+        card = self.catalogue.card(locale)
+        text = f"{edition.phrases.welcome}\n\n{card.welcome}" if card else edition.phrases.welcome
         return self.saying(text, edition.language.code, kind="welcome", suggestions=first)
 
     def _first_steps(self, lang: str) -> tuple[Suggestion, ...]:

@@ -19,8 +19,7 @@ from bot.dialogue.message import Author
 from bot.dialogue.reply import EntryReply, LanguageReply, Notice, Reply, SmallTalkReply, is_urgent, type_of
 from bot.dialogue.sayings import holds_personal_number, introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
-from bot.service.outcome import Outcome, Say
-from bot.service.throttle import Throttle
+from bot.service.outcome import Outcome, Say, Throttle
 from bot.state.limits import RateLimits
 from bot.state.store import Operation
 from content.schema.catalogue import Catalogue
@@ -233,8 +232,8 @@ class Desk:
 
     async def _count_vote(self, action: Action, author: Author) -> None:
         """Count one vote of each person on each entry, and on each statement."""
-        subject = self.conversation.subject(action)
-        if subject is None or not await self._of(author).first_vote(author.person, action.verb, subject):
+        subject, ballot = self.conversation.subject(action), self.conversation.ballot(action)
+        if not subject or not ballot or not await self._of(author).recollection.vote_once(author.person, ballot):
             return
         if self._metrics is not None:
             self._metrics.voted(author.platform, subject, _OPINIONS[action.verb])

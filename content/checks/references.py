@@ -33,6 +33,12 @@ _LAW_NUMBER = re.compile(r"[A-Z]\w+ \d+|[A-Z]+X\d-\d+|\d+ (?:USC|CFR) \d\w*(?:\.
 _FRONT_PAGE = re.compile(r"https://[^/]+/?")
 
 
+_HOLDING = {
+    "in_language": ("{language}",),
+    "asks_language": ("{language}",),
+    "rather": ("{wanted}", "{unwanted}"),
+}
+"""The lists of patterns, and what each of these must hold."""
 _TARGET = "signpost, urgent help or entry"
 _REFERRING = {
     "signpost": (("sources", "source"), ("nearest", "entry"), ("choices", _TARGET)),
@@ -168,20 +174,11 @@ def _check_language(code: str, edition: Edition, catalogue: Catalogue, at: At) -
 
 def _check_patterns(code: str, edition: Edition, at: At) -> Iterator[Problem]:
     patterns: list[tuple[str, Place, str, tuple[str, ...]]] = [
-        ("language", ("date",), edition.language.date, ("{day}", "{month}", "{year}")),
-        *(
-            ("followups", ("in_language", index), pattern, ("{language}",))
-            for index, pattern in enumerate(edition.followups.in_language)
-        ),
-        *(
-            ("followups", ("asks_language", index), pattern, ("{language}",))
-            for index, pattern in enumerate(edition.followups.asks_language)
-        ),
-        *(
-            ("followups", ("rather", index), pattern, ("{wanted}", "{unwanted}"))
-            for index, pattern in enumerate(edition.followups.rather)
-        ),
+        ("followups", (field, index), pattern, parts)
+        for field, parts in _HOLDING.items()
+        for index, pattern in enumerate(getattr(edition.followups, field))
     ]
+    patterns.append(("language", ("date",), edition.language.date, ("{day}", "{month}", "{year}")))
     for file, place, pattern, parts in patterns:
         if not _holds(pattern, *parts):
             yield at((code, file), place, f"`{pattern}` must hold {' and '.join(parts)} once")

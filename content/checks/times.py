@@ -278,11 +278,8 @@ def _days(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:
             yield (code, "resource", name), ("opened",), resource.opened
     for code, card in catalogue.language_cards.items():
         yield ("card", code), ("known_to",), card.known_to
-    for code, contact in catalogue.local.contact.items():
-        yield ("local",), ("contact", code, "opened"), contact.opened
-    for code, resources in catalogue.local.resources.items():
-        for index, local in enumerate(resources):
-            yield ("local",), ("resources", code, index, "opened"), local.opened
+    for place, local, _ in to_call_again(catalogue):
+        yield ("local",), (*place, "opened"), local.opened
 
 
 def _plus(day: date, days: int) -> date:

@@ -116,7 +116,7 @@ class Lookup:
         plainly = [_name(clause) for clause in clauses]
         for lang in self._ordered[preferred] if plainly else ():
             names = self._names[lang]
-            said = [spell_out(clause, names) for clause in plainly]
+            said = [spell_out(clause, names.spellings) for clause in plainly]
             asking = [
                 names.asking.issuperset(one.split()) and any(f" {ask}" in f" {one}" for ask in names.pointing)
                 for one in said
@@ -138,7 +138,7 @@ class Lookup:
         """
         for lang in self._ordered[own]:
             names = self._names[lang]
-            said = spell_out(plain(folded), names).split()
+            said = spell_out(plain(folded), names.spellings).split()
             named = [
                 (thing, " ".join(said[start:end]), (start, end)) for thing, start, end in mentioned_in(names, said)
             ]
@@ -157,7 +157,7 @@ class Lookup:
 
     def _framed(self, name: str, lang: str) -> Thing | None:
         names = self._names[lang]
-        said = spell_out(name, names).split()
+        said = spell_out(name, names.spellings).split()
         if len(said) > FRAMED_WORDS or (not names.told.issuperset(said) and _DIGIT.search(name) is None):
             return None
         telling = [index for index, word in enumerate(said) if word not in names.asking]

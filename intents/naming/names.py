@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from content.schema.catalogue import Catalogue
 from intents.reading import plain_words
@@ -23,6 +23,10 @@ class Named(StrEnum):
     ENTRY = "entry"
     TERM = "term"
     LAW = "law"
+
+
+Spellings = tuple[tuple[re.Pattern[str], str], ...]
+"""How a law's number is written out, and its short form."""
 
 
 class Names(Struct, frozen=True):
@@ -51,7 +55,7 @@ class Names(Struct, frozen=True):
     bare: dict[str, str]
     """From the bare number of a law to its id, where one law has it and it is long enough to be no other number."""
     before_number: frozenset[str]
-    spellings: tuple[tuple[re.Pattern[str], str], ...]
+    spellings: Spellings
     told: frozenset[str]
     """Every word of a name, and every one that may stand around it: with any other, only a number is named."""
 
@@ -113,44 +117,37 @@ def collect_names(catalogue: Catalogue, lang: str) -> Names:
         for written in sorted(forms, key=len, reverse=True)
     )
     asking = frozenset(plain_words(word) for word in language.asking_words)
-    numbering = frozenset(plain_words(word) for word in language.topic_words)
-    pointing = tuple(plain_words(phrase) for phrase in language.pointing)
     about_laws = frozenset(plain_words(word) for word in language.law_words)
-    before = frozenset(plain_words(word) for word in language.before_law_numbers)
-    names = Names(
-        exact=exact,
-        own=frozenset(own),
-        things={},
-        first=frozenset(),
-        longest=0,
-        laws=frozenset(),
-        asking=asking,
-        pointing=pointing,
-        defining=tuple(plain_words(phrase) for phrase in language.defining),
-        about_laws=about_laws,
-        numbering=numbering,
-        bare=_bare_numbers(catalogue),
-        before_number=before,
-        spellings=spellings,
-        told=frozenset(),
-    )
-    things = names.things
+    things: dict[str, tuple[Named, str]] = {}
     for name, slug in exact.items():
-        things.setdefault(spell_out(name, names), (Named.ENTRY, slug))
+        things.setdefault(spell_out(name, spellings), (Named.ENTRY, slug))
     laws: set[str] = set()
     # What a law is called in English, people say in Spanish too: "qué es la TRUTH Act".
     for called in sorted(catalogue, key=lambda other: other != lang):
         for law in catalogue.laws.values():
             for name in law.names_in(called):
-                laws.add(spelt := spell_out(plain_words(name), names))
+                laws.add(spelt := spell_out(plain_words(name), spellings))
                 things.setdefault(spelt, (Named.LAW, law.id))
     for term in edition.glossary.values():
         for name in (term.term, term.id, *term.names):
-            things.setdefault(spell_out(plain_words(name), names), (Named.TERM, term.id))
-    longest = max((len(name.split()) for name in things), default=0)
-    told = frozenset(word for name in things for word in name.split()) | asking | about_laws
-    first = frozenset(name.split(maxsplit=1)[0] for name in things if name)
-    return structs.replace(names, things=things, first=first, longest=longest, laws=frozenset(laws), told=told)
+            things.setdefault(spell_out(plain_words(name), spellings), (Named.TERM, term.id))
+    return Names(
+        exact=exact,
+        own=frozenset(own),
+        things=things,
+        first=frozenset(name.split(maxsplit=1)[0] for name in things if name),
+        longest=max((len(name.split()) for name in things), default=0),
+        laws=frozenset(laws),
+        asking=asking,
+        pointing=tuple(plain_words(phrase) for phrase in language.pointing),
+        defining=tuple(plain_words(phrase) for phrase in language.defining),
+        about_laws=about_laws,
+        numbering=frozenset(plain_words(word) for word in language.topic_words),
+        bare=_bare_numbers(catalogue),
+        before_number=frozenset(plain_words(word) for word in language.before_law_numbers),
+        spellings=spellings,
+        told=frozenset(word for name in things for word in name.split()) | asking | about_laws,
+    )
 
 
 def _bare_numbers(catalogue: Catalogue) -> dict[str, str]:
@@ -161,12 +158,12 @@ def _bare_numbers(catalogue: Catalogue) -> dict[str, str]:
     return {number: ids[0] for number, ids in found.items() if len(ids) == 1}
 
 
-def spell_out(name: str, names: Names) -> str:
+def spell_out(name: str, spellings: Spellings) -> str:
     """Return plain words with laws' numbers in one form: "sb54" and "senate bill 54" are "sb 54"."""
     if not _DIGIT.search(name):
         return name
     name = _JOINED.sub(" ", name)
-    for written, short in names.spellings:
+    for written, short in spellings:
         name = written.sub(short, name)
     return name
 

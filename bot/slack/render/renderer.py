@@ -13,7 +13,6 @@ from slack_sdk.errors import SlackObjectFormationError
 from bot.dialogue.actions import Verb, parse_action
 from bot.dialogue.reply import (
     Answer,
-    Card,
     Clarify,
     LanguageReply,
     Reply,
@@ -154,12 +153,10 @@ def body(reply: Reply) -> Blocks:
             return [header(reply.title), *_each(whole_parts(reply)), *small(prose(reply.footer))]
         case SourcesReply():
             return [header(reply.title), *_sources(reply.heading, reply.sources), *small(prose(reply.footer))]
-        case SignpostReply():
-            where = link(reply.link_url, reply.link_label)
-            parts = [escape(reply.text), where]
-            return [header(reply.title), *_each(parts), *_grounds(reply)]
-        case Card():
-            return [header(reply.title), *sections(escape(reply.text)), *_grounds(reply)]
+        case Sourced():
+            where = [link(reply.link_url, reply.link_label)] if isinstance(reply, SignpostReply) else []
+            grounds = [*_sources(reply.sources_heading, reply.sources), *small(prose(reply.footer))]
+            return [header(reply.title), *_each([escape(reply.text), *where]), *grounds]
         case UrgentReply():
             return [header(reply.title), *_each(urgent_parts(reply)), *small(prose(reply.footer))]
         case LanguageReply():
@@ -211,9 +208,7 @@ def topic_rows(reply: Topics) -> Blocks:
 def _short(reply: Reply) -> Blocks:
     """Return what matters most of a reply that is too long for Slack."""
     match reply:
-        case Answer():
-            return [header(reply.title), *sections(escape(reply.short)), *small(prose(reply.footer))]
-        case WholeAnswer():
+        case Answer() | WholeAnswer():
             return [header(reply.title), *sections(escape(reply.short)), *small(prose(reply.footer))]
         case Sourced():
             return [header(reply.title), *sections(escape(reply.text)), *small(prose(reply.footer))]
@@ -223,10 +218,6 @@ def _short(reply: Reply) -> Blocks:
 
 def _each(parts: Iterable[str]) -> Blocks:
     return [block for part in parts for block in sections(part)]
-
-
-def _grounds(reply: Sourced) -> Blocks:
-    return [*_sources(reply.sources_heading, reply.sources), *small(prose(reply.footer))]
 
 
 def _sources(heading: str, sources: Sequence[SourceLink]) -> Blocks:

@@ -13,7 +13,6 @@ from telegram.constants import ParseMode
 
 from bot.dialogue.reply import (
     Answer,
-    Card,
     EntryReply,
     LanguageReply,
     Paragraph,
@@ -145,10 +144,8 @@ def _parts(reply: Reply) -> Iterator[str]:
             yield from _whole(reply)
         case SourcesReply():
             yield from _all_sources(reply)
-        case SignpostReply():
-            yield from _signpost(reply)
-        case Card():
-            yield from _card(reply)
+        case Sourced():
+            yield from _sourced(reply)
         case UrgentReply():
             yield from _urgent(reply)
         case LanguageReply():
@@ -186,17 +183,10 @@ def _all_sources(reply: SourcesReply) -> Iterator[str]:
     yield italic(reply.footer)
 
 
-def _signpost(reply: SignpostReply) -> Iterator[str]:
+def _sourced(reply: Sourced) -> Iterator[str]:
     yield bold(reply.title)
     yield escape(reply.text)
-    yield f"→ {link(reply.link_label, reply.link_url)}"
-    yield _sources(reply.sources_heading, reply.sources)
-    yield italic(reply.footer)
-
-
-def _card(reply: Card) -> Iterator[str]:
-    yield bold(reply.title)
-    yield escape(reply.text)
+    yield f"→ {link(reply.link_label, reply.link_url)}" if isinstance(reply, SignpostReply) else ""
     yield _sources(reply.sources_heading, reply.sources)
     yield italic(reply.footer)
 

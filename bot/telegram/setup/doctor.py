@@ -39,20 +39,27 @@ async def check_telegram(settings: Settings) -> list[Finding]:
 
 def _choices(me: User) -> list[Finding]:
     """Say what was chosen with @BotFather, as getMe tells it (https://core.telegram.org/bots/api#user)."""
-    found: list[Finding] = []
-    if me.can_read_all_group_messages:
-        found.append(warn("telegram privacy mode", "is off: turn it on with @BotFather (/setprivacy, Enable)"))
-    else:
-        found.append(ok("telegram privacy mode", "is on: it sees only what is meant for it in groups"))
-    if me.can_join_groups:
-        found.append(ok("telegram groups", "it can be added to groups"))
-    else:
-        found.append(warn("telegram groups", "nobody can add it to a group: /setjoingroups, Enable, with @BotFather"))
-    if me.supports_inline_queries:
-        found.append(ok("telegram inline mode", f"is on: `@{me.username} sb 54` works in any chat"))
-    else:
-        found.append(warn("telegram inline mode", "is off: turn it on with @BotFather (/setinline)"))
-    return found
+    chosen = (
+        (
+            not me.can_read_all_group_messages,
+            "telegram privacy mode",
+            "is on: it sees only what is meant for it in groups",
+            "is off: turn it on with @BotFather (/setprivacy, Enable)",
+        ),
+        (
+            me.can_join_groups,
+            "telegram groups",
+            "it can be added to groups",
+            "nobody can add it to a group: /setjoingroups, Enable, with @BotFather",
+        ),
+        (
+            me.supports_inline_queries,
+            "telegram inline mode",
+            f"is on: `@{me.username} sb 54` works in any chat",
+            "is off: turn it on with @BotFather (/setinline)",
+        ),
+    )
+    return [ok(name, words) if good else warn(name, advice) for good, name, words, advice in chosen]
 
 
 def _webhook(settings: Settings, info: WebhookInfo) -> list[Finding]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
@@ -36,8 +35,6 @@ NO_WEBHOOK = (
     "PUBLIC_URL: Telegram takes no webhook there. It must begin with https://, its host must be one that everybody "
     "reaches, its port 443, 80, 88 or 8443 (https://core.telegram.org/bots/webhooks)"
 )
-
-Change = Callable[[], Awaitable[object]]
 
 
 class ReleaseError(BotError):
@@ -72,17 +69,6 @@ class Patience(BaseRateLimiter[None]):
                     raise
                 await self._sleep(wait_of(error))
         return await callback(*args, **kwargs)
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """One text of the bot's profile in one language ("" is Telegram's default for all others)."""
-
-    name: str
-    lang: str
-    wanted: str
-    read: Callable[[], Awaitable[str]]
-    write: Change
 
 
 async def release(settings: Settings, catalogue: Catalogue) -> list[str]:
@@ -155,46 +141,18 @@ async def _commands(bot: Bot, catalogue: Catalogue) -> list[str]:
 async def _profile(bot: Bot, catalogue: Catalogue) -> list[str]:
     changed = []
     for lang, phrases in _languages(catalogue):
-        for text in _texts(bot, lang, phrases):
-            if await text.read() == text.wanted:
+        texts = {"name": phrases.name, "description": phrases.description, "short_description": phrases.tagline}
+        for field, wanted in texts.items():
+            name, code = f"{field.replace('_', ' ')}{_in(lang)}", lang or None
+            if getattr(await getattr(bot, f"get_my_{field}")(language_code=code), field) == wanted:
                 continue
             try:
-                await text.write()
+                await getattr(bot, f"set_my_{field}")(wanted, language_code=code)
             except RetryAfter as error:
-                wait = f"not changed, Telegram asks to wait {wait_of(error):.0f} seconds"
-                changed.append(f"{text.name}{_in(lang)}: {wait}")
+                changed.append(f"{name}: not changed, Telegram asks to wait {wait_of(error):.0f} seconds")
             else:
-                changed.append(f"{text.name}{_in(lang)}")
+                changed.append(name)
     return changed
-
-
-def _texts(bot: Bot, lang: str, phrases: Phrases) -> Iterator[_Text]:
-    code = lang or None
-
-    async def name() -> str:
-        return (await bot.get_my_name(language_code=code)).name
-
-    async def description() -> str:
-        return (await bot.get_my_description(language_code=code)).description
-
-    async def short_description() -> str:
-        return (await bot.get_my_short_description(language_code=code)).short_description
-
-    yield _Text("name", lang, phrases.name, name, lambda: bot.set_my_name(phrases.name, language_code=code))
-    yield _Text(
-        "description",
-        lang,
-        phrases.description,
-        description,
-        lambda: bot.set_my_description(phrases.description, language_code=code),
-    )
-    yield _Text(
-        "short description",
-        lang,
-        phrases.tagline,
-        short_description,
-        lambda: bot.set_my_short_description(phrases.tagline, language_code=code),
-    )
 
 
 def _languages(catalogue: Catalogue) -> Iterator[tuple[str, Phrases]]:

@@ -1135,12 +1135,15 @@ class TestFirstContact:
         await talk.conversation.recollection.meet(HERE)
         assert not await talk.conversation.recollection.is_new(HERE)
         assert await talk.conversation.recollection.is_new("tests:there")
-        votes = ((Verb.HELPFUL, "oversight"), (Verb.WRONG, "oversight/forums"), (Verb.WRONG, "law/sb-54"))
-        assert all([await talk.conversation.first_vote(HERE, *vote) for vote in votes])
-        assert not any([await talk.conversation.first_vote(HERE, *vote) for vote in votes])
+        number = talk.conversation.catalogue.edition("en").entries["oversight"].number
+        votes = ((Verb.HELPFUL, "oversight"), (Verb.WRONG, f"{number}-forums"), (Verb.WRONG, "b-sb-54"))
+        ballots = [talk.conversation.ballot(Action(verb, argument, "en")) or "" for verb, argument in votes]
+        assert all(ballots)
+        assert all([await talk.conversation.recollection.vote_once(HERE, ballot) for ballot in ballots])
+        assert not any([await talk.conversation.recollection.vote_once(HERE, ballot) for ballot in ballots])
         await talk.conversation.forget(HERE)
         assert await talk.conversation.recollection.is_new(HERE)
-        assert all([await talk.conversation.first_vote(HERE, *vote) for vote in votes])
+        assert all([await talk.conversation.recollection.vote_once(HERE, ballot) for ballot in ballots])
 
     @pytest.mark.parametrize("kind", ["welcome", "greeting"])
     async def test_the_same_number_picks_the_same_below_the_welcome_and_below_a_greeting(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.service.throttle import wait_notice
+from bot.service.outcome import wait_notice
 from tests.bot.slack.conftest import Rig
 from tests.fakes.slack.payloads import command, direct, mention, press, shortcut
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.service.throttle import wait_notice
+from bot.service.outcome import wait_notice
 from bot.state.limits import Limit, RateLimits, Ruling
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore

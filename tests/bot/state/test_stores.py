@@ -118,7 +118,7 @@ async def test_every_key_in_redis_has_a_lifetime_and_no_platform_id(
         await conversation.recollection.meet("slack:T1:U0MARK")
         await conversation.reply(Message("tell me about sb 54", "slack:T1:U0MARK"))
         await conversation.act(_language("es"), "slack:T1:U0MARK")
-        await conversation.first_vote("slack:T1:U0MARK", Verb.HELPFUL, "oversight")
+        await conversation.recollection.vote_once("slack:T1:U0MARK", "oversight")
 
         async def nothing(_batch: Batch) -> None: ...
 
