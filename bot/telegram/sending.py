@@ -31,9 +31,6 @@ from typing import Any, TypeVar
 from telegram import (
     CallbackQuery,
     InlineKeyboardMarkup,
-    InlineQuery,
-    InlineQueryResultArticle,
-    InlineQueryResultsButton,
     LinkPreviewOptions,
     MaybeInaccessibleMessage,
     Message,
@@ -165,31 +162,10 @@ class Sender:
         """
         shown = text[: TelegramLimit.CALLBACK_ANSWER] if text else None
         answer = partial(self._bot.answer_callback_query, query.id, text=shown, show_alert=stays or None, url=link)
-        self._start(self._answer(answer))
+        self._start(self.answer(answer))
 
-    async def answer_inline(
-        self,
-        query: InlineQuery,
-        results: Sequence[InlineQueryResultArticle],
-        *,
-        cache_seconds: int,
-        personal: bool,
-        next_offset: str,
-        button: InlineQueryResultsButton,
-    ) -> None:
-        """Answer an inline query."""
-        await self._answer(
-            lambda: self._bot.answer_inline_query(
-                query.id,
-                results,
-                cache_time=cache_seconds,
-                is_personal=personal,
-                next_offset=next_offset,
-                button=button,
-            )
-        )
-
-    async def _answer(self, call: Callable[[], Awaitable[bool]]) -> None:
+    async def answer(self, call: Callable[[], Awaitable[bool]]) -> None:
+        """Make ``call``, the answer to a press or an inline query: what is lost of it is counted, and not missed."""
         try:
             await self._persist(call)
         except BadRequest as error:

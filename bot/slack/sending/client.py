@@ -209,23 +209,19 @@ class ReadableAnswer(AsyncRetryHandler):
 
 
 class ConnectionRetry(Counted, AsyncConnectionErrorRetryHandler):
-    """Sends again after a reset or refused connection, a time-out, or an answer that cannot be read."""
+    """Sends again where nothing can have reached Slack; where that does no harm (``though_unclear``) also after a
+    reset connection, a time-out, or an answer that cannot be read."""
 
     code = "connection"
 
-    def __init__(self, pace: Pace, metrics: Metrics) -> None:
+    def __init__(self, pace: Pace, metrics: Metrics, *, though_unclear: bool) -> None:
         super().__init__(max_retry_count=pace.attempts, interval_calculator=pace.intervals)
         self._metrics = metrics
+        self._though_unclear = though_unclear
 
     async def _can_retry_async(self, *, error: Exception | None = None, **_call: Any) -> bool:
-        return isinstance(error, NotConnectedError) or (error is not None and is_unclear(error))
-
-
-class UnconnectedRetry(ConnectionRetry):
-    """Sends again where nothing can have reached Slack, so that nothing is said twice."""
-
-    async def _can_retry_async(self, *, error: Exception | None = None, **_call: Any) -> bool:
-        return isinstance(error, NotConnectedError)
+        unclear = self._though_unclear and error is not None and is_unclear(error)
+        return unclear or isinstance(error, NotConnectedError)
 
 
 def retry_handlers(
@@ -238,7 +234,7 @@ def retry_handlers(
     """
     return [
         ReadableAnswer(),
-        ConnectionRetry(pace, metrics) if though_unclear else UnconnectedRetry(pace, metrics),
+        ConnectionRetry(pace, metrics, though_unclear=though_unclear),
         ServerErrorRetry(pace, metrics, though_unclear=though_unclear),
         *([RateLimitRetry(pace, metrics)] if limited else []),
         RefusalRetry(pace, metrics),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 from telegram import (
@@ -89,13 +90,17 @@ class InlineMode:
         phrases = self._conversation.catalogue.edition(lang).phrases
         start = int(query.offset) if query.offset.isdigit() else 0
         end = start + RESULTS
-        await self._sender.answer_inline(
-            query,
-            [self._result(action, phrases) for action in found[start:end]],
-            cache_seconds=CACHE_SECONDS,
-            personal=personal,
-            next_offset=str(end) if end < len(found) else "",
-            button=way,
+        results = [self._result(action, phrases) for action in found[start:end]]
+        await self._sender.answer(
+            partial(
+                self._bot.answer_inline_query,
+                query.id,
+                results,
+                cache_time=CACHE_SECONDS,
+                is_personal=personal,
+                next_offset=str(end) if end < len(found) else "",
+                button=way,
+            )
         )
 
     def _way(self, lang: str, match: Match | None = None) -> InlineQueryResultsButton:

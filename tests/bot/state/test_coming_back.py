@@ -17,6 +17,7 @@ from bot.state.circuit import LONGEST_SECONDS, Circuit
 from bot.state.failover import ResilientStore
 from bot.state.retention import KeyMaker
 from bot.state.store import Claim, Delete, Get, MemoryStore, Operation, Set
+from tests.bot.state.claims import claim
 
 pytestmark = pytest.mark.leaping
 
@@ -146,11 +147,11 @@ async def test_what_was_given_back_is_claimed_again_in_one_round_trip_before_all
     shared = MemoryStore(asyncio.get_running_loop().time)
     one = Machine(shared)
     async with one.store:
-        assert await one.store.claim("key", b"first", 9) is None
+        assert await claim(one.store, "key", b"first", 9) is None
         one.line.cut = True
         await one.store.run(Delete("key", b"first"))
         one.line.cut, one.circuit._probing = False, None  # it is back, and nothing has been told yet
-        assert await one.store.claim("key", b"second", 9) is None
+        assert await claim(one.store, "key", b"second", 9) is None
         assert one.line.calls[-1] == (Delete("key", b"first"), Claim("key", b"second", 9))
         await asyncio.sleep(2)
         assert await shared.get("key") == b"second"
@@ -181,12 +182,12 @@ async def test_a_forgotten_claim_is_made_again_and_what_was_forgotten_to_be_writ
     one, other = Machine(shared), Machine(shared)
     async with one.store, other.store, one.busy():
         one.line.forgets = Claim
-        claim = asyncio.create_task(one.store.claim("key", b"mine", 9))
+        theirs = asyncio.create_task(claim(one.store, "key", b"mine", 9))
         await asyncio.sleep(2 * LONGEST_SECONDS)
-        assert not claim.done()
-        assert await other.store.claim("key", b"theirs", 9) is None
+        assert not made_again.done()
+        assert await claim(other.store, "key", b"theirs", 9) is None
         one.line.forgets = None
-        assert await claim == b"theirs"
+        assert await theirs == b"theirs"
         one.line.forgets = Set
         await one.store.set("done", b"1", 60)
         await one.store.delete("key")

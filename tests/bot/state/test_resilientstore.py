@@ -23,7 +23,7 @@ from bot.state.retention import KeyMaker
 from bot.state.store import Count, Delete, Get, MemoryStore, Operation, Set, Window
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
-from tests.bot.state.claims import first
+from tests.bot.state.claims import claim, first
 from tests.fakes.clock import skip
 from tests.fakes.servers import RedisServer
 from tests.tools.hangguard import HANG_GUARD
@@ -136,7 +136,7 @@ async def test_what_was_done_meanwhile_is_known_to_the_other_machines_afterwards
     await until(lambda: not rig.store._ahead)
     assert [await rig.shared.get(f"delivery:{number}") for number in range(500)] == [b"done"] * 500
     assert await rig.shared.get("short") is None, "nothing lives longer for it"
-    assert await rig.store.claim("delivery:7", b"mine", 9) == b"done"
+    assert await claim(rig.store, "delivery:7", b"mine", 9) == b"done"
 
 
 async def test_a_store_that_comes_back_empty_gets_back_what_is_known_but_where_it_has_something_newer(rig: Rig) -> None:

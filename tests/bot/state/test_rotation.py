@@ -10,6 +10,7 @@ import pytest
 from bot.state.retention import DAY, LIFETIMES, MINUTE, Kept, KeyMaker
 from bot.state.rotation import LOOK_SECONDS, PERIODS, SKEW_SECONDS, Rotated, period_of
 from bot.state.store import Claim, Count, Get, MemoryStore, Operation, Set, Window
+from tests.bot.state.claims import claim
 
 KEYS = KeyMaker(b"tests")
 MONTH = 30 * DAY
@@ -68,17 +69,17 @@ async def test_a_delivery_is_claimed_once_over_the_turn_though_clocks_differ(wal
         for moment in (-1.0, 0.0, 1.0, 59.0 * MINUTE):
             key = KEYS.key(Kept.SEEN, str(number), str(moment))
             wall.now = turn + moment
-            assert await wall.machine(first).claim(key, b"one", 60 * MINUTE) is None
-            assert await wall.machine(second).claim(key, b"two", 60 * MINUTE) == b"one"
+            assert await claim(wall.machine(first), key, b"one", 60 * MINUTE) is None
+            assert await claim(wall.machine(second), key, b"two", 60 * MINUTE) == b"one"
 
 
 async def test_what_was_done_an_hour_ago_yesterday_is_done(wall: Wall) -> None:
     key, turn, store = KEYS.key(Kept.SEEN, "a"), wall.now, wall.machine()
     wall.now = turn - 10
-    assert await store.claim(key, b"taken", 9) is None
+    assert await claim(store, key, b"taken", 9) is None
     await store.set(key, b"done", 60 * MINUTE)
     wall.now = turn + 55 * MINUTE
-    assert await store.claim(key, b"again", 9) == b"done"
+    assert await claim(store, key, b"again", 9) == b"done"
 
 
 async def test_what_is_counted_counts_over_the_turn_and_no_midnight_lets_more_through(wall: Wall) -> None:
