@@ -38,7 +38,7 @@ class Cards(Sayings):
         signpost, shown = edition.signposts[name], Action(Verb.SIGNPOST, name, edition.language.code)
         onward = self.choices(map(Intent.parse, signpost.choices), lang)
         related = _once(*self.choices(also, lang, leading), *onward, *topics_of(signpost.nearest, edition))
-        cited = signpost.sources if sources else None
+        cited = signpost.sources if sources else ()
         return SignpostReply(
             **self._sourced(shown, related, cited, signpost.known(self.catalogue.sources)),
             signpost=name,
@@ -55,7 +55,7 @@ class Cards(Sayings):
         term, shown = edition.glossary[name], Action(Verb.TERM, name, edition.language.code)
         related = (*topics_of(term.entries, edition), *_law_behind(term, self.catalogue, edition))
         return GlossaryReply(
-            **self._sourced(shown, related, term.sources if sources else None, term.known(self.catalogue.sources)),
+            **self._sourced(shown, related, term.sources if sources else (), term.known(self.catalogue.sources)),
             term=name,
             title=term.term,
             text=term.meaning,
@@ -72,7 +72,7 @@ class Cards(Sayings):
             f"{phrases.law_binds_heading}: {localised(law.binds, code)}",
             f"{phrases.law_status_heading}: {localised(law.status, code)}",
         ]
-        related, cited = topics_of(law.entries, edition), law.sources if sources else None
+        related, cited = topics_of(law.entries, edition), law.sources if sources else ()
         return LawReply(
             **self._sourced(shown, related, cited, law.known_to),
             law=name,
@@ -103,16 +103,16 @@ class Cards(Sayings):
         return Suggestion(label=short_title, title=title, action=action.code, spoken=spoken)
 
     def _sourced(
-        self, shown: Action, related: tuple[Suggestion, ...], cited: Iterable[str] | None, known: date | None
+        self, shown: Action, related: tuple[Suggestion, ...], cited: Iterable[str], known: date | None
     ) -> dict[str, Any]:
         """Return what all of these have: the sources ``cited``, or the way to them, and what stands below."""
         edition = self.catalogue.edition(shown.lang)
         phrases = edition.phrases
-        ways = (choice_of(phrases.sources_heading, sources_of(shown)),) if cited is None else ()
+        ways = (choice_of(phrases.sources_heading, sources_of(shown)),) if not cited else ()
         return {
             "lang": shown.lang,
             "sources_heading": phrases.sources_heading,
-            "sources": source_links(cited or (), self.catalogue, edition),
+            "sources": source_links(cited, self.catalogue, edition),
             "ways": ways,
             "feedback": (choice_of(phrases.wrong, wrong_of(shown)),),
             "footer": footer(known, edition),

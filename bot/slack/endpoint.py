@@ -195,7 +195,7 @@ class Endpoint:
     async def event(self, context: AsyncBoltContext) -> None:
         """A message to the bot; its Home tab or conversation was opened; somebody joined a channel, maybe itself."""
         match _happened(context):
-            case Question(place=place) as question if place.user != place.workspace.user:
+            case Question(place=place) as question:
                 await self._guarded(self._handlers.question(question), place)
             case Opened() as opened:
                 await self._guarded(self._handlers.opened(opened))

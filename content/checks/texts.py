@@ -12,25 +12,9 @@ from content.schema.errors import Key, Place
 
 LAW_FIELDS = ("does", "binds", "status", "after")
 """The sentences of a law's card."""
-_NOT_SHOWN = frozenset(
-    (
-        *(
-            "id",
-            "slug",
-            "group",
-            "sources",
-            "rests_on",
-            "related",
-            "nearest",
-            "entries",
-            "resources",
-            "choices",
-            "url",
-            "phone",
-        ),
-        *("source", "said_by", "offer", "aliases", "names", "level", "number", "searched"),
-    )
-)
+_NAMES = {"id", "slug", "group", "sources", "rests_on", "related", "nearest", "entries", "resources", "choices"}
+"""Fields that name parts of the content."""
+_NOT_SHOWN = _NAMES | {"url", "phone", "source", "said_by", "offer", "aliases", "names", "level", "number", "searched"}
 """Fields that hold no words of the bot."""
 
 

@@ -123,6 +123,11 @@ async def test_invited_to_a_channel_the_bot_says_hello_in_one_line_and_once(rig:
     assert "thread_ts" not in call.args
 
 
+async def test_invited_by_an_event_that_does_not_tell_who_the_bot_is_it_says_hello_all_the_same(rig: Rig) -> None:
+    await rig.send(joined() | {"authorizations": []})
+    assert [call.method for call in rig.api.sent] == ["chat.postMessage"]
+
+
 async def test_the_hello_is_in_the_language_of_who_invited_the_bot(rig: Rig) -> None:
     await rig.send(home_press("g::es"))
     await rig.send(joined())

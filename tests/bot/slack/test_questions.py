@@ -248,6 +248,14 @@ async def test_the_words_of_a_forwarded_message_are_answered(rig: Rig, text: str
     assert "Who checks" in only(rig.api.sent).args["text"]
 
 
+@pytest.mark.parametrize(
+    "event", [mention("oversight", user="UBOT"), direct("oversight", user="UBOT")], ids=["in a channel", "in private"]
+)
+async def test_what_the_bot_itself_wrote_is_no_question(rig: Rig, event: dict[str, Any]) -> None:
+    await rig.send(event)
+    assert rig.api.sent == []
+
+
 async def test_a_question_beside_a_forwarded_message_is_answered_itself(rig: Rig) -> None:
     await rig.send(direct("training", attachments=[FORWARDED]))
     title = rig.services.conversation.catalogue.edition("en").entries["training"].title

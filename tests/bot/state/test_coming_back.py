@@ -182,12 +182,12 @@ async def test_a_forgotten_claim_is_made_again_and_what_was_forgotten_to_be_writ
     one, other = Machine(shared), Machine(shared)
     async with one.store, other.store, one.busy():
         one.line.forgets = Claim
-        theirs = asyncio.create_task(claim(one.store, "key", b"mine", 9))
+        made_again = asyncio.create_task(claim(one.store, "key", b"mine", 9))
         await asyncio.sleep(2 * LONGEST_SECONDS)
         assert not made_again.done()
         assert await claim(other.store, "key", b"theirs", 9) is None
         one.line.forgets = None
-        assert await theirs == b"theirs"
+        assert await made_again == b"theirs"
         one.line.forgets = Set
         await one.store.set("done", b"1", 60)
         await one.store.delete("key")
