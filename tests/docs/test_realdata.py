@@ -17,12 +17,13 @@ from content.schema.catalogue import Catalogue
 from tests.docs.documents import page
 from tests.tools.places import DATA
 
-LEARN = ("real/learn", "real/learn-2", "real/learn-3", "real/learn-4")
-HELD = ("real-held", "real/held-2", "real/held-3", "real/held-4")
+LEARN = ("real/learn", "real/learn-2", "real/learn-3", "real/learn-4", "real/learn-5")
+HELD = ("real-held", "real/held-2", "real/held-3", "real/held-4", "real/held-5")
 SECTIONS = dict.fromkeys(("real/learn", "real-held"), "Counts")
 SECTIONS |= dict.fromkeys(("real/learn-2", "real/held-2"), "The second collection")
 SECTIONS |= dict.fromkeys(("real/learn-3", "real/held-3"), "The third collection")
 SECTIONS |= dict.fromkeys(("real/learn-4", "real/held-4"), "The fourth collection")
+SECTIONS |= dict.fromkeys(("real/learn-5", "real/held-5"), "The fifth collection")
 SITE = re.compile(r"(\S+\.\S+) \d+(?:,|$)", re.MULTILINE)
 
 

@@ -1,7 +1,7 @@
-"""Messages of writers who had seen neither samples nor the bot: no worse than at their first run.
+"""Messages of writers who had not seen the samples: no worse than at their first run.
 
-220 in English and 130 in Spanish of one, 300 and 200 of another, of November 29, 2026. Their mistakes have been read
-since, so the figures flatter.
+220 in English and 130 in Spanish of one, 300 and 200 of another, of November 29, 2026; 120 and 80 of a third, a day
+later, who knew where the first two sets had failed. Their mistakes have been read since, so the figures flatter.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ FIRST = {
     "fresh-es": (130, 0.738, 0.876, 1.0, 0.018),
     "second-en": (300, 0.623, 0.813, 0.933, 0.019),
     "second-es": (200, 0.705, 0.845, 0.950, 0.006),
+    "third-en": (120, 0.617, 0.817, 1.0, 0.078),
+    "third-es": (80, 0.600, 0.775, 0.800, 0.093),
 }
 """Rows; and the first run's share right at once, right or offered, cries heard, and alarmed of what is no distress."""
 LAWS = {"second-en": 0.60, "second-es": 0.60}
