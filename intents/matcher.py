@@ -114,6 +114,8 @@ class Matcher:
         if choice.decision is Decision.FALLBACK and heard.whole != heard.folded and (talk := self._courtesy(heard)):
             choice, rule = talk, Rule.COURTESY
         choice = asked_first(choice, heard, decider, self._distress, expected or {}, goes_on=goes_on)
+        if language := self._language_beside(choice, heard):
+            return Grounds(self._in_other_language(structs.replace(heard, asked=language)), Rule.LANGUAGE)
         leading = self._leading(choice, also, heard)
         found = (choice.decision, heard.lang, heard.sure, choice.confidence, heard.candidates, choice.target)
         return Grounds(Match(*found, choice.choices, also=also, leading=leading), rule, heard)
@@ -228,6 +230,12 @@ class Matcher:
             beside = choice.decision is Decision.FALLBACK
             thing = self._lookup.mentioned(heard.whole, heard.lang, numbers_only=beside)
         return thing
+
+    def _language_beside(self, choice: Choice, heard: Heard) -> str | None:
+        """Return the language that a message names where it says nothing else that is ours, or None."""
+        if choice.decision in (*TELLING, Decision.URGENT) or self._distress.speaks_for("", heard.folded):
+            return None
+        return self._asked.placed(heard.text) if self._asked.mentions(heard.folded) else None
 
     def _courtesy(self, heard: Heard) -> Choice | None:
         """Return the small talk that a message is with its courtesies, where what is left means nothing, or None.

@@ -24,6 +24,9 @@ MOST_WORDS = 12
 LETTERS_OF_A_SLIP = 6
 """Letters from which a name with one slip in it is still that name; a shorter one may be another word."""
 
+LETTERS_OF_IN = 2
+"""Letters of the words that say in or into which language: "in", "to", "en", "al"."""
+
 _NAME = "*"
 _NAMED_TWICE = re.compile(r"\*(?: \*)+")
 _MARK = re.compile(r"[^\w\s'’-]+")
@@ -90,6 +93,21 @@ class AskedLanguage:
                 return code
         return None
 
+    def placed(self, text: str) -> str | None:
+        """Return the code of the one language that a short message names where people name one, or None.
+
+        It may say whatever else: "my boss reads Vietnamese", "is this in Tagalog anywhere".
+        """
+        said = plain_words(_MARK.sub(" ", text[:READ_CHARACTERS]))
+        if self._any_name is None or len(said.split()) > MOST_WORDS:
+            return None
+        if not (found := self._any_name.findall(said)) and (slip := self._misspelt(said)):
+            said, found = _replaced(said, *slip), [slip[1]]
+        if len({self._names[name] for name in found}) != 1 or len(found[0]) < SHORTEST_ALONE:
+            return None
+        words = _NAMED_TWICE.sub(_NAME, self._any_name.sub(_NAME, said)).split()
+        return self._names[found[0]] if self._stands_in(words) else None
+
     def _named_as_its_own(self, plain: str) -> str | None:
         """Return the code of a language that a few words call as its own speakers do: "parlez-vous français"."""
         few = len(plain.split()) <= FEW_WORDS + 1
@@ -115,8 +133,7 @@ class AskedLanguage:
         if self._any_name is None:
             return None
         if not (found := self._any_name.findall(plain)) and (slip := self._misspelt(plain)):
-            plain = re.sub(rf"\b{re.escape(slip[0])}\b", slip[1], plain)
-            found = [slip[1]]
+            plain, found = _replaced(plain, *slip), [slip[1]]
         if len({self._names[name] for name in found}) != 1:
             return None
         # "dialecto mixteco" names one language twice.
@@ -127,23 +144,37 @@ class AskedLanguage:
         return self._names[found[0]] if known or telling else None
 
     def _is_put_together(self, words: list[str]) -> bool:
-        """Say whether ``words`` ask for a language in an order that no pattern has: all of them are words of patterns.
+        """Say whether ``words`` ask for a language in an order that no pattern has: all are words of patterns."""
+        return len(words) <= MOST_WORDS and self._words.issuperset(words) and self._stands_in(words)
 
-        The word before a name must be one that stands there in a pattern ("in", "speak"), or else that behind a name
-        with which they begin ("available").
+    def _stands_in(self, words: list[str]) -> bool:
+        """Say whether a name stands in ``words`` behind one that stands there in a pattern ("in", "speak").
+
+        If they begin with it, one that stands behind it in a pattern must follow ("available").
         """
-        if len(words) > MOST_WORDS or not self._words.issuperset(words):
-            return False
-        before = {before for before, word in pairwise(words) if word == _NAME}
-        return not self._before.isdisjoint(before - self._nationality) or (
-            words[0] == _NAME and words[1] in self._behind
-        )
+        if words[0] == _NAME and len(words) > 1 and words[1] in self._behind:
+            return True
+        places = [place for place, word in enumerate(words) if word == _NAME and place > 0]
+        return any(self._asks_before(words[:place]) for place in places)
+
+    def _asks_before(self, words: list[str]) -> bool:
+        """Say whether a language is asked for that stands behind ``words``.
+
+        Before "in" stands what is wanted in it: of "a hotline in Tagalog" it is the hotline.
+        """
+        before = words[-1]
+        wanted = len(before) > LETTERS_OF_IN or len(words) == 1 or words[-2] in self._words
+        return wanted and before in self._before and before not in self._nationality
 
 
 def _masked(pattern: str) -> str:
     """Return the plain words of a pattern with the language's name masked."""
     before, _, after = pattern.replace("...", "").partition("{language}")
     return " ".join(part for part in (plain_words(before), _NAME, plain_words(after)) if part)
+
+
+def _replaced(plain: str, word: str, name: str) -> str:
+    return re.sub(rf"\b{re.escape(word)}\b", name, plain)
 
 
 def _parts(text: str) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from content.schema.catalogue import Catalogue
 from intents.language.asked import AskedLanguage
 from intents.match import Decision
 from intents.matcher import Matcher
+from tests.tools.places import DATA
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +146,27 @@ def test_every_language_can_be_asked_for_by_name_in_english(text: str, matcher: 
 def test_every_language_can_be_asked_for_by_name_in_spanish(text: str, matcher: Matcher, catalogue: Catalogue) -> None:
     for code, card in catalogue.language_cards.items():
         assert matcher.match(text.format(card.names["es"][0]), "es").foreign == code
+
+
+def test_requests_by_someone_who_had_not_seen_the_patterns_are_told(matcher: Matcher) -> None:
+    rows = [json.loads(line) for line in (DATA / "languages" / "later" / "named.jsonl").read_text("utf-8").splitlines()]
+    found = [(row, matcher.match(row["text"], "en").foreign) for row in rows]
+    assert [row["text"] for row, code in found if code not in (None, row["language"])] == []
+    assert sum(code is None and row["language"] is not None for row, code in found) <= 6
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("the cashier at our market reads Khmer", "km"),
+        ("mi jefa entiende coreano", "ko"),
+        ("a hotline in Korean", None),
+        ("my cat likes Korean food", None),
+        ("agents took my uncle, he speaks Mixtec", None),
+    ],
+)
+def test_a_language_is_told_where_nothing_else_is_said(text: str, code: str | None, matcher: Matcher) -> None:
+    assert matcher.match(text, "en").foreign == code
 
 
 def test_distress_beside_a_language_comes_first(matcher: Matcher) -> None:

@@ -180,7 +180,7 @@ OURS = (
 )
 
 
-SETS = ("short", "unseen", "doors-2", *(f"doors-{number}" for number in range(4, 12)))
+SETS = ("short", "unseen", "doors-2", *(f"doors-{number}" for number in range(4, 14)))
 UNTOUCHED = "doors-11"
 """The set that nothing was learnt from after its first run."""
 SAME_IN_BOTH_SCRIPTS = ("收到法院的通知，我很怕", "我弟弟上班途中被捕了", "您好")
@@ -200,7 +200,8 @@ def unseen() -> list[dict[str, str]]:
 
 def read_set(name: str) -> list[dict[str, str]]:
     """Return the rows of a set of short messages (tests/data/languages/SETS.md)."""
-    return read_rows(f"languages/{name}")
+    found = next((DATA / "languages").rglob(f"{name}.jsonl"))
+    return read_rows(str(found.relative_to(DATA).with_suffix("")))
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
@@ -286,6 +287,8 @@ def test_messages_by_someone_who_had_not_seen_the_lists_are_told(code: str, matc
         ("doors-9", 507),
         ("doors-10", 237),
         ("doors-11", 519),
+        ("doors-12", 570),
+        ("doors-13", 570),
     ],
 )
 def test_messages_as_people_type_them_on_a_phone_are_told(name: str, told: int, matcher: Matcher) -> None:
