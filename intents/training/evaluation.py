@@ -2,8 +2,10 @@
 
 A labelled message is ``{"text", "gold": [entries], "also": [entries nearly as good], "kind", "style", "lang"}``;
 ``kind`` is ``faq``, ``oos``, ``smalltalk`` or ``urgent``. Entries are numbers. A message may instead be labelled
-with names (``"gold": ["entry/oversight", "signpost/schools"]``), for questions that lie beside the entries, or with
-everything that would be right (``"ok": ["entry:5", "signpost:schools", "fallback"]``).
+with names (``"gold": ["entry/oversight", "signpost/schools"]``), for questions that lie beside the entries, with
+everything that would be right (``"ok": ["entry:5", "signpost:schools", "fallback"]``), or with the points of an entry
+that answer it (``"points": ["oversight/forums"]``, ``"oversight/whole"`` where it asks for the topic as a whole; with
+``"asks": "whole"`` or ``"point"`` where both are fair).
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from intents.classifier.focus import WHOLE
 from intents.match import Decision, Match
 from intents.matcher import Matcher
-from intents.training.worth import WORTHS, worth
+from intents.training.worth import WORTHS, lead, worth
 
 KINDS = ("faq", "oos", "smalltalk", "urgent")
 TALK = (Decision.SMALLTALK, Decision.TOPICS)
@@ -38,6 +41,8 @@ class Labelled:
     style: str
     gold: tuple[str, ...]
     also: tuple[str, ...]
+    points: tuple[str, ...] = ()
+    """What may lead, where somebody has said it: "oversight/forums"; "oversight/whole" where none should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,9 @@ class _Reader:
     def labelled(self, row: dict[str, Any], number: int) -> Labelled:
         if "ok" in row and ("gold" in row or "also" in row):
             raise self._error(number, '"ok" stands in place of "gold" and "also": keep one')
+        points = self._points(row, number)
         gold, also = self._names(row, "ok" if "ok" in row else "gold", number), self._names(row, "also", number)
+        gold = gold or tuple(dict.fromkeys(f"entry/{point.partition('/')[0]}" for point in points))
         kind = row.get("kind") or ("oos" if gold == ("none",) else "faq")
         if kind not in KINDS:
             raise self._error(number, f'"kind" must be one of {", ".join(KINDS)}')
@@ -166,7 +173,17 @@ class _Reader:
         lang = row.get("lang") or ("es" if "-es" in self.path.stem else None)
         if lang is not None and (not isinstance(lang, str) or (self.languages and lang not in self.languages)):
             raise self._error(number, f'"lang" must be one of {", ".join(self.languages)}')
-        return Labelled(row["text"], lang, kind, str(row.get("style", "")), gold, also)
+        return Labelled(row["text"], lang, kind, str(row.get("style", "")), gold, also, points)
+
+    def _points(self, row: dict[str, Any], number: int) -> tuple[str, ...]:
+        found, slugs = row.get("points", []), self.slugs.values()
+        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+            raise self._error(number, '"points" must list points such as "oversight/forums"')
+        if strange := next((one for one in found if one.partition("/")[0] not in slugs), None):
+            raise self._error(number, f'"points" names `{strange}`, which the content has not: correct it')
+        # Which it asks for, where that is said, comes first; the others are fair as well.
+        asks_whole = row.get("asks", "") == WHOLE
+        return tuple(sorted(found, key=lambda one: "asks" in row and one.endswith(f"/{WHOLE}") != asks_whole))
 
     def _names(self, row: dict[str, Any], key: str, number: int) -> tuple[str, ...]:
         found = row.get(key, [])
@@ -220,6 +237,7 @@ def report(judged: Sequence[Judged]) -> Report:
         "urgent recall": _share(item.outcome == "right" for item in by_kind["urgent"]),
         "false alarms": _share(item.match.decision is Decision.URGENT for item in calm),
         "small talk": _share(item.outcome == "right" for item in by_kind["smalltalk"]),
+        **_of_points([item for item in faq if item.outcome == "right"]),
     }
     reliability = _reliability([item for item in judged if item.match.decision is Decision.ANSWER])
     answered = sum(count for _, _, count in reliability)
@@ -239,6 +257,17 @@ def report(judged: Sequence[Judged]) -> Report:
         worths=_worths(judged),
         worst=sorted((item for item in judged if item.outcome not in ("right", "asked")), key=_badness)[:20],
     )
+
+
+def _of_points(answered: Sequence[Judged]) -> dict[str, float | None]:
+    """Return how often the right point leads among messages whose points are known, as far as their entry answers."""
+    judged = [found for item in answered if (found := lead(item.match, item.labelled.points))]
+    whole, one = ([led for asks_whole, led in judged if asks_whole is wanted] for wanted in (True, False))
+    return {
+        "point right": _share(led == "right" for led in one),
+        "point wrong": _share(led == "wrong" for led in one),
+        "point false": _share(led == "wrong" for led in whole),
+    }
 
 
 def _reliability(answered: Sequence[Judged]) -> list[tuple[float, float, int]]:

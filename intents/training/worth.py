@@ -1,9 +1,11 @@
-"""What a decision is worth to whoever asked, given everything that would have been right."""
+"""What a decision, or the point that leads, is worth to whoever asked, given everything that would have been right."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
+from intents.classifier.focus import WHOLE
 from intents.match import Decision, Match
 
 WORTHS = (
@@ -54,3 +56,15 @@ def worth(match: Match, kind: str, good: AbstractSet[str]) -> str:
     if kind == "smalltalk":
         return "right" if decision in _TALK else "refused"
     return "right" if decision is Decision.FALLBACK and "none" in good else "refused"
+
+
+def lead(match: Match, points: Sequence[str]) -> tuple[bool, str] | None:
+    """Return whether the topic as a whole was asked for, and whether what leads is ``right``, ``wrong`` or ``none``.
+
+    ``points`` are those that may lead ("oversight/forums"), the likeliest first; "oversight/whole" is none of them.
+    Of an entry without any nothing is known.
+    """
+    fair = [point for entry, _, point in (name.partition("/") for name in points) if entry == match.target]
+    if not fair:
+        return None
+    return fair[0] == WHOLE, "none" if match.point is None else "right" if match.point in fair else "wrong"

@@ -44,7 +44,8 @@ def run(*arguments: str, code: int = 0) -> Result:
 
 FIGURES = (
     "top-1 strict", "top-1 lenient", "resolved", "answered", "wrong", "refused", "false answers far",
-    "false answers near", "urgent recall", "false alarms", "small talk", "calibration error",
+    "false answers near", "urgent recall", "false alarms", "small talk", "point right", "point wrong",
+    "point false", "calibration error",
 )  # fmt: skip
 
 

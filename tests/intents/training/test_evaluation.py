@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from intents.match import Candidate, Decision, Intent, Match
 from intents.matcher import Matcher
@@ -73,6 +74,33 @@ FIGURES = {
 @pytest.mark.parametrize("name", FIGURES)
 def test_each_figure_is_what_counting_by_hand_gives(name: str) -> None:
     assert report(SET).figures[name] == pytest.approx(FIGURES[name])
+
+
+def pointed(point: str | None, *points: str, target: str = "a") -> Judged:
+    labelled = Labelled("text", "en", "faq", "", A, (), points)
+    return Judged(labelled, replace(judged(Decision.ANSWER, target).match, leading={target: point} if point else {}))
+
+
+def test_points_count_where_their_entry_answers() -> None:
+    figures = report(
+        [
+            pointed("one", "a/one"),
+            pointed("two", "a/one", "a/two"),
+            pointed("three", "a/one"),
+            pointed(None, "a/one"),
+            pointed("one", "b/one", target="b"),  # another entry answers
+            pointed(None, "a/one", "a/whole"),
+            pointed(None, "b/one", "a/whole"),  # of this entry the whole was asked for
+            pointed(None, "a/whole"),
+            pointed("one", "a/whole"),
+            pointed("one", "a/whole", "a/one"),  # fair too
+            *SET,  # of which no points are known
+        ]
+    ).figures
+    assert figures["point right"] == pytest.approx(2 / 5)
+    assert figures["point wrong"] == pytest.approx(1 / 5)
+    assert figures["point false"] == pytest.approx(1 / 4)
+    assert report(SET).figures["point right"] is None
 
 
 def test_calibration_error_is_the_gap_between_said_and_was() -> None:
@@ -201,6 +229,22 @@ class TestFile:
         assert (found.gold, found.also) == (("entry/b", "signpost/s", "law/sb-54", "none"), ())
         assert found.kind == "oos"
 
+    def test_the_points_of_an_entry_say_which_it_is(self, tmp_path: Path) -> None:
+        (found,) = read_labelled(self.write(tmp_path, {"text": "t", "points": ["b/one", "b/whole"]}), SLUGS)
+        assert (found.gold, found.points, found.kind) == (B, ("b/one", "b/whole"), "faq")
+
+    @pytest.mark.parametrize(
+        ("asks", "points"),
+        [
+            ({}, ("b/two", "b/whole", "b/one")),
+            ({"asks": "whole"}, ("b/whole", "b/two", "b/one")),
+            ({"asks": "point"}, ("b/two", "b/one", "b/whole")),
+        ],
+    )
+    def test_what_is_asked_for_comes_first(self, asks: dict[str, str], points: tuple[str, ...], tmp_path: Path) -> None:
+        row = {"text": "t", "points": ["b/two", "b/whole", "b/one"], **asks}
+        assert read_labelled(self.write(tmp_path, row), SLUGS)[0].points == points
+
     def test_the_file_may_name_the_language(self, tmp_path: Path) -> None:
         path = self.write(tmp_path, {"text": "t", "gold": [1]}, name="dev-es.jsonl")
         assert read_labelled(path, SLUGS)[0].lang == "es"
@@ -223,6 +267,8 @@ class TestFile:
             ({"text": "t", "ok": []}, '"ok" is empty'),
             ({"text": "t", "ok": ["entry:1"], "gold": [1]}, '"ok" stands in place of "gold" and "also": keep one'),
             ({"text": "t", "ok": "entry:1"}, '"ok" must list entry numbers or intent names'),
+            ({"text": "t", "points": "a/one"}, '"points" must list points such as "oversight/forums"'),
+            ({"text": "t", "points": ["z/one"]}, '"points" names `z/one`, which the content has not: correct it'),
             ({"text": "t", "gold": [1], "kind": "faqs"}, '"kind" must be one of faq, oos, smalltalk, urgent'),
         ],
     )
