@@ -16,10 +16,11 @@ from intents.classifier.features import Grams, ngrams
 from intents.classifier.focus import Focus
 from intents.classifier.modelfile import MODEL_FILE, Model, read_model, recipe
 from intents.clauses import ClauseReader, Clauses
+from intents.decision.alarm import asked_first, urgency
 from intents.decision.heard import Grounds, Heard, Rule
 from intents.decision.known import known_intents
 from intents.decision.overlap import neighbours_of, overlap_of
-from intents.decision.parts import TELLING, asked_first, decide_parts, urgency
+from intents.decision.parts import TELLING, decide_parts
 from intents.decision.rule import Chances, Choice, Costs, Decider, Option
 from intents.distress import CRY, DistressReader
 from intents.language.asked import AskedLanguage

@@ -39,9 +39,14 @@ class Finding:
         return f"{self.verdict:<4} {self.name}: {self.words}"
 
 
-ok, warn, fail, look = (partial(Finding, verdict) for verdict in Verdict)
-"""Make findings: that all is well, that it works but not as well as it could, that the bot cannot work, where to look
-for what cannot be found out from here."""
+ok = partial(Finding, Verdict.OK)
+"""All is well."""
+warn = partial(Finding, Verdict.WARN)
+"""It works, but not as well as it could."""
+fail = partial(Finding, Verdict.FAIL)
+"""It keeps the bot from working."""
+look = partial(Finding, Verdict.LOOK)
+"""Where to look for what cannot be found out from here."""
 
 
 def check_clock(name: str, date: str | None, now: datetime | None = None) -> list[Finding]:

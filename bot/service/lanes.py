@@ -2,7 +2,6 @@
 
 A lane that is held (the platform asked to wait there) holds nobody else. What all lanes share is a number of calls a
 second and a number of calls under way; urgent help may use a part of either that nothing else may.
-A connection tells whether a call can have left at all.
 """
 
 from __future__ import annotations
@@ -13,10 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
-
-from aiohttp import ClientConnectionError, ClientError, ClientRequest, ClientTimeout, TCPConnector
-from aiohttp.connector import Connection
-from aiohttp.tracing import Trace
 
 from bot.service.ongoing import uncut
 
@@ -254,21 +249,3 @@ def _until_free(times: deque[float], pace: Pace, most: float, now: float) -> flo
         times.popleft()
     places = max(1, int(most))
     return 0.0 if len(times) < places else max(times[len(times) - places] + pace.seconds - now, 0.001)
-
-
-class NotConnectedError(ClientConnectionError):
-    """There is no connection: the call has not left. It holds nothing of the address, which may hold a token."""
-
-
-class Connector(TCPConnector):
-    """Raises NotConnectedError for all that goes wrong before a request is written.
-
-    So do a name that nobody resolves, a proxy that refuses to pass the call on, a handshake that fails or hangs. How
-    long all of it may take is the request's ``ClientTimeout.connect``; ``sock_connect`` would leave out the name.
-    """
-
-    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:  # noqa: ASYNC109
-        try:
-            return await super().connect(req, traces, timeout)
-        except (ClientError, OSError, TimeoutError) as error:
-            raise NotConnectedError(type(error).__name__) from None

@@ -23,7 +23,8 @@ from starlette.routing import Route
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.lanes import Connector, Lanes
+from bot.service.connector import Connector
+from bot.service.lanes import Lanes
 from bot.service.web.http import ask_again
 from bot.settings import SLACK_API, BotError, Settings
 from bot.slack.endpoint import STAMP_HEADER, Endpoint, Verifier, parse

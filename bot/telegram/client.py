@@ -23,7 +23,8 @@ from telegram.ext import BaseRateLimiter
 from telegram.request import BaseRequest, RequestData
 
 from bot.metrics import Metrics
-from bot.service.lanes import Connector, HeldError, Lanes, NotConnectedError, Pace
+from bot.service.connector import Connector, NotConnectedError
+from bot.service.lanes import HeldError, Lanes, Pace
 from bot.telegram.render.limits import TelegramLimit
 
 

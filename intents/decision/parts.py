@@ -1,14 +1,12 @@
-"""What to do with a message of several parts, and what must speak for distress in it beside the classifier."""
+"""What to do with a message of several parts: the whole, and each clause of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from intents.decision.heard import Heard
 from intents.decision.rule import CHOICES, WORTH_OFFERING, Chances, Choice, Decider
-from intents.distress import DistressReader
 from intents.match import SHOWN, Decision, Intent, Kind
 
 CLEAR = 0.6
@@ -70,45 +68,3 @@ def ask_first(choice: Choice, decider: Decider, chances: Chances) -> Choice:
     topic = decider.likeliest_topic(chances)
     offered = (topic[0],) if topic and topic[1] >= WORTH_OFFERING else ()
     return Choice(Decision.CLARIFY, None, choice.confidence, (Intent(Kind.URGENT, choice.target or ""), *offered))
-
-
-LEAST_ALARM = 0.4
-"""The probability of distress below which the bot asks whether it is happening now, whatever speaks for it."""
-STORY_WORDS = 6
-STORY = 0.92
-"""Words and probability from which what someone tells needs no single word that speaks for distress."""
-NOW = 0.98
-"""The probability of distress from which it is happening now, whatever years and memories a message tells of."""
-
-
-def urgency(clause: Chances, heard: Heard, decider: Decider, distress: DistressReader) -> float:
-    """Return how likely a clause is distress: not at all where that is unsure and no word of the message says so."""
-    urgent = decider.sum(Kind.URGENT, clause)
-    likeliest = [decider.intents[place].id for place, _ in decider.ranked(Kind.URGENT, clause)[:1]]
-    evident = urgent >= STORY or any(distress.speaks_for(kind, heard.folded) for kind in likeliest)
-    return urgent if evident else 0.0
-
-
-def asked_first(
-    choice: Choice,
-    heard: Heard,
-    decider: Decider,
-    distress: DistressReader,
-    expected: Mapping[Intent, float],
-    *,
-    goes_on: bool,
-) -> Choice:
-    """Return ``choice``, or the question whether it is happening now, for distress that too little speaks for.
-
-    ``goes_on`` says that the message goes on with what was asked: "and at the checkpoint?". "And now they are at my
-    door" says so itself.
-    """
-    after_help = any(intent.kind is Kind.URGENT for intent in expected)
-    if choice.decision is not Decision.URGENT or after_help:
-        return choice
-    told = len(heard.words) >= STORY_WORDS and choice.confidence >= STORY
-    likely = choice.confidence >= LEAST_ALARM and not (goes_on and choice.confidence < STORY)
-    evident = told or (likely and distress.speaks_for(choice.target or "", heard.folded))
-    if evident and (choice.confidence >= NOW or not distress.is_not_now(heard.folded)):
-        return choice
-    return ask_first(choice, decider, heard.chances)

@@ -29,7 +29,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 
 from bot.logs import get_logger
 from bot.metrics import Metrics
-from bot.service.lanes import LONGEST_HOLD, NotConnectedError
+from bot.service.connector import NotConnectedError
+from bot.service.lanes import LONGEST_HOLD
 from bot.slack.sending.errors import (
     GATEWAY_TIMEOUT,
     NotTakenError,

@@ -15,8 +15,9 @@ import aiohttp
 from aiohttp import ClientOSError, ClientPayloadError, ServerConnectionError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.service.connector import NotConnectedError
 from bot.service.inbox import NotDoneError
-from bot.service.lanes import HeldError, NotConnectedError
+from bot.service.lanes import HeldError
 from bot.settings import BotError
 
 
