@@ -1,48 +1,18 @@
-"""Measures the matcher on labelled messages: the figures, who is confused with whom, and how honest it is.
-
-A labelled message is ``{"text", "gold": [entries], "also": [entries nearly as good], "kind", "style", "lang"}``;
-``kind`` is ``faq``, ``oos``, ``smalltalk`` or ``urgent``. Entries are numbers. A message may instead be labelled
-with names (``"gold": ["entry/oversight", "signpost/schools"]``), for questions that lie beside the entries, with
-everything that would be right (``"ok": ["entry:5", "signpost:schools", "fallback"]``), or with the points of an entry
-that answer it (``"points": ["oversight/forums"]``, ``"oversight/whole"`` where it asks for the topic as a whole; with
-``"asks": "whole"`` or ``"point"`` where both are fair).
-"""
+"""Measures the matcher on labelled messages: the figures, who is confused with whom, and how honest it is."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-from intents.classifier.focus import WHOLE
 from intents.match import Decision, Match
 from intents.matcher import Matcher
+from intents.training.labelled import KINDS, Labelled
 from intents.training.worth import WORTHS, lead, worth
 
-KINDS = ("faq", "oos", "smalltalk", "urgent")
 TALK = (Decision.SMALLTALK, Decision.TOPICS)
 BINS = 10
-
-
-class EvaluationError(Exception):
-    """A file of labelled messages cannot be used; the text says where and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """One labelled message. ``gold`` and ``also`` are names such as ``entry/oversight``."""
-
-    text: str
-    lang: str | None
-    kind: str
-    style: str
-    gold: tuple[str, ...]
-    also: tuple[str, ...]
-    points: tuple[str, ...] = ()
-    """What may lead, where somebody has said it: "oversight/forums"; "oversight/whole" where none should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,107 +79,6 @@ class Report:
     def confusions(self) -> Counter[tuple[str, str]]:
         """The pairs in which an entry was taken for another."""
         return Counter({(meant, best): count for (meant, best), count in self.pairs.items() if meant != best})
-
-
-def read_labelled(
-    path: Path, slugs: Mapping[int, str], *, intents: Collection[str] = (), languages: Collection[str] = ()
-) -> list[Labelled]:
-    """Return the messages in a JSONL file. ``slugs`` names the entries by number.
-
-    Other ``intents`` and ``languages`` than those given are refused. Raises EvaluationError with file and line.
-    """
-    reader = _Reader(path, slugs, intents, languages)
-    return [reader.labelled(row, number) for number, row in read_rows(path)]
-
-
-def read_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
-    """Return the objects in a JSONL file, each with a ``text`` and with its line's number.
-
-    Raises EvaluationError where the file cannot be read, holds anything else, or nothing.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except UnicodeDecodeError:
-        raise EvaluationError(f"{path}: not UTF-8 text: save it as UTF-8, one JSON object a line") from None
-    except OSError as error:
-        raise EvaluationError(f"{path}: cannot be read ({error.strerror}): check the path") from None
-    rows = [(number, _row(line, path, number)) for number, line in enumerate(lines, 1) if line.strip()]
-    if not rows:
-        raise EvaluationError(f"{path}: no messages in it: write one JSON object a line")
-    return rows
-
-
-def _row(line: str, path: Path, number: int) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        row = None
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise EvaluationError(f'{path}:{number}: must be a JSON object with a "text"')
-    return row
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Turns rows of one file into labelled messages."""
-
-    path: Path
-    slugs: Mapping[int, str]
-    intents: Collection[str]
-    languages: Collection[str]
-
-    def labelled(self, row: dict[str, Any], number: int) -> Labelled:
-        if "ok" in row and ("gold" in row or "also" in row):
-            raise self._error(number, '"ok" stands in place of "gold" and "also": keep one')
-        points = self._points(row, number)
-        gold, also = self._names(row, "ok" if "ok" in row else "gold", number), self._names(row, "also", number)
-        gold = gold or tuple(dict.fromkeys(f"entry/{point.partition('/')[0]}" for point in points))
-        kind = row.get("kind") or ("oos" if gold == ("none",) else "faq")
-        if kind not in KINDS:
-            raise self._error(number, f'"kind" must be one of {", ".join(KINDS)}')
-        if kind == "faq" and not gold:
-            empty = "ok" if "ok" in row else "gold"
-            raise self._error(number, f'"{empty}" is empty: a question needs at least one entry')
-        lang = row.get("lang") or ("es" if "-es" in self.path.stem else None)
-        if lang is not None and (not isinstance(lang, str) or (self.languages and lang not in self.languages)):
-            raise self._error(number, f'"lang" must be one of {", ".join(self.languages)}')
-        return Labelled(row["text"], lang, kind, str(row.get("style", "")), gold, also, points)
-
-    def _points(self, row: dict[str, Any], number: int) -> tuple[str, ...]:
-        found, slugs = row.get("points", []), self.slugs.values()
-        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-            raise self._error(number, '"points" must list points such as "oversight/forums"')
-        if strange := next((one for one in found if one.partition("/")[0] not in slugs), None):
-            raise self._error(number, f'"points" names `{strange}`, which the content has not: correct it')
-        # Which it asks for, where that is said, comes first; the others are fair as well.
-        asks_whole = row.get("asks", "") == WHOLE
-        return tuple(sorted(found, key=lambda one: "asks" in row and one.endswith(f"/{WHOLE}") != asks_whole))
-
-    def _names(self, row: dict[str, Any], key: str, number: int) -> tuple[str, ...]:
-        found = row.get(key, [])
-        named = [self._name(item) for item in found] if isinstance(found, list) else [None]
-        if None in named:
-            raise self._error(number, f'"{key}" must list entry numbers or intent names')
-        names = tuple(name for name in named if name is not None)
-        for name in names:
-            if self.intents and name not in self.intents:
-                raise self._error(number, f'"{key}" names `{name}`, which the content has not: correct it')
-        return names
-
-    def _name(self, item: object) -> str | None:
-        if isinstance(item, int) and not isinstance(item, bool) and item in self.slugs:
-            return f"entry/{self.slugs[item]}"
-        if not isinstance(item, str):
-            return None
-        if item == "fallback":
-            return "none"
-        kind, colon, name = item.partition(":")
-        if kind == "entry" and name.isdecimal() and int(name) in self.slugs:
-            name = self.slugs[int(name)]
-        return f"{kind}/{name}" if colon else item
-
-    def _error(self, number: int, message: str) -> EvaluationError:
-        return EvaluationError(f"{self.path}:{number}: {message}")
 
 
 def judge(rows: Iterable[Labelled], matcher: Matcher, default: str) -> list[Judged]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from content.schema.catalogue import Catalogue
-from intents.training.evaluation import read_labelled
+from intents.training.labelled import read_labelled
 from tests.browser.pages import (
     QUESTION,
     TITLE,

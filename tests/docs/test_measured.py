@@ -8,7 +8,8 @@ import pytest
 
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
-from intents.training.evaluation import Report, judge, read_labelled, report
+from intents.training.evaluation import Report, judge, report
+from intents.training.labelled import read_labelled
 from tests.docs.documents import ROOT, named, page
 
 POINTS = 3.0

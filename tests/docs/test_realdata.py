@@ -14,6 +14,7 @@ import pytest
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.samples import read_samples
 from content.schema.catalogue import Catalogue
+from intents.training.labelled import read_labelled
 from tests.docs.documents import page
 from tests.tools.places import DATA
 
@@ -82,6 +83,13 @@ def test_every_label_is_something_that_the_bot_has(name: str, catalogue: Catalog
         assert set(row.get("points", [])) <= points, row["text"]
         labelled = {label[6:] for label in row["ok"] if label.startswith("entry:")}
         assert {point.partition("/")[0] for point in row.get("points", [])} == labelled, row["text"]
+
+
+@pytest.mark.parametrize("name", LEARN + HELD)
+def test_evaluate_reads_them_with_their_points(name: str, catalogue: Catalogue) -> None:
+    slugs = {entry.number: entry.slug for entry in catalogue.edition("en").entries.values()}
+    found = read_labelled(DATA / f"{name}.jsonl", slugs)
+    assert [len(one.points) for one in found] == [len(row.get("points", [])) for row in rows_of(name)]
 
 
 def test_what_is_learnt_from_them_is_what_they_are_labelled_with(catalogue: Catalogue) -> None:

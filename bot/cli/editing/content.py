@@ -24,7 +24,8 @@ from content.reading.samples import intents_of
 from content.schema.catalogue import Catalogue
 from intents.language.foreign import UNDETERMINED
 from intents.matcher import Matcher, open_matcher
-from intents.training.evaluation import EvaluationError, Report, judge, read_labelled, read_rows, report
+from intents.training.evaluation import Report, judge, report
+from intents.training.labelled import EvaluationError, read_labelled, read_rows
 
 DUE_DAYS = 60
 """How far ahead `due` looks."""

@@ -10,7 +10,8 @@ import pytest
 
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
-from intents.training.evaluation import judge, read_labelled, report
+from intents.training.evaluation import judge, report
+from intents.training.labelled import read_labelled
 from tests.tools.places import DATA
 
 FIRST = {
