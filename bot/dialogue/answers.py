@@ -82,21 +82,30 @@ R = TypeVar("R", bound=Reply)
 def fitted(reply: R, phrases: Phrases, fits: Callable[[Answer | Sourced], bool] | None = None) -> R:
     """Return ``reply`` as a first message fits a screen with its notes; a platform may say otherwise what ``fits``.
 
-    What goes first is the note on its language, which it shows itself; then other notes are said in fewer words; then
-    goes what it means for you, which stands in the whole answer.
+    What goes first is the note on its language, which it shows itself; then other notes are said in fewer words, two in
+    one sentence, then the heading above what it means for you. That itself goes last: it stands in the whole answer.
     """
     if not isinstance(reply, Answer | Sourced) or is_long(reply):
         return reply
     rest = tuple(note for note in reply.notes if note != phrases.language_set)
-    shorter = {
-        phrases.file_unread: phrases.file_unread_short,
-        phrases.caution_personal: phrases.caution_personal_short,
-    }
-    few = tuple(shorter.get(note, note) for note in rest)
-    said = dict.fromkeys((reply.notes, rest, few))
-    ways: list[Answer | Sourced] = [replace(reply, notes=notes) for notes in said]
-    ways += [replace(way, for_you=None) for way in ways if isinstance(way, Answer)]
+    few = _in_few_words(rest, phrases)
+    ways: list[Answer | Sourced] = [replace(reply, notes=notes) for notes in dict.fromkeys((reply.notes, rest, few))]
+    if isinstance(reply, Answer) and reply.for_you:
+        for_you = replace(reply.for_you, heading=phrases.for_you_heading_short)
+        ways += [replace(reply, notes=few, for_you=one) for one in (for_you, None)]
     return cast("R", next(filter(fits or fits_a_screen, ways), ways[-1]))
+
+
+def _in_few_words(notes: tuple[str, ...], phrases: Phrases) -> tuple[str, ...]:
+    unread = {phrases.file_unread, phrases.file_unread_short, phrases.file_unread_and_caution}
+    caution = {phrases.caution_personal, phrases.caution_personal_short, phrases.file_unread_and_caution}
+    short = {
+        (True, False): phrases.file_unread_short,
+        (False, True): phrases.caution_personal_short,
+        (True, True): phrases.file_unread_and_caution,
+    }.get((not unread.isdisjoint(notes), not caution.isdisjoint(notes)))
+    others = tuple(note for note in notes if note not in unread | caution)
+    return (short, *others) if short else others
 
 
 def fits_a_screen(reply: Answer | Sourced, above: str = "") -> bool:
@@ -119,7 +128,7 @@ def shown(answer: Answer | Sourced) -> int:
     parts += [answer.points_heading] if answer.points else []
     parts += [answer.related_heading] if answer.related else []
     for paragraph in (answer.point, answer.for_you):
-        parts += [paragraph.heading, paragraph.text] if paragraph else []
+        parts += [f"{paragraph.heading}\n{paragraph.text}"] if paragraph else []
     return len("\n\n".join(parts))
 
 

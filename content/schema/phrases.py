@@ -73,6 +73,8 @@ class Phrases(Strict, frozen=True, kw_only=True):
     source_copy: Annotated[str, MaxLen(60)]
     """Behind a source that was read in a copy of it or a report on it, with its {date}."""
     for_you_heading: Label
+    for_you_heading_short: Annotated[str, MaxLen(12)]
+    """In its place where a first message has no room for it."""
     points_heading: Label
     """Above the choices that show one point each."""
     whole_answer: Label
@@ -116,7 +118,9 @@ class Phrases(Strict, frozen=True, kw_only=True):
     """In its place where a first message has no room for it."""
     """Before an answer to the words beside a file."""
     caution_personal: Line
-    caution_personal_short: Annotated[str, MaxLen(40)]
+    caution_personal_short: Annotated[str, MaxLen(30)]
+    file_unread_and_caution: Annotated[str, MaxLen(30)]
+    """Both in one, where a first message has no room for two notes."""
     urgent_note: Line
     local_heading: Line
     person_heading: Line

@@ -197,25 +197,47 @@ def test_every_first_message_fits_a_screen_with_what_is_said_before_it(
             if max(sizes) > SCREEN_CHARACTERS or screens > TERMINAL_LINES:
                 over.append((row, getattr(reply, "point", None), sizes, screens))
             if "caution" in notes:
-                assert message.notes[0] in (phrases.caution_personal, phrases.caution_personal_short)
+                assert {
+                    phrases.caution_personal,
+                    phrases.caution_personal_short,
+                    phrases.file_unread_and_caution,
+                }.intersection(message.notes[:1])
             if "file" in notes:
-                assert {phrases.file_unread, phrases.file_unread_short}.intersection(message.notes)
+                assert {
+                    phrases.file_unread,
+                    phrases.file_unread_short,
+                    phrases.file_unread_and_caution,
+                }.intersection(message.notes)
             if "contact" in notes:
                 assert isinstance(message, Answer | Sourced)
                 assert phrases.welcome_short in message.footer
     assert over == []
 
 
-@pytest.mark.parametrize("note", NOTED)
+@pytest.mark.parametrize("notes", NOTES, ids="+".join)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_first_message_says_what_it_means_for_whoever_asks_whatever_is_said_beside_it(
-    lang: str, note: str, catalogue: Catalogue
+    lang: str, notes: tuple[str, ...], catalogue: Catalogue
 ) -> None:
     phrases = catalogue.edition(lang).phrases
     for answer in answers(catalogue, lang):
-        message = told(answer, phrases, [note])
+        message = told(answer, phrases, notes)
         assert isinstance(message, Answer)
         assert message.for_you is not None, (answer.slug, answer.point)
+
+
+def test_two_notes_become_one_and_the_heading_short_only_where_there_is_no_room(catalogue: Catalogue) -> None:
+    phrases = catalogue.edition("es").phrases
+    tight = told(ReplyWriter(catalogue).answer("building-trust", "es", "u-t-visas"), phrases, NOTED)
+    assert tight.notes == (phrases.file_unread_and_caution,)
+    roomy = told(ReplyWriter(catalogue).answer("building-trust", "es"), phrases, ["file", "caution"])
+    assert isinstance(tight, Answer)
+    assert isinstance(roomy, Answer)
+    assert [one.for_you and one.for_you.heading for one in (tight, roomy)] == [
+        phrases.for_you_heading_short,
+        phrases.for_you_heading,
+    ]
+    assert roomy.notes == (phrases.caution_personal, phrases.file_unread)
 
 
 def test_a_note_is_said_in_full_where_there_is_room(catalogue: Catalogue) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.dialogue.answers import SCREEN_CHARACTERS, card_reply, shown
+from bot.dialogue.answers import SCREEN_CHARACTERS, card_reply, noted, shown
 from bot.dialogue.reply import Answer, Reply, Sourced, is_long
 from bot.dialogue.sayings import introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
@@ -24,10 +24,11 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         for name, reply in all_replies(catalogue, lang):
             key = _key(lang, name)
             point = f" led by `{reply.point.id}`" if isinstance(reply, Answer) and reply.point else ""
-            first = introduced(with_caution(reply, phrases), phrases) if not is_long(reply) else None
+            noted_twice = with_caution(noted(reply, phrases.file_unread, phrases), phrases)
+            first = introduced(noted_twice, phrases) if not is_long(reply) else None
             if isinstance(first, Answer | Sourced) and (length := shown(first)) > SCREEN_CHARACTERS:
                 yield at(key, (), f"{name}{point} shows {length} characters (at most {SCREEN_CHARACTERS}): shorten it")
-            elif isinstance(met := introduced(reply, phrases), Answer) and met.for_you is None:
+            elif isinstance(first, Answer) and first.for_you is None:
                 yield at(key, (), f"{name}{point} leaves no room at first contact for what it means: shorten it")
             yield from (at(key, (), f"{name} {fault}") for fault in _faults(reply, phrases))
     for code, reply in all_cards(catalogue):
