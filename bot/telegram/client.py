@@ -25,6 +25,7 @@ from telegram.request import BaseRequest, RequestData
 from bot.metrics import Metrics
 from bot.service.connector import Connector, NotConnectedError
 from bot.service.lanes import HeldError, Lanes, Pace
+from bot.telegram.addressing import EPHEMERAL
 from bot.telegram.render.limits import TelegramLimit
 
 
@@ -276,9 +277,11 @@ class LaneLimiter(BaseRateLimiter[bool]):
             return await make()
         crowd = isinstance(chat, int) and chat < 0
         try:
-            return await self._lanes.call(str(chat), make, self._asked, urgent=bool(rate_limit_args), crowd=crowd)
+            done = await self._lanes.call(str(chat), make, self._asked, urgent=bool(rate_limit_args), crowd=crowd)
         except HeldError:
             raise WaitTooLongError from None
+        # Done is done, whatever is said of the message, whose form the library would take for granted.
+        return done if isinstance(done, dict) and EPHEMERAL in done else True
 
     def _asked(self, error: Exception) -> float | None:
         """Return for how long ``error`` asks to wait, if it does."""

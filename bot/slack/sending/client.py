@@ -15,6 +15,7 @@ from json import JSONDecodeError
 from typing import Any, ClassVar
 
 from aiohttp import ClientError, ClientResponse, ContentTypeError
+from aiohttp.connector import Connection
 from slack_sdk.http_retry import (
     BackoffRetryIntervalCalculator,
     HttpResponse,
@@ -54,14 +55,19 @@ _SECONDS = re.compile(r"[0-9]{1,20}(\.[0-9]+)?", re.ASCII)
 class Answer(ClientResponse):
     """An answer to a call, for the SDK, which takes its form for granted.
 
-    Raises NotTakenError where a status refuses, whatever comes with it, or a call has been led elsewhere and was not
-    made there, and UnreadableError for a success in a form that is none of Slack's.
+    Raises NotTakenError where a status refuses, whatever comes with it, or leads elsewhere, and UnreadableError for a
+    success in a form that is none of Slack's.
     """
+
+    async def start(self, connection: Connection) -> ClientResponse:
+        """Take the head. Whoever leads elsewhere is not Slack: what was to be said is not said there."""
+        await super().start(connection)
+        if self.status // 100 == 3:
+            raise NotTakenError("led elsewhere")
+        return self
 
     async def read(self) -> bytes:
         """Return the body."""
-        if self.history and self.method != self.history[0].method:
-            raise NotTakenError("led elsewhere")
         try:
             return await super().read()
         except (ClientError, OSError) as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from functools import lru_cache
 
-from telegram import Bot, CallbackQuery
+from telegram import Bot, CallbackQuery, Message
 from telegram.error import BadRequest, EndPointNotFound, TelegramError
 
 from bot.dialogue.commands import START_CAUTION, link_to
@@ -85,7 +85,8 @@ class Whispers:
             except TelegramError as error:
                 self._metrics.failed("telegram", type(error).__name__)
                 return False
-            if EPHEMERAL not in shown.api_kwargs:
+            # What the server says of any other message does not come here: LaneLimiter.
+            if not isinstance(shown, Message):
                 self._taken = False
                 return True
         return True

@@ -68,9 +68,9 @@ def cut_short(status: int) -> Fault:
     return Fault("short", status=status)
 
 
-def led_elsewhere() -> Fault:
+def led_elsewhere(status: int) -> Fault:
     """A redirect to a page of somebody else's."""
-    return Fault("elsewhere", status=302)
+    return Fault("elsewhere", status=status)
 
 
 def reset() -> Fault:
@@ -112,7 +112,7 @@ class SlackApi:
         app = web.Application()
         app.router.add_post("/api/{method}", self._method)
         app.router.add_post("/respond/{name}", self._respond)
-        app.router.add_get("/elsewhere", _page)
+        app.router.add_route("*", "/elsewhere", self._elsewhere)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -191,6 +191,10 @@ class SlackApi:
             return self.world.exchange(args.get("code", ""), (pair[0], pair[1]))
         return self.world.answer(method, token, args)
 
+    async def _elsewhere(self, _request: web.Request) -> web.StreamResponse:
+        self.begun.append("elsewhere")
+        return web.json_response({"ok": True})
+
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         if self.faults["response_url"]:
@@ -226,10 +230,6 @@ class SlackApi:
                 return web.Response()
             case _:
                 return web.json_response({"ok": False, "error": fault.code})
-
-
-async def _page(_request: web.Request) -> web.StreamResponse:
-    return web.Response(text="<html>", content_type="text/html")
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:

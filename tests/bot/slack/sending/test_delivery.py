@@ -52,7 +52,7 @@ UNCLEAR = [
 PROXY = (400, 401, 403, 404, 408, 429)
 """Statuses that come with a web page: not from Slack, which says in JSON what it refuses."""
 NOT_TAKEN = [
-    cut_short(503), cut_short(429), led_elsewhere(), unreadable('{"ok": false}'),
+    cut_short(503), cut_short(429), led_elsewhere(302), led_elsewhere(307), unreadable('{"ok": false}'),
     unreadable('{"ok": false, "error": 5}'), unreadable('{"ok": false, "error": "Please try again"}'),
 ]  # fmt: skip
 """What shows that it did not, and does not say why."""
@@ -70,11 +70,12 @@ async def test_a_passing_failure_is_retried_and_counted(rig: Rig, fault: Fault) 
     calls = rig.api.called(POST)
     assert [call.error is None for call in calls] == [False, False, True]
     assert rig.counted('faqbot_retries_total{platform="slack"}') == 2
+    assert "elsewhere" not in rig.api.begun, "neither token nor text goes to another address"
 
 
 @pytest.mark.parametrize(
     "fault",
-    [limited(), broken(500), broken(503), reset(), broken(504)],
+    [limited(), broken(500), broken(503), reset(), broken(504), led_elsewhere(307)],
     ids=lambda fault: f"{fault.kind} {fault.status}",
 )
 async def test_a_passing_failure_of_a_response_url_is_retried_and_counted_too(rig: Rig, fault: Fault) -> None:
@@ -86,6 +87,7 @@ async def test_a_passing_failure_of_a_response_url_is_retried_and_counted_too(ri
         ("response_url", True),
     ]
     assert rig.counted('faqbot_retries_total{platform="slack"}') == 2
+    assert "elsewhere" not in rig.api.begun
 
 
 @pytest.mark.parametrize(

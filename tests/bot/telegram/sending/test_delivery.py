@@ -164,6 +164,23 @@ async def test_a_success_that_says_nothing_of_a_message_leaves_it_open(
     assert await bot.hears(luz, QUESTION) == []
 
 
+@pytest.mark.parametrize("result", ["[]", "{}", "5", '{"message_id": "x", "date": {}, "chat": []}'])
+@pytest.mark.parametrize("text", [QUESTION, URGENT])
+async def test_what_telegram_says_it_has_done_is_done_whatever_it_says_of_it(
+    bot: Bot, ana: Person, text: str, result: str
+) -> None:
+    bot.api.fail("sendMessage", Fault(body=f'{{"ok": true, "result": {result}}}', done=True))
+    assert len(await bot.hears(ana, text)) == 1
+
+
+async def test_so_is_a_page_that_was_turned(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    (menu,) = await bot.hears(ana, "/topics")
+    await bot.pressed(ana, menu, menu["reply_markup"]["inline_keyboard"][0][0]["text"])
+    bot.api.fail("editMessageText", Fault(body='{"ok": true, "result": []}', done=True))
+    await bot.pressed(ana, menu, phrases.back)
+    assert bot.count("faqbot_errors_total", platform="telegram", code="TypeError") == 0
+
+
 async def test_a_message_whose_confirmation_is_lost_is_not_sent_twice(bot: Bot, ana: Person) -> None:
     bot.api.fail("sendMessage", Fault(silent=True, done=True))
     hearing = asyncio.create_task(bot.hears(ana, QUESTION))
