@@ -109,6 +109,9 @@ async def check_redis(settings: Settings) -> list[Finding]:
     """Say whether Redis answers, and is new enough."""
     if missing := missing_for_workers(settings):
         return [fail("workers", missing[0])]
+    if settings.redis_url is None and settings.telegram_polling and not settings.telegram_webhook:
+        repeats = "a restart while a chat is held back answers up to 79 later messages of a polled bot again"
+        return [warn("state", f"in memory, for one machine: {repeats}. REDIS_URL prevents that")]
     if settings.redis_url is None:
         return [ok("state", "in memory, for one machine. Set REDIS_URL for several")]
     from redis.exceptions import RedisError

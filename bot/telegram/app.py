@@ -112,7 +112,7 @@ class TelegramApp:
         late = await self._inbox.drain()
         if late:
             get_logger().warning("stopped with work unfinished", platform="telegram", count=late)
-        elif self._connected.is_set():
+        if self._connected.is_set():
             await self._poller.confirm()
         # Also one that never got through: it leaves its connections open.
         await self._bot.shutdown()

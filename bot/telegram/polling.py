@@ -138,10 +138,13 @@ class Poller:
                 await self._sleep(pause)
 
     async def confirm(self) -> None:
-        """Tell Telegram what is done, so that the next start does not see it again; a stop has little time for it."""
+        """Tell Telegram what is done, so that the next start does not see it again; a stop has little time for it.
+
+        Telegram only takes up to which update all is done: what is done behind one that is not comes again.
+        """
         if running := self._running():
             await asyncio.wait(running, timeout=LOOK_SECONDS)
-        self._settle()
+        self._take_note()
         if self._offset is None:
             return
         try:
@@ -173,11 +176,8 @@ class Poller:
     def _running(self) -> list[asyncio.Task[Result]]:
         return [one.task for one in self._open.values() if one.task is not None and not one.task.done()]
 
-    def _settle(self) -> bool:
-        """Take note of what is done; what is not, and all behind it, is asked for again.
-
-        Returns whether something was confirmed that is not done: there may be more behind it.
-        """
+    def _take_note(self) -> None:
+        """Take note of what is done; what is not, and all behind it, is asked for again."""
         now, done = self._clock(), 0
         for number, one in list(self._open.items()):
             if one.task is None or not one.task.done():
@@ -194,6 +194,14 @@ class Poller:
             self._done.add(number)
         self._wake(WOKEN * done)
         self._move_on()
+
+    def _settle(self) -> bool:
+        """Take note of what is done, and let no more stand before new updates than Telegram shows.
+
+        Returns whether something was confirmed that is not done: there may be more behind it.
+        """
+        self._take_note()
+        now = self._clock()
         hiding, confirmed = sorted(number for number, one in self._open.items() if not one.confirmed), 0
         for number in hiding:
             one = self._open[number]

@@ -26,7 +26,7 @@ from bot.settings import read_settings
 from bot.slack.oauth.store import DatabaseInstalls, open_cipher
 from bot.slack.setup.manifest import SCOPES
 from bot.state.redis import RedisStore
-from bot.telegram.polling import ALLOWED_UPDATES
+from bot.telegram.polling import ALLOWED_UPDATES, WINDOW
 from tests.fakes.deployment import copy_content
 from tests.fakes.servers import RedisServer
 
@@ -271,7 +271,9 @@ async def test_the_webhook(servers: Servers, content: Path, change: dict[str, An
 
 async def test_a_webhook_in_the_way_of_polling(servers: Servers, content: Path) -> None:
     environ = servers.environ(PUBLIC_URL="", TELEGRAM_WEBHOOK_SECRET="")
-    assert bad(await findings(environ, content)) == {"public url": "warn", "telegram webhook": "warn"}
+    found = await findings(environ, content)
+    assert bad(found) == {"public url": "warn", "telegram webhook": "warn", "state": "warn"}
+    assert f"up to {WINDOW - 1} later messages of a polled bot again" in found["state"].words
 
 
 async def test_privacy_mode_that_is_off(servers: Servers, content: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.service.app import Services
-from bot.service.ongoing import FINISH_SECONDS
+from bot.service.ongoing import DRAIN_SECONDS, FINISH_SECONDS
 from bot.telegram.app import TelegramApp, TokenRefusedError
-from bot.telegram.polling import GIVE_UP_SECONDS, WebhookSetError
+from bot.telegram.polling import GIVE_UP_SECONDS, OLD_SECONDS, WINDOW, WebhookSetError
 from bot.telegram.sending import Patience
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
 from tests.fakes.clock import FakeTime, skip, standing
@@ -260,6 +260,38 @@ async def test_a_few_updates_whose_chats_are_held_stay_with_telegram_until_they_
         assert len(api.world.updates) == 2
         await clock.advance(26)
         await api.until(lambda: not api.world.updates)
+
+
+async def test_a_stop_confirms_what_is_done_before_the_first_update_that_is_not(
+    services: Services, api: TelegramApi, ana: Person, luz: Person
+) -> None:
+    app = await make_app(services, FakeTime()).__aenter__()
+    app._lanes.hold(str(ana.id), 25)
+    for person in (luz, ana):
+        await api.world.says(person, "/help")
+    with standing():
+        async with polling(app):
+            await api.until(lambda: api.said(api.world.private(luz)))
+            assert len(api.world.updates) == 2
+        leaving = asyncio.create_task(app.__aexit__(None, None, None))
+        await asyncio.sleep(0)
+        skip(DRAIN_SECONDS)
+        await leaving
+    assert [update["message"]["from"]["id"] for update in api.world.updates] == [ana.id]
+
+
+async def test_a_stop_leaves_with_telegram_all_that_is_not_done(services: Services, api: TelegramApi) -> None:
+    api.fail("sendMessage", *[Fault(502)] * 100_000)
+    clock, app = FakeTime(), make_app(services)
+    app._poller._clock = clock.now
+    people = [api.world.person(str(number)) for number in range(WINDOW + 1)]
+    for person in people:
+        await api.world.says(person, "/help")
+    async with app:
+        async with polling(app):
+            await api.until(lambda: len({call.params.get("chat_id") for call in api.calls}) > len(people))
+        await clock.advance(OLD_SECONDS)
+    assert len(api.world.updates) == len(people)
 
 
 async def test_an_update_that_fails_for_too_long_is_given_up_so_that_new_ones_come(
