@@ -79,7 +79,8 @@ class Match(Struct, frozen=True):
     the words themselves tell it. ``foreign`` is the code of the language that the message is in, or asks for, where
     the bot does not answer in it; None otherwise; ``distressed`` says that such a message is a cry for help. ``also``
     is what a second question in the message asks for, which is offered beside the answer; ``leading`` the id of the
-    point that answers the message, by the slug of each entry decided on or offered in which one clearly does.
+    point that answers the message, by the slug of each entry decided on, offered, or below what was decided on, in
+    which one clearly does.
     """
 
     decision: Decision

@@ -18,7 +18,7 @@ from intents.classifier.modelfile import MODEL_FILE, Model, read_model, recipe
 from intents.clauses import ClauseReader, Clauses
 from intents.decision.alarm import asked_first, urgency
 from intents.decision.heard import Grounds, Heard, Rule
-from intents.decision.known import known_intents
+from intents.decision.known import entries_of, known_intents
 from intents.decision.overlap import neighbours_of, overlap_of
 from intents.decision.parts import TELLING, decide_parts
 from intents.decision.rule import Chances, Choice, Costs, Decider, Option
@@ -261,11 +261,13 @@ class Matcher:
         return self._model.intents[lang].probabilities(grams or ngrams(mended))
 
     def _leading(self, choice: Choice, also: tuple[Intent, ...], heard: Heard) -> Leading:
-        """Return the points that answer the message, in the entry decided on and in those on offer."""
-        decided = (choice.target,) if choice.decision is Decision.ANSWER and choice.target else ()
+        """Return the points that answer the message, in the entry decided on, in those on offer and those below."""
+        decided = entries_of(choice.decision, choice.target, self._catalogue, heard.lang)
         offered = (intent.id for intent in (*choice.choices, *also) if intent.kind is Kind.ENTRY)
-        found = {slug: self._point(slug, heard.grams, heard.lang) for slug in (*decided, *offered)}
-        return {slug: point for slug, point in found.items() if point}
+        return self._points((*decided, *offered), heard.grams, heard.lang)
+
+    def _points(self, slugs: Iterable[str], grams: Grams, lang: str) -> Leading:
+        return {slug: point for slug in slugs if (point := self._point(slug, grams, lang))}
 
     def _point(self, slug: str, grams: Grams, lang: str) -> str | None:
         """Return the point of an entry that answers the message, of those that the content still has."""
@@ -283,7 +285,9 @@ class Matcher:
         if slug is None:
             return Match(Decision.FALLBACK, lang, sure, 1.0, heard.candidates)
         if thing.kind is not Named.ENTRY:
-            return Match(_NAMED[thing.kind], lang, sure, 1.0, heard.candidates, target=slug)
+            decision = _NAMED[thing.kind]
+            below = self._points(entries_of(decision, slug, self._catalogue, lang), heard.grams, lang)
+            return Match(decision, lang, sure, 1.0, heard.candidates, target=slug, leading=below)
         point = self._point(slug, heard.grams, lang) if thing.alias else None
         first = Candidate(self._numbers[slug], slug, 1.0)
         rest = tuple(candidate for candidate in heard.candidates if candidate.slug != slug)

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of, sources_of, wrong_of
-from bot.dialogue.answers import footer, source_links, topic, topics_of
+from bot.dialogue.answers import footer, source_links, topic
 from bot.dialogue.memory import action_of
 from bot.dialogue.reply import GlossaryReply, LawReply, SignpostReply, Suggestion
 from bot.dialogue.sayings import Sayings
@@ -32,12 +32,12 @@ class Cards(Sayings):
         """Return the signpost ``name``.
 
         ``also`` is what else may be meant, and comes first of where to go on; ``leading`` are the points that lead the
-        entries among it.
+        entries there.
         """
         edition = self.catalogue.edition(lang)
         signpost, shown = edition.signposts[name], Action(Verb.SIGNPOST, name, edition.language.code)
         onward = self.choices(map(Intent.parse, signpost.choices), lang)
-        related = _once(*self.choices(also, lang, leading), *onward, *topics_of(signpost.nearest, edition))
+        related = _once(*self.choices(also, lang, leading), *onward, *self._topics(signpost.nearest, lang, leading))
         cited = signpost.sources if sources else ()
         return SignpostReply(
             **self._sourced(shown, related, cited, signpost.known(self.catalogue.sources)),
@@ -49,11 +49,11 @@ class Cards(Sayings):
             related_heading=edition.phrases.related_heading,
         )
 
-    def glossary(self, name: str, lang: str, *, sources: bool = False) -> GlossaryReply:
-        """Return the meaning of the term ``name``."""
+    def glossary(self, name: str, lang: str, leading: Leading | None = None, *, sources: bool = False) -> GlossaryReply:
+        """Return the meaning of the term ``name``; ``leading`` are the points that lead the entries below it."""
         edition = self.catalogue.edition(lang)
         term, shown = edition.glossary[name], Action(Verb.TERM, name, edition.language.code)
-        related = (*topics_of(term.entries, edition), *_law_behind(term, self.catalogue, edition))
+        related = (*self._topics(term.entries, lang, leading), *_law_behind(term, self.catalogue, edition))
         return GlossaryReply(
             **self._sourced(shown, related, term.sources if sources else (), term.known(self.catalogue.sources)),
             term=name,
@@ -62,8 +62,8 @@ class Cards(Sayings):
             related_heading=edition.phrases.glossary_related,
         )
 
-    def law(self, name: str, lang: str, *, sources: bool = False) -> LawReply:
-        """Return what the law ``name`` does, whom it binds and where it stands."""
+    def law(self, name: str, lang: str, leading: Leading | None = None, *, sources: bool = False) -> LawReply:
+        """Return what the law ``name`` does, whom it binds and where it stands; ``leading`` as for a term."""
         edition = self.catalogue.edition(lang)
         law, phrases, code = self.catalogue.laws[name], edition.phrases, edition.language.code
         title, shown = localised(law.name, code), Action(Verb.LAW, name, code)
@@ -72,7 +72,7 @@ class Cards(Sayings):
             f"{phrases.law_binds_heading}: {localised(law.binds, code)}",
             f"{phrases.law_status_heading}: {localised(law.status, code)}",
         ]
-        related, cited = topics_of(law.entries, edition), law.sources if sources else ()
+        related, cited = self._topics(law.entries, lang, leading), law.sources if sources else ()
         return LawReply(
             **self._sourced(shown, related, cited, law.known_to),
             law=name,
@@ -88,6 +88,9 @@ class Cards(Sayings):
         """
         edition = self.catalogue.edition(lang)
         return tuple(self._suggestion(choice, edition, leading) for choice in of)
+
+    def _topics(self, slugs: Iterable[str], lang: str, leading: Leading | None) -> tuple[Suggestion, ...]:
+        return self.choices((Intent(Kind.ENTRY, slug) for slug in slugs), lang, leading)
 
     def _suggestion(self, choice: Intent, edition: Edition, leading: Leading | None = None) -> Suggestion:
         action = action_of(choice, edition.language.code, leading)

@@ -14,7 +14,7 @@ from bot.dialogue.following.acts import asked_again, follow, is_clear
 from bot.dialogue.following.choices import ChoiceReader
 from bot.dialogue.following.followups import FollowUp, FollowUpReader
 from bot.dialogue.following.wishes import Wish, WishReader, asks_beside
-from bot.dialogue.memory import Memory, Recollection, expected_after, offered_topics, remember
+from bot.dialogue.memory import Memory, Recollection, expected_after, offered_points, offered_topics, remember
 from bot.dialogue.message import Message
 from bot.dialogue.reply import Reply, Topics
 from bot.dialogue.writer import ReplyWriter
@@ -260,7 +260,7 @@ class Conversation:
         if reply is None:
             reply = asked_again(memory, lang, self.replies)
         if reply is None and (seen := parse_action(memory.shown or memory.seen)):
-            reply = reply_for(replace(seen, lang=lang), self.replies)
+            reply = reply_for(replace(seen, lang=lang), self.replies, offered_points(memory))
         if reply is None:
             return self.replies.language_chosen(lang)
         return noted(reply, edition.phrases.language_set, edition.phrases)
@@ -269,7 +269,7 @@ class Conversation:
         """Return the reply to a follow-up, and the language that it chooses from now on; None for each there is not."""
         typed = self._named.typed(text, memory)
         if typed and (match.decision is not Decision.URGENT or typed.verb is Verb.URGENT):
-            return reply_for(typed, self.replies), None
+            return reply_for(typed, self.replies, offered_points(memory)), None
         # Of a message in another language only what looks familiar is read: "что такое SB 54" picks nothing.
         understood = None if match.foreign else self._followups.read(text, match.lang)
         found: Reply | Action | None = None
@@ -285,7 +285,8 @@ class Conversation:
             found = replace(named, lang=match.lang) if named else None
         if not isinstance(found, Action):
             return found, None
-        return reply_for(found, self.replies), found.lang if found.verb in CHOOSING else None
+        reply = reply_for(found, self.replies, offered_points(memory))
+        return reply, found.lang if found.verb in CHOOSING else None
 
     def _code(self, hint: str | None) -> str:
         return self.catalogue.edition(hint).language.code

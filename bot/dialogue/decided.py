@@ -30,9 +30,9 @@ def decided(match: Match, memory: Memory, replies: ReplyWriter) -> Reply:
         case Decision.SIGNPOST if target:
             return replies.signpost(target, lang, match.also, match.leading)
         case Decision.GLOSSARY if target:
-            return replies.glossary(target, lang)
+            return replies.glossary(target, lang, match.leading)
         case Decision.LAW if target:
-            return replies.law(target, lang)
+            return replies.law(target, lang, match.leading)
         case Decision.SMALLTALK if target == HELP and memory.misses:
             return replies.topics(lang)
         case Decision.SMALLTALK if target:
@@ -70,8 +70,11 @@ def answered_claim(match: Match) -> Match:
     return replace(match, decision=Decision.ANSWER, target=first.id, choices=(), also=match.choices[1:])
 
 
-def reply_for(action: Action, replies: ReplyWriter) -> Reply:
-    """Return what ``action`` asks for. What no longer exists gets the list of topics and a note."""
+def reply_for(action: Action, replies: ReplyWriter, leading: Leading | None = None) -> Reply:
+    """Return what ``action`` asks for. What no longer exists gets the list of topics and a note.
+
+    ``leading`` are the points that lead the entries below a signpost, term or law.
+    """
     edition = replies.catalogue.edition(action.lang)
     lang = edition.language.code
     match action.verb:
@@ -83,9 +86,11 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
             return replies.whole(action.argument, lang)
         case Verb.SOURCES if action.argument in edition.entries:
             return replies.sources(action.argument, lang)
-        case Verb.SOURCES_OF if (shown := sourced(action)) and (reply := _beside(shown, replies, sources=True)):
+        case Verb.SOURCES_OF if (shown := sourced(action)) and (
+            reply := _beside(shown, replies, leading, sources=True)
+        ):
             return reply
-        case Verb.SIGNPOST | Verb.LAW | Verb.TERM if reply := _beside(action, replies):
+        case Verb.SIGNPOST | Verb.LAW | Verb.TERM if reply := _beside(action, replies, leading):
             return reply
         case Verb.URGENT | Verb.URGENT_IN if action.argument in edition.urgent:
             return replies.urgent(action.argument, lang)
@@ -107,17 +112,17 @@ def reply_for(action: Action, replies: ReplyWriter) -> Reply:
             return replace(replies.topics(lang), notes=(edition.phrases.gone,))
 
 
-def _beside(shown: Action, replies: ReplyWriter, *, sources: bool = False) -> Reply | None:
+def _beside(shown: Action, replies: ReplyWriter, leading: Leading | None, *, sources: bool = False) -> Reply | None:
     """Return the signpost, law or term, with what it rests on for ``sources``; None where it is no longer there."""
     edition, name = replies.catalogue.edition(shown.lang), shown.argument
     lang = edition.language.code
     match shown.verb:
         case Verb.SIGNPOST if name in edition.signposts:
-            return replies.signpost(name, lang, sources=sources)
+            return replies.signpost(name, lang, leading=leading, sources=sources)
         case Verb.LAW if name in replies.catalogue.laws:
-            return replies.law(name, lang, sources=sources)
+            return replies.law(name, lang, leading, sources=sources)
         case Verb.TERM if name in edition.glossary:
-            return replies.glossary(name, lang, sources=sources)
+            return replies.glossary(name, lang, leading, sources=sources)
         case _:
             return None
 

@@ -215,6 +215,11 @@ def action_of(intent: Intent, lang: str, leading: Leading | None = None) -> Acti
     return Action(_VERBS[intent.kind], intent.id, lang)
 
 
+def offered_points(memory: Memory) -> Leading:
+    """Return the points that lead the entries last offered, by slug."""
+    return {one.subject: one.led_by for one in offered_actions(memory) if one.led_by}
+
+
 def offered_topics(memory: Memory) -> list[str]:
     """Return the slugs of the topics last offered, in order."""
     return [action.subject for action in offered_actions(memory) if action.verb is Verb.TOPIC]

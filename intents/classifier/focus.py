@@ -9,7 +9,7 @@ from intents.classifier.model import Classifier
 
 WHOLE = "whole"
 """The label of messages that ask for a topic as a whole, or for several of its points."""
-CLEAR = 0.7
+CLEAR = 0.6
 """The probability from which a point leads: of .5 to .7 the first at which, on ``tests/data/focus/two.jsonl``, a wrong
 point leads in fewer than one of twenty messages that ask for one."""
 

@@ -1,4 +1,4 @@
-"""The intents that a model knows, held against what the content has."""
+"""The intents that a model knows, held against what the content has; the entries that something leads to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import Model, ModelError
-from intents.match import Intent, Kind
+from intents.match import Decision, Intent, Kind
 
 
 def known_intents(catalogue: Catalogue, model: Model, code: str) -> list[Intent]:
@@ -32,3 +32,19 @@ def known_intents(catalogue: Catalogue, model: Model, code: str) -> list[Intent]
     if missing := sorted(set(edition.entries) - learnt):
         raise ModelError(f"the model has not learnt {', '.join(missing)}: add samples and run `faqbot train`")
     return intents
+
+
+def entries_of(decision: Decision, target: str | None, catalogue: Catalogue, code: str) -> tuple[str, ...]:
+    """Return the entry decided on, or the entries that stand below the signpost, term or law decided on."""
+    edition = catalogue.editions[code]
+    match decision:
+        case Decision.ANSWER if target:
+            return (target,)
+        case Decision.SIGNPOST if target:
+            return edition.signposts[target].nearest
+        case Decision.GLOSSARY if target:
+            return edition.glossary[target].entries
+        case Decision.LAW if target:
+            return catalogue.laws[target].entries
+        case _:
+            return ()

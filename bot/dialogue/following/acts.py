@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from bot.dialogue.actions import CHOOSING, Action, Verb, parse_action, sources_of
 from bot.dialogue.decided import reply_for, with_others
 from bot.dialogue.following.followups import FollowUp, Understood
-from bot.dialogue.memory import Memory, action_of, intent_of, offered_actions, offered_topics
+from bot.dialogue.memory import Memory, action_of, intent_of, offered_actions, offered_points, offered_topics
 from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
-from intents.match import Decision, Intent, Kind, Match
+from intents.match import Decision, Intent, Kind, Leading, Match
 
 TRUST = "why-trust-you"
 """The small talk that says what answers rest on, where none was given."""
@@ -102,11 +102,8 @@ def _several(understood: Understood, memory: Memory, lang: str, replies: ReplyWr
     if not found:
         return None
     first, *others = found
-    also, leading = (
-        [intent for one in others if (intent := intent_of(one))],
-        {one.subject: one.led_by for one in others},
-    )
-    return with_others(replace(first, lang=lang), also, replies, leading)
+    also = [intent for one in others if (intent := intent_of(one))]
+    return with_others(replace(first, lang=lang), also, replies, offered_points(memory))
 
 
 def _shown_again(kind: FollowUp, memory: Memory, lang: str, replies: ReplyWriter) -> Reply | Action | None:
@@ -114,12 +111,12 @@ def _shown_again(kind: FollowUp, memory: Memory, lang: str, replies: ReplyWriter
     shown = parse_action(memory.shown)
     if shown is None:
         return None
-    onward = _onward(memory)
+    onward, leading = _onward(memory), offered_points(memory)
     if kind is FollowUp.MORE and onward and shown.verb is not Verb.URGENT:
-        return _which(onward, lang, replies)
+        return _which(onward, lang, replies, leading)
     again = replace(shown, lang=lang)
     asks = kind in (FollowUp.SOURCE, FollowUp.SURE) and shown.verb is not Verb.URGENT
-    return sources_of(again) if asks else again
+    return reply_for(sources_of(again) if asks else again, replies, leading)
 
 
 def _onward(memory: Memory) -> list[Intent]:
@@ -172,11 +169,13 @@ def _related(memory: Memory, lang: str, replies: ReplyWriter) -> Reply | Action:
     return _which(choices, lang, replies) if choices else Action(Verb.TOPICS, "", lang)
 
 
-def _which(choices: Sequence[Intent], lang: str, replies: ReplyWriter) -> Reply | Action:
-    """Return the question which of ``choices``; where there is one, what shows it."""
+def _which(
+    choices: Sequence[Intent], lang: str, replies: ReplyWriter, leading: Leading | None = None
+) -> Reply | Action:
+    """Return the question which of ``choices``; where there is one, what shows it. ``leading`` as in a match."""
     if len(choices) == 1:
-        return action_of(choices[0], lang)
-    return replies.clarify(choices, lang, text=replies.catalogue.edition(lang).phrases.more_in)
+        return action_of(choices[0], lang, leading)
+    return replies.clarify(choices, lang, leading, text=replies.catalogue.edition(lang).phrases.more_in)
 
 
 def _after_complaint(memory: Memory, lang: str, replies: ReplyWriter) -> Reply | None:

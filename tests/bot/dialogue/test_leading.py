@@ -9,7 +9,7 @@ from bot.dialogue.actions import CODE_BYTES, Verb, of_topic, parse_action
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.message import Message
-from bot.dialogue.reply import Answer, Clarify, Reply, WholeAnswer
+from bot.dialogue.reply import Answer, Clarify, GlossaryReply, LawReply, Reply, SignpostReply, WholeAnswer
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue
@@ -115,6 +115,27 @@ class TestQuestionBack:
         reply = await talk.says(BESIDE)
         assert reply.suggestions[0].slug == "local-police"
         assert led(await talk.says("1")) == ("local-police", "masks-badges", "en")
+
+    @pytest.mark.parametrize(
+        ("said", "kind", "slug", "point"),
+        [
+            ("could agents walk into the emergency room", SignpostReply, "immigrant-protections", "clinics"),
+            (
+                "What is a 287(g) Agreement and how does it function in California?",
+                GlossaryReply,
+                "local-police",
+                "task-forces",
+            ),
+            ("does SB 805 make officers wear a name or badge", LawReply, "state-and-federal-law", "mask-id"),
+        ],
+    )
+    async def test_leads_an_entry_below_what_was_shown(
+        self, said: str, kind: type[Reply], slug: str, point: str, talk: Talk
+    ) -> None:
+        shown = await talk.says(said)
+        assert isinstance(shown, kind)
+        number = [choice.slug for choice in shown.suggestions].index(slug) + 1
+        assert led(await talk.says(str(number))) == (slug, point, "en")
 
     def test_fits_every_button(self, catalogue: Catalogue) -> None:
         for slug, entry in catalogue.edition(None).entries.items():

@@ -102,6 +102,20 @@ class TestShipped:
         match = matcher.match(text, lang)
         assert (match.decision, match.target, match.point) == (Decision.ANSWER, slug, led)
 
+    @pytest.mark.parametrize(
+        ("text", "decision", "target", "led"),
+        [
+            ("could agents walk into the emergency room", Decision.SIGNPOST, "health-care", "clinics"),
+            ("did ICE arrests drop after sb 54", Decision.SIGNPOST, "how-many", "does-it-work"),
+        ],
+    )
+    def test_below_what_answers_an_entry_is_led_by_the_point_that_the_question_asks_for(
+        self, text: str, decision: Decision, target: str, led: str, matcher: Matcher
+    ) -> None:
+        match = matcher.match(text, "en")
+        assert (match.decision, match.target, match.point) == (decision, target, None)
+        assert led in match.leading.values()
+
     @pytest.mark.parametrize("text", ["oversight", "5", "ICE is at my door", "hello"])
     def test_a_name_and_what_is_no_answer_lead_to_none(self, text: str, matcher: Matcher) -> None:
         assert matcher.match(text, "en").point is None
@@ -151,11 +165,22 @@ def test_points_asked_for_lead_as_two_labellers_found_them(matcher: Matcher) -> 
             counted.update((kind, f"{kind} {outcome}"))
     print(dict(counted))  # noqa: T201
     assert (counted["point"], counted["whole"], counted["real point"], counted["real whole"]) == (221, 150, 124, 58)
-    assert counted["point right"] >= 0.70 * counted["point"]
+    assert counted["point right"] >= 0.74 * counted["point"]
     assert counted["real point right"] >= 0.60 * counted["real point"]
     assert counted["rarer right"] >= 0.70 * counted["rarer"]
     assert counted["point wrong"] <= 0.05 * counted["point"]
     assert counted["whole wrong"] <= 0.08 * counted["whole"]
+
+
+def test_points_asked_for_lead_or_are_one_press_away_whatever_is_decided(matcher: Matcher) -> None:
+    """Of the same 221 messages that ask for one point, end to end: below a signpost or term it leads where one goes."""
+    rows = [json.loads(line) for line in (DATA / "focus" / "two.jsonl").read_text("utf-8").splitlines()]
+    asked = [(matcher.match(row["text"], row["lang"]), row["points"]) for row in rows if row["asks"] == "point"]
+    leads = sum(f"{match.target}/{match.point}" in fair for match, fair in asked)
+    near = sum(any(f"{slug}/{led}" in fair for slug, led in match.leading.items()) for match, fair in asked)
+    print(len(asked), leads, near)  # noqa: T201
+    assert leads >= 0.27 * len(asked)
+    assert near >= 0.57 * len(asked)
 
 
 def test_a_point_that_is_no_longer_clear_does_not_lead(monkeypatch: pytest.MonkeyPatch, focus: Focus) -> None:
