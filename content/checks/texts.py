@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import Key, Place
+
+T = TypeVar("T")
 
 LAW_FIELDS = ("does", "binds", "status", "after")
 """The sentences of a law's card."""
@@ -33,8 +35,27 @@ class Text(NamedTuple):
         return self.twin[0][0]
 
 
-def every_text(catalogue: Catalogue) -> Iterator[Text]:
-    """Yield every text in the languages that the bot answers in; the operator's own file aside."""
+def kept(find: Callable[[Catalogue], T]) -> Callable[[Catalogue], T]:
+    """Let ``find`` look through a catalogue once: one rule after the other asks the same of the very same one."""
+    last: tuple[Catalogue, T] | None = None
+
+    def found(catalogue: Catalogue) -> T:
+        nonlocal last
+        mine = last
+        if mine is None or mine[0] is not catalogue:
+            mine = last = catalogue, find(catalogue)
+        return mine[1]
+
+    return found
+
+
+@kept
+def every_text(catalogue: Catalogue) -> tuple[Text, ...]:
+    """Return every text in the languages that the bot answers in; the operator's own file aside."""
+    return tuple(_every_text(catalogue))
+
+
+def _every_text(catalogue: Catalogue) -> Iterator[Text]:
     for code, edition in catalogue.editions.items():
         for name, part in (*parts(edition), (("phrases",), edition.phrases)):
             for place, text in texts(part):
@@ -53,8 +74,9 @@ def in_each_language(catalogue: Catalogue) -> Iterator[tuple[Key, str, Mapping[s
         yield ("source", name), "label", source.label
 
 
-def with_twins(catalogue: Catalogue) -> Iterator[tuple[Text, str]]:
-    """Yield each text in another language than the default one, with what its twin there says.
+@kept
+def with_twins(catalogue: Catalogue) -> tuple[tuple[Text, str], ...]:
+    """Return each text in another language than the default one, with what its twin there says.
 
     Steps of urgent help are one text, since languages may part them otherwise.
     """
@@ -69,9 +91,8 @@ def with_twins(catalogue: Catalogue) -> Iterator[tuple[Text, str]]:
             found[one.lang, name, place] = one._replace(place=place, text=words)
         else:
             found[one.lang, name, place] = one
-    for (code, name, place), one in found.items():
-        if code in others and (first := found.get((default, name, place))):
-            yield one, first.text
+    twins = ((one, found.get((default, name, place))) for (code, name, place), one in found.items() if code in others)
+    return tuple((one, first.text) for one, first in twins if first)
 
 
 def texts(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 _WIDE = ("W", "F")
@@ -18,6 +20,9 @@ _LEADING = frozenset("เแโใไເແໂໃໄ\u17d2\u1039")
 """What belongs to the letter behind it: vowels written before it, and the signs that set it below."""
 _FOLLOWING = frozenset("ะาำๅๆฯະາຳໆຯ")
 """What belongs to the letter before it without being a mark."""
+_LETTERS = 4096
+"""As many as are looked up again and again."""
+_WORDS = re.compile(" +|[^ ]+")
 
 
 def columns_of(text: str) -> int:
@@ -47,6 +52,7 @@ def fill(line: str, width: int, hang: int) -> str:
     return "\n".join([*rows, row.rstrip()])
 
 
+@lru_cache(maxsize=_LETTERS)
 def _columns(char: str) -> int:
     if unicodedata.east_asian_width(char) in _WIDE:
         return 2
@@ -55,6 +61,9 @@ def _columns(char: str) -> int:
 
 def _pieces(line: str) -> Iterator[str]:
     """Yield ``line`` in the pieces between which it may break: words, the spaces between them, single Han and kana."""
+    if not any(map(_is_unspaced, line)):
+        yield from _WORDS.findall(line)
+        return
     start = 0
     for place, (before, after) in enumerate(pairwise(line), 1):
         if (before == " ") != (after == " ") or _may_break(before, after):
@@ -93,6 +102,7 @@ def _may_break(before: str, after: str) -> bool:
     return unicodedata.category(after) not in _CLOSING and unicodedata.category(before) not in _OPENING
 
 
+@lru_cache(maxsize=_LETTERS)
 def _is_unspaced(char: str) -> bool:
     """Say whether ``char`` is wide and of a script without spaces: Korean has spaces."""
     return unicodedata.east_asian_width(char) in _WIDE and not unicodedata.name(char, "").startswith("HANGUL")

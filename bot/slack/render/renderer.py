@@ -83,8 +83,9 @@ def render(reply: Reply, *, sharable: bool = False, above: str = "", whole: Whol
 
     ``above`` is a line of mrkdwn that comes first. ``whole`` is what an answer unfolds to in place, if there is room.
     """
-    blocks = [*small(above), *_blocks(reply, sharable=sharable)]
-    text = spoken(reply, sharable=sharable)
+    said = _said(reply, sharable=sharable)
+    blocks = [*small(above), *_notes(reply), *said]
+    text = spoken(reply, said)
     text = f"{above}\n\n{text}" if above else text
     if not fits(blocks, SlackLimit.BLOCKS):
         return SlackMessage(text, _short(reply), whole=False)
@@ -125,9 +126,12 @@ def fits(blocks: Sequence[dict[str, Any]], most: int) -> bool:
     return len(blocks) <= most and len(json.dumps(blocks, ensure_ascii=False)) <= SlackLimit.MESSAGE_CHARACTERS
 
 
-def _blocks(reply: Reply, *, sharable: bool) -> Blocks:
-    notes = small(*(prose(note) for note in reply.notes))
-    return [*notes, *body(reply), *_ways_on(reply, sharable=sharable)]
+def _notes(reply: Reply) -> Blocks:
+    return small(*(prose(note) for note in reply.notes))
+
+
+def _said(reply: Reply, *, sharable: bool = False) -> Blocks:
+    return [*body(reply), *_ways_on(reply, sharable=sharable)]
 
 
 def _unfolding(reply: Answer, whole: WholeAnswer, *, sharable: bool) -> Blocks:
@@ -138,10 +142,9 @@ def _unfolding(reply: Answer, whole: WholeAnswer, *, sharable: bool) -> Blocks:
     parts += [paragraph(whole.law_check)] if whole.law_check else []
     parts += [escape(whole.closing)] if whole.closing else []
     first, sources = reply.ways[0], replace(reply, ways=reply.ways[1:])
-    notes = small(*(prose(note) for note in reply.notes))
     # Few long blocks: a container takes ten.
     container = folded(first.label, sections("\n\n".join(parts))[: SlackLimit.CHILD_BLOCKS])
-    return [*notes, *body(reply), container, *_ways_on(sources, sharable=sharable)]
+    return [*_notes(reply), *body(reply), container, *_ways_on(sources, sharable=sharable)]
 
 
 def body(reply: Reply) -> Blocks:
@@ -233,26 +236,24 @@ def _topics_only(choices: Sequence[Suggestion]) -> list[Suggestion]:
     return [choice for choice, action in actions if action and action.verb is not Verb.NONE]
 
 
-def spoken(reply: Reply, *, sharable: bool = False) -> str:
+def spoken(reply: Reply, said: Blocks | None = None) -> str:
     """Return everything ``reply`` says as text in the order of its blocks, as far as Slack advises.
 
     Links have their addresses beside them, and buttons stand as they can be typed: by number, or by their words.
+    ``said`` is what it says in blocks, its buttons too, where these are made already.
     """
-    text = _spoken(reply, sharable=sharable)
+    text = _spoken(reply, said or _said(reply))
     if len(text) > SlackLimit.FALLBACK_TEXT and isinstance(reply, SourcesReply):
         # The legal form and the day of each stand in the blocks; its name and address say what it is.
-        text = _spoken(
-            replace(reply, sources=tuple(replace(one, citation="", seen="") for one in reply.sources)),
-            sharable=sharable,
-        )
+        shorter = replace(reply, sources=tuple(replace(one, citation="", seen="") for one in reply.sources))
+        text = _spoken(shorter, _said(shorter))
     return next(pieces(text, SlackLimit.FALLBACK_TEXT), "…")
 
 
-def _spoken(reply: Reply, *, sharable: bool) -> str:
+def _spoken(reply: Reply, blocks: Blocks) -> str:
     # Topics in their list have numbers of their own.
     numbered_ = numbered(() if isinstance(reply, Topics) else reply.suggestions)
     choices = {choice.action: line for choice, line in zip(reply.suggestions, numbered_, strict=False)}
-    blocks = (*body(reply), *_ways_on(reply, sharable=sharable))
     said = (*map(prose, reply.notes), *(with_addresses("\n".join(_lines(block, choices))) for block in blocks))
     return "\n\n".join(line for line in said if line)
 

@@ -69,7 +69,8 @@ def _counted_as(
 
 
 def _weekdays(text: str, language: Language) -> Iterator[str]:
-    if not any(day.casefold() in text.casefold() for day in language.weekdays):
+    spoken = text.casefold()
+    if not any(day.casefold() in spoken for day in language.weekdays):
         return
     for found in _day(language.date, language.months, language.weekdays).finditer(text):
         years = [found["year"]] if found["year"] else _YEAR.findall(text)

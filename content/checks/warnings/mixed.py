@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
-from content.checks.texts import every_text, parts, texts
+from content.checks.texts import every_text, kept, parts, texts
+from content.checks.typing import MOST_TEXTS
 from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Problem
@@ -49,6 +51,7 @@ def mixed_samples(samples: Iterable[Sample], catalogue: Catalogue) -> Iterator[P
             yield Problem(sample.file, sample.line, told_as)
 
 
+@kept
 def _told(catalogue: Catalogue) -> dict[str, str]:
     """Return the language that each telling word of the content tells."""
     return _telling(
@@ -77,5 +80,6 @@ def _other_language(text: str, own: str, told: Mapping[str, str]) -> str | None:
     return other if count >= FEWEST and count > CLEARLY * found[own] else None
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+@lru_cache(MOST_TEXTS)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.casefold()))

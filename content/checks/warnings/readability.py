@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import pyphen
 
+from content.checks.typing import MOST_TEXTS
 from content.schema.catalogue import Catalogue, Entry
 
 SHORT_GRADE = 10.0
@@ -66,6 +67,7 @@ class Counts:
     syllables_in_a_word: float
 
 
+@lru_cache(MOST_TEXTS)
 def count(text: str, patterns: str) -> Counts:
     """Return the averages of ``text``, with syllables by the hyphenation ``patterns`` of that name."""
     found = _WORD.findall(text)
