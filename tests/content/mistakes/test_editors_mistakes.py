@@ -340,7 +340,7 @@ OTHERS = (
     Slip("a front page on a card", edit(CARD, "^  url: https://oag.ca.gov/.*", "  url: https://oag.ca.gov/"), CARD, "`https://oag.ca.gov/` is a front page", "^  url: https://oag"),
     Slip("legal help on a card that nobody knows", edit(CARD, "^  url: https://www.cdss.ca.gov/", "  url: https://www.cdss-help.org/"), CARD, "no place in `en` is on `www.cdss-help.org`", "^  url: https://www.cdss", warned=True),
     Slip("a guide on a card that nobody knows", edit(CARD, "^  url: https://oag.ca.gov/", "  url: https://oag.example.org/"), CARD, "no place in `en` is on `oag.example.org`, and `source` does not name it", "^  url: https://oag", warned=True),
-    Slip("another count in words", edit("en/urgent.yaml", "and six counties", "and seven counties"), "es/urgent.yaml", "not as in `en` (6, 7): make them equal", "^    steps:", warned=True),
+    Slip("another count in words", edit("en/urgent.yaml", "and six counties", "and ten counties"), "es/urgent.yaml", "not as in `en` (6, 10): make them equal", "^    steps:", warned=True),
     Slip("weeks for days", edit(ENTRY, "10 days to answer", "10 weeks to answer"), SPANISH, "not as in `en` (10 día, 10 semana)", "^for_you:", warned=True),
     Slip("a weekday of another day", edit(SPANISH, "tuvo el suyo el 27", "tuvo el suyo el lunes 27"), SPANISH, "'lunes 27 de enero de 2026' is no lunes: correct the day or the date", r"^    text: >-(?=\n(?:.*\n){1,9}.*el lunes)", warned=True),
     Slip("a weekday of another day in a law", edit(LAWS, "Senate on January 27", "Senate on Monday, January 27"), LAWS, "'Monday, January 27, 2026' is no Monday", r"^      en: >-(?=\n.*Monday)", warned=True),
