@@ -17,6 +17,7 @@ CALL_AGAIN_DAYS = 120
 CALL_AGAIN = "call it, or look again, and write that day"
 
 _CHANNEL = re.compile(r"C[A-Z0-9]{6,}")
+_HANDLE = re.compile(r"[^\W_][\w.-]*")
 _WORDS = re.compile(r"(?:[^\W\d_]{2,}\W+(?:\S+\W+)*?){2}[^\W\d_]{2,}")
 """Three words: what is equal in two languages by chance has fewer ("24 h", a name)."""
 _SHORT = frozenset(("211", "311", "411", "511", "611", "711", "811", "911", "988"))
@@ -65,6 +66,10 @@ def check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         if person.slack_channel and not _CHANNEL.fullmatch(person.slack_channel):
             message = f"`{person.slack_channel}` is no channel's id: C and letters and digits, from the channel's link"
             yield at(key, ("contact", code, "slack_channel"), message)
+        group = person.slack_user_group
+        if group and (not _HANDLE.fullmatch(group) or group != group.lower()):
+            message = f"`{group}` is no user group's handle: as it stands behind the @, in small letters, without it"
+            yield at(key, ("contact", code, "slack_user_group"), message)
     if local.contact:
         for code in sorted(set(catalogue.languages) - set(local.contact)):
             yield at(key, ("contact",), f"nothing for the language `{code}`: add it")

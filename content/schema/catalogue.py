@@ -131,7 +131,8 @@ class UrgentHelp(Statement, frozen=True, kw_only=True):
 class Resource(Strict, frozen=True, kw_only=True):
     """A place to turn to. ``phone`` only where ``source`` confirms the number; ``opened`` is when somebody looked.
 
-    ``slack_channel`` is the id of a channel in the operator's own workspace, for the contact in ``local.yaml``.
+    ``slack_channel`` is the id of a channel in the operator's own workspace, ``slack_user_group`` the handle of a user
+    group there, for the contact in ``local.yaml``.
     """
 
     id: Slug
@@ -140,6 +141,7 @@ class Resource(Strict, frozen=True, kw_only=True):
     url: Url | None = None
     phone: Annotated[str, MaxLen(40)] | None = None
     slack_channel: Annotated[str, MaxLen(20)] | None = None
+    slack_user_group: Annotated[str, MaxLen(80)] | None = None
     source: str | None = None
     opened: date
 

@@ -83,6 +83,8 @@ def card_parts(reply: LanguageReply) -> list[str]:
 def _resource(resource: Resource) -> str:
     name = link(resource.url, resource.label) if resource.url else bold(resource.label)
     reached = [f"<#{resource.slack_channel}>"] if resource.slack_channel else []
+    # As code: whoever needs the group writes to it, and naming it here alerts nobody.
+    reached += [f"`@{resource.slack_user_group}`"] if resource.slack_user_group else []
     reached += [escape(resource.phone)] if resource.phone else []
     said = ". ".join(part for part in (", ".join(reached), escape(resource.note or "")) if part)
     return f"• {name}: {said}" if said else f"• {name}"

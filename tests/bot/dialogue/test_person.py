@@ -64,6 +64,18 @@ def test_a_channel_of_the_operators_is_a_link_on_slack_and_nothing_elsewhere(cat
         judge_message(slack_render(reply).payload)
 
 
+def test_a_user_group_of_the_operators_is_named_on_slack_and_alerted_nowhere(catalogue: Catalogue) -> None:
+    contact = dict.fromkeys(LANGUAGES, replace(DESK, slack_user_group="legal-desk"))
+    replies = ReplyWriter(replace(catalogue, local=LocalHelp(contact=contact)))
+    for reply in (replies.fallback("en", again=True), replies.urgent("door", "es")):
+        text, telegram, slack, blocks = everywhere(reply, catalogue)
+        for shown in (slack, blocks):
+            assert "`@legal-desk`" in shown
+            assert "subteam" not in shown
+        assert "legal-desk" not in text + telegram
+        judge_message(slack_render(reply).payload)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_without_one_the_official_list_stands_there(catalogue: Catalogue, lang: str) -> None:
     replies, legal_help = ReplyWriter(catalogue), catalogue.edition(lang).resources[LEGAL_HELP]

@@ -799,6 +799,16 @@ def test_the_contacts_channel_is_an_id(channel: str, right: bool, root: Path) ->
     assert told == ([] if right else ["local.yaml:2:", "local.yaml:3:"])
 
 
+@pytest.mark.parametrize(
+    ("group", "right"), [("legal-desk", True), ('"@legal-desk"', False), ("S0123456789", False), ('"our desk"', False)]
+)
+def test_the_contacts_user_group_is_a_handle(group: str, right: bool, root: Path) -> None:
+    one = f"{{id: ours, label: Ours, phone: 1-800-898-7180, slack_user_group: {group}, opened: 2026-11-24}}"
+    (root / "local.yaml").write_text(f"contact:\n  en: {one}\n  es: {one}\n", encoding="utf-8")
+    told = [problem.partition(" ")[0] for problem in problems_of(root) if "is no user group's handle" in problem]
+    assert told == ([] if right else ["local.yaml:2:", "local.yaml:3:"])
+
+
 def test_one_name_for_two_terms_is_found_in_every_language(tmp_path: Path) -> None:
     root = copy_content(tmp_path / "content", languages=("en", "es"))
     path = root / "es/glossary.yaml"
