@@ -51,6 +51,9 @@ waits much longer, but it has only so many connections, and others wait for one.
 end within server.LINGER_SECONDS."""
 HELD_SECONDS = 0.2
 """How long one stays so whose chat is held: enough for what needs no answer, and no answer comes sooner."""
+FEW_HELD = 8
+"""Updates under way that are held for all of their time. Of more each is held for less, so that connections are free
+for the next ones: among them may be a cry for help, which waits for nothing once it is here."""
 UNBOUNDED = 0
 """Connections: the lanes say how many calls may be under way, and urgent help waits for none of them."""
 
@@ -90,6 +93,8 @@ class TelegramApp:
         self._poller = Poller(self._bot, services.metrics, self._take, self._held, poll_pauses)
         self._pauses = poll_pauses
         self._hold_seconds = hold_seconds
+        self._holding = 0
+        self._few_held = FEW_HELD / services.settings.web_concurrency
         self._connected = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
         self._refused = False
@@ -161,9 +166,14 @@ class TelegramApp:
         except (ValueError, RecursionError):
             data = None
         update = read_update(data, self._bot, self._services.metrics)
-        if update is not None and await self._take(update, self._hold_seconds) is Result.LATE:
-            return ask_again()
-        return Response(status_code=200)
+        if update is None:
+            return Response(status_code=200)
+        self._holding += 1
+        try:
+            result = await self._take(update, self._hold_seconds * min(1.0, self._few_held / self._holding))
+        finally:
+            self._holding -= 1
+        return ask_again() if result is Result.LATE else Response(status_code=200)
 
     async def _take(self, update: Update, within: float | None = None) -> Result:
         """Deal with ``update`` once, after all earlier ones of the same chat.

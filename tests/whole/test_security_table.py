@@ -153,7 +153,7 @@ TESTED = {
     "more requests than can be answered in time": (
         "bot/service/test_inbox.py", "what_could_not_be_dealt_with_in_time_is_not_taken_on",
     ),
-    "the body of over 50 requests of one source awaited, or of 100 in all": (
+    "the body of over 100 requests awaited": (
         SERVER, "a_body_that_is_awaited_for_longest_makes_room_for_the_next",
     ),
     "over 300 requests of one source under way, or 600 in all": (

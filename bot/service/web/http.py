@@ -54,20 +54,20 @@ class Crowd:
                 del self._by_source[source]
 
 
-AWAITED, AWAITED_OF_ONE = 100, 50
-"""Requests whose body has not come yet: it comes with its head, or a moment later. A megabyte of each may be kept."""
+AWAITED = 100
+"""Requests whose body has not come yet: it comes with its head, or a moment later. A megabyte of each may be kept, and
+Telegram may begin so many at once."""
 
 
 class Awaited:
-    """The requests whose body is awaited, ``most`` in all, ``of_one`` from one source.
+    """The requests whose body is awaited, ``most`` in all.
 
     One too many takes the place of the one that has been waited for longest, of the source that has most.
     """
 
-    def __init__(self, seconds: float, most: int = AWAITED, of_one: int = AWAITED_OF_ONE) -> None:
+    def __init__(self, seconds: float, most: int = AWAITED) -> None:
         self._seconds = seconds
         self._most = most
-        self._of_one = of_one
         self._all = 0
         self._by_source: dict[str, dict[asyncio.Timeout, None]] = {}
 
@@ -77,16 +77,15 @@ class Awaited:
         async with asyncio.timeout(self._seconds) as waiting:
             self._by_source.setdefault(source, {})[waiting] = None
             self._all += 1
-            if len(self._by_source[source]) > self._of_one:
-                self._give_up_longest(source)
-            elif self._all > self._most:
-                self._give_up_longest(max(self._by_source, key=lambda one: len(self._by_source[one])))
+            if self._all > self._most:
+                self._give_up_longest()
             try:
                 yield
             finally:
                 self._forget(source, waiting)
 
-    def _give_up_longest(self, source: str) -> None:
+    def _give_up_longest(self) -> None:
+        source = max(self._by_source, key=lambda one: len(self._by_source[one]))
         longest = next(iter(self._by_source[source]))
         self._forget(source, longest)
         longest.reschedule(asyncio.get_running_loop().time())

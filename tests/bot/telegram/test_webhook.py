@@ -255,6 +255,24 @@ async def test_what_waits_for_a_held_group_keeps_no_connection_from_others(
     assert len(api.said(group)) == 1
 
 
+async def test_the_more_wait_for_an_answer_the_sooner_their_connections_are_free(bot: Bot) -> None:
+    """Behind forty connections and two hundred questions a cry for help came after five seconds."""
+    connections = 40
+    bot.app._hold_seconds = HOLD_SECONDS
+    bot.api.fail("sendMessage", *[Fault(silent=True)] * connections)
+    for number in range(connections):
+        await bot.api.world.says(bot.api.world.person(str(number)), "/help")
+    with standing():
+        posts = [asyncio.create_task(bot.api.post(update)) for update in bot.api.world.updates]
+        await until(lambda: not bot.api.faults["sendMessage"])
+        assert not any(post.done() for post in posts)
+        skip(HOLD_SECONDS / 4)
+        await until(lambda: sum(post.done() for post in posts) > connections / 5)
+        skip(HOLD_SECONDS)
+        assert set(await asyncio.gather(*posts)) == {503}
+    bot.api._release.set()
+
+
 def test_what_takes_long_keeps_a_connection_from_others_for_less_than_they_may_wait() -> None:
     assert HOLD_SECONDS <= 1.0
 

@@ -540,7 +540,7 @@ async def test_all_together_have_only_so_many_requests_under_way() -> None:
 
 
 async def test_a_body_that_is_awaited_for_longest_makes_room_for_the_next() -> None:
-    awaited, given_up = Awaited(HANG_GUARD, most=3, of_one=2), list[str]()
+    awaited, given_up = Awaited(HANG_GUARD, most=3), list[str]()
 
     async def wait(source: str, name: str) -> None:
         try:
