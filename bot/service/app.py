@@ -62,7 +62,8 @@ def make_services(
 ) -> Services:
     """Return everything an adapter needs, around ``catalogue``, ``matcher`` and ``store``."""
     conversation = Conversation(catalogue, matcher, Recollection(store, keys))
-    desk = Desk(conversation, RateLimits(store, keys), metrics, get_logger, gaps)
+    limits = RateLimits(store, keys, shared=settings.redis_url is not None)
+    desk = Desk(conversation, limits, metrics, get_logger, gaps)
     return Services(settings, conversation, desk, store, keys, metrics)
 
 

@@ -156,6 +156,11 @@ class Desk:
             return await self._urgency_of(command, text, author) is not None
         return await self.conversation.urgency(replace(author.says(text), claim=claim)) is not None
 
+    async def room(self, outcome: Outcome, author: Author) -> float:
+        """Return the seconds until ``outcome`` of a question may be said where only so much may be; help may always."""
+        waits = isinstance(outcome, Say) and not is_urgent(outcome.reply)
+        return await self._throttle.room(author) if waits else 0.0
+
     async def said(self, say: Say, author: Author) -> None:
         """Count and log a reply that has reached its person; a notice is none."""
         reply = say.reply

@@ -68,7 +68,18 @@ class Throttle:
 
     def counted(self, author: Author, action: Action | None) -> list[Count]:
         """Return what counts a message of ``author``, or a press with ``action``."""
-        return [self._limits.counting(*_bounds(author, action), once=author.delivery)] if self._limits else []
+        if self._limits is None:
+            return []
+        counted: list[tuple[Bound, ...]] = [_bounds(author, action)]
+        if self._limits.shared and author.paced and action is None:
+            counted.append((_answers(author),))
+        return [self._limits.counting(*bounds, once=author.delivery) for bounds in counted]
+
+    async def room(self, author: Author) -> float:
+        """Return the seconds until the answer to a question may be said; a process alone keeps the pace by itself."""
+        if self._limits is None or not self._limits.shared or not author.paced:
+            return 0.0
+        return await self._limits.through(author.batch).wait(_answers(author), author.delivery)
 
     async def over(
         self,
@@ -110,19 +121,24 @@ class Throttle:
         return Silence() if wait.told else wait
 
 
-def _bounds(author: Author, action: Action | None) -> list[Bound]:
+def _answers(author: Author) -> Bound:
+    """Return the limit on the answers in a group."""
+    return (GROUP_LIMIT, "answers", author.chat)
+
+
+def _bounds(author: Author, action: Action | None) -> tuple[Bound, ...]:
     """Return the limits that a message of ``author`` counts against, or a press with ``action``.
 
     A press counts for the person alone, and where only so many answers are taken one that asks for a further message:
     answers to questions wait there until the platform takes them.
     """
-    bounds: list[Bound] = [(PERSON_LIMIT, author.person)]
+    bounds: tuple[Bound, ...] = ((PERSON_LIMIT, author.person),)
     if action is None:
-        return [*bounds, (CHAT_LIMIT, author.chat)] if author.chat else bounds
+        return (*bounds, (CHAT_LIMIT, author.chat)) if author.chat else bounds
     turns_page = action.verb is Verb.TOPICS and action.argument
     if not author.paced or turns_page or action.verb in IN_PLACE:
         return bounds
-    return [*bounds, (GROUP_PACE, "answers", author.chat), (GROUP_LIMIT, "answers", author.chat)]
+    return (*bounds, (GROUP_PACE, "answers", author.chat), _answers(author))
 
 
 def wait_notice(phrases: Phrases, seconds: int) -> str:

@@ -31,6 +31,7 @@ GROUP_PACE = Limit(1, 3)
 """Presses in one Telegram group that send a message: whoever presses is told the wait, which disturbs nobody.
 https://core.telegram.org/bots/faq asks for less than 20 messages a minute; answers to questions wait for their turn."""
 GROUP_LIMIT = Limit(20, 60)
+"""Answers in one group. Presses beyond it are told the wait; where several processes answer, questions wait for it."""
 GROUP_NOTICES = Limit(1, 60)
 """Requests to wait in one group. More would be the noise that they ask to spare."""
 
@@ -48,15 +49,19 @@ Bound = tuple[Limit, *tuple[str, ...]]
 
 
 class RateLimits:
-    """Moving windows in a store, over hashed keys. A steady clock tells them: the store's own."""
+    """Moving windows in a store, over hashed keys. A steady clock tells them: the store's own.
 
-    def __init__(self, store: Store, keys: KeyMaker) -> None:
+    ``shared``: other processes count there too.
+    """
+
+    def __init__(self, store: Store, keys: KeyMaker, *, shared: bool = False) -> None:
         self._store = store
         self._keys = keys
+        self.shared = shared
 
     def through(self, store: Store | None) -> Self:
         """Return the same limits, counted in ``store`` where there is one: a delivery's batch."""
-        return self if store is None else type(self)(store, self._keys)
+        return self if store is None else type(self)(store, self._keys, shared=self.shared)
 
     def counting(self, *bounds: Bound, once: str = "") -> Count:
         """Return what counts one message against ``bounds``; ``once`` names it, where it may come again."""
@@ -66,6 +71,11 @@ class RateLimits:
             for limit, *parts in bounds
         )
         return Count(windows, key(Kept.LIMIT, once) if once else "")
+
+    async def wait(self, bound: Bound, once: str) -> float:
+        """Count one message against ``bound``, or return the seconds until there is room."""
+        ((_, wait),) = await self._store.run(self.counting(bound, once=once))
+        return float(wait)
 
     async def check(
         self, *bounds: Bound, unless: Callable[[], Awaitable[bool]] | None = None, once: str = ""

@@ -113,7 +113,7 @@ async def test_on_telegram_an_event_takes_two_round_trips_and_comes_again_for_on
     answer = shared.telegram.said(world.private(person))[0]
     await does(lambda: world.presses(person, answer, "", TOPIC), again=2)
     await does(lambda: world.presses(person, answer, "", VOTE))
-    await does(lambda: world.says(person, f"@{USERNAME} {QUESTION}", group))
+    await does(lambda: world.says(person, f"@{USERNAME} {QUESTION}", group), counts=2)
     posted = shared.telegram.said(group)[-1]
     await does(lambda: world.presses(person, posted, "", Action(Verb.TOPIC, "training", "en").code), again=2)
     await does(lambda: world.says(person, "/language español"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from telegram import ChatMember, ChatMemberUpdated, Message, Update
@@ -14,6 +15,7 @@ from bot.dialogue.message import Author
 from bot.service.app import Services
 from bot.service.inbox import Inbox, NotDoneError, Result
 from bot.service.ongoing import unforeseen
+from bot.service.outcome import Outcome
 from bot.state.batch import Batch
 from bot.state.store import Operation
 from bot.telegram.addressing import (
@@ -179,8 +181,7 @@ class Handlers:
             if await self._greet(message.chat.id, await self._desk.language(author), batch):
                 return
             name, rest = "", ""
-        outcome = await self._desk.command(name, rest, author)
-        await self._outcomes.carry_out(place_of(message), author, outcome)
+        await self._say(message, author, await self._desk.command(name, rest, author))
 
     async def _on_private_text(self, message: Message, batch: Batch) -> None:
         """Text, or a caption read as text, in a private chat."""
@@ -218,6 +219,12 @@ class Handlers:
         else:
             code = about.code if about else ""
             outcome = await self._desk.ask(text, author, about=code, claim=claim, has_file=has_file)
+        await self._say(message, author, outcome)
+
+    async def _say(self, message: Message, author: Author, outcome: Outcome) -> None:
+        """Carry it out, in a group as soon as all processes together may say one more there."""
+        while wait := await self._desk.room(outcome, author):  # noqa: ASYNC110 - another process may take its place
+            await asyncio.sleep(wait)
         await self._outcomes.carry_out(place_of(message), author, outcome)
 
     def _author(self, message: Message, batch: Batch | None = None) -> Author:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 
+from bot.metrics import Metrics
+from bot.service.app import Services, make_services
+from bot.settings import Secret
+from bot.state.limits import GROUP_LIMIT
 from bot.telegram.client import IN_A_GROUP
-from tests.bot.telegram.conftest import Bot
-from tests.fakes.clock import FakeTime
-from tests.fakes.telegram.api import Fault, flood
+from content.schema.catalogue import Catalogue
+from intents.matcher import Matcher
+from tests.bot.telegram.conftest import Bot, served
+from tests.fakes.clock import FakeTime, skip, standing
+from tests.fakes.telegram.api import Fault, TelegramApi, flood
 from tests.fakes.telegram.world import USERNAME, Person
 
 URGENT = "ICE is at my door right now"
@@ -140,3 +149,36 @@ async def test_a_group_that_removes_the_bot_during_its_wait_stops_nothing(
     assert bot.api.said(group) == []
     assert bot.count("faqbot_errors_total", platform="telegram", code="Forbidden") == 1
     assert len(await bot.hears(ana, "/help")) == 1
+
+
+async def test_two_processes_together_keep_the_pace_of_a_group(
+    services: Services,
+    catalogue: Catalogue,
+    matcher: Matcher,
+    api: TelegramApi,
+    ana: Person,
+    later: Callable[[float], None],
+) -> None:
+    settings, group = replace(services.settings, redis_url=Secret("redis://shared")), api.world.group()
+    one, other = (
+        make_services(settings, catalogue, matcher, services.store, services.keys, Metrics()) for _ in range(2)
+    )
+    async with served(one, api), AsyncExitStack() as stack:
+        clients = [api.client]
+        await stack.enter_async_context(served(other, api))
+        clients.append(api.client)
+        posts = []
+        with standing():
+            for number in range(GROUP_LIMIT.most + 4):
+                await api.world.says(api.world.person(str(number)), f"@{USERNAME} sb 54", group)
+                api.client = clients[number % 2]
+                posts.append(asyncio.create_task(api.post(api.world.updates[-1])))
+                await asyncio.sleep(0)
+            await asyncio.wait(posts[: GROUP_LIMIT.most])
+            await api.world.says(ana, f"@{USERNAME} {URGENT}", group)
+            assert await api.post(api.world.updates[-1]) == 200
+            assert len(api.said(group)) == GROUP_LIMIT.most + 1, "help waits for nothing"
+            later(GROUP_LIMIT.seconds)
+            skip(GROUP_LIMIT.seconds)
+            assert set(await asyncio.gather(*posts)) == {200}
+    assert len(api.said(group)) == GROUP_LIMIT.most + 5
