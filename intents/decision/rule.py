@@ -158,7 +158,8 @@ class Decider:
     def weigh(self, chances: Chances, expected: Mapping[Intent, float], *, fragment: bool = False) -> Chances:
         """Return ``chances`` with those ``expected`` as many times likelier as that says, to sum to 1 again.
 
-        A ``fragment`` says so little by itself that what came before counts for more.
+        A ``fragment`` says so little by itself that what came before counts for more. Distress that was not expected
+        stays as likely as it was: "its his second" is no likelier a cry because it is no stray word.
         """
         weighed = chances.copy()
         if fragment:
@@ -166,7 +167,10 @@ class Decider:
         for intent, times in expected.items():
             if (place := self._places.get(intent)) is not None:
                 weighed[place] *= times**LEANS if fragment else times
-        found: Chances = weighed / weighed.sum()
+        urgent = [] if any(intent.kind is Kind.URGENT for intent in expected) else self._among[Kind.URGENT]
+        distress = weighed[urgent].sum()
+        found: Chances = weighed * (1.0 - distress) / (weighed.sum() - distress)
+        found[urgent] = weighed[urgent]
         return found
 
     def _options(self, chances: Chances, *, all_of_them: bool = True) -> list[_Priced]:

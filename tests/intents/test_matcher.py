@@ -283,6 +283,15 @@ class TestExpected:
         found = next(one for one in matcher.match(text, "en", {self.HERE: 12.0}).candidates if one.slug == "training")
         assert found.confidence == pytest.approx(weighed[decider.intents.index(self.HERE)])
 
+    def test_it_makes_no_distress_likelier_but_what_is_expected(self, matcher: Matcher) -> None:
+        decider, help_ = matcher._deciders["en"], Intent(Kind.URGENT, "taken")
+        alone = np.array(list(next(iter(matcher.chances(["its his second"], "en"))).values()))
+        urgent = decider.sum(Kind.URGENT, alone)
+        weighed = decider.weigh(alone, {self.HERE: 12.0}, fragment=True)
+        assert decider.sum(Kind.URGENT, weighed) == pytest.approx(urgent)
+        assert weighed.sum() == pytest.approx(1)
+        assert decider.sum(Kind.URGENT, decider.weigh(alone, {help_: 12.0}, fragment=True)) > urgent
+
     def test_a_fragment_that_is_not_ours_stays_so(self, matcher: Matcher) -> None:
         for text in ("pizza near me", "who won the game", "weather tomorrow"):
             assert matcher.match(text, "en", {self.HERE: 12.0}).target != "training"
