@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from content.reading.loader import read_catalogue, read_with_places
 from content.schema.catalogue import Catalogue
 from tests.content.mistakes.mistakes import ENTRY, copy_content, line_of
 from tests.content.readings import newest_reading
+from tests.fakes.lent import Lent
 
 EASY = "The cat sat on the mat. The dog ran to the park. It was a good day."
 HARD = (
@@ -47,10 +49,17 @@ DATED = {
 WORDS_OF_A_POINT = 80
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
     """A copy of the English content with samples."""
-    return copy_content(tmp_path / "content", samples=True)
+    return Lent(copy_content(tmp_path_factory.mktemp("content") / "content", samples=True))
+
+
+@pytest.fixture
+def root(copied: Lent) -> Iterator[Path]:
+    """The same, for one test to edit."""
+    with copied.out() as folder:
+        yield folder
 
 
 def touch(root: Path, file: str = ENTRY) -> None:

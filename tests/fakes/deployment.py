@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
-from msgspec.structs import replace
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
 from bot.service.app import Services, services_for
@@ -28,7 +27,6 @@ from bot.telegram.app import TelegramApp
 from bot.telegram.sending import Patience
 from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
-from intents.classifier.modelfile import MODEL_FILE, read_model, recipe, write_model
 from intents.matcher import Matcher
 from tests.fakes.servers import free_port
 from tests.fakes.slack.api import SlackApi
@@ -132,17 +130,12 @@ async def deployed(
 
 
 def copy_content(folder: Path) -> Path:
-    """Copy all content to ``folder``, with the shipped model marked as current; return the copy.
-
-    So a test of something else does not fail while someone is writing samples.
-    """
+    """Copy all content to ``folder``, with its model; return the copy."""
     root = folder / "content"
     for name in ("en", "es", "built"):
         shutil.copytree(CONTENT_FOLDER / name, root / name)
     for path in CONTENT_FOLDER.glob("*.yaml"):
         shutil.copy(path, root)
-    file = root / "built" / MODEL_FILE
-    write_model(replace(read_model(file), samples=recipe(root) or ""), file)
     return root
 
 

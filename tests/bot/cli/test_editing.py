@@ -16,21 +16,29 @@ from content.reading.watching import LOOK_SECONDS, each_change, state_of
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, copy_content
 from tests.content.readings import newest_reading
+from tests.fakes.lent import Lent
 
 LANGUAGES = ("en", "es")
 TITLES = {"en": "Who may fly drones here", "es": "Quién puede volar drones aquí"}
 KINDS = ("entry", "signpost", "term", "law")
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
     """A copy of the content in both languages, with one sample in each."""
-    copied = copy_content(tmp_path / "content", languages=LANGUAGES)
+    root = copy_content(tmp_path_factory.mktemp("content") / "content", languages=LANGUAGES)
     for lang in LANGUAGES:
-        (copied / lang / "samples").mkdir()
+        (root / lang / "samples").mkdir()
         text = f"intent: entry/oversight\nvoices: {{a: [who checks them in {lang}]}}\n"
-        (copied / lang / "samples/05-oversight.yaml").write_text(text, "utf-8")
-    return copied
+        (root / lang / "samples/05-oversight.yaml").write_text(text, "utf-8")
+    return Lent(root)
+
+
+@pytest.fixture
+def root(copied: Lent) -> Iterator[Path]:
+    """The same, for one test to edit."""
+    with copied.out() as folder:
+        yield folder
 
 
 def run(*arguments: str, code: int = 0) -> Result:

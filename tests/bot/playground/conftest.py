@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -18,6 +18,7 @@ from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, read_model
 from tests.fakes.deployment import copy_content
+from tests.fakes.lent import Lent
 
 
 @pytest.fixture
@@ -26,10 +27,17 @@ def root() -> Path:
     return CONTENT_FOLDER
 
 
+@pytest.fixture(scope="package")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
+    """A copy of the content."""
+    return Lent(copy_content(tmp_path_factory.mktemp("playground")))
+
+
 @pytest.fixture
-def edited(tmp_path: Path) -> Path:
-    """A copy of the content that a test may edit."""
-    return copy_content(tmp_path)
+def edited(copied: Lent) -> Iterator[Path]:
+    """The same, for one test to edit."""
+    with copied.out() as root:
+        yield root
 
 
 @pytest.fixture(scope="session")

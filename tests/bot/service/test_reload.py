@@ -21,6 +21,7 @@ from bot.settings import read_settings
 from bot.state.batch import Batch
 from intents.classifier.modelfile import MODEL_FILE
 from tests.fakes.deployment import copy_content
+from tests.fakes.lent import Lent
 from tests.tools.hangguard import HANG_GUARD
 
 ENTRY = "en/entries/05-oversight.yaml"
@@ -46,11 +47,16 @@ class Rig:
         return self.services.metrics.registry.get_sample_value("faqbot_reloads_total", {"outcome": outcome}) or 0.0
 
 
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
+    return Lent(copy_content(tmp_path_factory.mktemp("reload")))
+
+
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    root = copy_content(tmp_path)
-    async with open_services(read_settings({}), root) as services:
-        yield Rig(root, services, Reloader(services, root))
+async def rig(copied: Lent) -> AsyncIterator[Rig]:
+    with copied.out() as root:
+        async with open_services(read_settings({}), root) as services:
+            yield Rig(root, services, Reloader(services, root))
 
 
 async def test_changed_content_is_answered_from(rig: Rig) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
 from content.schema.languages import CARD_LENGTH
 from tests.content.mistakes.mistakes import copy_content
+from tests.fakes.lent import Lent
 
 ASKED_FOR = {
     "zh-hans", "zh-hant", "vi", "tl", "ko", "hy", "fa", "ru", "ar", "pa", "hi", "ja", "km", "hmn", "th", "lo", "pt",
@@ -22,10 +24,17 @@ ASKED_FOR = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
     """A copy of the content with the cards and the marks of languages."""
-    return copy_content(tmp_path / "content", languages=("en", "es"), cards=True)
+    return Lent(copy_content(tmp_path_factory.mktemp("content") / "content", languages=("en", "es"), cards=True))
+
+
+@pytest.fixture
+def root(copied: Lent) -> Iterator[Path]:
+    """The same, for one test to edit."""
+    with copied.out() as folder:
+        yield folder
 
 
 def test_every_language_that_was_asked_for_has_a_card_of_one_phone_screen(catalogue: Catalogue) -> None:

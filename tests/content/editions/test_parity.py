@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from content.reading.samples import read_samples
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import Mistake, copy_content, line_of
+from tests.fakes.lent import Lent
 
 SPANISH = "es/entries/05-oversight.yaml"
 AT_HOME = 10
@@ -146,10 +148,17 @@ DIFFERENCES = (
 )
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
     """A copy of the content in both languages."""
-    return copy_content(tmp_path / "content", languages=("en", "es"))
+    return Lent(copy_content(tmp_path_factory.mktemp("content") / "content", languages=("en", "es")))
+
+
+@pytest.fixture
+def root(copied: Lent) -> Iterator[Path]:
+    """The same, for one test to edit."""
+    with copied.out() as folder:
+        yield folder
 
 
 def problems_of(root: Path) -> list[str]:

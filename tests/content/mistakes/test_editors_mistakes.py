@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from bot.cli.main import cli
 from content.reading.compiled import load_catalogue
 from tests.content.mistakes.mistakes import ENTRY, copy_content, line_of
+from tests.fakes.lent import Lent
 
 SPANISH = ENTRY.replace("en/", "es/")
 SAMPLES = "en/samples/05-oversight.yaml"
@@ -408,15 +409,22 @@ SAYINGS = (
 ALL = (*FILES, *FORM, *BENT, *WORDS, *TYPED, *ENTRIES, *OTHERS, *LOCALS, *SAYINGS)
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
     """A copy of the content in all languages, with a few samples."""
-    copied = copy_content(tmp_path / "content", languages=("en", "es"), cards=True)
+    root = copy_content(tmp_path_factory.mktemp("content") / "content", languages=("en", "es"), cards=True)
     for lang, texts in (("en", ("who checks them", "who watches them")), ("es", ("quién los vigila", "quién revisa"))):
-        file = copied / lang / "samples/05-oversight.yaml"
+        file = root / lang / "samples/05-oversight.yaml"
         file.parent.mkdir()
         file.write_text(f"intent: entry/oversight\nvoices:\n  a:\n    - {texts[0]}\n    - {texts[1]}\n", "utf-8")
-    return copied
+    return Lent(root)
+
+
+@pytest.fixture
+def root(copied: Lent) -> Iterator[Path]:
+    """The same, for one test to edit."""
+    with copied.out() as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("slip", ALL, ids=lambda slip: slip.name.replace(" ", "-"))
