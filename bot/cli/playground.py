@@ -91,7 +91,7 @@ def pictures(names: tuple[str, ...], out: Path, lang: str | None, form: str, wid
 async def _draw(root: Path, out: Path, keys: Sequence[str], langs: Sequence[str], how: Mapping[str, str]) -> None:
     from bot.playground.browser import PAGE_WIDTHS, Browser, save_picture
 
-    async with _open_page(root, 0) as page, Browser() as browser:
+    async with _open_page(root, 0, checked=False) as page, Browser() as browser:
         for key in keys:
             for lang in langs:
                 await browser.open(
@@ -121,7 +121,8 @@ async def _serve(root: Path, port: int | None) -> None:
         await asyncio.Event().wait()
 
 
-def _open_page(root: Path, port: int) -> Playground:
+def _open_page(root: Path, port: int, *, checked: bool = True) -> Playground:
+    """Return the page; what is not ``checked`` has no warnings, which no picture shows."""
     from bot.cli.editing.check import check_content
     from bot.playground.server import Playground
     from content.reading.documents import KeptDocuments
@@ -129,7 +130,7 @@ def _open_page(root: Path, port: int) -> Playground:
     read = KeptDocuments()
 
     def warnings(root: Path) -> Sequence[Problem | str]:
-        return check_content(root, read=read)[1]
+        return check_content(root, read=read)[1] if checked else ()
 
     for name in PROXIES:
         os.environ.pop(name, None)

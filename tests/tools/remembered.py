@@ -3,7 +3,8 @@
 Parsing a file: tests of content read all files with one of them changed. The shipped content and its matcher, which no
 test changes: each command loads them. What recognises follow-ups in a catalogue:
 each test makes a conversation. The certificates: each test makes clients, none of which speaks TLS. The validators that
-one of Slack's models has: its SDK looks through all names of each button.
+one of Slack's models has: its SDK looks through all names of each button. And what checks aiogram's four hundred types
+is built for the dozens that tests call, when they do: aiogram builds it for all as it is imported, for seconds.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx._transports.default as transports
+from pydantic import BaseModel
 from slack_sdk.models.basic_objects import JsonObject
 
 import bot.dialogue.conversation as conversation
@@ -39,6 +41,7 @@ def remember() -> None:
     conversation.WishReader = _of_the_same(conversation.WishReader)  # type: ignore[assignment,misc]
     transports.create_ssl_context = functools.cache(transports.create_ssl_context)
     JsonObject.validate_json = _validate  # type: ignore[method-assign]
+    BaseModel.model_rebuild = classmethod(_build_when_needed)  # type: ignore[assignment,method-assign]
 
 
 def _everywhere(name: str, before: object, after: object) -> None:
@@ -92,3 +95,16 @@ def _validators(kind: type[JsonObject]) -> tuple[str, ...]:
 def _validate(self: JsonObject) -> None:
     for name in _validators(type(self)):
         getattr(self, name)()
+
+
+_build = BaseModel.__dict__["model_rebuild"].__func__
+_types_of_aiogram: dict[str, Any] = {}
+
+
+def _build_when_needed(kind: type[BaseModel], *, _types_namespace: Any = None, **how: Any) -> bool | None:
+    if not kind.__module__.startswith("aiogram."):
+        return _build(kind, _types_namespace=_types_namespace, **how)
+    if _types_namespace:
+        _types_of_aiogram.update(_types_namespace)
+        return None
+    return _build(kind, _types_namespace=_types_of_aiogram, **how)
