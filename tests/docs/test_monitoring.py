@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ def named() -> set[str]:
 def there_are() -> dict[str, set[str]]:
     """Return the meters of the code as Prometheus calls them, with their labels."""
     found = {}
-    for meter in Metrics().registry._names_to_collectors.values():
+    meters: Iterable[Any] = Metrics().registry._names_to_collectors.values()
+    for meter in meters:
         name = meter._name + ("_total" if meter._type == "counter" else "")
         found[name] = set(meter._labelnames)
     return found

@@ -37,9 +37,9 @@ def remember() -> None:
     documents.parse = functools.cache(documents.parse)
     _everywhere("load_catalogue", compiled.load_catalogue, _load_catalogue)
     _everywhere("open_matcher", matcher.open_matcher, _open_matcher)
-    conversation.FollowUpReader = _of_the_same(conversation.FollowUpReader)  # type: ignore[assignment,misc]
-    conversation.WishReader = _of_the_same(conversation.WishReader)  # type: ignore[assignment,misc]
-    transports.create_ssl_context = functools.cache(transports.create_ssl_context)
+    conversation.FollowUpReader = _of_the_same(conversation.FollowUpReader)  # type: ignore[attr-defined]
+    conversation.WishReader = _of_the_same(conversation.WishReader)  # type: ignore[attr-defined]
+    transports.create_ssl_context = functools.cache(transports.create_ssl_context)  # type: ignore[attr-defined]
     JsonObject.validate_json = _validate  # type: ignore[method-assign]
     BaseModel.model_rebuild = classmethod(_build_when_needed)  # type: ignore[assignment,method-assign]
 

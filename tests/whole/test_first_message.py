@@ -273,6 +273,7 @@ def test_first_contact_takes_nothing_but_the_disclaimers_place(lang: str, catalo
     phrases = catalogue.edition(lang).phrases
     for answer in answers(catalogue, lang):
         met = introduced(answer, phrases)
+        assert isinstance(met, Answer)
         assert phrases.welcome_short in met.footer
         assert phrases.disclaimer not in met.footer, "said once"
         assert replace(met, footer=answer.footer) == answer, (answer.slug, answer.point)

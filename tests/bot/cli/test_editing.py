@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.cli.editing import check as command
 from bot.cli.main import cli
 from content.reading.loader import read_draft
 from content.reading.watching import LOOK_SECONDS, each_change, state_of
@@ -202,7 +201,7 @@ def test_each_change_is_checked_and_nothing_is_checked_twice(root: Path, monkeyp
         lambda: None,
         lambda: path.write_text(good, "utf-8"),
     )
-    monkeypatch.setattr(command.time, "sleep", edits)
+    monkeypatch.setattr("bot.cli.editing.check.time.sleep", edits)
     shown = run("check", "--watch", "--content", str(root)).output
     checks = re.findall(r"(?m)^20 entries in en, es; 2 samples; 0 mistakes|^\d+ mistakes?$", shown)
     assert checks == ["20 entries in en, es; 2 samples; 0 mistakes", "1 mistake", *checks[:1]]
@@ -213,7 +212,7 @@ def test_each_change_is_checked_and_nothing_is_checked_twice(root: Path, monkeyp
 def test_a_folder_that_goes_for_a_moment_ends_no_watch(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     away = root.with_name("away")
     edits = Editor(lambda: root.rename(away), lambda: away.rename(root))
-    monkeypatch.setattr(command.time, "sleep", edits)
+    monkeypatch.setattr("bot.cli.editing.check.time.sleep", edits)
     shown = run("check", "--watch", "--content", str(root)).output
     assert re.findall(r"(?m)^(cannot use|20 entries)", shown) == ["20 entries", "cannot use", "20 entries"]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.writer import ReplyWriter
-from content.reading.compiled import BUILT_FOLDER, load_catalogue
+from content.reading.compiled import load_catalogue
+from content.reading.layout import BUILT_FOLDER
 from intents.classifier.modelfile import MODEL_FILE, read_model, recipe
 from intents.matcher import Matcher
 from tests.content.editions.test_growing import ask, edit, field, keep_few_samples, read_yaml, run, speak_of, write_yaml

@@ -13,10 +13,9 @@ from pydantic import BaseModel
 from teremok.validation import validate_method
 
 _METHODS: dict[str, type[TelegramMethod[Any]]] = {
-    method.__api_method__: method
-    for name in aiogram.methods.__all__
-    if isinstance(method := getattr(aiogram.methods, name), type)
-    and isinstance(getattr(method, "__api_method__", None), str)
+    called: method
+    for method in (getattr(aiogram.methods, name) for name in aiogram.methods.__all__)
+    if isinstance(method, type) and isinstance(called := getattr(method, "__api_method__", None), str)
 }
 _STRUCTURED = "[{"
 

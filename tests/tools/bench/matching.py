@@ -131,8 +131,8 @@ def cost_at(entries: int) -> tuple[float, float]:
     Its rows are the shipped English ones, and as many again of noise for each further twenty labels; a word's or a
     pair's weights are spread over as many labels as they are now.
     """
-    from content.reading.compiled import BUILT_FOLDER
     from content.reading.digest import CONTENT_FOLDER
+    from content.reading.layout import BUILT_FOLDER
     from intents.classifier.features import ngrams
     from intents.classifier.model import Calibration, Classifier, Labels
     from intents.classifier.modelfile import MODEL_FILE, read_model

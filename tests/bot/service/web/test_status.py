@@ -132,7 +132,8 @@ async def test_a_worker_serves_it_with_its_platforms_and_ends_on_its_own_signal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fakes = Fakes(monkeypatch)
-    sys.modules["bot.telegram.app"].TelegramApp = lambda _services: Ready("telegram", fakes.life, None)
+    telegram = sys.modules["bot.telegram.app"]
+    monkeypatch.setattr(telegram, "TelegramApp", lambda _services: Ready("telegram", fakes.life, None))
     services, stop = with_port(make_services(conversation), port, **TELEGRAM), asyncio.Event()
     running = asyncio.create_task(worker.run_worker(services, stop))
     await fakes.until("telegram runs")

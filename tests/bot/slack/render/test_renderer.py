@@ -22,6 +22,7 @@ from bot.dialogue.reply import (
     Notice,
     Paragraph,
     Reply,
+    Sourced,
     SourcesReply,
     Suggestion,
     Topics,
@@ -166,9 +167,8 @@ def test_the_text_has_the_address_of_every_link_and_the_words_of_every_button(
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_the_text_names_the_related_topics_by_the_numbers_that_pick_them(slack_catalogue: Catalogue, lang: str) -> None:
     replies, edition = ReplyWriter(slack_catalogue), slack_catalogue.edition(lang)
-    answers = [replies.answer(slug, lang) for slug in edition.entries]
-    others = (replies.signpost("schools", lang), replies.glossary("detainer", lang))
-    for reply in (*answers, *others):
+    answers: list[Answer | Sourced] = [replies.answer(slug, lang) for slug in edition.entries]
+    for reply in (*answers, replies.signpost("schools", lang), replies.glossary("detainer", lang)):
         shown = [line for line in spoken(reply).splitlines() if line]
         last = [f"{reply.suggestions.index(topic) + 1}. {escape(topic.title)}" for topic in reply.related]
         place = shown.index(escape(reply.related_heading))
