@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from content.schema.catalogue import Edition
-from intents.reading import TOPIC_CHARACTERS, Folded, fold, head, heads, is_latin, plain_words, words
+from intents.reading import TOPIC_CHARACTERS, Folded, fold, head, heads, is_latin, plain_words, runs, words
 
 CLAUSES = 40
 """Clauses of a message that are read at most: a hundred characters each, on average, of the longest message."""
@@ -66,7 +66,7 @@ class ClauseReader:
     def read(self, folded: Folded) -> Clauses:
         """Return what a message says, whole and clause by clause."""
         # What is not all ASCII may part its words otherwise.
-        said = heads(_runs(folded)) if is_latin(folded) else None
+        said = heads(folded) if is_latin(folded) else None
         text = folded if said and self._closings.isdisjoint(said) else self._unsigned(folded)
         found = [text] if _MARK.search(text, 0, len(text) - 1) is None and text[-1:] != "\n" else _BREAK.split(text)
         if not said or ". " in text or not self._joiners.isdisjoint(said):
@@ -113,12 +113,7 @@ class ClauseReader:
 
 
 def _heads(phrases: Iterable[str]) -> frozenset[str]:
-    return frozenset(head(_runs(fold(phrase))) for phrase in phrases)
-
-
-def _runs(folded: Folded) -> list[str]:
-    """Return the words of a text, parted at their apostrophes."""
-    return " ".join(words(folded)).replace("'", " ").split() if "'" in folded else words(folded)
+    return frozenset(head(runs(fold(phrase))) for phrase in phrases)
 
 
 def _either(phrases: Iterable[str]) -> str:

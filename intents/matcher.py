@@ -70,6 +70,14 @@ class Matcher:
         overlap = overlap_of(model.together, neighbours_of(catalogue))
         self._deciders = {code: Decider(known_intents(catalogue, model, code), Costs(), overlap) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
+        self._entries = {
+            code: [
+                (place, self._numbers[intent.id], intent.id)
+                for place, intent in enumerate(decider.intents)
+                if intent.kind is Kind.ENTRY
+            ]
+            for code, decider in self._deciders.items()
+        }
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
         """Return the decision on ``text``; ``preferred`` is the language where the words do not tell it.
@@ -107,7 +115,7 @@ class Matcher:
         if expected and known and len(heard.words) <= ELLIPTIC_WORDS and _is_weak(choice):
             fragment = len(heard.words) <= FRAGMENT_WORDS or goes_on
             weighed = decider.weigh(heard.chances, expected, fragment=fragment)
-            heard = structs.replace(heard, chances=weighed, candidates=self._candidates(decider, weighed))
+            heard = structs.replace(heard, chances=weighed, candidates=self._candidates(heard.lang, weighed))
             choice = decider.decide(weighed)
         if may_name and (thing := self._named_beside(choice, heard)):
             return Grounds(self._thing(thing, heard), Rule.NAME)
@@ -193,7 +201,7 @@ class Matcher:
             asked=asked,
             is_named=named is not None,
             chances=chances,
-            candidates=self._candidates(self._deciders[lang], chances),
+            candidates=self._candidates(lang, chances),
         )
 
     def _parted(self, folded: Folded) -> tuple[Clauses, Folded]:
@@ -275,9 +283,10 @@ class Matcher:
         points = self._catalogue.editions[lang].entries[slug].points
         return found if any(point.id == found for point in points) else None
 
-    def _candidates(self, decider: Decider, chances: Chances) -> tuple[Candidate, ...]:
-        ranked = [(decider.intents[place].id, chance) for place, chance in decider.ranked(Kind.ENTRY, chances)]
-        return tuple(map(_candidate, [(self._numbers[slug], slug, chance) for slug, chance in ranked]))
+    def _candidates(self, lang: str, chances: Chances) -> tuple[Candidate, ...]:
+        known = chances.tolist()
+        found = [(number, slug, known[place]) for place, number, slug in self._entries[lang]]
+        return tuple(map(_candidate, sorted(found, key=itemgetter(2), reverse=True)))
 
     def _thing(self, thing: Thing, heard: Heard) -> Match:
         """Return what was named; an entry led by the point that an alias means."""

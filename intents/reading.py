@@ -21,10 +21,12 @@ the longest of the labelled sets has under 500."""
 
 
 class Folded(str):
-    """Text that :func:`fold` returned; a message is folded once and passed on as this. Its words are found once."""
+    """Text that :func:`fold` returned; a message is folded once and passed on as this. What is in it is found once."""
 
-    __slots__ = ("found",)
+    __slots__ = ("begun", "found", "joined")
     found: list[str]
+    joined: str
+    begun: set[str]
 
     @classmethod
     def of(cls, text: str, longest: int = READ_CHARACTERS) -> Folded:
@@ -101,7 +103,11 @@ def words(folded: Folded) -> list[str]:
 
 def plain(folded: Folded) -> str:
     """Return the words of a text joined by single spaces, without apostrophes: how names and phrases are compared."""
-    return " ".join(_WORD.findall(folded.replace("'", "")) if "'" in folded else words(folded))
+    try:
+        return folded.joined
+    except AttributeError:
+        folded.joined = " ".join(_WORD.findall(folded.replace("'", "")) if "'" in folded else words(folded))
+        return folded.joined
 
 
 def is_latin(folded: Folded) -> bool:
@@ -109,14 +115,30 @@ def is_latin(folded: Folded) -> bool:
     return folded.isascii() or _NOT_ASCII.search(folded) is None
 
 
-def heads(found: Sequence[str]) -> set[str]:
+def heads(folded: Folded) -> set[str]:
+    """Return whatever a phrase in a text can begin with, be its words parted or joined at their apostrophes."""
+    try:
+        return folded.begun
+    except AttributeError:
+        folded.begun = begins(words(folded))
+        if "'" in folded:
+            folded.begun |= begins(plain(folded).split()) | begins(runs(folded))
+        return folded.begun
+
+
+def begins(found: Sequence[str]) -> set[str]:
     """Return the words ``found`` and each two that follow each other: whatever a phrase in them can begin with."""
     return {*found, *map(" ".join, pairwise(found))}
 
 
 def head(found: Sequence[str]) -> str:
-    """Return what the phrase of the words ``found`` begins with: one of the :func:`heads` of a text that holds it."""
+    """Return what the phrase of the words ``found`` begins with: one of those that :func:`begins` returns of a text."""
     return " ".join(found[:2])
+
+
+def runs(folded: Folded) -> list[str]:
+    """Return the words of a text, parted at their apostrophes."""
+    return " ".join(words(folded)).replace("'", " ").split()
 
 
 def plain_words(text: str) -> str:

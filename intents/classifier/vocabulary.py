@@ -62,7 +62,7 @@ class Vocabulary(Struct, frozen=True):
         rows, known = self.find(grams.names)
         values = self.worth(rows)
         words: list[bytes] = []
-        if not (every := bool(known.all())):
+        if not (every := np.count_nonzero(known) == len(known)):
             strange = ~known
             values[strange] = STRANGE * self.rarest
             unknown = strange[: grams.sizes[0]].nonzero()[0]

@@ -22,8 +22,8 @@ NOW = 0.98
 def urgency(clause: Chances, heard: Heard, decider: Decider, distress: DistressReader) -> float:
     """Return how likely a clause is distress: not at all where that is unsure and no word of the message says so."""
     urgent = decider.sum(Kind.URGENT, clause)
-    likeliest = [decider.intents[place].id for place, _ in decider.ranked(Kind.URGENT, clause)[:1]]
-    evident = urgent >= STORY or any(distress.speaks_for(kind, heard.folded) for kind in likeliest)
+    likeliest = decider.likeliest(Kind.URGENT, clause)
+    evident = urgent >= STORY or any(distress.speaks_for(intent.id, heard.folded) for intent in likeliest)
     return urgent if evident else 0.0
 
 

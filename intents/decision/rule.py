@@ -145,10 +145,9 @@ class Decider:
         """Return the probability of all intents of a kind together."""
         return float(chances @ self._columns[kind])
 
-    def ranked(self, kind: Kind, chances: Chances) -> list[tuple[int, float]]:
-        """Return the places of the intents of a kind, likeliest first, and how likely they are."""
-        known: list[float] = chances.tolist()
-        return [(place, known[place]) for place in _ranked(self._among[kind], known)]
+    def likeliest(self, kind: Kind, chances: Chances) -> list[Intent]:
+        """Return the likeliest intent of a kind, if there is any."""
+        return [self.intents[place] for place in _likeliest(self._among[kind], chances.tolist())]
 
     def likeliest_topic(self, chances: Chances) -> tuple[Intent, float] | None:
         """Return the likeliest entry, signpost or term and its probability; None where there are none."""
@@ -263,7 +262,7 @@ class Decider:
             left = left * self._unserved[place]
         offered = list(given)
         # Nothing can serve more than are left.
-        topics = _ranked(self._topics, known)[:OFFERABLE] if left.sum() >= least else []
+        topics = _ranked(self._topics, known)[:OFFERABLE] if np.add.reduce(left) >= least else []
         topics = [place for place in topics if place not in given]
         serving = self._served.take(topics, axis=0)
         while len(offered) < CHOICES and topics:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from content.schema.catalogue import Edition
@@ -64,16 +63,20 @@ class AskedLanguage:
         self._any_name = re.compile(rf"\b(?:{'|'.join(map(re.escape, every))})\b") if every else None
         self._mentioned = re.compile("|".join(map(re.escape, (*every, *self._own_names)))) if every else None
         self._heads = frozenset(head(name.split()) for name in (*every, *self._own_names))
-        self._long = [name for name in every if len(name) >= LETTERS_OF_A_SLIP and " " not in name]
+        # One slip leaves a name that long its first two letters or its last two.
+        self._long: dict[str, list[str]] = {}
+        for name in every:
+            if len(name) >= LETTERS_OF_A_SLIP and " " not in name:
+                self._long.setdefault(f"{name[:2]}-", []).append(name)
+                self._long.setdefault(f"-{name[-2:]}", []).append(name)
 
     def mentions(self, folded: Folded) -> bool:
         """Say, quickly, whether a message may name a language; most do not."""
         said = plain(folded)
         if self._mentioned is None:
             return False
-        if is_latin(folded) and self._heads.isdisjoint(heads(said.split())):
-            return self._misspelt(said) is not None
-        return self._mentioned.search(said) is not None or self._misspelt(said) is not None
+        may = not is_latin(folded) or not self._heads.isdisjoint(heads(folded))
+        return (may and self._mentioned.search(said) is not None) or self._misspelt(said) is not None
 
     def alone(self, text: str) -> str | None:
         """Return the code of the one language that ``text`` asks for and of nothing else, or None."""
@@ -124,9 +127,9 @@ class AskedLanguage:
 
     def _like(self, word: str) -> Iterable[str]:
         """Yield the names that are ``word`` but for a slip within it: at its end it is a country's or people's name."""
-        like = process.extract(word, self._long, scorer=OSA.distance, processor=None, score_cutoff=1, limit=None)
-        for name, slips, _ in like:
-            if slips and word[:-1] != name[:-1] and not name.startswith(word) and not word.startswith(name):
+        for name in (*self._long.get(f"{word[:2]}-", ()), *self._long.get(f"-{word[-2:]}", ())):
+            within = word[:-1] != name[:-1] and not name.startswith(word) and not word.startswith(name)
+            if within and OSA.distance(word, name, score_cutoff=1) == 1:
                 yield name
 
     def _asked(self, plain: str) -> str | None:

@@ -19,7 +19,7 @@ from content.schema.languages import LanguageCard, Tongue
 from intents.language.cries import CryReader
 from intents.language.likeness import Likeness
 from intents.language.scripts import UNPARTED, leading_script, script_of, written_words
-from intents.reading import READ_CHARACTERS
+from intents.reading import READ_CHARACTERS, begins, head
 
 UNDETERMINED = "und"
 """The code of a language that nothing tells (as in ISO 639-2)."""
@@ -73,7 +73,7 @@ class ForeignReader:
         self._phrases: dict[str, list[tuple[_Marks, str]]] = {}
         for marks in self._latin:
             for phrase in marks.phrases:
-                self._phrases.setdefault(phrase.split()[0], []).append((marks, phrase))
+                self._phrases.setdefault(head(phrase.split()), []).append((marks, phrase))
         self._vocabularies = vocabularies
         self._spoken_scripts = {script for known in vocabularies for script in _scripts(known)}
         latin = {code: text for code, text in texts.pop("Latin", {}).items() if len(text) >= TEXT_OF_A_LANGUAGE}
@@ -133,7 +133,7 @@ class ForeignReader:
     def _by_words(self, text: str, found: Sequence[str]) -> str | None:
         distinct, written = set(filter(str.isascii, found)), list(written_words(text)) if text else found
         unknown = reduce(sub, self._vocabularies, distinct)
-        letters, starts = not self._letters.isdisjoint(text), self._phrases.keys() & written
+        letters, starts = not self._letters.isdisjoint(text), self._phrases.keys() & begins(written)
         if not unknown and not letters and not starts:
             return None
         lettered = self._lettered(set(written)) if letters else {}
@@ -193,7 +193,7 @@ class ForeignReader:
     def _phrased(self, starts: AbstractSet[str], together: str) -> dict[_Marks, int]:
         """Return how many words the phrases have, language by language, that stand in ``together``.
 
-        ``starts`` are the words there with which any phrase begins; ``together`` has a space around each word.
+        ``starts`` is what any phrase there may begin with; ``together`` has a space around each word.
         """
         counts: Counter[_Marks] = Counter()
         for start in starts:

@@ -38,8 +38,8 @@ class Names(Struct, frozen=True):
     """The titles, short titles and slugs among them: no other name is the whole entry's for certain."""
     things: dict[str, tuple[Named, str]]
     """From plain words to what they name; an entry before a law before a term."""
-    first: frozenset[str]
-    """The words that names begin with: at most places of a text no name does."""
+    first: dict[str, list[int]]
+    """The words that names begin with, and how many words those have, the most first: at most places no name begins."""
     longest: int
     """Words of the longest name."""
     laws: frozenset[str]
@@ -72,13 +72,15 @@ def mentioned_in(names: Names, said: list[str]) -> Iterator[tuple[tuple[Named, s
     """Yield the laws and terms in what is ``said``, the longest name at each place, and where it starts and ends."""
     end = 0
     for start, word in enumerate(said):
-        if start < end or word not in names.first:
+        if start < end:
             continue
-        ends = range(min(len(said), start + names.longest), start, -1)
-        spans = ((end, names.things.get(" ".join(said[start:end]))) for end in ends)
-        end, thing = next(((end, thing) for end, thing in spans if thing), (start + 1, None))
-        if thing and thing[0] is not Named.ENTRY:
-            yield thing, start, end
+        for count in names.first.get(word, ()):
+            thing = names.things.get(" ".join(said[start : start + count]))
+            if thing and start + count <= len(said):
+                end = start + count
+                if thing[0] is not Named.ENTRY:
+                    yield thing, start, end
+                break
 
 
 def asks_meaning(names: Names, said: list[str], start: int, end: int) -> bool:
@@ -131,11 +133,14 @@ def collect_names(catalogue: Catalogue, lang: str) -> Names:
     for term in edition.glossary.values():
         for name in (term.term, term.id, *term.names):
             things.setdefault(spell_out(plain_words(name), spellings), (Named.TERM, term.id))
+    lengths: dict[str, set[int]] = {}
+    for first, *others in map(str.split, filter(None, things)):
+        lengths.setdefault(first, set()).add(1 + len(others))
     return Names(
         exact=exact,
         own=frozenset(own),
         things=things,
-        first=frozenset(name.split(maxsplit=1)[0] for name in things if name),
+        first={first: sorted(counts, reverse=True) for first, counts in lengths.items()},
         longest=max((len(name.split()) for name in things), default=0),
         laws=frozenset(laws),
         asking=asking,

@@ -61,17 +61,18 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
     perhaps = often_together(together)
     intents, focus = {}, {}
     for code in codes:
-        own = [number for number, sample in enumerate(samples) if sample.lang == code for _ in range(_weight(sample))]
+        own = [number for number, sample in enumerate(samples) if sample.lang == code]
         intents[code] = train(
             [found[number] for number in own],
             [samples[number].intent for number in own],
             [samples[number].voice for number in own],
+            times=[ASKED_WEIGHT if samples[number].complete else 1 for number in own],
             also=[samples[number].also for number in own],
             # A question labelled with all that it means says that it means nothing else.
             perhaps=[() if samples[number].complete else perhaps.get(samples[number].intent, ()) for number in own],
             passed=work.passed(len(own)),
         )
-        focus[code] = learn_points([(found[number], samples[number]) for number in dict.fromkeys(own)])
+        focus[code] = learn_points([(found[number], samples[number]) for number in own])
     vocabularies = {code: common_words(sample.text for sample in samples if sample.lang == code) for code in codes}
     everyday = {code: mistaken_words(everyday_words(code), known) for code, known in vocabularies.items()}
     return Model(
@@ -83,10 +84,6 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
         focus=focus,
         together=together,
     )
-
-
-def _weight(sample: Sample) -> int:
-    return ASKED_WEIGHT if sample.complete else 1
 
 
 def common_words(texts: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from intents.classifier.model import Classifier
 from intents.match import Intent, Kind
 from intents.training.training import Effort, TrainingError, train
 
-EFFORT = Effort(passes=6, folds=3, fold_passes=3)
+EFFORT = Effort(passes=3, folds=3, fold_passes=3)
 """An entry has a few hundred samples; more passes change nothing that 8 bits show."""
 
 

@@ -18,7 +18,7 @@ from intents.classifier.model import Classifier, Labels
 from intents.classifier.vocabulary import Floats
 from intents.reading import fold
 from intents.training.calibration import calibrate, fold_numbers
-from intents.training.machines import Prepared, fit, prepare
+from intents.training.machines import Machines, Prepared, commonest_first, fit, prepare
 from intents.training.vectors import Vectors
 
 
@@ -36,13 +36,11 @@ class Effort:
         return self.passes + self.folds * self.fold_passes
 
 
-FINE = Effort(passes=6, folds=4, fold_passes=3)
-"""What more passes change, the 8 bits of a weight do not show; fewer folds leave too little of the rarer kinds.
-
-Calibration's few numbers come out after three passes as after fourteen. Begun with what was learnt from all, without
-the fold's part of it, they take five: what is too large is unlearnt slowly.
+FINE = Effort(passes=4, folds=4, fold_passes=3)
+"""Fewer folds leave too little of the rarer kinds. The last passes begin with what the folds' machines learnt, on
+average, and are farther after four than others after six (docs/decisions/001-the-model.md).
 """
-COARSE = Effort(passes=3, folds=2, fold_passes=2)
+COARSE = Effort(passes=1, folds=2, fold_passes=2)
 """For what is easily told apart."""
 
 
@@ -64,6 +62,7 @@ def train(
     labels: Sequence[str],
     groups: Sequence[str] | None = None,
     *,
+    times: Sequence[int] = (),
     also: Sequence[Collection[str]] = (),
     perhaps: Sequence[Collection[str]] = (),
     rarest: int = 1,
@@ -72,8 +71,8 @@ def train(
 ) -> Classifier:
     """Return a classifier for ``labels`` from the n-grams of the messages that they label.
 
-    ``also`` are labels that each message has beside its own, ``perhaps`` those that it may have: it says nothing of
-    them. ``groups`` (the writers) are held out whole when the
+    ``times`` says as how many messages each counts. ``also`` are labels that each message has beside its own,
+    ``perhaps`` those that it may have: it says nothing of them. ``groups`` (the writers) are held out whole when the
     scores are calibrated, so that the probabilities hold for people who write unlike the samples; without groups the
     folds are random. ``passed`` is called ``effort.steps`` times. Raises TrainingError where the messages are too few
     for that.
@@ -83,19 +82,21 @@ def train(
         raise TrainingError(
             "all have the same label, and two at least must be told apart" if found else "there are none"
         )
-    vectors = Vectors(found, rarest)
-    rows = len(vectors.vocabulary.names)
-    if not rows:
+    times = times or [1] * len(found)
+    vectors = Vectors(found, rarest, times)
+    if not len(vectors.vocabulary.names):
         raise TrainingError("too few words stand in them often enough")
+    order = commonest_first(vectors.each, len(vectors.vocabulary.names))
+    prepared = prepare(vectors.each, times, order)
     target = np.searchsorted(known.names, labels)
-    prepared = prepare(vectors.each, rows)
     sides = _sides(known, target, also, perhaps)
-    machines = fit(prepared, sides, rows, effort.passes, passed=passed)
     folds = fold_numbers(groups or [], len(found), effort.folds)
-    some = np.arange(len(found))[:: -(-len(found) // MOST_CALIBRATED)]
-    scores = _held_out_scores(prepared, sides, rows, folds, some, effort.fold_passes, passed)
-    weights = vectors.kept(machines.weights)
-    return Classifier(known, vectors.vocabulary, weights, machines.offset, calibrate(scores[some], target[some], known))
+    some = np.arange(len(found)).repeat(times)
+    some = some[:: -(-len(some) // MOST_CALIBRATED)]
+    begun, scores = _folds(prepared, sides, len(order), folds, some, effort.fold_passes, passed)
+    weights = fit(prepared, sides, begun, effort.passes, passed=passed).weights[order, : sides.shape[1]]
+    calibration = calibrate(scores[some], target[some], known)
+    return Classifier(known, vectors.vocabulary, vectors.kept(weights[:-1]), weights[-1], calibration)
 
 
 def _sides(
@@ -114,7 +115,7 @@ def _sides(
     return np.hstack([sides, kinds.astype(np.int8)])
 
 
-def _held_out_scores(
+def _folds(
     samples: Sequence[Prepared],
     sides: NDArray[np.int8],
     rows: int,
@@ -122,15 +123,24 @@ def _held_out_scores(
     some: NDArray[np.intp],
     passes: int,
     passed: Callable[[], None],
-) -> Floats:
-    """Return the scores of ``some`` messages from machines that did not learn from their fold, only from the others."""
+) -> tuple[Machines, Floats]:
+    """Return machines from all samples but a fold, on average, and the scores of ``some`` by those without their fold.
+
+    Each sample is missing in one of them, so that they are summed and divided by one less.
+    """
     scores = np.zeros(sides.shape, dtype=np.float32)
-    for number in np.unique(folds):
+    found = Machines.blank(len(samples), rows, sides.shape[1])
+    numbers = np.unique(folds)
+    for number in numbers:
         seen = np.flatnonzero(folds != number)
         if (sides[seen] == 1).all(axis=0).any():
             raise TrainingError("with some held out for calibration, a single label is left: write more for each label")
-        others = fit([samples[place] for place in seen.tolist()], sides[seen], rows, passes, passed=passed)
-        weights = np.vstack([others.weights, others.offset])
+        blank = Machines.blank(len(seen), rows, sides.shape[1])
+        others = fit([samples[place] for place in seen.tolist()], sides[seen], blank, passes, passed=passed)
         for place in some[folds[some] == number].tolist():
-            scores[place] = samples[place].values @ weights[samples[place].rows]
-    return scores
+            scores[place] = (samples[place].values @ others.weights[samples[place].rows])[: sides.shape[1]]
+        found.weights[:] += others.weights
+        found.sizes[seen] += others.sizes
+    found.weights[:] /= len(numbers) - 1
+    found.sizes[:] /= len(numbers) - 1
+    return found, scores

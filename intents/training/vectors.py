@@ -23,12 +23,14 @@ BATCH = 1_000
 class Vectors:
     """The messages ``found`` as rows of the vocabulary that they make.
 
-    An n-gram must occur in as many messages as its block says, and in ``rarest`` at least.
+    An n-gram must occur in as many messages as its block says, and in ``rarest`` at least; each counts as so many as
+    ``times`` says.
     """
 
-    def __init__(self, found: Sequence[Grams], rarest: int = 1) -> None:
-        words, counts = _counted(found, rarest)
-        self.vocabulary, self._least = _vocabulary(found, words, counts, rarest)
+    def __init__(self, found: Sequence[Grams], rarest: int = 1, times: Sequence[int] = ()) -> None:
+        counted = [grams for grams, count in zip(found, times, strict=True) for _ in range(count)] if times else found
+        words, counts = _counted(counted, rarest)
+        self.vocabulary, self._least = _vocabulary(counted, words, counts, rarest)
         self._own, _ = self.vocabulary.find(np.fromiter(words.values(), np.uint32))
         rows, values, groups = self.vocabulary.by_groups(list(words), np.full(len(words), HALF))
         # A word's row, the rows of its letter groups, and the values of all for a word of value 1, one after the other.

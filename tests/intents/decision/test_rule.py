@@ -248,13 +248,13 @@ def test_what_was_expected_is_likelier_and_all_still_sum_to_one() -> None:
     assert found[Intent.parse("entry/b")] == pytest.approx(1.5 * found[Intent.parse("entry/a")])
 
 
-def test_the_likeliest_of_a_kind_come_first() -> None:
+def test_the_likeliest_of_a_kind_is_known() -> None:
     likely = chances(entry_a=0.2, entry_b=0.5, signpost_s=0.25)
     decider = Decider(list(likely), COSTS, {})
     vector = np.array(list(likely.values()))
-    ranked = [(decider.intents[place].id, chance) for place, chance in decider.ranked(Kind.ENTRY, vector)]
-    assert ranked == [("b", 0.5), ("a", 0.2), ("c", 0.0), ("d", 0.0)]
+    assert decider.likeliest(Kind.ENTRY, vector) == [Intent.parse("entry/b")]
     assert decider.sum(Kind.ENTRY, vector) == pytest.approx(0.7)
     assert decider.likeliest_topic(vector) == (Intent.parse("entry/b"), 0.5)
     only = Decider([Intent.parse("none/far")], COSTS, {})
     assert only.likeliest_topic(np.array([1.0])) is None
+    assert only.likeliest(Kind.ENTRY, np.array([1.0])) == []
