@@ -160,7 +160,6 @@ class SlackApp:
             raise RuntimeError("run_socket needs SLACK_APP_TOKEN and an entered SlackApp")
         await self._try_app_token(token.value)
         connection = SocketConnection(
-            self._bolt,
             token.value,
             self._client,
             endpoint,

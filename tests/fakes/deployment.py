@@ -52,6 +52,7 @@ QUICK = Pace(
     ack_seconds=HANG_GUARD,
     hold_seconds=HANG_GUARD,
     ping_seconds=0.1,
+    connect_pauses=(0.0,),
     look_seconds=HANG_GUARD,
 )
 

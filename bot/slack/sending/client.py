@@ -117,6 +117,8 @@ class Pace:
     up after 3 seconds (https://docs.slack.dev/apis/events-api#responding)."""
     ping_seconds: float = 10.0
     """Between pings of the Socket Mode connection."""
+    connect_pauses: tuple[float, ...] = (0.0, 1.0, 2.0, 5.0, 15.0, 30.0)
+    """Before a further such connection, where one after the other ends at once; the last one repeats."""
     look_seconds: float = LOOK_SECONDS
 
 

@@ -43,6 +43,7 @@ FAST = Pace(
     once_rests=(),
     hold_seconds=HANG_GUARD,
     ping_seconds=0.1,
+    connect_pauses=(0.0,),
     look_seconds=HANG_GUARD,
 )
 """As patient as tests can be: retries at once."""

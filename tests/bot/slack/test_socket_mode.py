@@ -129,6 +129,27 @@ async def test_when_slack_announces_the_end_a_new_connection_is_there_at_once(li
     await rig.api.wait(1)
 
 
+async def test_whoever_ends_every_connection_is_asked_for_the_next_less_and_less_often(
+    api: SlackApi, slack_catalogue: Catalogue
+) -> None:
+    async with connected(api, slack_catalogue, connect_pauses=(0.0, 1_000.0)) as (rig, socket):
+        await socket.disconnect("warning")
+        while rig.slack._socket is None or not rig.slack._socket.client._in_a_row:  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0)
+        skip(999)
+        await asyncio.sleep(0.1)
+        assert socket.opened == 1
+        skip(1)
+        await socket.connected(2)
+
+
+async def test_an_answer_to_a_ping_that_is_no_time_does_not_end_the_worker(line: Line) -> None:
+    _, socket = line
+    socket.pong = b"sdk-ping-pong:nan"
+    await socket.pinged(5)
+    await socket.acknowledged(await socket.deliver(payloads.mention("oversight")))
+
+
 async def test_after_a_drop_the_bot_connects_again(line: Line) -> None:
     rig, socket = line
     socket.drop()

@@ -26,6 +26,9 @@ class SlackSocket:
         self.opened = 0
         self.refusing = 0
         self.deaf = False
+        self.pong: bytes | None = None
+        """What pings are answered with, in place of what they said."""
+        self.pings = 0
         self.acks: dict[str, dict[str, Any]] = {}
 
     async def __aenter__(self) -> Self:
@@ -47,6 +50,11 @@ class SlackSocket:
         """Wait until a connection has been opened ``times`` times, and one is open."""
         async with asyncio.timeout(HANG_GUARD), self._news:
             await self._news.wait_for(lambda: self.opened >= times and bool(self.open))
+
+    async def pinged(self, times: int) -> None:
+        """Wait until the bot has sent a ping ``times`` times."""
+        async with asyncio.timeout(HANG_GUARD), self._news:
+            await self._news.wait_for(lambda: self.pings >= times)
 
     async def deliver(self, payload: dict[str, Any], kind: str = "events_api", **changes: Any) -> str:
         """Send ``payload`` in an envelope over the newest connection; returns the envelope's id."""
@@ -88,8 +96,10 @@ class SlackSocket:
         await self._tell()
         try:
             async for message in socket:
+                self.pings += message.type == WSMsgType.PING
+                await self._tell()
                 if message.type == WSMsgType.PING and not self.deaf:
-                    await socket.pong(message.data)
+                    await socket.pong(self.pong or message.data)
                 elif message.type == WSMsgType.TEXT:
                     data = json.loads(message.data)
                     self.acks[data["envelope_id"]] = data
