@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from content.checks.typing import MOST_TEXTS
 from content.schema.catalogue import Catalogue, Edition, LawCard, Term
 from content.schema.errors import At, Key, Place, Problem
+from content.schema.statements import Ids
 
 _APOSTROPHES = re.compile(r"['’`]")
 _WORD = re.compile(r"\w+")
@@ -131,6 +132,25 @@ def check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
         )
     elif found := _SENTENCE_END.search(url):
         yield at(key, place, f"`{url}` has a sentence's mark at its end: remove it")
+
+
+def doubtful_aliases(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a warning for each alias of an entry that names something beside the entries which leads to others."""
+    for code, edition in catalogue.editions.items():
+        owners: dict[str, tuple[str, Ids]] = {}
+        for signpost in edition.signposts.values():
+            for name in (signpost.id, signpost.title, signpost.short_title):
+                owners[plain_name(name)] = f"the signpost `{signpost.id}`", signpost.nearest
+        for term in edition.glossary.values():
+            owners |= {plain_name(name): (f"the term `{term.id}`", term.entries) for _, name in _named(term)}
+        for law in catalogue.laws.values():
+            owners |= {plain_name(name): (f"the law `{law.id}`", law.entries) for name in law.names_in(code)}
+        for slug, entry in edition.entries.items():
+            for index, alias in enumerate(entry.aliases):
+                owner, entries = owners.get(plain_name(alias), ("", (slug,)))
+                if slug not in entries:
+                    told = f"the alias `{alias}` is a name of {owner}, which does not lead here: remove it"
+                    yield at((code, "entry", slug), ("aliases", index), told)
 
 
 def doubtful_addresses(catalogue: Catalogue, at: At) -> Iterator[Problem]:

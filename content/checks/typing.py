@@ -45,6 +45,7 @@ _LATIN: tuple[Slip, ...] = (
     (re.compile("[\ufb00-\ufb06\uff01-\uffef]"), "letters as print or other scripts have them", "type the word anew"),
     (re.compile("\\w[\u0300-\u036f]"), "an accent beside its letter", "type the letter anew"),
     (re.compile(r"\b[A-Z]{2}[a-z]{2,}"), "two capitals at a word's start", "leave one"),
+    (re.compile(r"\b[a-z]+[A-Z]"), "a capital within a word", "write it small"),
     (re.compile(r"\d[OolI]\d"), "a letter among digits", "type the number anew"),
     (
         re.compile(r"(?:[^\W\d_]{4,}|[A-Z]{3,})[.!?] [a-zß-ÿ]"),
@@ -74,6 +75,17 @@ _SPANISH: tuple[Slip, ...] = (
         ),
         "a word without its accent",
         "write it with it",
+    ),
+    (
+        re.compile(
+            r"\b(?:tú|tus?|ti|te|contigo|tuy[oa]s?|eres|estás|vas|tienes|puedes|debes|quieres|sabes|haces|necesitas"
+            r"|vives|hablas|llamas|trabajas|fuiste|hiciste|dijiste|tuviste|recibiste|firmaste|dime|hazlo|ponte|escríbeme"
+            r"|avísame|llámame|\w*[áéí]\w{1,3}ate|no (?:te |l[aeo]s? )?(?:abras|firmes|digas|hables|corras|mientas"
+            r"|dejes|manejes|vayas|tengas|hagas|respondas|contestes|resistas|salgas|uses|olvides|compartas|aceptes))\b",
+            re.IGNORECASE,
+        ),
+        "tú, where the bot says usted",
+        "write usted, and its verb",
     ),
 )
 MOST_TEXTS = 1 << 15

@@ -19,11 +19,13 @@ from bot.dialogue.sayings import holds_personal_number
 from bot.installed import as_called
 from content.checks.lists import doubtful
 from content.checks.local import doubtful_local, without_local_help
-from content.checks.names import doubtful_addresses
+from content.checks.names import doubtful_addresses, doubtful_aliases
 from content.checks.twins import untranslated
+from content.checks.warnings.agreement import told_otherwise
 from content.checks.warnings.counts import doubtful_counts, doubtful_laws
 from content.checks.warnings.mixed import mixed_samples, mixed_up
-from content.checks.warnings.samples import unfinished
+from content.checks.warnings.samples import everyday_aliases, unfinished
+from content.checks.warnings.words import in_capitals, misspelt
 from content.reading.compiled import changed_by_hand
 from content.reading.documents import KeptDocuments, Read, read_document
 from content.reading.layout import BUILT_FOLDER
@@ -82,12 +84,17 @@ def check_content(
         *untranslated(draft.catalogue, draft.at),
         *doubtful(draft.catalogue, draft.at),
         *doubtful_addresses(draft.catalogue, draft.at),
+        *doubtful_aliases(draft.catalogue, draft.at),
         *doubtful_counts(draft.catalogue, draft.at),
         *doubtful_laws(draft.catalogue, draft.at),
         *doubtful_local(draft.catalogue, today, draft.at),
+        *told_otherwise(draft.catalogue, draft.at),
+        *in_capitals(draft.catalogue, draft.at),
+        *_misspelt(draft),
         *mixed_up(draft.catalogue, draft.at),
         *mixed_samples(draft.samples, draft.catalogue),
         *unfinished(draft.samples),
+        *everyday_aliases(draft.samples, draft.catalogue, draft.at),
         *_personal(draft.samples),
         *changed_by_hand(root),
         *_stale_model(root),
@@ -140,6 +147,13 @@ def _reading_warnings(draft: Draft) -> Iterator[Problem | str]:
                 f"short answer at grade {reading.short:.1f} (at most {SHORT_GRADE:.0f}), "
                 f"body at {reading.body:.1f} (at most {BODY_GRADE:.0f}): use shorter sentences and words",
             )
+
+
+def _misspelt(draft: Draft) -> Iterator[Problem | str]:
+    try:
+        yield from misspelt(draft.catalogue, draft.samples, draft.at)
+    except ModuleNotFoundError as error:
+        yield f"spelling not checked: {missing_package(error)}"
 
 
 def _personal(samples: Iterable[Sample]) -> Iterator[Problem]:

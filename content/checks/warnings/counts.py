@@ -38,7 +38,7 @@ def _states(said: Text) -> bool:
 def _differing(first: str, other: str, here: Language, there: Language) -> Iterator[str]:
     if first == other:
         return  # not translated yet, which is told elsewhere
-    (words, lengths), (own_words, own_lengths) = _counted(first, here), _counted(other, there)
+    (words, lengths), (own_words, own_lengths) = counted(first, here), counted(other, there)
     odd, own_odd = words - own_words - numbers_in(other), own_words - words - numbers_in(first)
     if odd and own_odd:  # one language may count where the other does not
         yield ", ".join(sorted({*odd, *own_odd}, key=int))
@@ -47,7 +47,7 @@ def _differing(first: str, other: str, here: Language, there: Language) -> Itera
         yield ", ".join(f"{number} {there.units.get(unit, (unit,))[0]}" for unit in units)
 
 
-def _counted(text: str, language: Language) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+def counted(text: str, language: Language) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     return _counted_as(text, tuple(language.counts.items()), tuple(language.units.items()))
 
 
@@ -99,10 +99,12 @@ def _day(written: str, months: tuple[str, ...], weekdays: tuple[str, ...]) -> re
 
 
 def doubtful_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    """Yield a warning for each law that nothing here knows, and whose number is nearly that of one named beside it."""
+    """Yield a warning for each law that nothing here knows: neither a card nor a term nor a source."""
     kinds = frozenset(kind for edition in catalogue.editions.values() for kind in edition.language.law_spellings)
     named = _named(kinds)
     known = {number for law in catalogue.laws.values() if law.number for number in named.findall(law.number)}
+    for source in catalogue.sources.values():
+        known.update(*(named.findall(text) for text in (source.citation, *source.label.values())))
     for edition in catalogue.editions.values():
         for term in edition.glossary.values():
             known.update(*(named.findall(name) for name in (term.term, *term.names)))
@@ -112,11 +114,11 @@ def doubtful_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             beside = {found for _, found in said} & known
             for place, (kind, number) in said:
                 meant = next((one for one in beside if one[0] == kind and _slip(number, one[1])), None)
-                if meant and (kind, number) not in known:
-                    told = (
-                        f"no law here is {kind} {number}, and {kind} {meant[1]} is named beside it: correct the number"
-                    )
-                    yield at((code, *key), place, told)
+                if (kind, number) in known:
+                    continue
+                beside_it = f"{kind} {meant[1]} is named beside it: correct the number" if meant else ""
+                mend = beside_it or "no source is about it: correct the number, or add its card"
+                yield at((code, *key), place, f"no law here is {kind} {number}, and {mend}")
 
 
 def _slip(one: str, other: str) -> bool:

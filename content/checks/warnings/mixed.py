@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from content.checks.texts import every_text, kept, parts, texts
+from content.checks.texts import Text, every_text, kept, parts, texts
 from content.checks.typing import MOST_TEXTS
 from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
-from content.schema.errors import At, Problem
+from content.schema.errors import At, Key, Place, Problem
 
 _WORD = re.compile(r"[^\W\d_]+")
+_SENTENCES = re.compile(r"(?<=[.!?])[\"')]*\s+(?:\([^()]*\)\S*\s*)?")
+"""Between sentences; what one in another language means, in brackets behind it, is no sentence of its own."""
 TELLING = 5.0
 """How many times as common a word must be in one language as in any other to tell it."""
 FEWEST = 2
@@ -27,12 +29,25 @@ _MEANT = ("say", "term", "label")
 
 
 def mixed_up(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    """Yield a warning for each text with clearly more telling words of another language than of its own."""
+    """Yield a warning for each text with clearly more telling words of another language than of its own.
+
+    So is one with such a sentence, but where the twin has one too: that says it in both languages on purpose.
+    """
     told = _told(catalogue)
+    partly: dict[tuple[Key, Place], list[tuple[Text, str, str]]] = {}
     for said in every_text(catalogue):
-        meant = said.place[0] in (("name",) if said.kind == "law" else () if said.kind == "source" else _MEANT)
-        if not meant and (other := _other_language(said.text, said.lang, told)):
+        if said.place[0] in (("name",) if said.kind == "law" else () if said.kind == "source" else _MEANT):
+            continue
+        if other := _other_language(said.text, said.lang, told):
             yield at(said.key, said.place, f"reads as text in `{other}`: write it in `{said.lang}`")
+            continue
+        for sentence in _SENTENCES.split(said.text):
+            if other := _other_language(sentence, said.lang, told):
+                partly.setdefault(said.twin, []).append((said, sentence, other))
+    for found in partly.values():
+        said, sentence, other = found[0]
+        if all(one.lang == said.lang for one, *_ in found):
+            yield at(said.key, said.place, f"{sentence!r} reads as text in `{other}`: write it in `{said.lang}`")
 
 
 def mixed_samples(samples: Iterable[Sample], catalogue: Catalogue) -> Iterator[Problem]:

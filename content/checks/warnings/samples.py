@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from content.reading.samples import Sample
-from content.schema.errors import Problem
+from content.schema.catalogue import Catalogue
+from content.schema.errors import At, Problem
 
 NOTES = ("TODO", "FIXME", "TBD", "XXX", "PENDIENTE")
 TOO_ALIKE = 93.0
 """The rapidfuzz ratio (0 to 100) from which two samples of different intents say nearly the same."""
+FEWEST, EVERYDAY = 30, 0.08
+"""From so many samples with a word, and below this share of them that are of its entry, it is an everyday word."""
 
 
 def unfinished(samples: Sequence[Sample]) -> Iterator[Problem]:
@@ -31,6 +35,27 @@ def unfinished(samples: Sequence[Sample]) -> Iterator[Problem]:
             missing = ", ".join(f"`{lang}`" for lang in sorted(languages - kinds[sample.intent]))
             advice = f"no `{sample.intent}` in {missing}: correct its name, or add it there"
             yield Problem(sample.file, sample.line, advice)
+
+
+def everyday_aliases(samples: Iterable[Sample], catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a warning for each alias of one word that people say mostly of other things than its entry."""
+    owners = {
+        (code, alias.casefold()): (slug, index)
+        for code, edition in catalogue.editions.items()
+        for slug, entry in edition.entries.items()
+        for index, alias in enumerate(entry.aliases)
+        if " " not in alias
+    }
+    words = {code: {word for lang, word in owners if lang == code} for code in catalogue.editions}
+    said, meant = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for sample in samples:
+        for word in words[sample.lang].intersection(sample.text.casefold().split()):
+            said[sample.lang, word] += 1
+            meant[sample.lang, word] += sample.intent == f"entry/{owners[sample.lang, word][0]}"
+    for one, (slug, index) in owners.items():
+        if said[one] >= FEWEST and meant[one] < EVERYDAY * said[one]:
+            told = f"`{one[1]}` is in {said[one]} samples, {meant[one]} of them of this entry: remove it, or add a word"
+            yield at((one[0], "entry", slug), ("aliases", index), told)
 
 
 def near_duplicates(samples: Sequence[Sample]) -> Iterator[Problem]:

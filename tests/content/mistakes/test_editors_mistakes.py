@@ -367,6 +367,21 @@ OTHERS = (
     Slip("small talk that the bot needs, gone", edit("en/smalltalk.yaml", "^  - id: help", "  - id: helping"), "en/smalltalk.yaml", "the bot needs the small talk `help`"),
 )  # fmt: skip
 
+STRAYED = (
+    Slip("another count of days in all languages", lambda root: [edit(file, r"\b30 (días|days)", r"3 \1")(root) for file in (ENTRY, SPANISH)], ENTRY, "3 day, where laws.yaml", "^    text: >-(?=\n      (?:.*\n){1,3}.*3 days)", warned=True),
+    Slip("another length in a law's card", edit(LAWS, r"\b48 hours((?s:.*?))48 horas", r"84 hours\g<1>84 horas"), LAWS, "84 hour, where en/", r"^      en: >-(?=\n(?:        .*\n)*?.*84 hours)", warned=True),
+    Slip("an English sentence in a Spanish text", edit(SPANISH, r"^  California supervisa su parte, no a ICE\.", "  California checks its own side, not ICE."), SPANISH, "'California checks its own side, not ICE.' reads as text in `en`: write it in `es`", "^short:", warned=True),
+    Slip("a word in capitals", edit(ENTRY, "These are counts, not grades", "These are COUNTS, not grades"), ENTRY, "`COUNTS` stands in capitals: write it small", "^    text: >-(?=\n.*\n.*\n.*COUNTS)", warned=True),
+    Slip("a capital within a word", *in_short("not the pOlice.", "'pO': a capital within a word")),
+    Slip("tú for usted", edit(SPANISH, "^  Pida por escrito a su policía", "  Pida por escrito a tu policía"), SPANISH, "'tu': tú, where the bot says usted: write usted, and its verb", "^for_you:"),
+    Slip("a verb of tú", edit(SPANISH, "^  Pida por escrito a su policía", "  Puedes pedir a la policía"), SPANISH, "'Puedes': tú, where the bot says usted", "^for_you:"),
+    Slip("a command of tú", edit(SPANISH, "^  Pida por escrito a su policía", "  No firmes nada. Pida a la policía"), SPANISH, "'No firmes': tú, where the bot says usted", "^for_you:"),
+    Slip("a pronoun of tú at a verb", edit(SPANISH, "^  Pida por escrito a su policía", "  Acuérdate de pedir a la policía"), SPANISH, "'Acuérdate': tú, where the bot says usted", "^for_you:"),
+    Slip("a law without a card", lambda root: [edit(file, old, new)(root) for file, old, new in ((ENTRY, "counts, not grades", "counts (SB 9876)"), (SPANISH, "conteos, no calificaciones", "conteos (SB 9876)"))], ENTRY, "no law here is SB 9876, and no source is about it: correct the number, or add its card", "^    text: >-(?=\n.*\n.*\n.*9876)", warned=True),
+    Slip("an alias that names a signpost of others", edit(ENTRY, r"^aliases: \[", "aliases: [bond, "), ENTRY, "the alias `bond` is a name of the signpost `bond`, which does not lead here: remove it", "^aliases:", warned=True),
+    Slip("an alias that names a law of others", edit(ENTRY, r"^aliases: \[", "aliases: [ab 60, "), ENTRY, "the alias `ab 60` is a name of the law `ab-60`, which does not lead here", "^aliases:", warned=True),
+)  # fmt: skip
+
 LOCALS = (
     Slip("a language that there is none of in local help", add("local.yaml", "resources:\n  fr: []\n"), "local.yaml", "there is no language `fr`", "^  fr"),
     Slip("local help in one language only", add("local.yaml", "resources:\n  en: []\n"), "local.yaml", "nothing for the language `es`"),
@@ -406,7 +421,7 @@ SAYINGS = (
     Slip("an entry without samples", remove(SAMPLES), ENTRY, "nobody has written samples for it", warned=True),
 )  # fmt: skip
 
-ALL = (*FILES, *FORM, *BENT, *WORDS, *TYPED, *ENTRIES, *OTHERS, *LOCALS, *SAYINGS)
+ALL = (*FILES, *FORM, *BENT, *WORDS, *TYPED, *ENTRIES, *OTHERS, *STRAYED, *LOCALS, *SAYINGS)
 
 
 @pytest.fixture(scope="module")

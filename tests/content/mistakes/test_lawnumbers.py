@@ -12,14 +12,14 @@ from tests.content.mistakes.mistakes import ENTRY, copy_content
 
 
 @pytest.mark.parametrize(
-    ("number", "doubtful"),
+    ("number", "beside"),
     [
         *(("SB 45", True), ("SB 55", True), ("SB 94", True), ("AB 45", False), ("SB 54", False)),
         *(("SB 580", False), ("SB 99", False), ("SB 5", False), ("SB 545", False)),
     ],
 )
-def test_a_number_that_nothing_knows_and_that_is_nearly_a_neighbours_is_told(
-    number: str, doubtful: bool, tmp_path: Path
+def test_a_number_that_nothing_knows_is_told_and_which_neighbour_it_may_be_meant_for(
+    number: str, beside: bool, tmp_path: Path
 ) -> None:
     root = copy_content(tmp_path / "content")
     path = root / ENTRY
@@ -28,4 +28,10 @@ def test_a_number_that_nothing_knows_and_that_is_nearly_a_neighbours_is_told(
     assert text.count("SB 54") > 1
     path.write_text(text.replace("SB 54 report", f"{number} report"), "utf-8")
     told = [problem.message for problem in doubtful_laws(*read_with_places(root))]
-    assert told == ([f"no law here is {number}, and SB 54 is named beside it: correct the number"] if doubtful else [])
+    known = number in ("SB 54", "SB 580")
+    meant = (
+        "SB 54 is named beside it: correct the number"
+        if beside
+        else "no source is about it: correct the number, or add its card"
+    )
+    assert told == ([] if known else [f"no law here is {number}, and {meant}"])
