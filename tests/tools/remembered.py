@@ -1,7 +1,7 @@
 """What hundreds of tests would do again on the same input, done once in a process.
 
-Parsing a file: tests of content read all files with one of them changed. The shipped content and its matcher, which no
-test changes: each command loads them. What recognises follow-ups in a catalogue:
+Parsing a file: tests of content read all files with one of them changed. The shipped content, and the matcher of the
+same content and model, which no test changes: each command loads them. What recognises follow-ups in a catalogue:
 each test makes a conversation. The certificates: each test makes clients, none of which speaks TLS. The validators that
 one of Slack's models has: its SDK looks through all names of each button. And what checks aiogram's four hundred types
 is built for the dozens that tests call, when they do: aiogram builds it for all as it is imported, for seconds.
@@ -10,6 +10,7 @@ is built for the dozens that tests call, when they do: aiogram builds it for all
 from __future__ import annotations
 
 import functools
+import hashlib
 import itertools
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx._transports.default as transports
+import msgspec
 from pydantic import BaseModel
 from slack_sdk.models.basic_objects import JsonObject
 
@@ -26,7 +28,9 @@ import content.reading.documents as documents
 import intents.matcher as matcher
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.documents import Read
+from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
+from intents.classifier.modelfile import MODEL_FILE, recipe
 from intents.matcher import Matcher
 
 MOST = 20
@@ -59,14 +63,17 @@ def _load_catalogue(root: Path = CONTENT_FOLDER, read: Read | None = None) -> Ca
     return _shipped() if root == CONTENT_FOLDER else _read_catalogue(root, read)
 
 
+_matchers: dict[tuple[bytes, bytes, str | None], Matcher] = {}
+
+
 def _open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:
-    of_shipped = root == CONTENT_FOLDER and catalogue is _shipped()
-    return _matcher() if of_shipped else _make_matcher(catalogue, root)
-
-
-@functools.cache
-def _matcher() -> Matcher:
-    return _make_matcher(_shipped())
+    model = root / BUILT_FOLDER / MODEL_FILE
+    if not model.exists():
+        return _make_matcher(catalogue, root)
+    made_of = msgspec.json.encode(catalogue), hashlib.sha256(model.read_bytes()).digest(), recipe(root)
+    if made_of not in _matchers:
+        _matchers[made_of] = _make_matcher(catalogue, root)
+    return _matchers[made_of]
 
 
 def _of_the_same(make: Callable[..., Any]) -> Callable[..., Any]:

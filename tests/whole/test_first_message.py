@@ -111,13 +111,20 @@ def table(catalogue: Catalogue) -> dict[str, list[int]]:
     return most
 
 
+@pytest.fixture(scope="module")
+def longest(catalogue: Catalogue) -> dict[str, list[int]]:
+    return table(catalogue)
+
+
 SECTION = "The longest first messages"
 FEW = (30, 30, 30, 30, 2, 2)
 """By how much the table may be off, since texts change daily: characters, and lines."""
 
 
-def test_the_longest_first_messages_are_those_of_the_golden_table(catalogue: Catalogue, update_goldens: bool) -> None:
-    found, path = table(catalogue), ROOT / "docs/measured.md"
+def test_the_longest_first_messages_are_those_of_the_golden_table(
+    longest: dict[str, list[int]], update_goldens: bool
+) -> None:
+    found, path = longest, ROOT / "docs/measured.md"
     if update_goldens:
         rows = "".join(f"| {row} | {' | '.join(map(str, most))} |\n" for row, most in found.items())
         old = path.read_text("utf-8")
@@ -131,10 +138,10 @@ def test_the_longest_first_messages_are_those_of_the_golden_table(catalogue: Cat
         assert all(abs(one - two) <= few for one, two, few in zip(said[row], most, FEW, strict=True)), (row, most)
 
 
-def test_every_first_message_fits_a_screen(catalogue: Catalogue) -> None:
+def test_every_first_message_fits_a_screen(longest: dict[str, list[int]]) -> None:
     over = {
         row: most
-        for row, most in table(catalogue).items()
+        for row, most in longest.items()
         if max(most[:4]) > SCREEN_CHARACTERS or max(most[4:]) > TERMINAL_LINES
     }
     assert over == {}

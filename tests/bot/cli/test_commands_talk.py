@@ -68,13 +68,17 @@ class TestProgram:
         assert done.stdout.count(b"Who checks task forces and ICE contact") == 2
         assert b"\x1b" not in done.stdout
 
-    @pytest.mark.parametrize("coding", ["", "utf-8:strict", "ascii:strict"])
     @pytest.mark.parametrize(
-        ("arguments", "before", "after"),
+        ("arguments", "before", "after", "coding"),
         [
-            (["chat"], b"\xff\xfe\x00\n", b"16\n"),
-            (["chat", "--jsonl"], b'{"conversation": 1, "text": "caf\xe9"}\n', b'{"conversation": 1, "text": "16"}\n'),
-            (["match", "--jsonl"], b'{"text": "caf\xe9"}\n', b'{"text": "16"}\n'),
+            *((["chat"], b"\xff\xfe\x00\n", b"16\n", coding) for coding in ("", "utf-8:strict", "ascii:strict")),
+            (
+                ["chat", "--jsonl"],
+                b'{"conversation": 1, "text": "caf\xe9"}\n',
+                b'{"conversation": 1, "text": "16"}\n',
+                "utf-8:strict",
+            ),
+            (["match", "--jsonl"], b'{"text": "caf\xe9"}\n', b'{"text": "16"}\n', "ascii:strict"),
         ],
     )
     def test_bytes_that_are_no_text_are_no_end(
@@ -86,8 +90,8 @@ class TestProgram:
 
     @pytest.mark.parametrize(
         "command",
-        ["topics", "show 5", "show 5 --platform slack", "schema", "ask hello", "check --content {content}",
-         "manifest --socket", "--help", "evaluate tests/data/dev-es.jsonl", "evaluate --json tests/data/dev-es.jsonl"],
+        ["topics", "show 5 --platform slack", "check --content {content}", "manifest --socket", "--help",
+         "evaluate --json tests/data/dev-es.jsonl"],
     )  # fmt: skip
     def test_a_reader_that_has_enough_is_no_mistake(self, command: str, tmp_path: Path) -> None:
         # Without samples the check is quick, and warns of every intent: most is unsaid when the reader ends.
