@@ -16,7 +16,7 @@ from bot.dialogue.following.followups import FollowUp, FollowUpReader
 from bot.dialogue.following.wishes import Wish, WishReader, asks_beside
 from bot.dialogue.memory import Memory, Recollection, expected_after, offered_points, offered_topics, remember
 from bot.dialogue.message import Message
-from bot.dialogue.reply import Reply, Topics
+from bot.dialogue.reply import Reply, Topics, is_chatter
 from bot.dialogue.writer import ReplyWriter
 from bot.state.store import Store
 from content.schema.catalogue import Catalogue
@@ -78,6 +78,8 @@ class Conversation:
                 found or decided(self._hinted(match, message, chosen), memory, self.replies),
                 picked or chosen,
             )
+        if message.aside and is_chatter(text, reply):
+            return reply  # is left unsaid
         await self.recollection.remember(
             message.conversation, remember(memory, reply), message.speaker, chosen, message.latest
         )

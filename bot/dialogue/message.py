@@ -21,7 +21,7 @@ class Message:
     ``about`` is the code of what shows the answer that the message replies to, ``claim`` the words of somebody else
     that it replies to; each "" where there is none. ``before`` names what the person said elsewhere before they began
     this conversation, ``latest`` where this is to be found by whoever begins another; each "" where conversations have
-    nothing to do with each other.
+    nothing to do with each other. ``aside``: it is said to several people, in reply to the bot, and names it nowhere.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Message:
     claim: str = ""
     before: str = ""
     latest: str = ""
+    aside: bool = False
 
     @property
     def speaker(self) -> str:
@@ -44,7 +45,7 @@ class Author(Struct, frozen=True, kw_only=True):
 
     ``person`` is the same wherever they write; ``chat`` is a group or channel, nothing where nobody else is.
     ``paced``: the platform takes only so many messages there. ``met``: people there have been told what this is.
-    ``before`` and ``latest`` are a message's. ``form`` is how a command is written there. ``batch`` is what
+    ``before``, ``latest`` and ``aside`` are a message's. ``form`` is how a command is written there. ``batch`` is what
     this delivery reads and writes through, ``delivery`` a name that it keeps when it comes again.
     """
 
@@ -58,6 +59,7 @@ class Author(Struct, frozen=True, kw_only=True):
     locale: str | None = None
     before: str = ""
     latest: str = ""
+    aside: bool = False
     form: str = "/{}"
     batch: Batch | None = None
     delivery: str = ""
@@ -69,4 +71,6 @@ class Author(Struct, frozen=True, kw_only=True):
 
     def says(self, text: str) -> Message:
         """Return ``text`` as this person's message."""
-        return Message(text, self.conversation, self.locale, self.person, before=self.before, latest=self.latest)
+        return Message(
+            text, self.conversation, self.locale, self.person, before=self.before, latest=self.latest, aside=self.aside
+        )

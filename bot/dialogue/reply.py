@@ -190,6 +190,13 @@ class SmallTalkReply(Sentences, frozen=True, kw_only=True):
     kind: str
 
 
+def is_chatter(text: str, reply: Reply) -> bool:
+    """Say whether ``reply`` only says that ``text`` asks nothing: "lol", or nothing but a face."""
+    if isinstance(reply, Fallback):
+        return "?" not in text and not any(map(str.isalnum, text))
+    return isinstance(reply, SmallTalkReply) and reply.kind == "chitchat"
+
+
 class Notice(Sentences, frozen=True, kw_only=True):
     """A sentence of the bot about itself that counts as no reply: wait, thanks, something went wrong."""
 

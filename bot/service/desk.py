@@ -16,10 +16,10 @@ from bot.dialogue.answers import is_of_distress, noted
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.message import Author
-from bot.dialogue.reply import EntryReply, LanguageReply, Notice, Reply, SmallTalkReply, is_urgent, type_of
+from bot.dialogue.reply import EntryReply, LanguageReply, Notice, Reply, SmallTalkReply, is_chatter, is_urgent, type_of
 from bot.dialogue.sayings import holds_personal_number, introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
-from bot.service.outcome import Outcome, Say, Throttle
+from bot.service.outcome import Outcome, Say, Silence, Throttle
 from bot.state.limits import RateLimits
 from bot.state.store import Operation
 from content.schema.catalogue import Catalogue
@@ -90,6 +90,8 @@ class Desk:
         matching = time.perf_counter()
         reply = await conversation.reply(message)
         self._matched(reply, matching)
+        if author.aside and is_chatter(text, reply):
+            return Silence()
         if self._gaps is not None and self._gaps.counts(reply):
             self._gaps.missed(reply, await conversation.classify(message))
         # Nothing stands before help, and no line in a language that its reader may not know.

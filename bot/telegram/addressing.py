@@ -96,12 +96,17 @@ def said_to(message: Message, me: User) -> str | None:
     text = message.text or message.caption or ""
     if _begins_with_command(message):
         return None
-    mentions = [words for entity, words in _entities(message).items() if _names(entity, words, me)]
+    mentions = mentions_in(message, me)
     for words in mentions:
         text = text.replace(words, " ", 1)
     if not mentions and not _replies_to(message, me):
         return None
     return _BLANKS.sub(" ", text).strip(" ,:;")
+
+
+def mentions_in(message: Message, me: User) -> list[str]:
+    """Return the words of ``message`` that name this bot."""
+    return [words for entity, words in _entities(message).items() if _names(entity, words, me)]
 
 
 def claimed_in(message: Message, me: User) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from msgspec.structs import replace
 from telegram import ChatMember, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ExtBot, filters
@@ -29,6 +30,7 @@ from bot.telegram.addressing import (
     holds_a_file,
     is_from_people,
     is_group,
+    mentions_in,
     place_of,
     said_to,
     speaker_of,
@@ -231,7 +233,8 @@ class Handlers:
         user = message.from_user
         locale = user.language_code if user else None
         place, number = place_of(message), str(message.message_id)
-        return author_of(place, speaker_of(message), self._bot.username, locale, batch, number)
+        author = author_of(place, speaker_of(message), self._bot.username, locale, batch, number)
+        return replace(author, aside=not place.private and not mentions_in(message, self._bot.bot))
 
     async def _apologise(self, update: Update, reference: str, batch: Batch) -> None:
         query, message, user = update.callback_query, update.message, update.effective_user

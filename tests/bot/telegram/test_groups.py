@@ -42,6 +42,20 @@ async def test_a_reply_to_the_bot_is_answered(
     assert second["reply_to_message"]["text"] == "2"
 
 
+@pytest.mark.parametrize("text", ["lol", "haha that's funny", "jajaja", "😂"])
+async def test_a_laugh_in_reply_to_the_bot_is_left_alone_and_what_was_on_offer_stays(
+    bot: Bot, ana: Person, group: Chat, later: Callable[[float], None], text: str
+) -> None:
+    (answer,) = await bot.hears(ana, f"@{USERNAME} {QUESTION}", group)
+    later(4)
+    assert await bot.hears(ana, text, group, reply_to=answer) == []
+    (second,) = await bot.hears(ana, "2", group, reply_to=answer)
+    assert second["text"].startswith(answer["text"].partition("\n")[0])
+    later(4)
+    (told,) = await bot.hears(ana, f"@{USERNAME} {text}", group)
+    assert told["text"]
+
+
 @pytest.mark.parametrize(
     "text",
     [QUESTION, "@SomeOtherBot " + QUESTION, f"write to x@{USERNAME}.example", "/topics@SomeOtherBot", "/weather",
