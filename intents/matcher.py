@@ -15,6 +15,7 @@ from content.schema.catalogue import Catalogue
 from intents.classifier.features import Grams, ngrams
 from intents.classifier.focus import Focus
 from intents.classifier.modelfile import MODEL_FILE, Model, read_model, recipe
+from intents.classifier.vocabulary import Vector
 from intents.clauses import ClauseReader, Clauses
 from intents.decision.alarm import asked_first, urgency
 from intents.decision.heard import Grounds, Heard, Rule
@@ -66,7 +67,7 @@ class Matcher:
             catalogue.editions.values(), frozenset().union(*[speller.known for speller in self._spellers.values()])
         )
         self._distress = DistressReader(catalogue.editions.values())
-        self._focus = {code: Focus(model.focus.get(code, {})) for code in catalogue}
+        self._focus = {code: Focus(model.focus.get(code)) for code in catalogue}
         overlap = overlap_of(model.together, neighbours_of(catalogue))
         self._deciders = {code: Decider(known_intents(catalogue, model, code), Costs(), overlap) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
@@ -154,8 +155,8 @@ class Matcher:
             # "ICE 来了怎么办" has no more words that are read than "ICE".
             return Found(None, (), preferred)
         if (found := self._lookup.exact(folded, preferred)) and found.id:
-            point = self._point(found.id, ngrams(folded), found.lang) if found.alias else None
-            return Found(found.id, (), found.lang, point=point)
+            leading = self._points([found.id], self._vector(folded, found.lang), found.lang) if found.alias else {}
+            return Found(found.id, (), found.lang, point=leading.get(found.id))
         near, lang = self._lookup.near(folded, preferred)
         return Found(None, near, lang, looks_like_name(folded))
 
@@ -185,7 +186,8 @@ class Matcher:
         named = self._asked.alone(text) if mentions else None
         asked = named or foreign or (self._asked.read(text) if mentions else None)
         mended = self._spellers[lang].mend(whole)
-        chances = self._chances(mended, lang, grams if mended == whole else None)
+        vector = self._vector(mended, lang, grams if mended == whole else None)
+        chances = self._chances(mended, lang, vector)
         return Heard(
             text=text,
             folded=folded,
@@ -194,7 +196,7 @@ class Matcher:
             whole=whole,
             mended=mended,
             words=found_words,
-            grams=grams,
+            vector=vector,
             lang=lang,
             sure=sure,
             foreign=foreign,
@@ -265,23 +267,23 @@ class Matcher:
         known, plainly = self._spellers[heard.lang].known, set(heard.words)
         return any(word in known and (word in plainly or len(word) >= SURE_LETTERS) for word in words(heard.mended))
 
-    def _chances(self, mended: Folded, lang: str, grams: Grams | None = None) -> Chances:
-        return self._model.intents[lang].probabilities(grams or ngrams(mended))
+    def _chances(self, mended: Folded, lang: str, vector: Vector | None = None) -> Chances:
+        return self._model.intents[lang].of(vector or self._vector(mended, lang))
+
+    def _vector(self, mended: Folded, lang: str, grams: Grams | None = None) -> Vector:
+        return self._model.intents[lang].vocabulary.vector(grams or ngrams(mended))
 
     def _leading(self, choice: Choice, also: tuple[Intent, ...], heard: Heard) -> Leading:
         """Return the points that answer the message, in the entry decided on, in those on offer and those below."""
         decided = entries_of(choice.decision, choice.target, self._catalogue, heard.lang)
         offered = (intent.id for intent in (*choice.choices, *also) if intent.kind is Kind.ENTRY)
-        return self._points((*decided, *offered), heard.grams, heard.lang)
+        return self._points((*decided, *offered), heard.vector, heard.lang)
 
-    def _points(self, slugs: Iterable[str], grams: Grams, lang: str) -> Leading:
-        return {slug: point for slug in slugs if (point := self._point(slug, grams, lang))}
-
-    def _point(self, slug: str, grams: Grams, lang: str) -> str | None:
-        """Return the point of an entry that answers the message, of those that the content still has."""
-        found = self._focus[lang].point(slug, grams)
-        points = self._catalogue.editions[lang].entries[slug].points
-        return found if any(point.id == found for point in points) else None
+    def _points(self, slugs: Iterable[str], vector: Vector, lang: str) -> dict[str, str]:
+        """Return the points of entries that answer the message, of those that the content still has."""
+        entries = self._catalogue.editions[lang].entries
+        found = self._focus[lang].points(slugs, vector)
+        return {slug: led for slug, led in found.items() if any(point.id == led for point in entries[slug].points)}
 
     def _candidates(self, lang: str, chances: Chances) -> tuple[Candidate, ...]:
         known = chances.tolist()
@@ -293,14 +295,15 @@ class Matcher:
         slug, lang, sure = thing.id, thing.lang, heard.sure and thing.lang == heard.lang
         if slug is None:
             return Match(Decision.FALLBACK, lang, sure, 1.0, heard.candidates)
+        vector = heard.vector if lang == heard.lang else self._vector(heard.mended, lang)
         if thing.kind is not Named.ENTRY:
             decision = _NAMED[thing.kind]
-            below = self._points(entries_of(decision, slug, self._catalogue, lang), heard.grams, lang)
+            below = self._points(entries_of(decision, slug, self._catalogue, lang), vector, lang)
             return Match(decision, lang, sure, 1.0, heard.candidates, target=slug, leading=below)
-        point = self._point(slug, heard.grams, lang) if thing.alias else None
+        leading = self._points([slug], vector, lang) if thing.alias else {}
         first = Candidate(self._numbers[slug], slug, 1.0)
         rest = tuple(candidate for candidate in heard.candidates if candidate.slug != slug)
-        return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug, leading={slug: point})
+        return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug, leading=leading)
 
 
 _candidate: Callable[[tuple[int, str, float]], Candidate] = partial(tuple.__new__, Candidate)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from intents.classifier.features import Grams
 from intents.classifier.rows import Rows, column_kind, start_kind
-from intents.classifier.vocabulary import Floats, Vocabulary
+from intents.classifier.vocabulary import Floats, Vector, Vocabulary
 
 KIND_SHARE = 0.5
 """How far a kind's total evidence is moved from what the labels' machines say to what the kinds' machines say.
@@ -67,25 +67,31 @@ class Classifier(Struct, frozen=True):
     offset: Floats
     calibration: Calibration
 
-    def scores(self, grams: Grams) -> NDArray[np.float64]:
+    def scores(self, vector: Vector) -> NDArray[np.float64]:
         """Return a score for each label and then each kind; higher is likelier."""
-        found = self.weights.sum(*self.vocabulary.vector(grams))
+        found = self.weights.sum(*vector)
         found += self.offset
         return found
 
-    def probabilities(self, grams: Grams) -> NDArray[np.float64]:
+    def of(self, vector: Vector) -> NDArray[np.float64]:
         """Return the calibrated probability of each label, in the order of ``labels.names``; they sum to 1."""
-        return chances(self.scores(grams), self.labels, self.calibration)
+        return chances(self.scores(vector), self.labels, self.calibration)
 
-    def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """Return the classifier as named arrays for a model file."""
+    def probabilities(self, grams: Grams) -> NDArray[np.float64]:
+        """Return the same for a message."""
+        return self.of(self.vocabulary.vector(grams))
+
+    def to_arrays(self, prefix: str, *, shared: bool = False) -> dict[str, NDArray[Any]]:
+        """Return the classifier as named arrays for a model file, without a vocabulary that is ``shared``."""
         calibration = self.calibration
         numbers = np.array([calibration.sharpness, calibration.kind_sharpness, *calibration.bias], dtype=np.float32)
-        return {
-            f"{prefix}.labels": pack_text("\n".join(self.labels.names)),
+        words: dict[str, NDArray[Any]] = {
             f"{prefix}.names": self.vocabulary.names,
             f"{prefix}.worth": self.vocabulary.units,
             f"{prefix}.rarity": np.array([self.vocabulary.unit, self.vocabulary.rarest], dtype=np.float32),
+        }
+        own: dict[str, NDArray[Any]] = {
+            f"{prefix}.labels": pack_text("\n".join(self.labels.names)),
             f"{prefix}.starts": self.weights.starts,
             f"{prefix}.columns": self.weights.columns,
             f"{prefix}.units": self.weights.units,
@@ -93,16 +99,19 @@ class Classifier(Struct, frozen=True):
             f"{prefix}.offset": self.offset,
             f"{prefix}.calibration": numbers,
         }
+        return own if shared else own | words
 
     @classmethod
-    def from_arrays(cls, prefix: str, arrays: Mapping[str, NDArray[Any]]) -> Classifier:
-        """Return the classifier that :meth:`to_arrays` wrote.
+    def from_arrays(
+        cls, prefix: str, arrays: Mapping[str, NDArray[Any]], words: Vocabulary | None = None
+    ) -> Classifier:
+        """Return the classifier that :meth:`to_arrays` wrote; ``words`` is the vocabulary that it shares.
 
         Raises KeyError where an array is missing, ValueError where one does not fit the others.
         """
         stored = unpack_text(arrays[f"{prefix}.labels"]).split("\n")
         labels = Labels.of(stored)
-        names = arrays[f"{prefix}.names"]
+        names = words.names if words else arrays[f"{prefix}.names"]
         columns = len(labels) + len(labels.kinds)
 
         def array(part: str, kind: str, *shape: int) -> NDArray[Any]:
@@ -123,12 +132,13 @@ class Classifier(Struct, frozen=True):
         own = array("columns", column_kind(columns).__name__, kept)
         if kept and own.max() >= columns:
             raise ValueError(f"{prefix} has no such column")
-        unit, rarest = array("rarity", "float32", 2)
+        if words is None:
+            unit, rarest = array("rarity", "float32", 2)
+            worth = array("worth", "uint8", names.size)
+            words = Vocabulary(array("names", "uint32", names.size), worth, unit, float(rarest))
         return cls(
             labels=labels,
-            vocabulary=Vocabulary(
-                array("names", "uint32", names.size), array("worth", "uint8", names.size), unit, float(rarest)
-            ),
+            vocabulary=words,
             weights=Rows(starts, own, array("units", "int8", kept), array("scale", "float32", columns)),
             offset=array("offset", "float32", columns),
             calibration=Calibration(float(numbers[0]), float(numbers[1]), numbers[2:]),

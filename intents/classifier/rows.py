@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,17 @@ class Rows(Struct, frozen=True):
         starts = np.concatenate([[0], kept.sum(axis=1).cumsum()])
         columns = np.nonzero(kept)[1].astype(column_kind(weights.shape[1]))
         return cls(starts.astype(start_kind(int(starts[-1]))), columns, units[kept], scale.astype(np.float32))
+
+    @classmethod
+    def side_by_side(cls, parts: Sequence[Rows], scale: Floats) -> Rows:
+        """Return ``parts``, which have the same rows, as one matrix; ``scale`` may name columns more that are empty."""
+        ends = np.cumsum([len(part.scale) for part in parts])
+        rows = np.concatenate([np.arange(len(part)).repeat(np.diff(part.starts)) for part in parts])
+        order = rows.argsort(kind="stable")
+        shifted = [part.columns + (end - len(part.scale)) for part, end in zip(parts, ends, strict=True)]
+        columns = np.concatenate(shifted)[order].astype(column_kind(len(scale)))
+        starts = np.searchsorted(rows[order], np.arange(len(parts[0]) + 1)).astype(start_kind(len(rows)))
+        return cls(starts, columns, np.concatenate([part.units for part in parts])[order], scale)
 
     def __len__(self) -> int:
         return len(self.starts) - 1

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from intents.classifier.features import Grams
+from intents.classifier.vocabulary import Vector
 from intents.decision.rule import Chances
 from intents.match import Candidate, Match
 from intents.reading import Folded
@@ -27,7 +27,7 @@ class Heard(Struct, frozen=True):
     whole: Folded
     mended: Folded
     words: list[str]
-    grams: Grams
+    vector: Vector
     lang: str
     sure: bool
     foreign: str | None

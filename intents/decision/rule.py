@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -94,11 +94,26 @@ Chances = NDArray[np.float64]
 """The probability of each intent, in the order of the decider's ``intents``; they sum to 1."""
 
 _KINDS = tuple(Kind)
-_ByKind = Mapping[Kind, float]
 _Known = list[float]
 """The same as :data:`Chances`, to be looked at one by one."""
 _Priced = tuple[float, tuple[Any, ...]]
 """What something costs, and the parts of its :class:`Choice`: of all that are weighed one is made."""
+
+
+class _Sums(NamedTuple):
+    """The probability of all intents of a kind together, kind by kind."""
+
+    entry: float
+    signpost: float
+    term: float
+    urgent: float
+    smalltalk: float
+    none: float
+
+    @property
+    def needs(self) -> float:
+        """What asks for something practical, or what a word means."""
+        return self.signpost + self.term
 
 
 class Decider:
@@ -116,6 +131,7 @@ class Decider:
         self._columns = {kind: np.array(self._of_kind[:, place]) for place, kind in enumerate(_KINDS)}
         self._among = {kind: np.flatnonzero(kinds == place).tolist() for place, kind in enumerate(_KINDS)}
         self._topics = [place for place, intent in enumerate(self.intents) if intent.kind in SHOWN]
+        self._of_topics = np.array(self._topics, dtype=np.intp)
         # Row by row: how much of whom an intent (column) stands for is served by what is shown (row).
         self._served = np.eye(len(self.intents))
         for meant, others in overlap.items():
@@ -138,7 +154,7 @@ class Decider:
 
     def beside(self, given: Intent, chances: Chances) -> tuple[Intent, ...]:
         """Return what is worth offering beside the answer ``given``, to those whom it does not serve."""
-        offered, _ = self._offered(chances.tolist(), _likely(chances), (self._places[given],), WORTH_PLACING_BESIDE)
+        offered, _ = self._offered(chances, _likely(chances), (self._places[given],), WORTH_PLACING_BESIDE)
         return offered[1:]
 
     def sum(self, kind: Kind, chances: Chances) -> float:
@@ -152,7 +168,7 @@ class Decider:
     def likeliest_topic(self, chances: Chances) -> tuple[Intent, float] | None:
         """Return the likeliest entry, signpost or term and its probability; None where there are none."""
         known: list[float] = chances.tolist()
-        return next(((self.intents[place], known[place]) for place in _ranked(self._topics, known)), None)
+        return next(((self.intents[place], known[place]) for place in _likeliest(self._topics, known)), None)
 
     def weigh(self, chances: Chances, expected: Mapping[Intent, float], *, fragment: bool = False) -> Chances:
         """Return ``chances`` with those ``expected`` as many times likelier as that says, to sum to 1 again.
@@ -175,20 +191,21 @@ class Decider:
     def _options(self, chances: Chances, *, all_of_them: bool = True) -> list[_Priced]:
         """Return what could be done; without ``all_of_them`` no question that cannot be the cheapest."""
         known: list[float] = chances.tolist()
-        total, likely = _by_kind(chances @ self._of_kind), _likely(chances)
-        answers = self._answers(known, likely, total)
+        total, likely = _Sums(*(chances @ self._of_kind).tolist()), _likely(chances)
+        # Most of what could be shown is too unlikely to be looked at.
+        shown = [place for place in (chances >= LEAST_SHOWN).nonzero()[0].tolist() if self.intents[place].kind in SHOWN]
+        answers = self._answers(shown, known, likely, total)
         others = [*self._small_talk(known, total), *self._urgent(known, total), self._fallback(known, total)]
         cheapest = min(map(itemgetter(0), answers + others))
         if all_of_them or self._least_of_question(known, total) <= cheapest:
-            answers += self._questions(known, likely, total)
+            answers += self._questions(chances, known, likely, total)
         return answers + others
 
-    def _answers(self, known: _Known, likely: Chances, total: _ByKind) -> list[_Priced]:
-        shown = [place for place in self._topics if known[place] >= LEAST_SHOWN]
+    def _answers(self, shown: Sequence[int], known: _Known, likely: Chances, total: _Sums) -> list[_Priced]:
         if not shown:
             return []
-        missed = self._costs.missed_urgent * total[Kind.URGENT]
-        talked = missed + self._costs.question * total[Kind.SMALLTALK]
+        missed = self._costs.missed_urgent * total.urgent
+        talked = missed + self._costs.question * total.smalltalk
         found: list[_Priced] = []
         for place, lost in zip(shown, (self._lost.take(shown, axis=0) @ likely).tolist(), strict=True):
             intent = self.intents[place]
@@ -196,63 +213,63 @@ class Decider:
             found.append((cost, (SHOWN[intent.kind], intent.id, known[place])))
         return found
 
-    def _questions(self, known: _Known, likely: Chances, total: _ByKind) -> list[_Priced]:
-        offered, left = self._offered(known, likely)
+    def _questions(self, chances: Chances, known: _Known, likely: Chances, total: _Sums) -> list[_Priced]:
+        offered, left = self._offered(chances, likely)
         if len(offered) < FEWEST_CHOICES:
             return []
-        costs, lost = self._costs, _by_kind(left @ self._of_kind)
-        missed = lost[Kind.ENTRY] + _needs(lost)
-        reached = total[Kind.ENTRY] + _needs(total) - missed
+        costs, lost = self._costs, _Sums(*(left @ self._of_kind).tolist())
+        missed = lost.entry + lost.needs
+        reached = total.entry + total.needs - missed
         cost = (
             costs.question * reached
             + costs.wrong_choices * missed
-            + costs.question_not_ours * (lost[Kind.NONE] - self._vagueness(known))
-            + costs.question_at_small_talk * total[Kind.SMALLTALK]
-            + costs.missed_urgent * total[Kind.URGENT]
+            + costs.question_not_ours * (lost.none - self._vagueness(known))
+            + costs.question_at_small_talk * total.smalltalk
+            + costs.missed_urgent * total.urgent
         )
         return [(cost, (Decision.CLARIFY, None, reached, offered))]
 
-    def _least_of_question(self, known: _Known, total: _ByKind) -> float:
+    def _least_of_question(self, known: _Known, total: _Sums) -> float:
         """Return what asking back costs at least, whatever is offered."""
         costs = self._costs
         return (
-            min(costs.question, costs.wrong_choices) * (total[Kind.ENTRY] + _needs(total))
+            min(costs.question, costs.wrong_choices) * (total.entry + total.needs)
             - costs.question_not_ours * self._vagueness(known)
-            + costs.question_at_small_talk * total[Kind.SMALLTALK]
-            + costs.missed_urgent * total[Kind.URGENT]
+            + costs.question_at_small_talk * total.smalltalk
+            + costs.missed_urgent * total.urgent
         )
 
-    def _small_talk(self, known: _Known, total: _ByKind) -> list[_Priced]:
-        costs, chance = self._costs, total[Kind.SMALLTALK]
+    def _small_talk(self, known: _Known, total: _Sums) -> list[_Priced]:
+        costs, chance = self._costs, total.smalltalk
         cost = (
-            costs.talked_past * (total[Kind.ENTRY] + _needs(total))
-            + costs.question * total[Kind.NONE]
-            + costs.missed_urgent * total[Kind.URGENT]
+            costs.talked_past * (total.entry + total.needs)
+            + costs.question * total.none
+            + costs.missed_urgent * total.urgent
         )
         talks = [self.intents[place] for place in _likeliest(self._among[Kind.SMALLTALK], known)]
         return [(cost, (Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK, talk.id, chance)) for talk in talks]
 
-    def _urgent(self, known: _Known, total: _ByKind) -> list[_Priced]:
-        cost = self._costs.false_urgent * (1 - total[Kind.URGENT])
+    def _urgent(self, known: _Known, total: _Sums) -> list[_Priced]:
+        cost = self._costs.false_urgent * (1 - total.urgent)
         helps = [self.intents[place] for place in _likeliest(self._among[Kind.URGENT], known)]
-        return [(cost, (Decision.URGENT, urgent.id, total[Kind.URGENT])) for urgent in helps]
+        return [(cost, (Decision.URGENT, urgent.id, total.urgent)) for urgent in helps]
 
-    def _fallback(self, known: _Known, total: _ByKind) -> _Priced:
+    def _fallback(self, known: _Known, total: _Sums) -> _Priced:
         costs = self._costs
         cost = (
-            costs.refused * total[Kind.ENTRY]
-            + costs.missed_signpost * _needs(total)
-            + costs.question * total[Kind.SMALLTALK]
-            + costs.missed_urgent * total[Kind.URGENT]
+            costs.refused * total.entry
+            + costs.missed_signpost * total.needs
+            + costs.question * total.smalltalk
+            + costs.missed_urgent * total.urgent
             + costs.refused_vague * self._vagueness(known)
         )
-        return cost, (Decision.FALLBACK, None, total[Kind.NONE])
+        return cost, (Decision.FALLBACK, None, total.none)
 
     def _vagueness(self, known: _Known) -> float:
         return known[self._vague] if self._vague is not None else 0.0
 
     def _offered(
-        self, known: _Known, left: Chances, given: tuple[int, ...] = (), least: float = 0.0
+        self, chances: Chances, left: Chances, given: tuple[int, ...] = (), least: float = 0.0
     ) -> tuple[tuple[Intent, ...], Chances]:
         """Return what to offer, after what is ``given``, and how likely each intent is to be meant and not served.
 
@@ -262,8 +279,10 @@ class Decider:
             left = left * self._unserved[place]
         offered = list(given)
         # Nothing can serve more than are left.
-        topics = _ranked(self._topics, known)[:OFFERABLE] if np.add.reduce(left) >= least else []
-        topics = [place for place in topics if place not in given]
+        topics = []
+        if np.add.reduce(left) >= least:
+            ranked = self._of_topics.take((-chances.take(self._of_topics)).argsort(kind="stable")[:OFFERABLE])
+            topics = [place for place in ranked.tolist() if place not in given]
         serving = self._served.take(topics, axis=0)
         while len(offered) < CHOICES and topics:
             served = (serving @ left).tolist()
@@ -280,19 +299,6 @@ class Decider:
 def _likely(chances: Chances) -> Chances:
     found: Chances = chances * (chances >= LIKELY)
     return found
-
-
-def _needs(by_kind: _ByKind) -> float:
-    return by_kind[Kind.SIGNPOST] + by_kind[Kind.TERM]
-
-
-def _by_kind(found: Chances) -> _ByKind:
-    return dict(zip(_KINDS, found.tolist(), strict=True))
-
-
-def _ranked(places: list[int], known: _Known) -> list[int]:
-    """Return ``places``, likeliest first."""
-    return sorted(places, key=known.__getitem__, reverse=True)
 
 
 def _likeliest(places: list[int], known: _Known) -> list[int]:

@@ -13,7 +13,7 @@ from intents.spelling import Speller
 from intents.training.everyday import everyday_words
 from intents.training.overlap import count_together, often_together
 from intents.training.points import learn_points
-from intents.training.training import COARSE, FINE, extract, train
+from intents.training.training import COARSE, FINE, Learner, extract
 
 RARE_IN_LANGUAGES = 3
 """Texts in which an n-gram must occur to help telling languages apart: these are told by common words."""
@@ -50,10 +50,8 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
     found = extract(sample.text for sample in samples)
     some = slice(None, None, -(-len(samples) // LANGUAGE_SAMPLES))
     work = _Work(len(samples) * FINE.steps + len(samples[some]) * COARSE.steps, progress)
-    languages = train(
-        found[some],
+    languages = Learner(found[some], rarest=RARE_IN_LANGUAGES).learn(
         [sample.lang for sample in samples[some]],
-        rarest=RARE_IN_LANGUAGES,
         effort=COARSE,
         passed=work.passed(len(samples[some])),
     )
@@ -62,17 +60,18 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
     intents, focus = {}, {}
     for code in codes:
         own = [number for number, sample in enumerate(samples) if sample.lang == code]
-        intents[code] = train(
-            [found[number] for number in own],
+        times = [ASKED_WEIGHT if samples[number].complete else 1 for number in own]
+        learner = Learner([found[number] for number in own], times)
+        intents[code] = learner.learn(
             [samples[number].intent for number in own],
             [samples[number].voice for number in own],
-            times=[ASKED_WEIGHT if samples[number].complete else 1 for number in own],
             also=[samples[number].also for number in own],
             # A question labelled with all that it means says that it means nothing else.
             perhaps=[() if samples[number].complete else perhaps.get(samples[number].intent, ()) for number in own],
             passed=work.passed(len(own)),
         )
-        focus[code] = learn_points([(found[number], samples[number]) for number in own])
+        if points := learn_points(learner, [samples[number] for number in own]):
+            focus[code] = points
     vocabularies = {code: common_words(sample.text for sample in samples if sample.lang == code) for code in codes}
     everyday = {code: mistaken_words(everyday_words(code), known) for code, known in vocabularies.items()}
     return Model(

@@ -16,7 +16,7 @@ import numpy as np
 from intents.classifier.features import ngrams
 from intents.classifier.model import Classifier
 from intents.reading import fold
-from intents.training.training import extract, train
+from intents.training.training import Learner, extract
 
 OUT_OF_SCOPE = "oos"
 AGAINST_SHARE = 0.5
@@ -39,7 +39,7 @@ def measure(
     train_rows: Sequence[tuple[str, str]], validation: Sequence[tuple[str, str]], test: Sequence[tuple[str, str]]
 ) -> PublicFigures:
     """Train on ``train_rows`` (intent, text), choose the threshold on ``validation``, and measure on ``test``."""
-    classifier = train(extract(text for _, text in train_rows), [intent for intent, _ in train_rows])
+    classifier = Learner(extract(text for _, text in train_rows)).learn([intent for intent, _ in train_rows])
     threshold = _threshold(classifier, validation)
     guesses = [_guess(classifier, text) for _, text in test]
     inside = [
@@ -62,7 +62,7 @@ def measure(
 def _guess(classifier: Classifier, text: str) -> tuple[str, float]:
     """Return the best in-scope intent and how sure it is: its score less half of what speaks for out-of-scope."""
     names = classifier.labels.names
-    scores = classifier.scores(ngrams(fold(text)))[: len(names)]
+    scores = classifier.scores(classifier.vocabulary.vector(ngrams(fold(text))))[: len(names)]
     against = 0.0
     if OUT_OF_SCOPE in names:
         place = names.index(OUT_OF_SCOPE)

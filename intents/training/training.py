@@ -57,46 +57,57 @@ def extract(texts: Iterable[str]) -> list[Grams]:
     return [ngrams(fold(text)) for text in texts]
 
 
-def train(
-    found: Sequence[Grams],
-    labels: Sequence[str],
-    groups: Sequence[str] | None = None,
-    *,
-    times: Sequence[int] = (),
-    also: Sequence[Collection[str]] = (),
-    perhaps: Sequence[Collection[str]] = (),
-    rarest: int = 1,
-    effort: Effort = FINE,
-    passed: Callable[[], None] = lambda: None,
-) -> Classifier:
-    """Return a classifier for ``labels`` from the n-grams of the messages that they label.
+class Learner:
+    """Learns from messages; what is learnt from the same ones shares their vectors and the vocabulary.
 
-    ``times`` says as how many messages each counts. ``also`` are labels that each message has beside its own,
-    ``perhaps`` those that it may have: it says nothing of them. ``groups`` (the writers) are held out whole when the
-    scores are calibrated, so that the probabilities hold for people who write unlike the samples; without groups the
-    folds are random. ``passed`` is called ``effort.steps`` times. Raises TrainingError where the messages are too few
-    for that.
+    Each counts as so many as ``times`` says. Raises TrainingError where there is nothing in them to learn from.
     """
-    known = Labels.of(labels)
-    if len(known) < 2:
-        raise TrainingError(
-            "all have the same label, and two at least must be told apart" if found else "there are none"
-        )
-    times = times or [1] * len(found)
-    vectors = Vectors(found, rarest, times)
-    if not len(vectors.vocabulary.names):
-        raise TrainingError("too few words stand in them often enough")
-    order = commonest_first(vectors.each, len(vectors.vocabulary.names))
-    prepared = prepare(vectors.each, times, order)
-    target = np.searchsorted(known.names, labels)
-    sides = _sides(known, target, also, perhaps)
-    folds = fold_numbers(groups or [], len(found), effort.folds)
-    some = np.arange(len(found)).repeat(times)
-    some = some[:: -(-len(some) // MOST_CALIBRATED)]
-    begun, scores = _folds(prepared, sides, len(order), folds, some, effort.fold_passes, passed)
-    weights = fit(prepared, sides, begun, effort.passes, passed=passed).weights[order, : sides.shape[1]]
-    calibration = calibrate(scores[some], target[some], known)
-    return Classifier(known, vectors.vocabulary, vectors.kept(weights[:-1]), weights[-1], calibration)
+
+    def __init__(self, found: Sequence[Grams], times: Sequence[int] = (), rarest: int = 1) -> None:
+        if not found:
+            raise TrainingError("there are none")
+        self._times = np.array(times or [1] * len(found))
+        self._vectors = Vectors(found, rarest, times)
+        if not len(self._vectors.vocabulary.names):
+            raise TrainingError("too few words stand in them often enough")
+        self._order = commonest_first(self._vectors.each, len(self._vectors.vocabulary.names))
+        self._prepared = prepare(self._vectors.each, self._times.tolist(), self._order)
+
+    def learn(
+        self,
+        labels: Sequence[str],
+        groups: Sequence[str] | None = None,
+        *,
+        messages: Sequence[int] | None = None,
+        also: Sequence[Collection[str]] = (),
+        perhaps: Sequence[Collection[str]] = (),
+        effort: Effort = FINE,
+        least: int = 0,
+        passed: Callable[[], None] = lambda: None,
+    ) -> Classifier:
+        """Return a classifier for ``labels``, one for each of the ``messages`` (their places), or for each of all.
+
+        ``also`` are labels that each message has beside its own, ``perhaps`` those that it may have: it says nothing
+        of them. ``groups`` (the writers) are held out whole when the scores are calibrated, so that the probabilities
+        hold for people who write unlike the samples; without groups the folds are random. Weights of fewer than
+        ``least`` units are left out. ``passed`` is called ``effort.steps`` times. Raises TrainingError where the
+        messages are too few for that.
+        """
+        known = Labels.of(labels)
+        if len(known) < 2:
+            raise TrainingError("all have the same label, and two at least must be told apart")
+        places = np.arange(len(labels)) if messages is None else np.array(messages)
+        prepared = [self._prepared[place] for place in places.tolist()]
+        target = np.searchsorted(known.names, labels)
+        sides = _sides(known, target, also, perhaps)
+        folds = fold_numbers(groups or [], len(labels), effort.folds)
+        some = np.arange(len(labels)).repeat(self._times[places])
+        some = some[:: -(-len(some) // MOST_CALIBRATED)]
+        begun, scores = _folds(prepared, sides, len(self._order), folds, some, effort.fold_passes, passed)
+        weights = fit(prepared, sides, begun, effort.passes, passed=passed).weights[self._order, : sides.shape[1]]
+        calibration = calibrate(scores[some], target[some], known)
+        kept = self._vectors.kept(weights[:-1], least)
+        return Classifier(known, self._vectors.vocabulary, kept, weights[-1], calibration)
 
 
 def _sides(

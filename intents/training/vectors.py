@@ -95,14 +95,14 @@ class Vectors:
     def folded(self, weights: Floats) -> Floats:
         """Return ``weights`` (rows by columns) with each word's row and its groups' rows summed in the word's row."""
         found = weights.copy()
-        starts = self._ends - self._sizes
-        for row, start, end in zip(self._own.tolist(), starts.tolist(), self._ends.tolist(), strict=True):
-            found[row] = self._values[start:end] @ weights[self._rows[start:end]]
+        if len(self._own):
+            parts = weights.take(self._rows, axis=0) * self._values[:, None]
+            found[self._own] = np.add.reduceat(parts, self._ends - self._sizes, axis=0)
         return found
 
-    def kept(self, weights: Floats) -> Rows:
-        """Return what is kept of ``weights``, as the bot adds them up."""
-        return Rows.of(self.folded(weights), self._least)
+    def kept(self, weights: Floats, least: int) -> Rows:
+        """Return what is kept of ``weights``, as the bot adds them up: of ``least`` units, or what their block says."""
+        return Rows.of(self.folded(weights), np.maximum(self._least, np.int8(least)))
 
 
 def _counted(found: Sequence[Grams], rarest: int) -> tuple[dict[bytes, int], dict[bytes, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from intents.classifier.model import Classifier
-from intents.training.training import extract, train
+from intents.training.training import Learner, extract
 
 SMALL = {
     "entry/fruit": (
@@ -28,4 +28,4 @@ LABELS = [label for label, texts in SMALL.items() for _ in texts]
 @cache
 def small_classifier() -> Classifier:
     """Return the classifier trained on the small set."""
-    return train(extract(TEXTS), LABELS)
+    return Learner(extract(TEXTS)).learn(LABELS)

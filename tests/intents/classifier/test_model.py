@@ -40,7 +40,7 @@ from intents.matcher import Matcher
 from intents.reading import fold, words
 from intents.training.calibration import calibrate, fold_numbers
 from intents.training.learning import common_words, learn
-from intents.training.training import TrainingError, extract, train
+from intents.training.training import Learner, TrainingError, extract
 from intents.training.vectors import Vectors
 from tests.intents.classifier.grams import letters, pair, word
 from tests.intents.small import LABELS, SMALL, TEXTS, small_classifier
@@ -87,7 +87,8 @@ class TestClassifier:
     def test_unknown_words_leave_only_the_offsets(self) -> None:
         classifier = small_classifier()
         unknown = "zzzz qqqq " * 20  # longer than any sample, so that its shape is unknown too
-        np.testing.assert_array_equal(classifier.scores(ngrams(fold(unknown))), classifier.offset)
+        vector = classifier.vocabulary.vector(ngrams(fold(unknown)))
+        np.testing.assert_array_equal(classifier.scores(vector), classifier.offset)
 
     def test_each_block_of_a_message_has_its_own_length_however_often_it_repeats(self) -> None:
         known = small_classifier().vocabulary
@@ -122,14 +123,14 @@ class TestClassifier:
         assert values[rows == place] == pytest.approx(expected, rel=1e-5)
 
     def test_training_twice_gives_the_same(self) -> None:
-        first, again = small_classifier().to_arrays("m"), train(extract(TEXTS), LABELS).to_arrays("m")
+        first, again = small_classifier().to_arrays("m"), Learner(extract(TEXTS)).learn(LABELS).to_arrays("m")
         assert first.keys() == again.keys()
         for name, values in first.items():
             np.testing.assert_array_equal(again[name], values)
 
     def test_two_labels_are_enough(self) -> None:
         rows = [(text, label) for text, label in zip(TEXTS, LABELS, strict=True) if label != "none/weather"]
-        classifier = train(extract(text for text, _ in rows), [label for _, label in rows])
+        classifier = Learner(extract(text for text, _ in rows)).learn([label for _, label in rows])
         assert guess(classifier, "apples") == "entry/fruit"
         assert guess(classifier, "ships") == "entry/ships"
 
@@ -144,11 +145,11 @@ class TestClassifier:
     )
     def test_too_few_messages_are_told(self, texts: list[str], labels: list[str], says: str) -> None:
         with pytest.raises(TrainingError, match=says):
-            train(extract(texts), labels)
+            Learner(extract(texts)).learn(labels)
 
     def test_words_that_are_all_too_rare_are_told(self) -> None:
         with pytest.raises(TrainingError, match="too few words"):
-            train(extract(TEXTS), LABELS, rarest=1_000)
+            Learner(extract(TEXTS), rarest=1_000).learn(LABELS)
 
 
 class TestNumbers:
@@ -330,7 +331,7 @@ class TestVectors:
     def test_what_is_kept_is_what_weighs_enough_for_its_kind(self) -> None:
         vectors = Vectors(extract((*self.TEXTS, "jail law")))
         names = vectors.vocabulary.names
-        kept = vectors.kept(np.zeros((len(names), 1), dtype=np.float32))
+        kept = vectors.kept(np.zeros((len(names), 1), dtype=np.float32), 0)
         assert not len(kept.units)
         weights = np.zeros((len(names), 1), dtype=np.float32)
         weights[-1] = 127

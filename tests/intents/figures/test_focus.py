@@ -10,10 +10,12 @@ import pytest
 from content.reading.samples import Sample
 from intents.classifier.features import ngrams
 from intents.classifier.focus import Focus
+from intents.classifier.model import Classifier
 from intents.match import Decision
 from intents.matcher import Matcher
 from intents.reading import fold
 from intents.training.points import learn_points
+from intents.training.training import Learner, extract
 from tests.tools.places import DATA
 
 POINTS = {
@@ -41,49 +43,56 @@ def samples(slug: str = "ships", *, points: dict[str, tuple[str, ...]] | None = 
     ]
 
 
-def learnt(*known: Sample) -> Focus:
-    return Focus(learn_points([(ngrams(fold(sample.text)), sample) for sample in known]))
+class Small:
+    """What is learnt of some messages."""
+
+    def __init__(self, *known: Sample) -> None:
+        self.learnt = learn_points(Learner(extract(sample.text for sample in known)), known)
+
+    def point(self, text: str, slug: str = "ships") -> str | None:
+        assert self.learnt is not None
+        return led(Focus(self.learnt), self.learnt, text, slug)
 
 
-def point(focus: Focus, text: str, slug: str = "ships") -> str | None:
-    return focus.point(slug, ngrams(fold(text)))
+def led(focus: Focus, classifier: Classifier, text: str, slug: str) -> str | None:
+    return focus.points([slug], classifier.vocabulary.vector(ngrams(fold(text)))).get(slug)
 
 
 @pytest.fixture(scope="module")
-def focus() -> Focus:
+def focus() -> Small:
     """What the small set teaches."""
-    return learnt(*samples())
+    return Small(*samples())
 
 
 class TestSmall:
     """On a set that one can look over."""
 
     @pytest.mark.parametrize(("text", "found"), [("are the sails torn", "sails"), ("does the crew sleep", "crew")])
-    def test_a_clear_message_leads_to_its_point(self, text: str, found: str, focus: Focus) -> None:
-        assert point(focus, text) == found
+    def test_a_clear_message_leads_to_its_point(self, text: str, found: str, focus: Small) -> None:
+        assert focus.point(text) == found
 
-    def test_one_that_asks_for_the_whole_leads_to_none(self, focus: Focus) -> None:
-        assert point(focus, "tell me all about ships") is None
+    def test_one_that_asks_for_the_whole_leads_to_none(self, focus: Small) -> None:
+        assert focus.point("tell me all about ships") is None
 
     @pytest.mark.parametrize("text", ["", "…"])
-    def test_one_that_says_nothing_of_any_point_leads_to_none(self, text: str, focus: Focus) -> None:
-        assert point(focus, text) is None
+    def test_one_that_says_nothing_of_any_point_leads_to_none(self, text: str, focus: Small) -> None:
+        assert focus.point(text) is None
 
-    def test_an_entry_that_nothing_is_known_of_leads_to_none(self, focus: Focus) -> None:
-        assert point(focus, "are the sails torn", "harbors") is None
+    def test_an_entry_that_nothing_is_known_of_leads_to_none(self, focus: Small) -> None:
+        assert focus.point("are the sails torn", "harbors") is None
 
     def test_messages_of_which_nobody_said_the_point_do_not_count(self) -> None:
         untold = [Sample(sample.text, "en", "entry/harbors", sample.voice, "f", 1) for sample in samples()]
-        both = learnt(*samples(), *untold)
-        assert point(both, "are the sails torn") == "sails"
-        assert point(both, "are the sails torn", "harbors") is None
+        both = Small(*samples(), *untold)
+        assert both.point("are the sails torn") == "sails"
+        assert both.point("are the sails torn", "harbors") is None
 
     def test_an_entry_with_messages_of_one_point_only_is_left_out(self) -> None:
-        assert learn_points([(ngrams(fold(s.text)), s) for s in samples(points={"sails": POINTS["sails"]})]) == {}
+        assert Small(*samples(points={"sails": POINTS["sails"]})).learnt is None
 
     def test_what_is_no_entry_has_no_points(self) -> None:
         signposts = [Sample(s.text, "en", "signpost/ships", s.voice, "f", 1, s.point) for s in samples()]
-        assert learn_points([(ngrams(fold(s.text)), s) for s in signposts]) == {}
+        assert Small(*signposts).learnt is None
 
 
 class TestShipped:
@@ -125,8 +134,13 @@ class TestShipped:
     ) -> None:
         text = "how much notice must the county give before the public forum on ICE access"
         assert matcher.match(text, "en").point == "forums"
-        monkeypatch.setattr(matcher._focus["en"], "point", lambda *_: "gone")
+        monkeypatch.setattr(matcher._focus["en"], "points", lambda *_: {"oversight": "gone"})
         assert matcher.match(text, "en").point is None
+
+
+def of_shipped(matcher: Matcher, row: dict[str, str], slug: str) -> str | None:
+    """Return the point of an entry that answers a labelled message, with the model of the samples."""
+    return led(matcher._focus[row["lang"]], matcher._model.intents[row["lang"]], row["text"], slug)
 
 
 def test_points_asked_for_by_somebody_who_had_not_seen_the_samples_lead(matcher: Matcher) -> None:
@@ -136,10 +150,10 @@ def test_points_asked_for_by_somebody_who_had_not_seen_the_samples_lead(matcher:
         row = json.loads(line)
         slug, _, asked = row["points"][0].partition("/")
         fair = {one.partition("/")[2] for one in row["points"]}
-        led = matcher._focus[row["lang"]].point(slug, ngrams(fold(row["text"])))
+        point = of_shipped(matcher, row, slug)
         kind = "whole" if asked == "whole" else "one"
         counted[kind] += 1
-        counted[f"{kind} {'right' if led in fair else 'wrong' if led else 'none'}"] += 1
+        counted[f"{kind} {'right' if point in fair else 'wrong' if point else 'none'}"] += 1
     print(dict(counted))  # noqa: T201
     assert (counted["one"], counted["whole"]) == (181, 150)
     assert counted["one right"] >= 0.75 * counted["one"]
@@ -158,8 +172,8 @@ def test_points_asked_for_lead_as_two_labellers_found_them(matcher: Matcher) -> 
     counted: Counter[str] = Counter()
     for row in rows:
         slug = row["points"][0].partition("/")[0]
-        led = matcher._focus[row["lang"]].point(slug, ngrams(fold(row["text"])))
-        outcome = "none" if led is None else "right" if f"{slug}/{led}" in row["points"] else "wrong"
+        point = of_shipped(matcher, row, slug)
+        outcome = "none" if point is None else "right" if f"{slug}/{point}" in row["points"] else "wrong"
         rare = row["asks"] == "point" and commonest[slug] not in row["points"]
         for kind in (row["asks"], f"{row['from']} {row['asks']}", *(["rarer"] if rare else [])):
             counted.update((kind, f"{kind} {outcome}"))
@@ -183,7 +197,7 @@ def test_points_asked_for_lead_or_are_one_press_away_whatever_is_decided(matcher
     assert near >= 0.57 * len(asked)
 
 
-def test_a_point_that_is_no_longer_clear_does_not_lead(monkeypatch: pytest.MonkeyPatch, focus: Focus) -> None:
-    assert point(focus, "who mends the sails") == "sails"
+def test_a_point_that_is_no_longer_clear_does_not_lead(monkeypatch: pytest.MonkeyPatch, focus: Small) -> None:
+    assert focus.point("who mends the sails") == "sails"
     monkeypatch.setattr("intents.classifier.focus.CLEAR", 1.1)
-    assert point(focus, "who mends the sails") is None
+    assert focus.point("who mends the sails") is None
