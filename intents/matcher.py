@@ -22,7 +22,7 @@ from intents.decision.heard import Grounds, Heard, Rule
 from intents.decision.known import entries_of, known_intents
 from intents.decision.overlap import neighbours_of, overlap_of
 from intents.decision.parts import TELLING, decide_parts
-from intents.decision.rule import Chances, Choice, Costs, Decider, Option
+from intents.decision.rule import LEAST_SHOWN, Chances, Choice, Costs, Decider, Option
 from intents.distress import CRY, DistressReader
 from intents.language.asked import AskedLanguage
 from intents.language.telling import LanguageTeller, only_numbers
@@ -121,7 +121,8 @@ class Matcher:
         if may_name and (thing := self._named_beside(choice, heard)):
             return Grounds(self._thing(thing, heard), Rule.NAME)
         rule = None if known else Rule.UNKNOWN
-        if choice.decision is Decision.FALLBACK and heard.whole != heard.folded and (talk := self._courtesy(heard)):
+        empty = choice.decision is Decision.FALLBACK or choice.confidence < LEAST_SHOWN
+        if empty and heard.whole != heard.folded and (talk := self._courtesy(heard)):
             choice, rule = talk, Rule.COURTESY
         choice = asked_first(choice, heard, decider, self._distress, expected or {}, goes_on=goes_on)
         if language := self._language_beside(choice, heard):
@@ -244,7 +245,9 @@ class Matcher:
 
     def _language_beside(self, choice: Choice, heard: Heard) -> str | None:
         """Return the language that a message names where it says nothing else that is ours, or None."""
-        if choice.decision in (*TELLING, Decision.URGENT) or self._distress.speaks_for("", heard.folded):
+        if choice.decision is Decision.URGENT or self._distress.speaks_for("", heard.folded):
+            return None
+        if choice.decision in TELLING and not _is_weak(choice):
             return None
         return self._asked.placed(heard.text) if self._asked.mentions(heard.folded) else None
 

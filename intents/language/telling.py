@@ -23,8 +23,8 @@ FEW_WORDS = 3
 """Words up to which a message must have one of a single language to tell its language."""
 TELLING_WORDS = 3
 """Words of one language, half of all and none of another, from which a message is in it whatever else it says. Nine of
-ten samples are told so, and of 9,993 labelled messages, half of them in other languages, none otherwise than by the
-classifier."""
+ten samples are told so, and of 9,993 labelled messages, half of them in other languages, none in another language than
+by the classifier, which is not quite sure of two."""
 
 
 class LanguageTeller:

@@ -18,7 +18,7 @@ from intents.training.training import COARSE, FINE, Learner, extract
 RARE_IN_LANGUAGES = 3
 """Texts in which an n-gram must occur to help telling languages apart: these are told by common words."""
 
-ASKED_WEIGHT = 3
+ASKED_WEIGHT = 2
 """How often a question labelled with all that it means counts, beside a message made up for one intent."""
 
 LANGUAGE_SAMPLES = 30_000

@@ -223,7 +223,7 @@ class TestMatching:
 
     @pytest.mark.parametrize(
         ("word", "lang"),
-        [("rice", "en"), ("worm", "en"), ("tender", "en"), ("ciervo", "es"), ("lomo", "es"), ("banana", "es")],
+        [("mice", "en"), ("worm", "en"), ("tender", "en"), ("ciervo", "es"), ("lomo", "es"), ("banana", "es")],
     )
     def test_everyday_words_are_read_as_they_stand(self, word: str, lang: str, matcher: Matcher) -> None:
         model = matcher._model

@@ -126,7 +126,7 @@ class TestQuestionBack:
                 "local-police",
                 "task-forces",
             ),
-            ("does SB 805 make officers wear a name or badge", LawReply, "state-and-federal-law", "mask-id"),
+            ("SB 805: must officers wear a name or badge", LawReply, "state-and-federal-law", "mask-id"),
         ],
     )
     async def test_leads_an_entry_below_what_was_shown(

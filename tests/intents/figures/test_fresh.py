@@ -1,7 +1,9 @@
 """Messages of writers who had not seen the samples: no worse than at their first run.
 
 220 in English and 130 in Spanish of one, 300 and 200 of another, of November 29, 2026; 120 and 80 of a third, a day
-later, who knew where the first two sets had failed. Their mistakes have been read since, so the figures flatter.
+later, who knew where the first two sets had failed. Their mistakes have been read since, so the figures flatter. 160 and
+100 of a fourth, of November 30, who knew what the bot holds; labelled by a second who had not seen the first labels, then
+settled. Nothing was chosen because of a row of these.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ FIRST = {
     "second-en": (300, 0.623, 0.813, 0.933, 0.019),
     "second-es": (200, 0.705, 0.845, 0.950, 0.006),
     "third-en": (120, 0.617, 0.817, 1.0, 0.078),
-    "third-es": (80, 0.600, 0.775, 0.800, 0.093),
+    "later/fourth-en": (160, 0.762, 0.893, 1.0, 0.035),
+    "later/fourth-es": (100, 0.760, 0.890, 1.0, 0.045),
+    "third-es": (80, 0.600, 0.775, 0.800, 7 / 75),
 }
 """Rows; and the first run's share right at once, right or offered, cries heard, and alarmed of what is no distress."""
 LAWS = {"second-en": 0.60, "second-es": 0.60}
