@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -53,13 +52,6 @@ WORDS_OF_A_POINT = 80
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
     """A copy of the English content with samples."""
     return Lent(copy_content(tmp_path_factory.mktemp("content") / "content", samples=True))
-
-
-@pytest.fixture
-def root(copied: Lent) -> Iterator[Path]:
-    """The same, for one test to edit."""
-    with copied.out() as folder:
-        yield folder
 
 
 def touch(root: Path, file: str = ENTRY) -> None:

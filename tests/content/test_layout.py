@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.layout import LANGUAGE_FILES, SHARED_FILES, find_strays
-from tests.content.mistakes.mistakes import copy_content
-from tests.fakes.lent import Lent
-
-
-@pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
-    """A copy of the English content."""
-    return Lent(copy_content(tmp_path_factory.mktemp("content") / "content"))
-
-
-@pytest.fixture
-def root(copied: Lent) -> Iterator[Path]:
-    """The same, for one test to edit."""
-    with copied.out() as folder:
-        yield folder
 
 
 def strays(root: Path) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -28,13 +27,6 @@ ASKED_FOR = {
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
     """A copy of the content with the cards and the marks of languages."""
     return Lent(copy_content(tmp_path_factory.mktemp("content") / "content", languages=("en", "es"), cards=True))
-
-
-@pytest.fixture
-def root(copied: Lent) -> Iterator[Path]:
-    """The same, for one test to edit."""
-    with copied.out() as folder:
-        yield folder
 
 
 def test_every_language_that_was_asked_for_has_a_card_of_one_phone_screen(catalogue: Catalogue) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,7 @@ from content.reading.loader import read_catalogue, read_with_places
 from content.reading.samples import read_samples
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import ContentError
-from tests.content.mistakes.mistakes import Mistake, copy_content, line_of
-from tests.fakes.lent import Lent
+from tests.content.mistakes.mistakes import Mistake, line_of
 
 SPANISH = "es/entries/05-oversight.yaml"
 AT_HOME = 10
@@ -149,16 +147,9 @@ DIFFERENCES = (
 
 
 @pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
-    """A copy of the content in both languages."""
-    return Lent(copy_content(tmp_path_factory.mktemp("content") / "content", languages=("en", "es")))
-
-
-@pytest.fixture
-def root(copied: Lent) -> Iterator[Path]:
-    """The same, for one test to edit."""
-    with copied.out() as folder:
-        yield folder
+def spoken() -> tuple[str, ...]:
+    """Both languages."""
+    return ("en", "es")
 
 
 def problems_of(root: Path) -> list[str]:

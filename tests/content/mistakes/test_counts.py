@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from content.checks.warnings.counts import doubtful_counts
 from content.reading.loader import read_with_places
-from tests.content.mistakes.mistakes import ENTRY, copy_content
-from tests.fakes.lent import Lent
+from tests.content.mistakes.mistakes import ENTRY
 
 SPANISH = ENTRY.replace("en/", "es/")
 
 
 @pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
-    """A copy of the content in both languages."""
-    return Lent(copy_content(tmp_path_factory.mktemp("content") / "content", languages=("en", "es")))
-
-
-@pytest.fixture
-def root(copied: Lent) -> Iterator[Path]:
-    """The same, for one test to edit."""
-    with copied.out() as folder:
-        yield folder
+def spoken() -> tuple[str, ...]:
+    """Both languages."""
+    return ("en", "es")
 
 
 def told(root: Path, english: str, spanish: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -433,13 +433,6 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
         file.parent.mkdir()
         file.write_text(f"intent: entry/oversight\nvoices:\n  a:\n    - {texts[0]}\n    - {texts[1]}\n", "utf-8")
     return Lent(root)
-
-
-@pytest.fixture
-def root(copied: Lent) -> Iterator[Path]:
-    """The same, for one test to edit."""
-    with copied.out() as folder:
-        yield folder
 
 
 @pytest.mark.parametrize("slip", ALL, ids=lambda slip: slip.name.replace(" ", "-"))

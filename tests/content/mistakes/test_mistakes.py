@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from content.reading.loader import read_catalogue
 from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, Mistake, copy_content, line_of
-from tests.fakes.lent import Lent
 
 
 def said(number: int, length: int) -> str:
@@ -692,19 +690,6 @@ ELSEWHERE = (
         says="no label for language en",
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
-    """A copy of the English content."""
-    return Lent(copy_content(tmp_path_factory.mktemp("content") / "content"))
-
-
-@pytest.fixture
-def root(copied: Lent) -> Iterator[Path]:
-    """The same, for one test to edit."""
-    with copied.out() as folder:
-        yield folder
 
 
 def problems_of(root: Path) -> list[str]:

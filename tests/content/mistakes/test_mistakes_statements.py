@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from content.reading.loader import read_draft, read_with_places
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, Mistake, copy_content, line_of
 from tests.content.readings import newest_reading
-from tests.fakes.lent import Lent
 
 SPANISH = ENTRY.replace("en/", "es/")
 TODAY = newest_reading()
@@ -554,19 +552,6 @@ WARNED = (
         says="reads as text in `es`: write it in `en`",
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Lent:
-    """A copy of the English content."""
-    return Lent(copy_content(tmp_path_factory.mktemp("content") / "content"))
-
-
-@pytest.fixture
-def root(copied: Lent) -> Iterator[Path]:
-    """The same, for one test to edit."""
-    with copied.out() as folder:
-        yield folder
 
 
 @pytest.fixture
