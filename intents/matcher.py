@@ -44,6 +44,8 @@ SURE_LETTERS = 6
 """Letters from which a mended word is taken for the one meant where no word of a message is known as it stands."""
 ELLIPTIC_WORDS = 10
 """Words up to which a message may lean on what came before; a longer one speaks for itself."""
+CHITCHAT = "chitchat"
+"""The small talk that a message is which says nothing."""
 FRAGMENT_WORDS = 5
 """Words up to which a weak message says so little by itself that what came before tells what it means."""
 
@@ -124,6 +126,9 @@ class Matcher:
         empty = choice.decision is Decision.FALLBACK or choice.confidence < LEAST_SHOWN
         if empty and heard.whole != heard.folded and (talk := self._courtesy(heard)):
             choice, rule = talk, Rule.COURTESY
+        elif choice.decision is Decision.FALLBACK and heard.words and not heard.said:
+            # "Rofl", of words that no sample has.
+            choice, rule = Choice(Decision.SMALLTALK, CHITCHAT, 1.0), Rule.COURTESY
         choice = asked_first(choice, heard, decider, self._distress, expected or {}, goes_on=goes_on)
         if language := self._language_beside(choice, heard):
             return Grounds(self._in_other_language(structs.replace(heard, asked=language)), Rule.LANGUAGE)

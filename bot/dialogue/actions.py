@@ -55,7 +55,7 @@ class Verb(StrEnum):
     NONE = "n"
     """None of the offered choices."""
     SHARE = "sh"
-    """Post an entry for everyone in the channel; the argument is its slug, or that of POINT."""
+    """Post an answer for everyone in the channel; the argument is an entry's slug, that of POINT, or of SOURCES_OF."""
     HELPFUL = "y"
     """The entry (slug) helped."""
     NOT_HELPFUL = "x"
@@ -138,17 +138,22 @@ def sources_of(shown: Action) -> Action:
     return Action(Verb.SOURCES_OF, f"{shown.verb}-{shown.argument}", shown.lang)
 
 
+def share_of(shown: Action) -> Action:
+    """Return what posts the signpost, law or term of ``shown`` for everyone."""
+    return Action(Verb.SHARE, f"{shown.verb}-{shown.argument}", shown.lang)
+
+
 def wrong_of(shown: Action) -> Action:
     """Return what says that what ``shown`` shows is wrong: an entry, one led by a point, any other text."""
     of_entry = shown.verb in (Verb.TOPIC, Verb.POINT, Verb.WHOLE, Verb.SOURCES)
     return Action(Verb.WRONG, shown.argument if of_entry else f"{shown.verb}-{shown.argument}", shown.lang)
 
 
-def sourced(action: Action) -> Action | None:
-    """Return the action that shows what ``action`` shows with sources, the other way round; None for any other."""
+def beside(action: Action) -> Action | None:
+    """Return what shows the signpost, law or term that ``action`` shows with its sources or shares; None for others."""
     verb, _, name = action.argument.partition("-")
     known = verb in (Verb.SIGNPOST, Verb.LAW, Verb.TERM)
-    return Action(Verb(verb), name, action.lang) if action.verb is Verb.SOURCES_OF and known else None
+    return Action(Verb(verb), name, action.lang) if action.verb in (Verb.SOURCES_OF, Verb.SHARE) and known else None
 
 
 CHOOSING = (Verb.LANGUAGE, Verb.URGENT_IN)

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, choice_of, sources_of, wrong_of
+from bot.dialogue.actions import Action, Verb, choice_of, share_of, sources_of, wrong_of
 from bot.dialogue.answers import footer, source_links, topic
 from bot.dialogue.memory import action_of
 from bot.dialogue.reply import GlossaryReply, LawReply, SignpostReply, Suggestion
@@ -117,6 +117,7 @@ class Cards(Sayings):
             "sources_heading": phrases.sources_heading,
             "sources": source_links(cited, self.catalogue, edition),
             "ways": ways,
+            "share": choice_of(phrases.share, share_of(shown)),
             "feedback": (choice_of(phrases.wrong, wrong_of(shown)),),
             "footer": footer(known, edition),
             "suggestions": (*related, *ways),

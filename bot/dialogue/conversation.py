@@ -7,11 +7,11 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import CHOOSING, VOTES, Action, Verb, parse_action, wrong_of
+from bot.dialogue.actions import CHOOSING, VOTES, Action, Verb, beside, parse_action, wrong_of
 from bot.dialogue.answers import noted, statement_ids
 from bot.dialogue.decided import answered_claim, decided, reply_for
 from bot.dialogue.following.acts import asked_again, follow, is_clear
-from bot.dialogue.following.choices import ChoiceReader
+from bot.dialogue.following.choices import ChoiceReader, picking_below
 from bot.dialogue.following.followups import FollowUp, FollowUpReader
 from bot.dialogue.following.wishes import Wish, WishReader, asks_beside
 from bot.dialogue.memory import Memory, Recollection, expected_after, offered_points, offered_topics, remember
@@ -21,7 +21,7 @@ from bot.dialogue.writer import ReplyWriter
 from bot.state.store import Store
 from content.schema.catalogue import Catalogue
 from intents.match import Decision, Intent, Kind, Match
-from intents.matcher import Matcher
+from intents.matcher import CHITCHAT, Matcher
 
 FOREIGN = "foreign"
 """What a cry for help in another language counts as, beside the kinds of urgent help."""
@@ -69,6 +69,8 @@ class Conversation:
         """Return the reply to a message in free text."""
         memory, chosen = await self._recalled(message)
         memory = self._replied_to(memory, message.about)
+        if message.numbered:
+            memory = picking_below(message.text, memory)
         text, match = self._understood(message, self._code(chosen or message.locale), memory)
         if wish := self._wishes.read(text):
             reply, chosen = self._in_language(wish, memory, match), wish.lang
@@ -78,8 +80,11 @@ class Conversation:
                 found or decided(self._hinted(match, message, chosen), memory, self.replies),
                 picked or chosen,
             )
-        if message.aside and is_chatter(text, reply):
-            return reply  # is left unsaid
+        if is_chatter(text, reply):
+            if message.aside:
+                return reply  # is left unsaid
+            # Whoever sends but a face asks nothing that could be refused.
+            reply = self.replies.smalltalk(CHITCHAT, reply.lang)
         await self.recollection.remember(
             message.conversation, remember(memory, reply), message.speaker, chosen, message.latest
         )
@@ -104,12 +109,16 @@ class Conversation:
 
     async def act(self, action: Action, conversation: str, person: str = "", latest: str = "") -> Reply:
         """Return what a button press of ``person`` asks for. What no longer exists gets the topic list and a note."""
-        reply = reply_for(action, self.replies)
+        memory, _ = await self.recollection.recall(conversation)
+        # Below what is shown again, with its sources or for everyone, the same points lead.
+        again = (shown := beside(action)) is not None and shown.code == memory.shown
+        reply = reply_for(action, self.replies, offered_points(memory) if again else None)
         if action.verb in CHOOSING:
             await self.recollection.choose_language(person or conversation, reply.lang)
         if action.verb in (*VOTES, Verb.LANGUAGE):
             return reply
-        return await self.offer(conversation, reply, latest)
+        await self.recollection.remember(conversation, remember(memory, reply), latest=latest)
+        return reply
 
     async def offer(self, conversation: str, reply: Reply, latest: str = "") -> Reply:
         """Return ``reply`` once it is remembered, so that a number picks one of its choices."""

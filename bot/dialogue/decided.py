@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, sourced
+from bot.dialogue.actions import Action, Verb, beside
 from bot.dialogue.answers import point_named
 from bot.dialogue.memory import Memory, action_of, intent_of, offered_actions
 from bot.dialogue.reply import Reply
@@ -86,8 +86,8 @@ def reply_for(action: Action, replies: ReplyWriter, leading: Leading | None = No
             return replies.whole(action.argument, lang)
         case Verb.SOURCES if action.argument in edition.entries:
             return replies.sources(action.argument, lang)
-        case Verb.SOURCES_OF if (shown := sourced(action)) and (
-            reply := _beside(shown, replies, leading, sources=True)
+        case Verb.SOURCES_OF | Verb.SHARE if (shown := beside(action)) and (
+            reply := _beside(shown, replies, leading, sources=action.verb is Verb.SOURCES_OF)
         ):
             return reply
         case Verb.SIGNPOST | Verb.LAW | Verb.TERM if reply := _beside(action, replies, leading):

@@ -34,7 +34,8 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     ``entry`` is the slug last answered, ``choices`` the action codes last offered, in order;
     ``misses`` counts fallbacks in a row; ``before`` holds the slugs answered before ``entry``, the oldest first;
     ``seen`` is the code of what was shown of ``entry``: its first message and the point that led it, or all of it;
-    ``shown`` that of what was shown since then and is no entry: a signpost, law, term or urgent help.
+    ``shown`` that of what was shown since then and is no entry: a signpost, law, term or urgent help;
+    ``below`` holds what stands below the answer itself, where the choices of which it was one stay on offer.
     """
 
     entry: str | None = None
@@ -43,6 +44,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True):
     before: tuple[str, ...] = ()
     shown: str = ""
     seen: str = ""
+    below: tuple[str, ...] = ()
 
 
 class Recollection:
@@ -171,11 +173,13 @@ def expected_after(memory: Memory, entry: Entry | None) -> dict[Intent, float]:
 def remember(memory: Memory, reply: Reply) -> Memory:
     """Return what is to be remembered after ``reply``, where ``memory`` was."""
     choices = _codes(reply.suggestions)
+    if choices:
+        memory = replace(memory, below=())
     match reply:
         case EntryReply():
             # The topics of a list stay on offer while one after the other is picked.
-            kept = memory.choices if reply.slug in offered_topics(memory) else choices
-            return Memory(reply.slug, kept, before=_before(memory, reply.slug), seen=shown_by(reply).code)
+            kept, below = (memory.choices, choices) if reply.slug in offered_topics(memory) else (choices, ())
+            return Memory(reply.slug, kept, before=_before(memory, reply.slug), seen=shown_by(reply).code, below=below)
         case Fallback() | LanguageReply():
             return replace(memory, choices=choices, misses=memory.misses + 1)
         case Sourced():

@@ -22,6 +22,7 @@ class Message:
     that it replies to; each "" where there is none. ``before`` names what the person said elsewhere before they began
     this conversation, ``latest`` where this is to be found by whoever begins another; each "" where conversations have
     nothing to do with each other. ``aside``: it is said to several people, in reply to the bot, and names it nowhere.
+    ``numbered``: the person sees what stands below an answer under numbers.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Message:
     before: str = ""
     latest: str = ""
     aside: bool = False
+    numbered: bool = False
 
     @property
     def speaker(self) -> str:
@@ -72,5 +74,12 @@ class Author(Struct, frozen=True, kw_only=True):
     def says(self, text: str) -> Message:
         """Return ``text`` as this person's message."""
         return Message(
-            text, self.conversation, self.locale, self.person, before=self.before, latest=self.latest, aside=self.aside
+            text,
+            self.conversation,
+            self.locale,
+            self.person,
+            before=self.before,
+            latest=self.latest,
+            aside=self.aside,
+            numbered=self.platform == "terminal",
         )

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from content.schema.catalogue import Resource
 from content.schema.languages import CardLink, Guide
+from intents.reading import plain_words
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):
@@ -148,6 +149,7 @@ class Sourced(Reply, frozen=True, kw_only=True):
     ways: tuple[Suggestion, ...]
     footer: str
     related_heading: str
+    share: Suggestion
     feedback: tuple[Suggestion, ...] = ()
     """Wrong."""
 
@@ -193,7 +195,7 @@ class SmallTalkReply(Sentences, frozen=True, kw_only=True):
 def is_chatter(text: str, reply: Reply) -> bool:
     """Say whether ``reply`` only says that ``text`` asks nothing: "lol", or nothing but a face."""
     if isinstance(reply, Fallback):
-        return "?" not in text and not any(map(str.isalnum, text))
+        return "?" not in text and not plain_words(text)
     return isinstance(reply, SmallTalkReply) and reply.kind == "chitchat"
 
 

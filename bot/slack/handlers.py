@@ -13,7 +13,7 @@ from msgspec import structs
 from bot.dialogue.actions import Action, Verb, choice_of
 from bot.dialogue.answers import fits_a_screen, fitted
 from bot.dialogue.message import Author
-from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Suggestion, Topics, is_long, is_urgent
+from bot.dialogue.reply import Answer, Notice, Reply, SmallTalkReply, Sourced, Suggestion, Topics, is_long, is_urgent
 from bot.dialogue.sayings import with_caution
 from bot.dialogue.writer import UNCLEAR, ReplyWriter
 from bot.service.desk import Desk
@@ -126,7 +126,7 @@ class Handlers:
         if not isinstance(outcome, Say):
             if not press.home:
                 await self._wait(outcome, place, url)
-        elif press.action.verb is Verb.SHARE and not press.home and isinstance(outcome.reply, Answer):
+        elif press.action.verb is Verb.SHARE and not press.home and isinstance(outcome.reply, Answer | Sourced):
             await self._share(press, url, outcome, outcome.reply)
         elif press.home and not isinstance(outcome.reply, Notice):
             await self._show_page(place, outcome.reply, press.hash)
@@ -167,7 +167,7 @@ class Handlers:
         if isinstance(outcome, Wait) and not outcome.told:
             await self.private_ways.notice(place, outcome.notice, url)
 
-    async def _share(self, press: Press, url: ResponseUrl, say: Say, answer: Answer) -> None:
+    async def _share(self, press: Press, url: ResponseUrl, say: Say, answer: Answer | Sourced) -> None:
         """Post an answer for everyone, once however often the button is pressed."""
         place, phrases = press.place, self._desk.phrases(answer.lang)
 
@@ -177,7 +177,7 @@ class Handlers:
             except UndeliveredError:
                 raise NotDoneError from None
 
-        mark = ("share", place.team, place.channel, place.user, press.message, answer.slug)
+        mark = ("share", place.team, place.channel, place.user, press.message, press.action.argument)
         result = await self._inbox.take(mark, post, again=False)
         if result is Result.LATE:
             failed = Notice(lang=answer.lang, text=phrases.share_failed)
@@ -193,7 +193,7 @@ class Handlers:
         """Return what is said where nobody else reads it: with the caution that belongs to it."""
         return say.reply if say.caution is None else with_caution(say.reply, self._desk.phrases(say.reply.lang))
 
-    async def _for_everyone(self, press: Press, url: ResponseUrl, reply: Answer) -> None:
+    async def _for_everyone(self, press: Press, url: ResponseUrl, reply: Answer | Sourced) -> None:
         # Not among the messages kept ready: it names a person.
         phrases = self._desk.phrases(reply.lang)
         message = render(with_room_for_a_name(reply, phrases), above=shared_by(phrases, press.place.user))
@@ -267,7 +267,7 @@ def shared_by(phrases: Phrases, user: str) -> str:
     return escape(phrases.shared_note).format(name=f"<@{user}>")
 
 
-def with_room_for_a_name(reply: Answer, phrases: Phrases) -> Answer:
+def with_room_for_a_name(reply: Reply, phrases: Phrases) -> Reply:
     """Return ``reply`` as it fits a screen below the line that says who shared it."""
     line = phrases.shared_note.format(name="@" * NAME_CHARACTERS)
     return fitted(reply, phrases, lambda one: fits_a_screen(one, line))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.message import Author
-from bot.dialogue.reply import Answer, LawReply, Reply, UrgentReply, type_of
+from bot.dialogue.reply import Answer, Fallback, LawReply, Reply, SmallTalkReply, UrgentReply, type_of
 from bot.service.desk import Desk
 from bot.service.outcome import Say
 from tests.tools.places import TESTS
@@ -120,9 +120,10 @@ def test_every_case_has_its_test(case: str) -> None:
 class Person:
     """Somebody alone with the bot."""
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: Conversation, name: str = "cases") -> None:
+        self.conversation = conversation
         self._desk = Desk(conversation)
-        self._author = Author(platform="telegram", person="cases", conversation="cases", met=True, locale="en")
+        self._author = Author(platform="telegram", person=name, conversation=name, met=True, locale="en")
 
     async def says(self, text: str) -> Reply:
         """Return the reply to a message, or to a command."""
@@ -182,6 +183,23 @@ async def test_emoji_alone_are_no_cry_and_choose_no_language(text: str, person: 
     reply = await person.says(text)
     assert not isinstance(reply, UrgentReply)
     assert reply.lang == "en"
+
+
+@pytest.mark.parametrize(
+    "text", ["👍", "🙏🏽", ":eyes:", "...", ":-)", "rofl", "ROFL!!", "lmao", "haha", "jejeje", "xd", "jsjsjs 😂", "❤️"]
+)
+async def test_what_asks_nothing_is_refused_nothing(text: str, person: Person) -> None:
+    for _ in range(2):
+        reply = await person.says(text)
+        assert isinstance(reply, SmallTalkReply)
+        assert (reply.kind, reply.person) == ("chitchat", None)
+    refused = await person.says("what is the weather like in Paris")
+    assert refused == await Person(person.conversation, "somebody else").says("what is the weather like in Paris")
+
+
+@pytest.mark.parametrize("text", ["?", "rofl who knows the weather in Paris"])
+async def test_a_question_that_is_not_ours_is_refused_whoever_laughs(text: str, person: Person) -> None:
+    assert isinstance(await person.says(text), Fallback)
 
 
 @pytest.mark.parametrize("text", ["xyz", "xxxx", "/xyz", "no"])

@@ -23,7 +23,8 @@ def buttons(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply, Sugge
         if isinstance(reply, Answer):
             below = () if reply.point else (*reply.suggestions, reply.share, *reply.feedback)
         else:
-            below = (*reply.suggestions, *(reply.feedback if isinstance(reply, WholeAnswer | Sourced) else ()))
+            beside = (reply.share, *reply.feedback) if isinstance(reply, WholeAnswer | Sourced) else ()
+            below = (*reply.suggestions, *beside)
         yield from ((name, reply, button) for button in below)
 
 

@@ -21,6 +21,13 @@ STEM_LETTERS = 5
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+")
 
 
+def picking_below(text: str, memory: Memory) -> Memory:
+    """Return ``memory`` for a person who sees numbers below an answer: a bare one picks from those, not from a list."""
+    number = text.strip().strip("#.()")
+    picks = len(number) <= 2 and number.isdecimal() and 0 < int(number) <= len(memory.below)
+    return replace(memory, choices=memory.below) if picks else memory
+
+
 class ChoiceReader:
     """Finds which of the choices last offered a message names in their own words: "the trust one"."""
 
@@ -30,8 +37,12 @@ class ChoiceReader:
         self._reader = reader
 
     def typed(self, text: str, memory: Memory) -> Action | None:
-        """Return the choice on offer whose button says ``text``, in the language in which it says so, or None."""
-        offered = offered_actions(memory) if len(text) <= LONGEST else []
+        """Return the choice on offer whose button says ``text``, in the language in which it says so, or None.
+
+        What stands below the answer last shown comes before the list from which that was picked.
+        """
+        below = replace(memory, choices=(*memory.below, *memory.choices))
+        offered = offered_actions(below) if len(text) <= LONGEST else []
         if not offered:
             return None
         said = set(self._reader.bared(plain_words(text)))

@@ -104,13 +104,13 @@ def only_text(reply: Reply) -> SlackMessage:
 
 def preview(reply: Reply) -> dict[str, Any]:
     """Return ``reply`` exactly as it is sent."""
-    return render(reply, sharable=isinstance(reply, Answer | WholeAnswer)).payload
+    return render(reply, sharable=True).payload
 
 
 def find_faults(reply: Reply) -> list[str]:
     """Return why Slack would not take ``reply`` whole; empty where it does."""
     try:
-        message = render(reply, sharable=isinstance(reply, Answer | WholeAnswer))
+        message = render(reply, sharable=True)
     except SlackObjectFormationError as error:
         return [str(error)]
     return [] if message.whole else ["too long for one message: shorten it"]
@@ -192,7 +192,8 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
             ways = [*([button(reply.share)] if sharable else []), *map(button, reply.feedback)]
             return [*_related(reply.related_heading, reply.suggestions), *button_row(ways, "ways")]
         case Sourced():
-            return [*_related(reply.related_heading, reply.related), *buttons((*reply.ways, *reply.feedback), "ways")]
+            ways = [*map(button, (*reply.ways, *reply.feedback)), *([button(reply.share)] if sharable else [])]
+            return [*_related(reply.related_heading, reply.related), *button_row(ways, "ways")]
         case UrgentReply():
             return [*buttons(reply.suggestions, "more"), *buttons(reply.feedback, "wrong")]
         case _:

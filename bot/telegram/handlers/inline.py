@@ -19,10 +19,11 @@ from bot.dialogue.actions import Action, Verb, link_payload, of_point
 from bot.dialogue.answers import card_reply
 from bot.dialogue.commands import START_PRIVATE, START_URGENT, link_to
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.decided import reply_for
+from bot.dialogue.decided import HELP, reply_for
 from bot.dialogue.memory import action_of
 from bot.dialogue.message import Message
 from bot.dialogue.reply import Answer, Card, Reply, SignpostReply, UrgentReply
+from bot.dialogue.writer import UNCLEAR
 from bot.state.batch import Batch
 from bot.state.store import Operation
 from bot.telegram.addressing import conversation_key
@@ -152,6 +153,9 @@ def inline_text(reply: Reply) -> str:
 
 def _decided(match: Match, entries: Mapping[str, Entry]) -> Action | None:
     """Return what shows the thing that ``match`` decided on, or None where that is no thing to send."""
+    if match.target == HELP and match.decision is Decision.SMALLTALK:
+        # What a bot can do is not sent to anybody.
+        return Action(Verb.URGENT, UNCLEAR, match.lang)
     verb = _SHOWN.get(match.decision)
     if verb is None or match.target is None:
         return None

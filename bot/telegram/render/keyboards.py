@@ -13,11 +13,11 @@ from telegram.helpers import create_deep_linked_url
 from bot.dialogue.actions import (
     Action,
     Verb,
+    beside,
     link_payload,
     linked_action,
     parse_action,
     shown_by,
-    sourced,
     sources_of,
 )
 from bot.dialogue.reply import (
@@ -180,11 +180,11 @@ def subject_of(keyboard: InlineKeyboardMarkup | None) -> Action | None:
         action, linked = parse_action(str(button.callback_data or "")), _linked(button)
         if action is not None and action.verb in _OF_ENTRY:
             return Action(Verb.TOPIC, action.argument, action.lang)
-        if shown := action and sourced(action):
+        if shown := action and beside(action):
             return shown
         if linked is not None and linked.verb is not Verb.TOPICS:
             entry = linked.verb in _OF_ENTRY
-            return Action(Verb.TOPIC, linked.argument, linked.lang) if entry else sourced(linked) or linked
+            return Action(Verb.TOPIC, linked.argument, linked.lang) if entry else beside(linked) or linked
     return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as copy
+
 import pytest
 from msgspec.structs import replace
 
@@ -224,6 +226,35 @@ class TestFollowUps:
         await talk.says(UNSURE)
         assert slug_of(await talk.says("2")) == "training"
         assert slug_of(await talk.says("sorry, meant 1")) == "oversight"
+
+    @pytest.mark.parametrize("number", ["2", "#2", " 2. "])
+    async def test_where_numbers_are_seen_a_bare_one_picks_from_those_shown_last(self, number: str, talk: Talk) -> None:
+        seen = Message("", HERE, numbered=True)
+        for listed, picked in ((UNSURE, "1"), ("topics", "5"), ("training", "oversight")):
+            await talk.says(listed)
+            shown = await talk.conversation.reply(copy(seen, text=picked))
+            assert slug_of(shown) == "oversight"
+            point = await talk.conversation.reply(copy(seen, text=number))
+            assert shown_by(point).code == shown.suggestions[1].action  # type: ignore[arg-type]
+
+    async def test_where_numbers_are_seen_the_list_is_still_there_for_other_words(self, talk: Talk) -> None:
+        await talk.says(UNSURE)
+        await talk.conversation.reply(Message("1", HERE, numbered=True))
+        assert slug_of(await talk.conversation.reply(Message("sorry, meant 2", HERE, numbered=True))) == "training"
+        await talk.says(NOT_OURS)
+        assert isinstance(await talk.conversation.reply(Message("1", HERE, numbered=True)), Topics)
+
+    @pytest.mark.parametrize(("label", "verb"), [("State totals", Verb.POINT), ("Results and numbers", Verb.TOPIC)])
+    async def test_what_stands_below_an_answer_picked_from_a_list_can_be_typed(
+        self, label: str, verb: Verb, talk: Talk
+    ) -> None:
+        await talk.says(UNSURE)
+        shown = await talk.says("1")
+        wanted = next(one for one in shown.suggestions if one.label == label)
+        found = await talk.says(label)
+        assert isinstance(found, Answer)
+        assert shown_by(found).code == wanted.action
+        assert shown_by(found).verb is verb
 
     async def test_a_signpost_and_none_of_these_can_be_picked_too(self, talk: Talk) -> None:
         await talk.says(UNSURE)

@@ -9,7 +9,7 @@ from bot.dialogue.actions import CODE_BYTES, Verb, of_topic, parse_action
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
 from bot.dialogue.message import Message
-from bot.dialogue.reply import Answer, Clarify, GlossaryReply, LawReply, Reply, SignpostReply, WholeAnswer
+from bot.dialogue.reply import Answer, Clarify, GlossaryReply, LawReply, Reply, SignpostReply, Sourced, WholeAnswer
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue
@@ -53,6 +53,11 @@ class Talk:
         for text in texts:
             reply = await self.conversation.reply(Message(text, "tests", locale="en", about=about))
         return reply
+
+    async def presses(self, code: str) -> Reply:
+        action = parse_action(code)
+        assert action is not None
+        return await self.conversation.act(action, "tests")
 
 
 @pytest.fixture
@@ -192,6 +197,31 @@ class TestNames:
         monkeypatch.setattr(matcher._focus["en"], "points", lambda *_: {})
         assert led(await talk.says("local-police", "DUI")) == ("local-police", "dui-offenses", "en")
         assert led(await talk.says("local-police", "local police")) == ("local-police", None, "en")
+
+
+class TestSources:
+    """What leads below a signpost, law or term leads below it with its sources too."""
+
+    ASKED = ("could agents walk into the emergency room", "what is a detainer", "AB 60")
+
+    @pytest.mark.parametrize("said", ASKED)
+    async def test_are_shown_by_a_press_with_the_same_topics_below(self, said: str, talk: Talk) -> None:
+        shown = await talk.says(said)
+        assert isinstance(shown, Sourced)
+        assert any("--" in one.action for one in shown.related)
+        sources = await talk.presses(shown.ways[0].action)
+        assert isinstance(sources, Sourced)
+        assert (sources.related, bool(sources.sources)) == (shown.related, True)
+        shared = await talk.presses(shown.share.action)
+        assert shared == shown
+
+    async def test_of_something_else_have_the_topics_that_they_have_for_everybody(self, talk: Talk) -> None:
+        shown = await talk.says(self.ASKED[0])
+        assert isinstance(shown, Sourced)
+        await talk.says(self.ASKED[1])
+        sources = await talk.presses(shown.ways[0].action)
+        assert isinstance(sources, Sourced)
+        assert not any("--" in one.action for one in sources.related)
 
 
 class TestReplies:

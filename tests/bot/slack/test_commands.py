@@ -383,6 +383,22 @@ async def test_sharing_posts_the_answer_for_everyone_and_takes_the_private_one_a
     }
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("verb", [Verb.SIGNPOST, Verb.LAW, Verb.TERM])
+async def test_what_answers_beside_the_entries_is_shared_without_its_sources(rig: Rig, verb: Verb, lang: str) -> None:
+    name = {Verb.SIGNPOST: "schools", Verb.LAW: "ab-60", Verb.TERM: "detainer"}[verb]
+    await rig.send(press(Action(Verb.SOURCES_OF, f"{verb}-{name}", lang).code, rig.api.response_url()))
+    (alone,) = rig.api.sent
+    buttons = [one for block in alone.args["blocks"] for one in block.get("elements", ()) if one["type"] == "button"]
+    code = next(one["value"] for one in buttons if one["text"]["text"] == rig.phrases(lang).share)
+    await rig.send(press(code, rig.api.response_url(), private=True, row="ways"))
+    public, done = rig.api.sent[1:]
+    assert (public.args["response_type"], done.args["text"]) == ("in_channel", rig.phrases(lang).shared_done)
+    title = next(block["text"]["text"] for block in alone.args["blocks"] if block["type"] == "header")
+    assert public.args["text"].startswith(f"{shared_by(rig.phrases(lang), 'U1')}\n\n*{title}*")
+    assert "https://" not in public.args["text"] or verb is Verb.SIGNPOST
+
+
 async def test_a_share_in_a_thread_stays_in_the_thread(rig: Rig) -> None:
     await rig.send(press("sh:oversight:en", rig.api.response_url(), private=True, row="share"))
     assert rig.api.sent[0].args["thread_ts"] == "1690000000.000100"

@@ -42,7 +42,7 @@ async def test_a_reply_to_the_bot_is_answered(
     assert second["reply_to_message"]["text"] == "2"
 
 
-@pytest.mark.parametrize("text", ["lol", "haha that's funny", "jajaja", "😂"])
+@pytest.mark.parametrize("text", ["lol", "haha that's funny", "rofl", "jejeje xd", "jajaja", "😂", "..."])
 async def test_a_laugh_in_reply_to_the_bot_is_left_alone_and_what_was_on_offer_stays(
     bot: Bot, ana: Person, group: Chat, later: Callable[[float], None], text: str
 ) -> None:

@@ -34,7 +34,7 @@ async def test_a_query_offers_titled_answers_best_first_with_a_way_into_the_bot(
     "query",
     ["rights at the door", "detainer", "what is a detainer", "can I film ICE agents", "what to do if ICE comes",
      "find someone detained", "abogado gratis", "carta roja", "red card", "la migra", "redada", "287(g)", "warrant",
-     "ICE is at my door", "sb 54"],
+     "ICE is at my door", "sb 54", "help", "ayuda"],
 )  # fmt: skip
 async def test_common_queries_offer_something(bot: Bot, ana: Person, query: str) -> None:
     results = json.loads((await bot.inline(ana, query))["results"])
