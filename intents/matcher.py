@@ -166,6 +166,10 @@ class Matcher:
         near, lang = self._lookup.near(folded, preferred)
         return Found(None, near, lang, looks_like_name(folded))
 
+    def beginning(self, text: str, lang: str) -> tuple[Thing, ...]:
+        """Return the entries, laws and terms that have a name in ``lang`` which begins with ``text``."""
+        return self._lookup.beginning(fold(text), lang)
+
     def chances(self, texts: Iterable[str], lang: str) -> Iterator[dict[Intent, float]]:
         """Yield the calibrated probability of each intent for each text, read as ``lang``; they sum to 1."""
         for folded in map(fold, texts):

@@ -22,6 +22,7 @@ from bot.state.store import Store
 from content.schema.catalogue import Catalogue
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import CHITCHAT, Matcher
+from intents.naming.names import Named
 
 FOREIGN = "foreign"
 """What a cry for help in another language counts as, beside the kinds of urgent help."""
@@ -192,6 +193,11 @@ class Conversation:
         """Return the slugs of the entries whose names are near the message's words, nearest first."""
         return self._matcher.look_up(message.text, await self.language(message)).near
 
+    async def begun_names(self, message: Message) -> list[Action]:
+        """Return what shows the entries, laws and terms whose names begin with the message's words."""
+        lang = await self.language(message)
+        return [Action(_NAMED[one.kind], one.id or "", lang) for one in self._matcher.beginning(message.text, lang)]
+
     def find(self, name: str, lang: str) -> str | None:
         """Return the slug of the entry that ``name`` (number, slug, title or alias) names, or None."""
         return self._matcher.look_up(name, self.catalogue.edition(lang).language.code).slug
@@ -301,6 +307,9 @@ class Conversation:
 
     def _code(self, hint: str | None) -> str:
         return self.catalogue.edition(hint).language.code
+
+
+_NAMED = {Named.ENTRY: Verb.TOPIC, Named.LAW: Verb.LAW, Named.TERM: Verb.TERM}
 
 
 def _vote(verb: Verb, subject: str) -> str:

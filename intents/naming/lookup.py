@@ -98,6 +98,13 @@ class Lookup:
         nearest = sorted(found, key=lambda slug: -found[slug][0])[:NEAR_NAMES]
         return tuple(nearest), found[nearest[0]][1] if nearest else preferred
 
+    def beginning(self, folded: Folded, lang: str) -> tuple[Thing, ...]:
+        """Return what has a name in the language ``lang`` that begins with a text, the shortest first: "detai"."""
+        names = self._names[lang]
+        typed = spell_out(_name(folded), names.spellings)
+        found = sorted((name for name in names.things if typed and name.startswith(typed)), key=len)
+        return tuple(Thing(*thing, lang) for thing in dict.fromkeys(map(names.things.__getitem__, found)))
+
     def named(self, folded: Folded, preferred: str) -> Thing | None:
         """Return the topic, law or term that a text names and asks nothing else about, or None.
 

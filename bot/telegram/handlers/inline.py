@@ -20,6 +20,7 @@ from bot.dialogue.answers import card_reply
 from bot.dialogue.commands import START_PRIVATE, START_URGENT, link_to
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.decided import HELP, reply_for
+from bot.dialogue.following.acts import is_clear
 from bot.dialogue.memory import action_of
 from bot.dialogue.message import Message
 from bot.dialogue.reply import Answer, Card, Reply, SignpostReply, UrgentReply
@@ -73,11 +74,14 @@ class InlineMode:
             await self._offer(query, topics, lang, self._way(lang), personal=True)
             return
         match = await conversation.classify(question)
-        near = await conversation.near_topics(question)
-        found = self._worthwhile(match, near)
+        near, begun = await conversation.near_topics(question), await conversation.begun_names(question)
+        found = self._worthwhile(match, near, begun)
+        # The beginning of a name looks like a word of some other language.
+        way = self._way(match.lang, None if begun and match.foreign else match)
         # Telegram keeps one answer for all people unless it is personal: without words that tell the language,
         # the answer depends on who asks.
-        await self._offer(query, found, match.lang, self._way(match.lang, match), personal=not match.sure_of_lang)
+        personal = bool(begun) or not match.sure_of_lang
+        await self._offer(query, found, match.lang, way, personal=personal)
 
     async def _offer(
         self,
@@ -127,10 +131,14 @@ class InlineMode:
             reply_markup=link_keyboard(phrases.open_bot, link),
         )
 
-    def _worthwhile(self, match: Match, near: tuple[str, ...]) -> tuple[Action, ...]:
-        """Return what to offer, best first: what was decided on, what is asked back about, then what is likely."""
+    def _worthwhile(self, match: Match, near: tuple[str, ...], begun: Sequence[Action]) -> tuple[Action, ...]:
+        """Return what to offer, best first: what was decided on, what is asked back about, then what is likely.
+
+        What has a name that only begins with the query comes before all but what is clear.
+        """
         lang, entries = match.lang, self._conversation.catalogue.edition(match.lang).entries
         found = [decided] if (decided := _decided(match, entries)) else []
+        found = [*found, *begun] if is_clear(match) else [*begun, *found]
         found += [action_of(choice, lang, match.leading) for choice in match.choices]
         found += [Action(Verb.TOPIC, slug, lang) for slug in near]
         if match.decision is not Decision.FALLBACK:

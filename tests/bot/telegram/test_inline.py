@@ -46,6 +46,24 @@ async def test_common_queries_offer_something(bot: Bot, ana: Person, query: str)
 
 
 @pytest.mark.parametrize(
+    ("who", "query", "first"),
+    [("ana", "sb", "t:immigration-enforcement:en"), ("ana", "sb 6", "b:sb-6"), ("ana", "SB62", "b:sb-627:en"),
+     ("ana", "ic", "d:ice:en"), ("ana", "warr", "d:"), ("ana", "deta", "d:detainer:en"), ("ana", "scho", "t:"),
+     ("ana", "priv", "b:ab-32:en"), ("ana", "dmv", "s:dmv-data:en"), ("ana", "oversight", "t:oversight:en"),
+     ("luz", "sb", "t:immigration-enforcement:es"), ("luz", "tarj", "d:red-card:es"), ("luz", "deta", "d:detainer:es")],
+)  # fmt: skip
+async def test_what_begins_like_a_query_comes_first_while_it_is_typed(
+    bot: Bot, ana: Person, luz: Person, who: str, query: str, first: str
+) -> None:
+    answer = await bot.inline(ana if who == "ana" else luz, query)
+    results = json.loads(answer["results"])
+    assert results[0]["id"].startswith(first), [one["id"] for one in results]
+    assert len(results) <= 8
+    assert json.loads(answer["button"])["start_parameter"] == "private", "no language is told by half a word"
+    assert answer["is_personal"] == "true"
+
+
+@pytest.mark.parametrize(
     ("query", "lang"),
     [("red card", "en"), ("red cards", "en"), ("carta roja", "es"), ("cartas rojas", "es")],
 )
