@@ -170,6 +170,7 @@ class ReplyWriter(Cards):
             feedback=() if urgent.choices else (choice_of(phrases.wrong, wrong_of(Action(Verb.URGENT, name, code))),),
             suggestions=(
                 *(self._suggestion(Intent(Kind.URGENT, kind), edition) for kind in urgent.choices),
+                *self.choices(map(Intent.parse, urgent.next), lang),
                 *(self._in_language(other, Verb.URGENT, name) for other in self.catalogue.languages if other != lang),
             ),
         )

@@ -42,7 +42,7 @@ _HOLDING = {
 _TARGET = "signpost, urgent help or entry"
 _REFERRING = {
     "signpost": (("sources", "source"), ("nearest", "entry"), ("choices", _TARGET)),
-    "urgent": (("resources", "resource"), ("sources", "source"), ("choices", "urgent help")),
+    "urgent": (("resources", "resource"), ("sources", "source"), ("choices", "urgent help"), ("next", _TARGET)),
     "smalltalk": (),
     "term": (("entries", "entry"), ("sources", "source")),
 }

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 LAW_FIELDS = ("does", "binds", "status", "after")
 """The sentences of a law's card."""
-_NAMES = {"id", "slug", "group", "sources", "rests_on", "related", "nearest", "entries", "resources", "choices"}
+_NAMES = {"id", "slug", "group", "sources", "rests_on", "related", "nearest", "entries", "resources", "choices", "next"}
 """Fields that name parts of the content."""
 _NOT_SHOWN = _NAMES | {"url", "phone", "source", "said_by", "offer", "aliases", "names", "level", "number", "searched"}
 """Fields that hold no words of the bot."""

@@ -19,7 +19,7 @@ TIMES = ("known_to", "until", "withdraw")
 SAME: dict[str, tuple[str, ...]] = {
     "entry": ("number", "group", "related", "rests_on"),
     "signpost": ("sources", "nearest", "choices", *TIMES),
-    "urgent": ("resources", "sources", "choices", *TIMES),
+    "urgent": ("resources", "sources", "choices", "next", *TIMES),
     "resource": ("phone", "source", "opened"),
     "smalltalk": ("offer",),
     "term": ("entries", "law", "sources", *TIMES),

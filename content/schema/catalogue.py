@@ -115,7 +115,7 @@ class UrgentHelp(Statement, frozen=True, kw_only=True):
 
     The first sentence of a step is its key sentence. ``say`` holds sentences to say aloud to agents,
     word for word; their meaning follows in brackets where readers speak another language. ``choices`` are other kinds
-    to choose from, where it is not clear what is happening.
+    to choose from, where it is not clear what is happening; ``next`` leads, like a hub's, to what one asks after it.
     """
 
     id: Slug
@@ -125,6 +125,7 @@ class UrgentHelp(Statement, frozen=True, kw_only=True):
     say: Annotated[tuple[Annotated[str, MaxLen(120)], ...], Len(0, 3)] = ()
     resources: Annotated[Ids, MinLen(1)]
     choices: Ids = ()
+    next: Annotated[Ids, Len(0, 4)] = ()
     known_to: date
 
 

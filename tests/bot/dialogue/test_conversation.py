@@ -415,6 +415,13 @@ class TestFollowUps:
         assert isinstance(await talk.says("tell me more"), UrgentReply)
         assert slug_of(await talk.says("go back")) == "oversight"
 
+    async def test_urgent_help_leads_on_to_what_one_asks_next(self, talk: Talk, catalogue: Catalogue) -> None:
+        help_ = await talk.says("ICE took my husband this morning")
+        assert [one.action for one in help_.suggestions[:2]] == ["s:find-someone:en", "s:bond:en"]
+        found = await talk.says("2")
+        assert isinstance(found, SignpostReply)
+        assert found.title == catalogue.edition("en").signposts["bond"].title
+
     @pytest.mark.parametrize(
         ("asked", "kind"),
         [

@@ -318,6 +318,13 @@ SOURCES = (
         says="no urgent help `no-such`: correct its name or add it",
     ),
     Mistake(
+        name="urgent help that leads on to what does not exist",
+        file="en/urgent.yaml",
+        old=r"^    next: \[[^],]+",
+        new="    next: [signpost/no-such",
+        says="no signpost, urgent help or entry `signpost/no-such`: correct its name or add it",
+    ),
+    Mistake(
         name="nothing for whoever asks",
         old=r"^for_you: >-\n(  .*\n)+",
         new="",
