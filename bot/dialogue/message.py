@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from msgspec import Struct
 
 from bot.state.batch import Batch, request_of
+
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 
 Platform = Literal["slack", "telegram", "terminal"]
 
@@ -72,9 +75,9 @@ class Author(Struct, frozen=True, kw_only=True):
         return request_of(self.batch)
 
     def says(self, text: str) -> Message:
-        """Return ``text`` as this person's message."""
+        """Return ``text`` as this person's message, without links: what an address says, nobody has said."""
         return Message(
-            text,
+            without_links(text),
             self.conversation,
             self.locale,
             self.person,
@@ -83,3 +86,8 @@ class Author(Struct, frozen=True, kw_only=True):
             aside=self.aside,
             numbered=self.platform == "terminal",
         )
+
+
+def without_links(text: str) -> str:
+    """Return ``text`` without the addresses of pages in it."""
+    return _LINK.sub(" ", text).strip() if "://" in text else text

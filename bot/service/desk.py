@@ -15,7 +15,8 @@ from bot.dialogue.actions import VOTES, Action, Verb
 from bot.dialogue.answers import is_of_distress, noted
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.message import Author
+from bot.dialogue.following.acts import TRUST
+from bot.dialogue.message import Author, without_links
 from bot.dialogue.reply import EntryReply, LanguageReply, Notice, Reply, SmallTalkReply, is_chatter, is_urgent, type_of
 from bot.dialogue.sayings import holds_personal_number, introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
@@ -70,11 +71,15 @@ class Desk:
         ``about`` is the code of what shows the answer that it replies to, ``claim`` the words of somebody else that
         it does. A file that stands beside the words (``has_file``) is declined in a line.
         """
-        conversation = self._of(author)
-        if not text.strip() and not claim.strip():
+        conversation, begun = self._of(author), time.perf_counter()
+        message = replace(author.says(text), about=about, claim=without_links(claim))
+        unread = has_file or (message.text, message.claim) != (text, claim)
+        text = message.text
+        if not text.strip() and not message.claim.strip():
+            if unread:
+                return await self.unread(author)
             new = not author.met and await conversation.recollection.is_new(author.person)
             return await self.command(START if new else "", "", author)
-        message, begun = replace(author.says(text), about=about, claim=claim), time.perf_counter()
 
         async def urgency() -> str | None:
             vote = await conversation.vote(message)
@@ -94,6 +99,9 @@ class Desk:
             return Silence()
         if self._gaps is not None and self._gaps.counts(reply):
             self._gaps.missed(reply, await conversation.classify(message))
+        if unread and isinstance(reply, SmallTalkReply) and reply.kind == TRUST:
+            # "Is this true?" of a picture or a page.
+            return await self._say(author, self._only_text(reply.lang), begun, text)
         # Nothing stands before help, and no line in a language that its reader may not know.
         if has_file and not is_urgent(reply) and not isinstance(reply, LanguageReply):
             reply = noted(reply, self.phrases(reply.lang).file_unread, self.phrases(reply.lang))
@@ -101,8 +109,8 @@ class Desk:
 
     async def command(self, name: str, rest: str, author: Author) -> Outcome:
         """Return what to do about the command ``name`` with ``rest`` behind it."""
-        catalogue, begun = self.catalogue, time.perf_counter()
-        words = asked(name, rest, catalogue)
+        begun, rest = time.perf_counter(), without_links(rest)
+        words = asked(name, rest, self.catalogue)
         if over := await self._throttle.over(author, lambda: self._urgency_of(name, rest, author)):
             return over
         matching = time.perf_counter()
@@ -111,14 +119,11 @@ class Desk:
         return await self._say(author, reply, begun, words)
 
     async def unread(self, author: Author) -> Outcome:
-        """Return what to do about something without words: a picture, a voice."""
+        """Return what to do about something without words: a picture, a voice, a link."""
         begun = time.perf_counter()
         if over := await self._throttle.over(author):
             return over
-        lang, replies = await self.language(author), self.replies
-        text = self.phrases(lang).text_only
-        reply = replies.saying(text, lang, kind="text-only", suggestions=replies.starters(lang))
-        return await self._say(author, reply, begun)
+        return await self._say(author, self._only_text(await self.language(author)), begun)
 
     async def press(self, action: Action, author: Author) -> Outcome:
         """Return what to do about a pressed button."""
@@ -197,6 +202,10 @@ class Desk:
         except Exception:  # what went wrong may be the store, and the person is told all the same
             lang = self.catalogue.languages[0]
         return Notice(lang=lang, text=self.phrases(lang).failed.format(code=reference))
+
+    def _only_text(self, lang: str) -> Reply:
+        starters = self.replies.starters(lang)
+        return self.replies.saying(self.phrases(lang).text_only, lang, kind="text-only", suggestions=starters)
 
     def _of(self, author: Author) -> Conversation:
         """Return the conversation as the delivery of ``author`` reads and writes it."""

@@ -57,11 +57,8 @@ class Handlers:
     async def question(self, question: Question) -> None:
         """Answer a message to the bot."""
         place = question.place
-        if question.wordless:
-            outcome = await self._desk.unread(place.author)
-        else:
-            said, file = question.forwarded, question.has_file
-            outcome = await self._desk.ask(question.text, place.author, claim=said, has_file=file)
+        said, file = question.forwarded, question.has_file
+        outcome = await self._desk.ask(question.text, place.author, claim=said, has_file=file)
         if not isinstance(outcome, Say):
             await self._wait(outcome, place)
             return
@@ -106,10 +103,7 @@ class Handlers:
     async def shortcut(self, invoked: Invocation, url: ResponseUrl) -> None:
         """Answer the message on which someone chose the shortcut, to them alone."""
         author = invoked.place.author
-        if invoked.wordless:
-            outcome = await self._desk.unread(author)
-        else:
-            outcome = await self._desk.ask(invoked.text, author, has_file=invoked.has_file)
+        outcome = await self._desk.ask(invoked.text, author, has_file=invoked.has_file)
         if not isinstance(outcome, Say):
             await self._wait(outcome, invoked.place, url)
             return

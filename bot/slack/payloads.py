@@ -102,11 +102,6 @@ class Question:
     forwarded: str = ""
     has_file: bool = False
 
-    @property
-    def wordless(self) -> bool:
-        """Whether it holds nothing but files."""
-        return self.has_file and not self.text and not self.forwarded
-
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
@@ -120,11 +115,6 @@ class Invocation:
     response_url: str
     root: str | None = None
     has_file: bool = False
-
-    @property
-    def wordless(self) -> bool:
-        """Whether it holds nothing but files."""
-        return self.has_file and not self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,8 @@ def with_addresses(text: str) -> str:
 def clean(text: str) -> str:
     """Return what a person typed, without Slack's own notation.
 
-    People, channels, groups and dates (``<@U1>``, ``<#C1|general>``, ``<!here>``) go, a link leaves its label (a link
-    without one goes), and ``&amp;`` becomes ``&``.
+    People, channels, groups and dates (``<@U1>``, ``<#C1|general>``, ``<!here>``) go, a link leaves its label, or
+    its address where it has none, and ``&amp;`` becomes ``&``.
     """
     text = _TOKEN.sub(_said, text)
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -65,6 +65,4 @@ def _said(token: re.Match[str]) -> str:
     target, label = token[1], token[2]
     if target.startswith(("@", "#", "!")):
         return " "
-    if label is None or label == target:
-        return " "
-    return f" {label} "
+    return f" {label or target} "

@@ -215,12 +215,8 @@ class Handlers:
         """Answer ``text``, with what the message replies to."""
         author, me = self._author(message, batch), self._bot.bot
         about, claim = subject_of(answered_in(message, me)), claimed_in(message, me)
-        has_file = holds_a_file(message)
-        if not text and not claim and has_file:
-            outcome = await self._desk.unread(author)
-        else:
-            code = about.code if about else ""
-            outcome = await self._desk.ask(text, author, about=code, claim=claim, has_file=has_file)
+        code, has_file = about.code if about else "", holds_a_file(message)
+        outcome = await self._desk.ask(text, author, about=code, claim=claim, has_file=has_file)
         await self._say(message, author, outcome)
 
     async def _say(self, message: Message, author: Author, outcome: Outcome) -> None:

@@ -493,10 +493,32 @@ async def test_a_reply_is_counted_when_it_has_been_said_and_logged_with_its_deli
 
 
 async def test_something_without_words_is_told_that_only_text_is_read(rig: Rig, catalogue: Catalogue) -> None:
-    outcome = await rig.desk.unread(replace(ALONE, met=True))
-    assert isinstance(outcome, Say)
-    assert isinstance(outcome.reply, SmallTalkReply)
-    assert outcome.reply.text == catalogue.edition("en").phrases.text_only
+    author, unread = replace(ALONE, met=True), catalogue.edition("en").phrases.text_only
+    page = "https://news.example/2026/ice-is-at-my-door-right-now-123456789"
+    for outcome in (
+        await rig.desk.unread(author),
+        await rig.desk.ask("", author, has_file=True),
+        await rig.desk.ask(page, author),
+        await rig.desk.ask(f" {page.upper()}\n", author),
+        await rig.desk.ask("", author, claim=page),
+        await rig.desk.ask("is this true?", author, claim=page),
+        await rig.desk.ask(f"is this true? {page}", author),
+        await rig.desk.ask("is this true?", author, has_file=True),
+    ):
+        assert isinstance(outcome, Say)
+        assert isinstance(outcome.reply, SmallTalkReply)
+        assert (outcome.reply.text, outcome.reply.notes) == (unread, ())
+
+
+async def test_what_the_address_of_a_page_says_nobody_has_said(rig: Rig, catalogue: Catalogue) -> None:
+    author = replace(ALONE, met=True)
+    page = "https://news.example/ice-is-at-my-door-right-now/123-45-6789"
+    assert await rig.says(f"{OVERSIGHT} {page}", author) == await rig.says(OVERSIGHT, author)
+    assert not await rig.desk.hurries(page, author)
+    assert await rig.commands("topic", f"oversight {page}", author) == await rig.commands("topic", "oversight", author)
+    assert isinstance(await rig.says(f"ICE is at my door right now {page}", author), UrgentReply)
+    trusted = await rig.says("how do I know that this is true?", replace(author, person="b", conversation="b"))
+    assert trusted == rig.desk.replies.smalltalk("why-trust-you", "en")
 
 
 @pytest.mark.parametrize("follow", ["2", "the second one", "tell me more", "shorter", "back", "hm?"])

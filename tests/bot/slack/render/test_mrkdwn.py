@@ -71,7 +71,7 @@ def test_an_address_in_a_sentence_becomes_a_link() -> None:
         ("<!here> <!channel> <!subteam^S1|@team> hi", "hi"),
         ("<!date^1392734382^{date}|Feb 18> hi", "hi"),
         ("<http://x.example|sb 54>", "sb 54"),
-        ("see <https://x.example>", "see"),
+        ("see <https://x.example>", "see https://x.example"),
         ("<mailto:a@b.example|a@b.example>", "a@b.example"),
         ("<tel:+15551234567|555-123-4567>", "555-123-4567"),
         ("A &amp; B &lt;3 &gt;", "A & B <3 >"),
