@@ -98,10 +98,10 @@ class Workspace:
     def _say(self, deed: SlackSay) -> Json | None:
         user, direct = PEOPLE[deed.person], deed.place == "direct"
         channel = DIRECT[deed.person] if direct else CHANNEL
-        if deed.text.strip().split(" ", 1)[0] == COMMAND:
-            return self._command(deed, user, channel)
-        if unknown := _COMMAND.match(deed.text):
-            text = NO_COMMAND.format(command=unknown[0])
+        if command := _COMMAND.match(deed.text):
+            if command[0] == COMMAND:
+                return self._command(deed, user, channel)
+            text = NO_COMMAND.format(command=command[0])
             self._timeline.post(self._stamp(), channel, "slackbot", {"text": text, "blocks": []}, only=deed.person)
             return None
         mention = deed.mention and not direct

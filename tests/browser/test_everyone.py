@@ -71,6 +71,7 @@ def test_axe_has_nothing_to_complain_of(page: Page, theme: str) -> None:
     assert_accessible(page)
     for pane in (slack(page), telegram(page)):
         say(pane, QUESTION)
+    assert_accessible(page)
     messages(slack(page)).get_by_role("button", name="Sources").click()
     messages(telegram(page)).get_by_role("button", name="Whole answer").click()
     wait_for_turn(page, 4)

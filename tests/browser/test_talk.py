@@ -108,6 +108,24 @@ def test_a_thread_that_is_answered_in_ends_with_starting_anew(page: Page) -> Non
     expect(pane.locator(".slack-inthread")).to_have_count(0)
 
 
+def test_a_reply_and_a_draft_are_of_one_person_in_one_chat(page: Page) -> None:
+    pane, replying = telegram(page), telegram(page).locator(".telegram-replying")
+    say(pane, QUESTION)
+    for leave in (
+        lambda: page.get_by_label("You are").select_option("ana"),
+        lambda: page.get_by_role("button", name="Start anew").click(),
+    ):
+        pane.get_by_role("button", name="Reply").last.click()
+        for one in (slack(page), pane):
+            one.get_by_role("textbox").fill("and who")
+        expect(replying).to_be_visible()
+        leave()
+        expect(replying).to_have_count(0)
+        for one in (slack(page), pane):
+            expect(one.get_by_role("textbox")).to_have_value("")
+        page.get_by_label("You are").select_option("alex")
+
+
 def test_telegram_start_ask_press_vote(page: Page) -> None:
     pane = telegram(page)
     press(pane.get_by_role("button", name="Start"))

@@ -25,7 +25,7 @@ HELD = {
     "make doctor": "ends with 1 without an account: see below",
     "make run": "needs an account: see below",
     "git pull": "needs a remote",
-    "git checkout HEAD~1": "needs a history",
+    "git checkout ORIG_HEAD": "needs a pull before it",
     ".venv/bin/faqbot check --watch": "goes on until Ctrl-C: tests/bot/cli/test_editing.py ends it",
 }
 """Lines that are not run, with the reason."""

@@ -178,6 +178,6 @@ export function SlackPane({ state, turn, live, person, theme, tab, onTab, onWhy,
           onClick=${() => act({ type: "slack_say", person, place: "direct", text: one.message })}>${one.title}</button>`)}
       </div>`}
     </div>
-    ${live && tab !== "home" && html`<${Composer} person=${person} place=${tab} thread=${thread} onThread=${setThread} />`}
+    ${live && tab !== "home" && html`<${Composer} key=${`${tab} ${person} ${state.begun}`} person=${person} place=${tab} thread=${thread} onThread=${setThread} />`}
   </section>`;
 }

@@ -129,6 +129,8 @@ export function TelegramPane({ state, turn, live, person, theme, tab, onTab, onW
   useEffect(() => {
     end.current?.scrollTo(0, end.current.scrollHeight);
   }, [shown.length, tab, person, turn]);
+  // A reply is to a message of this chat, and of this person's.
+  useEffect(() => setReplied(""), [tab, person, state.begun]);
   const flashes = flashesAt(state.timeline, turn, person);
   const profile = state.profile[person === "ana" ? "es" : "en"] ?? Object.values(state.profile)[0];
   const start = live
@@ -142,10 +144,7 @@ export function TelegramPane({ state, turn, live, person, theme, tab, onTab, onW
   return html`<section className="pane telegram" data-theme=${theme} aria-labelledby="telegram-title">
     <h2 id="telegram-title">Telegram</h2>
     <div className="tabs" role="group" aria-label="Chats in Telegram">
-      ${TABS.map(([name, label]) => html`<button key=${name} type="button" aria-pressed=${tab === name} onClick=${() => {
-        setReplied("");
-        onTab(name);
-      }}>${label}</button>`)}
+      ${TABS.map(([name, label]) => html`<button key=${name} type="button" aria-pressed=${tab === name} onClick=${() => onTab(name)}>${label}</button>`)}
     </div>
     <div className="talk" ref=${end} role="log" aria-label="Messages in Telegram" tabIndex="0">
       ${tab === "private" && !shown.length && html`<div className="telegram-description"><p>${profile.description}</p>
@@ -161,7 +160,7 @@ export function TelegramPane({ state, turn, live, person, theme, tab, onTab, onW
       })}
     </div>
     <p className="flash" role="status">${flashes.join(" ")}</p>
-    ${live && html`<${Composer} key=${tab} person=${person} place=${tab} state=${state} turn=${turn} replied=${replied}
+    ${live && html`<${Composer} key=${`${tab} ${person} ${state.begun}`} person=${person} place=${tab} state=${state} turn=${turn} replied=${replied}
       onReplied=${setReplied} />`}
   </section>`;
 }

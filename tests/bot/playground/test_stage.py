@@ -252,6 +252,12 @@ async def test_slack_itself_refuses_a_command_that_no_app_has(played: Playground
     assert played.stage.timeline.traces == {}
 
 
+async def test_a_command_behind_a_space_is_a_message(played: Playground) -> None:
+    await played.stage.do(SlackSay("alex", "direct", " /faq privacy"))
+    assert said(played, DIRECT["alex"], "alex")[0].content["text"] == " /faq privacy"
+    assert "command" not in played.stage.timeline.traces[1]
+
+
 async def test_the_bot_is_added_to_a_group_once(played: Playground) -> None:
     await played.stage.do(TelegramInvite("alex"))
     with pytest.raises(DeedError):
