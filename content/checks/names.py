@@ -20,14 +20,21 @@ _APOSTROPHES = re.compile(r"['’`]")
 _WORD = re.compile(r"\w+")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ADDRESS = re.compile(r"https://[\w.-]+\.\w+(:\d+)?([/?#]\S*)?")
-_TRACKING = re.compile(r"[?&#](?:utm_\w+|fbclid|gclid|mc_eid)=")
-"""What mails and social networks add to an address, so that it tells who follows it."""
+_TRACKING = re.compile(
+    r"[?&#;](?:utm_\w+|fbclid|gclid|msclkid|mc_[ce]id|igsh\w*|si|jsessionid|javax\.faces\.\w+|:~:text)="
+)
+"""What mails, networks and servers add to an address, so that it tells who follows it or where they came from."""
 _DETOUR = re.compile(
     r"https://(?:(?:www\.)?google\.[a-z.]+/url|(?:lm?|www)\.facebook\.com/l|[\w.]+\.safelinks\.|"
-    r"(?:bit\.ly|t\.co|goo\.gl|tinyurl\.com|lnkd\.in)/|"
+    r"(?:bit\.ly|t\.co|goo\.gl|tinyurl\.com|lnkd\.in|web\.archive\.org|archive\.(?:is|ph|today))/|"
+    r"[\w-]+\.translate\.goog/|"
     r"(?:www\.)?(?:google\.[a-z.]+|bing\.com)/search|(?:www\.)?duckduckgo\.com/\?)"
 )
-"""What search engines, mails and networks put before the address itself, and searches for it."""
+"""What search engines, mails, networks, archives and translators put before the address itself, and searches for it."""
+_HEARSAY = re.compile(
+    r"https://(?:[\w-]+\.)*(?:wikipedia\.org|facebook\.com|twitter\.com|x\.com|instagram\.com|tiktok\.com|reddit\.com)/"
+)
+"""Where anybody may write what others have said: it rests on something else, or on nothing."""
 _SENTENCE_END = re.compile(r"(?<!\d)\.$|[,;>»”]$|^[^(]*\)$")
 """Behind a digit a full stop may belong to it: California numbers its sections so."""
 
@@ -56,6 +63,8 @@ def check_law_names(laws: Mapping[str, LawCard], at: At) -> Iterator[Problem]:
             owner = owners.setdefault(plain_name(name), law.id)
             if owner != law.id:
                 yield at(("law", law.id), place, f"`{name}` is also a name of the law `{owner}`: remove one")
+            elif place[0] == "names" and name in law.names[str(place[1])][: int(place[2])]:
+                yield at(("law", law.id), place, f"`{name}` stands twice: remove one")
 
 
 def check_terms_beside_laws(code: str, edition: Edition, laws: Mapping[str, LawCard], at: At) -> Iterator[Problem]:
@@ -91,6 +100,8 @@ def _check_topics(code: str, edition: Edition, at: At) -> Iterator[Problem]:
                 yield at(key, place, f"the alias `{alias}` stands twice: remove one")
             elif name.isdigit():
                 yield at(key, place, f"the alias `{alias}` would be read as a topic's number: add a word to it")
+            elif alias != alias.casefold():
+                yield at(key, place, f"the alias `{alias}` has capitals: write it in small letters")
             seen.add(name)
 
 
@@ -122,7 +133,7 @@ def check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
     """Yield a problem where ``url`` is no web address, or one that tells on those who follow it."""
     if not url.startswith("https://"):
         yield at(key, place, f"`{url}` must start with https://")
-    elif not _ADDRESS.fullmatch(url):
+    elif not _ADDRESS.fullmatch(url) or ("//" in url.removeprefix("https://") and not _DETOUR.match(url)):
         yield at(key, place, f"`{url}` is no web address: copy it whole from the browser")
     elif found := _TRACKING.search(url):
         yield at(key, place, f"`{found[0][1:]}` tells who sent the reader: cut the address before it")
@@ -130,6 +141,8 @@ def check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
         yield at(
             key, place, f"`{url}` leads elsewhere by way of others: open it, and copy the address of the page itself"
         )
+    elif _HEARSAY.match(url):
+        yield at(key, place, f"`{url}` is no document: give the address of what it rests on")
     elif found := _SENTENCE_END.search(url):
         yield at(key, place, f"`{url}` has a sentence's mark at its end: remove it")
 

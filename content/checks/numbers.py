@@ -15,7 +15,7 @@ from content.schema.errors import At, Problem
 SEVERAL = 4
 """So many dates are not mistyped all at once, with the same month."""
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\$?\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 
 

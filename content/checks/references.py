@@ -31,6 +31,7 @@ NEEDED_TALK = ("help",)
 
 _LAW_NUMBER = re.compile(r"[A-Z]\w+ \d+|[A-Z]+X\d-\d+|\d+ (?:USC|CFR) \d\w*(?:\.\d+)?")
 _FRONT_PAGE = re.compile(r"https://[^/]+/?")
+_SECTION, _SECTIONS = re.compile(r"[?&]sectionNum=([\d.]*\d)"), re.compile(r"\d+(?:\.\d+)*")
 
 
 _HOLDING = {
@@ -86,6 +87,9 @@ def _check_sources(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         yield from check_url(source.url, key, ("url",), at)
         if source.shallow is None and _FRONT_PAGE.fullmatch(source.url):
             yield at(key, ("url",), f"`{source.url}` is a front page: give the address of the document itself")
+        section = _SECTION.search(source.url)
+        if section and section[1] not in _SECTIONS.findall(source.citation):
+            yield at(key, ("citation",), f"the address is that of section {section[1]}: correct one of them")
         if missing := set(catalogue.languages) - set(source.label):
             yield at(key, ("label",), f"no label for language {', '.join(sorted(missing))}: add it")
         if source.id not in used:

@@ -26,6 +26,7 @@ _ELSEWHERE = "say it in a point or a law's status, with `until:`"
 _SESSION = re.compile(r"(?:bill_id=\d{4}|/bills/\d{4}|/20\d\d-)(20\d\d)(?=\d?[A-Z/])|/(20\d\d)-r/")
 """How addresses of bills name a session: .../billNavClient.xhtml?bill_id=201720180SB54, .../2025/2025-r/bills/ab324."""
 _YEAR = re.compile(r"\b20[1-4]\d\b")
+_ANY_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
@@ -39,6 +40,7 @@ class Due:
 
 def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a problem for each statement whose time is missing or claims more than anybody has read."""
+    first = catalogue.languages[0]
     for key, place, statement in statements(catalogue):
         edition = catalogue.editions[key[0]]
         yield from _check_ends(statement.until, statement.after, key, place, at, withdraw=statement.withdraw)
@@ -51,8 +53,8 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             message = f"says {found!r}, which can change: add `known_to:`, the day of the newest source that was read"
             yield at(key, place, message)
         if statement.until is None and (day := _day_ahead(text, statement, edition, catalogue)):
-            message = f"speaks of {day}, which lies ahead of what is known: add `until:` with `after:` or `withdraw:`"
-            yield at(key, place, message)
+            mend = "correct it, or add `until:` with `after:` or `withdraw:`"
+            yield at(key, place, f"speaks of {day}, which lies ahead of what is known: {mend}")
         if statement.searched is None and (found := _not_found(text, edition)):
             yield at(key, place, f"says {found!r}: add `searched:` with `where:` and `on:`, the day of the search")
         yield from _check_known(statement.known_to, statement, catalogue, key, place, at)
@@ -62,6 +64,12 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         yield from _check_over(law.until, law.known_to, ("law", name), (), at)
         if law.ends is not None and law.ends.year < law.year:
             yield at(("law", name), ("ends",), f"{law.ends} is before it was passed ({law.year}): correct one of them")
+        if early := [year for year in _ANY_YEAR.findall(law.status.get(first, "")) if int(year) < law.year]:
+            yield at(
+                ("law", name),
+                ("status", first),
+                f"speaks of {early[0]}, before it was passed ({law.year}): correct one of them",
+            )
         newest = max((catalogue.sources[one].known for one in law.sources if one in catalogue.sources), default=None)
         if newest is not None and law.known_to > newest:
             yield at(("law", name), ("known_to",), _later_than_read(law.known_to, newest))
@@ -146,6 +154,24 @@ def words_of(statement: Statement) -> str:
 def days_in(text: str, edition: Edition) -> tuple[tuple[str, date | None], ...]:
     """Return each whole day that ``text`` names as the edition's language writes dates; None where there is no such."""
     return _days_in(text, edition.language.date, edition.language.months)
+
+
+def months_named(text: str, edition: Edition) -> tuple[tuple[str, date], ...]:
+    """Return each month that ``text`` names with its year, and the first day of it."""
+    return _months_named(text, edition.language.months)
+
+
+@lru_cache(MOST_TEXTS)
+def _months_named(text: str, months: tuple[str, ...]) -> tuple[tuple[str, date], ...]:
+    found = ((one[0], int(one["year"]), months.index(one["month"]) + 1) for one in _month(months).finditer(text))
+    return tuple((named, date(year, month, 1)) for named, year, month in found)
+
+
+@lru_cache
+def _month(months: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?P<month>{'|'.join(map(re.escape, months))})(?:,|\s+[^\W\d]{{1,3}})?\s+(?P<year>[12]\d{{3}})\b"
+    )
 
 
 @lru_cache(MOST_TEXTS)
@@ -256,9 +282,18 @@ def _not_found(text: str, edition: Edition) -> str | None:
     return next((phrase for phrase in edition.language.not_found if f" {phrase} " in spoken), None)
 
 
-def _day_ahead(text: str, statement: Statement, edition: Edition, catalogue: Catalogue) -> date | None:
+def _day_ahead(text: str, statement: Statement, edition: Edition, catalogue: Catalogue) -> str | None:
+    """Return the day or month in ``text`` that nobody can have known of."""
     known = statement.known({name: catalogue.sources[name] for name in statement.sources if name in catalogue.sources})
-    return next((day for _, day in days_in(text, edition) if known and day and day > known), None)
+    if known is None:
+        return None
+    months = [
+        (named, day)
+        for named, day in months_named(text, edition)
+        if not statement.searched or day > statement.searched.on
+    ]
+    days = [(str(day), day) for _, day in days_in(text, edition) if day]
+    return next((named for named, day in (*days, *months) if day > known), None)
 
 
 def _days(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:

@@ -33,7 +33,25 @@ _LATIN: tuple[Slip, ...] = (
     (re.compile(r"\b([^\W\d_]) \1\b", re.IGNORECASE), "a letter written twice", "leave one, or say it otherwise"),
     (re.compile(r"(?<!\S)([^.!?]{12,}[.!?]) \1"), "a sentence written twice", "leave one"),
     (re.compile(r"\.\.\.|…"), "dots in place of words", "write the sentence to its end"),
+    (re.compile(r"\b\d{1,4}[/-]\d{1,2}[/-]\d{2,4}\b"), "a date in digits", "write its month as a word"),
     (re.compile(r"--| - "), "a hyphen for a dash", "write a colon, a comma, or two sentences"),
+    (
+        re.compile("[\u2010-\u2015\u2212]"),
+        "a dash or a hyphen of another kind",
+        "write a colon, a comma, or a plain hyphen",
+    ),
+    (re.compile(r"\b[SA]B\d|\b[SA]\. ?B\. ?\d"), "a law's number written otherwise", "write it such as SB 54"),
+    (re.compile(r"(?<!\S)#(?!\S)"), "a number sign alone", "remove it: within a text it begins no comment"),
+    (
+        re.compile(r"\d,\d{1,2}(?!\d)|\b[1-9]\d{0,2}\.000(?!\d)|\$\d+\.\d{3}|\d ?\$|\$ \d"),
+        "a number written otherwise",
+        "write it such as $1,500 or 43.6",
+    ),
+    (
+        re.compile(r"(?<![\d.,])(?:10[1-9]|1[1-9]\d|[2-9]\d\d|\d{4,})(?:\.\d+)?(?:%| percent| por ciento)"),
+        "more than all",
+        "correct the share",
+    ),
     (re.compile("[‘’‚“”„«»´]|''"), "a quote or apostrophe of another kind", "write the straight one (\" or ')"),
     (
         re.compile("[\t\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"),
@@ -61,7 +79,32 @@ _ENGLISH = re.compile(
 _SPANISH_WORDS = re.compile(r"\b(?:el|la|los|las|de|del|que|un|una|y|en|por|para|su|se|es|con|al)\b", re.IGNORECASE)
 _ASKED = re.compile(r"[^.!?¿¡(\"/\n]*[?!]")
 _OPENED = re.compile(r"[¿¡][^?!]*$|[¿¡](?=[^?!]*[¿¡])")
+_MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_MESES = "(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre)"
+_OTHERWISE = "a date written otherwise"
+_ENGLISH_ONLY: tuple[Slip, ...] = (
+    (
+        re.compile(
+            rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b|\b{_MONTHS} \d{{1,2}}(?:st|nd|rd|th| \d{{4}})\b"
+            r"|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.? \d"
+        ),
+        _OTHERWISE,
+        "write it such as January 27, 2026",
+    ),
+    (re.compile(r"\bit's own\b", re.IGNORECASE), "it's for its", "write its"),
+    (
+        re.compile(r"\ba (?!on(?:e|ce)\b|u|eu)[aeiou]\w|\ban (?!h)[b-df-hj-np-tv-z][a-z]"),
+        "a for an, or an for a",
+        "write the other",
+    ),
+)
 _SPANISH: tuple[Slip, ...] = (
+    (
+        re.compile(rf"\b{_MESES} (?:\d{{1,2}}|\d{{4}})\b|\b\d{{1,2}} {_MESES}\b"),
+        _OTHERWISE,
+        "write it such as 27 de enero de 2026",
+    ),
+    (re.compile(r"\b(?:[Dd]e|[Aa]) el\b"), "two words for del or al", "write the one"),
     (
         re.compile(r"\bde (?:Ene|Feb|Mar|Abr|May|Jun|Jul|Ago|Sep|Oct|Nov|Dic)[a-z]*\b"),
         "a month in capitals",
@@ -78,7 +121,7 @@ _SPANISH: tuple[Slip, ...] = (
     ),
     (
         re.compile(
-            r"\b(?:tú|tus?|ti|te|contigo|tuy[oa]s?|eres|estás|vas|tienes|puedes|debes|quieres|sabes|haces|necesitas"
+            r"\b(?:vos|vosotr[oa]s|\w+(?:áis|(?<!s)éis|steis)|tú|tus?|ti|te|contigo|tuy[oa]s?|eres|estás|vas|tienes|puedes|debes|quieres|sabes|haces|necesitas"
             r"|vives|hablas|llamas|trabajas|fuiste|hiciste|dijiste|tuviste|recibiste|firmaste|dime|hazlo|ponte|escríbeme"
             r"|avísame|llámame|\w*[áéí]\w{1,3}ate|no (?:te |l[aeo]s? )?(?:abras|firmes|digas|hables|corras|mientas"
             r"|dejes|manejes|vayas|tengas|hagas|respondas|contestes|resistas|salgas|uses|olvides|compartas|aceptes))\b",
@@ -115,7 +158,7 @@ def _slips(text: str, lang: str | None, field: str, *, lines: bool) -> Iterator[
     kinds = [*([] if lines else [_LINE_BREAK]), *_ANYWHERE, *(_SPELT if lang else ()), *(_LATIN if here else ())]
     # A text that is left in English has other things to be told of it.
     spanish = lang == "es" and len(_ENGLISH.findall(text)) <= len(_SPANISH_WORDS.findall(text))
-    kinds += _SPANISH if spanish else ()
+    kinds += _SPANISH if spanish else _ENGLISH_ONLY if lang == "en" else ()
     for slip, what, remedy in kinds:
         if found := slip.search(text):
             yield f"{found[0]!r}: {what}: {remedy}"

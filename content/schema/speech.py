@@ -73,6 +73,8 @@ class Language(Strict, frozen=True, kw_only=True):
     """Numbers in words, by the number in digits: what differs between languages is told."""
     units: dict[str, Ids] = field(default_factory=dict)
     """Words for lengths of time, by a name that is the same in all languages."""
+    amounts: dict[str, Ids] = field(default_factory=dict)
+    """The same for what stands between a number and what is counted: millions."""
     names: Annotated[dict[str, Ids], "for each language code, how people call that language here"]
     asking_words: Annotated[Ids, MinLen(1)]
     """Words around a name that do not change what is asked: "can you tell me what the TRUST Act is"."""

@@ -22,10 +22,12 @@ from content.checks.local import doubtful_local, without_local_help
 from content.checks.names import doubtful_addresses, doubtful_aliases
 from content.checks.twins import untranslated
 from content.checks.warnings.agreement import told_otherwise
+from content.checks.warnings.capitals import doubtful_capitals
 from content.checks.warnings.counts import doubtful_counts, doubtful_laws
+from content.checks.warnings.dates import doubtful_dates
 from content.checks.warnings.mixed import mixed_samples, mixed_up
 from content.checks.warnings.samples import everyday_aliases, unfinished
-from content.checks.warnings.words import in_capitals, misspelt
+from content.checks.warnings.words import misspelt
 from content.reading.compiled import changed_by_hand
 from content.reading.documents import KeptDocuments, Read, read_document
 from content.reading.layout import BUILT_FOLDER
@@ -37,7 +39,7 @@ from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, rec
 from intents.match import Intent, Kind
 from intents.matcher import open_matcher
 
-_MAIL = re.compile(r"\S@\w[\w-]*\.\w")
+_ADDRESS = re.compile(r"\S@\w[\w-]*\.\w|://")
 
 
 @click.command()
@@ -85,11 +87,12 @@ def check_content(
         *doubtful(draft.catalogue, draft.at),
         *doubtful_addresses(draft.catalogue, draft.at),
         *doubtful_aliases(draft.catalogue, draft.at),
+        *doubtful_capitals(draft.catalogue, draft.at),
         *doubtful_counts(draft.catalogue, draft.at),
+        *doubtful_dates(draft.catalogue, draft.at),
         *doubtful_laws(draft.catalogue, draft.at),
         *doubtful_local(draft.catalogue, today, draft.at),
         *told_otherwise(draft.catalogue, draft.at),
-        *in_capitals(draft.catalogue, draft.at),
         *_misspelt(draft),
         *mixed_up(draft.catalogue, draft.at),
         *mixed_samples(draft.samples, draft.catalogue),
@@ -158,7 +161,7 @@ def _misspelt(draft: Draft) -> Iterator[Problem | str]:
 
 def _personal(samples: Iterable[Sample]) -> Iterator[Problem]:
     for sample in samples:
-        if holds_personal_number(sample.text) or ("@" in sample.text and _MAIL.search(sample.text)):
+        if holds_personal_number(sample.text) or _ADDRESS.search(sample.text):
             told = "holds what may be somebody's number or address: it would be published, write another message"
             yield Problem(sample.file, sample.line, told)
 

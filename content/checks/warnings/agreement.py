@@ -56,17 +56,22 @@ def _stated(catalogue: Catalogue) -> Iterator[_Stated]:
     for said in every_text(catalogue):
         if said.lang != default:
             continue
-        place, sources = _sources(said, catalogue)
+        place, sources = cited(said, catalogue)
         if sources:
             found.setdefault((said.key, place, sources), []).append(said)
     for (_, _, sources), texts in found.items():
         read = [(said, *counted(said.text, language)) for said in texts]
-        lengths = {length: said for said, _, own in read for length in own if int(length[0]) <= LONGEST}
+        lengths = {
+            length: said
+            for said, _, own in read
+            for length in own
+            if length[1] in language.units and float(length[0]) <= LONGEST
+        }
         numbers = frozenset[str]().union(*(numbers_in(said.text) | words for said, words, _ in read))
         yield _Stated(sources, lengths, numbers)
 
 
-def _sources(said: Text, catalogue: Catalogue) -> tuple[Place, frozenset[str]]:
+def cited(said: Text, catalogue: Catalogue) -> tuple[Place, frozenset[str]]:
     """Return the place of the innermost statement around a text, and what it cites."""
     if said.kind == "law":
         return (), frozenset(catalogue.laws[str(said.key[-1])].sources)

@@ -44,11 +44,11 @@ def _differing(first: str, other: str, here: Language, there: Language) -> Itera
         yield ", ".join(sorted({*odd, *own_odd}, key=int))
     for number in sorted({number for number, _ in lengths - own_lengths} & {one for one, _ in own_lengths - lengths}):
         units = sorted(unit for one, unit in lengths ^ own_lengths if one == number)
-        yield ", ".join(f"{number} {there.units.get(unit, (unit,))[0]}" for unit in units)
+        yield ", ".join(f"{number} {(there.units | there.amounts).get(unit, (unit,))[0]}" for unit in units)
 
 
 def counted(text: str, language: Language) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-    return _counted_as(text, tuple(language.counts.items()), tuple(language.units.items()))
+    return _counted_as(text, tuple(language.counts.items()), tuple((language.units | language.amounts).items()))
 
 
 @lru_cache(MOST_TEXTS)
@@ -59,7 +59,7 @@ def _counted_as(
     values = {word: number for number, words in counts for word in words}
     measures = {word: unit for unit, words in units for word in words}
     tokens = _TOKEN.findall(text.casefold())
-    numbers = [values.get(token) or (token if token.isdigit() else None) for token in tokens]
+    numbers = [values.get(token) or (token.replace(",", "") if token[0].isdigit() else None) for token in tokens]
     lengths = {
         (number, measures[token])
         for number, token in zip(numbers, tokens[1:], strict=False)
@@ -113,7 +113,7 @@ def doubtful_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             said = [(place, found) for place, text in texts(part) for found in named.findall(text)]
             beside = {found for _, found in said} & known
             for place, (kind, number) in said:
-                meant = next((one for one in beside if one[0] == kind and _slip(number, one[1])), None)
+                meant = next((one for one in beside if one[0] == kind and is_slip(number, one[1])), None)
                 if (kind, number) in known:
                     continue
                 beside_it = f"{kind} {meant[1]} is named beside it: correct the number" if meant else ""
@@ -121,7 +121,7 @@ def doubtful_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
                 yield at((code, *key), place, f"no law here is {kind} {number}, and {mend}")
 
 
-def _slip(one: str, other: str) -> bool:
+def is_slip(one: str, other: str) -> bool:
     """Say whether one digit differs, or two that stand side by side are swapped."""
     odd = [index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
     if len(one) != len(other) or not odd:

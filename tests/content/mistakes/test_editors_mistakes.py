@@ -382,6 +382,43 @@ STRAYED = (
     Slip("an alias that names a law of others", edit(ENTRY, r"^aliases: \[", "aliases: [ab 60, "), ENTRY, "the alias `ab 60` is a name of the law `ab-60`, which does not lead here", "^aliases:", warned=True),
 )  # fmt: skip
 
+ALIKE = (
+    Slip("Title Case in a sentence", edit(ENTRY, "immigration arrests", "Immigration Arrests"), ENTRY, "`Immigration Arrests` begins with a capital: write it small", "^    text: >-(?=\n(?:.*\n){1,2}.*Immigration Arr)", warned=True),
+    Slip("Title Case in a title", edit(ENTRY, "^title: .*", "title: Who Checks Task Forces and ICE Contact"), ENTRY, "`Checks Task Forces` begins with a capital: write it small", "^title:", warned=True),
+    Slip("Title Case in a Spanish title", edit(SPANISH, "^title: .*", "title: Quién vigila a la Policía"), SPANISH, "`Policía` begins with a capital: write it small", "^title:", warned=True),
+    Slip("a name in small letters", *in_short("not ice.", "`ice` is a name elsewhere: write its capital"), warned=True),
+    Slip("a month after what is known", lambda root: [edit(file, old, new)(root) for file, old, new in ((ENTRY, "in May 2025 a", "in May 2026 a"), (SPANISH, "en mayo de 2025", "en mayo de 2026"))], SPANISH, "speaks of mayo de 2026, which lies ahead of what is known: correct it", "^  - id: health-visits"),
+    Slip("another decade in all languages", lambda root: [edit(file, old, new)(root) for file, old, new in ((ENTRY, r"\(April 2025\)", "(April 2015)"), (SPANISH, r"\(abril de 2025\)", "(abril de 2015)"))], ENTRY, "says 2015-04, and nothing else of its sources does, but 2025-04", "^    text: >-(?=\n(?:.*\n){1,3}.*2015)", warned=True),
+    Slip("the day before in all languages", lambda root: [edit(file, old, new)(root) for file, old, new in ((ENTRY, "January 27, 2026", "January 26, 2026"), (SPANISH, "27 de enero de 2026", "26 de enero de 2026"))], ENTRY, "says 2026-01-26, and nothing else of its sources does, but 2026-01-27: correct one of them everywhere", "^    text: >-(?=\n(?:.*\n){1,3}.*January 26)", warned=True),
+    Slip("a date in digits", edit(ENTRY, "January 27, 2026", "1/27/2026"), ENTRY, "'1/27/2026': a date in digits: write its month as a word", "^    text: >-(?=\n(?:.*\n){1,3}.*1/27)"),
+    Slip("a date as others write it", edit(ENTRY, "January 27, 2026", "27 January 2026"), ENTRY, "'27 January': a date written otherwise: write it such as January 27, 2026", "^    text: >-(?=\n(?:.*\n){1,3}.*27 January)"),
+    Slip("a date without its comma", edit(ENTRY, "January 27, 2026", "January 27 2026"), ENTRY, "'January 27 2026': a date written otherwise", "^    text: >-(?=\n(?:.*\n){1,3}.*27 2026)"),
+    Slip("a month cut short", edit(ENTRY, "January 27, 2026", "Jan. 27, 2026"), ENTRY, "'Jan. 2': a date written otherwise", "^    text: >-(?=\n(?:.*\n){1,3}.*Jan. 27)"),
+    Slip("a Spanish date in the English order", edit(SPANISH, "27 de enero de 2026", "enero 27, 2026"), SPANISH, "'enero 27': a date written otherwise: write it such as 27 de enero de 2026", "^    text: >-(?=\n(?:.*\n){1,3}.*enero 27)"),
+    Slip("a decimal comma", edit("es/entries/12-building-trust.yaml", r"43\.6", "43,6"), "es/entries/12-building-trust.yaml", "'3,6': a number written otherwise: write it such as $1,500 or 43.6"),
+    Slip("a point between thousands", edit("en/signposts/bond.yaml", r"\$1,500", "$1.500"), "en/signposts/bond.yaml", "'$1.500': a number written otherwise", "^text:"),
+    Slip("a dollar sign behind", edit("en/signposts/bond.yaml", r"\$1,500", "1,500 $"), "en/signposts/bond.yaml", "'0 $': a number written otherwise", "^text:"),
+    Slip("dollars in one language", edit("es/signposts/bond.yaml", r"\$1,500", "1,500"), "es/signposts/bond.yaml", "other numbers than in `en` ($1500, 1500)", "^text:"),
+    Slip("billions for millions", edit("en/entries/12-building-trust.yaml", "43.6 million", "43.6 billion"), "es/entries/12-building-trust.yaml", "not as in `en` (43.6 mil, 43.6 millón): make them equal", warned=True),
+    Slip("more than all of them", *in_short("not 120 percent of ICE.", "'120 percent': more than all: correct the share")),
+    Slip("a law's number in one piece", *in_short("not SB54.", "'SB5': a law's number written otherwise: write it such as SB 54")),
+    Slip("a long dash", *in_short("not ICE \u2014 or CBP.", "'\u2014': a dash or a hyphen of another kind")),
+    Slip("a remark inside a text", edit(ENTRY, r"^  (California checks its own side)", r"  # \1"), ENTRY, "'#': a number sign alone: remove it", "^short:"),
+    Slip("it's for its", edit(ENTRY, "checks its own", "checks it's own"), ENTRY, "\"it's own\": it's for its: write its", "^short:"),
+    Slip("a before a vowel", *in_short("not a agency.", "'a ag': a for an, or an for a")),
+    Slip("de el for del", edit(SPANISH, "^  California supervisa", "  De el estado: supervisa"), SPANISH, "'De el': two words for del or al", "^short:"),
+    Slip("vosotros", edit(SPANISH, "^  Pida por escrito", "  Podéis pedir por escrito"), SPANISH, "'Podéis': tú, where the bot says usted", "^for_you:"),
+    Slip("an alias in capitals", edit(ENTRY, r"^aliases: \[", "aliases: [Watchers, "), ENTRY, "the alias `Watchers` has capitals: write it in small letters", "^aliases:"),
+    Slip("a law's name twice", edit(LAWS, r'^      en: \["values act", ', r'      en: ["values act", "values act", '), LAWS, "`values act` stands twice: remove one", "^      en: ..values act"),
+    Slip("a status before the law", edit(LAWS, r"January 1, 2018((?s:.*?))1 de enero de 2018", r"January 1, 2016\g<1>1 de enero de 2016"), LAWS, "speaks of 2016, before it was passed (2017): correct one of them", r"^      en: >-(?=\n.*2016)"),
+    Slip("another section than in the address", edit(SOURCES, 'citation: "Cal. Gov. Code § 7284.4"', 'citation: "Cal. Gov. Code § 7284.5"'), SOURCES, "the address is that of section 7284.4: correct one of them", "^    citation: .*7284.5"),
+    Slip("an address with a session", edit(SOURCES, "^    url: (.*)", r"    url: \1;jsessionid=12AB"), SOURCES, "`jsessionid=` tells who sent the reader", "^    url:"),
+    Slip("an address with a piece of the page", edit("en/signposts/bond.yaml", "bonds$", "bonds#:~:text=bond"), "en/signposts/bond.yaml", "`:~:text=` tells who sent the reader", "^  url:"),
+    Slip("an address twice in one", edit(SOURCES, "^    url: https://", "    url: https://web.archive.org/web/2025/https://"), SOURCES, "leads elsewhere by way of others", "^    url:"),
+    Slip("an address with a slash too many", edit("en/signposts/bond.yaml", "detain/", "detain//"), "en/signposts/bond.yaml", "is no web address", "^  url:"),
+    Slip("an encyclopedia as a source", edit(SOURCES, "^    url: .*", "    url: https://en.wikipedia.org/wiki/SB_54"), SOURCES, "is no document: give the address of what it rests on", "^    url:"),
+)  # fmt: skip
+
 LOCALS = (
     Slip("a language that there is none of in local help", add("local.yaml", "resources:\n  fr: []\n"), "local.yaml", "there is no language `fr`", "^  fr"),
     Slip("local help in one language only", add("local.yaml", "resources:\n  en: []\n"), "local.yaml", "nothing for the language `es`"),
@@ -416,12 +453,13 @@ SAYINGS = (
     Slip("a note for a sample", add(SAMPLES, "  zed:\n    - TODO\n"), SAMPLES, "TODO is a note to yourself", "TODO", warned=True),
     Slip("somebody's phone number", add(SAMPLES, "  zed:\n    - who checks, call me at 213 384 0144\n"), SAMPLES, "may be somebody's number or address", "213", warned=True),
     Slip("somebody's mail address", add(SAMPLES, "  zed:\n    - who checks, mail ana@example.org\n"), SAMPLES, "may be somebody's number or address", "ana@", warned=True),
+    Slip("a sample with a link", add(SAMPLES, "  zed:\n    - who checks https://example.org/abc\n"), SAMPLES, "may be somebody's number or address", "https", warned=True),
     Slip("a sample in the wrong language", add(SAMPLES, "  zed:\n    - quién vigila a los agentes y qué pueden hacer las personas con esto\n"), SAMPLES, "reads as text in `es`: write it in `en`", "quién", warned=True),
     Slip("a kind of nothing that is misspelt", add("en/samples/none-nearr.yaml", "intent: none/nearr\nvoices: {a: [which beach is open]}\n"), "en/samples/none-nearr.yaml", "no `none/nearr` in `es`", "^voices", warned=True),
     Slip("an entry without samples", remove(SAMPLES), ENTRY, "nobody has written samples for it", warned=True),
 )  # fmt: skip
 
-ALL = (*FILES, *FORM, *BENT, *WORDS, *TYPED, *ENTRIES, *OTHERS, *STRAYED, *LOCALS, *SAYINGS)
+ALL = (*FILES, *FORM, *BENT, *WORDS, *TYPED, *ENTRIES, *OTHERS, *STRAYED, *ALIKE, *LOCALS, *SAYINGS)
 
 
 @pytest.fixture(scope="module")

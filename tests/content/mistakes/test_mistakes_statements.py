@@ -66,7 +66,7 @@ TIMES = (
         old=r"^    until: 2027-07-01\n    after: >-\n(      .*\n)+",
         new="",
         at=r"^  - id: detention-reviews",
-        says="speaks of 2027-07-01, which lies ahead of what is known: add `until:` with `after:` or `withdraw:`",
+        says="speaks of 2027-07-01, which lies ahead of what is known: correct it, or add `until:` with",
         others=True,
     ),
     Mistake(
@@ -460,7 +460,7 @@ DIFFERENCES = (
         old=r"da \$55 millones",
         new="da $5.5 millones",
         at=r"^text:",
-        says="other numbers than in `en` (5.5, 55): make them equal",
+        says="other numbers than in `en` ($5.5, $55): make them equal",
     ),
     Mistake(
         name="another phone number in a step",

@@ -10,7 +10,7 @@ import pytest
 
 from content.checks.warnings.agreement import told_otherwise
 from content.checks.warnings.samples import everyday_aliases
-from content.checks.warnings.words import FEWEST_SAMPLES, misspelt
+from content.checks.warnings.words import FEWEST_SAMPLES, RARELY, misspelt
 from content.reading.loader import read_with_places
 from content.reading.samples import Sample
 from tests.content.mistakes.mistakes import ENTRY, copy_content
@@ -53,6 +53,7 @@ MANY = [*said("en", "word", FEWEST_SAMPLES), *said("es", "palabra", FEWEST_SAMPL
         (ENTRY, "immigration arrests", "immigratoin arrests", ["`immigratoin`", "`immigration`"]),
         (SPANISH, "federales. En", "fedrales. En", ["`fedrales`", "`federales`"]),
         (SPANISH, "federales. En", "federrales. En", ["`federrales`", "`federales`"]),
+        (SPANISH, "federales. En", "féderales. En", ["`féderales`", "`federales`"]),
         (ENTRY, "immigration arrests", "immigration rulebooks", []),
         (ENTRY, "immigration arrests", "Imigration arrests", []),
     ],
@@ -66,11 +67,18 @@ def test_a_word_a_slip_away_from_another_is_told(file: str, old: str, new: str, 
     assert all(problem.file == file and problem.line > 1 for problem in found)
 
 
-def test_a_word_that_people_write_is_right_and_few_samples_tell_nothing(root: Path) -> None:
+@pytest.mark.parametrize(("right", "told"), [(RARELY - 1, 0), (RARELY, 1)])
+def test_a_word_that_people_write_is_right_unless_they_rarely_do(right: int, told: int, root: Path) -> None:
     write(root, ENTRY, "immigration arrests", "imigration arrests")
     catalogue, at = read_with_places(root)
-    for samples in (said("en", "so: imigration, again", FEWEST_SAMPLES), MANY[:10]):
-        assert not [problem for problem in misspelt(catalogue, samples, at) if "imigration" in problem.message]
+    people = [*said("en", "so: imigration, again", 50), *said("en", "immigration", 50 * right), *MANY]
+    assert len([one for one in misspelt(catalogue, people, at) if "imigration" in one.message]) == told
+
+
+def test_few_samples_tell_nothing_of_what_people_write(root: Path) -> None:
+    write(root, ENTRY, "immigration arrests", "imigration arrests")
+    catalogue, at = read_with_places(root)
+    assert not [problem for problem in misspelt(catalogue, MANY[:10], at) if "imigration" in problem.message]
 
 
 @pytest.mark.parametrize(
