@@ -124,11 +124,11 @@ def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeybo
     if isinstance(reply, WholeAnswer | Sourced):
         rows += choice_rows(reply.feedback)
     if isinstance(reply, UrgentReply):
-        rows = [*_resource_rows((*reply.resources, *reply.local)), *rows]
-        spoken = map(said_aloud, reply.say)
-        rows += [[InlineKeyboardButton(cut(words), copy_text=CopyTextButton(words))] for words in spoken]
-        # Below all that helps.
-        rows += choice_rows(reply.feedback)
+        said = [
+            [InlineKeyboardButton(cut(words), copy_text=CopyTextButton(words))] for words in map(said_aloud, reply.say)
+        ]
+        # What helps now, then what leads on.
+        rows = [*_resource_rows((*reply.resources, *reply.local)), *said, *rows, *choice_rows(reply.feedback)]
     if isinstance(reply, LanguageReply):
         rows.append([InlineKeyboardButton(reply.guide.button, url=reply.guide.url)])
     return InlineKeyboardMarkup(rows) if rows else None

@@ -458,6 +458,8 @@ async def test_urgent_help_comes_at_once_without_the_line_of_first_contact(
     numbers = [one.phone for one in resources if one.phone]
     copied = [button["copy_text"]["text"] for button in buttons if "copy_text" in button]
     assert copied == [*numbers, *map(said_aloud, help_.say)]
+    leading_on = [number for number, button in enumerate(buttons) if "callback_data" in button]
+    assert leading_on == list(range(len(buttons) - len(leading_on), len(buttons))), "below all that helps now"
     assert "Español" in labels(message)
 
 
