@@ -287,7 +287,8 @@ def is_long(reply: Reply) -> bool:
     return isinstance(reply, WholeAnswer | SourcesReply) or (isinstance(reply, Sourced) and bool(reply.sources))
 
 
-_KEY_SENTENCE = re.compile(r"(.+?[.!?:])\s+(.+)", re.DOTALL)
+_KEY_SENTENCE = re.compile(r"(.+?(?:[!?:]|\.(?!\s+[a-zà-öø-ÿ])))\s+(.+)", re.DOTALL)
+"""What a small letter follows is no end: "from 5 a.m. to 5 p.m."."""
 
 
 def key_sentence(step: str) -> tuple[str, str]:

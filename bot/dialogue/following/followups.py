@@ -97,6 +97,9 @@ class FollowUpReader:
                 self._known.setdefault(plain_words(getattr(edition.phrases, field)), Understood(wish, lang))
             for verb, field in _VOTES.items():
                 self._votes.setdefault(plain_words(getattr(edition.phrases, field)), (verb, lang))
+        kinds = [own.language.law_spellings.items() for own in editions.values()]
+        spelt = {plain_words(word) for kind in kinds for short, forms in kind for word in (short, *forms)}
+        self._law = re.compile(rf"\b(?:{'|'.join(sorted(spelt))}) \d")
         spoken = [(edition.followups, edition.language) for edition in editions.values()]
         self._before = _phrases(word for said, own in spoken for word in (*said.before, *own.courtesies))
         self._behind = _phrases(word for said, own in spoken for word in (*said.behind, *own.courtesies))
@@ -120,7 +123,7 @@ class FollowUpReader:
         """Return what ``text`` asks for where it is a follow-up as a whole, else None.
 
         Courtesies and the like may stand around it. A message of at most three words and a number
-        ("sorry, meant 2") is a pick; ``lang`` is its language.
+        ("sorry, meant 2") is a pick, but where it is a law's ("and prop 2?"); ``lang`` is its language.
         """
         stripped = text.strip()
         if len(stripped) > LONGEST:
@@ -133,7 +136,7 @@ class FollowUpReader:
         if several := self._several(joined, lang):
             return several
         number = _NUMBER.fullmatch(stripped) if len(stripped) <= PICK_CHARACTERS else None
-        if number is None:
+        if number is None or self._law.search(plain):
             return None
         return Understood(FollowUp.PICK, lang, int(number[1]), loose=not stripped.lstrip("#").isdecimal())
 

@@ -101,13 +101,16 @@ def test_a_follow_up_is_recognised(text: str, kind: FollowUp, number: int, reade
         "2024",
         "which of the 20 topics are about police",
         "1 2 3 4 5",
+        "prop 2",
+        "and ab 3?",
+        "Senate Bill 4",
     ],
 )
 def test_a_whole_question_is_none(text: str, reader: FollowUpReader) -> None:
     assert reader.read(text, "en") is None
 
 
-@pytest.mark.parametrize(("text", "loose"), [("2", False), ("#2", False), ("the second one", False), ("sb 54", True)])
+@pytest.mark.parametrize(("text", "loose"), [("2", False), ("#2", False), ("the second one", False), ("meant 2", True)])
 def test_a_number_among_other_words_is_a_loose_pick(text: str, loose: bool, reader: FollowUpReader) -> None:
     found = reader.read(text, "en")
     assert found is not None
