@@ -29,7 +29,7 @@ VISIBLE_LENGTH = 3000
 NEEDED_TALK = ("help",)
 """Small talk that the bot itself falls back on, whatever the model has learnt."""
 
-_LAW_NUMBER = re.compile(r"[A-Z]\w+ \d+|[A-Z]+X\d-\d+|\d+ (?:USC|CFR) \d\w*(?:\.\d+)?")
+_LAW_NUMBER = re.compile(r"[A-Z]\w+ [1-9]\d*|[A-Z]+X\d-\d+|\d+ (?:USC|CFR) \d\w*(?:\.\d+)?")
 _FRONT_PAGE = re.compile(r"https://[^/]+/?")
 _SECTION, _SECTIONS = re.compile(r"[?&]sectionNum=([\d.]*\d)"), re.compile(r"\d+(?:\.\d+)*")
 

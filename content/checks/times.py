@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -272,14 +272,18 @@ def _dated(text: str, edition: Edition) -> str | None:
     """Return the words in ``text`` that can be out of date one day: a year of this time, a word for a status."""
     if year := _YEAR.search(text):
         return year[0]
-    spoken = {word.casefold() for word in _WORD.findall(text)}
-    return next((word for word in edition.language.status_words if word.casefold() in spoken), None)
+    return _spoken(edition.language.status_words, text)
 
 
 def _not_found(text: str, edition: Edition) -> str | None:
     """Return the words in ``text`` that say that something was looked for in vain."""
-    spoken = f" {' '.join(_WORD.findall(text.casefold()))} "
-    return next((phrase for phrase in edition.language.not_found if f" {phrase} " in spoken), None)
+    return _spoken(edition.language.not_found, text)
+
+
+def _spoken(phrases: Iterable[str], text: str) -> str | None:
+    """Return the first of ``phrases`` that stands in ``text``, its words one behind the other."""
+    words = f" {' '.join(_WORD.findall(text.casefold()))} "
+    return next((phrase for phrase in phrases if f" {phrase.casefold()} " in words), None)
 
 
 def _day_ahead(text: str, statement: Statement, edition: Edition, catalogue: Catalogue) -> str | None:

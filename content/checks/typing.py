@@ -40,10 +40,18 @@ _LATIN: tuple[Slip, ...] = (
         "a dash or a hyphen of another kind",
         "write a colon, a comma, or a plain hyphen",
     ),
+    (
+        re.compile(
+            r"\b(?:Attorney General|Governor|Sheriff|President|Fiscal General|Gobernadora?|Presidente)"
+            r" (?!of |de )[A-Z][a-zé]"
+        ),
+        "who holds an office",
+        "name the office: who holds it changes",
+    ),
     (re.compile(r"\b[SA]B\d|\b[SA]\. ?B\. ?\d"), "a law's number written otherwise", "write it such as SB 54"),
     (re.compile(r"(?<!\S)#(?!\S)"), "a number sign alone", "remove it: within a text it begins no comment"),
     (
-        re.compile(r"\d,\d{1,2}(?!\d)|\b[1-9]\d{0,2}\.000(?!\d)|\$\d+\.\d{3}|\d ?\$|\$ \d"),
+        re.compile(r"\d,\d{1,2}(?!\d)|\b[1-9]\d{0,2}\.000(?!\d)|\$\d+\.\d{3}|\d ?\$|\$ \d|\d %"),
         "a number written otherwise",
         "write it such as $1,500 or 43.6",
     ),
