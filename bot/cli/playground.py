@@ -99,6 +99,7 @@ async def _draw(root: Path, out: Path, keys: Sequence[str], langs: Sequence[str]
                     PAGE_WIDTHS[how["width"]],
                 )
                 await browser.wait("document.querySelector('.twins .bubble')")
+                await browser.press(".twins .closed button")  # reviewers read what the quote holds, too
                 if told := await browser.boxes():
                     click.echo(f"{key}: {told}", err=True)
                 path = out / f"{key.replace('/', '-')}-{lang}.png"

@@ -121,6 +121,10 @@ class Browser:
         except TimeoutError:
             raise PictureError(f"the page never came to this: {condition}") from None
 
+    async def press(self, selector: str) -> None:
+        """Press all that ``selector`` names."""
+        await self._evaluate(f"document.querySelectorAll({selector!r}).forEach((one) => one.click())")
+
     async def take(self, selector: str) -> bytes:
         """Return a PNG of the first element that ``selector`` names, all of it. Raises PictureError without any."""
         box = await self._evaluate(

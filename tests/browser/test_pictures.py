@@ -31,6 +31,16 @@ def test_each_entry_in_each_language(tmp_path: Path) -> None:
             assert (picture.format, picture.width > 790, picture.height > 400) == ("PNG", True, True)
 
 
+def test_of_the_whole_answer_all_can_be_read(tmp_path: Path) -> None:
+    draw(tmp_path, "5", "--lang", "en", "--form", "whole")
+    (path,) = tmp_path.iterdir()
+    with Image.open(path) as picture:
+        low = 2 * picture.height // 3
+        in_telegram = picture.convert("L").crop((430, low, 760, low + 100))
+    darkest, lightest = in_telegram.getextrema()
+    assert darkest != lightest
+
+
 def test_as_wide_as_asked_for_and_dark(tmp_path: Path) -> None:
     for look, brightness in (("light", 200), ("dark", 60)):
         folder = tmp_path / look
