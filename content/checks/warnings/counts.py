@@ -15,11 +15,12 @@ from content.schema.errors import At, Problem
 from content.schema.speech import Language
 
 _YEAR = re.compile(r"\b20[1-4]\d\b")
+_OF_ALL = re.compile(r"\b(?P<some>\d+) (?:of|de)(?: the| los| las)? (?P<all>\d+)\b")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 
 
 def doubtful_counts(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    """Yield a warning for each count in words or unit that differs from its twin's, and each weekday of another day."""
+    """Yield a warning for each count or unit that is not its twin's, each weekday of another day, each 9 of 5."""
     default = catalogue.languages[0]
     spoken = {code: edition.language for code, edition in catalogue.editions.items()}
     for said, here in with_twins(catalogue):
@@ -28,6 +29,9 @@ def doubtful_counts(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     for said in filter(_states, every_text(catalogue)):
         for told in _weekdays(said.text, spoken[said.lang]) if said.lang in spoken else ():
             yield at(said.key, said.place, told)
+        for found in _OF_ALL.finditer(said.text):
+            if int(found["some"]) > int(found["all"]):
+                yield at(said.key, said.place, f"{found[0]!r} is more than all: correct one of the two")
 
 
 def _states(said: Text) -> bool:
