@@ -18,7 +18,7 @@ LAST = date(2028, 12, 31)
 FORESEEN = {
     date(2027, 1, 1): {
         ("entry", "current-status"): ("By January 1, 2027", "Since January 1, 2027"),
-        ("signpost", "courthouses"): ("you can ask (RA-010) for phone or video", "was to end in 2027; ask the court"),
+        ("signpost", "courthouses"): ("you can ask (RA-010) for phone or video", "was to end with the year 2026"),
         ("entry", "state-agencies"): ("by January 1, 2027", "since January 1, 2027"),
         ("entry", "training"): ("By January 1, 2027", "Since January 1, 2027"),
         ("term", "model-policy"): ("by January 1,", "We have not checked who did."),
