@@ -165,11 +165,15 @@ class Metrics:
         return list(self.registry.collect())
 
     def _begin(self) -> None:
-        """Show at 0 what alerts watch and no event has counted yet: Prometheus sees no increase in what appears."""
+        """Show at 0 what alerts watch and no event has counted yet: Prometheus sees no increase in what appears.
+
+        What is begun later says when: by the first message sent, which may be urgent help.
+        """
         for outcome in OUTCOMES:
             self._reloads.labels(outcome)
         for platform, reasons in FORGED.items():
             self._retries.labels(platform)
+            self._send_seconds.labels(platform)
             for reason in reasons:
                 self._refused.labels(platform, self._bounded(self._refused, reason))
 

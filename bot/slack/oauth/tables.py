@@ -50,6 +50,23 @@ class Rows(AsyncSQLAlchemyInstallationStore):
         async with self.engine.begin() as connection:
             await connection.run_sync(self.metadata.create_all, tables=[self.bots])
 
+    async def async_find_bot(
+        self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
+    ) -> StoredBot | None:
+        """Return a workspace's bot: also one that was installed before the workspace joined an organisation.
+
+        It keeps its id and its token then, and its events name the organisation.
+        """
+        find = super().async_find_bot
+        how: dict[str, Any] = {"team_id": team_id, "is_enterprise_install": is_enterprise_install}
+        found: StoredBot | None = await find(enterprise_id=enterprise_id, **how)
+        return found or (await find(enterprise_id=None, **how) if enterprise_id and team_id else None)
+
+    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
+        """Delete a workspace's rows, those from before it joined an organisation too."""
+        for name in {enterprise_id, None} if team_id else {enterprise_id}:
+            await super().async_delete_bot(enterprise_id=name, team_id=team_id)
+
     async def try_out(self, connection: AsyncConnection) -> None:
         """Do on ``connection`` what storing an installation anew and deleting it does."""
         row = StoredBot(bot_token="", bot_id="", bot_user_id="", installed_at=0.0).to_dict()

@@ -195,6 +195,23 @@ async def test_what_tells_late_of_an_earlier_installation_leaves_the_newer_one(
         assert await answers(rig)
 
 
+async def test_a_workspace_that_joins_an_organisation_is_answered_and_deleted_as_before(
+    api: SlackApi, slack_catalogue: Catalogue, empty: str
+) -> None:
+    def within(event: dict[str, Any]) -> dict[str, Any]:
+        event["enterprise_id"] = event["authorizations"][0]["enterprise_id"] = "E1"
+        return event
+
+    workspace(api, "code-1")
+    async with machine(api, slack_catalogue, empty) as rig:
+        await install(rig)
+        assert await answers(rig)
+        await rig.send(within(payloads.mention("oversight")))
+        assert [call.error for call in api.called("chat.postMessage")] == [None, None]
+        assert (await rig.send(within(payloads.uninstalled()))).status_code == 200
+        assert await rows(empty, "slack_bots") == []
+
+
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
