@@ -101,7 +101,7 @@ class Metrics:
         self._took(self._send_seconds.labels(platform), seconds, urgent=urgent)
 
     def voted(self, platform: str, subject: str, opinion: str) -> None:
-        """Count one vote: whether an entry (slug) helped ("yes", "no"), or that a statement (its id) is "wrong"."""
+        """Count one vote on a statement (its id, of an entry its slug): it helped ("yes", "no"), or is "wrong"."""
         self._count(self._feedback, (platform, subject, opinion), coarse=subject.partition("/")[0] in COARSE)
 
     def duplicate(self, platform: str) -> None:

@@ -57,9 +57,9 @@ class Verb(StrEnum):
     SHARE = "sh"
     """Post an answer for everyone in the channel; the argument is an entry's slug, that of POINT, or of SOURCES_OF."""
     HELPFUL = "y"
-    """The entry (slug) helped."""
+    """It helped; the argument is an entry's slug, or that of SOURCES_OF."""
     NOT_HELPFUL = "x"
-    """The entry (slug) did not help."""
+    """It did not help; the argument as for HELPFUL."""
     WRONG = "wr"
     """Something that was shown is wrong; the argument is a key of :func:`bot.dialogue.answers.statement_ids`."""
     LANGUAGE = "g"
@@ -133,29 +133,25 @@ def of_point(number: int, point: str, lang: str) -> Action:
     return Action(Verb.POINT, f"{number}-{point}", lang)
 
 
-def sources_of(shown: Action) -> Action:
-    """Return what shows the signpost, law or term of ``shown`` with its sources."""
-    return Action(Verb.SOURCES_OF, f"{shown.verb}-{shown.argument}", shown.lang)
-
-
-def share_of(shown: Action) -> Action:
-    """Return what posts the signpost, law or term of ``shown`` for everyone."""
-    return Action(Verb.SHARE, f"{shown.verb}-{shown.argument}", shown.lang)
+def about(verb: Verb, shown: Action) -> Action:
+    """Return what does ``verb`` with the signpost, law or term of ``shown``; :func:`beside` goes the other way."""
+    return Action(verb, f"{shown.verb}-{shown.argument}", shown.lang)
 
 
 def wrong_of(shown: Action) -> Action:
     """Return what says that what ``shown`` shows is wrong: an entry, one led by a point, any other text."""
     of_entry = shown.verb in (Verb.TOPIC, Verb.POINT, Verb.WHOLE, Verb.SOURCES)
-    return Action(Verb.WRONG, shown.argument if of_entry else f"{shown.verb}-{shown.argument}", shown.lang)
+    return Action(Verb.WRONG, shown.argument, shown.lang) if of_entry else about(Verb.WRONG, shown)
 
 
 def beside(action: Action) -> Action | None:
-    """Return what shows the signpost, law or term that ``action`` shows with its sources or shares; None for others."""
+    """Return what shows the signpost, law or term that ``action`` is about, its sources, a vote; None for any other."""
     verb, _, name = action.argument.partition("-")
     known = verb in (Verb.SIGNPOST, Verb.LAW, Verb.TERM)
-    return Action(Verb(verb), name, action.lang) if action.verb in (Verb.SOURCES_OF, Verb.SHARE) and known else None
+    return Action(Verb(verb), name, action.lang) if action.verb in _BESIDE and known else None
 
 
+_BESIDE = (Verb.SOURCES_OF, Verb.SHARE, Verb.HELPFUL, Verb.NOT_HELPFUL)
 CHOOSING = (Verb.LANGUAGE, Verb.URGENT_IN)
 """What chooses a language from now on."""
 VOTES = (Verb.HELPFUL, Verb.NOT_HELPFUL, Verb.WRONG)

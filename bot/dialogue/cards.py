@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import Action, Verb, choice_of, share_of, sources_of, wrong_of
+from bot.dialogue.actions import Action, Verb, about, choice_of, wrong_of
 from bot.dialogue.answers import footer, source_links, topic
 from bot.dialogue.memory import action_of
 from bot.dialogue.reply import GlossaryReply, LawReply, SignpostReply, Suggestion
@@ -111,14 +111,18 @@ class Cards(Sayings):
         """Return what all of these have: the sources ``cited``, or the way to them, and what stands below."""
         edition = self.catalogue.edition(shown.lang)
         phrases = edition.phrases
-        ways = (choice_of(phrases.sources_heading, sources_of(shown)),) if not cited else ()
+        ways = (choice_of(phrases.sources_heading, about(Verb.SOURCES_OF, shown)),) if not cited else ()
         return {
             "lang": shown.lang,
             "sources_heading": phrases.sources_heading,
             "sources": source_links(cited, self.catalogue, edition),
             "ways": ways,
-            "share": choice_of(phrases.share, share_of(shown)),
-            "feedback": (choice_of(phrases.wrong, wrong_of(shown)),),
+            "share": choice_of(phrases.share, about(Verb.SHARE, shown)),
+            "feedback": (
+                choice_of(phrases.helpful, about(Verb.HELPFUL, shown)),
+                choice_of(phrases.not_helpful, about(Verb.NOT_HELPFUL, shown)),
+                choice_of(phrases.wrong, wrong_of(shown)),
+            ),
             "footer": footer(known, edition),
             "suggestions": (*related, *ways),
         }

@@ -7,7 +7,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import CHOOSING, VOTES, Action, Verb, beside, parse_action, wrong_of
+from bot.dialogue.actions import CHOOSING, VOTES, Action, Verb, about, beside, parse_action, wrong_of
 from bot.dialogue.answers import noted, statement_ids
 from bot.dialogue.decided import answered_claim, decided, reply_for
 from bot.dialogue.following.acts import asked_again, follow, is_clear
@@ -147,20 +147,19 @@ class Conversation:
             return None
         memory, _ = await self._recalled(message)
         memory = self._replied_to(memory, message.about)
-        verb, lang = typed
-        if memory.misses:
+        (verb, lang), shown = typed, parse_action(memory.shown or memory.seen)
+        if memory.misses or shown is None:
             return None
-        if verb is Verb.WRONG and (shown := parse_action(memory.shown or memory.seen)):
-            wrong = wrong_of(replace(shown, lang=lang))
-            return wrong if self.subject(wrong) else None
-        return None if memory.entry is None or memory.shown else Action(verb, memory.entry, lang)
+        shown = replace(shown, lang=lang)
+        helped = about(verb, shown) if memory.shown else Action(verb, memory.entry or "", lang)
+        vote = wrong_of(shown) if verb is Verb.WRONG else helped
+        return vote if self.subject(vote) else None
 
     def subject(self, vote: Action) -> str | None:
-        """Return what ``vote`` is on: an entry's slug, or the id of the statement that is wrong; None if it is gone."""
+        """Return the id of the statement that ``vote`` is on, of an entry its slug; None if it is gone."""
         edition = self.catalogue.edition(vote.lang)
-        if vote.verb is Verb.WRONG:
-            return statement_ids(edition, self.catalogue.laws).get(vote.argument)
-        return vote.argument if vote.argument in edition.entries else None
+        answers = vote.verb is Verb.WRONG or vote.argument in edition.entries or beside(vote)
+        return statement_ids(edition, self.catalogue.laws).get(vote.argument) if answers else None
 
     def ballot(self, vote: Action) -> str | None:
         """Return the name under which it is kept that somebody casts ``vote``; None if what it is on is gone."""
@@ -170,8 +169,8 @@ class Conversation:
     async def forget(self, conversation: str) -> None:
         """Drop everything kept of this conversation (someone blocked the bot)."""
         edition = self.catalogue.edition(None)
-        wrong = statement_ids(edition, self.catalogue.laws).values()
-        await self.recollection.forget(conversation, (*edition.entries, *(_vote(Verb.WRONG, one) for one in wrong)))
+        stated = statement_ids(edition, self.catalogue.laws).values()
+        await self.recollection.forget(conversation, (*stated, *(_vote(Verb.WRONG, one) for one in stated)))
 
     async def classify(self, message: Message) -> Match:
         """Return what the message means, without answering it or remembering anything."""

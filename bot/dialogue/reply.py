@@ -151,7 +151,7 @@ class Sourced(Reply, frozen=True, kw_only=True):
     related_heading: str
     share: Suggestion
     feedback: tuple[Suggestion, ...] = ()
-    """Wrong."""
+    """Helpful, not helpful, wrong."""
 
     @property
     def related(self) -> tuple[Suggestion, ...]:

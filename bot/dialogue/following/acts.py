@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from bot.dialogue.actions import CHOOSING, Action, Verb, parse_action, sources_of
+from bot.dialogue.actions import CHOOSING, Action, Verb, about, parse_action
 from bot.dialogue.decided import reply_for, with_others
 from bot.dialogue.following.followups import FollowUp, Understood
 from bot.dialogue.memory import Memory, action_of, intent_of, offered_actions, offered_points, offered_topics
@@ -116,7 +116,7 @@ def _shown_again(kind: FollowUp, memory: Memory, lang: str, replies: ReplyWriter
         return _which(onward, lang, replies, leading)
     again = replace(shown, lang=lang)
     asks = kind in (FollowUp.SOURCE, FollowUp.SURE) and shown.verb is not Verb.URGENT
-    return reply_for(sources_of(again) if asks else again, replies, leading)
+    return reply_for(about(Verb.SOURCES_OF, again) if asks else again, replies, leading)
 
 
 def _onward(memory: Memory) -> list[Intent]:

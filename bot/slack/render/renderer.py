@@ -192,8 +192,9 @@ def _ways_on(reply: Reply, *, sharable: bool) -> Blocks:
             ways = [*([button(reply.share)] if sharable else []), *map(button, reply.feedback)]
             return [*_related(reply.related_heading, reply.suggestions), *button_row(ways, "ways")]
         case Sourced():
-            ways = [*map(button, (*reply.ways, *reply.feedback)), *([button(reply.share)] if sharable else [])]
-            return [*_related(reply.related_heading, reply.related), *button_row(ways, "ways")]
+            ways = [*map(button, (*reply.ways, *reply.feedback[2:])), *([button(reply.share)] if sharable else [])]
+            related = _related(reply.related_heading, reply.related)
+            return [*related, *button_row(ways, "ways"), *votes(reply.feedback[:2])]
         case UrgentReply():
             return [*buttons(reply.suggestions, "more"), *buttons(reply.feedback, "wrong")]
         case _:

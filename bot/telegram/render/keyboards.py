@@ -11,14 +11,15 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
 from bot.dialogue.actions import (
+    VOTES,
     Action,
     Verb,
+    about,
     beside,
     link_payload,
     linked_action,
     parse_action,
     shown_by,
-    sources_of,
 )
 from bot.dialogue.reply import (
     PRIVACY,
@@ -91,7 +92,7 @@ def group_keyboard(reply: Reply, phrases: Phrases, username: str, whispering: bo
         label = phrases.whole_answer if isinstance(reply, WholeAnswer) else phrases.sources_heading
         return link_keyboard(label, deep_link(username, link_payload(shown_by(reply).code)))
     if isinstance(reply, Sourced) and reply.sources:
-        code = sources_of(shown_by(reply)).code
+        code = about(Verb.SOURCES_OF, shown_by(reply)).code
         return link_keyboard(phrases.sources_heading, deep_link(username, link_payload(code)))
     if isinstance(reply, SmallTalkReply) and reply.kind == PRIVACY:
         return link_keyboard(phrases.open_bot, deep_link(username, phrases.command_words.privacy))
@@ -104,8 +105,7 @@ def group_keyboard(reply: Reply, phrases: Phrases, username: str, whispering: bo
         rows = choice_rows(reply.suggestions[: GROUP_ROWS - 1])
         return InlineKeyboardMarkup([*rows, [InlineKeyboardButton(phrases.open_bot, url=f"https://t.me/{username}")]])
     if isinstance(reply, Sourced):
-        last = [choice(one) for one in (*reply.ways, *reply.feedback)]
-        return InlineKeyboardMarkup([*choice_rows(reply.related), last])
+        return InlineKeyboardMarkup(_sourced_rows(reply)[:GROUP_ROWS])
     return reply_keyboard(reply, phrases, username)
 
 
@@ -118,10 +118,11 @@ def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeybo
         rows = [*choice_rows(reply.points), [choice(way) for way in reply.ways]]
         rows += choice_rows(reply.related) if not reply.points else []
         return InlineKeyboardMarkup([*rows, *_vote_rows(reply)])
+    if isinstance(reply, Sourced):
+        return InlineKeyboardMarkup(_sourced_rows(reply))
     rows = choice_rows(reply.suggestions)
     if isinstance(reply, WholeAnswer):
         rows.append([InlineKeyboardButton(phrases.share_link, url=share_link(username, reply.slug, reply.title))])
-    if isinstance(reply, WholeAnswer | Sourced):
         rows += choice_rows(reply.feedback)
     if isinstance(reply, UrgentReply):
         said = [
@@ -132,6 +133,12 @@ def reply_keyboard(reply: Reply, phrases: Phrases, username: str) -> InlineKeybo
     if isinstance(reply, LanguageReply):
         rows.append([InlineKeyboardButton(reply.guide.button, url=reply.guide.url)])
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _sourced_rows(reply: Sourced) -> Rows:
+    """Return what is related, the sources beside what says that it is wrong, and whether it helped."""
+    last = [choice(one) for one in (*reply.ways, *reply.feedback[2:])]
+    return [*choice_rows(reply.related), last, [choice(vote) for vote in reply.feedback[:2]]]
 
 
 def _vote_rows(reply: Answer) -> Rows:
@@ -178,10 +185,10 @@ def subject_of(keyboard: InlineKeyboardMarkup | None) -> Action | None:
             return point
     for button in _buttons(keyboard):
         action, linked = parse_action(str(button.callback_data or "")), _linked(button)
-        if action is not None and action.verb in _OF_ENTRY:
-            return Action(Verb.TOPIC, action.argument, action.lang)
         if shown := action and beside(action):
             return shown
+        if action is not None and action.verb in _OF_ENTRY:
+            return Action(Verb.TOPIC, action.argument, action.lang)
         if linked is not None and linked.verb is not Verb.TOPICS:
             entry = linked.verb in _OF_ENTRY
             return Action(Verb.TOPIC, linked.argument, linked.lang) if entry else beside(linked) or linked
@@ -193,15 +200,22 @@ def _linked(button: InlineKeyboardButton) -> Action | None:
 
 
 def without_votes(keyboard: InlineKeyboardMarkup | None, cast: Verb) -> InlineKeyboardMarkup | None:
-    """Return ``keyboard`` without the row in which the vote ``cast`` stands; what tells the point that led stays."""
+    """Return ``keyboard`` without the votes in the row of ``cast``; what tells the point that led stays."""
     if keyboard is None:
         return None
     rows = [
-        row
+        [one for one in row if not _is_vote(one) or _point_of(one)]
+        if cast in verbs(InlineKeyboardMarkup([row]))
+        else row
         for row in keyboard.inline_keyboard
-        if cast not in verbs(InlineKeyboardMarkup([row])) or any(map(_point_of, row))
     ]
+    rows = [row for row in rows if row]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _is_vote(button: InlineKeyboardButton) -> bool:
+    action = parse_action(str(button.callback_data or ""))
+    return action is not None and action.verb in VOTES
 
 
 def _point_of(button: InlineKeyboardButton) -> Action | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -416,6 +417,31 @@ async def test_a_vote_can_be_typed_under_an_answer(rig: Rig, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("statement", ["signpost/schools", "law/sb-580", "term/detainer"])
+async def test_whether_what_stands_beside_the_entries_helped_is_counted_and_leads_to_a_person(
+    rig: Rig, lang: str, statement: str
+) -> None:
+    replies, phrases = rig.desk.replies, rig.desk.phrases(lang)
+    kind, _, name = statement.partition("/")
+    shown = {"signpost": replies.signpost, "law": replies.law, "term": replies.glossary}[kind](name, lang)
+    for vote, opinion, words in zip(
+        shown.feedback[:2], ("yes", "no"), (phrases.helpful, phrases.not_helpful), strict=True
+    ):
+        counted = f'faqbot_feedback_total{{entry="{statement}",helpful="{opinion}",platform="telegram"}} '
+        first, second = (replace(ALONE, person=f"{who} {opinion}", conversation=who, met=True) for who in "ab")
+        pressed = parse_action(vote.action)
+        assert pressed is not None
+        outcome = await rig.desk.press(pressed, first)
+        assert isinstance(outcome, Say)
+        assert isinstance(outcome.reply, Notice)
+        assert (outcome.reply.person is not None) == (opinion == "no")
+        assert counted + "1.0" in rig.metrics.text().decode()
+        await rig.desk.conversation.offer(second.conversation, shown)
+        await rig.desk.ask(words, second)
+        assert counted + "2.0" in rig.metrics.text().decode(), "typed as pressed"
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
 async def test_what_is_wrong_is_counted_by_the_statement_that_was_shown(rig: Rig, lang: str) -> None:
     replies = rig.desk.replies
     shown = {
@@ -471,11 +497,17 @@ async def test_what_no_content_states_is_never_counted_as_wrong(rig: Rig, argume
 
 async def test_a_vote_is_typed_on_answers_only(rig: Rig) -> None:
     author = replace(ALONE, met=True)
-    for shown in ("SOS", "asdf qwer"):
-        await rig.desk.ask("5", author)
-        await rig.desk.ask(shown, author)
-        await rig.desk.ask("This is wrong", author)
-        rig.now += COARSE_SECONDS
+    for shown, words in itertools.product(
+        ("SOS", "asdf qwer", "ICE is at my door"), ("This is wrong", "Helpful", "Not helpful")
+    ):
+        if words != "This is wrong" or shown != "ICE is at my door":
+            await rig.desk.ask("5", author)
+            await rig.desk.ask(shown, author)
+            await rig.desk.ask(words, author)
+            rig.now += COARSE_SECONDS
+    for argument in ("u-door", "16-no-such-point", "16-ask-status"):
+        await rig.desk.press(Action(Verb.HELPFUL, argument, "en"), author)
+    rig.now += COARSE_SECONDS
     assert "faqbot_feedback_total{" not in rig.metrics.text().decode()
 
 

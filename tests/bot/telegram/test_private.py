@@ -398,6 +398,20 @@ async def test_that_help_is_wrong_is_said_in_the_last_row_which_then_goes(
     assert labels(help_) == before[:-1], "what helps stays"
 
 
+async def test_below_a_term_each_vote_goes_and_the_sources_stay(bot: Bot, ana: Person, phrases: Phrases) -> None:
+    (term,) = await bot.hears(ana, "what is a detainer")
+    assert labels(term)[-4:] == [phrases.sources_heading, phrases.wrong, phrases.helpful, phrases.not_helpful]
+    await bot.pressed(ana, term, phrases.wrong)
+    assert labels(term)[-3:] == [phrases.sources_heading, phrases.helpful, phrases.not_helpful]
+    toast, (way,) = await bot.pressed(ana, term, phrases.not_helpful)
+    assert toast["text"] == phrases.feedback_thanks
+    assert way["text"].startswith(phrases.person_heading)
+    assert labels(term)[-1] == phrases.sources_heading
+    await bot.hears(ana, "training")
+    (again,) = await bot.hears(ana, "repeat that", reply_to=term)
+    assert again["text"].splitlines()[:3] == term["text"].splitlines()[:3]
+
+
 async def test_whoever_was_not_helped_gets_the_way_to_a_person(bot: Bot, ana: Person, phrases: Phrases) -> None:
     (message,) = await bot.hears(ana, QUESTION)
     toast, (way,) = await bot.pressed(ana, message, data="x:oversight:en")
