@@ -23,7 +23,7 @@ from content.checks.names import doubtful_addresses, doubtful_aliases
 from content.checks.twins import untranslated
 from content.checks.warnings.agreement import told_otherwise
 from content.checks.warnings.capitals import doubtful_capitals
-from content.checks.warnings.counts import doubtful_counts, doubtful_laws
+from content.checks.warnings.counts import doubtful_counts, doubtful_laws, unfounded_laws
 from content.checks.warnings.dates import doubtful_dates
 from content.checks.warnings.mixed import mixed_samples, mixed_up
 from content.checks.warnings.samples import everyday_aliases, unfinished
@@ -91,6 +91,7 @@ def check_content(
         *doubtful_counts(draft.catalogue, draft.at),
         *doubtful_dates(draft.catalogue, draft.at),
         *doubtful_laws(draft.catalogue, draft.at),
+        *unfounded_laws(draft.catalogue, draft.at),
         *doubtful_local(draft.catalogue, today, draft.at),
         *told_otherwise(draft.catalogue, draft.at),
         *_misspelt(draft),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import cache, lru_cache
 
 from content.checks.numbers import numbers_in
 from content.checks.texts import LAW_FIELDS, Text, every_text, parts, texts, with_twins
+from content.checks.times import words_of
 from content.checks.typing import MOST_TEXTS
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Problem
 from content.schema.speech import Language
+from content.schema.timeline import statements
 
+OFTEN = 5
+"""A law of which so many statements speak is what all is about, and may be named in passing."""
 _YEAR = re.compile(r"\b20[1-4]\d\b")
 _OF_ALL = re.compile(r"\b(?P<some>\d+) (?:of|de)(?: the| los| las)? (?P<all>\d+)\b")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
@@ -123,6 +128,23 @@ def doubtful_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
                 beside_it = f"{kind} {meant[1]} is named beside it: correct the number" if meant else ""
                 mend = beside_it or "no source is about it: correct the number, or add its card"
                 yield at((code, *key), place, f"no law here is {kind} {number}, and {mend}")
+
+
+def unfounded_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a warning for each statement that names a law with a card, and cites nothing about that law."""
+    default = catalogue.languages[0]
+    cards = {law.number: law for law in catalogue.laws.values() if law.number}
+    named = _named(frozenset(catalogue.editions[default].language.law_spellings))
+    own = [(key, place, one) for key, place, one in statements(catalogue) if key[0] == default]
+    said = [{" ".join(law) for law in named.findall(words_of(one))} & cards.keys() for _, _, one in own]
+    often = Counter(number for numbers in said for number in numbers)
+    for (key, place, one), numbers in zip(own, said, strict=True):
+        cited = [catalogue.sources[name] for name in one.sources if name in catalogue.sources]
+        titles = " ".join(words for source in cited for words in (source.citation, source.label.get(default, "")))
+        for number in sorted(numbers):
+            about = number in titles or not {source.id for source in cited}.isdisjoint(cards[number].sources)
+            if not about and often[number] < OFTEN:
+                yield at(key, place, f"names {number}, and none of its sources is about it: correct one of them")
 
 
 def is_slip(one: str, other: str) -> bool:

@@ -400,6 +400,7 @@ ALIKE = (
     Slip("a dollar sign behind", edit("en/signposts/bond.yaml", r"\$1,500", "1,500 $"), "en/signposts/bond.yaml", "'0 $': a number written otherwise", "^text:"),
     Slip("dollars in one language", edit("es/signposts/bond.yaml", r"\$1,500", "1,500"), "es/signposts/bond.yaml", "other numbers than in `en` ($1500, 1500)", "^text:"),
     Slip("billions for millions", edit("en/entries/12-building-trust.yaml", "43.6 million", "43.6 billion"), "es/entries/12-building-trust.yaml", "not as in `en` (43.6 mil, 43.6 millón): make them equal", warned=True),
+    Slip("the source of another law", lambda root: [edit(file, r"sources: \[hsc-101045, geo-v-newsom-sb1132\]", "sources: [sb-1399, geo-v-newsom]")(root) for file in (ENTRY, SPANISH)], ENTRY, "names SB 1132, and none of its sources is about it: correct one of them", "^  - id: health-visits", warned=True),
     Slip("more of them than there are", lambda root: [edit(file, old, new)(root) for file, old, new in ((ENTRY, "counts, not grades", "counts: 9 of 5"), (SPANISH, "conteos, no calificaciones", "conteos: 9 de 5"))], ENTRY, "'9 of 5' is more than all: correct one of the two", "^    text: >-(?=\n.*\n.*\n.*9 of 5)", warned=True),
     Slip("more than all of them", *in_short("not 120 percent of ICE.", "'120 percent': more than all: correct the share")),
     Slip("a law's number in one piece", *in_short("not SB54.", "'SB5': a law's number written otherwise: write it such as SB 54")),
