@@ -41,8 +41,15 @@ _STATES = {
     "42P05": "a pooler that loses statements",
 }
 """What no waiting mends, by PostgreSQL's code (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
-_VIOLATION, _BY_STATEMENT = "08P01", "statement pooling mode"
-"""PgBouncer has one code for whatever it refuses; its words for a transaction in that mode."""
+_VIOLATION = "08P01"
+"""PgBouncer's one code for whatever it refuses, or the server refuses to it: only the words tell (1.18)."""
+_WORDS = {
+    "statement pooling mode": "a pooler in statement mode",
+    "authentication failed": "wrong password",
+    "not permitted to log in": "user refused",
+    "permission denied": "its user lacks rights",
+    "no such database|database .* does not exist": "no such database",
+}
 _SQLITE = {
     "SQLITE_CORRUPT": "the file is damaged",
     "SQLITE_NOTADB": "the file is no database",
@@ -63,8 +70,8 @@ def fault_of(error: BaseException | None) -> str:
         state = str(getattr(error, "sqlstate", "") or "")
         if found := _STATES.get(state) or _SQLITE.get(getattr(error, "sqlite_errorname", "")):
             return found
-        if state == _VIOLATION and _BY_STATEMENT in str(error):
-            return "a pooler in statement mode"
+        if state == _VIOLATION:
+            return next((found for words, found in _WORDS.items() if re.search(words, str(error))), "")
         error = getattr(error, "orig", None) or error.__cause__
     return ""
 

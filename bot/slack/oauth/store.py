@@ -160,10 +160,10 @@ class DatabaseInstalls:
         return self._look.result() if self._look.done() else Look(answers=False)
 
     def _noted(self, fault: str) -> str:
-        """Return ``fault``; log it when it begins."""
+        """Return ``fault``; log it when it begins. It may look as if the database were away in between."""
         if fault and fault != self._fault:
             get_logger().error("database refuses the bot's commands: check DATABASE_URL", platform="slack", state=fault)
-        self._fault = fault
+            self._fault = fault
         return fault
 
     async def _read(self) -> Look:

@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Bot as StoredBot
 
 from bot.metrics import Metrics
-from bot.slack.oauth.database import open_engine
+from bot.slack.oauth.database import fault_of, open_engine
 from bot.slack.oauth.store import DatabaseInstalls, open_cipher
 from bot.state.circuit import REFUSED
 from bot.state.failover import open_shared_store
@@ -213,6 +213,51 @@ async def test_each_right_that_its_user_lacks_is_told_at_the_start_and_in_the_st
 async def test_a_pooler_in_statement_mode_is_named(log: io.StringIO) -> None:
     with PostgresServer() as server, Pgbouncer(server, mode="statement") as pooler:
         await is_named(pooler.url, "a pooler in statement mode", log)
+
+
+POOLED: dict[str, tuple[str, str, str]] = {
+    "wrong password": ("ALTER ROLE faqbot PASSWORD 'right'", "/postgres", "wrong password"),
+    "no such database": ("SELECT 1", "/other", "no such database"),
+}
+
+
+@needs_pooler
+@pytest.mark.parametrize("name", POOLED)
+async def test_what_is_set_up_wrongly_behind_a_pooler_is_named_in_one_line_though_it_is_away_meanwhile(
+    name: str, log: io.StringIO
+) -> None:
+    statement, database, fault = POOLED[name]
+    with PostgresServer() as server, Pgbouncer(server) as pooler:
+        await sql(server.url, statement)
+        server.ask_passwords_of("faqbot")
+        url = pooler.url.replace("/postgres", database)
+        async with DatabaseInstalls("client", url, open_cipher(KEY), HANG_GUARD) as installs:
+            pooler.stop()
+            assert await installs.state() == "degraded"
+            pooler.start()
+            assert await installs.state() == f"degraded: {fault}"
+    assert log.getvalue().count(f'"state":"{fault}"') == 1
+
+
+class RefusedByPoolerError(Exception):
+    sqlstate = "08P01"
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("SASL authentication failed", "wrong password"),
+        ("server login has been failing, cached error: password authentication failed for user", "wrong password"),
+        ('role "weak" is not permitted to log in', "user refused"),
+        ('permission denied for database "faqbot"', "its user lacks rights"),
+        ("no such database: other", "no such database"),
+        ('database "other" does not exist', "no such database"),
+        ('too many connections for role "weak"', ""),
+        ("query_wait_timeout", ""),
+    ],
+)
+def test_a_pooler_has_one_code_for_all_and_is_told_by_its_words(words: str, fault: str) -> None:
+    assert fault_of(RefusedByPoolerError(words)) == fault
 
 
 @pytest.mark.parametrize(("damage", "fault"), [(b"no database at all" * 100, "the file is no database"), (None, "")])
