@@ -139,7 +139,9 @@ class Reloader:
             return True
 
     def start(self) -> None:
-        """Reload beside everything else."""
+        """Reload beside everything else. What one more would read, one that waits already is going to."""
+        if len(self._tasks) > 1:
+            return
         task = asyncio.create_task(self.reload())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

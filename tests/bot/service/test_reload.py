@@ -128,6 +128,15 @@ async def test_a_hangup_reloads_and_afterwards_does_no_more(rig: Rig) -> None:
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
 
 
+async def test_many_hangups_reload_twice_at_most(rig: Rig, log: io.StringIO) -> None:
+    with reload_on_hangup(rig.services, rig.root) as reloader:
+        for _ in range(20):
+            reloader.start()
+        await asyncio.sleep(0)  # they queue up
+        assert await reloader.reload()
+    assert log.getvalue().count("content reloaded") == 3
+
+
 async def test_without_a_hangup_signal_it_runs_and_says_so(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on Windows."""
     monkeypatch.delattr(signal, "SIGHUP")
