@@ -40,6 +40,8 @@ TALK = 0.5
 """The probability of small talk from which a name in a message is not what it is about."""
 WEAK = 0.6
 """A decision less sure than this may be changed by what the conversation was about."""
+OWN_NAME = 0.8
+"""One less sure than this gives way to a law or a language that is named: "SB 805: must officers wear a badge"."""
 SURE_LETTERS = 6
 """Letters from which a mended word is taken for the one meant where no word of a message is known as it stands."""
 ELLIPTIC_WORDS = 10
@@ -247,7 +249,7 @@ class Matcher:
             # Behind "quick one for a memo" stands a term, and nothing else that is ours.
             named = (self._lookup.named(clause, heard.lang) for clause in heard.clauses)
             thing = next((found for found in named if found and found.id is not None), None)
-        if thing is None and _is_weak(choice):
+        if thing is None and _is_weak(choice, OWN_NAME):
             beside = choice.decision is Decision.FALLBACK
             thing = self._lookup.mentioned(heard.whole, heard.lang, numbers_only=beside)
         return thing
@@ -256,7 +258,7 @@ class Matcher:
         """Return the language that a message names where it says nothing else that is ours, or None."""
         if choice.decision is Decision.URGENT or self._distress.speaks_for("", heard.folded):
             return None
-        if choice.decision in TELLING and not _is_weak(choice):
+        if choice.decision in TELLING and not _is_weak(choice, OWN_NAME):
             return None
         return self._asked.placed(heard.text) if self._asked.mentions(heard.folded) else None
 
@@ -323,8 +325,8 @@ _candidate: Callable[[tuple[int, str, float]], Candidate] = partial(tuple.__new_
 _NAMED = {Named.LAW: Decision.LAW, Named.TERM: Decision.GLOSSARY}
 
 
-def _is_weak(choice: Choice) -> bool:
-    return choice.decision in (Decision.CLARIFY, Decision.FALLBACK) or choice.confidence < WEAK
+def _is_weak(choice: Choice, least: float = WEAK) -> bool:
+    return choice.decision in (Decision.CLARIFY, Decision.FALLBACK) or choice.confidence < least
 
 
 def open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:

@@ -48,7 +48,7 @@ class Block(Struct, frozen=True):
 
 
 WORDS = Block("words", 1.2, 1)
-PAIRS = Block("pairs", 0.8, 2)
+PAIRS = Block("pairs", 0.8, 3)
 SHAPE = Block("shape", 0.25, 2)
 BLOCKS = (WORDS, PAIRS, SHAPE)
 LEAST_WORDS = 2

@@ -21,9 +21,6 @@ RARE_IN_LANGUAGES = 3
 ASKED_WEIGHT = 2
 """How often a question labelled with all that it means counts, beside a message made up for one intent."""
 
-LANGUAGE_SAMPLES = 30_000
-"""Samples from which languages are learnt, at most: they are told by words that are in very many."""
-
 Progress = Callable[[float], None]
 """Told how far the work is, from 0 to 1."""
 
@@ -48,12 +45,9 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
     """Return the model trained on ``samples``, one classifier a language. ``digest`` names what it was made from."""
     codes = sorted({sample.lang for sample in samples})
     found = extract(sample.text for sample in samples)
-    some = slice(None, None, -(-len(samples) // LANGUAGE_SAMPLES))
-    work = _Work(len(samples) * FINE.steps + len(samples[some]) * COARSE.steps, progress)
-    languages = Learner(found[some], rarest=RARE_IN_LANGUAGES).learn(
-        [sample.lang for sample in samples[some]],
-        effort=COARSE,
-        passed=work.passed(len(samples[some])),
+    work = _Work(len(samples) * (FINE.steps + COARSE.steps), progress)
+    languages = Learner(found, rarest=RARE_IN_LANGUAGES).learn(
+        [sample.lang for sample in samples], effort=COARSE, passed=work.passed(len(samples))
     )
     together = count_together(samples)
     perhaps = often_together(together)

@@ -272,8 +272,8 @@ class TestVocabulary:
 
     TEXTS = ("ice in jail", "ice in court", "a law")
 
-    def test_words_count_from_one_sample_pairs_from_two_letters_from_two_words(self) -> None:
-        found = Vectors(extract((*self.TEXTS, "jails"))).vocabulary
+    def test_words_count_from_one_sample_pairs_from_three_letters_from_two_words(self) -> None:
+        found = Vectors(extract((*self.TEXTS, "jails", "ice in town", "no jails", "a law"))).vocabulary
         assert (np.diff(found.names.astype(np.int64)) > 0).all()
         assert len(found.units) == len(found.names)
         known = set(found.names.tolist())
@@ -329,7 +329,7 @@ class TestVectors:
             np.testing.assert_allclose(short_values @ folded[short_rows], values @ weights[rows], atol=1e-4)
 
     def test_what_is_kept_is_what_weighs_enough_for_its_kind(self) -> None:
-        vectors = Vectors(extract((*self.TEXTS, "jail law")))
+        vectors = Vectors(extract((*self.TEXTS, "jail law", "a jail law")))
         names = vectors.vocabulary.names
         kept = vectors.kept(np.zeros((len(names), 1), dtype=np.float32), 0)
         assert not len(kept.units)
