@@ -48,8 +48,8 @@ def first_message(catalogue: Catalogue, slug: str, lang: str, point: str | None,
         _of_entry(entry, phrases.sources_heading, Action(Verb.SOURCES, slug, code)),
     )
     asked = tuple(also)
-    others = {choice.action for choice in asked}
-    related = (*asked, *(one for one in topics_of(entry.related, edition) if one.action not in others))
+    others = {choice.slug for choice in asked}
+    related = (*asked, *(one for one in topics_of(entry.related, edition) if one.slug not in others))
     shows = _shows(entry, leading, code)
     answer = Answer(
         lang=code,

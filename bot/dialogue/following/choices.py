@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from bot.dialogue.actions import Action, Verb
 from bot.dialogue.answers import point_named
@@ -54,9 +54,12 @@ class ChoiceReader:
         return None
 
     def read(self, text: str, memory: Memory) -> Action | None:
-        """Return the one choice whose title has every word of ``text`` that names anything, or None."""
+        """Return the one choice whose title has every word of ``text`` that names anything, or None.
+
+        A command's word names none: "help" asks for help, though "Why California limits help to ICE" is on offer.
+        """
         offered = self._offered(memory) if len(text) <= LONGEST else ()
-        if not offered:
+        if not offered or plain_words(text) in self._commands:
             return None
         found = (self._named(bare, offered) for bare in self._reader.bared(plain_words(text)))
         return next(filter(None, found), None)
@@ -86,6 +89,10 @@ class ChoiceReader:
         named = [word for word in plain.split() if word not in self._naming]
         found = [one for one in offered if named and _holds(self._words(one), named)]
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _commands(self) -> frozenset[str]:
+        return frozenset(word for edition in self._editions for word in astuple(edition.phrases.command_words))
 
     @cached_property
     def _returning(self) -> frozenset[str]:

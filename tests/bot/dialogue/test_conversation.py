@@ -693,6 +693,15 @@ class TestChoiceInWords:
 class TestOfItself:
     """What people ask about the bot."""
 
+    @pytest.mark.parametrize(("before", "word", "lang"), [("topics", "help", "en"), ("temas", "ayuda", "es")])
+    async def test_a_word_that_asks_for_help_names_no_topic(
+        self, before: str, word: str, lang: str, talk: Talk
+    ) -> None:
+        assert isinstance(await talk.says(before), Topics)
+        reply = await talk.says(word)
+        assert not isinstance(reply, Answer | WholeAnswer)
+        assert reply.lang == lang
+
     @pytest.mark.parametrize(
         ("text", "lang"),
         [

@@ -314,7 +314,7 @@ async def test_a_deep_link_opens_its_entry_and_a_stale_one_says_so(
         ("16", "entry local-police"), ("sb54", "law sb-54"), ("sb-54", "law sb-54"), ("help", "help"),
         ("topics", "topics"), ("can police help ICE", "entry local-police"), ("t_oversight_en", "entry oversight"),
         ("s_schools_en", "signpost schools"), ("red-cards", "signpost red-cards"), ("laken-riley", "card laken-riley"),
-        ("l__en", "topics"), ("y_oversight_en", "near"), ("tps", "signpost immigration-applications"),
+        ("l__en", "topics"), ("y_oversight_en", "near"), ("tps", "signpost daca-tps"),
         ("99", "number"), ("hello", "welcome"), ("drones", "gone"),
     ],
 )  # fmt: skip
