@@ -3,7 +3,7 @@
 220 in English and 130 in Spanish of one, 300 and 200 of another, of November 29, 2026; 120 and 80 of a third, a day
 later, who knew where the first two sets had failed; their mistakes have been read since, so the figures flatter.
 160 and 100 of a fourth, of November 30, who knew what the bot holds; a second who had not seen the labels labelled them
-too. No row of these was read, but which files of samples were kept was watched on them.
+too. Which files of samples were kept was watched on them, and five Spanish rows that alarmed were read since.
 """
 
 from __future__ import annotations
