@@ -54,6 +54,8 @@ SHOWN = {Kind.ENTRY: Decision.ANSWER, Kind.SIGNPOST: Decision.SIGNPOST, Kind.TER
 """The kinds of intent that answer a question, each with the decision that shows one."""
 TOPICS = Intent(Kind.SMALLTALK, "topics")
 """The one small-talk intent that asks for the list of topics."""
+CHITCHAT = "chitchat"
+"""The small talk that a message is which says nothing."""
 VAGUE = Intent(Kind.NONE, "vague")
 """What is about the subject, but too unspecific for any one topic: always worth a question back."""
 

@@ -26,7 +26,7 @@ from intents.decision.rule import LEAST_SHOWN, Chances, Choice, Costs, Decider, 
 from intents.distress import CRY, DistressReader
 from intents.language.asked import AskedLanguage
 from intents.language.telling import LanguageTeller, only_numbers
-from intents.match import Candidate, Decision, Intent, Kind, Leading, Match
+from intents.match import CHITCHAT, Candidate, Decision, Intent, Kind, Leading, Match
 from intents.naming.lookup import Found, Lookup, Thing, looks_like_name
 from intents.naming.names import Named
 from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
@@ -46,8 +46,6 @@ SURE_LETTERS = 6
 """Letters from which a mended word is taken for the one meant where no word of a message is known as it stands."""
 ELLIPTIC_WORDS = 10
 """Words up to which a message may lean on what came before; a longer one speaks for itself."""
-CHITCHAT = "chitchat"
-"""The small talk that a message is which says nothing."""
 FRAGMENT_WORDS = 5
 """Words up to which a weak message says so little by itself that what came before tells what it means."""
 

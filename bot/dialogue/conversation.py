@@ -20,8 +20,8 @@ from bot.dialogue.reply import Reply, Topics, is_chatter
 from bot.dialogue.writer import ReplyWriter
 from bot.state.store import Store
 from content.schema.catalogue import Catalogue
-from intents.match import Decision, Intent, Kind, Match
-from intents.matcher import CHITCHAT, Matcher
+from intents.match import CHITCHAT, Decision, Intent, Kind, Match
+from intents.matcher import Matcher
 from intents.naming.names import Named
 
 FOREIGN = "foreign"

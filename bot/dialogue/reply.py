@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from content.schema.catalogue import Resource
 from content.schema.languages import CardLink, Guide
+from intents.match import CHITCHAT
 from intents.reading import plain_words
 
 
@@ -196,7 +197,7 @@ def is_chatter(text: str, reply: Reply) -> bool:
     """Say whether ``reply`` only says that ``text`` asks nothing: "lol", or nothing but a face."""
     if isinstance(reply, Fallback):
         return "?" not in text and not plain_words(text)
-    return isinstance(reply, SmallTalkReply) and reply.kind == "chitchat"
+    return isinstance(reply, SmallTalkReply) and reply.kind == CHITCHAT
 
 
 class Notice(Sentences, frozen=True, kw_only=True):

@@ -12,12 +12,12 @@ from msgspec import Struct
 from bot.dialogue.memory import Memory
 from content.schema.catalogue import Edition
 from content.schema.languages import LanguageCard
-from intents.match import Decision, Match
+from intents.match import CHITCHAT, Decision, Match
 from intents.reading import READ_CHARACTERS, plain_words
 
 LANGUAGE = "language"
 """The small talk that says which languages the bot speaks."""
-SAID_NOTHING = (LANGUAGE, "chitchat", "stop")
+SAID_NOTHING = (LANGUAGE, CHITCHAT, "stop")
 """Small talk that asks for nothing beside a wish for a language: "my english is bad, in spanish please"; "no, ..."."""
 FEW_WORDS = 2
 """Words beside such a wish up to which they mean nothing where they are not understood: "no, in english"."""
