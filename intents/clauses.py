@@ -7,7 +7,8 @@ anyone?" says one thing too, and only "thanks!" says thanks.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from content.schema.catalogue import Edition
@@ -36,7 +37,7 @@ class Clauses(NamedTuple):
 class ClauseReader:
     """Knows the courtesies of all languages, since people mix them."""
 
-    def __init__(self, editions: Iterable[Edition], known: Container[str]) -> None:
+    def __init__(self, editions: Iterable[Edition], known: Collection[AbstractSet[str]]) -> None:
         languages = [edition.language for edition in editions]
         courtesies = _either(phrase for language in languages for phrase in language.courtesies)
         closings = _either(phrase for language in languages for phrase in language.closings)
@@ -44,7 +45,6 @@ class ClauseReader:
         joiners = _either(phrase for language in languages for phrase in language.joiners)
         self._start = re.compile(rf"{_EDGE}(?:{courtesies})\b{_EDGE}") if courtesies else _NOTHING
         self._end = re.compile(rf"(?:^|(?<=[\W_])){_EDGE}\b(?:{courtesies}){_EDGE}\??\s*$") if courtesies else _NOTHING
-        self._any = re.compile(rf"\b(?:{courtesies})\b") if courtesies else _NOTHING
         self._signature = (
             re.compile(rf"(?:^|[\s,.!?;-])(?:{closings})[ ]*[,\n!.-]+\s*([^?\n,]+)$") if closings else _NOTHING
         )
@@ -84,14 +84,14 @@ class ClauseReader:
 
     def _bare(self, clause: str) -> Folded:
         """Return ``clause`` without the courtesies at its ends; what is nothing else is nothing."""
-        if not self._any.search(clause):
-            return Folded.of(clause)
         asks = clause.rstrip().endswith("?")
         bare = clause
         while found := self._start.match(bare):
             bare = bare[found.end() :]
         while found := self._end.search(bare):
             bare = bare[: found.start()]
+        if bare == clause:
+            return Folded.of(clause)
         bare = bare.strip()
         if bare and self._asking.issuperset(words(Folded(bare))):
             # "What can I ask" is a question, and no courtesy behind "what".
@@ -104,7 +104,7 @@ class ClauseReader:
             # Set apart so, common names are names too; but nothing that may be a cry for help.
             telling = any(word.startswith(self._telling) for word in words(Folded(found[1])))
         elif found := self._signature.search(folded):
-            telling = any(word in self._known for word in words(Folded(found[1])))
+            telling = not all(known.isdisjoint(words(Folded(found[1]))) for known in self._known)
         else:
             return folded
         if telling or not 0 < len(words(Folded(found[1]))) <= SIGNATURE_WORDS:

@@ -65,9 +65,8 @@ class Matcher:
         }
         self._languages = LanguageTeller(catalogue, model.languages, model.words, self._spellers)
         self._asked = AskedLanguage(catalogue.language_cards, catalogue.editions)
-        self._clauses = ClauseReader(
-            catalogue.editions.values(), frozenset().union(*[speller.known for speller in self._spellers.values()])
-        )
+        known = [speller.known for speller in self._spellers.values()]
+        self._clauses = ClauseReader(catalogue.editions.values(), known)
         self._distress = DistressReader(catalogue.editions.values())
         self._focus = {code: Focus(model.focus.get(code)) for code in catalogue}
         overlap = overlap_of(model.together, neighbours_of(catalogue))

@@ -139,9 +139,8 @@ class Decider:
                 if meant in self._places and shown in self._places and meant != shown:
                     self._served[self._places[shown], self._places[meant]] = share
         self._unserved = 1.0 - self._served
-        self._lost = self._unserved * np.array(
-            [[costs.of(one.kind, other.kind) for other in self.intents] for one in self.intents]
-        )
+        prices = np.array([[costs.of(shown, meant) for meant in _KINDS] for shown in _KINDS])
+        self._lost = self._unserved * prices[np.ix_(kinds, kinds)]
         self._vague = self._places.get(VAGUE)
 
     def decide(self, chances: Chances) -> Choice:

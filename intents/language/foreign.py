@@ -12,8 +12,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import reduce
-from operator import sub
 
 from content.schema.languages import LanguageCard, Tongue
 from intents.language.cries import CryReader
@@ -56,10 +54,11 @@ class ForeignReader:
 
     def __init__(self, tongues: Iterable[Tongue], vocabularies: Collection[AbstractSet[str]]) -> None:
         self._of_script: dict[str, list[_Marks]] = {}
-        self._distress: dict[str, CryReader] = {}
+        self._tongues: dict[str, Tongue] = {}
+        self._cries: dict[str, CryReader] = {}
         texts: dict[str, dict[str, str]] = {}
         for tongue in tongues:
-            self._distress[tongue.code] = CryReader(tongue)
+            self._tongues[tongue.code] = tongue
             marks = _Marks(tongue.code, tongue.words, tongue.letters, tongue.phrases)
             self._of_script.setdefault(tongue.script, []).append(marks)
             texts.setdefault(tongue.script, {})[tongue.code] = _text_in(tongue)
@@ -74,7 +73,7 @@ class ForeignReader:
         for marks in self._latin:
             for phrase in marks.phrases:
                 self._phrases.setdefault(head(phrase.split()), []).append((marks, phrase))
-        self._vocabularies = vocabularies
+        self.known = frozenset[str]().union(*vocabularies)
         self._spoken_scripts = {script for known in vocabularies for script in _scripts(known)}
         latin = {code: text for code, text in texts.pop("Latin", {}).items() if len(text) >= TEXT_OF_A_LANGUAGE}
         self._likeness = {script: Likeness(those) for script, those in texts.items()}
@@ -97,7 +96,9 @@ class ForeignReader:
 
     def in_distress(self, code: str, text: str) -> bool:
         """Say whether ``text``, which is in the language ``code``, holds what people in distress write in it."""
-        return (distress := self._distress.get(code)) is not None and distress.heard_in(text)
+        if code in self._tongues and code not in self._cries:
+            self._cries[code] = CryReader(self._tongues[code])
+        return code in self._cries and self._cries[code].heard_in(text)
 
     def has_word(self, code: str, words: Collection[str]) -> bool:
         """Say whether any of ``words`` that is no short one is common in the language ``code``, in Latin letters."""
@@ -132,7 +133,7 @@ class ForeignReader:
 
     def _by_words(self, text: str, found: Sequence[str]) -> str | None:
         distinct, written = set(filter(str.isascii, found)), list(written_words(text)) if text else found
-        unknown = reduce(sub, self._vocabularies, distinct)
+        unknown = distinct - self.known
         letters, starts = not self._letters.isdisjoint(text), self._phrases.keys() & begins(written)
         if not unknown and not letters and not starts:
             return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 
 from content.schema.speech import Language
 from intents.reading import READ_CHARACTERS, plain_words
@@ -22,30 +21,28 @@ _ENDS = re.compile(r"[.,;:!?¡¿]$")
 
 
 class NameReader:
-    """Knows behind and before which words names stand, and the words that are none: those of ``vocabularies``."""
+    """Knows behind and before which words names stand, and the words that are none: those ``known``."""
 
-    def __init__(
-        self, before: Collection[str], behind: Collection[str], vocabularies: Iterable[AbstractSet[str]]
-    ) -> None:
-        self._known = frozenset[str]().union(*vocabularies)
+    def __init__(self, before: Collection[str], behind: Collection[str], known: frozenset[str]) -> None:
+        self._known = known
         self._before = _by_first(before)
         self._behind = _by_first(behind)
         self._first = self._before.keys() | self._behind.keys()
 
     @classmethod
-    def of_names(cls, languages: Iterable[Language], vocabularies: Iterable[AbstractSet[str]]) -> NameReader:
+    def of_names(cls, languages: Iterable[Language], known: frozenset[str]) -> NameReader:
         """Return what knows all places of names."""
         spoken = list(languages)
         before = [said for language in spoken for said in (*language.before_names, *language.before_missed)]
         behind = [said for language in spoken for said in (*language.behind_names, *language.behind_missed)]
-        return cls(before, behind, vocabularies)
+        return cls(before, behind, known)
 
     @classmethod
-    def of_missed(cls, languages: Iterable[Language], vocabularies: Iterable[AbstractSet[str]]) -> NameReader:
+    def of_missed(cls, languages: Iterable[Language], known: frozenset[str]) -> NameReader:
         """Return what knows where those are named who were taken or are looked for."""
         spoken = list(languages)
         before = [said for language in spoken for said in language.before_missed]
-        return cls(before, [said for language in spoken for said in language.behind_missed], vocabularies)
+        return cls(before, [said for language in spoken for said in language.behind_missed], known)
 
     def beside(self, text: str) -> str:
         """Return ``text`` without its names; nothing where it has none, or what else it says is not of known words."""

@@ -50,8 +50,8 @@ class LanguageTeller:
         ]
         self.foreign = ForeignReader(tongues.values(), spoken)
         languages = [edition.language for edition in catalogue.editions.values()]
-        self._missed = NameReader.of_missed(languages, spoken)
-        self._names = NameReader.of_names(languages, spoken)
+        self._missed = NameReader.of_missed(languages, self.foreign.known)
+        self._names = NameReader.of_names(languages, self.foreign.known)
 
     def tell(self, text: str, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str | None, str, bool]:
         """Return the code of a language without answers, else None; the language to answer in; whether that is sure."""
@@ -103,17 +103,15 @@ def words_of_one(ranked: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
     None is that is common in several. ``ranked`` are the words of each language, the commonest first.
     """
-    places: dict[str, list[tuple[int, str]]] = {}
-    for code, own in ranked.items():
-        for place, word in enumerate(own):
-            if len(word) >= TELLING_LETTERS:
-                places.setdefault(word, []).append((place, code))
-    firsts = {word: sorted(found) for word, found in places.items()}
-    return {
-        word: first[1]
-        for word, (first, *others) in firsts.items()
-        if not others or others[0][0] >= max(COMMON_WORDS, COMMONER * first[0])
-    }
+    places = {code: {word: place for place, word in enumerate(own)} for code, own in ranked.items()}
+    found: dict[str, str] = {}
+    for code, own in places.items():
+        others = [those for other, those in places.items() if other != code]
+        for word, place in own.items():
+            rare = max(COMMON_WORDS, COMMONER * place)
+            if len(word) >= TELLING_LETTERS and all(those.get(word, rare) >= rare for those in others):
+                found[word] = code
+    return found
 
 
 def only_numbers(found: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from intents.reading import TOPIC_CHARACTERS, fold, plain
 @pytest.fixture(scope="module")
 def reader(catalogue: Catalogue) -> ClauseReader:
     """The courtesies of the real content; "jail" and "release" are words that samples have."""
-    return ClauseReader(catalogue.editions.values(), {"jail", "release", "ice"})
+    return ClauseReader(catalogue.editions.values(), [{"jail", "release", "ice"}])
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,6 @@ def test_a_message_around_a_name_tells_its_own_language(text: str, code: str, ma
     ],
 )
 def test_names_are_set_aside_where_the_rest_is_known(text: str, beside: str, catalogue: Catalogue) -> None:
-    known = {"where", "is", "took", "they", "him", "deported", "my", "husband", "police", "ice"}
-    reader = NameReader.of_names([edition.language for edition in catalogue.editions.values()], [known])
+    known = frozenset({"where", "is", "took", "they", "him", "deported", "my", "husband", "police", "ice"})
+    reader = NameReader.of_names([edition.language for edition in catalogue.editions.values()], known)
     assert reader.beside(text) == beside
