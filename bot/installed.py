@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tomllib
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 NAME = "faqbot"
-PACKAGE = "calcoord-faqbot"
+VERSION = "0.1.0"
 
 
 def command_name(python: str = sys.executable, folder: Path | None = None, search: str | None = None) -> str:
@@ -30,13 +28,3 @@ def command_name(python: str = sys.executable, folder: Path | None = None, searc
 def as_called(text: str, name: str) -> str:
     """Return ``text`` with every command in it (`` `faqbot …` ``) as it is called here, so that it can be typed."""
     return text.replace(f"`{NAME} ", f"`{name} ")
-
-
-def bot_version() -> str:
-    """Return the version of the installed bot, or that of the checkout it runs in."""
-    try:
-        return version(PACKAGE)
-    except PackageNotFoundError:
-        project = Path(__file__).parent.parent / "pyproject.toml"
-        found: str = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
-        return found

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import click
-from dotenv.parser import parse_stream
 
 from bot.settings import Settings, SettingsError, read_settings
 
@@ -71,6 +70,8 @@ def _read_file(path: Path) -> tuple[dict[str, str], list[str]]:
         return {}, [f"{path.name}: not UTF-8 text: save it as UTF-8"]
     except OSError as error:
         return {}, [f"{path.name}: cannot be read ({error.strerror}): check its permissions"]
+    from dotenv.parser import parse_stream  # only where there is such a file
+
     found: dict[str, str] = {}
     problems = []
     for binding in parse_stream(io.StringIO(text)):

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from bot.installed import NAME, as_called, bot_version
+from bot.installed import NAME, VERSION, as_called
 from content.schema.errors import ContentError
 from intents.classifier.modelfile import ModelError
 
@@ -77,7 +77,7 @@ class LazyGroup(click.Group):
 
 def _show_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
-        click.echo(f"{NAME} {bot_version()}")
+        click.echo(f"{NAME} {VERSION}")
         ctx.exit()
 
 

@@ -13,7 +13,7 @@ import httpx
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.installed import bot_version
+from bot.installed import VERSION
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.playground.slack import SlackDeed, Workspace, request_for
@@ -143,7 +143,7 @@ class Stage:
     async def _running(self, catalogue: Catalogue, matcher: TracedMatcher) -> AsyncIterator[None]:
         """Run the bot, put together as ``serve`` does it, but more patient."""
         store, keys = MemoryStore(), KeyMaker(self.settings.hash_secret)
-        metrics = Metrics(bot_version(), catalogue.digest)
+        metrics = Metrics(VERSION, catalogue.digest)
         conversation = Conversation(catalogue, matcher, Recollection(store, keys))
         desk = TracedDesk(conversation, RateLimits(store, keys), metrics, get_logger, heard=self._heard)
         services = Services(self.settings, conversation, desk, store, keys, metrics)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.memory import Recollection
-from bot.installed import bot_version
+from bot.installed import VERSION
 from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.desk import Desk
@@ -87,7 +88,7 @@ async def services_for(
 
     ``clock`` gives the seconds since 1970 by which metrics and keys in Redis change with the calendar.
     """
-    metrics = Metrics(bot_version(), catalogue.digest, clock)
+    metrics = Metrics(VERSION, catalogue.digest, clock)
     gaps = Gaps(Path(settings.gaps_folder)) if settings.gaps_folder else None
     async with open_store(settings, metrics, clock) as store, gaps or nullcontext():
         # What never leaves this process is filed under a key that never does either.
@@ -153,6 +154,8 @@ def reload_on_hangup(services: Services, root: Path = CONTENT_FOLDER) -> Iterato
 
     One that came during the start, and was held back (:mod:`bot.__main__`), counts.
     """
+    # What is loaded by now stays: no search for garbage need go through all of it again.
+    gc.freeze()
     reloader = Reloader(services, root)
     hangup: signal.Signals | None = getattr(signal, "SIGHUP", None)
     if hangup is None:

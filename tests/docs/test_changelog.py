@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import date
 
 import pytest
 
-from tests.docs.documents import ROOT, page
+from bot.installed import VERSION
+from tests.docs.documents import page
 
 KINDS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 LOG = page("CHANGELOG.md")
@@ -33,8 +33,7 @@ def test_versions_go_from_the_newest_to_the_oldest() -> None:
 
 
 def test_the_packages_version_is_in_it() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert any(version.startswith(f"[{project['version']}] ") for version in VERSIONS)
+    assert any(version.startswith(f"[{VERSION}] ") for version in VERSIONS)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

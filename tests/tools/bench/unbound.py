@@ -13,9 +13,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[3]))
 sys.modules["rich"] = None  # type: ignore[assignment]
 
+from bot.__main__ import begin_lightly
+
+begin_lightly()
+
 from bot.cli.serve import run_quickly
 from bot.logs import set_up_logs
-from bot.service.app import open_services
+from bot.service.app import open_services, reload_on_hangup
 from bot.service.lanes import Lanes
 from bot.service.web.server import HttpServer, build_server
 from bot.service.web.status import PlatformApp
@@ -36,7 +40,9 @@ async def serve(content: Path) -> None:
             from bot.telegram.app import TelegramApp
 
             platforms.append(TelegramApp(services, lanes=Lanes()))
-        await HttpServer(build_server(services, platforms), settings.port).serve()
+        server = HttpServer(build_server(services, platforms), settings.port)
+        with reload_on_hangup(services, content):
+            await server.serve()
 
 
 if __name__ == "__main__":
