@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from bot.playground.browser import find_browser
 from content.reading.digest import CONTENT_FOLDER
 from tests.docs.documents import NAMES, ROOT, page
 from tests.tools.hangguard import HANG_GUARD
@@ -83,6 +84,8 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("line", sorted(line for line in ALL - set(HELD) if not BEGINS.match(line)))
 def test_a_line_of_a_document_works(line: str, checkout: Path) -> None:
+    if "faqbot pictures" in line and find_browser() is None:
+        pytest.skip("no Chromium in PATH: no pictures are taken")
     done = run(line, checkout)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr

@@ -90,6 +90,8 @@ async def test_a_redis_that_is_set_up_wrongly_is_named_once_and_not_taken_up(
 
 @pytest.mark.redis
 async def test_one_node_of_a_cluster_is_named(log: io.StringIO) -> None:
+    if reason := RedisServer.missing():
+        pytest.skip(reason)
     with RedisServer(cluster=True) as server:
         await goes_on_in_memory(server.url, log, "one node of a cluster")
 

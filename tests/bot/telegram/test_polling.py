@@ -157,7 +157,7 @@ ODD = {
     "no result": Fault(body='{"ok": true}'),
     "an odd result": Fault(body='{"ok": true, "result": {"a": 1}}'),
     "odd updates": Fault(body='{"ok": true, "result": [1, null, {"update_id": "x"}, {"update_id": 1e30}]}'),
-    "deep": Fault(body='{"ok": true, "result": ' + "[" * 50_000 + "]" * 50_000 + "}"),
+    "deep": Fault(body='{"ok": true, "result": ' + "[" * 1_000_000 + "]" * 1_000_000 + "}"),
     "forbidden": Fault(403, "Forbidden"),
     "another process": Fault(409, "Conflict: terminated by other getUpdates request"),
     "a flood": flood(1),
