@@ -11,7 +11,8 @@ import re
 from msgspec import Struct
 
 from content.schema.catalogue import Resource
-from content.schema.languages import CardLink, Guide
+from content.schema.languages import Guide
+from content.schema.statements import Link
 from intents.match import CHITCHAT
 from intents.reading import plain_words
 
@@ -249,7 +250,7 @@ class LanguageReply(Reply, frozen=True, kw_only=True):
     heading: str
     steps: tuple[str, ...]
     guide: Guide
-    legal_help: CardLink
+    legal_help: Link
     caution: str
 
 

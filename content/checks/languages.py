@@ -25,15 +25,9 @@ def check_languages(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         yield from _check_marks(key, tongue, letters, at)
         if key[0] == "foreign" and tongue.code in catalogue.language_cards:
             yield at(key, ("code",), f"`{tongue.code}` has a card, which tells it already: remove this")
-    owners = {
-        (lang, plain_name(name)): code
-        for lang, edition in catalogue.editions.items()
-        for code, names in edition.language.names.items()
-        for name in names
-    }
     for card in catalogue.language_cards.values():
         yield from _check_card(card, catalogue, at)
-        yield from _check_names(card, owners, at)
+    yield from _check_names(catalogue, at)
 
 
 def unchecked_cards(catalogue: Catalogue, at: At) -> Iterator[tuple[LanguageCard, Problem]]:
@@ -66,14 +60,15 @@ def _check_marks(key: Key, tongue: Tongue, letters: Mapping[tuple[str, str], int
 
 def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Problem]:
     key = ("card", card.code)
-    cries = [(("cries", field), getattr(card.cries, field)) for field in card.cries.__struct_fields__]
-    for place, phrases in ((("distress",), card.distress), *cries):
+    lists: dict[Place, tuple[str, ...]] = {("distress",): card.distress}
+    lists |= {("cries", field): getattr(card.cries, field) for field in card.cries.__struct_fields__}
+    for place, phrases in lists.items():
         for index, phrase in enumerate(phrases):
             said = phrase.removesuffix("?")
             if said != (plain_name(said) if card.script == "Latin" or phrase.isascii() else said.casefold()):
                 text = f"`{phrase}` is not as messages are read: small letters without accents"
                 yield at(key, (*place, index), text)
-    yield from _check_repeated(card, at)
+    yield from _check_repeated(lists, key, at)
     if not any(EMERGENCY in sentence for sentence in card.sentences):
         yield at(key, ("sentences",), f"none says to call {EMERGENCY} in danger: add it")
     expected = f"{card.code}.yaml"
@@ -93,10 +88,8 @@ def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Pr
         yield at(key, ("buttons",), f"`{code}`: one label for each language that the bot answers in, no other")
 
 
-def _check_repeated(card: LanguageCard, at: At) -> Iterator[Problem]:
+def _check_repeated(lists: Mapping[Place, tuple[str, ...]], key: Key, at: At) -> Iterator[Problem]:
     """A piece stands once, and is not both a cry and none."""
-    lists: dict[Place, tuple[str, ...]] = {("distress",): card.distress}
-    lists |= {("cries", field): getattr(card.cries, field) for field in card.cries.__struct_fields__}
     against: set[Place] = {("distress",), ("cries", "asks"), ("cries", "calm")}
     owners: dict[str, Place] = {}
     for place, pieces in lists.items():
@@ -104,17 +97,26 @@ def _check_repeated(card: LanguageCard, at: At) -> Iterator[Problem]:
         for index, piece in enumerate(pieces):
             owner = owners.setdefault(piece, place) if place in against else place
             if owner != place or found[piece] > 1:
-                yield at(
-                    ("card", card.code), (*place, index), f"`{piece}` stands under `{owner[-1]}` already: remove one"
-                )
+                told = f"`{piece}` stands under `{owner[-1]}` already: remove one"
+                yield at(key, (*place, index), told)
                 found[piece] = 1
 
 
-def _check_names(card: LanguageCard, owners: dict[tuple[str, str], str], at: At) -> Iterator[Problem]:
-    for lang, names in card.names.items():
+def _check_names(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """What people call a language, spoken here or not, leads to one."""
+    named = [
+        ((lang, "language"), code, lang, code, names)
+        for lang, edition in catalogue.editions.items()
+        for code, names in edition.language.names.items()
+    ]
+    named += [
+        (("card", code), lang, lang, code, names)
+        for code, card in catalogue.language_cards.items()
+        for lang, names in card.names.items()
+    ]
+    owners: dict[tuple[str, str], str] = {}
+    for key, field, lang, code, names in named:
         for index, name in enumerate(names):
-            owner = owners.setdefault((lang, plain_name(name)), card.code)
-            if owner != card.code:
-                yield at(
-                    ("card", card.code), ("names", lang, index), f"`{name}` is also a name of `{owner}`: remove one"
-                )
+            owner = owners.setdefault((lang, plain_name(name)), code)
+            if owner != code:
+                yield at(key, ("names", field, index), f"`{name}` is also a name of `{owner}`: remove one")

@@ -25,7 +25,6 @@ def check_lists(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     for code, edition in catalogue.editions.items():
         yield from _check_followups(code, edition, at)
         yield from _check_cries(code, edition, at)
-        yield from _check_languages(code, edition, at)
         yield from _check_aliases(code, edition, at)
         yield from _check_points(code, edition, at)
         used = {entry.group for entry in edition.entries.values()}
@@ -46,9 +45,8 @@ def doubtful(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             headings = [point.heading for point in entry.points]
             for index, heading in enumerate(headings):
                 if heading in headings[:index]:
-                    yield at(
-                        key, ("points", index, "heading"), f"`{heading}` is another point's button too: change one"
-                    )
+                    told = f"`{heading}` is another point's button too: change one"
+                    yield at(key, ("points", index, "heading"), told)
 
 
 def _check_followups(code: str, edition: Edition, at: At) -> Iterator[Problem]:
@@ -70,9 +68,8 @@ def _check_points(code: str, edition: Edition, at: At) -> Iterator[Problem]:
         for index, text in enumerate(said):
             if text in said[:index]:
                 first = entry.points[said.index(text)].id
-                yield at(
-                    (code, "entry", slug), ("points", index, "text"), f"the text of `{first}` again: write its own"
-                )
+                told = f"the text of `{first}` again: write its own"
+                yield at((code, "entry", slug), ("points", index, "text"), told)
 
 
 def _check_aliases(code: str, edition: Edition, at: At) -> Iterator[Problem]:
@@ -97,13 +94,3 @@ def _check_cries(code: str, edition: Edition, at: At) -> Iterator[Problem]:
             if len(stem) < SHORTEST_STEM:
                 told = f"`{stem}` begins too many words: write at least {SHORTEST_STEM} letters"
                 yield at((code, "language"), (field, index), told)
-
-
-def _check_languages(code: str, edition: Edition, at: At) -> Iterator[Problem]:
-    owners: dict[str, str] = {}
-    for other, names in edition.language.names.items():
-        for index, name in enumerate(names):
-            owner = owners.setdefault(plain_name(name), other)
-            if owner != other:
-                told = f"`{name}` is also a name of `{owner}`: remove one"
-                yield at((code, "language"), ("names", other, index), told)

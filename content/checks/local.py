@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
-from content.checks.names import check_id, check_url
 from content.checks.numbers import numbers_in
 from content.schema.catalogue import Catalogue, Resource
 from content.schema.errors import At, Key, Place, Problem
@@ -35,13 +33,10 @@ _TIP_LINES = re.compile(r"866\W*(?:347\W*2423|DHS\W*2\W*ICE)|802\W*872\W*61(?:99
 _FORM = "write area code and number, 10 digits; or a short one such as 911; or + and the country's code"
 
 
-def check_resource(resource: Resource, known: AbstractSet[str], key: Key, place: Place, at: At) -> Iterator[Problem]:
-    """Yield every mistake in ``resource``; ``known`` are the ids of all sources."""
-    yield from check_id(resource.id, key, (*place, "id"), at)
+def check_resource(resource: Resource, key: Key, place: Place, at: At) -> Iterator[Problem]:
+    """Yield every mistake in ``resource`` but in what it names."""
     if resource.url is None and resource.phone is None:
         yield at(key, place, "needs a `url` or a `phone`: add one")
-    if resource.url is not None:
-        yield from check_url(resource.url, key, (*place, "url"), at)
     if resource.phone is not None and (told := tip_line(resource.phone) or not_callable(resource.phone)):
         yield at(key, (*place, "phone"), told)
     for field in ("label", "note"):
@@ -49,45 +44,36 @@ def check_resource(resource: Resource, known: AbstractSet[str], key: Key, place:
             yield at(key, (*place, field), told)
     if resource.phone is not None and key[-1] != "local" and resource.source is None:
         yield at(key, (*place, "phone"), "no `source:` confirms this number: add the official page that gives it")
-    if resource.source is not None and resource.source not in known:
-        yield at(key, (*place, "source"), f"no source `{resource.source}`: correct its name or add it")
 
 
 def check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    """Yield every mistake in the operator's own file."""
-    key, sources = ("local",), set(catalogue.sources)
-    local = catalogue.local
-    for code, person in local.contact.items():
-        if code not in catalogue.languages:
+    """Yield every mistake in the operator's own file but in what it names."""
+    key, default, used = ("local",), catalogue.languages[0], set[tuple[str | int, str]]()
+    for field in ("contact", "resources"):
+        given = getattr(catalogue.local, field)
+        for code in sorted(given.keys() - catalogue.editions.keys()):
             known = ", ".join(f"`{name}`" for name in catalogue.languages)
-            yield at(key, ("contact", code), f"there is no language `{code}`, only {known}: correct it")
-        yield from check_resource(person, sources, key, ("contact", code), at)
-        yield from _check_taken(person, catalogue, ("contact", code), at)
-        if person.slack_channel and not _CHANNEL.fullmatch(person.slack_channel):
-            message = f"`{person.slack_channel}` is no channel's id: C and letters and digits, from the channel's link"
-            yield at(key, ("contact", code, "slack_channel"), message)
-        group = person.slack_user_group
+            yield at(key, (field, code), f"there is no language `{code}`, only {known}: correct it")
+        for code in sorted(catalogue.editions.keys() - given.keys()) if given else ():
+            yield at(key, (field,), f"nothing for the language `{code}`: add it")
+    for place, one in _written(catalogue):
+        yield from check_resource(one, key, place, at)
+        if any(one.id in edition.resources for edition in catalogue.editions.values()):
+            yield at(key, (*place, "id"), f"`{one.id}` is a place in resources.yaml: choose another id")
+        if (place[1], one.id) in used:
+            yield at(key, place, f"`{one.id}` is used twice: choose another")
+        used.add((place[1], one.id))
+        if one.slack_channel and not _CHANNEL.fullmatch(one.slack_channel):
+            message = f"`{one.slack_channel}` is no channel's id: C and letters and digits, from the channel's link"
+            yield at(key, (*place, "slack_channel"), message)
+        group = one.slack_user_group
         if group and (not _HANDLE.fullmatch(group) or group != group.lower()):
             message = f"`{group}` is no user group's handle: as it stands behind the @, in small letters, without it"
-            yield at(key, ("contact", code, "slack_user_group"), message)
-    if local.contact:
-        for code in sorted(set(catalogue.languages) - set(local.contact)):
-            yield at(key, ("contact",), f"nothing for the language `{code}`: add it")
-    for code, resources in local.resources.items():
-        if code not in catalogue.editions:
-            known = ", ".join(catalogue.languages)
-            yield at(key, ("resources", code), f"there is no language `{code}`, only {known}: correct it")
-        ids = [resource.id for resource in resources]
-        for index, resource in enumerate(resources):
-            yield from check_resource(resource, sources, key, ("resources", code, index), at)
-            yield from _check_taken(resource, catalogue, ("resources", code, index), at)
-            contact = local.contact.get(code)
-            if resource.id in ids[:index] or (contact and contact.id == resource.id):
-                yield at(key, ("resources", code, index), f"`{resource.id}` is used twice: choose another")
-    if local.resources:
-        for code in sorted(set(catalogue.languages) - set(local.resources)):
-            yield at(key, ("resources",), f"nothing for the language `{code}`: add it")
-    yield from _check_twins(catalogue, at)
+            yield at(key, (*place, "slack_user_group"), message)
+    # A place may be there for one language only.
+    for place, twin, own in _twins(catalogue):
+        if twin.phone != own.phone and place[1] != default:
+            yield at(key, (*place, "phone"), f"another phone than in `{default}` ({twin.phone}): make them equal")
 
 
 def to_call_again(catalogue: Catalogue) -> Iterator[tuple[Place, Resource, date]]:
@@ -117,13 +103,7 @@ def doubtful_local(catalogue: Catalogue, today: date, at: At) -> Iterator[Proble
             yield at(("local",), (*place, "note"), f"other numbers than in `{default}` ({odd}): make them equal")
 
 
-def _check_taken(resource: Resource, catalogue: Catalogue, place: Place, at: At) -> Iterator[Problem]:
-    if any(resource.id in edition.resources for edition in catalogue.editions.values()):
-        yield at(("local",), (*place, "id"), f"`{resource.id}` is a place in resources.yaml: choose another id")
-
-
 def _written(catalogue: Catalogue) -> Iterator[tuple[Place, Resource]]:
-    """Yield all that the operator wrote, with its place."""
     for code, contact in catalogue.local.contact.items():
         yield ("contact", code), contact
     for code, resources in catalogue.local.resources.items():
@@ -138,14 +118,6 @@ def _twins(catalogue: Catalogue) -> Iterator[tuple[Place, Resource, Resource]]:
         twin = first.get((place[0], own.id))
         if twin is not None and twin is not own:
             yield place, twin, own
-
-
-def _check_twins(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    """The same place has the same number in all languages; a place may be there for one language only."""
-    for place, twin, own in _twins(catalogue):
-        if twin.phone != own.phone and place[1] != catalogue.languages[0]:
-            told = f"another phone than in `{catalogue.languages[0]}` ({twin.phone}): make them equal"
-            yield at(("local",), (*place, "phone"), told)
 
 
 def without_local_help(catalogue: Catalogue) -> str:

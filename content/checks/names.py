@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from content.checks.typing import MOST_TEXTS
+from content.checks.texts import MOST_TEXTS
 from content.schema.catalogue import Catalogue, Edition, LawCard, Term
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.statements import Ids
@@ -46,12 +46,6 @@ def plain_name(text: str) -> str:
     return " ".join(_WORD.findall("".join(char for char in letters if not unicodedata.combining(char)).casefold()))
 
 
-def check_names(code: str, edition: Edition, at: At) -> Iterator[Problem]:
-    """Yield a problem for each name in one language that leads to two topics or to two terms."""
-    yield from _check_topics(code, edition, at)
-    yield from _check_terms(code, edition, at)
-
-
 def check_law_names(laws: Mapping[str, LawCard], at: At) -> Iterator[Problem]:
     """Yield a problem for each number and name that leads to two laws; languages do not part them: people mix them."""
     owners: dict[str, str] = {}
@@ -67,21 +61,25 @@ def check_law_names(laws: Mapping[str, LawCard], at: At) -> Iterator[Problem]:
                 yield at(("law", law.id), place, f"`{name}` stands twice: remove one")
 
 
-def check_terms_beside_laws(code: str, edition: Edition, laws: Mapping[str, LawCard], at: At) -> Iterator[Problem]:
-    """Yield a problem for each term whose name a law has too: the law's card would answer, and the term never."""
-    owners: dict[str, str] = {}
+def check_terms(code: str, edition: Edition, laws: Mapping[str, LawCard], at: At) -> Iterator[Problem]:
+    """Yield a problem for each term whose name another has too, or a law, whose card would answer in its place."""
+    lawful: dict[str, str] = {}
     for law in laws.values():
         for name in law.names_in(code):
-            owners.setdefault(plain_name(name), law.id)
+            lawful.setdefault(plain_name(name), law.id)
+    owners: dict[str, str] = {}
     for term in edition.glossary.values():
         for place, name in _named(term):
-            if owner := owners.get(plain_name(name)):
-                yield at((code, "term", term.id), place, f"`{name}` is also a name of the law `{owner}`: remove one")
+            plain = plain_name(name)
+            owner, law_id = owners.setdefault(plain, term.id), lawful.get(plain)
+            if owner != term.id or law_id:
+                what = f"term `{owner}`" if owner != term.id else f"law `{law_id}`"
+                yield at((code, "term", term.id), place, f"`{name}` is also a name of the {what}: remove one")
                 break
 
 
-def _check_topics(code: str, edition: Edition, at: At) -> Iterator[Problem]:
-    """Slugs, titles and aliases share one namespace."""
+def check_topics(code: str, edition: Edition, at: At) -> Iterator[Problem]:
+    """Yield a problem for each slug, title and alias in one language that leads to two topics."""
     owners = {plain_name(slug): slug for slug in edition.entries}
     for slug, entry in edition.entries.items():
         for field in ("title", "short_title"):
@@ -103,17 +101,6 @@ def _check_topics(code: str, edition: Edition, at: At) -> Iterator[Problem]:
             elif alias != alias.casefold():
                 yield at(key, place, f"the alias `{alias}` has capitals: write it in small letters")
             seen.add(name)
-
-
-def _check_terms(code: str, edition: Edition, at: At) -> Iterator[Problem]:
-    owners: dict[str, str] = {}
-    for term in edition.glossary.values():
-        key = (code, "term", term.id)
-        for place, name in _named(term):
-            owner = owners.setdefault(plain_name(name), term.id)
-            if owner != term.id:
-                yield at(key, place, f"`{name}` is also a name of the term `{owner}`: remove one")
-                break
 
 
 def _named(term: Term) -> Iterator[tuple[Place, str]]:
@@ -138,9 +125,8 @@ def check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
     elif found := _TRACKING.search(url):
         yield at(key, place, f"`{found[0][1:]}` tells who sent the reader: cut the address before it")
     elif _DETOUR.match(url):
-        yield at(
-            key, place, f"`{url}` leads elsewhere by way of others: open it, and copy the address of the page itself"
-        )
+        told = f"`{url}` leads elsewhere by way of others: open it, and copy the address of the page itself"
+        yield at(key, place, told)
     elif _HEARSAY.match(url):
         yield at(key, place, f"`{url}` is no document: give the address of what it rests on")
     elif found := _SENTENCE_END.search(url):

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from content.checks.texts import with_twins
-from content.checks.typing import MOST_TEXTS
+from content.checks.texts import MOST_TEXTS, with_twins
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Problem
 

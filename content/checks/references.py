@@ -6,21 +6,24 @@ Every function yields problems; ``at`` turns a part's key and a place within it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from string import Formatter
+
+from msgspec import Struct
 
 from content.checks.languages import check_languages
 from content.checks.lists import check_lists
 from content.checks.local import check_local, check_resource
-from content.checks.names import check_id, check_law_names, check_names, check_terms_beside_laws, check_url
+from content.checks.names import check_id, check_law_names, check_terms, check_topics, check_url
 from content.checks.numbers import check_numbers, misread_months
+from content.checks.texts import structs, texts
 from content.checks.times import check_times
 from content.checks.twins import check_twins
 from content.checks.wording import check_wording
-from content.schema.catalogue import Catalogue, Edition, Entry
+from content.schema.catalogue import TARGET, Catalogue, Edition, Entry
 from content.schema.errors import At, Key, Place, Problem
-from content.schema.phrases import PLACEHOLDERS, Phrases
+from content.schema.phrases import Phrases
+from content.schema.strict import Holds, Means, marked
 from content.schema.timeline import statements
 
 VISIBLE_LENGTH = 3000
@@ -32,33 +35,23 @@ NEEDED_TALK = ("help",)
 _LAW_NUMBER = re.compile(r"[A-Z]\w+ [1-9]\d*|[A-Z]+X\d-\d+|\d+ (?:USC|CFR) \d\w*(?:\.\d+)?")
 _FRONT_PAGE = re.compile(r"https://[^/]+/?")
 _SECTION, _SECTIONS = re.compile(r"[?&]sectionNum=([\d.]*\d)"), re.compile(r"\d+(?:\.\d+)*")
+_BRACED = re.compile(r"\{[^{}]*\}|[{}]")
+"""What stands in braces, and a brace that stands alone."""
 
-
-_HOLDING = {
-    "in_language": ("{language}",),
-    "asks_language": ("{language}",),
-    "rather": ("{wanted}", "{unwanted}"),
-}
-"""The lists of patterns, and what each of these must hold."""
-_TARGET = "signpost, urgent help or entry"
-_REFERRING = {
-    "signpost": (("sources", "source"), ("nearest", "entry"), ("choices", _TARGET)),
-    "urgent": (("resources", "resource"), ("sources", "source"), ("choices", "urgent help"), ("next", _TARGET)),
-    "smalltalk": (),
-    "term": (("entries", "entry"), ("sources", "source")),
-}
-"""The fields that hold names of other parts, by kind, and what these are."""
+Named = Mapping[str, AbstractSet[str]]
+"""The names of all parts, by kind."""
 
 
 def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     """Return every mistake in how the parts of ``catalogue`` fit together."""
     problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *check_local(catalogue, at)]
     for code, edition in catalogue.editions.items():
-        problems += [*_check_edition(code, edition, catalogue, at), *check_names(code, edition, at)]
-        problems += check_terms_beside_laws(code, edition, catalogue.laws, at)
+        problems += [*_check_edition(code, edition, catalogue, at), *check_topics(code, edition, at)]
+        problems += check_terms(code, edition, catalogue.laws, at)
     problems += [*_check_laws(catalogue, at), *check_law_names(catalogue.laws, at)]
     problems += [*check_languages(catalogue, at), *check_twins(catalogue, at), *check_lists(catalogue, at)]
     problems += _check_cards_links(catalogue, at)
+    problems += _check_means(catalogue.local, ("local",), {"source": catalogue.sources.keys()}, at)
     # References first: what follows looks the sources up. Where months are misread, no day is read.
     problems += list(misread_months(catalogue, at)) or check_times(catalogue, at)
     return [*problems, *check_wording(catalogue, at), *check_numbers(catalogue, at)]
@@ -83,8 +76,7 @@ def _check_sources(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         }
     for source in catalogue.sources.values():
         key = ("source", source.id)
-        yield from check_id(source.id, key, ("id",), at)
-        yield from check_url(source.url, key, ("url",), at)
+        yield from _check_means(source, key, {}, at)
         if source.shallow is None and _FRONT_PAGE.fullmatch(source.url):
             yield at(key, ("url",), f"`{source.url}` is a front page: give the address of the document itself")
         section = _SECTION.search(source.url)
@@ -100,20 +92,18 @@ def _check_cards_links(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """A card leads to a page; to a front page only where the default language does."""
     known = {resource.url for resource in catalogue.edition(None).resources.values()}
     for code, card in catalogue.language_cards.items():
+        yield from _check_means(card, ("card", code), {}, at)
         for field, url in (("guide", card.guide.url), ("legal_help", card.legal_help.url)):
-            yield from check_url(url, ("card", code), (field, "url"), at)
             if _FRONT_PAGE.fullmatch(url) and url not in known:
                 told = f"`{url}` is a front page: give the address of the page itself"
                 yield at(("card", code), (field, "url"), told)
 
 
 def _check_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    slugs, codes = set(catalogue.edition(None).entries), set(catalogue.languages)
+    named, codes = _named(catalogue.edition(None), catalogue), set(catalogue.languages)
     for law in catalogue.laws.values():
         key = ("law", law.id)
-        yield from check_id(law.id, key, ("id",), at)
-        yield from _refer(law.entries, slugs, key, "entries", "entry", at)
-        yield from _refer(law.sources, set(catalogue.sources), key, "sources", "source", at)
+        yield from _check_means(law, key, named, at)
         for field in ("name", "does", "binds", "status", *(("after",) if law.after else ())):
             if missing := codes - set(getattr(law, field)):
                 yield at(key, (field,), f"nothing for the language {', '.join(sorted(missing))}: add it")
@@ -128,38 +118,37 @@ def _check_sequence(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     free = set(range(1, len(entries) + 1)) - {entry.number for entry in entries}
     for entry in entries:
         if entry.number > len(entries):
-            yield at(
-                (default, "entry", entry.slug), ("number",), f"{entry.number} leaves a gap: {min(free)} is the next"
-            )
+            told = f"{entry.number} leaves a gap: {min(free)} is the next"
+            yield at((default, "entry", entry.slug), ("number",), told)
+
+
+def _named(edition: Edition, catalogue: Catalogue) -> Named:
+    return {
+        "source": catalogue.sources.keys(),
+        "law": catalogue.laws.keys(),
+        "entry": edition.entries.keys(),
+        "resource": edition.resources.keys(),
+        "urgent help": edition.urgent.keys(),
+        TARGET: {f"{kind}/{name}" for kind in ("entry", "signpost", "urgent") for name in edition.lists[kind]},
+    }
 
 
 def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    known = set(catalogue.sources)
-    named = {
-        "source": known,
-        "entry": set(edition.entries),
-        "resource": set(edition.resources),
-        "urgent help": set(edition.urgent),
-        _TARGET: {f"{kind}/{name}" for kind in ("entry", "signpost", "urgent") for name in edition.lists[kind]},
-    }
+    named = _named(edition, catalogue)
+    yield from _check_means(edition.language, (code, "language"), named, at)
+    for kind, parts in edition.lists.items():
+        for name, part in parts.items():
+            own = {**named, "point": {point.id for point in part.points}} if isinstance(part, Entry) else named
+            yield from _check_means(part, (code, kind, name), own, at)
     yield from _check_language(code, edition, catalogue, at)
-    yield from _check_patterns(code, edition, at)
-    yield from _check_entries(code, edition, known, at)
-    for kind, fields in _REFERRING.items():
-        for name, part in edition.lists[kind].items():
-            yield from check_id(name, (code, kind, name), ("id",), at)
-            for field, what in fields:
-                yield from _refer(getattr(part, field), named[what], (code, kind, name), field, what, at)
-    for signpost in edition.signposts.values():
-        yield from check_url(signpost.link.url, (code, "signpost", signpost.id), ("link", "url"), at)
+    yield from _check_entries(code, edition, at)
     for resource in edition.resources.values():
-        yield from check_resource(resource, known, (code, "resource", resource.id), (), at)
+        yield from check_resource(resource, (code, "resource", resource.id), (), at)
     for needed in set(NEEDED_TALK) - set(edition.smalltalk):
         yield at((code, "smalltalk"), (), f"the bot needs the small talk `{needed}`: add it")
-    for term in edition.glossary.values():
-        if term.law is not None and term.law not in catalogue.laws:
-            yield at((code, "term", term.id), ("law",), f"there is no law `{term.law}`: correct it")
-    yield from _check_placeholders(code, edition.phrases, at)
+    yield from _check_patterns(edition.language, (code, "language"), at)
+    yield from _check_patterns(edition.followups, (code, "followups"), at)
+    yield from _check_placeholders(edition.phrases, (code, "phrases"), at)
 
 
 def _check_language(code: str, edition: Edition, catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -168,107 +157,66 @@ def _check_language(code: str, edition: Edition, catalogue: Catalogue, at: At) -
         yield at(key, ("code",), f"must be `{code}`, the folder's name")
     for other in sorted(set(catalogue.languages) - set(language.names)):
         yield at(key, ("names",), f"no names for the language `{other}`: add how people here call it")
-    yield from _refer(language.starters, set(edition.entries), key, "starters", "entry", at)
     groups = [group.id for group in language.groups]
     for index, group in enumerate(groups):
-        yield from check_id(group, key, ("groups", index, "id"), at)
         if group in groups[:index]:
             yield at(key, ("groups", index, "id"), f"`{group}` is used twice: choose another")
 
 
-def _check_patterns(code: str, edition: Edition, at: At) -> Iterator[Problem]:
-    patterns: list[tuple[str, Place, str, tuple[str, ...]]] = [
-        ("followups", (field, index), pattern, parts)
-        for field, parts in _HOLDING.items()
-        for index, pattern in enumerate(getattr(edition.followups, field))
-    ]
-    patterns.append(("language", ("date",), edition.language.date, ("{day}", "{month}", "{year}")))
-    for file, place, pattern, parts in patterns:
-        if not _holds(pattern, *parts):
-            yield at((code, file), place, f"`{pattern}` must hold {' and '.join(parts)} once")
-
-
-def _holds(pattern: str, *parts: str) -> bool:
-    """Say whether ``pattern`` holds each of ``parts`` once, and no other brace."""
-    rest = pattern
-    for part in parts:
-        if pattern.count(part) != 1:
-            return False
-        rest = rest.replace(part, "")
-    return "{" not in rest and "}" not in rest
-
-
-def _check_entries(code: str, edition: Edition, known: AbstractSet[str], at: At) -> Iterator[Problem]:
+def _check_entries(code: str, edition: Edition, at: At) -> Iterator[Problem]:
     numbers: dict[int, str] = {}
     groups = {group.id for group in edition.language.groups}
     for entry in edition.entries.values():
         key = (code, "entry", entry.slug)
-        yield from check_id(entry.slug, key, ("slug",), at)
         if entry.number in numbers:
-            yield at(
-                key, ("number",), f"{entry.number} is also the number of `{numbers[entry.number]}`: choose another"
-            )
+            told = f"{entry.number} is also the number of `{numbers[entry.number]}`: choose another"
+            yield at(key, ("number",), told)
         numbers[entry.number] = entry.slug
         if entry.group not in groups:
             yield at(key, ("group",), f"no group `{entry.group}` in {code}/language.yaml: correct it")
-        yield from _refer(entry.related, set(edition.entries), key, "related", "entry", at)
-        yield from _refer(entry.rests_on, {point.id for point in entry.points}, key, "rests_on", "point", at)
         if entry.slug in entry.related:
             yield at(key, ("related",), "must name three different other entries, not the entry itself")
-        yield from _check_citations(entry, known, key, at)
+        ids = [point.id for point in entry.points]
+        for index, name in enumerate(ids):
+            if name in ids[:index]:
+                yield at(key, ("points", index, "id"), f"`{name}` is used twice in this entry: choose another")
         length = len(visible_text(entry))
         if length > VISIBLE_LENGTH:
-            yield at(
-                key, (), f"the answer has {length} characters, at most {VISIBLE_LENGTH} fit one message: shorten it"
-            )
+            told = f"the answer has {length} characters, at most {VISIBLE_LENGTH} fit one message: shorten it"
+            yield at(key, (), told)
 
 
-def _check_citations(entry: Entry, known: AbstractSet[str], key: Key, at: At) -> Iterator[Problem]:
-    ids = [point.id for point in entry.points]
-    for index, point in enumerate(entry.points):
-        yield from check_id(point.id, key, ("points", index, "id"), at)
-        if point.id in ids[:index]:
-            yield at(key, ("points", index, "id"), f"`{point.id}` is used twice in this entry: choose another")
-        yield from _refer(point.sources, known, key, ("points", index, "sources"), "source", at)
-    if entry.law_check:
-        yield from _refer(entry.law_check.sources, known, key, ("law_check", "sources"), "source", at)
-        if entry.law_check.said_by is not None and entry.law_check.said_by not in known:
-            yield at(
-                key, ("law_check", "said_by"), f"no source `{entry.law_check.said_by}`: correct its name or add it"
-            )
+def _check_means(part: Struct, key: Key, named: Named, at: At) -> Iterator[Problem]:
+    """Yield a problem for each id, address and name of another part within ``part`` that is none."""
+    for place, struct in structs(part):
+        for field, what in marked(type(struct), Means).items():
+            value, where = getattr(struct, field), (*place, field)
+            listed = isinstance(value, tuple)
+            for index, name in enumerate(value if listed else filter(None, (value,))):
+                here: Place = (*where, index) if listed else where
+                if what == "id":
+                    yield from check_id(name, key, here, at)
+                elif what == "url":
+                    yield from check_url(name, key, here, at)
+                elif name not in named[what]:
+                    yield at(key, here, f"no {what} `{name}`: correct its name or add it")
+                elif listed and name in value[:index]:
+                    yield at(key, here, f"`{name}` stands twice in the list: remove one")
 
 
-def _refer(
-    names: Sequence[str], known: AbstractSet[str], key: Key, field: str | Place, what: str, at: At
-) -> Iterator[Problem]:
-    place = (field,) if isinstance(field, str) else field
-    for index, name in enumerate(names):
-        if name not in known:
-            yield at(key, (*place, index), f"no {what} `{name}`: correct its name or add it")
-    yield from _check_repeats(names, key, place, at)
+def _check_patterns(part: Struct, key: Key, at: At) -> Iterator[Problem]:
+    for field, held in marked(type(part), Holds).items():
+        for place, text in texts(getattr(part, field), (field,)):
+            if sorted(_BRACED.findall(text)) != sorted(held.names):
+                yield at(key, place, f"`{text}` must hold {' and '.join(held.names)} once")
 
 
-def _check_repeats(names: Sequence[str], key: Key, place: Place, at: At) -> Iterator[Problem]:
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            yield at(key, (*place, index), f"`{name}` stands twice in the list: remove one")
-
-
-def _check_placeholders(code: str, phrases: Phrases, at: At) -> Iterator[Problem]:
+def _check_placeholders(phrases: Phrases, key: Key, at: At) -> Iterator[Problem]:
+    held = marked(Phrases, Holds)
     for name in Phrases.__struct_fields__:
-        text = getattr(phrases, name)
-        if not isinstance(text, str):
-            continue
-        allowed = {f"{{{field}}}" for field in PLACEHOLDERS.get(name, ())}
-        try:
-            found = {
-                f"{{{field}{'!' + conversion if conversion else ''}{':' + form if form else ''}}}"
-                for _, field, form, conversion in Formatter().parse(text)
-                if field is not None
-            }
-        except ValueError:
-            yield at((code, "phrases"), (name,), f"`{name}` has a lone brace: remove it")
-            continue
-        if found != allowed:
-            wanted = ", ".join(sorted(allowed)) or "no {placeholder}"
-            yield at((code, "phrases"), (name,), f"`{name}` must hold {wanted}")
+        text, wanted = getattr(phrases, name), held[name].names if name in held else ()
+        found = _BRACED.findall(text) if isinstance(text, str) else []
+        if "{" in found or "}" in found:
+            yield at(key, (name,), f"`{name}` has a lone brace: remove it")
+        elif set(found) != set(wanted):
+            yield at(key, (name,), f"`{name}` must hold {', '.join(sorted(wanted)) or 'no {placeholder}'}")

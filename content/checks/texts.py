@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
 from msgspec import Struct
 
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import Key, Place
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
+MOST_TEXTS = 1 << 15
+"""What is found in a text is kept for so many: where there are more texts than places, none of them is found again."""
 LAW_FIELDS = ("does", "binds", "status", "after")
 """The sentences of a law's card."""
 _NAMES = {"id", "slug", "group", "sources", "rests_on", "related", "nearest", "entries", "resources", "choices", "next"}
@@ -47,6 +51,11 @@ def kept(find: Callable[[Catalogue], T]) -> Callable[[Catalogue], T]:
         return mine[1]
 
     return found
+
+
+def kept_of_each(find: Callable[P, Iterator[T]]) -> Callable[P, tuple[T, ...]]:
+    """Let ``find`` look for its findings in each text once."""
+    return cast("Callable[P, tuple[T, ...]]", lru_cache(MOST_TEXTS)(lambda *how, **named: tuple(find(*how, **named))))
 
 
 @kept
@@ -95,20 +104,29 @@ def with_twins(catalogue: Catalogue) -> tuple[tuple[Text, str], ...]:
     return tuple((one, first.text) for one, first in twins if first)
 
 
-def texts(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
-    """Yield every text within ``value`` that readers see, with its place; ids and addresses are none."""
+def texts(value: Any, place: Place = (), hidden: Collection[str] = _NOT_SHOWN) -> Iterator[tuple[Place, str]]:
+    """Yield every text within ``value`` but those in the fields ``hidden``, with its place."""
     if isinstance(value, str):
         yield place, value
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from texts(item, (*place, index))
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from texts(item, (*place, name))
-    elif isinstance(value, Struct):
-        for name in value.__struct_fields__:
-            if name not in _NOT_SHOWN:
-                yield from texts(getattr(value, name), (*place, name))
+    for name, item in _held(value):
+        if name not in hidden:
+            yield from texts(item, (*place, name), hidden)
+
+
+def structs(value: Any, place: Place = ()) -> Iterator[tuple[Place, Struct]]:
+    """Yield every value with fields within ``value``, itself included, with its place."""
+    if isinstance(value, Struct):
+        yield place, value
+    for name, item in _held(value):
+        yield from structs(item, (*place, name))
+
+
+def _held(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(value, Struct):
+        return ((name, getattr(value, name)) for name in value.__struct_fields__)
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, tuple) else ()
 
 
 def parts(edition: Edition) -> Iterator[tuple[Key, Struct]]:

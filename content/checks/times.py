@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from content.checks.languages import unchecked_cards
 from content.checks.local import CALL_AGAIN, to_call_again
-from content.checks.typing import MOST_TEXTS
-from content.schema.catalogue import Catalogue, Edition
+from content.checks.texts import kept_of_each
+from content.schema.catalogue import Catalogue, Edition, LawCard
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.statements import Copy, Source, Statement
 from content.schema.strict import longest
@@ -43,8 +43,7 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     first = catalogue.languages[0]
     for key, place, statement in statements(catalogue):
         edition = catalogue.editions[key[0]]
-        yield from _check_ends(statement.until, statement.after, key, place, at, withdraw=statement.withdraw)
-        yield from _check_over(statement.until, statement.known_to, key, place, at)
+        yield from _check_stated(statement, catalogue, key, place, at)
         yield from _check_change(statement, key, place, at)
         text = words_of(statement)
         if wrong := [named for named, day in days_in(text, edition) if day is None]:
@@ -55,25 +54,16 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         if statement.until is None and (day := _day_ahead(text, statement, edition, catalogue)):
             mend = "correct it, or add `until:` with `after:` or `withdraw:`"
             yield at(key, place, f"speaks of {day}, which lies ahead of what is known: {mend}")
-        if statement.searched is None and (found := _not_found(text, edition)):
+        if statement.searched is None and (found := _spoken(edition.language.not_found, text)):
             yield at(key, place, f"says {found!r}: add `searched:` with `where:` and `on:`, the day of the search")
-        yield from _check_known(statement.known_to, statement, catalogue, key, place, at)
-        yield from _check_depth(statement.sources, catalogue, key, place, at)
     for name, law in catalogue.laws.items():
-        yield from _check_ends(law.until, law.after, ("law", name), (), at, withdraw=False)
-        yield from _check_over(law.until, law.known_to, ("law", name), (), at)
+        key = ("law", name)
+        yield from _check_stated(law, catalogue, key, (), at)
         if law.ends is not None and law.ends.year < law.year:
-            yield at(("law", name), ("ends",), f"{law.ends} is before it was passed ({law.year}): correct one of them")
+            yield at(key, ("ends",), f"{law.ends} is before it was passed ({law.year}): correct one of them")
         if early := [year for year in _ANY_YEAR.findall(law.status.get(first, "")) if int(year) < law.year]:
-            yield at(
-                ("law", name),
-                ("status", first),
-                f"speaks of {early[0]}, before it was passed ({law.year}): correct one of them",
-            )
-        newest = max((catalogue.sources[one].known for one in law.sources if one in catalogue.sources), default=None)
-        if newest is not None and law.known_to > newest:
-            yield at(("law", name), ("known_to",), _later_than_read(law.known_to, newest))
-        yield from _check_depth(law.sources, catalogue, ("law", name), (), at)
+            told = f"speaks of {early[0]}, before it was passed ({law.year}): correct one of them"
+            yield at(key, ("status", first), told)
     for source in catalogue.sources.values():
         if source.copy_of is not None:
             yield from _check_copy(source.copy_of, source, at)
@@ -90,11 +80,8 @@ def future_dates(catalogue: Catalogue, today: date, at: At) -> Iterator[Problem]
         if ahead and until is None:
             yield at(key, place, f"speaks of {ahead[0]}, which lies ahead: add `until:` with `after:` or `withdraw:`")
         elif ahead and until is _NEVER:
-            yield at(
-                key,
-                place,
-                f"speaks of {ahead[0]}, which lies ahead, and no other text can take its place: {_ELSEWHERE}",
-            )
+            told = f"speaks of {ahead[0]}, which lies ahead, and no other text can take its place: {_ELSEWHERE}"
+            yield at(key, place, told)
     for name, law in catalogue.laws.items():
         if law.year > today.year:
             yield at(("law", name), ("year",), f"{law.year} lies ahead: write the year in which it was passed")
@@ -118,27 +105,30 @@ def due(catalogue: Catalogue, at: At, days: int = STALE_DAYS) -> list[Due]:
 
     A statement is due on its ``until``; one with a ``known_to`` also ``days`` after it. Local numbers are sooner.
     """
-    found = []
+    found = [Due(card.known_to, problem) for card, problem in unchecked_cards(catalogue, at)]
+
+    def add(day: date, key: Key, place: Place, told: str) -> None:
+        found.append(Due(day, at(key, place, told)))
+
+    after = timedelta(days)
     for change in changes(catalogue):
         what = "the text written for that day takes over" if change.replaced else "is no longer shown"
-        found.append(Due(change.day, at(change.key, change.place, f"{what} on {change.day}")))
+        add(change.day, change.key, change.place, f"{what} on {change.day}")
     for key, place, statement in statements(catalogue):
-        if statement.known_to is not None and statement.until is None:
-            message = f"known up to {statement.known_to}: look for a newer source"
-            found.append(Due(_plus(statement.known_to, days), at(key, place, message)))
+        if (known := statement.known_to) is not None and statement.until is None:
+            add(known + after, key, place, f"known up to {known}: look for a newer source")
     for name, law in catalogue.laws.items():
-        message = f"the status of {law.number or name} is known up to {law.known_to}: look for a newer source"
-        found.append(Due(_plus(law.known_to, days), at(("law", name), ("known_to",), message)))
+        key, called = ("law", name), law.number or name
+        told = f"the status of {called} is known up to {law.known_to}: look for a newer source"
+        add(law.known_to + after, key, ("known_to",), told)
         if law.ends is not None:
-            ended = f"{law.number or name} ends on {law.ends} unless it is prolonged"
-            found.append(Due(law.ends, at(("law", name), ("ends",), ended)))
+            add(law.ends, key, ("ends",), f"{called} ends on {law.ends} unless it is prolonged")
     for code, card in catalogue.language_cards.items():
-        message = f"known up to {card.known_to}: look whether the guide is still there"
-        found.append(Due(_plus(card.known_to, days), at(("card", code), ("known_to",), message)))
+        told = f"known up to {card.known_to}: look whether the guide is still there"
+        add(card.known_to + after, ("card", code), ("known_to",), told)
     for where, local, again in to_call_again(catalogue):
         told = f"`{local.id}` was last called or looked at on {local.opened}: {CALL_AGAIN}"
-        found.append(Due(again, at(("local",), (*where, "opened"), told)))
-    found += [Due(card.known_to, problem) for card, problem in unchecked_cards(catalogue, at)]
+        add(again, ("local",), (*where, "opened"), told)
     return sorted(found)
 
 
@@ -161,10 +151,10 @@ def months_named(text: str, edition: Edition) -> tuple[tuple[str, date], ...]:
     return _months_named(text, edition.language.months)
 
 
-@lru_cache(MOST_TEXTS)
-def _months_named(text: str, months: tuple[str, ...]) -> tuple[tuple[str, date], ...]:
-    found = ((one[0], int(one["year"]), months.index(one["month"]) + 1) for one in _month(months).finditer(text))
-    return tuple((named, date(year, month, 1)) for named, year, month in found)
+@kept_of_each
+def _months_named(text: str, months: tuple[str, ...]) -> Iterator[tuple[str, date]]:
+    for one in _month(months).finditer(text):
+        yield one[0], date(int(one["year"]), months.index(one["month"]) + 1, 1)
 
 
 @lru_cache
@@ -174,61 +164,62 @@ def _month(months: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-@lru_cache(MOST_TEXTS)
-def _days_in(text: str, written: str, months: tuple[str, ...]) -> tuple[tuple[str, date | None], ...]:
-    return tuple(_each_day(text, written, tuple(month.casefold() for month in months)))
-
-
-def _each_day(text: str, written: str, months: tuple[str, ...]) -> Iterator[tuple[str, date | None]]:
+@kept_of_each
+def _days_in(text: str, written: str, months: tuple[str, ...]) -> Iterator[tuple[str, date | None]]:
     if not all(part in written for part in ("{day}", "{month}", "{year}")):
         return  # a mistake of its own
-    for found in _day(written, months).finditer(text.casefold()):
+    small = tuple(month.casefold() for month in months)
+    for found in re.finditer(day_pattern(written, small), text.casefold()):
         try:
-            yield found[0], date(int(found["year"]), months.index(found["month"]) + 1, int(found["day"]))
+            yield found[0], date(int(found["year"]), small.index(found["month"]) + 1, int(found["day"]))
         except ValueError:
             yield found[0], None
 
 
 @lru_cache
-def _day(written: str, months: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what a whole day looks like where one is ``written`` like that."""
-    pattern = re.escape(written)
-    pattern = pattern.replace(r"\{day\}", r"(?P<day>\d{1,2})").replace(r"\{year\}", r"(?P<year>\d{4})")
-    return re.compile(
-        pattern.replace(r"\{month\}", f"(?P<month>{'|'.join(map(re.escape, months))})").replace(r"\ ", r"\s+")
-    )
+def day_pattern(written: str, months: tuple[str, ...]) -> str:
+    """Return the pattern of a whole day where one is ``written`` like that."""
+    parts = {"day": r"\d{1,2}", "month": "|".join(map(re.escape, months)), "year": r"\d{4}"}
+    pattern = re.escape(written).replace(r"\ ", r"\s+")
+    for name, part in parts.items():
+        pattern = pattern.replace(rf"\{{{name}\}}", f"(?P<{name}>{part})")
+    return pattern
 
 
 def _check_copy(copy: Copy, source: Source, at: At) -> Iterator[Problem]:
     place = ("copy_of", "dated")
     if copy.dated > source.opened:
         yield at(("source", source.id), place, f"is after `opened` ({source.opened}): correct one of them")
-    last = max((int(session) + bool(first) for session, first in _sessions(copy.address)), default=None)
+    # A session of the Legislature is two years, of which the one form names the last and the other the first.
+    last = max((int(one[1] or one[2]) + bool(one[2]) for one in _SESSION.finditer(copy.address)), default=None)
     if last is not None and copy.dated.year > last:
         told = f"is after the session of the bill that was read ({last}): write the day that its text speaks for"
         yield at(("source", source.id), place, told)
 
 
-def _sessions(address: str) -> Iterator[tuple[str, str]]:
-    """Yield the year of each session of the Legislature in an address, and something where it is the first of two."""
-    for found in _SESSION.finditer(address):
-        yield found[1] or found[2], found[2] or ""
-
-
-def _check_ends(
-    until: date | None, after: object, key: Key, place: Place, at: At, *, withdraw: bool
+def _check_stated(
+    stated: Statement | LawCard, catalogue: Catalogue, key: Key, place: Place, at: At
 ) -> Iterator[Problem]:
-    if until is None and (after is not None or withdraw):
+    """What ends must be followed by something, and nobody knows more than the sources; at least one is no index."""
+    until, known_to = stated.until, stated.known_to
+    withdraw = isinstance(stated, Statement) and stated.withdraw
+    if until is None and (stated.after is not None or withdraw):
         yield at(key, place, "`after` and `withdraw` need `until:`, the day from which they hold")
-    if until is not None and (after is None) == (not withdraw):
+    if until is not None and (stated.after is None) == (not withdraw):
         yield at(key, (*place, "until"), "needs `after:` (the text from that day on) or `withdraw: true`, one of them")
-
-
-def _check_over(until: date | None, known_to: date | None, key: Key, place: Place, at: At) -> Iterator[Problem]:
-    """What is known on the day ``until`` is what holds from then on: the text of before is not."""
+    # What is known on the day ``until`` is what holds from then on: the text of before is not.
     if until is not None and known_to is not None and until <= known_to:
         told = f"{until} is no later than `known_to` ({known_to}): correct it, or write what holds now as the text"
         yield at(key, (*place, "until"), told)
+    sources = [catalogue.sources[name] for name in stated.sources if name in catalogue.sources]
+    read = [source.known for source in sources]
+    if isinstance(stated, Statement) and stated.searched is not None:
+        read.append(stated.searched.on)
+    if known_to is not None and read and known_to > max(read):
+        told = f"{known_to} is later than its newest source ({max(read)}): nobody has read anything of that day"
+        yield at(key, (*place, "known_to"), told)
+    if sources and all(source.shallow for source in sources):
+        yield at(key, (*place, "sources"), "rests on index pages alone: add the document itself")
 
 
 def _check_change(statement: Statement, key: Key, place: Place, at: At) -> Iterator[Problem]:
@@ -236,9 +227,8 @@ def _check_change(statement: Statement, key: Key, place: Place, at: At) -> Itera
     field = next((name for name in TEXT_FIELDS if hasattr(statement, name)), None)
     if field is None:
         if statement.until is not None:
-            yield at(
-                key, (*place, "until"), "steps do not change by themselves: say nothing in them that ends on a day"
-            )
+            told = "steps do not change by themselves: say nothing in them that ends on a day"
+            yield at(key, (*place, "until"), told)
         return
     if statement.withdraw and key[1] != "entry":
         yield at(key, (*place, "withdraw"), "buttons and questions lead here: write `after:`, the text from that day")
@@ -248,36 +238,11 @@ def _check_change(statement: Statement, key: Key, place: Place, at: At) -> Itera
         yield at(key, (*place, "after"), told)
 
 
-def _check_known(
-    known_to: date | None, statement: Statement, catalogue: Catalogue, key: Key, place: Place, at: At
-) -> Iterator[Problem]:
-    read = [catalogue.sources[name].known for name in statement.sources if name in catalogue.sources]
-    if statement.searched is not None:
-        read.append(statement.searched.on)
-    if known_to is not None and read and known_to > max(read):
-        yield at(key, (*place, "known_to"), _later_than_read(known_to, max(read)))
-
-
-def _later_than_read(known_to: date, newest: date) -> str:
-    return f"{known_to} is later than its newest source ({newest}): nobody has read anything of that day"
-
-
-def _check_depth(names: tuple[str, ...], catalogue: Catalogue, key: Key, place: Place, at: At) -> Iterator[Problem]:
-    sources: list[Source] = [catalogue.sources[name] for name in names if name in catalogue.sources]
-    if sources and all(source.shallow for source in sources):
-        yield at(key, (*place, "sources"), "rests on index pages alone: add the document itself")
-
-
 def _dated(text: str, edition: Edition) -> str | None:
     """Return the words in ``text`` that can be out of date one day: a year of this time, a word for a status."""
     if year := _YEAR.search(text):
         return year[0]
     return _spoken(edition.language.status_words, text)
-
-
-def _not_found(text: str, edition: Edition) -> str | None:
-    """Return the words in ``text`` that say that something was looked for in vain."""
-    return _spoken(edition.language.not_found, text)
 
 
 def _spoken(phrases: Iterable[str], text: str) -> str | None:
@@ -319,7 +284,3 @@ def _days(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:
         yield ("card", code), ("known_to",), card.known_to
     for place, local, _ in to_call_again(catalogue):
         yield ("local",), (*place, "opened"), local.opened
-
-
-def _plus(day: date, days: int) -> date:
-    return date.fromordinal(day.toordinal() + days)

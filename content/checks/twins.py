@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from msgspec import Struct
-
-from content.checks.texts import in_each_language, parts
+from content.checks.texts import in_each_language, parts, texts
 from content.schema.catalogue import Catalogue, Edition, Entry
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.speech import FollowUps
@@ -50,9 +48,10 @@ def untranslated(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a warning for each text and list of words that stands in a language as it stands in the default one."""
     default, *others = catalogue.languages
     first = dict(_parts(catalogue.editions[default]))
-    for key, place, code in _said_in(catalogue):
-        if code not in catalogue.editions:
-            yield at(key, place, f"there is no language `{code}`: remove this, or add the language")
+    names = ((("law", name), "names", law.names) for name, law in catalogue.laws.items())
+    for key, field, said_in in chain(in_each_language(catalogue), names):
+        for code in said_in.keys() - catalogue.editions.keys():
+            yield at(key, (field, code), f"there is no language `{code}`: remove this, or add the language")
     for code in others:
         for name, part in _parts(catalogue.editions[code]):
             original = dict(_sentences(first[name])) if name in first else {}
@@ -73,15 +72,7 @@ def _parts(edition: Edition) -> Iterator[tuple[Key, Any]]:
     return chain([(("phrases",), edition.phrases)], parts(edition))
 
 
-def _said_in(catalogue: Catalogue) -> Iterator[tuple[Key, Place, str]]:
-    """Yield each language that a source or a law has a text in, with its place."""
-    names = ((("law", name), "names", law.names) for name, law in catalogue.laws.items())
-    for key, field, said in chain(in_each_language(catalogue), names):
-        yield from ((key, (field, code), code) for code in said)
-
-
 def _word_lists(edition: Edition) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return the lists of what people say, each by its file and field."""
     followups = {("followups", name): getattr(edition.followups, name) for name in FollowUps.__struct_fields__}
     language = edition.language
     return followups | {
@@ -90,19 +81,9 @@ def _word_lists(edition: Edition) -> dict[tuple[str, str], tuple[str, ...]]:
     }
 
 
-def _sentences(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+def _sentences(value: Any) -> Iterator[tuple[Place, str]]:
     """Yield the texts within ``value`` that are long enough to be sentences, with their places."""
-    if isinstance(value, str):
-        if len(value) >= SENTENCE and " " in value:
-            yield place, value
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _sentences(item, (*place, index))
-    elif isinstance(value, Struct):
-        for name in value.__struct_fields__:
-            if name in MEANT:
-                continue
-            yield from _sentences(getattr(value, name), (*place, name))
+    return ((place, text) for place, text in texts(value, hidden=MEANT) if len(text) >= SENTENCE and " " in text)
 
 
 def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -114,9 +95,13 @@ def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterat
         for name in there.keys() - here.keys():
             yield at((code, kind, name), (), f"the {kind} `{name}` is missing in `{default}`: add it there")
         for name in here.keys() & there.keys():
-            yield from _check_fields((code, kind, name), here[name], there[name], default, at)
-            if kind in FILED:
-                yield from _check_file((code, kind, name), default, at)
+            key = (code, kind, name)
+            for field in SAME.get(kind, ()):
+                if getattr(here[name], field) != getattr(there[name], field):
+                    yield at(key, (field,), f"`{field}` differs from the `{default}` {kind}: make them equal")
+            twin, own = (at((lang, kind, name), (), "").file.rpartition("/")[2] for lang in (default, code))
+            if kind in FILED and own != twin:
+                yield at(key, (), f"the file must have the name of its `{default}` twin, `{twin}`: rename one")
     for slug in first.entries.keys() & other.entries.keys():
         yield from _check_entry((code, "entry", slug), first.entries[slug], other.entries[slug], default, at)
     for name in first.urgent.keys() & other.urgent.keys():
@@ -132,18 +117,6 @@ def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterat
     kept = [tuple(item.key for item in edition.phrases.privacy.kept) for edition in (first, other)]
     if kept[0] != kept[1]:
         yield at((code, "phrases"), ("privacy", "kept"), f"lists other keys than `{default}`: make them equal")
-
-
-def _check_file(key: Key, default: str, at: At) -> Iterator[Problem]:
-    twin, own = (at((code, *key[1:]), (), "").file.rpartition("/")[2] for code in (default, key[0]))
-    if own != twin:
-        yield at(key, (), f"the file must have the name of its `{default}` twin, `{twin}`: rename one")
-
-
-def _check_fields(key: Key, a: Any, b: Any, default: str, at: At) -> Iterator[Problem]:
-    for field in SAME.get(key[1], ()):
-        if getattr(a, field) != getattr(b, field):
-            yield at(key, (field,), f"`{field}` differs from the `{default}` {key[1]}: make them equal")
 
 
 def _check_entry(key: Key, a: Entry, b: Entry, default: str, at: At) -> Iterator[Problem]:

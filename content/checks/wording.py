@@ -1,14 +1,14 @@
-"""What stands in a text and must not: markup that no platform shows, addresses and numbers that nobody confirmed."""
+"""What stands in a text and must not: markup, addresses and numbers that nobody confirmed, slips of the keyboard."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from pathlib import Path
 
-from content.checks.texts import Text, every_text, field_at, texts
-from content.checks.typing import MOST_TEXTS, slips
+from content.checks.texts import Text, every_text, field_at, kept_of_each, texts
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Problem
 
@@ -44,6 +44,26 @@ _NOT_DIGITS = re.compile(r"\D")
 
 _SAID_ON_CARDS = ("about", "heading", "sentences", "welcome")
 
+_SLIPS = {
+    where: [(re.compile(pattern), what, remedy) for pattern, what, remedy in slips]
+    for where, slips in tomllib.loads(Path(__file__).with_name("slips.toml").read_text(encoding="utf-8")).items()
+}
+"""What each looks like, how editors call it, and what to do, by where it is looked for: languages by their codes."""
+_ENGLISH = re.compile(
+    r"\b(?:I|you|your|the|is|are|am|what|do|does|with|of|to|and|which|who|can|has|it|for|this)\b", re.IGNORECASE
+)
+_SPANISH = re.compile(r"\b(?:el|la|los|las|de|del|que|un|una|y|en|por|para|su|se|es|con|al)\b", re.IGNORECASE)
+_ASKED = re.compile(r"[^.!?¿¡(\"/\n]*[?!]")
+_OPENED = re.compile(r"[¿¡][^?!]*$|[¿¡](?=[^?!]*[¿¡])")
+_PAIRS = {")": "(", "]": "["}
+_SENTENCES = frozenset(
+    ("short", "for_you", "text", "after", "steps", "say", "note", "meaning", "closing", "does", "binds", "status")
+)
+"""Fields of whole sentences."""
+_LABELS = frozenset(("title", "short_title", "heading", "term", "label"))
+_END = re.compile(r"[.!?][\"')]*$")
+_STOPPED = re.compile(r"(?:[^A-Z]\.|[,:;])$")
+
 
 def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a problem for each text that readers see with something in it that does not belong there."""
@@ -57,7 +77,7 @@ def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             yield at(said.key, said.place, message)
     for name, card in catalogue.language_cards.items():
         for place, text in texts(card):
-            for message in (*_unfit(text, _UNFINISHED), *slips(text, None), *_unconfirmed(text, every)):
+            for message in (*_unfit(text, _UNFINISHED), *_slips(text, None), *_unconfirmed(text, every)):
                 yield at(("card", name), place, message)
             shown = set(_NUMBER.findall(text)) - every if place[0] in _SAID_ON_CARDS else ()
             for number in sorted(shown):
@@ -72,7 +92,7 @@ def _wrong(said: Text, numbers: AbstractSet[str]) -> Iterator[str]:
     """Yield what does not belong into a text; ``numbers`` are those that somebody has confirmed for it."""
     if said.kind == "phrases":
         # The bot's own sentences have addresses and what is filled in, whose marks are no slips.
-        typed = slips(_FILLED_IN.sub("0", _ADDRESS.sub("0", said.text)), said.lang, lines=True)
+        typed = _slips(_FILLED_IN.sub("0", _ADDRESS.sub("0", said.text)), said.lang, "", lines=True)
         yield from (*_unfit(said.text, _NOTE), *_strange(said.text), *typed)
     else:
         yield from _written(said.text, said.lang, field_at(said.twin[1]))
@@ -80,13 +100,10 @@ def _wrong(said: Text, numbers: AbstractSet[str]) -> Iterator[str]:
         yield from _unconfirmed(said.text, numbers)
 
 
-@lru_cache(MOST_TEXTS)
-def _written(text: str, lang: str, field: str) -> tuple[str, ...]:
-    """Return what a statement, a label or a note has in it that does not belong there, phone numbers aside.
-
-    Slips of the keyboard are told where nothing graver is: an address is full of them.
-    """
-    return tuple(_graver(text)) or slips(text, lang, field)
+@kept_of_each
+def _written(text: str, lang: str, field: str) -> Iterator[str]:
+    # Slips of the keyboard are told where nothing graver is: an address is full of them.
+    yield from tuple(_graver(text)) or _slips(text, lang, field)
 
 
 def _graver(text: str) -> Iterator[str]:
@@ -103,12 +120,8 @@ def _strange(text: str) -> Iterator[str]:
         yield f"{found[0]!r} (U+{ord(found[0]):04X}) is no letter of this language: type the word anew"
 
 
-@lru_cache(MOST_TEXTS)
-def _unfit(text: str, notes: re.Pattern[str]) -> tuple[str, ...]:
-    return tuple(_unfit_marks(text, notes))
-
-
-def _unfit_marks(text: str, notes: re.Pattern[str]) -> Iterator[str]:
+@kept_of_each
+def _unfit(text: str, notes: re.Pattern[str]) -> Iterator[str]:
     if found := _MARKUP.search(text):
         yield f"{found[0]!r} is markup, which is shown as it stands: write plain text"
     elif found := notes.search(text):
@@ -123,10 +136,69 @@ def _unconfirmed(text: str, numbers: AbstractSet[str]) -> Iterator[str]:
             yield f"{phone!r} is no resource's number: add it to resources.yaml with the source that confirms it"
 
 
-@lru_cache(MOST_TEXTS)
-def _phones(text: str) -> tuple[str, ...]:
-    return tuple(found[0] for found in _PHONE.finditer(text))
+@kept_of_each
+def _phones(text: str) -> Iterator[str]:
+    return (found[0] for found in _PHONE.finditer(text))
 
 
 def _digits(phone: str | None) -> str:
     return _NOT_DIGITS.sub("", phone or "")[-10:]
+
+
+@kept_of_each
+def _slips(text: str, lang: str | None, field: str = "", *, lines: bool = False) -> Iterator[str]:
+    """Yield what is typed wrongly in ``text``, each with what to do.
+
+    ``lang`` is None where the text is on a card. ``field`` says whether it is a sentence, a label or neither;
+    ``lines``: it may have more than one.
+    """
+    here = lang in _SLIPS
+    # A text that is left in English has other things to be told of it.
+    spanish = lang == "es" and len(_ENGLISH.findall(text)) <= len(_SPANISH.findall(text))
+    own = lang if spanish or lang != "es" else None
+    places = (None if lines else "one_paragraph", "anywhere", lang and "spoken", "latin" if here else None, own)
+    for slip, what, remedy in (slip for place in places for slip in _SLIPS.get(place or "", ())):
+        if found := slip.search(text):
+            yield f"{found[0]!r}: {what}: {remedy}"
+    if here:
+        yield from _unpaired(text)
+        yield from _ends(text, field)
+    if spanish:
+        yield from _unopened(text)
+
+
+def _unpaired(text: str) -> Iterator[str]:
+    if text.count('"') % 2:
+        yield "'\"': a quote that does not begin or does not end: add the other, or remove it"
+    opened: list[str] = []
+    for letter in text:
+        if letter in _PAIRS.values():
+            opened.append(letter)
+        elif letter in _PAIRS and (not opened or opened.pop() != _PAIRS[letter]):
+            yield f"{letter!r}: a bracket that nothing opens: remove it, or add the other"
+            return
+    if opened:
+        yield f"{opened[-1]!r}: a bracket that does not end: close it"
+
+
+def _ends(text: str, field: str) -> Iterator[str]:
+    """Yield how a sentence or a label begins or ends otherwise than all the others."""
+    if field in _SENTENCES and not _END.search(text):
+        yield f"{text[-20:]!r}: a sentence without its end: add the full stop"
+    if field in _LABELS and (found := _STOPPED.search(text)):
+        yield f"{found[0]!r}: a mark at the end of a title or a label: remove it"
+    if field in _SENTENCES | _LABELS and text[:1].islower():
+        yield f"{text[:20]!r}: a small letter at the beginning: write a capital"
+    if field in _LABELS and text.isupper() and len(text.split()) > 2:
+        yield f"{text[:20]!r}: all in capitals: write small letters"
+
+
+def _unopened(text: str) -> Iterator[str]:
+    """Yield the Spanish question or cry that does not begin, or does not end, as such; English ones may stand by."""
+    for found in _ASKED.finditer(text):
+        sign = {"?": "¿", "!": "¡"}[found[0][-1]]
+        if text[found.start() - 1 : found.start()] not in ("¿", "¡") and not _ENGLISH.search(found[0]):
+            yield f"{found[0].strip()[-30:]!r}: no {sign} at its beginning: add it"
+            return
+    if open_ended := _OPENED.search(text):
+        yield f"{open_ended[0][:30]!r}: begun with {open_ended[0][0]} and not ended: add its end"

@@ -16,8 +16,8 @@ from msgspec import Struct, field
 from content.schema.languages import LanguageCard, Tongue
 from content.schema.phrases import Phrases
 from content.schema.speech import FollowUps, Language
-from content.schema.statements import Cited, Ids, Slug, Source, Statement, Title, Url
-from content.schema.strict import Between, Len, MaxLen, MinLen, Strict
+from content.schema.statements import Cited, Ids, Link, Slug, Source, SourceId, Statement, Title, Url
+from content.schema.strict import Between, Len, MaxLen, Means, MinLen, Strict
 
 _IN_BRACKETS = re.compile(r" \([^)]*\)$")
 
@@ -29,12 +29,14 @@ HIGHEST_NUMBER = 999
 """The highest that people can look a topic up by."""
 
 ButtonLabel = Annotated[str, MaxLen(BUTTON_LENGTH)]
+TARGET = Means("signpost, urgent help or entry")
+"""Named like an intent: "signpost/schools", "urgent/door", "entry/local-police"."""
 
 
 class Point(Statement, frozen=True, kw_only=True):
     """One paragraph of an answer, which can stand alone; ``id`` is the same in all languages and stays for ever."""
 
-    id: Annotated[str, MaxLen(24)]
+    id: Annotated[str, MaxLen(24), Means("id")]
     heading: ButtonLabel
     text: Annotated[str, MaxLen(600)]
     sources: Cited
@@ -45,7 +47,7 @@ class LawCheck(Statement, frozen=True, kw_only=True):
 
     text: Annotated[str, MaxLen(560)]
     sources: Cited
-    said_by: str | None = None
+    said_by: SourceId | None = None
 
 
 class Entry(Strict, frozen=True, kw_only=True):
@@ -61,13 +63,13 @@ class Entry(Strict, frozen=True, kw_only=True):
     """The answer to the question in the title; says nothing that ends on a day."""
     for_you: Annotated[str, MaxLen(240)]
     """What it means for whoever asks, and what to do."""
-    rests_on: Annotated[Ids, MinLen(1)]
+    rests_on: Annotated[Ids, MinLen(1), Means("point")]
     """The points (ids) that ``short`` and ``for_you`` sum up, of those that can change: both are known up to the oldest
     day of theirs."""
     points: Annotated[tuple[Point, ...], Len(2, 9)]
     law_check: LawCheck | None = None
     closing: Annotated[str, MaxLen(320)] | None = None
-    related: Annotated[Ids, Len(RELATED, RELATED)]
+    related: Annotated[Ids, Len(RELATED, RELATED), Means("entry")]
     aliases: Annotated[Ids, MinLen(1)]
 
     def known(self, sources: Mapping[str, Source]) -> date | None:
@@ -86,18 +88,10 @@ class Entry(Strict, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(name for statement in self.statements for name in statement.sources))
 
 
-class Link(Strict, frozen=True, kw_only=True):
-    """A named web page."""
-
-    label: Title
-    url: Url
-
-
 class Signpost(Statement, frozen=True, kw_only=True):
     """A need beside the entries: what the law says in short, where to go, and the nearest entries.
 
-    With ``choices`` it is a hub: what holds everywhere, and a button for each place or situation, named like an
-    intent ("signpost/schools", "urgent/door", "entry/local-police").
+    With ``choices`` it is a hub: what holds everywhere, and a button for each place or situation.
     """
 
     id: Slug
@@ -106,8 +100,8 @@ class Signpost(Statement, frozen=True, kw_only=True):
     text: Annotated[str, MaxLen(520)]
     sources: Cited
     link: Link
-    nearest: Annotated[Ids, Len(1, 3)]
-    choices: Annotated[Ids, Len(0, 9)] = ()
+    nearest: Annotated[Ids, Len(1, 3), Means("entry")]
+    choices: Annotated[Ids, Len(0, 9), TARGET] = ()
 
 
 class UrgentHelp(Statement, frozen=True, kw_only=True):
@@ -123,9 +117,9 @@ class UrgentHelp(Statement, frozen=True, kw_only=True):
     short_title: ButtonLabel
     steps: Annotated[tuple[Annotated[str, MaxLen(240)], ...], Len(2, 8)]
     say: Annotated[tuple[Annotated[str, MaxLen(120)], ...], Len(0, 3)] = ()
-    resources: Annotated[Ids, MinLen(1)]
-    choices: Ids = ()
-    next: Annotated[Ids, Len(0, 4)] = ()
+    resources: Annotated[Ids, MinLen(1), Means("resource")]
+    choices: Annotated[Ids, Means("urgent help")] = ()
+    next: Annotated[Ids, Len(0, 4), TARGET] = ()
     known_to: date
 
 
@@ -143,7 +137,7 @@ class Resource(Strict, frozen=True, kw_only=True):
     phone: Annotated[str, MaxLen(40)] | None = None
     slack_channel: Annotated[str, MaxLen(20)] | None = None
     slack_user_group: Annotated[str, MaxLen(80)] | None = None
-    source: str | None = None
+    source: SourceId | None = None
     opened: date
 
 
@@ -154,8 +148,8 @@ class Term(Statement, frozen=True, kw_only=True):
     term: Title
     names: Ids = ()
     meaning: Annotated[str, MaxLen(320)]
-    entries: Annotated[Ids, Len(1, 3)]
-    law: Slug | None = None
+    entries: Annotated[Ids, Len(1, 3), Means("entry")]
+    law: Annotated[str, Means("law")] | None = None
 
     @property
     def short_title(self) -> str:
@@ -185,7 +179,7 @@ class LawCard(Strict, frozen=True, kw_only=True):
     until: date | None = None
     after: dict[str, Annotated[str, MaxLen(240)]] | None = None
     ends: date | None = None
-    entries: Annotated[Ids, Len(1, 3)]
+    entries: Annotated[Ids, Len(1, 3), Means("entry")]
     sources: Cited
 
     def names_in(self, lang: str) -> Iterator[str]:

@@ -6,20 +6,7 @@ from typing import Any, NamedTuple
 
 from content.reading.samples import SampleFile
 from content.reading.validation import adapter
-from content.schema.catalogue import (
-    Entry,
-    LawCard,
-    LocalHelp,
-    Resource,
-    Signpost,
-    SmallTalk,
-    Term,
-    UrgentHelp,
-)
-from content.schema.languages import LanguageCard, Tongue
-from content.schema.phrases import Phrases
-from content.schema.speech import FollowUps, Language
-from content.schema.statements import Source
+from content.schema import catalogue, languages, phrases, speech, statements
 
 
 class Kind(NamedTuple):
@@ -31,21 +18,21 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "entry": Kind("content/*/entries/*.yaml", Entry),
-    "signpost": Kind("content/*/signposts/*.yaml", Signpost),
-    "phrases": Kind("content/*/phrases.yaml", Phrases),
-    "followups": Kind("content/*/followups.yaml", FollowUps),
-    "language": Kind("content/*/language.yaml", Language),
+    "entry": Kind("content/*/entries/*.yaml", catalogue.Entry),
+    "signpost": Kind("content/*/signposts/*.yaml", catalogue.Signpost),
+    "phrases": Kind("content/*/phrases.yaml", phrases.Phrases),
+    "followups": Kind("content/*/followups.yaml", speech.FollowUps),
+    "language": Kind("content/*/language.yaml", speech.Language),
     "samples": Kind("content/*/samples/*.yaml", SampleFile),
-    "local": Kind("content/local.yaml", LocalHelp),
-    "card": Kind("content/languages/*.yaml", LanguageCard),
-    "sources": Kind("content/sources.yaml", Source, "sources"),
-    "laws": Kind("content/laws.yaml", LawCard, "laws"),
-    "urgent": Kind("content/*/urgent.yaml", UrgentHelp, "urgent"),
-    "resources": Kind("content/*/resources.yaml", Resource, "resources"),
-    "smalltalk": Kind("content/*/smalltalk.yaml", SmallTalk, "smalltalk"),
-    "glossary": Kind("content/*/glossary.yaml", Term, "terms"),
-    "foreign": Kind("content/foreign.yaml", Tongue, "languages"),
+    "local": Kind("content/local.yaml", catalogue.LocalHelp),
+    "card": Kind("content/languages/*.yaml", languages.LanguageCard),
+    "sources": Kind("content/sources.yaml", statements.Source, "sources"),
+    "laws": Kind("content/laws.yaml", catalogue.LawCard, "laws"),
+    "urgent": Kind("content/*/urgent.yaml", catalogue.UrgentHelp, "urgent"),
+    "resources": Kind("content/*/resources.yaml", catalogue.Resource, "resources"),
+    "smalltalk": Kind("content/*/smalltalk.yaml", catalogue.SmallTalk, "smalltalk"),
+    "glossary": Kind("content/*/glossary.yaml", catalogue.Term, "terms"),
+    "foreign": Kind("content/foreign.yaml", languages.Tongue, "languages"),
 }
 
 

@@ -4,6 +4,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
+from content.schema.statements import Link
 from content.schema.strict import Len, MaxLen, Strict
 
 CARD_LENGTH = 900
@@ -61,19 +62,10 @@ class Tongue(Strict, frozen=True, kw_only=True):
     letters begin words, and have no accents; others may stand anywhere."""
 
 
-class CardLink(Strict, frozen=True, kw_only=True):
-    """A web page, named in the card's language."""
-
-    label: Annotated[str, MaxLen(60)]
-    url: Annotated[str, MaxLen(300)]
-
-
-class Guide(Strict, frozen=True, kw_only=True):
+class Guide(Link, frozen=True, kw_only=True):
     """The official guide; ``source`` tells editors what was read of it, and where."""
 
-    label: Annotated[str, MaxLen(60)]
     button: Annotated[str, MaxLen(30)]
-    url: Annotated[str, MaxLen(300)]
     source: Annotated[str, MaxLen(300)]
 
 
@@ -113,7 +105,7 @@ class LanguageCard(Tongue, frozen=True, kw_only=True):
     """What stands in a group in the card's place, above a button that opens the private chat."""
     continue_privately: Annotated[str, MaxLen(30)]
     guide: Guide
-    legal_help: CardLink
+    legal_help: Link
     buttons: Annotated[dict[str, Annotated[str, MaxLen(30)]], "a label for each language that the bot answers in"]
     not_checked: Annotated[str, MaxLen(120)]
     """Says, in this language, that no native reader has checked the card yet."""

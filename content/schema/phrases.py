@@ -3,7 +3,7 @@
 # Nothing from __future__: annotations kept as text would be compiled at every start, to decode the compiled content.
 from typing import Annotated
 
-from content.schema.strict import MaxLen, Strict
+from content.schema.strict import Holds, MaxLen, Strict
 
 Line = Annotated[str, MaxLen(300)]
 Label = Annotated[str, MaxLen(30)]
@@ -45,7 +45,7 @@ class CommandWords(Strict, frozen=True, kw_only=True):
 
 
 class Phrases(Strict, frozen=True, kw_only=True):
-    """The bot's own sentences in one language. Braces name what is filled in."""
+    """The bot's own sentences in one language; what is filled in stands in braces, and only where it is said here."""
 
     name: Annotated[str, MaxLen(60)]
     """The bot's name, as profiles show it."""
@@ -63,15 +63,14 @@ class Phrases(Strict, frozen=True, kw_only=True):
     help_terminal: Paragraphs
     help_slack: Paragraphs
     help_telegram: Paragraphs
-    about: Paragraphs
-    """With {entries}, {known} and {version}."""
+    about: Annotated[Paragraphs, Holds("entries", "known", "version")]
     privacy: Privacy
 
     disclaimer: Annotated[str, MaxLen(80)]
-    known: Annotated[str, MaxLen(60)]
-    """Up to when something is known, with {date}."""
-    source_copy: Annotated[str, MaxLen(60)]
-    """Behind a source that was read in a copy of it or a report on it, with its {date}."""
+    known: Annotated[str, MaxLen(60), Holds("date")]
+    """Up to when something is known."""
+    source_copy: Annotated[str, MaxLen(60), Holds("date")]
+    """Behind a source that was read in a copy of it or a report on it."""
     for_you_heading: Label
     for_you_heading_short: Annotated[str, MaxLen(12)]
     """In its place where a first message has no room for it."""
@@ -98,10 +97,10 @@ class Phrases(Strict, frozen=True, kw_only=True):
     """A looked-up topic name that fits none exactly."""
     near_topic: Line
     """The same where only one topic is near."""
-    no_such_topic: Line
-    """A looked-up topic number that there is none of, with {number} and {last}."""
-    near_command: Line
-    """A mistyped command, with the {command} that it is near to."""
+    no_such_topic: Annotated[Line, Holds("number", "last")]
+    """A looked-up topic number that there is none of, with the last one."""
+    near_command: Annotated[Line, Holds("command")]
+    """A mistyped command, with the one that it is near to."""
     command_words: CommandWords
     none_of_these: Label
     fallback: Annotated[str, MaxLen(500)]
@@ -110,8 +109,7 @@ class Phrases(Strict, frozen=True, kw_only=True):
     """To a message in a language that the bot does not speak."""
     only_languages: Line
     """The same in short, before urgent help, to a cry in a language without a card."""
-    no_such_choice: Line
-    """With {number}."""
+    no_such_choice: Annotated[Line, Holds("number")]
     text_only: Line
     file_unread: Line
     file_unread_short: Annotated[str, MaxLen(40)]
@@ -133,14 +131,13 @@ class Phrases(Strict, frozen=True, kw_only=True):
     back: Label
     next_page: Label
     previous_page: Label
-    page: Label
-    """With {page} and {pages}."""
+    page: Annotated[Label, Holds("page", "pages")]
 
     share: Label
     share_link: Label
     """On Telegram: opens the list of chats to send an answer's link to."""
-    shared_note: Line
-    """Above an answer that someone shared in a channel, with {name}."""
+    shared_note: Annotated[Line, Holds("name")]
+    """Above an answer that someone shared in a channel."""
     shared_done: Line
     share_failed: Line
     helpful: Label
@@ -156,16 +153,13 @@ class Phrases(Strict, frozen=True, kw_only=True):
     """In a group, in place of an urgent or personal answer."""
     ephemeral_failed: Line
     """In a thread, when the private reply could not be delivered."""
-    channel_hello: Line
-    """With {name}."""
-    group_hello: Line
-    """With {name}."""
-    rate_limited: Line
-    """With {seconds}, two or more."""
+    channel_hello: Annotated[Line, Holds("name")]
+    group_hello: Annotated[Line, Holds("name")]
+    rate_limited: Annotated[Line, Holds("seconds")]
+    """Of two seconds or more."""
     rate_limited_one: Line
     """The same for one second."""
-    failed: Line
-    """With {code}."""
+    failed: Annotated[Line, Holds("code")]
     open_bot: Label
     inline_private: Line
     """In inline mode, when the question asks for urgent or personal help."""
@@ -189,8 +183,7 @@ class Phrases(Strict, frozen=True, kw_only=True):
     install_cancelled: Line
     install_expired: Line
     """The installation took too long, or its address was used twice."""
-    install_failed: Line
-    """With {code}."""
+    install_failed: Annotated[Line, Holds("code")]
     install_again: Label
 
     terminal_prompt: Label
@@ -198,24 +191,5 @@ class Phrases(Strict, frozen=True, kw_only=True):
     terminal_bye: Line
     terminal_quit: Label
     """What ends the chat in the terminal, beside "quit"."""
-    related_button_label: Annotated[str, MaxLen(60)]
-    """What a screen reader says of a topic button, with {title}."""
-
-
-PLACEHOLDERS: dict[str, frozenset[str]] = {
-    "shared_note": frozenset({"name"}),
-    "about": frozenset({"entries", "known", "version"}),
-    "known": frozenset({"date"}),
-    "source_copy": frozenset({"date"}),
-    "no_such_choice": frozenset({"number"}),
-    "no_such_topic": frozenset({"number", "last"}),
-    "near_command": frozenset({"command"}),
-    "page": frozenset({"page", "pages"}),
-    "channel_hello": frozenset({"name"}),
-    "group_hello": frozenset({"name"}),
-    "rate_limited": frozenset({"seconds"}),
-    "failed": frozenset({"code"}),
-    "install_failed": frozenset({"code"}),
-    "related_button_label": frozenset({"title"}),
-}
-"""What is filled in, by phrase; every other phrase has no braces."""
+    related_button_label: Annotated[str, MaxLen(60), Holds("title")]
+    """What a screen reader says of a topic button."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import field
 
 from content.schema.statements import Ids, Slug, Title
-from content.schema.strict import Len, MinLen, Strict
+from content.schema.strict import Holds, Len, Means, MinLen, Strict
 
 
 class Group(Strict, frozen=True, kw_only=True):
@@ -41,11 +41,11 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     """Back to the answer before the last one."""
     earliest: Ids
     """Back to the first answer."""
-    in_language: Ids
+    in_language: Annotated[Ids, Holds("language")]
     """How people ask for an answer in another language; {language} stands for its name. Other words may stand where
     a pattern begins or ends with "..."; without it, only a mark such as a comma may part it from them."""
-    rather: Ids
-    """How people say which of two things they mean: "{wanted}, not {unwanted}"."""
+    rather: Annotated[Ids, Holds("wanted", "unwanted")]
+    """How people say which of two things they mean: "this, not that"."""
     before: Ids
     """What may stand before a follow-up and changes nothing: "ok, can you give me"."""
     behind: Ids
@@ -56,8 +56,8 @@ class FollowUps(Strict, frozen=True, kw_only=True):
     """How people go back to something by its name: "back to" the agencies."""
     naming: Ids
     """Words that name nothing where somebody names an offered choice: "the one about"."""
-    asks_language: Ids = ()
-    """How people ask whether there is something in a language, or say who speaks it; each holds {language}."""
+    asks_language: Annotated[Ids, Holds("language")] = ()
+    """How people ask whether there is something in a language, or say who speaks it."""
 
 
 class Language(Strict, frozen=True, kw_only=True):
@@ -68,7 +68,7 @@ class Language(Strict, frozen=True, kw_only=True):
     months: Annotated[Ids, Len(12, 12)]
     weekdays: Annotated[Ids, Len(7, 7)] = ()
     """From Monday on; ``faqbot check`` holds dates to them."""
-    date: Annotated[str, "a pattern with {day}, {month} and {year}"]
+    date: Annotated[str, Holds("day", "month", "year")]
     counts: dict[str, Ids] = field(default_factory=dict)
     """Numbers in words, by the number in digits: what differs between languages is told."""
     units: dict[str, Ids] = field(default_factory=dict)
@@ -128,5 +128,5 @@ class Language(Strict, frozen=True, kw_only=True):
     """Words that make a text one about a status, which somebody must have looked up: "pending", "appeal"."""
     not_found: Annotated[Ids, MinLen(1)]
     """Words that say that something was looked for in vain; where and when must stand beside them."""
-    starters: Annotated[Ids, Len(3, 4)]
+    starters: Annotated[Ids, Len(3, 4), Means("entry")]
     groups: tuple[Group, ...]

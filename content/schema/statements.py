@@ -5,16 +5,24 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from content.schema.strict import MaxLen, MinLen, Strict
+from content.schema.strict import MaxLen, Means, MinLen, Strict
 
 SLUG_LENGTH = 40
 TITLE_LENGTH = 60
 
-Slug = Annotated[str, MaxLen(SLUG_LENGTH)]
+Slug = Annotated[str, MaxLen(SLUG_LENGTH), Means("id")]
 Title = Annotated[str, MaxLen(TITLE_LENGTH)]
-Url = Annotated[str, MaxLen(300)]
+Url = Annotated[str, MaxLen(300), Means("url")]
 Ids = tuple[str, ...]
-Cited = Annotated[Ids, MinLen(1)]
+SourceId = Annotated[str, Means("source")]
+Cited = Annotated[Ids, MinLen(1), Means("source")]
+
+
+class Link(Strict, frozen=True, kw_only=True):
+    """A named web page."""
+
+    label: Title
+    url: Url
 
 
 class Copy(Strict, frozen=True, kw_only=True):
@@ -60,7 +68,7 @@ class Statement(Strict, frozen=True, kw_only=True):
     takes its place, or with ``withdraw`` nothing does.
     """
 
-    sources: Ids = ()
+    sources: Annotated[Ids, Means("source")] = ()
     known_to: date | None = None
     until: date | None = None
     after: Annotated[str, MaxLen(600)] | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import fields
@@ -11,6 +12,9 @@ from msgspec.structs import fields
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
+
+
+M = TypeVar("M")
 
 
 class Limits:
@@ -52,6 +56,19 @@ class MinLen(Len):
         super().__init__(least, None)
 
 
+class Means(str):
+    """What a text is, or each of a list: an "id", a "url", or the name of a part of that kind. Checked by `check`."""
+
+    __slots__ = ()
+
+
+class Holds:
+    """What is filled in into a text, or into each of a list: it holds these names in braces, and no other brace."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = tuple(f"{{{name}}}" for name in names)
+
+
 class Strict(Struct, frozen=True, kw_only=True):
     """The base of every type that YAML is read into.
 
@@ -73,8 +90,19 @@ class Strict(Struct, frozen=True, kw_only=True):
 
 
 @cache
+def marked(kind: type[Struct], mark: type[M]) -> dict[str, M]:
+    """Return what of the class ``mark`` stands on the fields of ``kind``, or on what they hold, by field."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {name: found for name, hint in hints.items() if (found := next(_marks(hint, mark), None)) is not None}
+
+
+def _marks(hint: Any, mark: type[M]) -> Iterator[M]:
+    yield from (one for one in getattr(hint, "__metadata__", ()) if isinstance(one, mark))
+    for inner in get_args(hint):
+        yield from _marks(inner, mark)
+
+
 def longest(kind: type[Struct], name: str) -> int | None:
     """Return how many characters the field ``name`` of ``kind`` may have, or None where nothing says so."""
-    annotation = get_type_hints(kind, include_extras=True)[name]
-    limits = [found for found in getattr(annotation, "__metadata__", ()) if isinstance(found, Limits)]
-    return next((found.limits["max_length"] for found in limits if "max_length" in found.limits), None)
+    found = marked(kind, Limits).get(name)
+    return found.limits.get("max_length") if found else None

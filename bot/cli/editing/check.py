@@ -21,10 +21,9 @@ from content.checks.lists import doubtful
 from content.checks.local import doubtful_local, without_local_help
 from content.checks.names import doubtful_addresses, doubtful_aliases
 from content.checks.twins import untranslated
-from content.checks.warnings.agreement import told_otherwise
+from content.checks.warnings.agreement import doubtful_dates, told_otherwise
 from content.checks.warnings.capitals import doubtful_capitals
 from content.checks.warnings.counts import doubtful_counts, doubtful_laws, unfounded_laws
-from content.checks.warnings.dates import doubtful_dates
 from content.checks.warnings.mixed import mixed_samples, mixed_up
 from content.checks.warnings.samples import everyday_aliases, unfinished
 from content.checks.warnings.words import misspelt
@@ -40,6 +39,10 @@ from intents.match import Intent, Kind
 from intents.matcher import open_matcher
 
 _ADDRESS = re.compile(r"\S@\w[\w-]*\.\w|://")
+_WARNINGS = (
+    untranslated, doubtful, doubtful_addresses, doubtful_aliases, doubtful_capitals, doubtful_counts, doubtful_dates,
+    doubtful_laws, unfounded_laws, told_otherwise, mixed_up,
+)  # fmt: skip
 
 
 @click.command()
@@ -63,7 +66,8 @@ def _watch(root: Path, *, samples: bool) -> None:
             try:
                 _check(root, samples=samples, read=read)
             except ContentError as error:
-                click.echo(f"{error}\n{_count(len(error.problems), 'mistake')}")
+                count = len(error.problems)
+                click.echo(f"{error}\n{count} mistake{'s' if count > 1 else ''}")
             except OSError as error:
                 # A checkout or an editor may take the folder away for a moment: what comes back is a change.
                 click.echo(f"cannot use {error.filename!r} ({error.strerror})")
@@ -83,19 +87,9 @@ def check_content(
     if problems := list(check_rendering(draft.catalogue, draft.at)):
         raise ContentError(problems)
     return draft, [
-        *untranslated(draft.catalogue, draft.at),
-        *doubtful(draft.catalogue, draft.at),
-        *doubtful_addresses(draft.catalogue, draft.at),
-        *doubtful_aliases(draft.catalogue, draft.at),
-        *doubtful_capitals(draft.catalogue, draft.at),
-        *doubtful_counts(draft.catalogue, draft.at),
-        *doubtful_dates(draft.catalogue, draft.at),
-        *doubtful_laws(draft.catalogue, draft.at),
-        *unfounded_laws(draft.catalogue, draft.at),
+        *(problem for warn in _WARNINGS for problem in warn(draft.catalogue, draft.at)),
         *doubtful_local(draft.catalogue, today, draft.at),
-        *told_otherwise(draft.catalogue, draft.at),
         *_misspelt(draft),
-        *mixed_up(draft.catalogue, draft.at),
         *mixed_samples(draft.samples, draft.catalogue),
         *unfinished(draft.samples),
         *everyday_aliases(draft.samples, draft.catalogue, draft.at),
@@ -119,10 +113,6 @@ def _check(root: Path, *, samples: bool, read: Read = read_document) -> int:
     languages = ", ".join(draft.catalogue.languages)
     click.echo(f"{entries} entries in {languages}; {len(draft.samples)} samples; 0 mistakes, {len(warnings)} warnings")
     return len(warnings)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _hardest(draft: Draft) -> Iterator[str]:

@@ -9,9 +9,8 @@ from datetime import date
 from functools import cache, lru_cache
 
 from content.checks.numbers import numbers_in
-from content.checks.texts import LAW_FIELDS, Text, every_text, parts, texts, with_twins
-from content.checks.times import words_of
-from content.checks.typing import MOST_TEXTS
+from content.checks.texts import LAW_FIELDS, MOST_TEXTS, Text, every_text, parts, texts, with_twins
+from content.checks.times import day_pattern, words_of
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Problem
 from content.schema.speech import Language
@@ -99,8 +98,7 @@ def _weekday(year: int, month: str, day: int, language: Language) -> str:
 @lru_cache
 def _day(written: str, months: tuple[str, ...], weekdays: tuple[str, ...]) -> re.Pattern[str]:
     """Return what a weekday before a day looks like; the year may be left out where it stands at the end."""
-    pattern = re.escape(written).replace(r"\{day\}", r"(?P<day>\d{1,2})").replace(r"\{year\}", r"(?P<year>\d{4})")
-    pattern = pattern.replace(r"\{month\}", f"(?P<month>{'|'.join(map(re.escape, months))})").replace(r"\ ", r"\s+")
+    pattern = day_pattern(written, months)
     start, behind, year = pattern.rpartition(")")[0].rpartition(")")
     if year.endswith(r"(?P<year>\d{4}"):
         pattern = f"{start}{behind}(?:{year}))?"

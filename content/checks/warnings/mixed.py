@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from content.checks.texts import Text, every_text, kept, parts, texts
-from content.checks.typing import MOST_TEXTS
+from content.checks.texts import MOST_TEXTS, Text, every_text, kept, parts, texts
 from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Place, Problem
@@ -78,7 +77,6 @@ def _told(catalogue: Catalogue) -> dict[str, str]:
 
 
 def _telling(counted: Mapping[str, Counter[str]]) -> dict[str, str]:
-    """Return the language that each telling word tells, by its share of all words there."""
     totals = {code: max(1, counts.total()) for code, counts in counted.items()}
     told = {}
     for word in set().union(*counted.values()):

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 import pyphen
 
-from content.checks.typing import MOST_TEXTS
+from content.checks.texts import MOST_TEXTS
 from content.schema.catalogue import Catalogue, Entry
 
 SHORT_GRADE = 10.0
@@ -59,24 +59,16 @@ def body_text(entry: Entry) -> str:
     return " ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What the formulas are made of: words in a sentence and syllables in a word, on average."""
-
-    words_in_a_sentence: float
-    syllables_in_a_word: float
-
-
 @lru_cache(MOST_TEXTS)
-def count(text: str, patterns: str) -> Counts:
-    """Return the averages of ``text``, with syllables by the hyphenation ``patterns`` of that name."""
+def _averages(text: str, patterns: str) -> tuple[float, float]:
+    """Return how many words a sentence has, and syllables a word by the hyphenation ``patterns`` of that name."""
     found = _WORD.findall(text)
     sentences = sum(1 for sentence in _BETWEEN_SENTENCES.split(text) if _WORD.search(sentence))
     if not found:
-        return Counts(0.0, 0.0)
+        return 0.0, 0.0
     hyphens = _patterns(patterns)
     syllables = sum(1 + len(hyphens.positions(word.lower())) for word in found)
-    return Counts(len(found) / sentences, syllables / len(found))
+    return len(found) / sentences, syllables / len(found)
 
 
 @cache
@@ -86,14 +78,14 @@ def _patterns(name: str) -> pyphen.Pyphen:
 
 def english_grade(text: str) -> float:
     """Return the Flesch-Kincaid grade of ``text``."""
-    counts = count(text, "en_US")
-    return 0.39 * counts.words_in_a_sentence + 11.8 * counts.syllables_in_a_word - 15.59
+    words, syllables = _averages(text, "en_US")
+    return 0.39 * words + 11.8 * syllables - 15.59
 
 
 def spanish_grade(text: str) -> float:
     """Return the grade for the Fernández Huerta index of ``text``, in steps between the table's lines."""
-    counts = count(text, "es")
-    ease = 206.84 - 60 * counts.syllables_in_a_word - 1.02 * counts.words_in_a_sentence
+    words, syllables = _averages(text, "es")
+    ease = 206.84 - 60 * syllables - 1.02 * words
     upper_ease, upper_grade = _EASE_TO_GRADE[0]
     if ease >= upper_ease:
         return upper_grade

@@ -69,7 +69,11 @@ def near_duplicates(samples: Sequence[Sample]) -> Iterator[Problem]:
             if own[one].intent < own[other].intent
         }
         for _, one, other in sorted(pairs):
-            yield _too_alike(own[one], own[other])
+            first, twin = own[one], own[other]
+            told = (
+                f"nearly the same as {twin.file}:{twin.line} ({twin.intent}): make the difference clear or remove one"
+            )
+            yield Problem(first.file, first.line, told)
 
 
 def _alike(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -100,8 +104,3 @@ def copied_files(samples: Sequence[Sample], default: str) -> Iterator[Problem]:
     for file, copied in files.items():
         if sum(copied) > len(copied) / 2:
             yield Problem(file, 1, f"{sum(copied)} samples are copies of those in `{default}`: write them anew")
-
-
-def _too_alike(one: Sample, other: Sample) -> Problem:
-    message = f"nearly the same as {other.file}:{other.line} ({other.intent}): make the difference clear or remove one"
-    return Problem(one.file, one.line, message)

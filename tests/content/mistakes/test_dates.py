@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from content.checks.warnings.dates import Named, is_near
+from content.checks.warnings.agreement import Named, is_near
 
 
 @pytest.mark.parametrize(

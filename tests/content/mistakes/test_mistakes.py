@@ -574,7 +574,7 @@ ELSEWHERE = (
         file="en/glossary.yaml",
         old=r"^    law: ab-495$",
         new="    law: ab-4950",
-        says="there is no law `ab-4950`: correct it",
+        says="no law `ab-4950`: correct its name or add it",
     ),
     Mistake(
         name="term that another's name is, in other letters",

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.samples import read_samples
 from content.schema.catalogue import Catalogue
-from content.schema.languages import CardLink, Cries, Guide, LanguageCard, Script, Tongue
+from content.schema.languages import Cries, Guide, LanguageCard, Script, Tongue
+from content.schema.statements import Link
 from intents.language.foreign import UNDETERMINED, WORDS_OF_A_SCRIPT, ForeignReader
 from intents.match import Decision
 from intents.matcher import Matcher
@@ -360,7 +361,7 @@ def test_a_cry_is_told_by_what_stands_together_and_not_as_a_question() -> None:
             private_matter="",
             continue_privately="",
             guide=Guide(label="", button="", url="", source=""),
-            legal_help=CardLink(label="", url=""),
+            legal_help=Link(label="", url=""),
             buttons={},
             not_checked="",
             checked_by="",
