@@ -26,25 +26,20 @@ from intents.matcher import open_matcher
 
 async def examine(settings: Settings, root: Path) -> AsyncIterator[Finding]:
     """Yield a finding for each check, in the order in which things depend on each other."""
-    for finding in check_settings(settings):
+    for finding in (*check_settings(settings), *check_content(root), *check_gaps(settings)):
         yield finding
-    for finding in check_content(root):
-        yield finding
-    for finding in check_gaps(settings):
-        yield finding
-    checks: list[Callable[[], Awaitable[list[Finding]]]] = []
+    checks: list[Callable[[Settings], Awaitable[list[Finding]]]] = [check_redis]
     # Each platform's libraries are imported only where it is used.
     if settings.slack_bot_token or settings.slack_oauth or settings.slack_app_token:
         from bot.slack.setup.doctor import check_slack
 
-        checks.append(lambda: check_slack(settings))
+        checks.insert(0, check_slack)
     if settings.telegram_bot_token:
         from bot.telegram.setup.doctor import check_telegram
 
-        checks.append(lambda: check_telegram(settings))
-    checks.append(lambda: check_redis(settings))
+        checks.insert(-1, check_telegram)
     for check in checks:
-        for finding in await check():
+        for finding in await check(settings):
             yield finding
 
 
@@ -130,25 +125,16 @@ async def check_redis(settings: Settings) -> list[Finding]:
         return [fail("redis", f"does not take keys ({what}): check REDIS_URL and the server")]
     finally:
         await client.aclose()
-    return [ok("redis", "takes keys"), *_check_state_secret(settings)]
-
-
-def _check_state_secret(settings: Settings) -> list[Finding]:
-    """Say whether what is in Redis hangs on a secret that can be destroyed by itself."""
     if settings.state_secret is not None:
-        return []
-    words = (
-        "STATE_SECRET is not set: keys in Redis hang on the bot's tokens; set it to what `openssl rand -hex 32` says"
-    )
-    return [warn("state secret", words)]
+        return [ok("redis", "takes keys")]
+    advice = "set it to what `openssl rand -hex 32` says"
+    hangs = f"STATE_SECRET is not set: keys in Redis hang on the bot's tokens; {advice}"
+    return [ok("redis", "takes keys"), warn("state secret", hangs)]
 
 
 def _reviewed(catalogue: Catalogue) -> Finding:
-    edition = catalogue.edition(None)
     today = datetime.now(UTC).date()
-    name = "content"
-    ended = [change for change in changes(catalogue) if change.day <= today]
-    if ended:
-        return warn(name, f"{len(ended)} statements have ended by themselves: `faqbot due` lists them, write them anew")
-    languages = ", ".join(catalogue.languages)
-    return ok(name, f"{len(edition.entries)} topics in {languages}, version {catalogue.digest[:12]}")
+    if ended := sum(change.day <= today for change in changes(catalogue)):
+        return warn("content", f"{ended} statements have ended by themselves: `faqbot due` lists them, write them anew")
+    topics, languages = len(catalogue.edition(None).entries), ", ".join(catalogue.languages)
+    return ok("content", f"{topics} topics in {languages}, version {catalogue.digest[:12]}")

@@ -28,17 +28,12 @@ def read_environ(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     return said | dict(environ)
 
 
-def strange_names(folder: Path) -> dict[str, str]:
-    """Return the names in ``.env`` that look like a setting's and are none, each with the setting that may be meant."""
+def strange_names(folder: Path) -> list[str]:
+    """Return what to say of each name in ``.env`` that looks like a setting's and is none."""
     known = [field.name.upper() for field in fields(Settings)]
     strange = set(_read_file(folder / ENV_FILE)[0]) - set(known)
     near = {name: get_close_matches(name.upper(), known, n=1, cutoff=LIKENESS) for name in sorted(strange)}
-    return {name: found[0] for name, found in near.items() if found}
-
-
-def strange_to_say(name: str, meant: str) -> str:
-    """Return what to say of a ``name`` in ``.env`` that is no setting's."""
-    return f"{name} is no setting of this bot: is {meant} meant?"
+    return [f"{name} is no setting of this bot: is {meant[0]} meant?" for name, meant in near.items() if meant]
 
 
 def backslashed(folder: Path) -> list[str]:
@@ -55,7 +50,7 @@ def settings_of(environ: Mapping[str, str], folder: Path) -> Settings:
     except SettingsError as error:
         problems += error.problems
     if problems:
-        problems += [strange_to_say(*one) for one in strange_names(folder).items()]
+        problems += strange_names(folder)
         raise click.ClickException("the environment is wrong:\n" + "\n".join(problems))
     return settings
 
@@ -75,14 +70,10 @@ def _read_file(path: Path) -> tuple[dict[str, str], list[str]]:
     found: dict[str, str] = {}
     problems = []
     for binding in parse_stream(io.StringIO(text)):
-        line = binding.original.line + _blank_lines(binding.original.string)
+        text = binding.original.string
+        line = binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
         if binding.error or (binding.key is not None and binding.value is None):
             problems.append(f"{path.name}:{line}: must be NAME=value; check its quotes and its `=`")
         elif binding.key is not None and binding.value is not None:
             found[binding.key] = binding.value
     return found, problems
-
-
-def _blank_lines(text: str) -> int:
-    """Return how many lines stand before the first that says something."""
-    return text[: len(text) - len(text.lstrip())].count("\n")

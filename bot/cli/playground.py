@@ -29,10 +29,7 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 def _port(ctx: click.Context, param: click.Parameter, given: int | None) -> int | None:
-    """Return the port that is ``given``, else that of PORT, here or in ``.env``, of which nothing else is heeded.
-
-    None where nobody names one.
-    """
+    """Return the port that is ``given``, else that of PORT, here or in ``.env``, of which nothing else is heeded."""
     if given is not None:
         return given
     try:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.environment import ENV_FILE, backslashed, settings_of, strange_names, strange_to_say
+from bot.cli.environment import ENV_FILE, backslashed, settings_of, strange_names
 from bot.cli.options import command_here, content_option
 from bot.installed import as_called
 from bot.logs import Lines, set_up_logs
@@ -139,8 +139,8 @@ async def _doctor(settings: Settings, root: Path, name: str) -> int:
     from bot.cli.doctor import examine
     from bot.service.findings import Verdict, warn
 
-    for strange, meant in strange_names(Path.cwd()).items():
-        click.echo(str(warn(ENV_FILE, strange_to_say(strange, meant))))
+    for strange in strange_names(Path.cwd()):
+        click.echo(str(warn(ENV_FILE, strange)))
     for setting in backslashed(Path.cwd()):
         words = f"{setting} holds a backslash, which systemd reads otherwise: set a value without one"
         click.echo(str(warn(ENV_FILE, words)))

@@ -41,19 +41,8 @@ class NoBrowserError(BotError):
         super().__init__("no Chromium in PATH: install it (on Debian and Ubuntu: apt-get install chromium)")
 
 
-UNKNOWN = """[...new Set(document.body.innerText)].filter((() => {
-    const canvas = document.createElement("canvas");
-    const pen = canvas.getContext("2d", {willReadFrequently: true});
-    const draw = (letter) => {
-        pen.clearRect(0, 0, canvas.width, canvas.height);
-        pen.font = "24px " + getComputedStyle(document.body).fontFamily;
-        pen.fillText(letter, 10, 40);
-        return pen.getImageData(0, 0, canvas.width, canvas.height).data.join();
-    };
-    const box = draw("\\u{10ffff}");
-    return (letter) => draw(letter) === box;
-})()).join(" ")"""
-"""The letters on the page that are drawn as a box, as one that no font of this machine has."""
+UNKNOWN = Path(__file__).with_name("boxes.js").read_text(encoding="utf-8")
+"""Gives the letters on the page that no font of this machine has."""
 
 
 class PictureError(BotError):

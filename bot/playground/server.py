@@ -73,7 +73,22 @@ class Playground:
 
     async def _start(self, stack: AsyncExitStack) -> None:
         app = web.Application(client_max_size=MOST_BYTES, middlewares=[self._guard])
-        app.router.add_routes(self._routes())
+        path = self._path
+        app.router.add_routes(
+            [
+                web.get(f"{path}/", self._page),
+                web.get(f"{path}/state", self._state),
+                web.get(f"{path}/news", self._events),
+                web.get(f"{path}/items", self._items),
+                web.get(f"{path}/item", self._item),
+                web.post(f"{path}/do", self._do),
+                web.post(f"{path}/restart", self._restart),
+                web.static(f"{path}/static", STATIC),
+                web.post(f"{path}/api/slack/api/{{method}}", self._slack_api),
+                web.post(f"{path}/api/slack/respond/{{name}}", self._slack_respond),
+                web.post(f"{path}/api/telegram/bot{{token}}/{{method}}", self._telegram_api),
+            ]
+        )
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -87,22 +102,6 @@ class Playground:
         await stack.enter_async_context(self.stage)
         self.watch = await stack.enter_async_context(Watch(self.stage, self._root, self._check, self._tell))
         self.url = f"{address}/"
-
-    def _routes(self) -> list[web.AbstractRouteDef]:
-        path = self._path
-        return [
-            web.get(f"{path}/", self._page),
-            web.get(f"{path}/state", self._state),
-            web.get(f"{path}/news", self._events),
-            web.get(f"{path}/items", self._items),
-            web.get(f"{path}/item", self._item),
-            web.post(f"{path}/do", self._do),
-            web.post(f"{path}/restart", self._restart),
-            web.static(f"{path}/static", STATIC),
-            web.post(f"{path}/api/slack/api/{{method}}", self._slack_api),
-            web.post(f"{path}/api/slack/respond/{{name}}", self._slack_respond),
-            web.post(f"{path}/api/telegram/bot{{token}}/{{method}}", self._telegram_api),
-        ]
 
     @web.middleware
     async def _guard(
@@ -131,11 +130,8 @@ class Playground:
         return web.FileResponse(STATIC / "index.html")
 
     async def _state(self, _request: web.Request) -> web.Response:
-        return _json(self._now())
-
-    def _now(self) -> dict[str, Any]:
         stage, catalogue = self.stage, self.stage.conversation.catalogue
-        return {
+        now = {
             "number": self._number,
             "begun": self._begun,
             "timeline": stage.timeline,
@@ -145,6 +141,7 @@ class Playground:
             "username": USERNAME,
             "languages": list(catalogue),
         }
+        return _json(now)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Tell the page each time that something has changed (server-sent events)."""
@@ -220,7 +217,6 @@ def _json(data: object) -> web.Response:
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
-    """Return a call's arguments, from a form or from JSON."""
     text = await request.text()
     if request.content_type == "application/json":
         arguments: dict[str, Any] = json.loads(text or "{}")

@@ -239,7 +239,6 @@ class Workspace:
 
 
 def _person(user: str) -> str:
-    """Return the name of the person with that id. Raises RefusalError."""
     for name, known in PEOPLE.items():
         if user == known:
             return name
@@ -271,7 +270,6 @@ def _action(blocks: list[Json], deed: SlackPress) -> Json:
 
 
 def _elements(blocks: list[Json], name: str) -> Iterator[Json]:
-    """Yield the elements of the block called ``name``, wherever it stands."""
     for block in blocks:
         if block.get("block_id") == name:
             yield from block.get("elements", ())

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import httpx
 
@@ -23,7 +23,7 @@ from bot.playground.why import TracedDesk, TracedMatcher
 from bot.service.app import Services
 from bot.service.ongoing import aside
 from bot.service.web.server import build_server, together
-from bot.settings import Settings, read_settings
+from bot.settings import read_settings
 from bot.slack.app import SlackApp
 from bot.slack.sending.client import Pace
 from bot.slack.setup.manifest import EVENTS_PATH
@@ -59,7 +59,19 @@ class Stage:
         self._read = read
         self._one_at_a_time = asyncio.Lock()
         self._run: AsyncExitStack | None = None
-        self.settings = _settings(api)
+        self._slack_secret, self._telegram_secret = secrets.token_hex(16), secrets.token_hex(16)
+        # Nothing of the environment is read.
+        self.settings = read_settings(
+            {
+                "SLACK_BOT_TOKEN": f"xoxb-{secrets.token_hex(8)}",
+                "SLACK_SIGNING_SECRET": self._slack_secret,
+                "SLACK_API_URL": f"{api}/slack/api/",
+                "TELEGRAM_BOT_TOKEN": f"1:{secrets.token_hex(16)}",
+                "TELEGRAM_WEBHOOK_SECRET": self._telegram_secret,
+                "TELEGRAM_API_URL": f"{api}/telegram",
+                "PUBLIC_URL": PUBLIC_URL,
+            }
+        )
         self._begin()
 
     def _begin(self) -> None:
@@ -102,10 +114,7 @@ class Stage:
         self.conversation.replace_content(catalogue, matcher)
 
     async def do(self, deed: Deed) -> int:
-        """Let a person do something, and the bot all that it does about it; return the turn.
-
-        Raises DeedError.
-        """
+        """Let a person do something, and the bot all that it does about it; return the turn. Raises DeedError."""
         async with self._one_at_a_time:
             self.timeline.turn += 1
             try:
@@ -119,25 +128,21 @@ class Stage:
         if isinstance(deed, SlackDeed):
             payload = self.slack.do(deed)
             if payload is not None:
-                body, headers = request_for(payload, _value(self.settings.slack_signing_secret))
+                body, headers = request_for(payload, self._slack_secret)
                 answer = await self._http.post(EVENTS_PATH, content=body, headers=headers)
                 if "command" in payload and answer.content:
                     self.slack.acknowledged(payload, answer.json())
         else:
             update = self.telegram.do(deed)
             if update is not None:
-                headers = {SECRET_HEADER: _value(self.settings.telegram_webhook_secret)}
+                headers = {SECRET_HEADER: self._telegram_secret}
                 await self._http.post(WEBHOOK_PATH, json=update, headers=headers)
                 await self._telegram_app.settled()
 
     async def _open(self, catalogue: Catalogue, matcher: TracedMatcher) -> None:
-        stack = AsyncExitStack()
-        try:
+        async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._running(catalogue, matcher))
-        except BaseException:
-            await stack.aclose()
-            raise
-        self._run = stack
+            self._run = stack.pop_all()
 
     @asynccontextmanager
     async def _running(self, catalogue: Catalogue, matcher: TracedMatcher) -> AsyncIterator[None]:
@@ -160,29 +165,8 @@ class Stage:
                 yield
 
     def _heard(self, told: Json) -> None:
-        """Take note of why the bot does what it does in this turn."""
         trace = self.timeline.traces.setdefault(self.timeline.turn, {"decisions": []})
         if "decision" in told:
             trace["decisions"].append(told)
         else:
             trace |= told
-
-
-def _settings(api: str) -> Settings:
-    """Return the settings of a bot whose platforms are in this process; nothing of the environment is read."""
-    return read_settings(
-        {
-            "SLACK_BOT_TOKEN": f"xoxb-{secrets.token_hex(8)}",
-            "SLACK_SIGNING_SECRET": secrets.token_hex(16),
-            "SLACK_API_URL": f"{api}/slack/api/",
-            "TELEGRAM_BOT_TOKEN": f"1:{secrets.token_hex(16)}",
-            "TELEGRAM_WEBHOOK_SECRET": secrets.token_hex(16),
-            "TELEGRAM_API_URL": f"{api}/telegram",
-            "PUBLIC_URL": PUBLIC_URL,
-        }
-    )
-
-
-def _value(secret: Any) -> str:
-    value: str = secret.value
-    return value

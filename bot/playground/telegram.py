@@ -88,7 +88,7 @@ class Cloud:
             "editMessageReplyMarkup": self._edit,
             "answerCallbackQuery": self._answer_press,
             "answerInlineQuery": self._answer_inline,
-            "setWebhook": self._set_webhook,
+            "setWebhook": lambda given: self._webhook.update(url=str(given.get("url") or "")) or True,
             "getWebhookInfo": lambda _: self._webhook,
         }
 
@@ -212,10 +212,6 @@ class Cloud:
         name = kind if ":" in kind else f"{kind}:default"
         return self._settings.get((name, lang)) or self._settings.get((name, ""))
 
-    def _set_webhook(self, parameters: Json) -> bool:
-        self._webhook["url"] = str(parameters.get("url") or "")
-        return True
-
     def _send(self, parameters: Json) -> Json:
         content = text_of(parameters) | _buttons(parameters)
         if reply := parameters.get("reply_parameters"):
@@ -283,7 +279,6 @@ def _chat(place: str) -> Json:
 
 
 def _entities(text: str) -> list[Json]:
-    """Return the commands and mentions in ``text``."""
     found = [("bot_command", match) for match in _COMMAND.finditer(text)]
     found += [("mention", match) for match in _MENTION.finditer(text)]
     return [

@@ -57,7 +57,6 @@ class Watch(Ongoing):
             both.create_task(self._check_all())
 
     async def _take_up(self) -> None:
-        """Take up the content whenever it has changed and is sound."""
         seen = None
         while True:
             # `faqbot train` changes the model alone, and the content waits for it.

@@ -109,14 +109,11 @@ class TracedDesk(Desk):
         return self._told(await super().press(action, author), pressed=action.code)
 
     def _told(self, outcome: Outcome, **cause: str) -> Outcome:
-        self._heard(cause | {"outcome": _outcome(outcome)})
+        told: Json = {type(outcome).__name__.lower(): True}
+        if isinstance(outcome, Say):
+            told = {"say": _reply(outcome.reply), "private": outcome.private, "introduces": outcome.introduces}
+        self._heard(cause | {"outcome": told})
         return outcome
-
-
-def _outcome(outcome: Outcome) -> Json:
-    if isinstance(outcome, Say):
-        return {"say": _reply(outcome.reply), "private": outcome.private, "introduces": outcome.introduces}
-    return {type(outcome).__name__.lower(): True}
 
 
 def _reply(reply: Reply) -> Json:

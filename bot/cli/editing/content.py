@@ -27,6 +27,7 @@ from intents.matcher import Matcher, open_matcher
 from intents.training.evaluation import Report, judge, report
 from intents.training.labelled import EvaluationError, read_labelled, read_rows
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DUE_DAYS = 60
 """How far ahead `due` looks."""
 
@@ -48,9 +49,8 @@ def due(days: int, everything: bool, root: Path) -> None:
     shown = [one for one in found if everything or (one.day - _today()).days <= DUE_DAYS]
     for one in shown:
         click.echo(f"{one.day} {'(over) ' if one.day <= _today() else ''}{one.problem}")
-    click.echo(
-        f"{len(shown)} of {len(found)} are due within {DUE_DAYS} days" if not everything else f"{len(found)} in all"
-    )
+    within = f"{len(shown)} of {len(found)} are due within {DUE_DAYS} days"
+    click.echo(f"{len(found)} in all" if everything else within)
 
 
 def _in_a_folder(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
@@ -61,7 +61,7 @@ def _in_a_folder(_ctx: click.Context, _param: click.Parameter, path: Path | None
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=_FILE)
 @click.option(
     "--html",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -69,18 +69,8 @@ def _in_a_folder(_ctx: click.Context, _param: click.Parameter, path: Path | None
     help="Write a report with pictures to this file.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write the figures as JSON.")
-@click.option(
-    "--train",
-    "train_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help='Train on a {"split","intent","text"} set instead.',
-)
-@click.option(
-    "--test",
-    "test_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The set to test on (its `test` rows).",
-)
+@click.option("--train", "train_file", type=_FILE, help='Train on a {"split","intent","text"} set instead.')
+@click.option("--test", "test_file", type=_FILE, help="The set to test on (its `test` rows).")
 @content_option
 def evaluate(
     files: tuple[Path, ...],
@@ -107,9 +97,8 @@ def evaluate(
     from bot.cli.editing.report import write_html, write_text
 
     if as_json:
-        click.echo(
-            json.dumps({name: {**found.figures, "worth": found.worths} for name, found in reports.items()}, indent=2)
-        )
+        figures = {name: {**found.figures, "worth": found.worths} for name, found in reports.items()}
+        click.echo(json.dumps(figures, indent=2))
     else:
         click.echo("\n".join(write_text(name, found) for name, found in reports.items()))
     if html:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import click
 
-from bot.cli.editing.blanks import blank_entry, blank_law, blank_samples, blank_signpost, blank_term
 from bot.cli.options import command_here, content_option
 from bot.installed import as_called
 from content.reading.documents import read_document
 from content.reading.layout import language_folders, yaml_files
 from content.reading.writing import replace_file
-from content.schema.catalogue import HIGHEST_NUMBER
+from content.schema.catalogue import BUTTON_LENGTH, HIGHEST_NUMBER, RELATED, Entry, LawCheck, Point, Signpost, Term
 from content.schema.statements import SLUG_LENGTH
+from content.schema.strict import Strict, longest
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_BLANKS = Path(__file__).parent / "blanks"
+"""What each kind looks like before it is filled in: what has to be filled in is empty, which `check` names."""
+_LIMITED: dict[type[Strict], tuple[str, ...]] = {
+    Entry: ("title", "short", "for_you"), Point: ("text",), LawCheck: ("text",),
+    Signpost: ("title", "text"), Term: ("meaning",),
+}  # fmt: skip
 _LIST_ITEM = re.compile(r"^  - id: *['\"]?([\w-]+)", re.MULTILINE)
 
 
@@ -55,11 +62,13 @@ def _begun(kind: str, name: str, root: Path) -> Iterator[tuple[Path, bytes]]:
         raise click.ClickException(f"no language folder such as `en` below {root}: check the path")
     if kind == "law":
         codes = [folder.name for folder in folders]
-        yield _longer(root / "laws.yaml", name, blank_law(name, codes))
+        each = "\n".join(f'      {code}: ""' for code in codes)
+        no_names = ", ".join(f"{code}: []" for code in codes)
+        yield _longer(root / "laws.yaml", name, _blank(kind, name=name, in_each=each, no_names=no_names))
         return
     if kind == "term":
         for folder in folders:
-            yield _longer(folder / "glossary.yaml", name, blank_term(name))
+            yield _longer(folder / "glossary.yaml", name, _blank(kind, name=name))
         return
     field, place = ("slug", "entries") if kind == "entry" else ("id", "signposts")
     number, file = _next_number(folders), f"{name}.yaml"
@@ -70,12 +79,21 @@ def _begun(kind: str, name: str, root: Path) -> Iterator[tuple[Path, bytes]]:
     for folder in folders:
         if (taken := _taken(folder / place, field, name)) is not None:
             raise click.ClickException(f"{taken} has the name {name!r} already: choose another")
-        text = blank_entry(number, name, _groups(folder, root)) if kind == "entry" else blank_signpost(name)
+        text = _blank(kind, name=name, number=number, groups=", ".join(_groups(folder, root)))
         samples = {path.name for path in yaml_files(folder / "samples", "*.yaml")}
         if file in samples:
             raise click.ClickException(f"{folder / 'samples' / file} stands there already: rename or remove it")
         yield folder / place / file, text.encode()
-        yield folder / "samples" / file, blank_samples(f"{kind}/{name}").encode()
+        yield folder / "samples" / file, _blank("samples", name=f"{kind}/{name}").encode()
+
+
+def _blank(kind: str, **given: object) -> str:
+    """Return the text for something of that ``kind``, with the schema's own limits."""
+    limits = {
+        f"{of.__name__.lower()}_{field}": longest(of, field) for of, fields in _LIMITED.items() for field in fields
+    }
+    known = {"button": BUTTON_LENGTH, "related": RELATED, **limits, **given}
+    return Template((_BLANKS / f"{kind}.yaml").read_text(encoding="utf-8")).substitute(known)
 
 
 def _longer(path: Path, name: str, item: str) -> tuple[Path, bytes]:
@@ -97,7 +115,6 @@ def _next_number(folders: list[Path]) -> int:
 
 
 def _taken(folder: Path, field: str, name: str) -> Path | None:
-    """Return the file in ``folder`` with that name or id, if there is one."""
     own = re.compile(rf"(?m)^{field}: *['\"]?{re.escape(name)}['\"]?\s*$")
     return next((path for path in yaml_files(folder, "*.yaml") if own.search(path.read_text("utf-8", "replace"))), None)
 

@@ -9,12 +9,11 @@ from bot.dialogue.answers import SCREEN_CHARACTERS, card_reply, noted, shown
 from bot.dialogue.reply import Answer, Reply, Sourced, is_long
 from bot.dialogue.sayings import introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
+from bot.playground.items import find_reply, list_items
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Problem
 from content.schema.phrases import Phrases
 from intents.language.foreign import UNDETERMINED
-
-_KINDS = {"entry": "entry", "signpost": "signpost", "urgent": "urgent", "term": "term", "small talk": "smalltalk"}
 
 
 def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -22,7 +21,7 @@ def check_rendering(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     for lang in catalogue:
         phrases = catalogue.edition(lang).phrases
         for name, reply in all_replies(catalogue, lang):
-            key = _key(lang, name)
+            key = _key(catalogue, lang, name)
             point = f" led by `{reply.point.id}`" if isinstance(reply, Answer) and reply.point else ""
             noted_twice = with_caution(noted(reply, phrases.file_unread, phrases), phrases)
             first = introduced(noted_twice, phrases) if not is_long(reply) else None
@@ -55,39 +54,20 @@ def all_cards(catalogue: Catalogue) -> Iterator[tuple[str, Reply]]:
 
 def all_replies(catalogue: Catalogue, lang: str) -> Iterator[tuple[str, Reply]]:
     """Yield every fixed reply of one language with a name for it."""
-    replies, edition = ReplyWriter(catalogue), catalogue.edition(lang)
-    for slug, entry in edition.entries.items():
-        yield f"entry {slug}", replies.answer(slug, lang)
-        for point in entry.points:
-            yield f"entry {slug}", replies.answer(slug, lang, point.id)
-        yield f"entry {slug}", replies.whole(slug, lang)
-        yield f"entry {slug}", replies.sources(slug, lang)
-    for name in edition.signposts:
-        yield f"signpost {name}", replies.signpost(name, lang)
-        yield f"signpost {name}", replies.signpost(name, lang, sources=True)
-    for name in edition.urgent:
-        yield f"urgent {name}", replies.urgent(name, lang)
-    for name in edition.glossary:
-        yield f"term {name}", replies.glossary(name, lang)
-        yield f"term {name}", replies.glossary(name, lang, sources=True)
-    for name in catalogue.laws:
-        yield f"law {name}", replies.law(name, lang)
-        yield f"law {name}", replies.law(name, lang, sources=True)
-    for name in edition.smalltalk:
-        yield f"small talk {name}", replies.smalltalk(name, lang)
-    yield "topics", replies.topics(lang)
-    yield "welcome", replies.welcome(lang)
-    yield "privacy", replies.privacy(lang)
-    yield "about", replies.about(lang)
+    replies = ReplyWriter(catalogue)
+    for item in list_items(catalogue, lang):
+        name = item.name if item.kind == "own" else f"{item.kind} {item.name}"
+        found = (find_reply(item.key, form, lang, replies) for form in item.forms if item.kind != "language")
+        yield from ((name, reply) for reply in found if reply is not None)
+    for slug, entry in catalogue.edition(lang).entries.items():
+        yield from ((f"entry {slug}", replies.answer(slug, lang, point.id)) for point in entry.points)
     yield "language", replies.language_question(lang)
-    yield "fallback", replies.fallback(lang)
     yield "second fallback", replies.fallback(lang, again=True)
     yield "other language", replies.other_language(UNDETERMINED, lang)
 
 
-def _key(lang: str, name: str) -> Key:
-    """Return the part of the catalogue that the reply called ``name`` is made from."""
-    kind, _, part = name.rpartition(" ")
-    if kind == "law":
-        return ("law", part)
-    return (lang, _KINDS[kind], part) if kind in _KINDS else (lang, "phrases")
+def _key(catalogue: Catalogue, lang: str, name: str) -> Key:
+    kind, _, part = name.partition(" ")
+    if kind in catalogue.edition(lang).lists:
+        return (lang, kind, part)
+    return (kind, part) if kind == "law" else (lang, "phrases")

@@ -17,7 +17,9 @@ def write_text(name: str, report: Report) -> str:
     lines = [f"{name}: {report.count} messages"]
     lines += [f"  {figure:<20} {_percent(value)}" for figure, value in report.figures.items()]
     lines.append("  what the decisions are worth, by style:")
-    lines += [f"    {style:<24} {_shares(worths)}" for style, worths in report.worths.items()]
+    for style, worths in report.worths.items():
+        shares = ", ".join(f"{worth} {_percent(share)}" for worth, share in worths.items())
+        lines.append(f"    {style:<24} {shares}")
     lines.append("  answered rightly, or asked with the right choice, by style:")
     lines += [f"    {style:<24} {_percent(share)} of {count}" for style, (share, count) in report.styles.items()]
     if report.confusions:
@@ -115,10 +117,6 @@ def _svg(figure: Any) -> str:
     figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     text = buffer.getvalue()
     return text[text.index("<svg") :]
-
-
-def _shares(worths: Mapping[str, float]) -> str:
-    return ", ".join(f"{worth} {_percent(share)}" for worth, share in worths.items())
 
 
 def _line(item: Judged) -> str:

@@ -7,17 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.cli.talking.terminal import render_text
-from bot.dialogue.reply import (
-    Answer,
-    EntryReply,
-    GlossaryReply,
-    LanguageReply,
-    LawReply,
-    Reply,
-    SignpostReply,
-    UrgentReply,
-    type_of,
-)
+from bot.dialogue.reply import Answer, EntryReply, LanguageReply, Reply, UrgentReply, type_of
 from content.schema.catalogue import Catalogue
 from intents.match import Decision, Match
 
@@ -43,12 +33,7 @@ def reply_object(reply: Reply, conversation: str | None = None) -> dict[str, Any
         "text": render_text(reply, width=0),
         "suggestions": [{"entry": s.entry, "slug": s.slug, "label": s.title} for s in reply.suggestions],
     }
-    if isinstance(reply, SignpostReply):
-        result["signpost"] = reply.signpost
-    if isinstance(reply, GlossaryReply):
-        result["term"] = reply.term
-    if isinstance(reply, LawReply):
-        result["law"] = reply.law
+    result |= {name: getattr(reply, name) for name in ("signpost", "term", "law") if hasattr(reply, name)}
     if isinstance(reply, UrgentReply):
         result["urgent"] = reply.kind
     return result

@@ -11,7 +11,7 @@ from prompt_toolkit.completion import CompleteEvent, Completion, WordCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from bot.cli.talking.lines import Lines, PlainLines
+from bot.cli.talking.talk import Lines, PlainLines
 
 
 class EditedLines:

@@ -8,13 +8,12 @@ import shutil
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, Protocol, TextIO, TypeVar
 
 import click
 
 from bot.cli.options import LONGEST_NAME, content_option, known_language, lang_option
 from bot.cli.talking.jsonl import dumps, match_object, read_lines, reply_object
-from bot.cli.talking.lines import Lines, PlainLines
 from bot.cli.talking.terminal import WIDTH, on_screen, page_width, render_whole, wrap
 from bot.dialogue.commands import known_words, naming_words
 from bot.dialogue.conversation import Conversation
@@ -75,16 +74,16 @@ def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str | None) -> N
     catalogue = load_catalogue(root)
     lang = known_language(catalogue, lang)
     matcher = open_matcher(catalogue, root)
-    wrong = 0
-    lines = read_lines(sys.stdin, ("text",)) if jsonl else iter([{"text": " ".join(text)}])
+    lines = read_lines(sys.stdin, ("text",)) if jsonl else [{"text": " ".join(text)}]
+    wrong = False
     for line in lines:
         if "error" in line:
-            wrong += 1
+            wrong = True
             click.echo(line["error"], err=True)
             continue
         hint = catalogue.edition(line.get("lang") or lang).language.code
         click.echo(dumps(match_object(line["text"], matcher.match(line["text"], hint), catalogue)))
-    sys.exit(1 if wrong else 0)
+    sys.exit(int(wrong))
 
 
 @click.command()
@@ -128,18 +127,12 @@ def show(entry: tuple[str, ...], platform: str, full: bool, root: Path, lang: st
     if platform == TERMINAL:
         click.echo(_whole(reply, conversation.catalogue))
     else:
-        click.echo(
-            json.dumps(
-                _payload(reply, platform, conversation.catalogue.edition(lang).phrases), ensure_ascii=False, indent=2
-            )
-        )
+        payload = _payload(reply, platform, conversation.catalogue.edition(lang).phrases)
+        click.echo(json.dumps(payload, ensure_ascii=False, indent=2))
 
 
 def _other(name: str, full: bool, lang: str, replies: ReplyWriter, near: Sequence[str]) -> Reply:
-    """Return what shows the item of that name that is no entry, or whose name an entry has too.
-
-    Raises ClickException; ``near`` are topics of names near it.
-    """
+    """Return what shows the item of that name that is no entry; ``near`` are topics of names near it."""
     # Whoever asks for an entry waits for no platform's libraries.
     from bot.cli.named import key_of
     from bot.playground.items import find_reply
@@ -204,6 +197,26 @@ def open_desk(root: Path) -> Desk:
     return Desk(Conversation(catalogue, open_matcher(catalogue, root), recollection))
 
 
+class Lines(Protocol):
+    """Where the lines of a conversation come from."""
+
+    def read(self, prompt: str) -> str | None:
+        """Return the next line, or None where the person leaves."""
+
+
+class PlainLines:
+    """Lines of a pipe or a file, without a prompt's help."""
+
+    def read(self, prompt: str) -> str | None:
+        """Return the next line; one that is no text is empty."""
+        try:
+            return input(prompt)
+        except (EOFError, KeyboardInterrupt):
+            return None
+        except UnicodeDecodeError:
+            return ""
+
+
 async def _chat(desk: Desk, lang: str) -> None:
     conversation = desk.conversation
     person = sys.stdin.isatty()
@@ -211,7 +224,12 @@ async def _chat(desk: Desk, lang: str) -> None:
     if person:
         welcome = await conversation.begin(TERMINAL, conversation.replies.welcome(lang))
         click.echo(_whole(welcome, conversation.catalogue) + f"\n\n{wrap(phrases.terminal_hint, _width())}")
-    lines = _person_lines(conversation.catalogue, lang) if person else PlainLines()
+    lines: Lines = PlainLines()
+    if person:
+        # The line editor is loaded where somebody types: importing it takes longer than answering a pipe.
+        from bot.cli.talking.prompt import person_lines
+
+        lines = person_lines([*completions(conversation.catalogue, lang), phrases.terminal_quit])
     while (line := lines.read(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
         if not line.strip():
             continue
@@ -224,13 +242,6 @@ async def _chat(desk: Desk, lang: str) -> None:
             return
     if person:
         click.echo(f"\n{phrases.terminal_bye}")
-
-
-def _person_lines(catalogue: Catalogue, lang: str) -> Lines:
-    # The line editor is loaded where somebody types: importing it takes longer than answering a pipe.
-    from bot.cli.talking.prompt import person_lines
-
-    return person_lines([*completions(catalogue, lang), catalogue.edition(lang).phrases.terminal_quit])
 
 
 def completions(catalogue: Catalogue, lang: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from bot.cli.talking.columns import fill
@@ -18,6 +18,7 @@ from bot.dialogue.reply import (
     Sourced,
     SourceLink,
     SourcesReply,
+    Suggestion,
     Topics,
     UrgentReply,
     WholeAnswer,
@@ -68,37 +69,19 @@ def render_suggestions(reply: Reply, width: int = WIDTH) -> str:
     if isinstance(reply, Topics):
         return ""
     if isinstance(reply, Answer):
-        return _answer_choices(reply, width)
+        return _in_few_lines(reply.suggestions, len(reply.points), reply.points_heading, width)
     if isinstance(reply, Sourced):
-        return _sourced_choices(reply, width)
+        return _in_few_lines(reply.suggestions, len(reply.related), f"{reply.related_heading}:", width)
     heading = f"{reply.related_heading}:\n" if isinstance(reply, WholeAnswer) else ""
     lines = (f"  {number}. {choice.title}" for number, choice in enumerate(reply.suggestions, 1))
     return wrap(heading + "\n".join(lines), width) if reply.suggestions else ""
 
 
-def _answer_choices(reply: Answer, width: int) -> str:
-    """Return an answer's choices in as few lines as they need, numbered through."""
-    numbered = _numbered(reply)
-    points, rest = numbered[: len(reply.points)], numbered[len(reply.points) :]
-    lines = [f"{reply.points_heading} {' · '.join(points)}"] if points else []
-    return _wrapped("\n".join([*lines, " · ".join(rest)]), width)
-
-
-def _sourced_choices(reply: Sourced, width: int) -> str:
-    """Return the choices of a signpost, law or term: what is related on as few lines as it needs, then the sources."""
-    numbered = _numbered(reply)
-    related, ways = numbered[: len(reply.related)], numbered[len(reply.related) :]
-    lines = [f"{reply.related_heading}: {' · '.join(related)}"] if related else []
-    return _wrapped("\n".join([*lines, " · ".join(ways)]).rstrip("\n"), width)
-
-
-def _numbered(reply: Answer | Sourced) -> list[str]:
-    return [f"{number}.{TIED}{choice.label}" for number, choice in enumerate(reply.suggestions, 1)]
-
-
-def _wrapped(choices: str, width: int) -> str:
-    """Return ``choices`` in lines of ``width`` columns, each number on one line with the word behind it."""
-    return wrap(choices, width).replace(TIED, " ")
+def _in_few_lines(choices: Sequence[Suggestion], few: int, heading: str, width: int) -> str:
+    """Return the first ``few`` choices behind their ``heading``, then the others; a number stands beside its word."""
+    numbered = [f"{number}.{TIED}{choice.label}" for number, choice in enumerate(choices, 1)]
+    lines = [f"{heading} {' · '.join(numbered[:few])}"] if few else []
+    return wrap("\n".join([*lines, " · ".join(numbered[few:])]).rstrip("\n"), width).replace(TIED, " ")
 
 
 def _blocks(reply: Reply, bold: bool) -> Iterator[str]:

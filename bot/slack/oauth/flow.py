@@ -6,7 +6,10 @@ https://docs.slack.dev/authentication/installing-with-oauth
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from html import escape
+from pathlib import Path
+from string import Template
 from typing import Any
 
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
@@ -26,7 +29,6 @@ from bot.logs import get_logger
 from bot.metrics import Metrics
 from bot.service.ongoing import new_reference
 from bot.settings import Settings
-from bot.slack.oauth.pages import edition_for, page, response
 from bot.slack.oauth.store import STATE_SECONDS, DatabaseInstalls
 from bot.slack.sending.errors import (
     InstallRefusedError,
@@ -36,7 +38,16 @@ from bot.slack.sending.errors import (
     remedy_for,
 )
 from bot.slack.setup.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
-from content.schema.catalogue import Edition
+from content.schema.catalogue import Catalogue, Edition
+
+_PAGE = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
+HEADERS = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
 
 
 class _Exchange(AsyncWebClient):
@@ -113,27 +124,53 @@ class OAuth:
     async def _done(self, args: AsyncSuccessArgs) -> BoltResponse:
         get_logger().info("installed", platform="slack")
         edition = self._edition(args.request)
-        return response(200, page(edition, edition.phrases.install_done), cookie=self._no_cookie())
+        return page(200, edition, edition.phrases.install_done, cookie=self._no_cookie())
 
     async def _failed(self, args: AsyncFailureArgs) -> BoltResponse:
         edition = self._edition(args.request)
         phrases = edition.phrases
         if args.reason == "access_denied":
-            return response(200, page(edition, phrases.install_cancelled, again=INSTALL_PATH), cookie=self._no_cookie())
+            return self._again(200, edition, phrases.install_cancelled)
         if remedy_for(args.reason) is Remedy.ANEW:
             self._metrics.refused("slack", args.reason)
-            return response(400, page(edition, phrases.install_expired, again=INSTALL_PATH), cookie=self._no_cookie())
+            return self._again(400, edition, phrases.install_expired)
         return self._away(edition, args.error or UndeliveredError("install_refused"), status=400)
 
     def _away(self, edition: Edition, error: BaseException, status: int) -> BoltResponse:
         reference, code = new_reference(), code_of(error)
         self._metrics.failed("slack", code)
         get_logger().error("install_failed", platform="slack", code=code, reference=reference)
-        text = edition.phrases.install_failed.format(code=reference)
-        return response(status, page(edition, text, again=INSTALL_PATH), cookie=self._no_cookie())
+        return self._again(status, edition, edition.phrases.install_failed.format(code=reference))
+
+    def _again(self, status: int, edition: Edition, text: str) -> BoltResponse:
+        return page(status, edition, text, again=INSTALL_PATH, cookie=self._no_cookie())
 
     def _edition(self, request: AsyncBoltRequest) -> Edition:
         return edition_for(self._conversation.catalogue, next(iter(request.headers.get("accept-language", [])), None))
 
     def _no_cookie(self) -> str:
         return self.flow.settings.state_utils.build_set_cookie_for_deletion()
+
+
+def page(
+    status: int, edition: Edition, text: str, *, again: str | None = None, cookie: str | None = None
+) -> BoltResponse:
+    """Return a page that says ``text``, and that nothing caches or frames; ``cookie`` is set with it.
+
+    ``again`` is the address where the installation starts anew.
+    """
+    phrases = edition.phrases
+    html = _PAGE.substitute(
+        lang=edition.language.code,
+        title=escape(phrases.install_title),
+        text=escape(text),
+        way_on=f'<p><a href="{escape(again)}">{escape(phrases.install_again)}</a></p>' if again else "",
+    )
+    headers: dict[str, str | Sequence[str]] = {**HEADERS, **({"set-cookie": [cookie]} if cookie else {})}
+    return BoltResponse(status=status, body=html, headers=headers)
+
+
+def edition_for(catalogue: Catalogue, accept_language: str | None) -> Edition:
+    """Return the edition in the first language of an ``Accept-Language`` header that there is one in."""
+    choices = (choice.split(";")[0].strip() for choice in (accept_language or "").split(",")[:20])
+    return catalogue.edition(next(filter(catalogue.language, choices), None))

@@ -159,13 +159,6 @@ class DatabaseInstalls:
         await asyncio.wait({self._look}, timeout=self._look_seconds)
         return self._look.result() if self._look.done() else Look(answers=False)
 
-    def _noted(self, fault: str) -> str:
-        """Return ``fault``; log it when it begins. It may look as if the database were away in between."""
-        if fault and fault != self._fault:
-            get_logger().error("database refuses the bot's commands: check DATABASE_URL", platform="slack", state=fault)
-            self._fault = fault
-        return fault
-
     async def _read(self) -> Look:
         try:
             await self.prepare()
@@ -176,7 +169,12 @@ class DatabaseInstalls:
                 await self.states.try_out(connection)
                 await connection.rollback()
         except (WorkspaceUnreadableError, *DATABASE_ERRORS) as error:
-            return Look(answers=False, fault=self._noted(fault_of(error)))
+            # It may look as if the database were away in between.
+            if (fault := fault_of(error)) and fault != self._fault:
+                told = "database refuses the bot's commands: check DATABASE_URL"
+                get_logger().error(told, platform="slack", state=fault)
+                self._fault = fault
+            return Look(answers=False, fault=fault)
         self._fault = ""
         readable = [decrypt(self._cipher, token) is not None for token in tokens]
         return Look(answers=True, readable=readable.count(True), unreadable=readable.count(False))

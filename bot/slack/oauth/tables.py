@@ -168,17 +168,6 @@ class EncryptedStore(AsyncInstallationStore):
         bot.bot_token = token
         return bot
 
-    async def async_find_installation(
-        self,
-        *,
-        enterprise_id: str | None,  # noqa: ARG002 - the SDK's signature
-        team_id: str | None,  # noqa: ARG002
-        user_id: str | None = None,  # noqa: ARG002
-        is_enterprise_install: bool | None = False,  # noqa: ARG002
-    ) -> Installation | None:
-        """Return None: nothing about the person who installed is kept."""
-        return None
-
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         await self._rows.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)
 
@@ -186,6 +175,3 @@ class EncryptedStore(AsyncInstallationStore):
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
     ) -> None:
         """Do nothing: nothing about the person who installed is kept."""
-
-    async def async_delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        await self.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)

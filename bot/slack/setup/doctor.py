@@ -55,13 +55,13 @@ async def _bot_token(client: AsyncWebClient, token: str) -> list[Finding]:
     return [
         ok("slack token", "Slack takes SLACK_BOT_TOKEN"),
         *_scopes(answer),
-        *check_clock("Slack", _header(answer, "date")),
+        *check_clock("Slack", answer.headers.get("date")),
     ]
 
 
 def _scopes(answer: AsyncSlackResponse) -> list[Finding]:
     """Compare the token's scopes (https://docs.slack.dev/reference/scopes) with what the bot calls."""
-    header = _header(answer, "x-oauth-scopes")
+    header = answer.headers.get("x-oauth-scopes")
     if header is None:
         return [warn("slack scopes", "Slack did not tell them")]
     granted = {scope.strip() for scope in header.split(",") if scope.strip()}
@@ -144,10 +144,3 @@ async def _installations(settings: Settings) -> Finding:
     if settings.database_url is None:
         return warn(name, "installations are in a file here. On a platform without a lasting disk set DATABASE_URL")
     return ok(name, "answers")
-
-
-def _header(answer: AsyncSlackResponse, wanted: str) -> str | None:
-    for name, value in answer.headers.items():
-        if name.lower() == wanted:
-            return str(value)
-    return None

@@ -6,7 +6,7 @@ Each setting is read first and written only where it differs, so that a release 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
@@ -47,20 +47,13 @@ class Patience(BaseRateLimiter[None]):
     def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._sleep = sleep
 
-    async def initialize(self) -> None:
-        """Do nothing."""
+    async def initialize(self) -> None: ...
 
-    async def shutdown(self) -> None:
-        """Do nothing."""
+    async def shutdown(self) -> None: ...
 
     async def process_request(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, bool | dict[str, Any] | list[dict[str, Any]]]],
-        args: Any,
-        kwargs: dict[str, Any],
-        *_call: Any,
-        **_named: Any,
-    ) -> bool | dict[str, Any] | list[dict[str, Any]]:
+        self, callback: Callable[..., Any], args: Any, kwargs: dict[str, Any], *_call: Any, **_named: Any
+    ) -> Any:
         for _ in range(RETRIES):
             try:
                 return await callback(*args, **kwargs)

@@ -12,9 +12,8 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from bot.cli.talking.lines import PlainLines
 from bot.cli.talking.prompt import EditedLines, person_lines
-from bot.cli.talking.talk import completions
+from bot.cli.talking.talk import PlainLines, completions
 from content.schema.catalogue import Catalogue
 
 CTRL_C, CTRL_D, UP, ENTER = "\x03", "\x04", "\x1b[A", "\r"
