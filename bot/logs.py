@@ -16,14 +16,15 @@ import queue
 import sys
 import threading
 import traceback
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partialmethod
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TextIO
 
 import msgspec
-import structlog
-from structlog.typing import EventDict, FilteringBoundLogger
 
 from bot.installed import as_called, command_name
 
@@ -59,11 +60,6 @@ class Lines:
         with suppress(OSError, ValueError):
             self._stream.write(text)
 
-    def flush(self) -> None:
-        """Send what is written on its way, if that can be done."""
-        with suppress(OSError, ValueError):
-            self._stream.flush()
-
     def close(self, seconds: float = FLUSH_SECONDS) -> None:
         """Give what is queued that long to be written."""
 
@@ -91,9 +87,6 @@ class QueuedLines(Lines):
         except queue.Full:
             self.dropped += 1
 
-    def flush(self) -> None:
-        """Do nothing: the thread flushes each line."""
-
     def waiting(self) -> list[str]:
         """Return the lines that wait to be written."""
         with self._queue.mutex:
@@ -119,30 +112,43 @@ class QueuedLines(Lines):
                 left = left[os.write(self._file, left) :]
 
 
-class LibraryFilter(logging.Filter):
-    """Lets a library's record through with its place, without its words or exception text."""
+class Log:
+    """The bot's own lines; :func:`set_up_logs` says where to. Their fields are those in :data:`FIELDS`."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.WARNING or _out_of_files(record):
-            return False
+    def __init__(self) -> None:
+        self.write: Callable[[dict[str, object]], None] = lambda _line: None
+
+    def line(self, level: str, event: str, logger: str = OWN_LOGGER, **fields: object) -> None:
+        """Write one line; a field that is not known is dropped."""
+        known = {name: value for name, value in fields.items() if name in FIELDS}
+        now = f"{datetime.now(UTC).replace(tzinfo=None).isoformat()}Z"
+        self.write({**known, "event": event, "logger": logger, "level": level, "timestamp": now})
+
+    info = partialmethod(line, "info")
+    warning = partialmethod(line, "warning")
+    error = partialmethod(line, "error")
+    critical = partialmethod(line, "critical")
+
+
+class LibraryHandler(logging.Handler):
+    """Writes a library's record with its place, without its words or exception text."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write ``record``."""
+        if _out_of_files(record):
+            return
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
-        record.msg = f"{record.name.partition('.')[0]}:{record.module}:{record.lineno} {kind}".rstrip()
-        record.args = ()
-        record.exc_info = None
-        record.exc_text = None
-        record.stack_info = None
-        return True
+        said = f"{record.name.partition('.')[0]}:{record.module}:{record.lineno} {kind}".rstrip()
+        _LOG.line(record.levelname.lower(), said, record.name)
+
+
+_LOG = Log()
 
 
 def _out_of_files(record: logging.LogRecord) -> bool:
     """Say whether ``record`` tells that no file is free: asyncio says so for each connection, and waits by itself."""
     error = record.exc_info[1] if record.exc_info else None
     return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
-
-
-def keep_known_fields(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Drop every field that is not in :data:`FIELDS` (a structlog processor)."""
-    return {name: value for name, value in event.items() if name in FIELDS}
 
 
 def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO, *, queued: bool = False) -> Lines:
@@ -153,45 +159,24 @@ def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO, *, queu
 
     Replaces the root logger's handlers: called by the commands, never on import.
     """
-    lines: Any = (QueuedLines if queued else Lines)(stream or sys.stderr)
-    named: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
-    as_line: Any = as_words if _is_read(stream or sys.stderr) else structlog.processors.JSONRenderer(_as_json)
+    lines = (QueuedLines if queued else Lines)(stream or sys.stderr)
+    as_line = _as_words if _is_read(stream or sys.stderr) else _as_json
     name = command_name()
 
-    def advise(_logger: Any, _method: str, event: EventDict) -> EventDict:
-        """Let commands that a line advises be called as they are where this process runs."""
-        advice = {field: as_called(said, name) for field in _ADVISING if isinstance(said := event.get(field), str)}
-        return {**event, **advice}
+    def write(line: dict[str, object]) -> None:
+        # Commands that a line advises are called as they are where this process runs.
+        advice = {field: as_called(said, name) for field in _ADVISING if isinstance(said := line.get(field), str)}
+        lines.write(f"{as_line(line | advice)}\n")
 
-    written: list[Any] = [keep_known_fields, advise, as_line]
-    handler = logging.StreamHandler(lines)
-    handler.addFilter(LibraryFilter())
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *named],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *written],
-        )
-    )
+    _LOG.write = write
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [LibraryHandler(logging.WARNING)]
     root.setLevel(level)
     logging.captureWarnings(capture=True)
     sys.excepthook = log_crash
     threading.excepthook = lambda found: _log_lost(found.exc_value)
     sys.unraisablehook = lambda found: _log_lost(found.exc_value)
-    # The bot's own lines do without the library's logging, which takes four times as long.
-    structlog.configure(
-        processors=[_add_own_name, *named, *written],
-        logger_factory=structlog.WriteLoggerFactory(lines),
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        cache_logger_on_first_use=False,
-    )
-    made: Lines = lines
-    return made
-
-
-def _add_own_name(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    return {**event, "logger": OWN_LOGGER}
+    return lines
 
 
 def _is_read(stream: TextIO) -> bool:
@@ -201,7 +186,7 @@ def _is_read(stream: TextIO) -> bool:
         return False
 
 
-def as_words(_logger: Any, _method: str, event: EventDict) -> str:
+def _as_words(event: Mapping[str, object]) -> str:
     """Return ``event`` as one short line for a terminal: when, how bad where it is, what, and the rest by name."""
     rest = {name: value for name, value in event.items() if value not in ("", None)}
     when, level = str(rest.pop("timestamp", ""))[11:19], str(rest.pop("level", "info"))
@@ -213,7 +198,7 @@ def as_words(_logger: Any, _method: str, event: EventDict) -> str:
     return " ".join([*said, *([f"({logger})"] if logger != OWN_LOGGER else [])]).replace("\n", " ").replace("\x1b", "?")
 
 
-def _as_json(event: EventDict, **_options: Any) -> str:
+def _as_json(event: Mapping[str, object]) -> str:
     try:
         return msgspec.json.encode(event).decode()
     except (TypeError, ValueError):
@@ -237,7 +222,6 @@ def place_of(error: BaseException | None) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
-def get_logger() -> FilteringBoundLogger:
-    """Return the bot's own logger; give it only the fields in :data:`FIELDS`."""
-    logger: FilteringBoundLogger = structlog.get_logger()
-    return logger
+def get_logger() -> Log:
+    """Return the bot's own logger."""
+    return _LOG

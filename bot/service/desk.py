@@ -27,8 +27,7 @@ from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 
 if TYPE_CHECKING:  # the terminal starts without them, and answers one question without an event loop
-    from structlog.typing import FilteringBoundLogger
-
+    from bot.logs import Log
     from bot.metrics import Metrics
     from bot.service.gaps import Gaps
 
@@ -44,7 +43,7 @@ class Desk:
         conversation: Conversation,
         limits: RateLimits | None = None,
         metrics: Metrics | None = None,
-        logger: Callable[[], FilteringBoundLogger] | None = None,
+        logger: Callable[[], Log] | None = None,
         gaps: Gaps | None = None,
     ) -> None:
         self.conversation = conversation

@@ -11,9 +11,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
-import structlog
 
-from bot.logs import set_up_logs
+from bot.logs import get_logger, set_up_logs
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.deployment import Deployment, deployed, environ_for
@@ -90,7 +89,7 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """What is logged, one JSON object a line."""
-    root, configuration = logging.getLogger(), structlog.get_config()
+    root, write = logging.getLogger(), get_logger().write
     handlers, level = root.handlers[:], root.level
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     stream = io.StringIO()
@@ -100,4 +99,4 @@ def log() -> Iterator[io.StringIO]:
     sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.configure(**configuration)
+    get_logger().write = write

@@ -18,11 +18,10 @@ from typing import Any, TextIO
 
 import pytest
 import sqlalchemy
-import structlog
 from cryptography.fernet import Fernet
 
 from bot.dialogue.message import Message
-from bot.logs import QueuedLines, set_up_logs
+from bot.logs import QueuedLines, get_logger, set_up_logs
 from bot.service.gaps import SUFFIX, Reason
 from bot.slack.oauth.database import open_engine
 from bot.state.redis import open_redis
@@ -95,7 +94,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
 
 @contextmanager
 def logged_to(stream: TextIO) -> Iterator[QueuedLines]:
-    root, hook, configuration = logging.getLogger(), sys.excepthook, structlog.get_config()
+    root, hook, write = logging.getLogger(), sys.excepthook, get_logger().write
     thread_hook, lost_hook = threading.excepthook, sys.unraisablehook
     handlers, level = root.handlers[:], root.level
     lines = set_up_logs(stream, logging.DEBUG, queued=True)
@@ -111,7 +110,7 @@ def logged_to(stream: TextIO) -> Iterator[QueuedLines]:
     root.handlers[:], sys.excepthook = handlers, hook
     threading.excepthook, sys.unraisablehook = thread_hook, lost_hook
     root.setLevel(level)
-    structlog.configure(**configuration)
+    get_logger().write = write
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -512,7 +513,7 @@ async def test_a_vote_is_typed_on_answers_only(rig: Rig) -> None:
 
 
 async def test_a_reply_is_counted_when_it_has_been_said_and_logged_with_its_delivery(
-    rig: Rig, capsys: pytest.CaptureFixture[str]
+    rig: Rig, log: io.StringIO
 ) -> None:
     author = replace(ALONE, batch=Batch(MemoryStore(), "abc123"))
     outcome = await rig.desk.ask(OVERSIGHT, author)
@@ -521,7 +522,7 @@ async def test_a_reply_is_counted_when_it_has_been_said_and_logged_with_its_deli
     await rig.desk.said(outcome, author)
     counted = 'faqbot_replies_total{entry="oversight",lang="en",platform="telegram",type="answer"} 1.0'
     assert counted in rig.metrics.text().decode()
-    assert "abc123" in capsys.readouterr().out
+    assert "abc123" in log.getvalue()
 
 
 async def test_something_without_words_is_told_that_only_text_is_read(rig: Rig, catalogue: Catalogue) -> None:

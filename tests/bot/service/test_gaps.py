@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import stat
 from datetime import date
@@ -182,12 +183,10 @@ async def test_old_months_go_from_a_file_that_has_newer_ones(tmp_path: Path) -> 
         assert {row[0] for row in json.loads(path.read_text())} == {"2026-05", "2026-06"}
 
 
-async def test_a_folder_that_cannot_be_written_is_told_of_at_the_start(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_folder_that_cannot_be_written_is_told_of_at_the_start(tmp_path: Path, log: io.StringIO) -> None:
     (tmp_path / "notes.txt").write_text("mine", "utf-8")
     async with counter(tmp_path / "notes.txt") as gaps:
-        assert "GAPS_FOLDER" in capsys.readouterr().out
+        assert "GAPS_FOLDER" in log.getvalue()
         gaps.note(Reason.REFUSED, "oversight", "en")
 
 

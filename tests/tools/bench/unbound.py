@@ -1,7 +1,4 @@
-"""This bot as ``serve`` runs it, without Telegram's ceiling of 30 messages a second: one would measure nothing else.
-
-And without rich, which structlog imports where it finds it: tests bring it along, the bot's own requirements do not.
-"""
+"""This bot as ``serve`` runs it, without Telegram's ceiling of 30 messages a second: one would measure nothing else."""
 
 # ruff: noqa: E402 - as in serve, each platform's libraries are imported only where it is used
 from __future__ import annotations
@@ -11,7 +8,6 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
-sys.modules["rich"] = None  # type: ignore[assignment]
 
 from bot.__main__ import begin_lightly
 
