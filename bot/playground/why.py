@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
+from msgspec.structs import asdict
+
 from bot.dialogue.actions import Action
 from bot.dialogue.following.followups import FollowUpReader
 from bot.dialogue.message import Author
@@ -45,15 +47,10 @@ class TracedMatcher(Matcher):
         chances = [_likeliest(one) for one in self.chances(clauses, found.lang)]
         followup = self._followups_read.read(text, found.lang)
         self._heard(
-            {
+            asdict(found)
+            | {
                 "text": text,
-                "decision": str(found.decision),
-                "target": found.target,
                 "point": found.point,
-                "confidence": found.confidence,
-                "lang": found.lang,
-                "sure_of_lang": found.sure_of_lang,
-                "foreign": found.foreign,
                 "choices": [str(choice) for choice in found.choices],
                 "also": [str(intent) for intent in found.also],
                 "candidates": [one._asdict() for one in found.candidates[:SHOWN]],

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from content.checks.names import plain_name
+from content.checks.texts import repeated
 from content.schema.catalogue import Catalogue, Edition
 from content.schema.errors import At, Problem
 from content.schema.speech import FollowUps
@@ -25,8 +26,7 @@ def check_lists(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     for code, edition in catalogue.editions.items():
         yield from _check_followups(code, edition, at)
         yield from _check_cries(code, edition, at)
-        yield from _check_aliases(code, edition, at)
-        yield from _check_points(code, edition, at)
+        yield from _check_entries(code, edition, at)
         used = {entry.group for entry in edition.entries.values()}
         for index, group in enumerate(edition.language.groups):
             if group.id not in used:
@@ -42,11 +42,8 @@ def doubtful(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             if named and int(named[1]) != entry.number:
                 told = f"the file's name says {int(named[1])}: rename the file in all languages, or correct this"
                 yield at(key, ("number",), told)
-            headings = [point.heading for point in entry.points]
-            for index, heading in enumerate(headings):
-                if heading in headings[:index]:
-                    told = f"`{heading}` is another point's button too: change one"
-                    yield at(key, ("points", index, "heading"), told)
+            for index, heading in repeated([point.heading for point in entry.points]):
+                yield at(key, ("points", index, "heading"), f"`{heading}` is another point's button too: change one")
 
 
 def _check_followups(code: str, edition: Edition, at: At) -> Iterator[Problem]:
@@ -62,23 +59,17 @@ def _check_followups(code: str, edition: Edition, at: At) -> Iterator[Problem]:
             owners.setdefault(name, field)
 
 
-def _check_points(code: str, edition: Edition, at: At) -> Iterator[Problem]:
-    for slug, entry in edition.entries.items():
-        said = [point.text for point in entry.points]
-        for index, text in enumerate(said):
-            if text in said[:index]:
-                first = entry.points[said.index(text)].id
-                told = f"the text of `{first}` again: write its own"
-                yield at((code, "entry", slug), ("points", index, "text"), told)
-
-
-def _check_aliases(code: str, edition: Edition, at: At) -> Iterator[Problem]:
+def _check_entries(code: str, edition: Edition, at: At) -> Iterator[Problem]:
     commands = {plain_name(word) for word in structs.asdict(edition.phrases.command_words).values()}
     for slug, entry in edition.entries.items():
+        key, said = (code, "entry", slug), [point.text for point in entry.points]
+        for index, text in repeated(said):
+            first = entry.points[said.index(text)].id
+            yield at(key, ("points", index, "text"), f"the text of `{first}` again: write its own")
         for index, alias in enumerate(entry.aliases):
             if plain_name(alias) in commands:
                 told = f"the alias `{alias}` is a command, which would do so no more: add a word to it"
-                yield at((code, "entry", slug), ("aliases", index), told)
+                yield at(key, ("aliases", index), told)
 
 
 def _check_cries(code: str, edition: Edition, at: At) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from content.checks.lists import check_lists
 from content.checks.local import check_local, check_resource
 from content.checks.names import check_id, check_law_names, check_terms, check_topics, check_url
 from content.checks.numbers import check_numbers, misread_months
-from content.checks.texts import structs, texts
+from content.checks.texts import repeated, structs, texts
 from content.checks.times import check_times
 from content.checks.twins import check_twins
 from content.checks.wording import check_wording
@@ -157,10 +157,8 @@ def _check_language(code: str, edition: Edition, catalogue: Catalogue, at: At) -
         yield at(key, ("code",), f"must be `{code}`, the folder's name")
     for other in sorted(set(catalogue.languages) - set(language.names)):
         yield at(key, ("names",), f"no names for the language `{other}`: add how people here call it")
-    groups = [group.id for group in language.groups]
-    for index, group in enumerate(groups):
-        if group in groups[:index]:
-            yield at(key, ("groups", index, "id"), f"`{group}` is used twice: choose another")
+    for index, group in repeated([group.id for group in language.groups]):
+        yield at(key, ("groups", index, "id"), f"`{group}` is used twice: choose another")
 
 
 def _check_entries(code: str, edition: Edition, at: At) -> Iterator[Problem]:
@@ -176,10 +174,8 @@ def _check_entries(code: str, edition: Edition, at: At) -> Iterator[Problem]:
             yield at(key, ("group",), f"no group `{entry.group}` in {code}/language.yaml: correct it")
         if entry.slug in entry.related:
             yield at(key, ("related",), "must name three different other entries, not the entry itself")
-        ids = [point.id for point in entry.points]
-        for index, name in enumerate(ids):
-            if name in ids[:index]:
-                yield at(key, ("points", index, "id"), f"`{name}` is used twice in this entry: choose another")
+        for index, name in repeated([point.id for point in entry.points]):
+            yield at(key, ("points", index, "id"), f"`{name}` is used twice in this entry: choose another")
         length = len(visible_text(entry))
         if length > VISIBLE_LENGTH:
             told = f"the answer has {length} characters, at most {VISIBLE_LENGTH} fit one message: shorten it"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
@@ -134,6 +134,11 @@ def parts(edition: Edition) -> Iterator[tuple[Key, Struct]]:
     for kind, items in edition.lists.items():
         for name, item in items.items():
             yield (kind, name), item
+
+
+def repeated(items: Sequence[T]) -> Iterator[tuple[int, T]]:
+    """Yield each item that stands before in ``items`` too, with its place."""
+    return ((index, item) for index, item in enumerate(items) if item in items[:index])
 
 
 def field_at(place: Place) -> str:
