@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -50,42 +51,29 @@ class Metrics:
         self.with_others: Callable[[Sequence[Metric]], Sequence[Metric]] | None = None
         """Adds what other processes of this deployment have counted, where there are any."""
         self.registry = CollectorRegistry()
-        registry = self.registry
-        self._replies = Counter(
-            "faqbot_replies", "Replies by kind", ["platform", "type", "entry", "lang"], registry=registry
-        )
-        self._feedback = Counter("faqbot_feedback", "Votes", ["platform", "entry", "helpful"], registry=registry)
-        self._duplicates = Counter(
-            "faqbot_duplicates", "Events dropped as delivered twice", ["platform"], registry=registry
-        )
-        self._limited = Counter("faqbot_rate_limited", "Messages over the limit", ["platform"], registry=registry)
-        self._retries = Counter("faqbot_retries", "Calls sent again", ["platform"], registry=registry)
-        self._errors = Counter("faqbot_errors", "Failures by code", ["platform", "code"], registry=registry)
-        self._reloads = Counter("faqbot_reloads", "Content reloads by outcome", ["outcome"], registry=registry)
-        self._refused = Counter(
-            "faqbot_refused_requests", "Requests refused unread", ["platform", "reason"], registry=registry
-        )
-        self._match_seconds = Histogram(
-            "faqbot_match_seconds", "Time to a reply", buckets=_MATCH_BUCKETS, registry=registry
-        )
-        self._send_seconds = Histogram(
-            "faqbot_send_seconds", "Time to send a reply", ["platform"], buckets=_SEND_BUCKETS, registry=registry
-        )
-        self.store_healthy = Gauge("faqbot_store_healthy", "1 while the shared store answers", registry=registry)
+        counter, gauge = partial(Counter, registry=self.registry), partial(Gauge, registry=self.registry)
+        histogram = partial(Histogram, registry=self.registry)
+        self._replies = counter("faqbot_replies", "Replies by kind", ["platform", "type", "entry", "lang"])
+        self._feedback = counter("faqbot_feedback", "Votes", ["platform", "entry", "helpful"])
+        self._duplicates = counter("faqbot_duplicates", "Events dropped as delivered twice", ["platform"])
+        self._limited = counter("faqbot_rate_limited", "Messages over the limit", ["platform"])
+        self._retries = counter("faqbot_retries", "Calls sent again", ["platform"])
+        self._errors = counter("faqbot_errors", "Failures by code", ["platform", "code"])
+        self._reloads = counter("faqbot_reloads", "Content reloads by outcome", ["outcome"])
+        self._refused = counter("faqbot_refused_requests", "Requests refused unread", ["platform", "reason"])
+        self._match_seconds = histogram("faqbot_match_seconds", "Time to a reply", buckets=_MATCH_BUCKETS)
+        sending = "Time to send a reply"
+        self._send_seconds = histogram("faqbot_send_seconds", sending, ["platform"], buckets=_SEND_BUCKETS)
+        self.store_healthy = gauge("faqbot_store_healthy", "1 while the shared store answers")
         self.store_healthy.set(1)
-        self._dependencies = Gauge(
-            "faqbot_dependency_up", "1 while it is well, as /readyz says", ["dependency"], registry=registry
-        )
-        self._lag = Gauge("faqbot_loop_lag_seconds", "How late the event loop is, as a mean", registry=registry)
-        self._dropped = Gauge("faqbot_log_lines_dropped", "Log lines that nobody took", registry=registry)
-        self._expired = Gauge(
-            "faqbot_content_expired_statements", "Statements whose last day has passed", registry=registry
-        )
+        self._dependencies = gauge("faqbot_dependency_up", "1 while it is well, as /readyz says", ["dependency"])
+        self._lag = gauge("faqbot_loop_lag_seconds", "How late the event loop is, as a mean")
+        self._dropped = gauge("faqbot_log_lines_dropped", "Log lines that nobody took")
+        self._expired = gauge("faqbot_content_expired_statements", "Statements whose last day has passed")
         self._codes: dict[Counter, set[str]] = {self._errors: set(), self._refused: set()}
         self._version = version
-        self._info = Gauge("faqbot_info", "Version and content", ["version", "content"], registry=registry)
+        self._info = gauge("faqbot_info", "Version and content", ["version", "content"])
         self.content(content)
-
         self._begin()
 
     def replied(self, platform: str, kind: str, entry: str, lang: str) -> None:

@@ -76,11 +76,6 @@ def is_known(name: str, catalogue: Catalogue) -> bool:
     return _parted(name, "", catalogue)[0] in (START, *naming_words(catalogue), *known_words(catalogue))
 
 
-def _first_word(text: str) -> tuple[str, str]:
-    first, _, behind = text.partition(" ")
-    return first, behind.strip()
-
-
 def _parted(name: str, rest: str, catalogue: Catalogue) -> tuple[str, str]:
     """Return a command and what stands behind it, with what was written to the command itself."""
     joined = _JOINED.fullmatch(name.casefold())
@@ -139,7 +134,8 @@ async def obey(conversation: Conversation, message: Message, name: str, form: st
     message = replace(message, text=rest)
     if name in naming:
         message = replace(message, locale=naming[name] or message.locale)
-        second, beyond = _parted(*_first_word(rest), conversation.catalogue)
+        head, _, tail = rest.partition(" ")
+        second, beyond = _parted(head, tail.strip(), conversation.catalogue)
         if second in naming or (beyond and words.get(second, (None,))[0] is Word.TOPICS):
             # "/faq tema 16"
             return await obey(conversation, replace(message, text=beyond), second, form)

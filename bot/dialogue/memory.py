@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Self
 
 import msgspec
@@ -18,7 +18,6 @@ from bot.dialogue.reply import (
     Reply,
     SmallTalkReply,
     Sourced,
-    Suggestion,
     Topics,
     UrgentReply,
 )
@@ -172,7 +171,7 @@ def expected_after(memory: Memory, entry: Entry | None) -> dict[Intent, float]:
 
 def remember(memory: Memory, reply: Reply) -> Memory:
     """Return what is to be remembered after ``reply``, where ``memory`` was."""
-    choices = _codes(reply.suggestions)
+    choices = tuple(suggestion.action for suggestion in reply.suggestions)
     if choices:
         memory = replace(memory, below=())
     match reply:
@@ -239,7 +238,3 @@ def _before(memory: Memory, slug: str) -> tuple[str, ...]:
     if slug in answered:
         return answered[: answered.index(slug)]
     return answered[-ANSWERS_BEFORE:]
-
-
-def _codes(suggestions: Sequence[Suggestion]) -> tuple[str, ...]:
-    return tuple(suggestion.action for suggestion in suggestions)

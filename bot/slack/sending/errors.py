@@ -40,62 +40,52 @@ class Remedy(StrEnum):
     """An installation's code is used up or too old: it is begun anew."""
 
 
-_LATER = (
-    "ratelimited", "rate_limited", "accesslimited", "internal_error", "fatal_error", "service_unavailable",
-    "request_timeout", "team_added_to_org", "external_channel_migrating", "timeout", "connection",
-    "unreadable_answer", "unnamed_refusal",
-)  # fmt: skip
-_RENEW = ("token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed")
-_SHORTEN = (
-    "msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "invalid_attachments",
-    "too_many_attachments", "attachment_payload_limit_exceeded", "markdown_text_conflict", "invalid_metadata_format",
-    "invalid_metadata_schema", "metadata_too_large", "too_many_contact_cards",
-)  # fmt: skip
-_UNTHREAD = (
-    "thread_not_found", "cannot_reply_to_message", "thread_locked", "invalid_thread_ts", "message_not_found",
-    "restricted_action_thread_locked", "restricted_action_non_threadable_channel",
-)  # fmt: skip
-_DOWN = (
-    "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "is_archived",
-    "channel_not_found", "not_in_channel", "user_not_in_channel", "channel_type_not_supported", "is_inactive",
-    "message_limit_exceeded", "no_permission", "access_denied", "enterprise_is_restricted", "team_access_not_granted",
-    "team_not_found", "duplicate_channel_not_found", "duplicate_message_not_found",
-    "slack_connect_canvas_sharing_blocked", "slack_connect_file_link_sharing_blocked",
-    "slack_connect_lists_sharing_blocked", "slack_connect_clip_sharing_blocked", "slack_connect_blocked_file_type",
-    "user_not_found", "cannot_dm_bot", "user_disabled", "app_access_restricted",
-)  # fmt: skip
-_GIVE_UP = (
-    "messages_tab_disabled", "missing_scope", "not_allowed_token_type", "ekm_access_denied", "org_login_required",
-    "two_factor_setup_required", "no_text", "as_user_not_supported", "deprecated_endpoint", "method_deprecated",
-    "metadata_must_be_sent_from_app", "missing_file_data", "invalid_arg_name", "invalid_arguments",
-    "invalid_array_arg", "invalid_charset", "invalid_form_data", "invalid_post_type", "missing_post_type",
-    "duplicate_external_id", "hash_conflict", "not_enabled", "not_found", "view_too_large", "invalid_view",
-    "unknown_method", "not_installed", "is_bot", "send_on_behalf_not_allowed", "draft_already_deleted",
-    "draft_already_sent", "draft_has_conflict", "draft_not_found", "missing_profile_id", "not_implemented",
-    "not_agent_app", "forbidden_team", "insecure_request", "missing_args", "bad_client_secret", "bad_redirect_uri",
-    "cannot_install_an_org_installed_app", "invalid_client_id", "invalid_code_verifier", "invalid_grant_type",
-    "invalid_refresh_token", "no_scopes", "oauth_authorization_url_mismatch", "pkce_not_allowed",
-    "preview_feature_not_available", "user_email_unverified",
-)  # fmt: skip
-_ANEW = ("invalid_code", "invalid_state", "invalid_browser", "missing_code")
-"""The last three are Bolt's own words, for a state that is old, used or of another browser, and for no code."""
+_REFUSALS = {
+    Remedy.LATER: (
+        "ratelimited", "rate_limited", "accesslimited", "internal_error", "fatal_error", "service_unavailable",
+        "request_timeout", "team_added_to_org", "external_channel_migrating", "timeout", "connection",
+        "unreadable_answer", "unnamed_refusal",
+    ),
+    Remedy.RENEW: ("token_revoked", "token_expired", "invalid_auth", "account_inactive", "not_authed"),
+    Remedy.SHORTEN: (
+        "msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format", "invalid_attachments",
+        "too_many_attachments", "attachment_payload_limit_exceeded", "markdown_text_conflict",
+        "invalid_metadata_format", "invalid_metadata_schema", "metadata_too_large", "too_many_contact_cards",
+    ),
+    Remedy.UNTHREAD: (
+        "thread_not_found", "cannot_reply_to_message", "thread_locked", "invalid_thread_ts", "message_not_found",
+        "restricted_action_thread_locked", "restricted_action_non_threadable_channel",
+    ),
+    Remedy.DOWN: (
+        "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel",
+        "is_archived", "channel_not_found", "not_in_channel", "user_not_in_channel", "channel_type_not_supported",
+        "is_inactive", "message_limit_exceeded", "no_permission", "access_denied", "enterprise_is_restricted",
+        "team_access_not_granted", "team_not_found", "duplicate_channel_not_found", "duplicate_message_not_found",
+        "slack_connect_canvas_sharing_blocked", "slack_connect_file_link_sharing_blocked",
+        "slack_connect_lists_sharing_blocked", "slack_connect_clip_sharing_blocked", "slack_connect_blocked_file_type",
+        "user_not_found", "cannot_dm_bot", "user_disabled", "app_access_restricted",
+    ),
+    Remedy.GIVE_UP: (
+        "messages_tab_disabled", "missing_scope", "not_allowed_token_type", "ekm_access_denied", "org_login_required",
+        "two_factor_setup_required", "no_text", "as_user_not_supported", "deprecated_endpoint", "method_deprecated",
+        "metadata_must_be_sent_from_app", "missing_file_data", "invalid_arg_name", "invalid_arguments",
+        "invalid_array_arg", "invalid_charset", "invalid_form_data", "invalid_post_type", "missing_post_type",
+        "duplicate_external_id", "hash_conflict", "not_enabled", "not_found", "view_too_large", "invalid_view",
+        "unknown_method", "not_installed", "is_bot", "send_on_behalf_not_allowed", "draft_already_deleted",
+        "draft_already_sent", "draft_has_conflict", "draft_not_found", "missing_profile_id", "not_implemented",
+        "not_agent_app", "forbidden_team", "insecure_request", "missing_args", "bad_client_secret", "bad_redirect_uri",
+        "cannot_install_an_org_installed_app", "invalid_client_id", "invalid_code_verifier", "invalid_grant_type",
+        "invalid_refresh_token", "no_scopes", "oauth_authorization_url_mismatch", "pkce_not_allowed",
+        "preview_feature_not_available", "user_email_unverified",
+    ),
+    # The last three are Bolt's own words, for a state that is old, used or of another browser, and for no code.
+    Remedy.ANEW: ("invalid_code", "invalid_state", "invalid_browser", "missing_code"),
+}  # fmt: skip
 
 TOO_LONG = ("msg_too_long", "msg_blocks_too_long")
 """Refusals that say nothing of the kinds of blocks in a message."""
 
-REMEDIES: dict[str, Remedy] = {
-    code: remedy
-    for remedy, codes in (
-        (Remedy.LATER, _LATER),
-        (Remedy.RENEW, _RENEW),
-        (Remedy.SHORTEN, _SHORTEN),
-        (Remedy.UNTHREAD, _UNTHREAD),
-        (Remedy.DOWN, _DOWN),
-        (Remedy.GIVE_UP, _GIVE_UP),
-        (Remedy.ANEW, _ANEW),
-    )
-    for code in codes
-}
+REMEDIES = {code: remedy for remedy, codes in _REFUSALS.items() for code in codes}
 
 
 def remedy_for(code: str) -> Remedy:

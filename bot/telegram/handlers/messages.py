@@ -135,19 +135,27 @@ class Handlers:
             await self._on_message(update, update.message, batch)
 
     async def _on_message(self, update: Update, message: Message, batch: Batch) -> None:
+        text = message.text or message.caption or ""
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
-            await self._on_migration(message, batch)
+            # A group became a supergroup, and both say so: it has been greeted under its new id too.
+            chat = message.migrate_to_chat_id or message.chat.id
+            await self._conversation.through(batch).recollection.meet(group_key(chat))
         elif not is_from_people(message, self._bot.bot):
             return
         elif words := command_words(message):
             await self._on_command(message, *words, batch)
+        elif message.chat.type == ChatType.PRIVATE and text:
+            if message.media_group_id:
+                await self._inbox.take(("album", message.media_group_id), _nothing)
+            await self._answer(message, text, batch)
         elif message.chat.type == ChatType.PRIVATE:
-            if message.text or message.caption:
-                await self._on_private_text(message, batch)
-            elif not filters.StatusUpdate.ALL.check_update(update):
+            if not filters.StatusUpdate.ALL.check_update(update):
                 await self._on_private_media(message, batch)
-        elif is_group(message.chat) and (message.text or message.caption or message.voice or message.video_note):
-            await self._on_group_message(message, batch)
+        elif is_group(message.chat):
+            # What neither mentions the bot nor replies to it is none of its business.
+            said = said_to(message, self._bot.bot) if text or message.voice or message.video_note else None
+            if said is not None:
+                await self._answer(message, said, batch)
 
     async def _on_membership(self, change: ChatMemberUpdated, batch: Batch) -> None:
         """The bot was added to a group (hello, once), or a person blocked it (everything kept is dropped)."""
@@ -155,13 +163,9 @@ class Handlers:
             if change.new_chat_member.status == ChatMember.BANNED:
                 await self._conversation.through(batch).forget(conversation_key(change.chat.id, change.chat.id))
             return
-        if is_group(change.chat) and _was_added(change):
+        added = change.old_chat_member.status in _OUT and change.new_chat_member.status in _IN
+        if is_group(change.chat) and added:
             await self._greet(change.chat.id, change.from_user.language_code, batch)
-
-    async def _on_migration(self, message: Message, batch: Batch) -> None:
-        """A group became a supergroup, and both say so: it has been greeted under its new id too."""
-        chat = message.migrate_to_chat_id or message.chat.id
-        await self._conversation.through(batch).recollection.meet(group_key(chat))
 
     async def _greet(self, chat_id: int, lang: str | None, batch: Batch) -> bool:
         """Say hello to a group; return False where that was done before."""
@@ -185,12 +189,6 @@ class Handlers:
             name, rest = "", ""
         await self._say(message, author, await self._desk.command(name, rest, author))
 
-    async def _on_private_text(self, message: Message, batch: Batch) -> None:
-        """Text, or a caption read as text, in a private chat."""
-        if message.media_group_id:
-            await self._inbox.take(("album", message.media_group_id), _nothing)
-        await self._answer(message, message.text or message.caption or "", batch)
-
     async def _on_private_media(self, message: Message, batch: Batch) -> None:
         """A photo, voice message, sticker, contact, location and the like: text only, please. Nothing is downloaded.
 
@@ -204,12 +202,6 @@ class Handlers:
         mark = ("album", message.media_group_id) if message.media_group_id else ()
         if await self._inbox.take(mark, answer) is Result.LATE:
             raise NotDoneError
-
-    async def _on_group_message(self, message: Message, batch: Batch) -> None:
-        """Words in a group that mention the bot or reply to it, spoken or typed; others are none of its business."""
-        text = said_to(message, self._bot.bot)
-        if text is not None:
-            await self._answer(message, text, batch)
 
     async def _answer(self, message: Message, text: str, batch: Batch) -> None:
         """Answer ``text``, with what the message replies to."""
@@ -247,7 +239,3 @@ class Handlers:
 
 async def _nothing(_batch: Batch) -> None:
     """The other parts of an album need no answer where one of them has words."""
-
-
-def _was_added(change: ChatMemberUpdated) -> bool:
-    return change.old_chat_member.status in _OUT and change.new_chat_member.status in _IN

@@ -55,13 +55,11 @@ GROUP_ROWS = 4
 Rows = list[list[InlineKeyboardButton]]
 
 
-def deep_link(username: str, payload: str) -> str:
-    """Return the link that opens the private chat and sends ``/start payload`` there.
+deep_link = create_deep_linked_url
+"""Gives the link that opens the private chat and sends ``/start payload`` there.
 
-    Raises ValueError for a payload that is not 1 to 64 of ``A-Za-z0-9_-``
-    (https://core.telegram.org/bots/features#deep-linking).
-    """
-    return create_deep_linked_url(username, payload)
+Raises ValueError for a payload that is not 1 to 64 of ``A-Za-z0-9_-``
+(https://core.telegram.org/bots/features#deep-linking)."""
 
 
 def share_link(username: str, slug: str, title: str) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
-from telegram import InlineKeyboardMarkup, MessageEntity
+from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot.dialogue.reply import (
@@ -38,6 +38,8 @@ from content.schema.catalogue import Resource
 from content.schema.phrases import Phrases
 
 PREVIEW_USERNAME = "your_bot"
+_entities_of = lru_cache(maxsize=64)(to_entities)
+"""The few long answers come again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,88 +127,58 @@ def text_parameters(text: str) -> dict[str, Any]:
     """Return one message's text as parameters: HTML, or with entities where only the markup makes it too long."""
     if units(text) <= TelegramLimit.TEXT:
         return {"text": text, "parse_mode": ParseMode.HTML}
-    shown, entities = _with_entities(text)
+    shown, entities = _entities_of(text)
     return {"text": shown, "entities": entities}
-
-
-@lru_cache(maxsize=64)
-def _with_entities(text: str) -> tuple[str, list[MessageEntity]]:
-    """Return ``text`` without markup, and its entities; the few long answers come again and again."""
-    return to_entities(text)
 
 
 def _parts(reply: Reply) -> Iterator[str]:
     yield from (italic(note) for note in reply.notes)
     match reply:
         case Answer():
-            yield from _answer(reply)
+            yield bold(reply.title)
+            yield escape(reply.short)
+            yield _paragraph(reply.point) if reply.point else ""
+            yield _paragraph(reply.for_you) if reply.for_you else ""
+            yield italic(reply.footer)
+            yield bold(reply.points_heading) if reply.points else ""
         case WholeAnswer():
-            yield from _whole(reply)
+            yield bold(reply.title)
+            yield escape(reply.short)
+            yield _paragraph(reply.for_you)
+            details = [_paragraph(point) for point in reply.points]
+            details += [_paragraph(reply.law_check)] if reply.law_check else []
+            details += [escape(reply.closing)] if reply.closing else []
+            yield expandable("\n\n".join(details))
+            yield italic(reply.footer)
         case SourcesReply():
-            yield from _all_sources(reply)
+            yield bold(reply.title)
+            yield _sources(reply.heading, reply.sources)
+            yield italic(reply.footer)
         case Sourced():
-            yield from _sourced(reply)
+            yield bold(reply.title)
+            yield escape(reply.text)
+            yield f"→ {link(reply.link_label, reply.link_url)}" if isinstance(reply, SignpostReply) else ""
+            yield _sources(reply.sources_heading, reply.sources)
+            yield italic(reply.footer)
         case UrgentReply():
-            yield from _urgent(reply)
+            yield bold(reply.title)
+            yield "\n".join(f"{number}. {_step(step)}" for number, step in enumerate(reply.steps, start=1))
+            yield "\n".join(bold(f"“{words}”") for words in reply.say)
+            yield "\n".join(_resource(resource) for resource in reply.resources)
+            if reply.local:
+                yield "\n".join([bold(reply.local_heading), *(_resource(resource) for resource in reply.local)])
+            yield italic(reply.footer)
         case LanguageReply():
-            yield from _language_card(reply)
+            steps = (escape(f"{number}. {step}") for number, step in enumerate(reply.steps, start=1))
+            about, first = escape(reply.text), "\n".join([bold(reply.heading), *steps])
+            yield from (first, about) if reply.urgent else (about, first)
+            yield "\n".join(f"• {link(page.label, page.url)}" for page in (reply.guide, reply.legal_help))
+            yield italic(reply.caution) if reply.caution else ""
         case Sentences():
             yield escape(reply.text)
             yield person_lines(reply.person) if reply.person else ""
         case _:
             raise TypeError(f"no way to show a {type(reply).__name__} on Telegram")
-
-
-def _answer(reply: Answer) -> Iterator[str]:
-    yield bold(reply.title)
-    yield escape(reply.short)
-    yield _paragraph(reply.point) if reply.point else ""
-    yield _paragraph(reply.for_you) if reply.for_you else ""
-    yield italic(reply.footer)
-    yield bold(reply.points_heading) if reply.points else ""
-
-
-def _whole(reply: WholeAnswer) -> Iterator[str]:
-    yield bold(reply.title)
-    yield escape(reply.short)
-    yield _paragraph(reply.for_you)
-    details = [_paragraph(point) for point in reply.points]
-    details += [_paragraph(reply.law_check)] if reply.law_check else []
-    details += [escape(reply.closing)] if reply.closing else []
-    yield expandable("\n\n".join(details))
-    yield italic(reply.footer)
-
-
-def _all_sources(reply: SourcesReply) -> Iterator[str]:
-    yield bold(reply.title)
-    yield f"{bold(reply.heading)}\n{_source_lines(reply.sources)}"
-    yield italic(reply.footer)
-
-
-def _sourced(reply: Sourced) -> Iterator[str]:
-    yield bold(reply.title)
-    yield escape(reply.text)
-    yield f"→ {link(reply.link_label, reply.link_url)}" if isinstance(reply, SignpostReply) else ""
-    yield _sources(reply.sources_heading, reply.sources)
-    yield italic(reply.footer)
-
-
-def _urgent(reply: UrgentReply) -> Iterator[str]:
-    yield bold(reply.title)
-    yield "\n".join(f"{number}. {_step(step)}" for number, step in enumerate(reply.steps, start=1))
-    yield "\n".join(bold(f"“{words}”") for words in reply.say)
-    yield "\n".join(_resource(resource) for resource in reply.resources)
-    if reply.local:
-        yield "\n".join([bold(reply.local_heading), *(_resource(resource) for resource in reply.local)])
-    yield italic(reply.footer)
-
-
-def _language_card(reply: LanguageReply) -> Iterator[str]:
-    steps = (escape(f"{number}. {step}") for number, step in enumerate(reply.steps, start=1))
-    about, first = escape(reply.text), "\n".join([bold(reply.heading), *steps])
-    yield from (first, about) if reply.urgent else (about, first)
-    yield "\n".join(f"• {link(page.label, page.url)}" for page in (reply.guide, reply.legal_help))
-    yield italic(reply.caution) if reply.caution else ""
 
 
 def _step(step: str) -> str:
@@ -226,13 +198,9 @@ def person_lines(person: Person) -> str:
 
 
 def _sources(heading: str, sources: Iterable[SourceLink]) -> str:
-    lines = _source_lines(sources)
-    return f"{bold(heading)}\n{lines}" if lines else ""
-
-
-def _source_lines(sources: Iterable[SourceLink]) -> str:
     """Return one named link a line. The legal form of each stands behind its link: with it, answers would not fit."""
-    return "\n".join(f"• {link(source.label, source.url)} ({escape(source.seen)})" for source in sources)
+    lines = [f"• {link(source.label, source.url)} ({escape(source.seen)})" for source in sources]
+    return "\n".join([bold(heading), *lines]) if lines else ""
 
 
 def _resource(resource: Resource) -> str:
