@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from cryptography.fernet import Fernet
 from bot.playground.browser import find_browser
 from content.reading.digest import CONTENT_FOLDER
 from tests.docs.documents import NAMES, ROOT, page
+from tests.fakes.warm import Warm
 from tests.tools.hangguard import HANG_GUARD
 
 BEGINS = re.compile(r"\.venv/bin/faqbot new\b")
@@ -62,13 +64,25 @@ def copy_checkout(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_checkout(tmp_path_factory.mktemp("a checkout"))
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy in which one process after the other is forked, not started."""
+    folder = copy_checkout(tmp_path_factory.mktemp("a checkout"))
+    (folder / ".venv").unlink()
+    programs = folder / ".venv/bin"
+    programs.mkdir(parents=True)
+    for program in Path(sys.prefix, "bin").iterdir():
+        (programs / program.name).symlink_to(program)
+    with Warm(folder) as warm:
+        faqbot = programs / "faqbot"
+        faqbot.unlink()
+        faqbot.write_text(f'#!/bin/sh\nexec {warm.call} "$@"\n')
+        faqbot.chmod(0o755)
+        yield folder
 
 
 @pytest.fixture
 def own_checkout(tmp_path: Path) -> Path:
-    """For a line that leaves the content unfinished."""
+    """For a line that leaves the content unfinished, and for one that is run as it is by whoever comes first."""
     return copy_checkout(tmp_path)
 
 
@@ -126,9 +140,9 @@ def test_without_an_account_make_says_what_is_missing(target: str, said: str, ch
     assert "Traceback" not in done.stderr
 
 
-def test_the_pipe_gets_the_answer(checkout: Path) -> None:
+def test_the_pipe_gets_the_answer(own_checkout: Path) -> None:
     line = next(line for line in LINES["README.md"] if line.endswith("| make chat"))
-    assert "Who checks task forces" in run(line, checkout).stdout
+    assert "Who checks task forces" in run(line, own_checkout).stdout
 
 
 def test_the_key_that_operators_are_told_to_make_is_one(checkout: Path) -> None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,6 +33,7 @@ from tests.fakes.servers import free_port
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import SECRET, request_for
 from tests.fakes.telegram.api import TOKEN, TelegramApi
+from tests.fakes.warm import Started, Warm
 from tests.tools.hangguard import HANG_GUARD
 
 WEBHOOK_SECRET = "webhook_secret-of_the-tests"
@@ -150,7 +152,9 @@ class BotProcess:
     arguments: tuple[str, ...] = ("-m", "bot", "serve")
     output: int | None = None
     """Where it writes in place of :attr:`log`: a file's number."""
-    process: asyncio.subprocess.Process | None = None
+    warm: Warm | None = None
+    """What forks it; without, an interpreter is started."""
+    process: asyncio.subprocess.Process | Started | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -171,14 +175,17 @@ class BotProcess:
     async def start(self) -> None:
         """Start it and wait until it is healthy."""
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
+        env = {**inherited, **self.environ, "PORT": str(self.port)}
         with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *self.arguments,
-                env={**inherited, **self.environ, "PORT": str(self.port)},
-                stdout=self.output or log,
-                stderr=self.output or log,
-            )
+            output = self.output or log.fileno()
+            if self.warm:
+                assert self.arguments[:2] == ("-m", "bot")
+                start = partial(self.warm.start, *self.arguments[2:], env=env, streams=(0, output, output))
+                self.process = await asyncio.to_thread(start)
+            else:
+                self.process = await asyncio.create_subprocess_exec(
+                    sys.executable, *self.arguments, env=env, stdout=output, stderr=output
+                )
         try:
             await self._healthy()
         except BaseException:

@@ -19,6 +19,7 @@ from tests.fakes.deployment import Deployment, deployed, environ_for
 from tests.fakes.servers import PostgresServer, RedisServer
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.telegram.api import TelegramApi
+from tests.fakes.warm import Warm
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +64,13 @@ def redis_server() -> Iterator[RedisServer]:
         pytest.skip(reason)
     with RedisServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """What forks the bot's commands."""
+    with Warm() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from tests.fakes.servers import RedisServer
 from tests.fakes.slack import payloads
 from tests.fakes.slack.api import SlackApi, limited, silent
 from tests.fakes.telegram.api import Fault, TelegramApi
+from tests.fakes.warm import Warm
 from tests.tools.hangguard import HANG_GUARD
 
 
@@ -37,12 +38,13 @@ class Rig:
     folder: Path
     content: Path
     client: httpx.AsyncClient
+    warm: Warm | None
     processes: list[BotProcess] = field(default_factory=list)
 
     def process(self, **more: str) -> BotProcess:
         environ = environ_for(self.slack, self.telegram, **more)
         arguments = ("-m", "bot", "serve", "--content", str(self.content))
-        made = BotProcess(environ, self.folder, arguments=arguments)
+        made = BotProcess(environ, self.folder, arguments=arguments, warm=self.warm)
         self.processes.append(made)
         return made
 
@@ -77,9 +79,9 @@ class Rig:
 
 
 @pytest.fixture
-async def rig(tmp_path: Path, content: Path) -> AsyncIterator[Rig]:
+async def rig(tmp_path: Path, content: Path, warm: Warm) -> AsyncIterator[Rig]:
     async with SlackApi() as slack, TelegramApi() as telegram, httpx.AsyncClient(timeout=HANG_GUARD) as client:
-        rig = Rig(slack, telegram, tmp_path, content, client)
+        rig = Rig(slack, telegram, tmp_path, content, client, warm)
         try:
             yield rig
         finally:
@@ -237,6 +239,7 @@ async def test_a_hangup_reloads_and_the_process_goes_on(rig: Rig, tmp_path: Path
 
 
 async def test_a_hangup_during_the_start_does_not_end_it(rig: Rig) -> None:
+    rig.warm = None
     machine = rig.process()
     starting = asyncio.create_task(machine.__aenter__())
     try:

@@ -17,13 +17,14 @@ import pytest
 from tests.fakes.deployment import MAY_READ, METRICS_TOKEN, WEBHOOK_SECRET, BotProcess, copy_content
 from tests.fakes.servers import RedisServer
 from tests.fakes.slack.payloads import SECRET
+from tests.fakes.warm import Warm
 from tests.tools.hangguard import HANG_GUARD
 from tests.tools.load.api import LoadApi
 from tests.tools.load.posts import slack_post, telegram_post
 
 WAITING = 1_100
 """Lines that wait, not dropped: at most."""
-MESSAGES = 1_250
+MESSAGES = 1_150
 """Each of which is a line: more than wait."""
 AT_ONCE = 16
 PAGE_BYTES = 4_096
@@ -40,13 +41,13 @@ def unread() -> Iterator[int]:
     os.close(writer)
 
 
-def process(api: LoadApi, folder: Path, unread: int, *command: str, **environ: str) -> BotProcess:
+def process(api: LoadApi, folder: Path, warm: Warm, unread: int, *command: str, **environ: str) -> BotProcess:
     environ |= {
         "TELEGRAM_BOT_TOKEN": "1:token-of-the-tests-0123456789", "TELEGRAM_API_URL": api.url,
         "SLACK_API_URL": f"{api.url}/api/", "METRICS_TOKEN": METRICS_TOKEN,
     }  # fmt: skip
     arguments = ("-m", "bot", *command, "--content", str(copy_content(folder)))
-    return BotProcess(environ, folder, arguments=arguments, output=unread)
+    return BotProcess(environ, folder, arguments=arguments, output=unread, warm=warm)
 
 
 async def dropped(client: httpx.AsyncClient) -> float:
@@ -55,10 +56,10 @@ async def dropped(client: httpx.AsyncClient) -> float:
     return float(line.rpartition(" ")[2])
 
 
-async def test_more_messages_than_lines_wait_are_answered_by_webhook(tmp_path: Path, unread: int) -> None:
+async def test_more_messages_than_lines_wait_are_answered_by_webhook(tmp_path: Path, warm: Warm, unread: int) -> None:
     async with LoadApi() as api, asyncio.timeout(HANG_GUARD):
         slack = {"SLACK_SIGNING_SECRET": SECRET, "SLACK_BOT_TOKEN": "xoxb-one"}
-        bot = process(api, tmp_path, unread, "serve", TELEGRAM_WEBHOOK_SECRET=WEBHOOK_SECRET, **slack)
+        bot = process(api, tmp_path, warm, unread, "serve", TELEGRAM_WEBHOOK_SECRET=WEBHOOK_SECRET, **slack)
         async with bot, httpx.AsyncClient(base_url=bot.url, timeout=HANG_GUARD) as client:
             left = iter(range(MESSAGES))
 
@@ -79,9 +80,11 @@ async def test_more_messages_than_lines_wait_are_answered_by_webhook(tmp_path: P
 
 
 @pytest.mark.redis
-async def test_workers_start_are_renewed_and_end(tmp_path: Path, unread: int, redis_server: RedisServer) -> None:
+async def test_workers_start_are_renewed_and_end(
+    tmp_path: Path, warm: Warm, unread: int, redis_server: RedisServer
+) -> None:
     async with LoadApi() as api, asyncio.timeout(HANG_GUARD):
-        bot = process(api, tmp_path, unread, "serve", "--workers", "2", TELEGRAM_WEBHOOK_SECRET=WEBHOOK_SECRET)
+        bot = process(api, tmp_path, warm, unread, "serve", "--workers", "2", TELEGRAM_WEBHOOK_SECRET=WEBHOOK_SECRET)
         bot.environ["REDIS_URL"] = redis_server.url
         async with bot, httpx.AsyncClient(base_url=bot.url, timeout=HANG_GUARD) as client:
             assert bot.process is not None
@@ -92,10 +95,10 @@ async def test_workers_start_are_renewed_and_end(tmp_path: Path, unread: int, re
             assert await bot.end(signal.SIGTERM) == 0
 
 
-async def test_more_messages_than_lines_wait_are_answered_by_polling(tmp_path: Path, unread: int) -> None:
+async def test_more_messages_than_lines_wait_are_answered_by_polling(tmp_path: Path, warm: Warm, unread: int) -> None:
     async with LoadApi() as api, asyncio.timeout(HANG_GUARD):
         api.updates = [json.loads(telegram_post().body) for _ in range(MESSAGES)]
-        bot = process(api, tmp_path, unread, "run")
+        bot = process(api, tmp_path, warm, unread, "run")
         bot.environ["STATUS_PORT"] = str(bot.port)
         async with bot, httpx.AsyncClient(base_url=bot.url, timeout=HANG_GUARD) as client:
             while api.total < MESSAGES or api.updates:  # noqa: ASYNC110 - nothing announces it

@@ -15,6 +15,7 @@ from tests.fakes.deployment import MAY_READ, BotProcess, copy_content, deliver
 from tests.fakes.servers import RedisServer
 from tests.fakes.slack.api import SlackApi
 from tests.fakes.telegram.api import TelegramApi
+from tests.fakes.warm import Warm
 from tests.tools.hangguard import HANG_GUARD
 from tests.whole.test_processes import Rig, chat_of
 
@@ -30,12 +31,12 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def rig(tmp_path: Path, content: Path) -> AsyncIterator[Rig]:
+async def rig(tmp_path: Path, content: Path, warm: Warm) -> AsyncIterator[Rig]:
     # A connection for each request: so both workers get some.
     limits = httpx.Limits(max_keepalive_connections=0)
     client = httpx.AsyncClient(timeout=HANG_GUARD, limits=limits)
     async with SlackApi() as slack, TelegramApi() as telegram, client:
-        rig = Rig(slack, telegram, tmp_path, content, client)
+        rig = Rig(slack, telegram, tmp_path, content, client, warm)
         try:
             yield rig
         finally:

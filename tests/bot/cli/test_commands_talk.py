@@ -22,6 +22,7 @@ from bot.cli.talking import prompt, talk
 from content.reading.loader import read_catalogue
 from content.schema.catalogue import Catalogue
 from tests.content.mistakes.mistakes import copy_content
+from tests.fakes.warm import Warm
 from tests.tools.hangguard import HANG_GUARD
 from tests.tools.places import ROOT
 
@@ -48,17 +49,20 @@ def lines(*rows: object) -> str:
 class TestProgram:
     """One real process."""
 
+    @pytest.fixture(autouse=True)
+    def _started(self, warm: Warm) -> None:
+        self.warm = warm
+
     def process(self, *arguments: str, stdin: bytes = b"", coding: str = "") -> subprocess.CompletedProcess[bytes]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("FORCE_")}
-        environment |= {"PYTHONIOENCODING": coding}
+        return self.warm.run(*arguments, env=environment | {"PYTHONIOENCODING": coding}, stdin=stdin)
+
+    def shell(self, line: str, call: str = "") -> subprocess.CompletedProcess[bytes]:
+        """Let a shell run ``line``, where ``faqbot`` is the bot."""
+        line = f'faqbot() {{ {call or self.warm.call} "$@"; }}; {line}'
+        nothing = subprocess.DEVNULL
         return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            input=stdin,
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            timeout=HANG_GUARD,
-            check=False,
+            ["sh", "-c", line], cwd=ROOT, stdin=nothing, capture_output=True, timeout=HANG_GUARD, check=False
         )
 
     def test_a_piped_question_is_answered_and_the_end_of_input_ends_it(self) -> None:
@@ -96,25 +100,22 @@ class TestProgram:
     def test_a_reader_that_has_enough_is_no_mistake(self, command: str, tmp_path: Path) -> None:
         # Without samples the check is quick, and warns of every intent: most is unsaid when the reader ends.
         content = copy_content(tmp_path / "content") if "{content}" in command else ""
-        line = f"{shlex.quote(sys.executable)} -m bot {command.format(content=shlex.quote(str(content)))} | head -n 1"
-        done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, timeout=HANG_GUARD, check=False)
+        done = self.shell(f"faqbot {command.format(content=shlex.quote(str(content)))} | head -n 1")
         assert (done.returncode, done.stderr) == (0, b"")
 
     @pytest.mark.parametrize(
-        ("command", "closed"),
+        ("command", "closed", "call"),
         [
-            *(("chat", closed) for closed in ("<&-", ">&-", "2>&-")),
+            *(("chat", closed, "") for closed in ("<&-", ">&-", "2>&-")),
             *(
-                (command, "<&- >&- 2>&-")
+                (command, "<&- >&- 2>&-", "")
                 for command in ("chat", "chat --jsonl", "match --jsonl", "topics", "show none")
             ),
+            ("chat", "<&- >&- 2>&-", f"{shlex.quote(sys.executable)} -m bot"),
         ],
     )
-    def test_a_stream_that_is_closed_is_an_empty_one(self, command: str, closed: str) -> None:
-        line = f"{shlex.quote(sys.executable)} -m bot {command} {closed}"
-        done = subprocess.run(
-            ["sh", "-c", line], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG_GUARD, check=False
-        )
+    def test_a_stream_that_is_closed_is_an_empty_one(self, command: str, closed: str, call: str) -> None:
+        done = self.shell(f"faqbot {command} {closed}", call)
         assert done.returncode == (1 if command == "show none" else 0)
         assert b"Traceback" not in done.stderr
 
