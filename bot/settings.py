@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -90,57 +90,43 @@ def _yes(value: str) -> bool:
 
 
 _ANY_SECRET = _secret(r"[!-~]+", "one word of ASCII letters, digits and marks, without spaces")
-_READERS: Mapping[str, Callable[[str], Any]] = {
-    "slack_bot_token": _secret(r"xox[be][-.][\w.-]+", "xoxb-… (OAuth & Permissions page)"),
-    "slack_signing_secret": _ANY_SECRET,
-    "slack_app_token": _secret(r"xapp-[\w.-]+", "xapp-… (Basic Information, App-Level Tokens)"),
-    "slack_client_id": str,
-    "slack_client_secret": _ANY_SECRET,
-    "telegram_bot_token": _secret(r"\d+:[\w-]{20,}", "123456:ABC… (from @BotFather)"),
-    "telegram_webhook_secret": _secret(r"[A-Za-z0-9_-]{1,256}", "1 to 256 of A-Z a-z 0-9 _ -"),
-    "public_url": _public_url,
-    "port": _number(HIGHEST_PORT),
-    "web_concurrency": _number(MOST_WORKERS),
-    "behind_proxy": _yes,
-    "status_port": _number(HIGHEST_PORT),
-    "gaps_folder": str,
-    "metrics_token": _ANY_SECRET,
-    "redis_url": _secret(r"(redis|rediss|unix)://\S+", "redis://user:password@host:6379/0 or rediss://…"),
-    "database_url": _secret(
-        r"(postgres|postgresql|sqlite)(\+\w+)?://\S*", "postgresql://user:password@host/name or sqlite:///…"
-    ),
-    "encryption_key": _ANY_SECRET,
-    "state_secret": _secret(r"[!-~]{32,}", "32 or more characters without spaces (openssl rand -hex 32)"),
-    "slack_api_url": _url,
-    "telegram_api_url": _url,
-}
-"""What makes a setting of its variable's text; it raises ValueError, which says what the text must be."""
+
+
+def _read(read: Callable[[str], Any], default: Any = None) -> Any:
+    """Return a setting that ``read`` makes of its variable's text, or raises ValueError that says what it must be."""
+    return field(default=default, metadata={"read": read})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the environment says, in variables of the same names in capitals; one that is unset is its default."""
 
-    slack_bot_token: Secret | None = None
-    slack_signing_secret: Secret | None = None
-    slack_app_token: Secret | None = None
-    slack_client_id: str | None = None
-    slack_client_secret: Secret | None = None
-    telegram_bot_token: Secret | None = None
-    telegram_webhook_secret: Secret | None = None
-    public_url: str | None = None
-    port: int = 8000
-    web_concurrency: int = 1
-    behind_proxy: bool = False
-    status_port: int | None = None
-    gaps_folder: str | None = None
-    metrics_token: Secret | None = None
-    redis_url: Secret | None = None
-    database_url: Secret | None = None
-    encryption_key: Secret | None = None
-    state_secret: Secret | None = None
-    slack_api_url: str = SLACK_API
-    telegram_api_url: str = TELEGRAM_API
+    slack_bot_token: Secret | None = _read(_secret(r"xox[be][-.][\w.-]+", "xoxb-… (OAuth & Permissions page)"))
+    slack_signing_secret: Secret | None = _read(_ANY_SECRET)
+    slack_app_token: Secret | None = _read(_secret(r"xapp-[\w.-]+", "xapp-… (Basic Information, App-Level Tokens)"))
+    slack_client_id: str | None = _read(str)
+    slack_client_secret: Secret | None = _read(_ANY_SECRET)
+    telegram_bot_token: Secret | None = _read(_secret(r"\d+:[\w-]{20,}", "123456:ABC… (from @BotFather)"))
+    telegram_webhook_secret: Secret | None = _read(_secret(r"[A-Za-z0-9_-]{1,256}", "1 to 256 of A-Z a-z 0-9 _ -"))
+    public_url: str | None = _read(_public_url)
+    port: int = _read(_number(HIGHEST_PORT), 8000)
+    web_concurrency: int = _read(_number(MOST_WORKERS), 1)
+    behind_proxy: bool = _read(_yes, False)
+    status_port: int | None = _read(_number(HIGHEST_PORT))
+    gaps_folder: str | None = _read(str)
+    metrics_token: Secret | None = _read(_ANY_SECRET)
+    redis_url: Secret | None = _read(
+        _secret(r"(redis|rediss|unix)://\S+", "redis://user:password@host:6379/0 or rediss://…")
+    )
+    database_url: Secret | None = _read(
+        _secret(r"(postgres|postgresql|sqlite)(\+\w+)?://\S*", "postgresql://user:password@host/name or sqlite:///…")
+    )
+    encryption_key: Secret | None = _read(_ANY_SECRET)
+    state_secret: Secret | None = _read(
+        _secret(r"[!-~]{32,}", "32 or more characters without spaces (openssl rand -hex 32)")
+    )
+    slack_api_url: str = _read(_url, SLACK_API)
+    telegram_api_url: str = _read(_url, TELEGRAM_API)
 
     @property
     def slack_oauth(self) -> bool:
@@ -187,11 +173,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     values: dict[str, Any] = {}
     problems: list[str] = []
-    for setting, read in _READERS.items():
-        name = setting.upper()
+    for setting in fields(Settings):
+        name = setting.name.upper()
         if given := environ.get(name, "").strip():
             try:
-                values[setting] = read(given)
+                values[setting.name] = setting.metadata["read"](given)
             except ValueError as error:
                 problems.append(f"{name}: {error}")
     if problems:

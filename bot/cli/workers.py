@@ -14,15 +14,14 @@ from socket import socket
 
 from bot.cli.serve import run_quickly, web_platforms
 from bot.logs import Lines, get_logger, set_up_logs
-from bot.service.app import REFUSALS, log_refused, services_for
+from bot.service.app import REFUSALS, log_refused, open_content, services_for
 from bot.service.web.connections import ListenError
 from bot.service.web.server import HttpServer, build_server
 from bot.service.workers.meters import Board, Publishing
 from bot.service.workers.supervisor import Supervisor, listen, share_memory
 from bot.settings import BotError, Settings
-from content.reading.compiled import load_catalogue
 from content.schema.catalogue import Catalogue
-from intents.matcher import Matcher, open_matcher
+from intents.matcher import Matcher
 
 USED: dict[str, Callable[[Settings], bool]] = {
     "bot.slack.app": lambda settings: settings.slack_http,
@@ -41,8 +40,7 @@ def serve_together(settings: Settings, root: Path) -> int:
     """
     # Else a log that nobody reads holds up the supervisor: start, renewal and end. Each worker makes its own queue.
     set_up_logs(queued=True)
-    together = Together(settings, root)
-    together.load()
+    together = Together(settings, root, *open_content(root))
     for name, used in USED.items():
         if used(settings):
             import_module(name)
@@ -66,21 +64,15 @@ class Together:
 
     settings: Settings
     root: Path
-    catalogue: Catalogue = field(init=False)
-    matcher: Matcher = field(init=False)
+    catalogue: Catalogue
+    matcher: Matcher
     socket: socket = field(init=False)
     board: Board = field(init=False)
 
-    def load(self) -> None:
-        """Read content and model."""
-        catalogue = load_catalogue(self.root)
-        matcher = open_matcher(catalogue, self.root)
-        self.catalogue, self.matcher = catalogue, matcher
-
     def reload(self) -> bool:
-        """Read them anew; say whether they could be taken up, else the old ones stay."""
+        """Read content and model anew; say whether they could be taken up, else the old ones stay."""
         try:
-            self.load()
+            self.catalogue, self.matcher = open_content(self.root)
         except REFUSALS as error:
             log_refused(error)
             return False

@@ -68,6 +68,12 @@ def make_services(
     return Services(settings, conversation, desk, store, keys, metrics)
 
 
+def open_content(root: Path) -> tuple[Catalogue, Matcher]:
+    """Return the content below ``root`` and its matcher. Raises ContentError and ModelError."""
+    catalogue = load_catalogue(root)
+    return catalogue, open_matcher(catalogue, root)
+
+
 @asynccontextmanager
 async def open_services(settings: Settings, root: Path = CONTENT_FOLDER) -> AsyncIterator[Services]:
     """Open everything an adapter needs, and close it afterwards.
@@ -75,8 +81,7 @@ async def open_services(settings: Settings, root: Path = CONTENT_FOLDER) -> Asyn
     Raises ContentError and ModelError where there is nothing sound to answer with, SettingsError where
     REDIS_URL is of no use. A Redis that is away is no error.
     """
-    catalogue = load_catalogue(root)
-    async with services_for(settings, catalogue, open_matcher(catalogue, root)) as services:
+    async with services_for(settings, *open_content(root)) as services:
         yield services
 
 
@@ -128,7 +133,7 @@ class Reloader:
         async with self._one_at_a_time:
             try:
                 # Reading and checking take seconds: not in the event loop.
-                catalogue, matcher = await asyncio.to_thread(_load, self._root)
+                catalogue, matcher = await asyncio.to_thread(open_content, self._root)
             except REFUSALS as error:
                 log_refused(error)
                 self._services.metrics.reloaded("kept old")
@@ -170,8 +175,3 @@ def reload_on_hangup(services: Services, root: Path = CONTENT_FOLDER) -> Iterato
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         loop.remove_signal_handler(hangup)
-
-
-def _load(root: Path) -> tuple[Catalogue, Matcher]:
-    catalogue = load_catalogue(root)
-    return catalogue, open_matcher(catalogue, root)
