@@ -51,28 +51,24 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; mistakes in content or model, and files that cannot be used, end it with what to do."""
-        try:
-            self._invoke(ctx)
-        except click.ClickException as error:
-            message, name = error.format_message(), ctx.info_name or NAME
-            if (said := as_called(message, name)) == message:
-                raise
-            if isinstance(error, click.UsageError):
-                raise click.UsageError(said, error.ctx) from None
-            raise click.ClickException(said) from None
-
-    def _invoke(self, ctx: click.Context) -> None:
+        name = ctx.info_name or NAME
         try:
             super().invoke(ctx)
+            return
+        except click.UsageError as error:
+            raise click.UsageError(as_called(error.format_message(), name), error.ctx) from None
+        except click.ClickException as error:
+            told = error.format_message()
         except ContentError as error:
-            raise click.ClickException(f"the content has mistakes:\n{error}") from None
+            told = f"the content has mistakes:\n{error}"
         except ModelError as error:
-            raise click.ClickException(str(error)) from None
+            told = str(error)
         except OSError as error:
             if error.filename is None and error.errno != errno.ENOSPC:
                 raise
             what = f"cannot use {error.filename!r}" if error.filename is not None else "cannot write"
-            raise click.ClickException(f"{what} ({error.strerror}): check the path and its permissions") from None
+            told = f"{what} ({error.strerror}): check the path and its permissions"
+        raise click.ClickException(as_called(told, name))
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:

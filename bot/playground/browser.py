@@ -34,19 +34,12 @@ COLORS = 64
 """Of a picture that is written: letters and flat faces need no more."""
 
 
-class NoBrowserError(BotError):
-    """There is nothing to take pictures with."""
-
-    def __init__(self) -> None:
-        super().__init__("no Chromium in PATH: install it (on Debian and Ubuntu: apt-get install chromium)")
-
-
 UNKNOWN = Path(__file__).with_name("boxes.js").read_text(encoding="utf-8")
 """Gives the letters on the page that no font of this machine has."""
 
 
 class PictureError(BotError):
-    """The page does not show what a picture is to be taken of."""
+    """There is nothing to take pictures with, or the page does not show what one is to be taken of."""
 
 
 def find_browser() -> str | None:
@@ -55,14 +48,14 @@ def find_browser() -> str | None:
 
 
 class Browser:
-    """A Chromium with one page; an async context manager. Entering raises NoBrowserError."""
+    """A Chromium with one page; an async context manager. Entering raises PictureError without any."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
 
     async def __aenter__(self) -> Self:
         if (program := find_browser()) is None:
-            raise NoBrowserError
+            raise PictureError("no Chromium in PATH: install it (on Debian and Ubuntu: apt-get install chromium)")
         async with AsyncExitStack() as stack:
             await self._start(program, stack)
             self._stack = stack.pop_all()

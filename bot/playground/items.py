@@ -17,6 +17,7 @@ from content.schema.catalogue import Catalogue
 
 FORMS = ("first", "whole", "sources")
 """What can be shown of an entry: its first message, all of it, what it rests on. Of other things there is less."""
+_OWN = ("topics", "welcome", "privacy", "about", "fallback")
 
 
 class Item(NamedTuple):
@@ -51,7 +52,7 @@ def list_items(catalogue: Catalogue, lang: str) -> Iterator[Item]:
         yield Item("smalltalk", name, name)
     for code, card in catalogue.language_cards.items():
         yield Item("language", code, card.names[lang][0])
-    for name in ("topics", "welcome", "privacy", "about", "fallback"):
+    for name in _OWN:
         yield Item("own", name, name)
 
 
@@ -63,8 +64,7 @@ def _forms(sources: Sequence[str]) -> tuple[str, ...]:
 def find_reply(key: str, form: str, lang: str, replies: ReplyWriter) -> Reply | None:
     """Return the reply that shows the item of that ``key`` in that ``form`` and language; None without such a one."""
     kind, _, name = key.partition("/")
-    catalogue = replies.catalogue
-    edition = catalogue.edition(lang)
+    catalogue, edition, cards = replies.catalogue, replies.catalogue.edition(lang), replies.catalogue.language_cards
     entry = {"whole": replies.whole, "sources": replies.sources}.get(form, replies.answer)
     sources = form == "sources"
     makers: dict[str, tuple[object, Callable[[str, str], Reply]]] = {
@@ -74,14 +74,8 @@ def find_reply(key: str, form: str, lang: str, replies: ReplyWriter) -> Reply | 
         "law": (catalogue.laws, partial(replies.law, sources=sources)),
         "term": (edition.glossary, partial(replies.glossary, sources=sources)),
         "smalltalk": (edition.smalltalk, replies.smalltalk),
-        "language": (
-            catalogue.language_cards,
-            lambda code, _lang: card_reply(catalogue.language_cards[code], catalogue.languages[0]),
-        ),
-        "own": (
-            ("topics", "welcome", "privacy", "about", "fallback"),
-            lambda name, lang: getattr(replies, name)(lang),
-        ),
+        "language": (cards, lambda code, _lang: card_reply(cards[code], catalogue.languages[0])),
+        "own": (_OWN, lambda name, lang: getattr(replies, name)(lang)),
     }
     if kind not in makers or name not in makers[kind][0]:  # type: ignore[operator]
         return None

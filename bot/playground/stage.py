@@ -58,7 +58,7 @@ class Stage:
         self._root = root
         self._read = read
         self._one_at_a_time = asyncio.Lock()
-        self._run: AsyncExitStack | None = None
+        self._run = AsyncExitStack()
         self._slack_secret, self._telegram_secret = secrets.token_hex(16), secrets.token_hex(16)
         # Nothing of the environment is read.
         self.settings = read_settings(
@@ -80,13 +80,11 @@ class Stage:
         self.telegram = Cloud(self.timeline)
 
     async def __aenter__(self) -> Self:
-        catalogue, matcher = await aside(self.load)
-        await self._open(catalogue, matcher)
+        await self._run.enter_async_context(self._running(*await aside(self.load)))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._run is not None:
-            await self._run.aclose()
+        await self._run.aclose()
 
     def load(self) -> tuple[Catalogue, TracedMatcher]:
         """Return the content as it is on disk, and a matcher for it. Raises ContentError, ModelError and OSError."""
@@ -102,11 +100,9 @@ class Stage:
     async def restart(self) -> None:
         """Begin anew: nobody has said anything, and nothing is remembered."""
         async with self._one_at_a_time:
-            if self._run is not None:
-                await self._run.aclose()
+            await self._run.aclose()
             self._begin()
-            catalogue = self.conversation.catalogue
-            await self._open(catalogue, self._matcher)
+            await self._run.enter_async_context(self._running(self.conversation.catalogue, self._matcher))
 
     def replace_content(self, catalogue: Catalogue, matcher: TracedMatcher) -> None:
         """Answer from ``catalogue`` from now on."""
@@ -138,11 +134,6 @@ class Stage:
                 headers = {SECRET_HEADER: self._telegram_secret}
                 await self._http.post(WEBHOOK_PATH, json=update, headers=headers)
                 await self._telegram_app.settled()
-
-    async def _open(self, catalogue: Catalogue, matcher: TracedMatcher) -> None:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._running(catalogue, matcher))
-            self._run = stack.pop_all()
 
     @asynccontextmanager
     async def _running(self, catalogue: Catalogue, matcher: TracedMatcher) -> AsyncIterator[None]:

@@ -91,15 +91,12 @@ def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Pr
 def _check_repeated(lists: Mapping[Place, tuple[str, ...]], key: Key, at: At) -> Iterator[Problem]:
     """A piece stands once, and is not both a cry and none."""
     against: set[Place] = {("distress",), ("cries", "asks"), ("cries", "calm")}
-    owners: dict[str, Place] = {}
+    owners: dict[tuple[str, Place], Place] = {}
     for place, pieces in lists.items():
-        found = Counter(pieces)
         for index, piece in enumerate(pieces):
-            owner = owners.setdefault(piece, place) if place in against else place
-            if owner != place or found[piece] > 1:
-                told = f"`{piece}` stands under `{owner[-1]}` already: remove one"
-                yield at(key, (*place, index), told)
-                found[piece] = 1
+            owner = owners.setdefault((piece, () if place in against else place), (*place, index))
+            if owner != (*place, index):
+                yield at(key, (*place, index), f"`{piece}` stands under `{owner[-2]}` already: remove one")
 
 
 def _check_names(catalogue: Catalogue, at: At) -> Iterator[Problem]:

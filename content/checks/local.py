@@ -124,12 +124,8 @@ def without_local_help(catalogue: Catalogue) -> str:
     """Return what to do where urgent help names nobody near in some language; "" where it does in all of them."""
     local = catalogue.local
     missing = [code for code in catalogue.languages if not local.resources.get(code)]
-    if not missing:
-        return ""
-    return (
-        f"local.yaml names no rapid-response line near you ({', '.join(missing)}), so people in urgent help see none: "
-        "docs/editing.md says where to look"
-    )
+    told = f"local.yaml names no rapid-response line near you ({', '.join(missing)}), so people in urgent help see none"
+    return f"{told}: docs/editing.md says where to look" if missing else ""
 
 
 def not_callable(phone: str) -> str:

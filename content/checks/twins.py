@@ -111,7 +111,7 @@ def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterat
         if first.urgent[name].say != tuple(_MEANING.sub("", words) for words in other.urgent[name].say):
             yield at((code, "urgent", name), ("say",), f"`say` differs from the `{default}` urgent: make them equal")
     for field in ("groups", "starters"):
-        pair = [_ids(getattr(edition.language, field)) for edition in (first, other)]
+        pair = [[getattr(one, "id", one) for one in getattr(edition.language, field)] for edition in (first, other)]
         if pair[0] != pair[1]:
             yield at((code, "language"), (field,), f"`{field}` differs from `{default}`: make them equal")
     kept = [tuple(item.key for item in edition.phrases.privacy.kept) for edition in (first, other)]
@@ -135,10 +135,6 @@ def _check_entry(key: Key, a: Entry, b: Entry, default: str, at: At) -> Iterator
         for field in ("sources", "said_by", *TIMES):
             if _set(getattr(mine, field, None)) != _set(getattr(twin, field, None)):
                 yield at(key, (*place, field), f"another `{field}` than in `{default}`: make them equal")
-
-
-def _ids(items: tuple[Any, ...]) -> list[str]:
-    return [getattr(item, "id", item) for item in items]
 
 
 def _set(value: Any) -> Any:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.editing.training import is_current
 from bot.cli.options import command_here, content_option, missing_package
 from bot.dialogue.sayings import holds_personal_number
 from bot.installed import as_called
@@ -34,7 +35,7 @@ from content.reading.loader import Draft, read_draft, without_samples
 from content.reading.samples import Sample
 from content.reading.watching import each_change
 from content.schema.errors import ContentError, Problem
-from intents.classifier.modelfile import MODEL_FILE, ModelError, read_model, recipe
+from intents.classifier.modelfile import MODEL_FILE, ModelError, recipe
 from intents.match import Intent, Kind
 from intents.matcher import open_matcher
 
@@ -159,11 +160,8 @@ def _personal(samples: Iterable[Sample]) -> Iterator[Problem]:
 
 def _stale_model(root: Path) -> Iterator[Problem]:
     path, made_from = root / BUILT_FOLDER / MODEL_FILE, recipe(root)
-    if path.exists() and made_from is not None:
-        try:
-            read_model(path, made_from)
-        except ModelError:
-            yield Problem(f"{BUILT_FOLDER}/{MODEL_FILE}", 1, "is not made from these samples: run `faqbot train`")
+    if path.exists() and made_from is not None and not is_current(path, made_from):
+        yield Problem(f"{BUILT_FOLDER}/{MODEL_FILE}", 1, "is not made from these samples: run `faqbot train`")
 
 
 def _sample_warnings(draft: Draft, root: Path) -> Iterator[Problem | str]:

@@ -48,7 +48,9 @@ def train(root: Path, force: bool) -> None:
     """Train the model on the samples, where they have changed. Takes about a minute."""
     path = root / BUILT_FOLDER / MODEL_FILE
     made_from = recipe(root)
-    if made_from is not None and not force and _is_current(path, made_from):
+    if made_from is not None and not force and is_current(path, made_from):
+        with suppress(OSError):
+            path.touch()  # so that make sees it too
         click.echo("the samples have not changed: nothing to train")
         return
     draft = read_draft(root, date.today())  # noqa: DTZ011  # the editor's day
@@ -77,11 +79,10 @@ def train(root: Path, force: bool) -> None:
     click.echo(f"trained on {len(draft.samples)} samples: {sizes}; {path.stat().st_size / 1e6:.1f} MB")
 
 
-def _is_current(path: Path, made_from: str) -> bool:
+def is_current(path: Path, made_from: str) -> bool:
+    """Say whether the model at ``path`` can be used, and is made from that."""
     try:
         read_model(path, made_from)
     except ModelError:
         return False
-    with suppress(OSError):
-        path.touch()  # so that make sees it too
     return True

@@ -95,10 +95,7 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
         case Answer():
             yield strong(reply.title)
             yield reply.short
-            if reply.point:
-                yield paragraph(reply.point)
-            if reply.for_you:
-                yield paragraph(reply.for_you)
+            yield from (paragraph(part) for part in (reply.point, reply.for_you) if part)
             yield reply.footer
         case WholeAnswer():
             yield strong(reply.title)
@@ -125,7 +122,11 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             yield reply.footer
         case UrgentReply():
             yield strong(reply.title)
-            yield from _urgent(reply)
+            yield "\n".join(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))
+            yield "\n".join(f"“{words}”" for words in reply.say)
+            yield "\n".join(map(_resource, reply.resources))
+            yield "\n".join([reply.local_heading, *map(_resource, reply.local)]) if reply.local else ""
+            yield reply.footer
         case LanguageReply():
             steps = (f"{number}. {step}" for number, step in enumerate(reply.steps, 1))
             first = "\n".join([strong(reply.heading), *steps])
@@ -137,15 +138,6 @@ def _blocks(reply: Reply, bold: bool) -> Iterator[str]:
             for group in reply.groups:
                 yield strong(group.label) + "\n" + "\n".join(f"  {t.entry}. {t.title}" for t in group.topics)
             yield reply.hint
-
-
-def _urgent(reply: UrgentReply) -> Iterator[str]:
-    yield "\n".join(f"{number}. {step}" for number, step in enumerate(reply.steps, 1))
-    yield "\n".join(f"“{words}”" for words in reply.say)
-    yield "\n".join(_resource(resource) for resource in reply.resources)
-    if reply.local:
-        yield f"{reply.local_heading}\n" + "\n".join(_resource(resource) for resource in reply.local)
-    yield reply.footer
 
 
 def _sources(heading: str, sources: Iterable[SourceLink]) -> str:

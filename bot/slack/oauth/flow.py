@@ -30,13 +30,7 @@ from bot.metrics import Metrics
 from bot.service.ongoing import new_reference
 from bot.settings import Settings
 from bot.slack.oauth.store import STATE_SECONDS, DatabaseInstalls
-from bot.slack.sending.errors import (
-    InstallRefusedError,
-    Remedy,
-    UndeliveredError,
-    code_of,
-    remedy_for,
-)
+from bot.slack.sending.errors import InstallRefusedError, Remedy, UndeliveredError, code_of, remedy_for
 from bot.slack.setup.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 from content.schema.catalogue import Catalogue, Edition
 

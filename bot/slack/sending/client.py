@@ -16,12 +16,7 @@ from typing import Any, ClassVar
 
 from aiohttp import ClientError, ClientResponse, ContentTypeError
 from aiohttp.connector import Connection
-from slack_sdk.http_retry import (
-    BackoffRetryIntervalCalculator,
-    HttpResponse,
-    RetryIntervalCalculator,
-    RetryState,
-)
+from slack_sdk.http_retry import BackoffRetryIntervalCalculator, HttpResponse, RetryIntervalCalculator, RetryState
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,

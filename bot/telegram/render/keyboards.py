@@ -10,17 +10,7 @@ from msgspec.structs import replace
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
-from bot.dialogue.actions import (
-    VOTES,
-    Action,
-    Verb,
-    about,
-    beside,
-    link_payload,
-    linked_action,
-    parse_action,
-    shown_by,
-)
+from bot.dialogue.actions import VOTES, Action, Verb, about, beside, link_payload, linked_action, parse_action, shown_by
 from bot.dialogue.reply import (
     PRIVACY,
     Answer,
