@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import StrEnum
 
+from msgspec.structs import replace
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 

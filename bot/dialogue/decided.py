@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from bot.dialogue.actions import Action, Verb, beside
 from bot.dialogue.answers import point_named
 from bot.dialogue.memory import Memory, action_of, intent_of, offered_actions
-from bot.dialogue.reply import Reply
+from bot.dialogue.reply import Fallback, Reply, SmallTalkReply
 from bot.dialogue.writer import ReplyWriter
-from intents.match import Decision, Intent, Kind, Leading, Match
+from intents.match import CHITCHAT, Decision, Intent, Kind, Leading, Match
+from intents.reading import plain_words
 
 HELP = "help"
 """The small talk that says what the bot can do; after a refusal the list of topics says it better."""
@@ -133,3 +134,10 @@ def with_others(first: Action, also: Iterable[Intent], replies: ReplyWriter, lea
         return replies.answer(first.subject, first.lang, first.led_by, also, leading)
     reply = reply_for(first, replies)
     return replace(reply, suggestions=(*replies.choices(also, reply.lang, leading), *reply.suggestions))
+
+
+def is_chatter(text: str, reply: Reply) -> bool:
+    """Say whether ``reply`` only says that ``text`` asks nothing: "lol", or nothing but a face."""
+    if isinstance(reply, Fallback):
+        return "?" not in text and not plain_words(text)
+    return isinstance(reply, SmallTalkReply) and reply.kind == CHITCHAT

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
 
 from bot.state.batch import Batch, request_of
+from intents.reading import plain_words
 
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 
 Platform = Literal["slack", "telegram", "terminal"]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True, dict=True):
     """One message of a person.
 
     ``conversation`` names the place and person (any string; the store hashes it), ``locale`` is the platform's hint
@@ -38,6 +38,11 @@ class Message:
     latest: str = ""
     aside: bool = False
     numbered: bool = False
+
+    @cached_property
+    def plain(self) -> str:
+        """The plain words of :attr:`text`, which several readers ask for."""
+        return plain_words(self.text)
 
     @property
     def speaker(self) -> str:

@@ -13,8 +13,6 @@ from msgspec import Struct
 from content.schema.catalogue import Resource
 from content.schema.languages import Guide
 from content.schema.statements import Link
-from intents.match import CHITCHAT
-from intents.reading import plain_words
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):
@@ -52,7 +50,7 @@ class Paragraph(Struct, frozen=True, kw_only=True):
     """Up to when it is known, in words, where that is another day than the footer's."""
 
 
-class Reply(Struct, frozen=True, kw_only=True):
+class Reply(Struct, frozen=True, kw_only=True, cache_hash=True):
     """What all replies share.
 
     ``notes`` come before anything else (a caution about personal data, a line at first contact).
@@ -192,13 +190,6 @@ class SmallTalkReply(Sentences, frozen=True, kw_only=True):
     """A fixed answer: a greeting, thanks, help, privacy; ``kind`` is its id."""
 
     kind: str
-
-
-def is_chatter(text: str, reply: Reply) -> bool:
-    """Say whether ``reply`` only says that ``text`` asks nothing: "lol", or nothing but a face."""
-    if isinstance(reply, Fallback):
-        return "?" not in text and not plain_words(text)
-    return isinstance(reply, SmallTalkReply) and reply.kind == CHITCHAT
 
 
 class Notice(Sentences, frozen=True, kw_only=True):

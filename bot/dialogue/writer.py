@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache, partial
 
 from msgspec.structs import replace
 
@@ -16,7 +17,6 @@ from bot.dialogue.answers import (
     topics_of,
     whole_answer,
 )
-from bot.dialogue.cards import Cards
 from bot.dialogue.reply import (
     Answer,
     Clarify,
@@ -30,6 +30,7 @@ from bot.dialogue.reply import (
     UrgentReply,
     WholeAnswer,
 )
+from bot.dialogue.sayings import Sayings, introduced
 from content.schema.catalogue import Catalogue
 from content.schema.timeline import as_of
 from intents.distress import CRY
@@ -41,6 +42,8 @@ UNCLEAR = "unclear"
 LEGAL_HELP = "cdss-legal"
 """The resource that stands where the operator names nobody: the official list of free legal help."""
 
+KEPT_READY = 256
+"""Replies kept ready of a kind: the entries in both languages, with each of their points for the commonest."""
 CHOICES = 3
 """Choices offered at most when asking back."""
 
@@ -49,24 +52,25 @@ def _today() -> date:
     return date.today()  # noqa: DTZ011  # content ends on a day of the place where the bot runs
 
 
-class ReplyWriter(Cards):
+class ReplyWriter(Sayings):
     """Makes replies from one catalogue. Unknown slugs and ids raise KeyError."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._whole, self._day = catalogue, _today()
-        self._current = as_of(catalogue, self._day)
+        self._whole = catalogue
+        self._begin(_today())
+
+    def _begin(self, day: date) -> None:
+        """Take up the content of ``day``. What is made of that alone is made once."""
+        self._day, self._current = day, as_of(self._whole, day)
+        self._first = lru_cache(KEPT_READY)(partial(first_message, self._current))
+        self._introduced = lru_cache(KEPT_READY)(self._introduce)
 
     @property
     def catalogue(self) -> Catalogue:
         """The content as it stands today: what has ended is replaced by what was written for that day."""
         if (day := _today()) != self._day:
-            self._day, self._current = day, as_of(self._whole, day)
+            self._begin(day)
         return self._current
-
-    @catalogue.setter
-    def catalogue(self, catalogue: Catalogue) -> None:
-        self._whole, self._day = catalogue, _today()
-        self._current = as_of(catalogue, self._day)
 
     @property
     def version(self) -> tuple[str, date]:
@@ -90,7 +94,15 @@ class ReplyWriter(Cards):
 
         ``also`` is what a second question asked for; ``leading`` are the points that lead the entries among it.
         """
-        return first_message(self.catalogue, slug, lang, point, self.choices(also, lang, leading))
+        asked = self.choices(also, lang, leading)
+        return self._first(slug, lang, point, asked)
+
+    def introduced(self, reply: Reply) -> Reply:
+        """Return ``reply`` as somebody gets it who has not been met before."""
+        return self._introduced(reply)
+
+    def _introduce(self, reply: Reply) -> Reply:
+        return introduced(reply, self._current.edition(reply.lang).phrases)
 
     def whole(self, slug: str, lang: str) -> WholeAnswer:
         """Return everything that the entry ``slug`` says."""

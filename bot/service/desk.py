@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from bot.dialogue.actions import VOTES, Action, Verb
 from bot.dialogue.answers import is_of_distress, noted
 from bot.dialogue.commands import START, asked, linked_help, obey
 from bot.dialogue.conversation import Conversation
+from bot.dialogue.decided import is_chatter
 from bot.dialogue.following.acts import TRUST
 from bot.dialogue.message import Author, without_links
-from bot.dialogue.reply import EntryReply, LanguageReply, Notice, Reply, SmallTalkReply, is_chatter, is_urgent, type_of
-from bot.dialogue.sayings import holds_personal_number, introduced, with_caution
+from bot.dialogue.reply import EntryReply, LanguageReply, Notice, Reply, SmallTalkReply, is_urgent, type_of
+from bot.dialogue.sayings import holds_personal_number, with_caution
 from bot.dialogue.writer import ReplyWriter
-from bot.service.outcome import Outcome, Say, Silence, Throttle
+from bot.service.outcome import Outcome, RateLimiter, Say, Silence
 from bot.state.limits import RateLimits
 from bot.state.store import Operation
 from content.schema.catalogue import Catalogue
@@ -47,7 +49,7 @@ class Desk:
         gaps: Gaps | None = None,
     ) -> None:
         self.conversation = conversation
-        self._throttle = Throttle(conversation, limits, metrics)
+        self._limiter = RateLimiter(conversation, limits, metrics)
         self._metrics = metrics
         self._logger = logger
         self._gaps = gaps
@@ -84,7 +86,7 @@ class Desk:
             vote = await conversation.vote(message)
             return _leads_to_a_person(vote) or await conversation.urgency(message)
 
-        if over := await self._throttle.over(author, urgency):
+        if over := await self._limiter.over(author, urgency):
             return over
         vote = await conversation.vote(message)
         if vote is not None:
@@ -110,7 +112,7 @@ class Desk:
         """Return what to do about the command ``name`` with ``rest`` behind it."""
         begun, rest = time.perf_counter(), without_links(rest)
         words = asked(name, rest, self.catalogue)
-        if over := await self._throttle.over(author, lambda: self._urgency_of(name, rest, author)):
+        if over := await self._limiter.over(author, lambda: self._urgency_of(name, rest, author)):
             return over
         matching = time.perf_counter()
         reply = await obey(self._of(author), author.says(rest), name, author.form)
@@ -120,7 +122,7 @@ class Desk:
     async def unread(self, author: Author) -> Outcome:
         """Return what to do about something without words: a picture, a voice, a link."""
         begun = time.perf_counter()
-        if over := await self._throttle.over(author):
+        if over := await self._limiter.over(author):
             return over
         return await self._say(author, self._only_text(await self.language(author)), begun)
 
@@ -131,7 +133,7 @@ class Desk:
         async def urgency() -> str | None:
             return _leads_to_a_person(action)
 
-        if over := await self._throttle.over(author, urgency, action=action):
+        if over := await self._limiter.over(author, urgency, action=action):
             if action.verb in VOTES and (ballot := self.conversation.ballot(action)):
                 await self._of(author).recollection.take_back(author.person, ballot)
             return over
@@ -146,7 +148,7 @@ class Desk:
         It takes no time of its own where the delivery is taken together with it.
         """
         recollection = self.conversation.recollection
-        counted = self._throttle.counted(author, action)
+        counted = self._limiter.counted(author, action)
         if action is None:
             read = recollection.looked_up(author.conversation, author.person, author.before, met=author.met)
         elif action.verb in VOTES:
@@ -165,7 +167,7 @@ class Desk:
     async def room(self, outcome: Outcome, author: Author) -> float:
         """Return the seconds until ``outcome`` of a question may be said where only so much may be; help may always."""
         waits = isinstance(outcome, Say) and not is_urgent(outcome.reply)
-        return await self._throttle.room(author) if waits else 0.0
+        return await self._limiter.room(author) if waits else 0.0
 
     async def said(self, say: Say, author: Author) -> None:
         """Count and log a reply that has reached its person; a notice is none."""
@@ -227,7 +229,7 @@ class Desk:
             welcome = await self._of(author).begin(author.conversation, first, author.latest)
             reply = with_caution(welcome, phrases) if phrases.caution_personal in reply.notes else welcome
         elif introduces:
-            reply = introduced(reply, phrases)
+            reply = replies.introduced(reply)
         return Say(reply=reply, private=reply.personal, caution=caution, introduces=introduces, begun=begun)
 
     async def _urgency_of(self, command: str, rest: str, author: Author) -> str | None:

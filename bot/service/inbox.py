@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from bot.logs import get_logger, place_of
 from bot.metrics import Metrics
-from bot.service.ongoing import FINISH_SECONDS, LEASE_SECONDS, Leases, LoopLag, UnderWay, give_up, uncut
+from bot.service.ongoing import FINISH_SECONDS, LEASE_SECONDS, Ending, Leases, LoopLag, UnderWay, uncut
 from bot.state.batch import Batch
 from bot.state.retention import LIFETIMES, Kept, KeyMaker
 from bot.state.store import DONE, MARK_BYTES, Claim, Count, Delete, Operation, Set, Store
@@ -88,8 +88,9 @@ class Inbox(UnderWay):
         self._metrics = metrics
         self._lag = lag
         self._leases = Leases(store)
-        self._under_way: dict[str, asyncio.Task[Result]] = {}
-        self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._under_way: dict[str, Ending] = {}
+        self._turns: dict[str, deque[asyncio.Future[None]]] = {}
+        """Who stands in line for each turn; the first has it."""
         self._resting = 0
         self._stopping = asyncio.Event()
 
@@ -138,7 +139,7 @@ class Inbox(UnderWay):
                     self._metrics.refused(self._platform, "unanswered")
                     if self._stopping.is_set():
                         # A message that is on its way is waited for: then the delivery is done, and nobody's any more.
-                        give_up(task)
+                        task.give_up()
                         await asyncio.wait({task}, timeout=FINISH_SECONDS)
                 if not task.done() or task.cancelled():
                     return Result.LATE
@@ -153,9 +154,9 @@ class Inbox(UnderWay):
         self._stopping.set()
 
     def _full(self, turn: str) -> bool:
-        return turn in self._turns and self._turns[turn][1] >= MOST_IN_TURN
+        return len(self._turns.get(turn, ())) >= MOST_IN_TURN
 
-    def _start(self, delivery: _Delivery) -> asyncio.Task[Result]:
+    def _start(self, delivery: _Delivery) -> Ending:
         task, key = self.start(self._do(delivery)), delivery.key
         if key:
             self._under_way[key] = task
@@ -165,27 +166,34 @@ class Inbox(UnderWay):
     async def _do(self, delivery: _Delivery) -> Result:
         result, batch = Result.LATE, Batch(self._store, secrets.token_hex(REQUEST_BYTES), delivery.key)
         held: dict[str, bytes] = {}
-        async with self._turn(delivery.turn, delivery.hurries) if delivery.turn else nullcontext():
+        # In line before anything is awaited: what comes next stays behind.
+        mine = self._line_up(delivery.turn) if delivery.turn else None
+        try:
+            if mine is not None and not mine.done() and not await _is_true(delivery.hurries):
+                await mine
+            if await self._taken(delivery, batch, held):
+                batch = await self._worked(delivery, batch)
+                result = Result.DONE
+            else:
+                result = Result.SEEN
+        except NotDoneError:
+            if delivery.rests:
+                self._metrics.failed(self._platform, "given_up")
+        except Exception as error:
+            code, place = type(error).__name__, place_of(error)
+            self._metrics.failed(self._platform, code)
+            get_logger().error("failed", platform=self._platform, code=code, place=place, request=batch.request)
+        finally:
             try:
-                if await self._taken(delivery, batch, held):
-                    batch = await self._worked(delivery, batch)
-                    result = Result.DONE
-                else:
-                    result = Result.SEEN
-            except NotDoneError:
-                if delivery.rests:
-                    self._metrics.failed(self._platform, "given_up")
-            except Exception as error:
-                code, place = type(error).__name__, place_of(error)
-                self._metrics.failed(self._platform, code)
-                get_logger().error("failed", platform=self._platform, code=code, place=place, request=batch.request)
-            finally:
                 # What has been done is to be known, also where the process is told to stop just now.
                 written = batch.close()
                 kept = batch.unfinished if result is Result.LATE else written
                 if kept or held:
-                    await uncut(self._settle(delivery, held, kept, result), anew=True)
-            return result
+                    await uncut(self._settle(delivery, held, kept, result), last=True)
+            finally:
+                if mine is not None:
+                    self._step_out(delivery.turn, mine)
+        return result
 
     async def _worked(self, delivery: _Delivery, batch: Batch) -> Batch:
         """Do the work, again after each of its rests; return the batch of the try that did it.
@@ -260,23 +268,21 @@ class Inbox(UnderWay):
         if operations:
             await self._store.run(*operations)
 
-    @asynccontextmanager
-    async def _turn(self, name: str, hurries: Hurries | None) -> AsyncIterator[None]:
-        """Wait until all that came before for ``name`` is done (asyncio's locks are first come, first served)."""
-        lock, waiting = self._turns.get(name, (asyncio.Lock(), 0))
-        self._turns[name] = (lock, waiting + 1)
-        # Queued before anything is awaited: what comes next stays behind.
-        place = asyncio.ensure_future(lock.acquire())
-        try:
-            if not waiting or not await _is_true(hurries):
-                await place
-            yield
-        finally:
-            if not place.cancel() and not place.cancelled():
-                lock.release()
-            lock, waiting = self._turns.pop(name)
-            if waiting > 1:
-                self._turns[name] = (lock, waiting - 1)
+    def _line_up(self, turn: str) -> asyncio.Future[None]:
+        """Return what is done once all that came before for ``turn`` is."""
+        line, mine = self._turns.setdefault(turn, deque()), asyncio.get_running_loop().create_future()
+        line.append(mine)
+        if line[0] is mine:
+            mine.set_result(None)
+        return mine
+
+    def _step_out(self, turn: str, mine: asyncio.Future[None]) -> None:
+        line = self._turns[turn]
+        line.remove(mine)
+        if not line:
+            del self._turns[turn]
+        elif not line[0].done():
+            line[0].set_result(None)
 
 
 async def _is_true(hurries: Hurries | None) -> bool:

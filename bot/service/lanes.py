@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -125,8 +124,11 @@ class Lanes:
         """
         for attempt in range(self._retries + 1):
             try:
-                async with self.turn(lane, urgent=urgent, heeding=attempt > 0 or not urgent, crowd=crowd):
+                await self._let_in(_Row(lane, urgent, attempt > 0 or not urgent, crowd))
+                try:
                     return await uncut(make())
+                finally:
+                    self._give_back(urgent)
             except Exception as error:
                 wait = asked(error)
                 if wait is None:
@@ -138,31 +140,24 @@ class Lanes:
                     raise
         raise AssertionError("unreachable")
 
-    @asynccontextmanager
-    async def turn(
-        self, lane: str, *, urgent: bool = False, heeding: bool = True, crowd: bool = False
-    ) -> AsyncIterator[None]:
-        """Wait until a call may go out in ``lane``, which may be a ``crowd``'s; the call is made in the context.
-
-        Without ``heeding``, neither a hold nor the crowd's pace is waited for. Raises HeldError where the lane is
-        held for longer than is waited.
-        """
-        row, mine = _Row(lane, urgent, heeding, crowd), asyncio.get_running_loop().create_future()
+    async def _let_in(self, row: _Row) -> None:
+        """Wait until a call of ``row`` may go out; :meth:`_give_back` ends it. Raises HeldError."""
+        round_ = self._round[row.urgent]
+        if not round_ and row not in self._waiting and self._may_go(row) and not (row.heeding and self.held(row.lane)):
+            self._note(row)
+            return
+        mine = asyncio.get_running_loop().create_future()
         if row not in self._waiting:
             self._waiting[row] = deque()
-            self._round[urgent].append(row)
+            round_.append(row)
         self._waiting[row].append(mine)
         self._serve()
         try:
             await mine
         except asyncio.CancelledError:
             if mine.done() and not mine.cancelled() and mine.exception() is None:
-                self._give_back(urgent)
+                self._give_back(row.urgent)
             raise
-        try:
-            yield
-        finally:
-            self._give_back(urgent)
 
     def close(self) -> None:
         """Stop waiting."""
@@ -176,13 +171,29 @@ class Lanes:
 
     def _serve(self) -> None:
         """Let out whoever may go, urgent help first, then one of each lane in turn."""
-        for urgent, share in ((True, self._pace.most), (False, self._pace.most * (1 - RESERVED))):
-            rows = self._round[urgent]
+        for urgent, rows in self._round.items():
             while rows and (urgent or self._under_way < self._at_once):
-                if wait := _until_free(self._times, self._pace, share, self._clock()):
+                if wait := self._paced(urgent):
                     self._look_again(urgent, wait)
                     break
                 self._let_out(rows.popleft())
+
+    def _paced(self, urgent: bool) -> float:
+        """Return the seconds until all lanes together may send one more."""
+        most = self._pace.most if urgent else self._pace.most * (1 - RESERVED)
+        return _until_free(self._times, self._pace, most, self._clock())
+
+    def _may_go(self, row: _Row) -> bool:
+        return (row.urgent or self._under_way < self._at_once) and not self._paced(row.urgent)
+
+    def _note(self, row: _Row) -> None:
+        """Take note that a call of ``row`` goes out."""
+        now = self._clock()
+        if self._pace.most:
+            self._times.append(now)
+        if row.crowd and self._crowd.most:
+            self._lane(row.lane).times.append(now)
+        self._under_way += not row.urgent
 
     def _let_out(self, row: _Row) -> None:
         """Let out the first of ``row``, unless its lane is to be waited for: then the row rests."""
@@ -200,12 +211,7 @@ class Lanes:
         if wait:
             self._look_again(row, wait)
             return
-        now = self._clock()
-        if self._pace.most:
-            self._times.append(now)
-        if row.crowd and self._crowd.most:
-            self._lane(row.lane).times.append(now)
-        self._under_way += not row.urgent
+        self._note(row)
         calls.popleft().set_result(None)
         if calls:
             self._round[row.urgent].append(row)

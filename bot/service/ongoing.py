@@ -93,18 +93,50 @@ class LoopLag(Ongoing):
 
 
 class Ending(asyncio.Task[Any]):
-    """A task that has one time to end in, once it was told to stop: ``end``, whatever it still has to send."""
+    """A task that may be told to stop. A call that is on its way then (:func:`uncut`) has FINISH_SECONDS to end in."""
 
-    end: float | None = None
+    _calls = 0
+    """Calls on their way."""
+    _last = False
+    """Whether the newest of them has its time however much there was before."""
+    _told = False
+
+    def give_up(self) -> None:
+        """Stop, unless that was said before: another time would cut short what may still be finished."""
+        if self._told:
+            return
+        self._told = True
+        if self._calls:
+            self.get_loop().call_later(FINISH_SECONDS, self._cut)
+        else:
+            self.cancel()
+
+    async def uncut(self, call: Coroutine[Any, Any, T], *, last: bool) -> T:
+        """Do what :func:`uncut` does, within this task."""
+        self._calls, self._last = self._calls + 1, last
+        try:
+            return await call
+        except Exception:
+            if self._told and not last:
+                raise asyncio.CancelledError from None
+            raise
+        finally:
+            self._calls -= 1
+
+    def _cut(self) -> None:
+        if self._calls and self._last:
+            self.get_loop().call_later(FINISH_SECONDS, self.cancel)
+        else:
+            self.cancel()
 
 
 class UnderWay:
     """Work that was begun, and is waited for at the end."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: set[Ending] = set()
 
-    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def start(self, work: Coroutine[Any, Any, Any]) -> Ending:
         """Run ``work``; :meth:`drain` waits for it."""
         task = Ending(work)
         self._tasks.add(task)
@@ -122,43 +154,37 @@ class UnderWay:
                 break
         late = set(self._tasks)
         for task in late:
-            give_up(task)
+            task.give_up()
         if late:
             await asyncio.wait(late, timeout=FINISH_SECONDS + LAG_SECONDS)
         return len(late)
 
 
-def give_up(task: asyncio.Task[Any]) -> None:
-    """Cancel ``task``, unless that has begun: another time would cut short what it may still finish."""
-    if not task.cancelling():
-        task.cancel()
-
-
-async def uncut(call: Coroutine[Any, Any, T], *, anew: bool = False) -> T:
-    """Return what ``call`` gives, also where the caller is cancelled meanwhile and it ends in FINISH_SECONDS.
+async def uncut(call: Coroutine[Any, Any, T], *, last: bool = False) -> T:
+    """Return what ``call`` gives, also where the caller is told to stop meanwhile and it ends in FINISH_SECONDS.
 
     So a message that is on its way when the process stops is known to be sent, and is not sent again by the next one.
     What ends in an error then, or not in time, is cancelled like anything else; and so is, when the time is over, what
-    the caller does afterwards. ``anew``: the call has its time however much the caller has had.
+    the caller does afterwards. ``last``: the call has its time however much the caller has had.
     """
-    task, me, loop = asyncio.ensure_future(call), asyncio.current_task(), asyncio.get_running_loop()
+    me, loop = asyncio.current_task(), asyncio.get_running_loop()
+    if isinstance(me, Ending):
+        return await me.uncut(call, last=last)
+    task = asyncio.ensure_future(call)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         if me is None:
             raise
         end = loop.time() + FINISH_SECONDS
-        if isinstance(me, Ending) and not anew:
-            end = me.end = end if me.end is None else me.end
         if not task.done():
-            await asyncio.wait({task}, timeout=max(0.0, end - loop.time()))
+            await asyncio.wait({task}, timeout=FINISH_SECONDS)
         if not task.done() or task.cancelled() or task.exception() is not None:
             task.cancel()
             await asyncio.wait({task})
             raise
         me.uncancel()
-        if not anew:
-            loop.call_at(end, me.cancel)
+        loop.call_at(end, me.cancel)
         return task.result()
 
 

@@ -58,7 +58,7 @@ class Silence(Struct, frozen=True):
 Outcome = Say | Wait | Silence
 
 
-class Throttle:
+class RateLimiter:
     """Keeps people waiting. Without ``limits`` nobody is, without ``metrics`` it is not counted."""
 
     def __init__(self, conversation: Conversation, limits: RateLimits | None, metrics: Metrics | None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import msgspec
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -25,11 +25,13 @@ from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.connector import Connector
 from bot.service.lanes import Lanes
-from bot.service.web.http import ask_again
+from bot.service.web.http import Posts, ask_again
 from bot.settings import SLACK_API, BotError, Settings
-from bot.slack.endpoint import STAMP_HEADER, Endpoint, Verifier, parse
+from bot.slack.endpoint import STAMP_HEADER, Endpoint, Verifier
 from bot.slack.handlers import Handlers
 from bot.slack.oauth.workspaces import Workspaces
+from bot.slack.reading import parse
+from bot.slack.sending.calls import Calls
 from bot.slack.sending.client import Answer, Pace, library_logger, retry_handlers, silent_logger
 from bot.slack.sending.errors import REMEDIES, SEND_ERRORS, Remedy, code_of
 from bot.slack.sending.response_url import ResponseUrls
@@ -88,22 +90,30 @@ class SlackApp:
         # The lanes say how many calls may be under way; urgent help waits for no connection.
         connector = Connector(limit=0)
         session = await self._stack.enter_async_context(
-            ClientSession(connector=connector, timeout=timeout, json_serialize=_as_json, response_class=Answer)
+            ClientSession(
+                connector=connector,
+                timeout=timeout,
+                json_serialize_bytes=msgspec.json.encode,
+                response_class=Answer,
+                cookie_jar=DummyCookieJar(),
+                skip_auto_headers=("Accept", "Accept-Encoding"),
+            )
         )
         if self._installs is not None:
             await self._stack.enter_async_context(self._installs)
         handlers_of = partial(retry_handlers, self._pace, services.metrics)
-        web_client = partial(AsyncWebClient, base_url=settings.slack_api_url, session=session, logger=self._logger)
-        self._client = web_client(retry_handlers=handlers_of())
+        self._client = AsyncWebClient(
+            base_url=settings.slack_api_url, session=session, logger=self._logger, retry_handlers=handlers_of()
+        )
         token = settings.slack_bot_token
         self._workspaces = Workspaces(self._client, token.value if token else None, self._installs)
         lanes = Lanes(at_once=AT_ONCE, longest=self._pace.limit_seconds, retries=self._pace.limit_attempts)
         self._stack.callback(lanes.close)
         sender = Sender(
-            web_client(retry_handlers=handlers_of(limited=False)),
+            Calls(session, self._client, handlers_of(limited=False)),
             services.metrics,
             self._workspaces,
-            web_client(retry_handlers=handlers_of(limited=False, though_unclear=False)),
+            Calls(session, self._client, handlers_of(limited=False, though_unclear=False)),
             lanes,
         )
         host = urlsplit(settings.slack_api_url).hostname if settings.slack_api_url != SLACK_API else None
@@ -119,6 +129,9 @@ class SlackApp:
             oauth_flow=self._oauth.flow if self._oauth else None,
             process_before_response=True,
             request_verification_enabled=False,
+            # Nothing below takes what these would add.
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
             raise_error_for_unhandled_request=True,
             signing_secret="",
         )
@@ -142,7 +155,7 @@ class SlackApp:
         """Return the routes that Slack and installing people call; none where the settings leave HTTP out."""
         if self._verifier is None:
             return []
-        routes = [Route(EVENTS_PATH, self._events, methods=["POST"])]
+        routes = [Route(EVENTS_PATH, Posts(self._events), methods=["POST"])]
         if self._installs is not None:
             routes.append(Route(INSTALL_PATH, self._install, methods=["GET"]))
             routes.append(Route(REDIRECT_PATH, self._redirect, methods=["GET"]))
@@ -201,9 +214,7 @@ class SlackApp:
             words["slack_socket"] = "token refused"
         return words
 
-    async def _events(self, request: Request) -> Response:
-        body = await request.body()
-        headers: Mapping[str, str] = request.headers
+    async def _events(self, body: bytes, headers: Mapping[str, str]) -> Response:
         refusal = self._verifier.refusal(body, headers) if self._verifier else "unsigned"
         if refusal is not None:
             self._services.metrics.refused("slack", refusal)
@@ -224,10 +235,6 @@ class SlackApp:
 
     async def _redirect(self, request: Request) -> Response:
         return await self._oauth.redirect(request) if self._oauth else Response(status_code=404)
-
-
-def _as_json(data: object) -> str:
-    return msgspec.json.encode(data).decode()
 
 
 def _open_installs(settings: Settings, pace: Pace) -> DatabaseInstalls | None:

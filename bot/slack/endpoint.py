@@ -7,19 +7,18 @@ stop waits for it, and what could not be done is not acknowledged. Bolt's own wa
 
 from __future__ import annotations
 
-import json
 import re
 import traceback
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
@@ -90,22 +89,9 @@ class Verifier:
         return "stale" if abs(self._clock.now() - int(stamp)) > FRESH_SECONDS else "bad_signature"
 
 
-def parse(body: bytes, content_type: str) -> dict[str, Any] | None:
-    """Return the payload of a request body (JSON, or a form that may hold JSON), or None where it is neither."""
-    text = body.decode("utf-8", errors="replace")
-    try:
-        if content_type.startswith("application/json") or text.startswith("{"):
-            data = json.loads(text)
-        else:
-            fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=200))
-            data = json.loads(fields["payload"]) if "payload" in fields else fields
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
-
-
-class Endpoint:
-    """Takes payloads from whichever transport, each once, and has done to its end what they ask for."""
+class Endpoint(AsyncMiddleware):
+    """Takes payloads from whichever transport, each once, and has done to its end what they ask for: as a middleware of
+    Bolt's what has been read already, as listeners all else."""
 
     def __init__(
         self,
@@ -132,6 +118,20 @@ class Endpoint:
         app.message_shortcut(SHORTCUT)(self.interaction)
         app.block_action(re.compile(f"^{re.escape(ACTION_PREFIX)}"))(self.interaction)
         app.error(self.failed)
+        app.use(self)
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
+    ) -> BoltResponse | None:
+        """Carry out an event that is one for the bot. Bolt would build all that a listener may ask for, twice."""
+        if not isinstance(req.context[WHAT], Question | Opened | Joined):
+            return await next()
+        await self.event(req.context)
+        return resp or BoltResponse(status=200, body="")
 
     async def deliver(self, payload: dict[str, Any] | None, sent: float) -> BoltResponse | None:
         """Return the acknowledgement; None where there is none yet, and Slack is to deliver the payload again.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from bot.dialogue.actions import Action, Verb, choice_of
 from bot.dialogue.answers import fits_a_screen, fitted
@@ -46,13 +45,12 @@ class Handlers:
         self._desk = desk
         self._sender = sender
         self._inbox = inbox
-        self._replies = desk.replies
         self._kept_ready = lru_cache(maxsize=RENDERED)(self._render)
         self.private_ways = PrivateWays(sender, self.rendered, desk.phrases)
 
     def rendered(self, reply: Reply, *, sharable: bool = False, unfolding: bool = False) -> SlackMessage:
         """Return ``reply`` as a message; ``unfolding``: an answer has the whole of it in a block that unfolds."""
-        return self._kept_ready(reply, sharable, unfolding and isinstance(reply, Answer), self._replies.version)
+        return self._kept_ready(reply, sharable, unfolding and isinstance(reply, Answer), self._desk.replies.version)
 
     async def question(self, question: Question) -> None:
         """Answer a message to the bot."""
@@ -134,9 +132,9 @@ class Handlers:
         place = opened.place
         lang = await self._desk.language(place.author)
         if opened.tab == "home":
-            await self._sender.publish_home(place, home_view(first_page(self._replies, lang)), opened.hash)
+            await self._sender.publish_home(place, home_view(first_page(self._desk.replies, lang)), opened.hash)
         elif opened.tab == "messages" and place.channel:
-            starters = self._replies.starters(lang)
+            starters = self._desk.replies.starters(lang)
             prompts = [{"title": topic.label, "message": topic.title} for topic in starters]
             with suppress(UndeliveredError):
                 title = self._desk.phrases(lang).starters_heading
@@ -225,7 +223,7 @@ class Handlers:
 
     def _render(self, reply: Reply, sharable: bool, unfolding: bool, _content: object) -> SlackMessage:
         """Render anew; ``_content`` names the content, whose change makes what was kept ready useless."""
-        whole = self._replies.whole(reply.slug, reply.lang) if unfolding and isinstance(reply, Answer) else None
+        whole = self._desk.replies.whole(reply.slug, reply.lang) if unfolding and isinstance(reply, Answer) else None
         return render(reply, sharable=sharable, whole=whole)
 
     async def _show_page(self, place: Place, reply: Reply, shown: str) -> None:
@@ -234,9 +232,9 @@ class Handlers:
         Urgent help takes the place of any page.
         """
         if isinstance(reply, Topics):
-            view = home_view(first_page(self._replies, reply.lang, reply.notes))
+            view = home_view(first_page(self._desk.replies, reply.lang, reply.notes))
         elif isinstance(reply, SmallTalkReply) and reply.kind == "language":
-            view = home_view(first_page(self._replies, reply.lang, (reply.text,)))
+            view = home_view(first_page(self._desk.replies, reply.lang, (reply.text,)))
         else:
             view = page_view(reply, way_back(self._desk.phrases(reply.lang), reply.lang))
         urgent = is_urgent(reply)
@@ -275,7 +273,7 @@ def way_back(phrases: Phrases, lang: str) -> Suggestion:
 def _presser(press: Press) -> Author:
     """Return who pressed, in the press's conversation: a private message's is the person's own."""
     place = replace(press.place, thread=None) if press.private or press.home else _thread_of(press)
-    return structs.replace(press.place.author, conversation=place.conversation)
+    return replace(press.place.author, conversation=place.conversation)
 
 
 def _thread_of(press: Press) -> Place:

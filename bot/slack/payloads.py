@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.dialogue.actions import HELPS, Action
 from bot.dialogue.message import Author
@@ -14,8 +16,7 @@ SHORTCUT = "answer_message"
 """The ``callback_id`` of the message shortcut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """The bot in one workspace: its token (None where the workspace is unknown) and its own user id."""
 
     team: str
@@ -24,8 +25,7 @@ class Workspace:
     user: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where something happened: a workspace, a channel, a person, and the thread to answer in (or None).
 
     Every question has a thread; ``began`` says that it begins there with the person's own message.
@@ -90,8 +90,7 @@ class Place:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A message to the bot.
 
     ``forwarded`` are the words of messages that it passes on; ``has_file``: it has a file, or passes one on.
@@ -103,8 +102,7 @@ class Question:
     has_file: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(Struct, frozen=True):
     """A slash command or message shortcut: the words, and where the answer may be sent later.
 
     ``root`` is the thread of the message that a shortcut was chosen on; ``has_file``: that has one, or passes one on.
@@ -117,8 +115,7 @@ class Invocation:
     has_file: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """A button pressed.
 
     ``row`` names the row of buttons it stood in, ``message`` the message's timestamp, ``private`` whether only this
@@ -136,8 +133,7 @@ class Press:
     hash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """Someone opened the app: its Home tab, where the page named by ``hash`` stands, or its conversation
     (``messages``)."""
 
@@ -146,8 +142,7 @@ class Opened:
     hash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """Somebody, maybe the bot (``own`` is its user id, where the event tells it), joined a channel; ``inviter`` is
     empty where nobody invited them."""
 
@@ -165,8 +160,7 @@ def placed(what: H, workspace: Workspace, batch: Batch) -> H:
     return replace(what, place=replace(what.place, workspace=workspace, batch=batch))
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """What tells a delivery from others: its mark (nothing where it has none), whose turn it is, and what a press asks
     for where a second tap would say it again; and what it is about, where that is anything for the bot.
 

@@ -5,9 +5,13 @@ Nothing here trusts a payload's form: it was signed by Slack, but its fields com
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
 
 from bot.dialogue.actions import IN_PLACE, Verb, parse_action
 from bot.slack.payloads import Delivered, Invocation, Joined, Opened, Place, Press, Question
@@ -23,6 +27,26 @@ READ_CHARACTERS = 8_000
 ANSWERED_SUBTYPES = frozenset({"file_share", "thread_broadcast"})
 """Messages of these subtypes are people talking to the bot: with a file, or in a thread and the channel at once.
 All other subtypes tell of something (https://docs.slack.dev/reference/events/message#subtypes)."""
+
+
+def parse(body: bytes, content_type: str) -> dict[str, Any] | None:
+    """Return the payload of a request body (JSON, or a form that may hold JSON), or None where it is neither."""
+    try:
+        data = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        data = None
+    if isinstance(data, dict):
+        return data
+    text = body.decode("utf-8", errors="replace")
+    try:
+        if content_type.startswith("application/json") or text.startswith("{"):
+            data = json.loads(text)
+        else:
+            fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=200))
+            data = json.loads(fields["payload"]) if "payload" in fields else fields
+    except (ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
 
 
 def identify(body: Payload, known: str | None = None) -> Delivered:

@@ -6,13 +6,14 @@ compares the two. Keys are filed under a keyed hash, never under an id that a pl
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Self
 
 MINUTE = 60
 DAY = 24 * 60 * MINUTE
+HASH_BYTES = 20
 
 
 class Kept(StrEnum):
@@ -57,5 +58,15 @@ class KeyMaker:
 
     def key(self, kind: Kept, *parts: str) -> str:
         """Return the key for ``parts`` (a platform's ids) under ``kind``."""
-        digest = hmac.digest(self._secret, "\x1f".join(parts).encode(errors="surrogatepass"), "sha256").hex()
-        return f"{kind}:{digest[:40]}"
+        return f"{kind}:{keyed_hash(self._secret, _BETWEEN.join(parts))}"
+
+
+_BETWEEN = "\x1f"
+
+
+def keyed_hash(secret: bytes, name: str) -> str:
+    """Return ``name`` hashed under ``secret``, of at most 64 bytes (keyed BLAKE2b, RFC 7693).
+
+    It stands for an HMAC, and takes a third of its time: an event needs a dozen.
+    """
+    return blake2b(name.encode(errors="surrogatepass"), key=secret, digest_size=HASH_BYTES).hexdigest()

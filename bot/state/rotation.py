@@ -7,7 +7,6 @@ whatever else they hold, can tell whose the period's keys were (docs/decisions/0
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bot.state.retention import DAY, Kept
+from bot.state.retention import DAY, Kept, keyed_hash
 from bot.state.store import Claim, Count, Delete, Get, Operation, Set, Store
 
 PERIODS: dict[str, int] = {Kept.LANGUAGE: 30 * DAY, Kept.GREETED: 7 * DAY}
@@ -25,7 +24,6 @@ SKEW_SECONDS = 60
 LOOK_SECONDS = 60
 """Between looks whether the store still has the secrets: it may have been emptied, and other machines make new ones."""
 SECRET_BYTES = 32
-HASH_CHARACTERS = 40
 
 
 class Rotated(Store):
@@ -112,9 +110,7 @@ class Rotated(Store):
 
     def _name(self, name: str, period: int, number: int) -> str:
         """Return ``name`` hashed under a period's secret; nothing where there is none."""
-        return (
-            hmac.digest(self._secrets[period, number], name.encode(), "sha256").hex()[:HASH_CHARACTERS] if name else ""
-        )
+        return keyed_hash(self._secrets[period, number], name) if name else ""
 
 
 def period_of(key: str) -> int:

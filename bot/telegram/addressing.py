@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from telegram import Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, MessageEntity, User
+from telegram import Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 
+from bot.dialogue.actions import IN_PLACE, parse_action
 from bot.dialogue.message import Author
 from bot.state.batch import Batch
+from bot.telegram.render.keyboards import is_menu_page
 
 EPHEMERAL = "ephemeral_message_id"
 """What a message that one person in a group sees alone has in place of a number."""
@@ -168,3 +170,25 @@ def _replies_to(message: Message, me: User) -> bool:
     if replied is None or replied.forum_topic_created is not None:
         return False
     return replied.from_user is not None and replied.from_user.id == me.id
+
+
+def turn_of(update: Update) -> str:
+    """Return what the order is kept by: the private chat, or the person in a group, or elsewhere (inline mode).
+
+    In a group answers may wait for the pace that Telegram allows; nobody waits for another's.
+    """
+    chat, user = update.effective_chat, update.effective_user
+    return ":".join(str(one.id) for one in (chat, user) if one is not None)
+
+
+def tap_of(update: Update) -> tuple[str, ...]:
+    """Return what a press asks for, where a second tap would send it again; nothing for what changes in place."""
+    query = update.callback_query
+    if query is None or query.message is None:
+        return ()
+    action = parse_action(str(query.data or ""))
+    if action is not None and (action.verb in IN_PLACE or is_menu_page(action)):
+        return ()
+    message, code = query.message, action.code if action is not None else str(query.data)
+    number = message.api_kwargs.get(EPHEMERAL, message.message_id)
+    return (str(message.chat.id), str(number), str(query.from_user.id), code)

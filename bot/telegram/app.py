@@ -6,24 +6,23 @@ import asyncio
 import hmac
 import itertools
 import json
+from collections.abc import Mapping
 from typing import Self
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Update
 from telegram.error import InvalidToken
 from telegram.ext import ExtBot
 
-from bot.dialogue.actions import IN_PLACE, parse_action
 from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.inbox import Result
 from bot.service.lanes import Lanes, Pace
-from bot.service.web.http import ask_again
+from bot.service.web.http import Posts, ask_again
 from bot.settings import BotError, Settings
 from bot.state.batch import Batch
-from bot.telegram.addressing import EPHEMERAL, conversation_key
+from bot.telegram.addressing import conversation_key, tap_of, turn_of
 from bot.telegram.client import (
     EVERYWHERE,
     IN_A_GROUP,
@@ -35,7 +34,6 @@ from bot.telegram.client import (
 )
 from bot.telegram.handlers.messages import Handlers
 from bot.telegram.polling import PAUSES, Poller
-from bot.telegram.render.keyboards import is_menu_page
 from bot.telegram.sending import Patience, Sender
 
 WEBHOOK_PATH = "/telegram/webhook"
@@ -126,7 +124,7 @@ class TelegramApp:
         """Return the webhook's route; none where no secret is set, because nobody could be believed."""
         if not self._services.settings.telegram_webhook:
             return []
-        return [Route(WEBHOOK_PATH, self._webhook, methods=["POST"])]
+        return [Route(WEBHOOK_PATH, Posts(self._webhook), methods=["POST"])]
 
     async def run_polling(self) -> None:
         """Poll until cancelled. Raises WebhookSetError and TokenRefusedError."""
@@ -152,17 +150,17 @@ class TelegramApp:
         """Take note that the process is about to end."""
         self._inbox.stop()
 
-    async def _webhook(self, request: Request) -> Response:
+    async def _webhook(self, body: bytes, headers: Mapping[str, str]) -> Response:
         """Take one update: the secret first, then the body; 200 once it is dealt with."""
         secret = self._services.settings.telegram_webhook_secret
-        given = request.headers.get(SECRET_HEADER, "")
+        given = headers.get(SECRET_HEADER, "")
         if secret is None or not hmac.compare_digest(given.encode(), secret.value.encode()):
             self._services.metrics.refused("telegram", "secret")
             return Response(status_code=401)
         if self._refused:
             return ask_again()
         try:
-            data = json.loads(await request.body())
+            data = json.loads(body)
         except (ValueError, RecursionError):
             data = None
         update = read_update(data, self._bot, self._services.metrics)
@@ -190,7 +188,7 @@ class TelegramApp:
 
         mark = ("update", str(update.update_id))
         try:
-            turn, tap = _turn_of(update), _tap_of(update)
+            turn, tap = turn_of(update), tap_of(update)
             # Before it is connected, the bot does not know its own name.
             ahead = self._handlers.ahead(update) if self._connected.is_set() else ()
         except Exception:  # the library takes a field's type for granted that came otherwise
@@ -279,25 +277,3 @@ def _open_bot(services: Services, lanes: Lanes) -> ExtBot[bool]:
         get_updates_request=polling,
         rate_limiter=LaneLimiter(services.metrics, lanes),
     )
-
-
-def _turn_of(update: Update) -> str:
-    """Return what the order is kept by: the private chat, or the person in a group, or elsewhere (inline mode).
-
-    In a group answers may wait for the pace that Telegram allows; nobody waits for another's.
-    """
-    chat, user = update.effective_chat, update.effective_user
-    return ":".join(str(one.id) for one in (chat, user) if one is not None)
-
-
-def _tap_of(update: Update) -> tuple[str, ...]:
-    """Return what a press asks for, where a second tap would send it again; nothing for what changes in place."""
-    query = update.callback_query
-    if query is None or query.message is None:
-        return ()
-    action = parse_action(str(query.data or ""))
-    if action is not None and (action.verb in IN_PLACE or is_menu_page(action)):
-        return ()
-    message, code = query.message, action.code if action is not None else str(query.data)
-    number = message.api_kwargs.get(EPHEMERAL, message.message_id)
-    return (str(message.chat.id), str(number), str(query.from_user.id), code)

@@ -22,7 +22,7 @@ import msgspec
 from pydantic import BaseModel
 from slack_sdk.models.basic_objects import JsonObject
 
-import bot.dialogue.conversation as conversation
+import bot.dialogue.understanding as understanding
 import content.reading.compiled as compiled
 import content.reading.documents as documents
 import intents.matcher as matcher
@@ -41,8 +41,8 @@ def remember() -> None:
     documents.parse = functools.cache(documents.parse)
     _everywhere("load_catalogue", compiled.load_catalogue, _load_catalogue)
     _everywhere("open_matcher", matcher.open_matcher, _open_matcher)
-    conversation.FollowUpReader = _of_the_same(conversation.FollowUpReader)  # type: ignore[attr-defined]
-    conversation.WishReader = _of_the_same(conversation.WishReader)  # type: ignore[attr-defined]
+    understanding.FollowUpReader = _of_the_same(understanding.FollowUpReader)  # type: ignore[attr-defined]
+    understanding.WishReader = _of_the_same(understanding.WishReader)  # type: ignore[attr-defined]
     transports.create_ssl_context = functools.cache(transports.create_ssl_context)  # type: ignore[attr-defined]
     JsonObject.validate_json = _validate  # type: ignore[method-assign]
     BaseModel.model_rebuild = classmethod(_build_when_needed)  # type: ignore[assignment,method-assign]

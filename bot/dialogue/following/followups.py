@@ -115,20 +115,21 @@ class FollowUpReader:
         found = (pattern.fullmatch(stripped) for pattern in self._rather)
         return next((match["wanted"] for match in found if match), text)
 
-    def vote(self, text: str) -> tuple[Verb, str] | None:
-        """Return the vote whose button says ``text``, and the button's language."""
-        return self._votes.get(plain_words(text)) if len(text) <= LONGEST else None
+    def vote(self, plain: str) -> tuple[Verb, str] | None:
+        """Return the vote whose button says ``plain`` words, and the button's language."""
+        return self._votes.get(plain)
 
-    def read(self, text: str, lang: str) -> Understood | None:
+    def read(self, text: str, lang: str, plain: str | None = None) -> Understood | None:
         """Return what ``text`` asks for where it is a follow-up as a whole, else None.
 
         Courtesies and the like may stand around it. A message of at most three words and a number
-        ("sorry, meant 2") is a pick, but where it is a law's ("and prop 2?"); ``lang`` is its language.
+        ("sorry, meant 2") is a pick, but where it is a law's ("and prop 2?"); ``lang`` is its language, ``plain``
+        are its plain words, where they are known already.
         """
         stripped = text.strip()
         if len(stripped) > LONGEST:
             return None
-        plain = plain_words(stripped)
+        plain = plain_words(stripped) if plain is None else plain
         for said in self.bared(plain):
             if known := self._known.get(said):
                 return known

@@ -77,19 +77,19 @@ class WishReader:
         plain = plain_words(name)
         return plain if plain in self._names.values() else self._names.get(plain)
 
-    def read(self, text: str) -> Wish | None:
-        """Return the wish in ``text``, or None.
+    def read(self, text: str, plain: str | None = None) -> Wish | None:
+        """Return the wish in ``text``, or None; ``plain`` are its plain words, where they are known already.
 
         What only joins it to what came before says nothing: "¿y en español?".
         """
-        wish = self._read(text)
+        wish = self._read(text, plain_words(text) if plain is None else plain)
         joining = wish is not None and self._joining.issuperset(plain_words(wish.rest).split())
         return Wish(wish.lang, "") if wish and joining else wish
 
-    def _read(self, text: str) -> Wish | None:
-        if lang := self._labels.get(plain_words(text)):
+    def _read(self, text: str, plain: str) -> Wish | None:
+        if lang := self._labels.get(plain):
             return Wish(lang, "")
-        masked, lang = self._masked(text)
+        masked, lang = self._masked(plain)
         if _NAME not in masked:
             return None
         if lang and masked in self._patterns.whole:
@@ -101,7 +101,7 @@ class WishReader:
         parts = _MARK.split(text[:READ_CHARACTERS])
         spoken = [place for place, part in enumerate(parts) if plain_words(part)]
         for place, rest in ((spoken[0], parts[spoken[0] + 2 :]), (spoken[-1], parts[: spoken[-1]])):
-            masked, lang = self._masked(parts[place])
+            masked, lang = self._masked(plain_words(parts[place]))
             if lang and masked != _NAME and masked in self._patterns.whole:
                 return Wish(lang, "".join(rest), parted=True)
         return None
@@ -124,11 +124,11 @@ class WishReader:
             trailing=[words for words, pattern in wishes if pattern.startswith(_MORE)],
         )
 
-    def _masked(self, text: str) -> tuple[str, str | None]:
-        """Return the plain words of ``text`` with every language's name masked, and the one language named."""
-        masked, langs = f" {plain_words(text)} ", set()
+    def _masked(self, plain: str) -> tuple[str, str | None]:
+        """Return ``plain`` words with every language's name masked, and the one language named."""
+        masked, langs = f" {plain} ", set()
         for name, code in self._names.items():
-            if f" {name} " in masked:
+            if name in plain and f" {name} " in masked:
                 masked = masked.replace(f" {name} ", f" {_NAME} ")
                 langs.add(code)
         return masked.strip(), langs.pop() if len(langs) == 1 else None

@@ -38,9 +38,8 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
             app.state.failure = error
             raise
 
-    routes = status_routes(services, platforms)
-    for platform in platforms:
-        routes += platform.routes()
+    # The platforms' first: a route is looked for in this order.
+    routes = [route for platform in platforms for route in platform.routes()] + status_routes(services, platforms)
     guard = Middleware(RequestGuard, metrics=services.metrics, behind_proxy=services.settings.behind_proxy)
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
     # Else a path with a slash behind it is answered with the sender's own host name.

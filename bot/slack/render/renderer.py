@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 from slack_sdk.errors import SlackObjectFormationError
 
@@ -41,24 +43,28 @@ from bot.slack.render.blocks import (
     votes,
 )
 from bot.slack.render.limits import SlackLimit
-from bot.slack.render.mrkdwn import bold, escape, link, prose, with_addresses
-from bot.slack.render.parts import (
+from bot.slack.render.mrkdwn import (
+    bold,
     card_parts,
+    escape,
     first_parts,
+    link,
     numbered,
     numbered_label,
     paragraph,
     person_text,
+    prose,
     source_texts,
     urgent_parts,
     whole_parts,
+    with_addresses,
 )
 
 CHOICES_BLOCK = "choices"
 """The name of the row of buttons under a question back: its answer takes the question's place."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SlackMessage:
     """A message as the Web API and ``response_url`` take it.
 
@@ -76,6 +82,14 @@ class SlackMessage:
     def payload(self) -> dict[str, Any]:
         """The message's fields; links are never unfurled."""
         return {"text": self.text, "blocks": self.blocks, "unfurl_links": False, "unfurl_media": False}
+
+    @cached_property
+    def encoded(self) -> dict[str, Any]:
+        """What it shows in JSON, encoded once for as often as it is sent."""
+        return {
+            name: msgspec.Raw(msgspec.json.encode(shown))
+            for name, shown in (("text", self.text), ("blocks", self.blocks))
+        }
 
 
 def render(reply: Reply, *, sharable: bool = False, above: str = "", whole: WholeAnswer | None = None) -> SlackMessage:

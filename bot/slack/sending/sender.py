@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.dialogue.reply import Reply, is_urgent, type_of
 from bot.logs import get_logger
@@ -22,6 +21,7 @@ from bot.service.ongoing import uncut
 from bot.slack.oauth.workspaces import Workspaces
 from bot.slack.payloads import Place
 from bot.slack.render.renderer import SlackMessage, only_text
+from bot.slack.sending.calls import Calls
 from bot.slack.sending.client import TOO_MANY, RateLimitRetry, retry_after
 from bot.slack.sending.errors import (
     SEND_ERRORS,
@@ -36,9 +36,6 @@ from bot.slack.sending.errors import (
 )
 from bot.slack.sending.response_url import ResponseUrl
 
-Call = Callable[[AsyncWebClient, str, dict[str, Any]], Coroutine[Any, Any, object]]
-"""A Web API call, given the client, the token and the message's fields."""
-
 AT_ONCE = 1_000
 """Calls under way at once, beside urgent help: many of them may only be waiting, as Slack has asked."""
 
@@ -46,26 +43,24 @@ PROMPT_SECONDS = 1.0
 """How long after a press its page may replace one that is newer than what was pressed; later that may be urgent help
 that was asked for meanwhile."""
 
-_NOTHING = SlackMessage("", [])
-
 
 class Sender:
     """The ways to a person or channel, for all workspaces.
 
-    ``client`` makes a call again that Slack may have taken, ``careful`` does not: where it is unclear whether a
+    ``calls`` makes a call again that Slack may have taken, ``careful`` does not: where it is unclear whether a
     message was sent, urgent help is sent again and anything else counts as sent. Neither makes one again after 429:
     what it was about has a lane, which is held then.
     """
 
     def __init__(
         self,
-        client: AsyncWebClient,
+        calls: Calls,
         metrics: Metrics,
         workspaces: Workspaces,
-        careful: AsyncWebClient,
+        careful: Calls,
         lanes: Lanes,
     ) -> None:
-        self._client = client
+        self._calls = calls
         self._careful = careful
         self._metrics = metrics
         self._workspaces = workspaces
@@ -80,10 +75,8 @@ class Sender:
         Raises UndeliveredError when Slack does not take it in any form.
         """
 
-        async def call(client: AsyncWebClient, token: str, fields: dict[str, Any]) -> object:
-            return await client.chat_postMessage(token=token, channel=place.channel, thread_ts=place.thread, **fields)
-
-        await self._send(place, message, reply, call)
+        fields = {"channel": place.channel, "thread_ts": place.thread, "unfurl_links": False, "unfurl_media": False}
+        await self._send(place, "chat.postMessage", fields, message, reply)
 
     async def post_privately(
         self,
@@ -99,13 +92,8 @@ class Sender:
         (https://docs.slack.dev/reference/methods/chat.postEphemeral).
         """
 
-        async def call(client: AsyncWebClient, token: str, fields: dict[str, Any]) -> object:
-            shown = {name: value for name, value in fields.items() if not name.startswith("unfurl")}
-            return await client.chat_postEphemeral(
-                token=token, channel=place.channel, user=place.user, thread_ts=thread, **shown
-            )
-
-        await self._send(place, message, reply, call)
+        fields = {"channel": place.channel, "user": place.user, "thread_ts": thread}
+        await self._send(place, "chat.postEphemeral", fields, message, reply)
 
     async def publish_home(
         self,
@@ -124,12 +112,10 @@ class Sender:
         loop = asyncio.get_running_loop()
         stale = loop.time() + PROMPT_SECONDS
 
-        async def call(client: AsyncWebClient, token: str, _fields: dict[str, Any]) -> object:
-            return await client.views_publish(token=token, user_id=place.user, view=view, hash=shown or None)
-
+        fields = {"user_id": place.user, "view": view.to_dict(), "hash": shown or None}
         try:
             own = replace(place, channel=f"home:{place.user}")
-            await self._send(own, _NOTHING, None, call, urgent=urgent, quiet=bool(shown), again=True)
+            await self._send(own, "views.publish", fields, urgent=urgent, quiet=bool(shown), again=True)
         except UndeliveredError as error:
             if error.code != "hash_conflict":
                 raise
@@ -144,12 +130,8 @@ class Sender:
         (https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts).
         """
 
-        async def call(client: AsyncWebClient, token: str, _fields: dict[str, Any]) -> object:
-            return await client.assistant_threads_setSuggestedPrompts(
-                token=token, channel_id=place.channel, prompts=prompts, title=title
-            )
-
-        await self._send(place, _NOTHING, None, call, quiet=True, again=True)
+        fields = {"channel_id": place.channel, "prompts": prompts, "title": title}
+        await self._send(place, "assistant.threads.setSuggestedPrompts", fields, quiet=True, again=True)
 
     async def respond(self, url: ResponseUrl, message: SlackMessage, reply: Reply, **how: Any) -> bool:
         """Send ``message`` through ``url``; ``how`` holds fields such as ``replace_original``.
@@ -206,37 +188,35 @@ class Sender:
     async def _send(
         self,
         place: Place,
-        message: SlackMessage,
-        reply: Reply | None,
-        call: Call,
+        method: str,
+        fields: dict[str, Any],
+        message: SlackMessage | None = None,
+        reply: Reply | None = None,
         *,
         urgent: bool = False,
         quiet: bool = False,
         again: bool = False,
     ) -> None:
-        """Make ``call`` in its channel's lane; ``again`` says that it may be made twice without harm."""
-        lane, kind, urgent = (
-            f"{place.team}:{place.channel}",
-            type_of(reply) if reply else "",
-            urgent or is_urgent(reply),
-        )
-        client = self._client if urgent or again else self._careful
+        """Call ``method`` in its channel's lane; ``again`` says that it may be done twice without harm."""
+        lane, kind = f"{place.team}:{place.channel}", type_of(reply) if reply else ""
+        urgent = urgent or is_urgent(reply)
+        calls = self._calls if urgent or again else self._careful
         token, renewed, shortened = place.workspace.token, False, False
-        if self.unfolds is False:
+        if message is not None and self.unfolds is False:
             message = message.unfolded or message
         with self._timed(urgent=urgent):
             while token:
+                said = message.encoded if message is not None else {}
                 try:
-                    await self._lanes.call(
-                        lane, partial(call, client, token, message.payload), self._asked, urgent=urgent
-                    )
+                    make = partial(calls.call, method, token, fields | said)
+                    await self._lanes.call(lane, make, self._asked, urgent=urgent)
                 except (HeldError, *SEND_ERRORS) as error:
                     code = code_of(error)
                     self._gave_up(code, kind, place.request, quiet=quiet)
-                    if is_unclear(error) and client is self._careful:
+                    if is_unclear(error) and calls is self._careful:
                         return
                     remedy = remedy_for(code)
-                    if remedy is Remedy.SHORTEN and message.unfolded is not None:
+                    if remedy is Remedy.SHORTEN and message is not None and message.unfolded is not None:
                         self.unfolds = self.unfolds if code in TOO_LONG else False
                         message = message.unfolded
                     elif remedy is Remedy.SHORTEN and reply is not None and not shortened:
@@ -246,7 +226,7 @@ class Sender:
                     else:
                         raise undelivered(code) from error
                 else:
-                    self.unfolds = True if message.unfolded is not None else self.unfolds
+                    self.unfolds = True if message is not None and message.unfolded is not None else self.unfolds
                     return
         self._gave_up("not_installed", kind, place.request, quiet=quiet)
         raise UndeliveredError("not_installed")

@@ -14,7 +14,7 @@ from bot.service.desk import Desk
 from bot.service.outcome import Say, Wait
 from bot.state.batch import Batch
 from bot.telegram.addressing import Place, author_of, place_of
-from bot.telegram.handlers.outcomes import Outcomes, Whispers
+from bot.telegram.handlers.outcomes import EphemeralMessages, Outcomes
 from bot.telegram.render.keyboards import deep_link, is_menu_page, verbs, without_votes
 from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.renderer import Rendered, person_lines, render_page
@@ -24,12 +24,12 @@ from bot.telegram.sending import Sender
 class Buttons:
     """Carries out what buttons say. The code on a button is all it needs, so that any restart understands it."""
 
-    def __init__(self, desk: Desk, sender: Sender, outcomes: Outcomes, bot: Bot, whispers: Whispers) -> None:
+    def __init__(self, desk: Desk, sender: Sender, outcomes: Outcomes, bot: Bot, ephemeral: EphemeralMessages) -> None:
         self._desk = desk
         self._sender = sender
         self._outcomes = outcomes
         self._bot = bot
-        self._whispers = whispers
+        self._ephemeral = ephemeral
 
     async def on_press(self, query: CallbackQuery, batch: Batch) -> None:
         """Answer a press and do what the button says; buttons of no message (from inline mode) do nothing."""
@@ -78,7 +78,7 @@ class Buttons:
         shown = self._outcomes.rendered(reply, replace_place(place, private=True))
         if is_menu_page(action) and isinstance(reply, Topics):
             shown = render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
-        return await self._whispers.whisper(query, place, shown)
+        return await self._ephemeral.show(query, place, shown)
 
     def presser(self, query: CallbackQuery, message: MaybeInaccessibleMessage, batch: Batch | None = None) -> Author:
         """Return who pressed a button of ``message``."""

@@ -37,7 +37,7 @@ from bot.telegram.addressing import (
 )
 from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.inline import InlineMode
-from bot.telegram.handlers.outcomes import Outcomes, Whispers
+from bot.telegram.handlers.outcomes import EphemeralMessages, Outcomes
 from bot.telegram.render.keyboards import subject_of
 from bot.telegram.render.renderer import plain
 from bot.telegram.sending import Sender
@@ -55,9 +55,9 @@ class Handlers:
         self._sender = sender
         self._bot = bot
         self._inbox = inbox
-        whispers = Whispers(bot, services.metrics)
-        self._outcomes = Outcomes(services.desk, sender, bot, whispers)
-        self._buttons = Buttons(services.desk, sender, self._outcomes, bot, whispers)
+        ephemeral = EphemeralMessages(bot, services.metrics)
+        self._outcomes = Outcomes(services.desk, sender, bot, ephemeral)
+        self._buttons = Buttons(services.desk, sender, self._outcomes, bot, ephemeral)
         self._inline = InlineMode(services.conversation, sender, bot)
         self._conversation = services.conversation
 

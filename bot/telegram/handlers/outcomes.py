@@ -31,7 +31,7 @@ ASK_SECONDS = 1.0
 """How long an answer waits for what the server says to that: it is well without."""
 
 
-class Whispers:
+class EphemeralMessages:
     """Sends them, where the server takes them. A server that does not know them would show them to everybody.
 
     Which of the two it is, is asked once, by a call that changes nothing, and remembered for the process.
@@ -66,7 +66,7 @@ class Whispers:
         else:
             self._taken = True
 
-    async def whisper(self, query: CallbackQuery, place: Place, rendered: Rendered) -> bool:
+    async def show(self, query: CallbackQuery, place: Place, rendered: Rendered) -> bool:
         """Show ``rendered`` in ``place`` to whoever pressed, alone; return False where that cannot be."""
         if not await self.taken():
             return False
@@ -99,11 +99,11 @@ RENDERED = 256
 class Outcomes:
     """In private a reply is sent as it is, in groups without personal matters."""
 
-    def __init__(self, desk: Desk, sender: Sender, bot: Bot, whispers: Whispers) -> None:
+    def __init__(self, desk: Desk, sender: Sender, bot: Bot, ephemeral: EphemeralMessages) -> None:
         self._desk = desk
         self._sender = sender
         self._bot = bot
-        self._whispers = whispers
+        self._ephemeral = ephemeral
         self._kept_ready = lru_cache(maxsize=RENDERED)(self._render)
 
     async def carry_out(self, place: Place, author: Author, outcome: Outcome) -> None:
@@ -114,7 +114,7 @@ class Outcomes:
                 if await self._sender.send(place, self._way_to_private(outcome), author.batch, urgent=urgent):
                     await self._desk.said(outcome, author)
             case Say():
-                pressed_alone = not place.private and await self._whispers.taken()
+                pressed_alone = not place.private and await self._ephemeral.taken()
                 urgent, shown = is_urgent(outcome.reply), self.rendered(outcome.reply, place, whispering=pressed_alone)
                 if await self._sender.send(place, shown, author.batch, urgent=urgent):
                     await self._desk.said(outcome, author)

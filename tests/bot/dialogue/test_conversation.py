@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as copy
-
 import pytest
 from msgspec.structs import replace
+from msgspec.structs import replace as copy
 
 from bot.cli.editing.rendercheck import all_replies
 from bot.dialogue.actions import Action, Verb, parse_action, shown_by

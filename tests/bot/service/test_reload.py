@@ -59,12 +59,12 @@ async def rig(copied: Lent) -> AsyncIterator[Rig]:
 
 
 async def test_changed_content_is_answered_from(rig: Rig) -> None:
-    replies, before = rig.services.conversation.replies, rig.title
+    before = rig.title
     digest = rig.services.conversation.catalogue.digest
     rig.edit(f"title: {before}", "title: A new title")
     assert await rig.reloader.reload()
     assert rig.title == "A new title"
-    assert replies.answer("oversight", "en").title == "A new title", "whoever holds the writer has it too"
+    assert rig.services.desk.replies.answer("oversight", "en").title == "A new title", "the desk has it too"
     reply = await rig.services.conversation.reply(Message("5", "terminal"))
     look_up = await rig.services.conversation.look_up(Message("a new title", "terminal"))
     assert isinstance(look_up, Answer)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.dialogue.actions import Verb
 from bot.dialogue.following.followups import WORDS, FollowUp, FollowUpReader
 from content.schema.catalogue import Catalogue
+from intents.reading import plain_words
 from tests.tools.hangguard import costs_little
 
 
@@ -31,8 +32,8 @@ def test_what_stands_on_an_answers_buttons_can_be_typed(reader: FollowUpReader, 
             understood = reader.read(label.upper(), lang)
             assert understood is not None, label
             assert understood.kind is kind, label
-        assert reader.vote(f"{said.wrong}.") == (Verb.WRONG, lang)
-        assert reader.vote(f"{said.wrong} in the first line") is None
+        assert reader.vote(plain_words(f"{said.wrong}.")) == (Verb.WRONG, lang)
+        assert reader.vote(plain_words(f"{said.wrong} in the first line")) is None
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,15 @@ class Sent:
         await settle()
 
     async def _call(self, name: str, how: dict[str, bool]) -> None:
-        async with self.lanes.turn(name[0], **how):
+        async def made() -> None:
             self.order.append(name)
             await self.ends.wait()
+
+        await self.lanes.call(name[0], made, never, **how)
+
+
+def never(_error: Exception) -> None:
+    """Ask for no wait."""
 
 
 async def settle() -> None:
@@ -62,8 +68,7 @@ async def test_a_lane_held_for_too_long_is_not_waited_for(clock: FakeTime) -> No
     lanes = make(clock).lanes
     lanes.hold("a", 7_200)
     with pytest.raises(HeldError) as caught:
-        async with lanes.turn("a"):
-            pass
+        await lanes.call("a", settle, never)
     assert caught.value.seconds == 7_200
 
 
@@ -184,7 +189,7 @@ async def test_urgent_help_waits_neither_for_a_hold_nor_for_what_waits_for_its_e
     await sent.add(*(f"g{number}" for number in range(5)), crowd=True)
     await clock.advance(10.0)
     sent.lanes.hold("g", 25)
-    await sent.add("gu", crowd=True, urgent=True, heeding=False)
+    await sent.add("gu", crowd=True, urgent=True)
     assert sent.order == ["g0", "g1", "gu"]
     await clock.advance(50.0)
     await settle()

@@ -12,7 +12,9 @@ from tests.tools.places import ROOT, TESTS
 
 DOCUMENTED: dict[str, list[str]] = json.loads((TESTS / "data/errors/slack.json").read_text("utf-8"))["methods"]
 _CALL = re.compile(r"\b((?:apps|assistant|auth|chat|conversations|oauth|team|users|views)(?:_[a-z0-9]+)*_[a-zA-Z]+)\(")
-"""A method of the Web API as its client names it: chat_postMessage is chat.postMessage."""
+"""A method of the Web API as its client names it: auth_test is auth.test."""
+_NAMED = re.compile(r'"((?:assistant|chat|views)(?:\.[a-zA-Z]+)+)"')
+"""One that is called by its own name."""
 
 
 @pytest.mark.parametrize("method", DOCUMENTED)
@@ -22,5 +24,5 @@ def test_each_documented_error_has_a_remedy(method: str) -> None:
 
 def test_the_documentation_of_every_method_that_is_called_is_there() -> None:
     sources = "".join(path.read_text("utf-8") for path in (ROOT / "bot/slack").rglob("*.py"))
-    called = {found.replace("_", ".") for found in _CALL.findall(sources)}
+    called = {found.replace("_", ".") for found in _CALL.findall(sources)} | {*_NAMED.findall(sources)}
     assert called == {*DOCUMENTED}
