@@ -12,9 +12,9 @@ from bot.settings import BotError
 
 TAKE_HANGUPS = ("run", "serve")
 """Commands that take up new content on SIGHUP."""
-COLLECTED = 10_000
-"""New objects after which Python looks for garbage. After 700, its default, it would look 200 times while everything is
-loaded, which stays."""
+COLLECTED = 10_000, 50
+"""New objects after which Python looks through them for garbage, and times after which it looks through what was left.
+After 700 and 10 times, its default, it would look 200 times while everything is loaded, which stays."""
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
 
 def begin_lightly() -> None:
     """Leave out of the start what only takes time. To be called before anything else is imported."""
-    gc.set_threshold(COLLECTED)
+    gc.set_threshold(*COLLECTED)
     # No product of the matcher's is large enough for several threads, and numpy starts them when it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

@@ -11,6 +11,7 @@ from intents.matcher import Matcher
 from intents.training.evaluation import Report, judge, report
 from intents.training.labelled import read_labelled
 from tests.docs.documents import ROOT, named, page
+from tests.tools.bench.service import LEEWAY, PLACES, stale
 
 POINTS = 3.0
 """Per cent. Where a floor of tests/intents/figures/test_floors.py is missed, that says so first."""
@@ -49,3 +50,12 @@ def test_the_figures_of_real_people_are_those_that_later_versions_are_held_to() 
         floor = re.search(rf"^{name} = ([.\d]+)$", held, re.MULTILINE)
         assert floor
         assert f"{100 * float(floor[1]):.1f} %" in said
+
+
+def test_the_bench_tells_what_the_page_says_that_is_no_longer_so() -> None:
+    rows = page("docs/measured.md").rows("Beside bare bots")
+    found = {name: {row[0]: float(row[place]) for row in rows} for name, place in PLACES.items()}
+    assert rows
+    assert stale(found) == []
+    found["slack"][rows[0][0]] *= 1 + 2 * LEEWAY
+    assert len(stale(found)) == 1

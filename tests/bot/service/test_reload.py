@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import os
 import signal
@@ -125,6 +126,14 @@ async def test_a_hangup_reloads_and_afterwards_does_no_more(rig: Rig) -> None:
                 await asyncio.sleep(0.01)
     assert rig.title == "A new title"
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+
+
+async def test_what_is_loaded_is_left_out_of_the_search_for_garbage(rig: Rig) -> None:
+    gc.unfreeze()
+    with reload_on_hangup(rig.services, rig.root):
+        loaded = gc.get_freeze_count()
+    gc.unfreeze()
+    assert loaded > 100_000
 
 
 async def test_many_hangups_reload_twice_at_most(rig: Rig, log: io.StringIO) -> None:

@@ -4,6 +4,8 @@ What counts is the processor time of the server's process, by the operating syst
 both bots in turn: the clock on the wall tells on a busy machine mostly what else is going on. An event is answered when
 the outgoing call arrives, not when the request gets its 200. Many different questions of many different people are
 asked, every answer of ours is a whole one, and nothing is switched off; the bare bots say the question back.
+
+What ``docs/measured.md`` says is held against what is measured: it ends with 1 where a ratio there is no longer so.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,7 @@ import aiohttp
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
+from tests.docs.documents import page
 from tests.fakes.deployment import WEBHOOK_SECRET, BotProcess, copy_content
 from tests.fakes.slack.payloads import SECRET
 from tests.tools.load.api import LoadApi
@@ -46,6 +49,10 @@ TARGETS = {"slack": "≤ 1.1", "telegram": "≤ 1.0"}
 """Our processor time an event over the bare bot's."""
 BARE = {"bare bolt": "bolt", "bare ptb": "ptb"}
 HERE = Path(__file__).parent
+PLACES = {"slack": 3, "telegram": 6}
+"""Which column of the table in ``docs/measured.md`` holds how many times as much ours takes."""
+LEEWAY = 0.2
+"""By what share a ratio differs from run to run on a machine with other work."""
 
 
 @dataclass
@@ -189,7 +196,21 @@ async def run(platforms: list[str]) -> dict[str, Any]:
         return {platform: await measure(platform, content, folder) for platform in platforms}
 
 
+def stale(found: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Return what the page says of processor time and memory that is not as ``found``."""
+    rows = {row[0]: row for row in page("docs/measured.md").rows("Beside bare bots")}
+    said = {(name, label): float(row[PLACES[name]]) for name in found for label, row in rows.items()}
+    return [
+        f"docs/measured.md says {ratio:.2f} of {label} on {name}, it is {found[name][label]:.2f}"
+        for (name, label), ratio in said.items()
+        if abs(found[name][label] / ratio - 1) > LEEWAY
+    ]
+
+
 if __name__ == "__main__":
     found = asyncio.run(run([name for name in PAIRS if name in sys.argv] or list(PAIRS)))
     if "--json" in sys.argv:
         print(json.dumps(found, indent=1))
+    old = stale(found)
+    print(*old, sep="\n")
+    sys.exit(1 if old else 0)
