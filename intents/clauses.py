@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from content.schema.catalogue import Edition
-from intents.reading import TOPIC_CHARACTERS, Folded, fold, head, heads, is_latin, plain_words, runs, words
+from intents.reading import TOPIC_CHARACTERS, Folded, Head, fold, head, heads, is_latin, plain_words, runs, words
 
 CLAUSES = 40
 """Clauses of a message that are read at most: a hundred characters each, on average, of the longest message."""
@@ -112,7 +112,7 @@ class ClauseReader:
         return folded[: found.start(1)].rstrip(" ,-\n")
 
 
-def _heads(phrases: Iterable[str]) -> frozenset[str]:
+def _heads(phrases: Iterable[str]) -> frozenset[Head]:
     return frozenset(head(runs(fold(phrase))) for phrase in phrases)
 
 

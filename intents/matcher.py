@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path
 
@@ -12,25 +11,21 @@ from msgspec import structs
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
-from intents.classifier.features import Grams, ngrams
-from intents.classifier.focus import Focus
 from intents.classifier.modelfile import MODEL_FILE, Model, read_model, recipe
-from intents.classifier.vocabulary import Vector
-from intents.clauses import ClauseReader, Clauses
 from intents.decision.alarm import asked_first, urgency
+from intents.decision.costs import Costs
 from intents.decision.heard import Grounds, Heard, Rule
+from intents.decision.hearing import Hearer
 from intents.decision.known import entries_of, known_intents
 from intents.decision.overlap import neighbours_of, overlap_of
 from intents.decision.parts import TELLING, decide_parts
-from intents.decision.rule import LEAST_SHOWN, Chances, Choice, Costs, Decider, Option
+from intents.decision.rule import LEAST_SHOWN, Choice, Decider, Option
 from intents.distress import CRY, DistressReader
-from intents.language.asked import AskedLanguage
-from intents.language.telling import LanguageTeller, only_numbers
+from intents.language.telling import only_numbers
 from intents.match import CHITCHAT, Candidate, Decision, Intent, Kind, Leading, Match
 from intents.naming.lookup import Found, Lookup, Thing, looks_like_name
 from intents.naming.names import Named
-from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
-from intents.spelling import Speller
+from intents.reading import fold
 
 URGENT_FIRST = 0.5
 """The probability of distress from which help comes before anything else, a topic's name included."""
@@ -42,8 +37,6 @@ WEAK = 0.6
 """A decision less sure than this may be changed by what the conversation was about."""
 OWN_NAME = 0.8
 """One less sure than this gives way to a law or a language that is named: "SB 805: must officers wear a badge"."""
-SURE_LETTERS = 6
-"""Letters from which a mended word is taken for the one meant where no word of a message is known as it stands."""
 ELLIPTIC_WORDS = 10
 """Words up to which a message may lean on what came before; a longer one speaks for itself."""
 FRAGMENT_WORDS = 5
@@ -60,26 +53,11 @@ class Matcher:
         self._catalogue = catalogue
         self._model = model
         self._lookup = Lookup(catalogue)
-        self._spellers = {
-            code: Speller(model.words[code], model.everyday.get(code, ())) for code in catalogue if code in model.words
-        }
-        self._languages = LanguageTeller(catalogue, model.languages, model.words, self._spellers)
-        self._asked = AskedLanguage(catalogue.language_cards, catalogue.editions)
-        known = [speller.known for speller in self._spellers.values()]
-        self._clauses = ClauseReader(catalogue.editions.values(), known)
+        self._hearer = Hearer(catalogue, model)
         self._distress = DistressReader(catalogue.editions.values())
-        self._focus = {code: Focus(model.focus.get(code)) for code in catalogue}
         overlap = overlap_of(model.together, neighbours_of(catalogue))
         self._deciders = {code: Decider(known_intents(catalogue, model, code), Costs(), overlap) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
-        self._entries = {
-            code: [
-                (place, self._numbers[intent.id], intent.id)
-                for place, intent in enumerate(decider.intents)
-                if intent.kind is Kind.ENTRY
-            ]
-            for code, decider in self._deciders.items()
-        }
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
         """Return the decision on ``text``; ``preferred`` is the language where the words do not tell it.
@@ -93,12 +71,11 @@ class Matcher:
 
     def grounds(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Grounds:
         """Return the decision on ``text`` as :meth:`match` does, and what it was made by."""
-        heard = self._hear(text, preferred)
+        heard = self._hearer.hear(text, preferred)
         if self._distress.is_cry(text, heard.said) and CRY in self._catalogue.editions[heard.lang].urgent:
             cry = Match(Decision.URGENT, heard.lang, heard.sure, 1.0, heard.candidates, target=CRY)
             return Grounds(cry, Rule.CRY)
-        clauses = heard.clauses
-        parts = [self._chances(self._spellers[heard.lang].mend(clause), heard.lang) for clause in clauses]
+        parts = [self._hearer.chances(clause, heard.lang) for clause in heard.clauses]
         decider = self._deciders[heard.lang]
         urgencies = [
             decider.sum(Kind.URGENT, heard.chances),
@@ -111,13 +88,13 @@ class Matcher:
         may_name = urgent < URGENT_FIRST
         if (may_name or only_numbers(heard.words)) and (thing := self._named(heard, preferred)):
             return Grounds(self._thing(thing, heard), Rule.NAME)
-        known, goes_on = self._knows(heard), bool(expected) and self._clauses.goes_on(heard.folded)
+        known, goes_on = self._hearer.knows(heard), bool(expected) and self._hearer.clauses.goes_on(heard.folded)
         strange = Choice(Decision.FALLBACK, None, 1.0), tuple[Intent, ...]()
         choice, also = decide_parts(decider, (heard.chances, *parts), urgencies) if known else strange
         if expected and known and len(heard.words) <= ELLIPTIC_WORDS and _is_weak(choice):
             fragment = len(heard.words) <= FRAGMENT_WORDS or goes_on
             weighed = decider.weigh(heard.chances, expected, fragment=fragment)
-            heard = structs.replace(heard, chances=weighed, candidates=self._candidates(heard.lang, weighed))
+            heard = structs.replace(heard, chances=weighed, candidates=self._hearer.candidates(heard.lang, weighed))
             choice = decider.decide(weighed)
         if may_name and (thing := self._named_beside(choice, heard)):
             return Grounds(self._thing(thing, heard), Rule.NAME)
@@ -144,7 +121,7 @@ class Matcher:
 
         That counts where the words tell nothing: what two languages write alike, and what is in none that is known.
         """
-        foreign = self._languages.foreign
+        foreign = self._hearer.languages.foreign
         unknown = match.decision is Decision.FALLBACK and not match.foreign and not match.sure_of_lang
         if not unknown and not (match.foreign and foreign.shares(text, {match.foreign, code})):
             return match
@@ -156,11 +133,12 @@ class Matcher:
         The language is the name's; of a name in several languages it is ``preferred``.
         """
         folded = fold(text)
-        if self._languages.tell(text, words(folded), ngrams(folded), preferred)[0]:
+        if self._hearer.languages.tell(text, folded, folded, preferred)[0]:
             # "ICE 来了怎么办" has no more words that are read than "ICE".
             return Found(None, (), preferred)
         if (found := self._lookup.exact(folded, preferred)) and found.id:
-            leading = self._points([found.id], self._vector(folded, found.lang), found.lang) if found.alias else {}
+            vector = self._hearer.vector(folded, found.lang)
+            leading = self._hearer.points([found.id] if found.alias else [], vector, found.lang)
             return Found(found.id, (), found.lang, point=leading.get(found.id))
         near, lang = self._lookup.near(folded, preferred)
         return Found(None, near, lang, looks_like_name(folded))
@@ -172,58 +150,17 @@ class Matcher:
     def chances(self, texts: Iterable[str], lang: str) -> Iterator[dict[Intent, float]]:
         """Yield the calibrated probability of each intent for each text, read as ``lang``; they sum to 1."""
         for folded in map(fold, texts):
-            found = self._chances(self._spellers[lang].mend(folded), lang)
+            found = self._hearer.chances(folded, lang)
             yield dict(zip(self._deciders[lang].intents, found.tolist(), strict=True))
 
     def clauses(self, text: str) -> tuple[str, ...]:
         """Return what ``text`` says, clause by clause, without its courtesies."""
-        return self._clauses.read(fold(text)).each
-
-    def _hear(self, text: str, preferred: str) -> Heard:
-        """Return ``text`` as it is read: without its courtesies, in its language, with what it may mean."""
-        folded = fold(text)
-        said, whole = self._parted(folded)
-        grams, found_words, all_words = ngrams(whole), words(whole), words(folded)
-        # "Buenas tardes, joven": it is rather the courtesies that tell the language.
-        spoken = ngrams(folded) if 2 * len(found_words) < len(all_words) else grams
-        foreign, lang, sure = self._languages.tell(text, all_words, spoken, preferred)
-        if not foreign and (nameless := self._languages.without_names(text, all_words, lang)) != text:
-            said, whole = self._parted(folded := fold(nameless))
-            grams, found_words = ngrams(whole), words(whole)
-        # "¿Hablan hindi?" names a language; "hindi" is "no" in another.
-        mentions = self._asked.mentions(folded)
-        named = self._asked.alone(text) if mentions else None
-        asked = named or foreign or (self._asked.read(text) if mentions else None)
-        mended = self._spellers[lang].mend(whole)
-        vector = self._vector(mended, lang, grams if mended == whole else None)
-        chances = self._chances(mended, lang, vector)
-        return Heard(
-            text=text,
-            folded=folded,
-            said=said.whole,
-            clauses=said.each if len(said.each) > 1 else (),
-            whole=whole,
-            mended=mended,
-            words=found_words,
-            vector=vector,
-            lang=lang,
-            sure=sure,
-            foreign=foreign,
-            asked=asked,
-            is_named=named is not None,
-            chances=chances,
-            candidates=self._candidates(lang, chances),
-        )
-
-    def _parted(self, folded: Folded) -> tuple[Clauses, Folded]:
-        """Return what a message says, and that as a whole: nothing but courtesies is small talk, as it stands."""
-        said = self._clauses.read(folded)
-        return said, said.whole or Folded.of(folded, TOPIC_CHARACTERS)
+        return self._hearer.clauses.read(fold(text)).each
 
     def _in_other_language(self, heard: Heard) -> Match:
         """Return that a message is in a language that is not spoken, or asks for one."""
-        foreign = heard.foreign
-        crying = foreign is not None and not heard.is_named and self._languages.foreign.in_distress(foreign, heard.text)
+        own = "" if heard.is_named else heard.foreign or ""
+        crying = self._hearer.languages.foreign.in_distress(own, heard.text)
         found = (Decision.FALLBACK, heard.lang, heard.sure, 1.0, heard.candidates)
         return Match(*found, foreign=heard.asked, distressed=crying)
 
@@ -232,10 +169,12 @@ class Matcher:
 
         A name that both languages know ("sb 54") tells nothing of the person's: hence ``preferred`` first.
         """
-        # "are you ICE?" names something, and is about the bot all the same.
-        talk = self._deciders[heard.lang].sum(Kind.SMALLTALK, heard.chances)
-        for read in dict.fromkeys((heard.whole, heard.mended)):
-            if thing := self._lookup.exact(read, preferred) or (talk < TALK and self._lookup.named(read, preferred)):
+        for read in (heard.whole,) if heard.mended is heard.whole else (heard.whole, heard.mended):
+            if thing := self._lookup.exact(read, preferred):
+                return thing
+            # "are you ICE?" names something, and is about the bot all the same.
+            thing = self._lookup.named(read, preferred)
+            if thing and self._deciders[heard.lang].sum(Kind.SMALLTALK, heard.chances) < TALK:
                 return thing
         return self._lookup.asked_apart(heard.clauses, heard.lang)
 
@@ -253,11 +192,11 @@ class Matcher:
 
     def _language_beside(self, choice: Choice, heard: Heard) -> str | None:
         """Return the language that a message names where it says nothing else that is ours, or None."""
-        if choice.decision is Decision.URGENT or self._distress.speaks_for("", heard.folded):
+        if not heard.mentions or choice.decision is Decision.URGENT or self._distress.speaks_for("", heard.folded):
             return None
         if choice.decision in TELLING and not _is_weak(choice, OWN_NAME):
             return None
-        return self._asked.placed(heard.text) if self._asked.mentions(heard.folded) else None
+        return self._hearer.asked.placed(heard.text)
 
     def _courtesy(self, heard: Heard) -> Choice | None:
         """Return the small talk that a message is with its courtesies, where what is left means nothing, or None.
@@ -265,60 +204,31 @@ class Matcher:
         "Thank you, dear" thanks.
         """
         decider = self._deciders[heard.lang]
-        courteous = self._chances(self._spellers[heard.lang].mend(heard.folded), heard.lang)
+        courteous = self._hearer.chances(heard.folded, heard.lang)
         return decider.decide(courteous) if decider.sum(Kind.SMALLTALK, courteous) >= TALK else None
-
-    def _knows(self, heard: Heard) -> bool:
-        """Say whether a word of a message is known, as it stands or as mended: "qwrt" is not.
-
-        Not every script sets words apart; in others than ours all is read.
-        """
-        if not heard.whole.isascii():
-            return bool(heard.words)
-        known, plainly = self._spellers[heard.lang].known, set(heard.words)
-        return any(word in known and (word in plainly or len(word) >= SURE_LETTERS) for word in words(heard.mended))
-
-    def _chances(self, mended: Folded, lang: str, vector: Vector | None = None) -> Chances:
-        return self._model.intents[lang].of(vector or self._vector(mended, lang))
-
-    def _vector(self, mended: Folded, lang: str, grams: Grams | None = None) -> Vector:
-        return self._model.intents[lang].vocabulary.vector(grams or ngrams(mended))
 
     def _leading(self, choice: Choice, also: tuple[Intent, ...], heard: Heard) -> Leading:
         """Return the points that answer the message, in the entry decided on, in those on offer and those below."""
         decided = entries_of(choice.decision, choice.target, self._catalogue, heard.lang)
         offered = (intent.id for intent in (*choice.choices, *also) if intent.kind is Kind.ENTRY)
-        return self._points((*decided, *offered), heard.vector, heard.lang)
-
-    def _points(self, slugs: Iterable[str], vector: Vector, lang: str) -> dict[str, str]:
-        """Return the points of entries that answer the message, of those that the content still has."""
-        entries = self._catalogue.editions[lang].entries
-        found = self._focus[lang].points(slugs, vector)
-        return {slug: led for slug, led in found.items() if any(point.id == led for point in entries[slug].points)}
-
-    def _candidates(self, lang: str, chances: Chances) -> tuple[Candidate, ...]:
-        known = chances.tolist()
-        found = [(number, slug, known[place]) for place, number, slug in self._entries[lang]]
-        return tuple(map(_candidate, sorted(found, key=itemgetter(2), reverse=True)))
+        return self._hearer.points((*decided, *offered), heard.vector, heard.lang)
 
     def _thing(self, thing: Thing, heard: Heard) -> Match:
         """Return what was named; an entry led by the point that an alias means."""
         slug, lang, sure = thing.id, thing.lang, heard.sure and thing.lang == heard.lang
         if slug is None:
             return Match(Decision.FALLBACK, lang, sure, 1.0, heard.candidates)
-        vector = heard.vector if lang == heard.lang else self._vector(heard.mended, lang)
+        vector = heard.vector if lang == heard.lang else self._hearer.vector(heard.mended, lang)
         if thing.kind is not Named.ENTRY:
             decision = _NAMED[thing.kind]
-            below = self._points(entries_of(decision, slug, self._catalogue, lang), vector, lang)
+            below = self._hearer.points(entries_of(decision, slug, self._catalogue, lang), vector, lang)
             return Match(decision, lang, sure, 1.0, heard.candidates, target=slug, leading=below)
-        leading = self._points([slug], vector, lang) if thing.alias else {}
+        leading = self._hearer.points([slug], vector, lang) if thing.alias else {}
         first = Candidate(self._numbers[slug], slug, 1.0)
         rest = tuple(candidate for candidate in heard.candidates if candidate.slug != slug)
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug, leading=leading)
 
 
-_candidate: Callable[[tuple[int, str, float]], Candidate] = partial(tuple.__new__, Candidate)
-"""Makes a candidate of its parts without a call in Python: a match has one of every entry."""
 _NAMED = {Named.LAW: Decision.LAW, Named.TERM: Decision.GLOSSARY}
 
 

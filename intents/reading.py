@@ -20,13 +20,18 @@ TOPIC_CHARACTERS = 1_000
 the longest of the labelled sets has under 500."""
 
 
+Head = str | tuple[str, str]
+"""What a phrase begins with: its first two words, or its only one."""
+
+
 class Folded(str):
     """Text that :func:`fold` returned; a message is folded once and passed on as this. What is in it is found once."""
 
-    __slots__ = ("begun", "found", "joined")
+    __slots__ = ("begun", "found", "joined", "unmarked")
     found: list[str]
+    unmarked: list[str]
     joined: str
-    begun: set[str]
+    begun: set[Head]
 
     @classmethod
     def of(cls, text: str, longest: int = READ_CHARACTERS) -> Folded:
@@ -80,7 +85,8 @@ def fold(text: str) -> Folded:
     else:
         # One character may stand for eighteen.
         letters = _plain_letters(read)[:READ_CHARACTERS]
-    return Folded(_LONG_RUN.sub(r"\1\1", letters.replace("`", "'")))
+    letters = letters.replace("`", "'")
+    return Folded(_LONG_RUN.sub(r"\1\1", letters) if _LONG_RUN.search(letters) else letters)
 
 
 def emoji_in(text: str) -> list[str]:
@@ -101,12 +107,21 @@ def words(folded: Folded) -> list[str]:
         return folded.found
 
 
+def bare(folded: Folded) -> list[str]:
+    """Return the words of a text without apostrophes; not to be changed."""
+    try:
+        return folded.unmarked
+    except AttributeError:
+        folded.unmarked = _WORD.findall(folded.replace("'", "")) if "'" in folded else words(folded)
+        return folded.unmarked
+
+
 def plain(folded: Folded) -> str:
-    """Return the words of a text joined by single spaces, without apostrophes: how names and phrases are compared."""
+    """Return the same joined by single spaces: how names and phrases are compared."""
     try:
         return folded.joined
     except AttributeError:
-        folded.joined = " ".join(_WORD.findall(folded.replace("'", "")) if "'" in folded else words(folded))
+        folded.joined = " ".join(bare(folded))
         return folded.joined
 
 
@@ -115,25 +130,25 @@ def is_latin(folded: Folded) -> bool:
     return folded.isascii() or _NOT_ASCII.search(folded) is None
 
 
-def heads(folded: Folded) -> set[str]:
+def heads(folded: Folded) -> set[Head]:
     """Return whatever a phrase in a text can begin with, be its words parted or joined at their apostrophes."""
     try:
         return folded.begun
     except AttributeError:
         folded.begun = begins(words(folded))
         if "'" in folded:
-            folded.begun |= begins(plain(folded).split()) | begins(runs(folded))
+            folded.begun |= begins(bare(folded)) | begins(runs(folded))
         return folded.begun
 
 
-def begins(found: Sequence[str]) -> set[str]:
+def begins(found: Sequence[str]) -> set[Head]:
     """Return the words ``found`` and each two that follow each other: whatever a phrase in them can begin with."""
-    return {*found, *map(" ".join, pairwise(found))}
+    return {*found, *pairwise(found)}
 
 
-def head(found: Sequence[str]) -> str:
+def head(found: Sequence[str]) -> Head:
     """Return what the phrase of the words ``found`` begins with: one of those that :func:`begins` returns of a text."""
-    return " ".join(found[:2])
+    return (found[0], found[1]) if len(found) > 1 else "".join(found)
 
 
 def runs(folded: Folded) -> list[str]:

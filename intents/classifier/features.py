@@ -15,7 +15,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from intents.reading import Folded, words
+from intents.reading import READ_CHARACTERS, Folded, words
 
 LETTER_SIZES = (3, 4, 5)
 LONG_MESSAGE = 30
@@ -61,6 +61,9 @@ decided of 4,704 of 4,713 labelled messages (intents/README.md)."""
 
 _WORD_SEED, _PAIR_SEED, _LETTER_SEED, _SHAPE_SEED = map(crc32, (b"w", b"p", b"c", b"s"))
 """Each block starts its own, so that equal letters in two blocks differ."""
+_ONES = np.ones(2 * READ_CHARACTERS + 4, dtype=np.float32)
+"""The weights of what occurs once: as many as a message can have n-grams."""
+_ONES.setflags(write=False)
 _FIRST = crc32(b"<", _SHAPE_SEED)
 _LENGTHS = [crc32(b"#%d" % step, _SHAPE_SEED) for step in range(LONG_MESSAGE // LENGTH_STEP + 1)]
 
@@ -73,9 +76,10 @@ def ngrams(folded: Folded) -> Grams:
     pairs = _counted([crc32(second, crc32(first + b" ", _PAIR_SEED)) for first, second in pairwise(found)])
     shape = _shape(found)
     names = [*[crc32(word, _WORD_SEED) for word in own], *pairs, *shape]
-    weights = np.ones(len(names), dtype=np.float32)
+    weights = _ONES[: len(names)]
     if len(own) < len(found):
         counts = list(chain(own.values(), pairs.values()))
+        weights = np.ones(len(names), dtype=np.float32)
         weights[: len(counts)] += np.log(np.array(counts, dtype=np.float32))
     sizes = (len(own), len(pairs), len(shape))
     return Grams(tuple(own), np.array(names, dtype=np.uint32), weights, sizes)

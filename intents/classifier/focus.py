@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import exp
 
-from intents.classifier.model import Classifier, softmax
+from intents.classifier.model import Classifier
 from intents.classifier.vocabulary import Vector
 
 WHOLE = "whole"
@@ -19,24 +20,26 @@ class Focus:
 
     def __init__(self, learnt: Classifier | None) -> None:
         self._learnt = learnt
-        self._places: dict[str, list[int]] = {}
+        # Labels of an entry stand together.
+        self._points: dict[str, tuple[int, list[str]]] = {}
         for place, name in enumerate(learnt.labels.names if learnt else ()):
-            self._places.setdefault(name.partition("/")[0], []).append(place)
+            slug, _, point = name.partition("/")
+            self._points.setdefault(slug, (place, []))[1].append(point)
 
     def points(self, slugs: Iterable[str], vector: Vector) -> dict[str, str]:
         """Return the id of the point that answers a message, of each of the entries ``slugs`` where one clearly does.
 
         ``vector`` is the message as the classifier of the intents takes it.
         """
-        own = [(slug, self._places[slug]) for slug in slugs if slug in self._places]
+        own = [(slug, self._points[slug]) for slug in slugs if slug in self._points]
         # What has no words has a length all the same.
         if self._learnt is None or not own or len(vector[0]) <= 1:
             return {}
-        scores, found = self._learnt.scores(vector), {}
-        for slug, places in own:
-            chances = softmax(scores[places[0] : places[-1] + 1])
-            best = int(chances.argmax())
-            point = self._learnt.labels.names[places[best]].partition("/")[2]
-            if point != WHOLE and chances[best] >= CLEAR:
+        scores, found = self._learnt.scores(vector).tolist(), {}
+        for slug, (start, names) in own:
+            rivals = scores[start : start + len(names)]
+            best = max(rivals)
+            point = names[rivals.index(best)]
+            if point != WHOLE and 1 / sum([exp(score - best) for score in rivals]) >= CLEAR:
                 found[slug] = point
         return found

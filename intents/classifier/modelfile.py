@@ -17,7 +17,7 @@ from content.reading.writing import replace_file
 from intents.classifier.model import Classifier, pack_text, unpack_text
 
 MODEL_FILE = "model.msgpack"
-FORMAT = 11
+FORMAT = 12
 """Raised with every change to features or file layout, so that an old file is never misread."""
 CODE = (
     "classifier/features.py",

@@ -61,13 +61,13 @@ class Vocabulary(Struct, frozen=True):
         """
         rows, known = self.find(grams.names)
         values = self.worth(rows)
-        words: list[bytes] = []
-        if not (every := np.count_nonzero(known) == len(known)):
-            strange = ~known
-            values[strange] = STRANGE * self.rarest
-            unknown = strange[: grams.sizes[0]].nonzero()[0]
-            if words := [grams.words[place] for place in unknown.tolist()]:
-                values[unknown] = self.salient(words)
+        each = known.tolist()
+        words = [word for word, is_known in zip(grams.words, each, strict=False) if not is_known]
+        if False in each:
+            np.putmask(values, ~known, STRANGE * self.rarest)
+        if words:
+            unknown = np.flatnonzero(~known[: len(grams.words)])
+            values[unknown] = self.salient(words)
         values *= grams.weights
         start = 0
         for block, size in zip(BLOCKS, grams.sizes, strict=True):
@@ -75,12 +75,13 @@ class Vocabulary(Struct, frozen=True):
             if square := float(part.dot(part)):
                 part *= block.length / sqrt(square)
             start += size
-        if every:
+        if False not in each:
             return rows, values
+        rows, told = rows.compress(known), values.compress(known)
         if not words:
-            return rows[known], values[known]
+            return rows, told
         own, worth, _ = self.by_groups(words, HALF * values[unknown])
-        return np.concatenate([rows[known], own]), np.concatenate([values[known], worth])
+        return np.concatenate([rows, own]), np.concatenate([told, worth])
 
     def salient(self, words: Sequence[bytes]) -> list[float]:
         """Return how much each of some unknown words tells."""

@@ -17,7 +17,8 @@ class Heard(Struct, frozen=True):
 
     ``said`` is it without its courtesies, nothing where it is nothing else; ``whole`` that or all of it, ``mended``
     the same without slips; ``clauses`` are its parts where it has several. ``foreign`` is the language that is not
-    spoken and that it is in, ``asked`` the one that it asks for or is in, which ``is_named`` where it says no more.
+    spoken and that it is in, ``asked`` the one that it asks for or is in, which ``is_named`` where it says no more;
+    ``mentions`` says that it may name one.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Heard(Struct, frozen=True):
     lang: str
     sure: bool
     foreign: str | None
+    mentions: bool
     asked: str | None
     is_named: bool
     chances: Chances

@@ -1,19 +1,17 @@
-"""The decision rule: of everything the bot could do with a message, the one that is expected to cost least.
-
-The costs are the only thresholds there are. They are chosen by cross-validation and the dev sets
-(``intents/README.md``); a wrong answer costs two and a half needless questions.
-"""
+"""The decision rule: of everything the bot could do with a message, the one that is expected to cost least."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from intents.decision.costs import Costs
 from intents.decision.overlap import Overlap
 from intents.match import SHOWN, TOPICS, VAGUE, Decision, Intent, Kind
 
@@ -26,46 +24,6 @@ WORTH_PLACING_BESIDE = 0.08
 """How many must not be served by an answer, and by another topic, for that to be offered beside it (a share)."""
 OFFERABLE = 8
 """Topics that are considered as choices, likeliest first."""
-
-
-class Costs(Struct, frozen=True):
-    """What each mistake costs beside the others."""
-
-    wrong_answer: float = 3.0
-    missed_need: float = 4.5
-    """Answering with an entry where a signpost is meant: who asks for something practical gets an essay."""
-    refused: float = 2.0
-    question: float = 1.2
-    missed_urgent: float = 12.0
-    false_urgent: float = 7.0
-    answered_not_ours: float = 3.5
-    wrong_signpost: float = 1.6
-    """Showing a signpost or a term that does not serve: what each of them tells is short."""
-    missed_signpost: float = 2.0
-    signpost_not_ours: float = 0.8
-    question_not_ours: float = 0.25
-    question_at_small_talk: float = 1.0
-    talked_past: float = 1.5
-    """Small talk in place of an answer."""
-    refused_vague: float = 1.0
-    """Refusing a message that only needed a question back."""
-    wrong_choices: float = 1.5
-    """Asking back without the right topic among the choices."""
-
-    def of(self, shown: Kind, meant: Kind) -> float:
-        """Return what it costs to show an intent of one kind to who means one of another that it does not serve."""
-        entry = shown is Kind.ENTRY
-        match meant:
-            case Kind.ENTRY:
-                return self.wrong_answer if entry else self.refused
-            case Kind.SIGNPOST | Kind.TERM:
-                return self.missed_need if entry else self.wrong_signpost
-            case Kind.NONE:
-                return self.answered_not_ours if entry else self.signpost_not_ours
-            case Kind.SMALLTALK:
-                return self.answered_not_ours if entry else 0.0
-            case _:
-                return 0.0
 
 
 class Choice(Struct, frozen=True):
@@ -96,8 +54,8 @@ Chances = NDArray[np.float64]
 _KINDS = tuple(Kind)
 _Known = list[float]
 """The same as :data:`Chances`, to be looked at one by one."""
-_Priced = tuple[float, tuple[Any, ...]]
-"""What something costs, and the parts of its :class:`Choice`: of all that are weighed one is made."""
+_Priced = tuple[float, Callable[[_Known, "_Sums"], Choice]]
+"""What something costs, and what makes its :class:`Choice`: of all that are weighed one is made."""
 
 
 class _Sums(NamedTuple):
@@ -138,18 +96,19 @@ class Decider:
             for shown, share in others.items():
                 if meant in self._places and shown in self._places and meant != shown:
                     self._served[self._places[shown], self._places[meant]] = share
-        self._unserved = 1.0 - self._served
         prices = np.array([[costs.of(shown, meant) for meant in _KINDS] for shown in _KINDS])
-        self._lost = self._unserved * prices[np.ix_(kinds, kinds)]
+        self._lost = (1.0 - self._served) * prices[np.ix_(kinds, kinds)]
         self._vague = self._places.get(VAGUE)
 
     def decide(self, chances: Chances) -> Choice:
         """Return the cheapest thing to do."""
-        return Choice(*min(self._options(chances, all_of_them=False), key=itemgetter(0))[1])
+        known, total = chances.tolist(), self._total(chances)
+        return min(self._options(chances, known, total, all_of_them=False), key=itemgetter(0))[1](known, total)
 
     def options(self, chances: Chances) -> list[Option]:
         """Return what could be done, each with what it is expected to cost."""
-        return [(cost, Choice(*what)) for cost, what in self._options(chances)]
+        known, total = chances.tolist(), self._total(chances)
+        return [(cost, choice(known, total)) for cost, choice in self._options(chances, known, total)]
 
     def beside(self, given: Intent, chances: Chances) -> tuple[Intent, ...]:
         """Return what is worth offering beside the answer ``given``, to those whom it does not serve."""
@@ -187,82 +146,55 @@ class Decider:
         found[urgent] = weighed[urgent]
         return found
 
-    def _options(self, chances: Chances, *, all_of_them: bool = True) -> list[_Priced]:
+    def _total(self, chances: Chances) -> _Sums:
+        return _Sums(*(chances @ self._of_kind).tolist())
+
+    def _options(self, chances: Chances, known: _Known, total: _Sums, *, all_of_them: bool = True) -> list[_Priced]:
         """Return what could be done; without ``all_of_them`` no question that cannot be the cheapest."""
-        known: list[float] = chances.tolist()
-        total, likely = _Sums(*(chances @ self._of_kind).tolist()), _likely(chances)
+        costs, likely, vague = self._costs, _likely(chances), self._vagueness(known)
+        topics, missed = total.entry + total.needs, costs.missed_urgent * total.urgent
+        talked = missed + costs.question * total.smalltalk
+        answers: list[_Priced] = []
         # Most of what could be shown is too unlikely to be looked at.
-        shown = [place for place in (chances >= LEAST_SHOWN).nonzero()[0].tolist() if self.intents[place].kind in SHOWN]
-        answers = self._answers(shown, known, likely, total)
-        others = [*self._small_talk(known, total), *self._urgent(known, total), self._fallback(known, total)]
-        cheapest = min(map(itemgetter(0), answers + others))
-        if all_of_them or self._least_of_question(known, total) <= cheapest:
-            answers += self._questions(chances, known, likely, total)
+        for place in (chances >= LEAST_SHOWN).nonzero()[0].tolist():
+            if (kind := self.intents[place].kind) in SHOWN:
+                cost = float(self._lost[place].dot(likely)) + (missed if kind is Kind.ENTRY else talked)
+                answers.append((cost, partial(self._shown, place)))
+        others: list[_Priced] = []
+        if self._among[Kind.SMALLTALK]:
+            others.append((costs.talked_past * topics + costs.question * total.none + missed, self._small_talk))
+        if self._among[Kind.URGENT]:
+            others.append((costs.false_urgent * (1 - total.urgent), self._urgent))
+        refused = costs.refused * total.entry + costs.missed_signpost * total.needs + costs.refused_vague * vague
+        others.append((refused + talked, _fallback))
+        # What asking back costs beside what is offered, and at least.
+        asked = missed + costs.question_at_small_talk * total.smalltalk - costs.question_not_ours * vague
+        least = asked + min(costs.question, costs.wrong_choices) * topics
+        if all_of_them or least <= min(map(itemgetter(0), answers + others)):
+            answers += self._questions(chances, likely, topics, asked)
         return answers + others
 
-    def _answers(self, shown: Sequence[int], known: _Known, likely: Chances, total: _Sums) -> list[_Priced]:
-        if not shown:
-            return []
-        missed = self._costs.missed_urgent * total.urgent
-        talked = missed + self._costs.question * total.smalltalk
-        found: list[_Priced] = []
-        for place, lost in zip(shown, (self._lost.take(shown, axis=0) @ likely).tolist(), strict=True):
-            intent = self.intents[place]
-            cost = lost + (missed if intent.kind is Kind.ENTRY else talked)
-            found.append((cost, (SHOWN[intent.kind], intent.id, known[place])))
-        return found
-
-    def _questions(self, chances: Chances, known: _Known, likely: Chances, total: _Sums) -> list[_Priced]:
+    def _questions(self, chances: Chances, likely: Chances, topics: float, asked: float) -> list[_Priced]:
         offered, left = self._offered(chances, likely)
         if len(offered) < FEWEST_CHOICES:
             return []
-        costs, lost = self._costs, _Sums(*(left @ self._of_kind).tolist())
+        costs, lost = self._costs, self._total(left)
         missed = lost.entry + lost.needs
-        reached = total.entry + total.needs - missed
-        cost = (
-            costs.question * reached
-            + costs.wrong_choices * missed
-            + costs.question_not_ours * (lost.none - self._vagueness(known))
-            + costs.question_at_small_talk * total.smalltalk
-            + costs.missed_urgent * total.urgent
-        )
-        return [(cost, (Decision.CLARIFY, None, reached, offered))]
+        reached = topics - missed
+        cost = asked + costs.question * reached + costs.wrong_choices * missed + costs.question_not_ours * lost.none
+        return [(cost, lambda *_: Choice(Decision.CLARIFY, None, reached, offered))]
 
-    def _least_of_question(self, known: _Known, total: _Sums) -> float:
-        """Return what asking back costs at least, whatever is offered."""
-        costs = self._costs
-        return (
-            min(costs.question, costs.wrong_choices) * (total.entry + total.needs)
-            - costs.question_not_ours * self._vagueness(known)
-            + costs.question_at_small_talk * total.smalltalk
-            + costs.missed_urgent * total.urgent
-        )
+    def _shown(self, place: int, known: _Known, _: _Sums) -> Choice:
+        kind, identifier = self.intents[place]
+        return Choice(SHOWN[kind], identifier, known[place])
 
-    def _small_talk(self, known: _Known, total: _Sums) -> list[_Priced]:
-        costs, chance = self._costs, total.smalltalk
-        cost = (
-            costs.talked_past * (total.entry + total.needs)
-            + costs.question * total.none
-            + costs.missed_urgent * total.urgent
-        )
-        talks = [self.intents[place] for place in _likeliest(self._among[Kind.SMALLTALK], known)]
-        return [(cost, (Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK, talk.id, chance)) for talk in talks]
+    def _small_talk(self, known: _Known, total: _Sums) -> Choice:
+        talk = self.intents[_likeliest(self._among[Kind.SMALLTALK], known)[0]]
+        return Choice(Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK, talk.id, total.smalltalk)
 
-    def _urgent(self, known: _Known, total: _Sums) -> list[_Priced]:
-        cost = self._costs.false_urgent * (1 - total.urgent)
-        helps = [self.intents[place] for place in _likeliest(self._among[Kind.URGENT], known)]
-        return [(cost, (Decision.URGENT, urgent.id, total.urgent)) for urgent in helps]
-
-    def _fallback(self, known: _Known, total: _Sums) -> _Priced:
-        costs = self._costs
-        cost = (
-            costs.refused * total.entry
-            + costs.missed_signpost * total.needs
-            + costs.question * total.smalltalk
-            + costs.missed_urgent * total.urgent
-            + costs.refused_vague * self._vagueness(known)
-        )
-        return cost, (Decision.FALLBACK, None, total.none)
+    def _urgent(self, known: _Known, total: _Sums) -> Choice:
+        urgent = self.intents[_likeliest(self._among[Kind.URGENT], known)[0]]
+        return Choice(Decision.URGENT, urgent.id, total.urgent)
 
     def _vagueness(self, known: _Known) -> float:
         return known[self._vague] if self._vague is not None else 0.0
@@ -275,7 +207,7 @@ class Decider:
         Each serves most of those whom the ones before it do not.
         """
         for place in given:
-            left = left * self._unserved[place]
+            left = left * (1.0 - self._served[place])
         offered = list(given)
         # Nothing can serve more than are left.
         topics = []
@@ -290,9 +222,13 @@ class Decider:
                 break
             best = served.index(most)
             offered.append(topics[best])
-            left = left * self._unserved[topics[best]]
+            left = left * (1.0 - self._served[topics[best]])
             serving[best] = -1.0
         return tuple([self.intents[place] for place in offered]), left
+
+
+def _fallback(_: _Known, total: _Sums) -> Choice:
+    return Choice(Decision.FALLBACK, None, total.none)
 
 
 def _likely(chances: Chances) -> Chances:

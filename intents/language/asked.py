@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from content.schema.catalogue import Edition
 from content.schema.languages import LanguageCard
-from intents.reading import READ_CHARACTERS, Folded, head, heads, is_latin, plain, plain_words
+from intents.reading import READ_CHARACTERS, Folded, bare, head, heads, is_latin, plain, plain_words
 
 FEW_WORDS = 3
 """Words beside such a question up to which they ask for nothing of their own: "hello, do you speak Korean?"."""
@@ -72,11 +72,12 @@ class AskedLanguage:
 
     def mentions(self, folded: Folded) -> bool:
         """Say, quickly, whether a message may name a language; most do not."""
-        said = plain(folded)
         if self._mentioned is None:
             return False
         may = not is_latin(folded) or not self._heads.isdisjoint(heads(folded))
-        return (may and self._mentioned.search(said) is not None) or self._misspelt(said) is not None
+        if may and self._mentioned.search(plain(folded)) is not None:
+            return True
+        return self._misspelt(bare(folded)) is not None
 
     def alone(self, text: str) -> str | None:
         """Return the code of the one language that ``text`` asks for and of nothing else, or None."""
@@ -104,7 +105,7 @@ class AskedLanguage:
         said = plain_words(_MARK.sub(" ", text[:READ_CHARACTERS]))
         if self._any_name is None or len(said.split()) > MOST_WORDS:
             return None
-        if not (found := self._any_name.findall(said)) and (slip := self._misspelt(said)):
+        if not (found := self._any_name.findall(said)) and (slip := self._misspelt(said.split())):
             said, found = _replaced(said, *slip), [slip[1]]
         if len({self._names[name] for name in found}) != 1 or len(found[0]) < SHORTEST_ALONE:
             return None
@@ -116,14 +117,13 @@ class AskedLanguage:
         few = len(plain.split()) <= FEW_WORDS + 1
         return next((code for name, code in self._own_names.items() if few and f" {name} " in f" {plain} "), None)
 
-    def _misspelt(self, plain: str) -> tuple[str, str] | None:
+    def _misspelt(self, said: list[str]) -> tuple[str, str] | None:
         """Return the word of a short message that stands where a name does and is one but for a slip, and the name."""
-        said = plain.split()
         if len(said) > MOST_WORDS:
             return None
-        placed = [word for before, word in pairwise(["", *said]) if not before or before in self._before]
-        found = ((word, name) for word in placed if len(word) >= LETTERS_OF_A_SLIP for name in self._like(word))
-        return next(found, None)
+        long = [place for place, word in enumerate(said) if len(word) >= LETTERS_OF_A_SLIP]
+        placed = [said[place] for place in long if not place or said[place - 1] in self._before]
+        return next(((word, name) for word in placed for name in self._like(word)), None)
 
     def _like(self, word: str) -> Iterable[str]:
         """Yield the names that are ``word`` but for a slip within it: at its end it is a country's or people's name."""
@@ -135,7 +135,7 @@ class AskedLanguage:
     def _asked(self, plain: str) -> str | None:
         if self._any_name is None:
             return None
-        if not (found := self._any_name.findall(plain)) and (slip := self._misspelt(plain)):
+        if not (found := self._any_name.findall(plain)) and (slip := self._misspelt(plain.split())):
             plain, found = _replaced(plain, *slip), [slip[1]]
         if len({self._names[name] for name in found}) != 1:
             return None

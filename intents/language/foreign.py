@@ -12,12 +12,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from content.schema.languages import LanguageCard, Tongue
 from intents.language.cries import CryReader
 from intents.language.likeness import Likeness
 from intents.language.scripts import UNPARTED, leading_script, script_of, written_words
-from intents.reading import READ_CHARACTERS, begins, head
+from intents.reading import READ_CHARACTERS, Folded, Head, begins, head, heads, words
 
 UNDETERMINED = "und"
 """The code of a language that nothing tells (as in ISO 639-2)."""
@@ -69,27 +70,28 @@ class ForeignReader:
         self._latin = self._of_script.get("Latin", [])
         # Most messages have none of these letters and words: then nothing of each language need be looked at.
         self._letters = frozenset(letter for marks in self._latin for letter in marks.letters)
-        self._phrases: dict[str, list[tuple[_Marks, str]]] = {}
+        self._phrases: dict[Head, list[tuple[_Marks, str]]] = {}
         for marks in self._latin:
             for phrase in marks.phrases:
                 self._phrases.setdefault(head(phrase.split()), []).append((marks, phrase))
+        self._starts = frozenset(self._phrases)
         self.known = frozenset[str]().union(*vocabularies)
         self._spoken_scripts = {script for known in vocabularies for script in _scripts(known)}
         latin = {code: text for code, text in texts.pop("Latin", {}).items() if len(text) >= TEXT_OF_A_LANGUAGE}
         self._likeness = {script: Likeness(those) for script, those in texts.items()}
         self._likeness["Latin"] = Likeness(latin, [" ".join(known) for known in vocabularies])
 
-    def read(self, text: str, found: Sequence[str]) -> str | None:
-        """Return the code of the language of ``text``, of which ``found`` are the words; None where it is no tongue.
+    def read(self, text: str, folded: Folded) -> str | None:
+        """Return the code of the language of ``text``, which is read as ``folded``; None where it is no tongue.
 
         The code is :data:`UNDETERMINED` where the script is another and nothing tells which language it is.
         """
         if text.isascii():
-            return self._by_words("", found)
+            return self._by_words("", folded)
         composed = unicodedata.normalize("NFKC", text[:READ_CHARACTERS])
         script = leading_script(composed)
         if script is None:
-            return self._by_words(composed.casefold(), found)
+            return self._by_words(composed.casefold(), folded)
         if script not in self._of_script and script in self._spoken_scripts:
             return None
         return self._by_script(script, composed.casefold())
@@ -131,12 +133,14 @@ class ForeignReader:
 
         return max(of_script, key=told).code
 
-    def _by_words(self, text: str, found: Sequence[str]) -> str | None:
+    def _by_words(self, text: str, folded: Folded) -> str | None:
+        found = words(folded)
         distinct, written = set(filter(str.isascii, found)), list(written_words(text)) if text else found
         unknown = distinct - self.known
-        letters, starts = not self._letters.isdisjoint(text), self._phrases.keys() & begins(written)
-        if not unknown and not letters and not starts:
+        letters, begun = not self._letters.isdisjoint(text), begins(written) if text else heads(folded)
+        if not unknown and not letters and self._starts.isdisjoint(begun):
             return None
+        starts = self._starts & begun
         lettered = self._lettered(set(written)) if letters else {}
         phrased = self._phrased(starts, f" {' '.join(written)} ") if starts else {}
         if not unknown and not lettered and not phrased:
@@ -146,19 +150,19 @@ class ForeignReader:
         spoken = sum(not word[0].isdigit() for word in distinct)
         strange = max(len(unknown), *map(len, lettered.values()), 0) >= UNKNOWN_SHARE * spoken
         marked = {marks: marks.words & parts for marks in self._latin if not marks.words.isdisjoint(parts)}
-        rivals = Counter(word for words in marked.values() for word in words)
+        rivals = Counter(chain.from_iterable(marked.values()))
         told: dict[str, float] = {}
         for marks in self._latin if marked or lettered or phrased else ():
-            words, own_letters, own_phrases = marked.get(marks, ()), lettered.get(marks, ()), phrased.get(marks, 0)
-            strength = len(words) + len(own_letters) + own_phrases
+            own_words, own_letters, own_phrases = marked.get(marks, ()), lettered.get(marks, ()), phrased.get(marks, 0)
+            strength = len(own_words) + len(own_letters) + own_phrases
             if not strength:
                 continue
             supported = len(marks.words & distinct) >= max(2.0, SUPPORTED_SHARE * spoken)
-            telling = strength > 1 or own_letters or any(len(word) >= TELLING_WORD for word in words)
+            telling = strength > 1 or own_letters or any(len(word) >= TELLING_WORD for word in own_words)
             many = strength > 1 and strength >= MARKED_SHARE * spoken
             phrase_alone = 0 < spoken <= own_phrases
             if supported or many or phrase_alone or (strange and telling):
-                own = sum(1 / rivals[word] for word in words) + WORD * (len(own_letters) + own_phrases)
+                own = sum(1 / rivals[word] for word in own_words) + WORD * (len(own_letters) + own_phrases)
                 told[marks.code] = own
         return self._weighed(
             told, distinct, unknown, strange=strange, sure={marks.code for marks in (*lettered, *phrased)}
@@ -191,7 +195,7 @@ class ForeignReader:
         held = {marks: [word for word in written if marks.has_letter(word)] for marks in self._latin if marks.letters}
         return {marks: words for marks, words in held.items() if words}
 
-    def _phrased(self, starts: AbstractSet[str], together: str) -> dict[_Marks, int]:
+    def _phrased(self, starts: AbstractSet[Head], together: str) -> dict[_Marks, int]:
         """Return how many words the phrases have, language by language, that stand in ``together``.
 
         ``starts`` is what any phrase there may begin with; ``together`` has a space around each word.

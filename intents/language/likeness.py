@@ -27,15 +27,15 @@ class Likeness:
         """Return how much likelier, as a logarithm, ``words`` are in each language than in any of the spoken ones."""
         if not self._codes:
             return {}
-        likely = self._logarithms[:, _triples(" ".join(words))].sum(axis=1)
+        likely = self._logarithms[:, _triples(" ".join(words))].sum(axis=1, dtype=np.float64)
         beside = likely - likely[len(self._codes) :].max() if len(likely) > len(self._codes) else likely
         return dict(zip(self._codes, beside.tolist(), strict=False))
 
     @cached_property
-    def _logarithms(self) -> NDArray[np.float64]:
+    def _logarithms(self) -> NDArray[np.float32]:
         counts = np.array([np.bincount(_triples(words), minlength=TRIPLES) for words in self._texts])
         of_each = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-        found: NDArray[np.float64] = np.log((1 - ANY_LANGUAGE) * of_each + ANY_LANGUAGE / TRIPLES)
+        found: NDArray[np.float32] = np.log((1 - ANY_LANGUAGE) * of_each + ANY_LANGUAGE / TRIPLES).astype(np.float32)
         return found
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from content.schema.catalogue import Catalogue
-from intents.classifier.features import Grams
+from intents.classifier.features import ngrams
 from intents.classifier.model import Classifier
 from intents.language.foreign import ForeignReader
 from intents.language.names import NameReader
-from intents.reading import fold, words
+from intents.reading import Folded, fold, words
 from intents.spelling import Speller
 
 SURE_OF_LANGUAGE = 0.75
@@ -39,13 +39,13 @@ class LanguageTeller:
     ) -> None:
         self._catalogue = catalogue
         self._classifier = classifier
-        self._known = {code: speller.known for code, speller in spellers.items()}
+        self._words = {code: speller.known for code, speller in spellers.items()}
         self._own = words_of_one({code: ranked[code] for code in spellers})
         tongues = {**catalogue.foreign, **catalogue.language_cards}
         # What tells a language that has an edition too is not taken for known.
         spoken = [
             known.union(catalogue.editions[code].language.slips)
-            for code, known in self._known.items()
+            for code, known in self._words.items()
             if code not in tongues
         ]
         self.foreign = ForeignReader(tongues.values(), spoken)
@@ -53,11 +53,14 @@ class LanguageTeller:
         self._missed = NameReader.of_missed(languages, self.foreign.known)
         self._names = NameReader.of_names(languages, self.foreign.known)
 
-    def tell(self, text: str, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str | None, str, bool]:
-        """Return the code of a language without answers, else None; the language to answer in; whether that is sure."""
-        told = self.foreign.read(text, found_words)
+    def tell(self, text: str, folded: Folded, spoken: Folded, preferred: str) -> tuple[str | None, str, bool]:
+        """Return the code of a language without answers, else None; the language to answer in; whether that is sure.
+
+        ``folded`` is ``text`` as it is read; the letters of ``spoken``, a part of it, count where no words tell.
+        """
+        told = self.foreign.read(text, folded)
         if told is None or self._is_of_names(text, told):
-            return None, *self._language(found_words, grams, preferred)
+            return None, *self._language(words(folded), spoken, preferred)
         own = self._catalogue.language(told)
         return (None, own, True) if own else (told, preferred, False)
 
@@ -72,12 +75,12 @@ class LanguageTeller:
     def _is_of_names(self, text: str, told: str) -> bool:
         """Say whether names alone make ``text``, whose other words are the bot's, look like the language ``told``."""
         rest = self._names.beside(text)
-        found = words(fold(rest))
         if not rest or self.foreign.has_phrase(told, text):
             return False
-        return self.foreign.read(rest, found) is None and not self.foreign.has_word(told, found)
+        folded = fold(rest)
+        return self.foreign.read(rest, folded) is None and not self.foreign.has_word(told, words(folded))
 
-    def _language(self, found_words: Sequence[str], grams: Grams, preferred: str) -> tuple[str, bool]:
+    def _language(self, found_words: Sequence[str], spoken: Folded, preferred: str) -> tuple[str, bool]:
         distinct = dict.fromkeys(found_words)
         told = [self._own[word] for word in distinct if word in self._own]
         few = len(found_words) <= FEW_WORDS
@@ -86,7 +89,7 @@ class LanguageTeller:
             return preferred, False
         if not few and len(told) >= max(TELLING_WORDS, len(distinct) / 2) and len(set(told)) == 1:
             return told[0], True
-        chances = self._classifier.probabilities(grams)
+        chances = self._classifier.probabilities(ngrams(spoken))
         best = int(chances.argmax())
         code = self._classifier.labels.names[best]
         # What has not a single word of a language is not in it, however alike the letters.
@@ -95,7 +98,7 @@ class LanguageTeller:
         return preferred, False
 
     def _has_word(self, found_words: Sequence[str], code: str) -> bool:
-        return not self._known.get(code, frozenset()).isdisjoint(found_words)
+        return not self._words.get(code, frozenset()).isdisjoint(found_words)
 
 
 def words_of_one(ranked: Mapping[str, Sequence[str]]) -> dict[str, str]:

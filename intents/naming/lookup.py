@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from content.schema.catalogue import Catalogue
 from intents.naming.names import Named, among, asks_meaning, collect_names, mentioned_in, numbered_in, spell_out
-from intents.reading import Folded, plain, words
+from intents.reading import Folded, bare, heads, plain, words
 
 NEAR_SCORE = 78.0
 """The rapidfuzz ratio (0 to 100) from which a name counts as near: one slip in five letters."""
@@ -111,10 +111,11 @@ class Lookup:
         The number of a law that the content does not know is a thing without an id: it must not be taken for another.
         """
         name = _name(folded)
-        if not name:
-            return None
-        for lang in self._ordered[preferred]:
-            if thing := self._framed(name, lang):
+        numbered = _DIGIT.search(name) is not None
+        for lang in self._ordered[preferred] if name else ():
+            # With a word that stands neither in a name nor around one, only a number is named.
+            may = numbered or self._names[lang].told.issuperset(bare(folded))
+            if may and (thing := self._framed(name, lang)):
                 return thing
         return None
 
@@ -143,8 +144,11 @@ class Lookup:
         With ``numbers_only`` no other names of laws count: Oregon has a sanctuary law too. Nor do those that are a
         topic's as well: "in a sanctuary state" asks nothing about it.
         """
+        numbered = _DIGIT.search(folded) is not None
         for lang in self._ordered[own]:
             names = self._names[lang]
+            if not numbered and names.heads.isdisjoint(heads(folded)):
+                continue
             said = spell_out(plain(folded), names.spellings).split()
             named = [
                 (thing, " ".join(said[start:end]), (start, end)) for thing, start, end in mentioned_in(names, said)
@@ -165,7 +169,7 @@ class Lookup:
     def _framed(self, name: str, lang: str) -> Thing | None:
         names = self._names[lang]
         said = spell_out(name, names.spellings).split()
-        if len(said) > FRAMED_WORDS or (not names.told.issuperset(said) and _DIGIT.search(name) is None):
+        if len(said) > FRAMED_WORDS:
             return None
         telling = [index for index, word in enumerate(said) if word not in names.asking]
         first, last = (telling[0], telling[-1]) if telling else (len(said), -1)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from content.schema.catalogue import Catalogue
-from intents.reading import plain_words
+from intents.reading import Head, head, plain_words
 
 _DIGIT = re.compile(r"\d")
 _JOINED = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
@@ -40,6 +40,8 @@ class Names(Struct, frozen=True):
     """From plain words to what they name; an entry before a law before a term."""
     first: dict[str, list[int]]
     """The words that names begin with, and how many words those have, the most first: at most places no name begins."""
+    heads: frozenset[Head]
+    """What laws' names begin with, and questions after a term: most messages hold none of it."""
     longest: int
     """Words of the longest name."""
     laws: frozenset[str]
@@ -141,6 +143,14 @@ def collect_names(catalogue: Catalogue, lang: str) -> Names:
         own=frozenset(own),
         things=things,
         first={first: sorted(counts, reverse=True) for first, counts in lengths.items()},
+        heads=frozenset(
+            [
+                *(head(name.split()) for name, (named, _) in things.items() if named is Named.LAW),
+                *(head(plain_words(phrase).split()) for phrase in language.defining),
+                # They may end within a word.
+                *(plain_words(phrase).split()[0] for phrase in language.pointing),
+            ]
+        ),
         longest=max((len(name.split()) for name in things), default=0),
         laws=frozenset(laws),
         asking=asking,

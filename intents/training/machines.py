@@ -54,23 +54,21 @@ class Machines(NamedTuple):
 def prepare(vectors: Sequence[Vector], times: Sequence[int], order: NDArray[np.intp]) -> list[Prepared]:
     """Return samples made ready for :func:`fit`, each counting so many ``times``.
 
-    ``order`` says at which row of the machines' weights each n-gram stands, and then the offset.
+    ``order`` says at which row of the machines' weights each of the vectors' rows stands.
     """
     found = []
     for (places, values), count in zip(vectors, times, strict=True):
-        # The offset is the weight of a value that every sample has.
-        whole, softness = np.append(values, ONE), np.float32(1 / (2 * PENALTY * count))
-        steepness = np.float32(whole @ whole + softness)
-        found.append(Prepared(order.take(np.append(places, len(order) - 1)), whole, softness, steepness))
+        softness = np.float32(1 / (2 * PENALTY * count))
+        found.append(Prepared(order.take(places), values, softness, np.float32(values @ values + softness)))
     return found
 
 
 def commonest_first(vectors: Sequence[Vector], rows: int) -> NDArray[np.intp]:
-    """Return an order for :func:`prepare` of ``rows`` n-grams, in which the commonest stand together.
+    """Return an order for :func:`prepare` of so many ``rows``, in which the commonest stand together.
 
     Most of what is fetched are the same few rows: side by side these take a sixth less time.
     """
-    counts = np.bincount(np.concatenate([places for places, _ in vectors]), minlength=rows + 1)
+    counts = np.bincount(np.concatenate([places for places, _ in vectors]), minlength=rows)
     return np.argsort(np.argsort(-counts, kind="stable"))
 
 

@@ -12,7 +12,7 @@ from intents.classifier.focus import WHOLE
 from intents.classifier.model import Calibration, Classifier, Labels
 from intents.classifier.rows import Rows
 from intents.match import Intent, Kind
-from intents.training.training import Effort, Learner, TrainingError
+from intents.training.training import Effort, Learner, TrainingError, Weighed
 
 EFFORT = Effort(passes=3, folds=3, fold_passes=3)
 """An entry has a few hundred samples; more passes change nothing that 8 bits show."""
@@ -38,17 +38,18 @@ def learn_points(learner: Learner, samples: Sequence[Sample]) -> Classifier | No
         labels = [f"{slug}/{samples[place].point or WHOLE}" for place in places]
         voices = [samples[place].voice for place in places]
         with suppress(TrainingError):
-            found.append(learner.learn(labels, voices, messages=places, effort=EFFORT, least=LEAST_UNIT))
-    return _joined(sorted(found, key=lambda one: one.labels.names)) if found else None
+            found.append(learner.weigh(labels, voices, messages=places, effort=EFFORT))
+    return _joined(learner, sorted(found, key=lambda one: one.labels.names)) if found else None
 
 
-def _joined(parts: Sequence[Classifier]) -> Classifier:
-    """Return classifiers of one vocabulary as one, whose scores are as sharp as each says; kinds tell nothing."""
+def _joined(learner: Learner, parts: Sequence[Weighed]) -> Classifier:
+    """Return what was learnt of each entry as one classifier, as sharp as each says; kinds tell nothing."""
     labels = Labels.of([name for part in parts for name in part.labels.names])
     nothing = np.zeros(len(labels.kinds), dtype=np.float32)
-    sharp = [np.float32(part.calibration.sharpness) for part in parts]
-    offsets = [part.offset * by for part, by in zip(parts, sharp, strict=True)]
-    scales = [part.weights.scale * by for part, by in zip(parts, sharp, strict=True)]
-    weights = Rows.side_by_side([part.weights for part in parts], np.concatenate([*scales, nothing]))
-    calibration = Calibration(1.0, 0.0, nothing)
-    return Classifier(labels, parts[0].vocabulary, weights, np.concatenate([*offsets, nothing]), calibration)
+    sharp = np.repeat([part.calibration.sharpness for part in parts], [len(part.labels) for part in parts])
+    sharp = np.concatenate([sharp.astype(np.float32), nothing])
+    empty = np.zeros((len(parts[0].weights), len(nothing)), dtype=np.float32)
+    weights = np.hstack([*(part.weights for part in parts), empty])
+    kept = learner.kept(weights[:-1], LEAST_UNIT)
+    rows = Rows(kept.lengths, kept.columns, kept.units, kept.scale * sharp)
+    return Classifier(labels, learner.vocabulary, rows, weights[-1] * sharp, Calibration(1.0, 0.0, nothing))

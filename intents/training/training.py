@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from intents.classifier.features import Grams, ngrams
-from intents.classifier.model import Classifier, Labels
-from intents.classifier.vocabulary import Floats
+from intents.classifier.model import Calibration, Classifier, Labels
+from intents.classifier.rows import Rows
+from intents.classifier.vocabulary import Floats, Vocabulary
 from intents.reading import fold
 from intents.training.calibration import calibrate, fold_numbers
 from intents.training.machines import Machines, Prepared, commonest_first, fit, prepare
@@ -53,6 +55,14 @@ class TrainingError(ValueError):
     """There is too little to learn from; the text says of what."""
 
 
+class Weighed(NamedTuple):
+    """What was learnt of labels: weights with a row for each n-gram and then the offset, a column for each label."""
+
+    labels: Labels
+    weights: Floats
+    calibration: Calibration
+
+
 def extract(texts: Iterable[str]) -> list[Grams]:
     """Return the n-grams of each text."""
     return [ngrams(fold(text)) for text in texts]
@@ -71,10 +81,34 @@ class Learner:
         self._vectors = Vectors(found, rarest, times)
         if not len(self._vectors.vocabulary.names):
             raise TrainingError("too few words stand in them often enough")
-        self._order = commonest_first(self._vectors.each, len(self._vectors.vocabulary.names))
+        self._order = commonest_first(self._vectors.each, len(self._vectors.vocabulary.names) + 1)
         self._prepared = prepare(self._vectors.each, self._times.tolist(), self._order)
 
     def learn(
+        self,
+        labels: Sequence[str],
+        groups: Sequence[str] | None = None,
+        *,
+        also: Sequence[Collection[str]] = (),
+        perhaps: Sequence[Collection[str]] = (),
+        effort: Effort = FINE,
+        passed: Callable[[], None] = lambda: None,
+    ) -> Classifier:
+        """Return a classifier for ``labels``, one for each message; the rest as :meth:`weigh` takes it."""
+        found = self.weigh(labels, groups, also=also, perhaps=perhaps, effort=effort, passed=passed)
+        kept = self.kept(found.weights[:-1])
+        return Classifier(found.labels, self.vocabulary, kept, found.weights[-1], found.calibration)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The n-grams that the messages are known by."""
+        return self._vectors.vocabulary
+
+    def kept(self, weights: Floats, least: int = 0) -> Rows:
+        """Return what is kept of ``weights``, a row for each n-gram: what has ``least`` units."""
+        return self._vectors.kept(weights, least)
+
+    def weigh(
         self,
         labels: Sequence[str],
         groups: Sequence[str] | None = None,
@@ -83,32 +117,35 @@ class Learner:
         also: Sequence[Collection[str]] = (),
         perhaps: Sequence[Collection[str]] = (),
         effort: Effort = FINE,
-        least: int = 0,
         passed: Callable[[], None] = lambda: None,
-    ) -> Classifier:
-        """Return a classifier for ``labels``, one for each of the ``messages`` (their places), or for each of all.
+    ) -> Weighed:
+        """Return weights for ``labels``, one for each of the ``messages`` (their places), or for each of all.
 
         ``also`` are labels that each message has beside its own, ``perhaps`` those that it may have: it says nothing
         of them. ``groups`` (the writers) are held out whole when the scores are calibrated, so that the probabilities
-        hold for people who write unlike the samples; without groups the folds are random. Weights of fewer than
-        ``least`` units are left out. ``passed`` is called ``effort.steps`` times. Raises TrainingError where the
-        messages are too few for that.
+        hold for people who write unlike the samples; without groups the folds are random. ``passed`` is called
+        ``effort.steps`` times. Raises TrainingError where the messages are too few for that.
         """
         known = Labels.of(labels)
         if len(known) < 2:
             raise TrainingError("all have the same label, and two at least must be told apart")
         places = np.arange(len(labels)) if messages is None else np.array(messages)
         prepared = [self._prepared[place] for place in places.tolist()]
+        # Of a part of the messages, rows that none of them has would be nothing but fetched.
+        rows = (
+            np.unique(np.concatenate([sample.rows for sample in prepared])) if messages else np.arange(len(self._order))
+        )
+        if messages:
+            prepared = [sample._replace(rows=rows.searchsorted(sample.rows)) for sample in prepared]
         target = np.searchsorted(known.names, labels)
         sides = _sides(known, target, also, perhaps)
         folds = fold_numbers(groups or [], len(labels), effort.folds)
         some = np.arange(len(labels)).repeat(self._times[places])
         some = some[:: -(-len(some) // MOST_CALIBRATED)]
-        begun, scores = _folds(prepared, sides, len(self._order), folds, some, effort.fold_passes, passed)
-        weights = fit(prepared, sides, begun, effort.passes, passed=passed).weights[self._order, : sides.shape[1]]
-        calibration = calibrate(scores[some], target[some], known)
-        kept = self._vectors.kept(weights[:-1], least)
-        return Classifier(known, self._vectors.vocabulary, kept, weights[-1], calibration)
+        begun, scores = _folds(prepared, sides, len(rows), folds, some, effort.fold_passes, passed)
+        weights = np.zeros((len(self._order), sides.shape[1]), dtype=np.float32)
+        weights[rows] = fit(prepared, sides, begun, effort.passes, passed=passed).weights[:, : sides.shape[1]]
+        return Weighed(known, weights[self._order], calibrate(scores[some], target[some], known))
 
 
 def _sides(
@@ -141,18 +178,20 @@ def _folds(
     Each sample is missing in one of them, so that they are summed and divided by one less.
     """
     scores = np.zeros(sides.shape, dtype=np.float32)
-    found = Machines.blank(len(samples), rows, sides.shape[1])
+    found, others = (Machines.blank(len(samples), rows, sides.shape[1]) for _ in range(2))
     numbers = np.unique(folds)
     for number in numbers:
         seen = np.flatnonzero(folds != number)
         if (sides[seen] == 1).all(axis=0).any():
             raise TrainingError("with some held out for calibration, a single label is left: write more for each label")
-        blank = Machines.blank(len(seen), rows, sides.shape[1])
-        others = fit([samples[place] for place in seen.tolist()], sides[seen], blank, passes, passed=passed)
+        for learnt in others:
+            learnt[:] = 0
+        blank = Machines(others.weights, others.sizes[: len(seen)])
+        fit([samples[place] for place in seen.tolist()], sides[seen], blank, passes, passed=passed)
         for place in some[folds[some] == number].tolist():
             scores[place] = (samples[place].values @ others.weights[samples[place].rows])[: sides.shape[1]]
         found.weights[:] += others.weights
-        found.sizes[seen] += others.sizes
+        found.sizes[seen] += blank.sizes
     found.weights[:] /= len(numbers) - 1
     found.sizes[:] /= len(numbers) - 1
     return found, scores

@@ -60,7 +60,7 @@ def test_a_topics_name_does_not_win_over_distress_that_is_likelier_than_not(
 ) -> None:
     chances = {Intent(Kind.URGENT, "door"): chance, Intent(Kind.ENTRY, "oversight"): 1.0 - chance}
     ordered = in_order(matcher, chances)
-    monkeypatch.setattr(matcher, "_chances", lambda *_: ordered)
+    monkeypatch.setattr(matcher._hearer, "_chances", lambda *_: ordered)
     assert (matcher.match("oversight", "en").decision is Decision.ANSWER) is named
 
 
@@ -92,7 +92,7 @@ def test_of_two_clear_questions_the_wholes_is_answered_else_the_first_and_the_ot
     said = {"trees grow. leaves fall": whole, "trees grow.": first, "leaves fall": second}
     near = Intent(Kind.NONE, "near")
     ordered = {text: in_order(matcher, {intent: 0.9, near: 0.1}) for text, intent in said.items()}
-    monkeypatch.setattr(matcher, "_chances", lambda text, *_: ordered[str(text)])
+    monkeypatch.setattr(matcher._hearer, "_chances", lambda text, *_: ordered[str(text)])
     match = matcher.match("trees grow. leaves fall", "en")
     assert match.target == answered.id
     assert match.also == ((also,) if also else ())

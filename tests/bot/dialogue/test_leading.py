@@ -194,7 +194,7 @@ class TestNames:
     async def test_of_a_point_on_offer_are_read_before_the_name_of_its_entry(
         self, talk: Talk, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(matcher._focus["en"], "points", lambda *_: {})
+        monkeypatch.setattr(matcher._hearer.focus["en"], "points", lambda *_: {})
         assert led(await talk.says("local-police", "DUI")) == ("local-police", "dui-offenses", "en")
         assert led(await talk.says("local-police", "local police")) == ("local-police", None, "en")
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from intents.decision.costs import Costs
 from intents.decision.overlap import Overlap
-from intents.decision.rule import CHOICES, WORTH_OFFERING, Choice, Costs, Decider
+from intents.decision.rule import CHOICES, WORTH_OFFERING, Choice, Decider
 from intents.match import Decision, Intent, Kind
 
 COSTS = Costs(

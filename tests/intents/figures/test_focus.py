@@ -134,13 +134,13 @@ class TestShipped:
     ) -> None:
         text = "how much notice must the county give before the public forum on ICE access"
         assert matcher.match(text, "en").point == "forums"
-        monkeypatch.setattr(matcher._focus["en"], "points", lambda *_: {"oversight": "gone"})
+        monkeypatch.setattr(matcher._hearer.focus["en"], "points", lambda *_: {"oversight": "gone"})
         assert matcher.match(text, "en").point is None
 
 
 def of_shipped(matcher: Matcher, row: dict[str, str], slug: str) -> str | None:
     """Return the point of an entry that answers a labelled message, with the model of the samples."""
-    return led(matcher._focus[row["lang"]], matcher._model.intents[row["lang"]], row["text"], slug)
+    return led(matcher._hearer.focus[row["lang"]], matcher._model.intents[row["lang"]], row["text"], slug)
 
 
 def test_points_asked_for_by_somebody_who_had_not_seen_the_samples_lead(matcher: Matcher) -> None:

@@ -18,7 +18,7 @@ from content.schema.statements import Link
 from intents.language.foreign import UNDETERMINED, WORDS_OF_A_SCRIPT, ForeignReader
 from intents.match import Decision
 from intents.matcher import Matcher
-from intents.reading import fold, words
+from intents.reading import fold
 from tests.tools.places import DATA
 
 FOREIGN = (
@@ -254,7 +254,7 @@ def test_slips_slang_and_both_languages_mixed_are_not_foreign(text: str, matcher
 
 
 def test_no_sample_and_no_labelled_question_is_foreign(matcher: Matcher) -> None:
-    assert [text for text in labelled() if matcher._languages.foreign.read(text, words(fold(text)))] == []
+    assert [text for text in labelled() if matcher._hearer.languages.foreign.read(text, fold(text))] == []
 
 
 def test_short_messages_are_told_in_their_own_language(matcher: Matcher) -> None:
@@ -310,9 +310,9 @@ def test_words_that_the_lists_lack_are_told_by_their_letters(catalogue: Catalogu
         )
         for tongue in (*catalogue.foreign.values(), *catalogue.language_cards.values())
     ]
-    reader = ForeignReader(tongues, [speller.known for speller in matcher._spellers.values()])
+    reader = ForeignReader(tongues, [speller.known for speller in matcher._hearer._spellers.values()])
     rows = [row for name in SETS for row in read_set(name)]
-    told = [(row["text"], row["language"], reader.read(row["text"], words(fold(row["text"])))) for row in rows]
+    told = [(row["text"], row["language"], reader.read(row["text"], fold(row["text"]))) for row in rows]
     # Half of each language's words are gone; without its letters this is 9 %.
     assert sum(found != code for _, code, found in told) <= 0.04 * len(rows)
     assert sum(found not in (None, code) for _, code, found in told) <= 0.015 * len(rows)
@@ -417,7 +417,7 @@ def test_questions_with_every_fifth_word_mistyped_are_not_foreign(matcher: Match
             text = " ".join(
                 _slip(word, rng) if rng.random() < 0.2 else word for word in json.loads(line)["text"].split()
             )
-            told += matcher._languages.foreign.read(text, words(fold(text))) is not None
+            told += matcher._hearer.languages.foreign.read(text, fold(text)) is not None
             total += 1
     assert told <= 0.002 * total, told
 
@@ -446,7 +446,7 @@ def test_a_phrase_tells_as_much_as_it_has_words_and_alone_is_enough() -> None:
         ("oi que ley", None),
         ("lo que é la ley", None),
     ):
-        assert reader.read(text, words(fold(text))) == code, text
+        assert reader.read(text, fold(text)) == code, text
 
 
 def test_one_foreign_word_among_ours_is_not_enough() -> None:
@@ -456,16 +456,16 @@ def test_one_foreign_word_among_ours_is_not_enough() -> None:
     ]
     reader = ForeignReader(tongues, [{"can", "the", "police", "help", "me", "please"}])
     for text in ("can the police help me please merci", "can the polizei help me please"):
-        assert reader.read(text, words(fold(text))) is None
-    assert reader.read("merci", ["merci"]) == "fr"
+        assert reader.read(text, fold(text)) is None
+    assert reader.read("merci", fold("merci")) == "fr"
 
 
 def test_a_script_that_nobody_described_is_undetermined_unless_samples_are_in_it() -> None:
     text = "может ли полиция"
-    assert ForeignReader([], [{"police"}]).read(text, words(fold(text))) == UNDETERMINED
-    assert ForeignReader([], [{"полиция"}]).read(text, words(fold(text))) == UNDETERMINED
+    assert ForeignReader([], [{"police"}]).read(text, fold(text)) == UNDETERMINED
+    assert ForeignReader([], [{"полиция"}]).read(text, fold(text)) == UNDETERMINED
     many = {f"слово{number}" for number in range(WORDS_OF_A_SCRIPT)}
-    assert ForeignReader([], [many]).read(text, words(fold(text))) is None
+    assert ForeignReader([], [many]).read(text, fold(text)) is None
 
 
 def test_distress_that_foreign_words_only_look_like_is_not_believed(matcher: Matcher) -> None:

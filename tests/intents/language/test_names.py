@@ -86,7 +86,7 @@ def test_who_was_taken_or_is_looked_for_gets_help_or_is_offered_it_whatever_the_
     ],
 )
 def test_a_slip_and_a_title_are_no_names(text: str, matcher: Matcher) -> None:
-    assert matcher._languages.without_names(text, words(fold(text)), "en") == text
+    assert matcher._hearer.languages.without_names(text, words(fold(text)), "en") == text
 
 
 @pytest.mark.parametrize(

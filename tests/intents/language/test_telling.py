@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from intents.classifier.features import ngrams
 from intents.classifier.model import Classifier
 from intents.language.telling import COMMON_WORDS, words_of_one
 from intents.matcher import Matcher
@@ -22,7 +21,7 @@ UNSURE = 1
 
 def told(matcher: Matcher, text: str) -> tuple[str, bool]:
     folded = fold(text)
-    return matcher._languages._language(words(folded), ngrams(folded), "??")
+    return matcher._hearer.languages._language(words(folded), folded, "??")
 
 
 def test_a_word_is_of_the_language_in_which_it_is_much_commoner() -> None:

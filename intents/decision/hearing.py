@@ -1,0 +1,129 @@
+"""Reads a message before anything is decided: what it says, in which language, and what it may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from operator import itemgetter
+
+from content.schema.catalogue import Catalogue
+from intents.classifier.features import ngrams
+from intents.classifier.focus import Focus
+from intents.classifier.modelfile import Model
+from intents.classifier.vocabulary import Vector
+from intents.clauses import ClauseReader, Clauses
+from intents.decision.heard import Heard
+from intents.decision.rule import Chances
+from intents.language.asked import AskedLanguage
+from intents.language.telling import LanguageTeller
+from intents.match import Candidate
+from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
+from intents.spelling import Speller
+
+SURE_LETTERS = 6
+"""Letters from which a mended word is taken for the one meant where no word of a message is known as it stands."""
+
+
+class Hearer:
+    """Reads messages for one catalogue, by the model trained for it."""
+
+    def __init__(self, catalogue: Catalogue, model: Model) -> None:
+        self._catalogue = catalogue
+        self._model = model
+        self._spellers = {
+            code: Speller(model.words[code], model.everyday.get(code, ())) for code in catalogue if code in model.words
+        }
+        self.languages = LanguageTeller(catalogue, model.languages, model.words, self._spellers)
+        self.asked = AskedLanguage(catalogue.language_cards, catalogue.editions)
+        known = [speller.known for speller in self._spellers.values()]
+        self.clauses = ClauseReader(catalogue.editions.values(), known)
+        self.focus = {code: Focus(model.focus.get(code)) for code in catalogue}
+        numbers = {f"entry/{entry.slug}": entry.number for entry in catalogue.edition(None).entries.values()}
+        # Entries are an intent's first labels.
+        learnt = {
+            code: [name for name in classifier.labels.names if name in numbers]
+            for code, classifier in model.intents.items()
+        }
+        self._entries = {
+            code: ([numbers[name] for name in names], [name.partition("/")[2] for name in names])
+            for code, names in learnt.items()
+        }
+
+    def hear(self, text: str, preferred: str) -> Heard:
+        """Return ``text`` as it is read: without its courtesies, in its language, with what it may mean."""
+        folded = fold(text)
+        said, whole = self._parted(folded)
+        # "Buenas tardes, joven": it is rather the courtesies that tell the language.
+        spoken = folded if 2 * len(words(whole)) < len(words(folded)) else whole
+        foreign, lang, sure = self.languages.tell(text, folded, spoken, preferred)
+        if not foreign and (nameless := self.languages.without_names(text, words(folded), lang)) != text:
+            said, whole = self._parted(folded := fold(nameless))
+        # "¿Hablan hindi?" names a language; "hindi" is "no" in another.
+        mentions = self.asked.mentions(folded)
+        named = self.asked.alone(text) if mentions else None
+        mended = self._spellers[lang].mend(whole)
+        vector = self.vector(mended, lang)
+        chances = self._chances(mended, lang, vector)
+        return Heard(
+            text=text,
+            folded=folded,
+            said=said.whole,
+            clauses=said.each if len(said.each) > 1 else (),
+            whole=whole,
+            mended=mended,
+            words=words(whole),
+            vector=vector,
+            lang=lang,
+            sure=sure,
+            foreign=foreign,
+            mentions=mentions,
+            asked=named or foreign or (self.asked.read(text) if mentions else None),
+            is_named=named is not None,
+            chances=chances,
+            candidates=self.candidates(lang, chances),
+        )
+
+    def _parted(self, folded: Folded) -> tuple[Clauses, Folded]:
+        """Return what a message says, and that as a whole: nothing but courtesies is small talk, as it stands."""
+        said = self.clauses.read(folded)
+        return said, said.whole or Folded.of(folded, TOPIC_CHARACTERS)
+
+    def knows(self, heard: Heard) -> bool:
+        """Say whether a word of a message is known, as it stands or as mended: "qwrt" is not.
+
+        Not every script sets words apart; in others than ours all is read.
+        """
+        if not heard.whole.isascii():
+            return bool(heard.words)
+        known = self._spellers[heard.lang].known
+        if heard.mended is heard.whole:
+            return not known.isdisjoint(heard.words)
+        plainly = set(heard.words)
+        return any(word in known and (word in plainly or len(word) >= SURE_LETTERS) for word in words(heard.mended))
+
+    def chances(self, folded: Folded, lang: str) -> Chances:
+        """Return the calibrated probability of each intent for a text, read as ``lang``."""
+        return self._chances(self._spellers[lang].mend(folded), lang)
+
+    def _chances(self, mended: Folded, lang: str, vector: Vector | None = None) -> Chances:
+        return self._model.intents[lang].of(vector or self.vector(mended, lang))
+
+    def vector(self, mended: Folded, lang: str) -> Vector:
+        """Return a text as the classifiers take it."""
+        return self._model.intents[lang].vocabulary.vector(ngrams(mended))
+
+    def points(self, slugs: Iterable[str], vector: Vector, lang: str) -> dict[str, str]:
+        """Return the points of entries that answer the message, of those that the content still has."""
+        entries = self._catalogue.editions[lang].entries
+        found = self.focus[lang].points(slugs, vector)
+        return {slug: led for slug, led in found.items() if any(point.id == led for point in entries[slug].points)}
+
+    def candidates(self, lang: str, chances: Chances) -> tuple[Candidate, ...]:
+        """Return the entries with what ``chances`` say of them, the likeliest first."""
+        numbers, slugs = self._entries[lang]
+        found = zip(numbers, slugs, chances[: len(numbers)].tolist(), strict=True)
+        return tuple(map(_candidate, sorted(found, key=itemgetter(2), reverse=True)))
+
+
+_candidate: Callable[[tuple[int, str, float]], Candidate] = partial(tuple.__new__, Candidate)
+"""Makes a candidate of its parts without a call in Python: a match has one of every entry."""
