@@ -1,6 +1,7 @@
 """What hundreds of tests would do again on the same input, done once in a process.
 
-Parsing a file: tests of content read all files with one of them changed. The shipped content, and the matcher of the
+Parsing a file, checking it against its type and looking for its texts: tests of content read all files with one of them
+changed. The shipped content, and the matcher of the
 same content and model, which no test changes: each command loads them. What recognises follow-ups in a catalogue:
 each test makes a conversation. The certificates: each test makes clients, none of which speaks TLS. The validators that
 one of Slack's models has: its SDK looks through all names of each button. And what checks aiogram's four hundred types
@@ -23,13 +24,16 @@ from pydantic import BaseModel
 from slack_sdk.models.basic_objects import JsonObject
 
 import bot.dialogue.understanding as understanding
+import content.checks.texts as texts
 import content.reading.compiled as compiled
 import content.reading.documents as documents
+import content.reading.validation as validation
 import intents.matcher as matcher
 from content.reading.digest import CONTENT_FOLDER
-from content.reading.documents import Read
+from content.reading.documents import Document, Read
 from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
+from content.schema.errors import Place
 from intents.classifier.modelfile import MODEL_FILE, recipe
 from intents.matcher import Matcher
 
@@ -39,6 +43,9 @@ MOST = 20
 def remember() -> None:
     """Let this process remember what it made."""
     documents.parse = functools.cache(documents.parse)
+    _everywhere("validate", validation.validate, _of_one_document(validation.validate))
+    for find in (texts.texts, texts.structs):
+        _everywhere(find.__name__, find, _of_one_struct(find))
     _everywhere("load_catalogue", compiled.load_catalogue, _load_catalogue)
     _everywhere("open_matcher", matcher.open_matcher, _open_matcher)
     understanding.FollowUpReader = _of_the_same(understanding.FollowUpReader)  # type: ignore[attr-defined]
@@ -91,6 +98,35 @@ def _of_the_same(make: Callable[..., Any]) -> Callable[..., Any]:
         return kept[key][1]
 
     return made
+
+
+def _of_one_document(check: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``check``, which checks what stands at a place of the very same document once."""
+    kept: dict[tuple[object, ...], tuple[Document, Any]] = {}
+
+    def checked(kind: type, document: Document, place: Place = ()) -> Any:
+        key = kind, id(document), place
+        if key not in kept:
+            kept[key] = document, check(kind, document, place)
+        return kept[key][1]
+
+    return checked
+
+
+def _of_one_struct(find: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``find``, which looks through the very same struct once."""
+    kept: dict[tuple[object, ...], tuple[object, tuple[Any, ...]]] = {}
+
+    def found(value: object, place: Place = (), *how: object, **named: object) -> Iterable[Any]:
+        if place or not isinstance(value, msgspec.Struct):
+            return find(value, place, *how, **named)
+        parts = (value, *how, *named.values())
+        key = tuple(map(id, parts))
+        if key not in kept:
+            kept[key] = parts, tuple(find(value, place, *how, **named))
+        return kept[key][1]
+
+    return found
 
 
 @functools.cache
