@@ -43,8 +43,6 @@ FINE = Effort(passes=4, folds=3, fold_passes=3)
 passes begin with what the folds' machines learnt, on average, and are farther after four than others after six
 (docs/decisions/001-the-model.md).
 """
-COARSE = Effort(passes=1, folds=2, fold_passes=1)
-"""For what is easily told apart."""
 
 
 MOST_CALIBRATED = 8_000
