@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Struct, field
 
@@ -15,6 +15,10 @@ from content.schema.catalogue import Catalogue
 from content.schema.errors import ContentError, Key, Place, Problem
 from content.schema.strict import MaxLen, MinLen, Strict
 
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
 ASKED_FILES = "asked"
 """How the names of files begin whose messages mean several intents."""
 ASKED_VOICE = "asked"
@@ -23,7 +27,30 @@ ASKED_VOICE = "asked"
 Text = Annotated[str, MaxLen(1000)]
 
 
-Voices = dict[str, tuple[Text, ...]]
+class Message(Strict, frozen=True, kw_only=True):
+    """A message, and the intents besides its file's that serve it as well.
+
+    A file may hold the bare text where there are none.
+    """
+
+    text: Text
+    also: tuple[str, ...] = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema  # noqa: PLC0415  # as in Strict
+
+        fields = super().__get_pydantic_core_schema__(source, handler)
+        either = core_schema.union_schema([handler.generate_schema(Text), fields])
+        return core_schema.no_info_before_validator_function(_with_fields, fields, json_schema_input_schema=either)
+
+
+def _with_fields(written: Any) -> Any:
+    """Return the fields of what is ``written``; without a ``text``, it is meant to be the text."""
+    return written if isinstance(written, dict) and "text" in written else {"text": written}
+
+
+Voices = dict[str, tuple[Message, ...]]
 """The messages of each writer."""
 
 
@@ -165,6 +192,11 @@ def _faults(
     for place, voices in _groups(parsed):
         for voice in [name for name, texts in voices.items() if not texts]:
             yield document.problem((*place, voice), f"`{voice}` has no samples: add some or remove it")
+        for voice, messages in voices.items():
+            for index, message in enumerate(messages):
+                for name in message.also:
+                    if intents is not None and name not in intents.get(lang, ()):
+                        yield document.problem((*place, voice, index), f"no such intent `{name}`: correct its name")
     if not any(voices for _, voices in _groups(parsed)):
         yield document.problem(("voices",), "`voices` holds nobody: add a name and a list of samples")
     yield from _unknown_points(parsed, points, document)
@@ -204,6 +236,6 @@ def _samples_of(parsed: SampleFile, lang: str, file: str, lines: Mapping[Place, 
     for place, voices in _groups(parsed):
         point = {"voices": None, "whole": ""}.get(str(place[0]), str(place[-1]))
         for voice, texts in voices.items():
-            for index, text in enumerate(texts):
+            for index, message in enumerate(texts):
                 line = lines[(*place, voice, index)]
-                yield Sample(text, lang, parsed.intent, voice, file, line, point)
+                yield Sample(message.text, lang, parsed.intent, voice, file, line, point, message.also)

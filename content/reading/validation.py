@@ -37,11 +37,19 @@ def validate(kind: type[T], document: Document, place: Place = ()) -> tuple[T | 
         # A list whose items are all wrong counts as empty too: the items' own mistakes say it better.
         above = {item["loc"][:depth] for item in found for depth in range(len(item["loc"]))}
         told = [item for item in found if not (item["type"] == "too_short" and item["loc"] in above)]
-        places = [(*place, *item["loc"]) for item in told]
+        places = [_written_at((*place, *item["loc"]), item["type"], document) for item in told]
         return None, [
-            document.problem(where, _advice(item, document.written.get(where), needed=_needed(kind, item["loc"])))
+            document.problem(
+                where,
+                _advice(item | {"loc": where}, document.written.get(where), needed=_needed(kind, where[len(place) :])),
+            )
             for where, item in zip(places, told, strict=True)
         ]
+
+
+def _written_at(place: Place, kind: str, document: Document) -> Place:
+    """Return where a mistake of a ``kind`` stands in ``document``: a text may stand there for its fields."""
+    return place[:-1] if kind.startswith("string") and place not in document.lines else place
 
 
 def _needed(kind: Any, loc: Place) -> bool:

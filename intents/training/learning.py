@@ -11,7 +11,7 @@ from intents.classifier.modelfile import Model
 from intents.reading import fold, words
 from intents.spelling import Speller
 from intents.training.everyday import everyday_words
-from intents.training.overlap import count_together, often_together
+from intents.training.overlap import count_together
 from intents.training.points import learn_points
 from intents.training.training import FINE, Learner, extract
 
@@ -51,7 +51,6 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
         [sample.lang for sample in samples], passed=work.passed(len(samples))
     )
     together = count_together(samples)
-    perhaps = often_together(together)
     intents, focus = {}, {}
     for code in codes:
         own = [number for number, sample in enumerate(samples) if sample.lang == code]
@@ -61,8 +60,6 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
             [samples[number].intent for number in own],
             [samples[number].voice for number in own],
             also=[samples[number].also for number in own],
-            # A question labelled with all that it means says that it means nothing else.
-            perhaps=[() if samples[number].complete else perhaps.get(samples[number].intent, ()) for number in own],
             passed=work.passed(len(own)),
         )
         if points := learn_points(learner, [samples[number] for number in own]):

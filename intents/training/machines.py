@@ -82,8 +82,8 @@ def fit(
 ) -> Machines:
     """Return a machine for each column of ``sides``, learnt on from those that are ``begun``, which are changed.
 
-    ``sides`` says for each of the ``samples`` (a row each) whether it belongs to a column (1), does not (-1), or says
-    nothing of it (0). ``passed`` is called after each of the ``passes`` over the samples.
+    ``sides`` says for each of the ``samples`` (a row each) whether it belongs to a column (1) or does not (-1).
+    ``passed`` is called after each of the ``passes`` over the samples.
     """
     weights, sizes = begun
     width = weights.shape[1]

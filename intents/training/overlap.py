@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from content.reading.samples import Sample
-from intents.decision.overlap import SUPPOSED
-from intents.match import Intent, Kind
-
-OFTEN = 0.3
-"""The share of questions from which one that means an intent may mean another as well: of samples that name one intent
-only, .3 and .15 were tried by cross-validation on the learnt halves of real questions (intents/README.md)."""
 
 
 def count_together(samples: Iterable[Sample]) -> dict[str, dict[str, int]]:
@@ -29,24 +23,3 @@ def count_together(samples: Iterable[Sample]) -> dict[str, dict[str, int]]:
             for other in serving:
                 counts[other] = counts.get(other, 0) + 1
     return found
-
-
-def often_together(together: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[str, ...]]:
-    """Return, for each intent, those that the same question means so often that a sample of one denies none of them.
-
-    Urgent help is told from all else without exception.
-    """
-    return {
-        one: tuple(
-            other
-            for other, count in others.items()
-            if other != one
-            and count >= OFTEN * (others[one] + SUPPOSED)
-            and Kind.URGENT not in (_kind(one), _kind(other))
-        )
-        for one, others in together.items()
-    }
-
-
-def _kind(name: str) -> Kind:
-    return Intent.parse(name).kind

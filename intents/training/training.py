@@ -88,12 +88,11 @@ class Learner:
         groups: Sequence[str] | None = None,
         *,
         also: Sequence[Collection[str]] = (),
-        perhaps: Sequence[Collection[str]] = (),
         effort: Effort = FINE,
         passed: Callable[[], None] = lambda: None,
     ) -> Classifier:
         """Return a classifier for ``labels``, one for each message; the rest as :meth:`weigh` takes it."""
-        found = self.weigh(labels, groups, also=also, perhaps=perhaps, effort=effort, passed=passed)
+        found = self.weigh(labels, groups, also=also, effort=effort, passed=passed)
         kept = self.kept(found.weights[:-1])
         return Classifier(found.labels, self.vocabulary, kept, found.weights[-1], found.calibration)
 
@@ -113,14 +112,12 @@ class Learner:
         *,
         messages: Sequence[int] | None = None,
         also: Sequence[Collection[str]] = (),
-        perhaps: Sequence[Collection[str]] = (),
         effort: Effort = FINE,
         passed: Callable[[], None] = lambda: None,
     ) -> Weighed:
         """Return weights for ``labels``, one for each of the ``messages`` (their places), or for each of all.
 
-        ``also`` are labels that each message has beside its own, ``perhaps`` those that it may have: it says nothing
-        of them. ``groups`` (the writers) are held out whole when the scores are calibrated, so that the probabilities
+        ``also`` are labels that each message has beside its own. ``groups`` (the writers) are held out whole when the scores are calibrated, so that the probabilities
         hold for people who write unlike the samples; without groups the folds are random. ``passed`` is called
         ``effort.steps`` times. Raises TrainingError where the messages are too few for that.
         """
@@ -136,7 +133,7 @@ class Learner:
         if messages:
             prepared = [sample._replace(rows=rows.searchsorted(sample.rows)) for sample in prepared]
         target = np.searchsorted(known.names, labels)
-        sides = _sides(known, target, also, perhaps)
+        sides = _sides(known, target, also)
         folds = fold_numbers(groups or [], len(labels), effort.folds)
         some = np.arange(len(labels)).repeat(self._times[places])
         some = some[:: -(-len(some) // MOST_CALIBRATED)]
@@ -146,15 +143,12 @@ class Learner:
         return Weighed(known, weights[self._order], calibrate(scores[some], target[some], known))
 
 
-def _sides(
-    known: Labels, target: NDArray[np.intp], also: Sequence[Collection[str]], perhaps: Sequence[Collection[str]]
-) -> NDArray[np.int8]:
-    """Return, for each message (row) and label or kind (column), whether it has it: 1, -1, or 0 for unknown."""
+def _sides(known: Labels, target: NDArray[np.intp], also: Sequence[Collection[str]]) -> NDArray[np.int8]:
+    """Return, for each message (row) and label or kind (column), whether it has it: 1 or -1."""
     places = {name: place for place, name in enumerate(known.names)}
     sides = np.full((len(target), len(known)), -1, dtype=np.int8)
-    for value, labels in ((0, perhaps), (1, also)):
-        for number, others in enumerate(labels):
-            sides[number, [places[label] for label in others if label in places]] = value
+    for number, others in enumerate(also):
+        sides[number, [places[label] for label in others if label in places]] = 1
     sides[np.arange(len(target)), target] = 1
     if not known.kinds:
         return sides
