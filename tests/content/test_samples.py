@@ -98,6 +98,31 @@ def test_a_sample_of_a_point_knows_the_point_and_one_of_the_whole_knows_none(tmp
     ]
 
 
+SERVED = GOOD.replace("- who checks them", "- text: who checks them\n      also: [smalltalk/greeting]")
+
+
+def test_a_sample_knows_what_else_serves_it(tmp_path: Path) -> None:
+    write(tmp_path, SERVED)
+    first, second = read_samples(tmp_path, KNOWN)
+    assert (first.text, first.also, first.line) == ("who checks them", ("smalltalk/greeting",), 4)
+    assert (second.also, second.complete) == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (SERVED.replace("smalltalk/greeting", "smalltalk/greet"), "4: no such intent `smalltalk/greet`"),
+        (SERVED.replace("also:", "besides:"), "5: unknown field `besides`"),
+        (SERVED.replace("[smalltalk/greeting]", "smalltalk/greeting"), "5: `also` must be a list"),
+        (SERVED.replace("text: who checks them", "text: 911"), "4: `text` must be text: put 911 in quotes"),
+    ],
+)
+def test_what_is_wrong_with_the_intents_that_serve_as_well_is_told(text: str, problem: str, tmp_path: Path) -> None:
+    write(tmp_path, text)
+    found = problems_of(tmp_path)
+    assert any(one.startswith(f"en/samples/05-oversight.yaml:{problem}") for one in found), found
+
+
 def test_a_question_that_was_really_asked_knows_all_that_it_means(tmp_path: Path) -> None:
     write(tmp_path, ASKED, "asked")
     (sample,) = read_samples(tmp_path, KNOWN, POINTS)
