@@ -11,11 +11,11 @@ from intents.match import SHOWN, Decision, Intent, Kind
 
 CLEAR = 0.6
 """The probability from which one clause's topic is clear enough to be answered, or offered beside another."""
-TOLD = 0.3
+TOLD = 0.35
 """The probability of distress in the whole up to which a clause only tells: "I was hurt. Which visa is there?"."""
 CERTAIN = 0.8
 """The probability from which a message as a whole asks for something, whatever a clause tells."""
-LOUD = 0.9
+LOUD = 0.97
 """The probability of distress in one clause from which it counts whatever the message as a whole is about."""
 ALSO = 2
 """Other topics that are offered beside an answer at most: of second questions, and what else may be meant."""
