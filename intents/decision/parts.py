@@ -11,7 +11,7 @@ from intents.match import SHOWN, Decision, Intent, Kind
 
 CLEAR = 0.6
 """The probability from which one clause's topic is clear enough to be answered, or offered beside another."""
-TOLD = 0.35
+TOLD = 0.3
 """The probability of distress in the whole up to which a clause only tells: "I was hurt. Which visa is there?"."""
 CERTAIN = 0.8
 """The probability from which a message as a whole asks for something, whatever a clause tells."""
