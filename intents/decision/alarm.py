@@ -13,7 +13,7 @@ from intents.match import Decision, Intent, Kind
 LEAST_ALARM = 0.4
 """The probability of distress below which the bot asks whether it is happening now, whatever speaks for it."""
 STORY_WORDS = 6
-STORY = 0.7
+STORY = 0.45
 """Words and probability from which what someone tells needs no single word that speaks for distress."""
 NOW = 0.98
 """The probability of distress from which it is happening now, whatever years and memories a message tells of."""

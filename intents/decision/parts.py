@@ -15,7 +15,7 @@ TOLD = 0.3
 """The probability of distress in the whole up to which a clause only tells: "I was hurt. Which visa is there?"."""
 CERTAIN = 0.8
 """The probability from which a message as a whole asks for something, whatever a clause tells."""
-LOUD = 0.9
+LOUD = 0.97
 """The probability of distress in one clause from which it counts whatever the message as a whole is about."""
 ALSO = 2
 """Other topics that are offered beside an answer at most: of second questions, and what else may be meant."""
