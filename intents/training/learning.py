@@ -51,7 +51,7 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
     )
     together = count_together(samples)
     perhaps = often_together(together)
-    intents, focus = {}, {}
+    intents = {}
     for code in codes:
         own = [number for number, sample in enumerate(samples) if sample.lang == code]
         times = [ASKED_WEIGHT if samples[number].complete else 1 for number in own]
@@ -65,7 +65,7 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
             passed=work.passed(len(own)),
         )
         if points := learn_points(learner, [samples[number] for number in own]):
-            focus[code] = points
+            intents[code] = intents[code].with_points(points)
     vocabularies = {code: common_words(sample.text for sample in samples if sample.lang == code) for code in codes}
     everyday = {code: mistaken_words(everyday_words(code), known) for code, known in vocabularies.items()}
     return Model(
@@ -74,7 +74,6 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
         words=vocabularies,
         samples=digest,
         everyday=everyday,
-        focus=focus,
         together=together,
     )
 
