@@ -106,12 +106,14 @@ def words_of_one(ranked: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
     None is that is common in several. ``ranked`` are the words of each language, the commonest first.
     """
-    places = {code: {word: place for place, word in enumerate(own)} for code, own in ranked.items()}
+    places = {code: dict(zip(own, range(len(own)), strict=True)) for code, own in ranked.items()}
     found: dict[str, str] = {}
     for code, own in places.items():
         others = [those for other, those in places.items() if other != code]
-        for word, place in own.items():
-            rare = max(COMMON_WORDS, COMMONER * place)
+        shared = own.keys() & set().union(*others)
+        found |= {word: code for word in ranked[code] if len(word) >= TELLING_LETTERS and word not in shared}
+        for word in shared:
+            rare = max(COMMON_WORDS, COMMONER * own[word])
             if len(word) >= TELLING_LETTERS and all(those.get(word, rare) >= rare for those in others):
                 found[word] = code
     return found
