@@ -104,11 +104,10 @@ def emoji_in(text: str) -> list[str]:
 
 def words(folded: Folded) -> list[str]:
     """Return the words of a text; not to be changed."""
-    try:
-        return folded.found
-    except AttributeError:
-        folded.found = _words_in(folded)
-        return folded.found
+    found: list[str] | None = getattr(folded, "found", None)
+    if found is None:
+        found = folded.found = _words_in(folded)
+    return found
 
 
 def _words_in(text: str) -> list[str]:
@@ -117,20 +116,18 @@ def _words_in(text: str) -> list[str]:
 
 def bare(folded: Folded) -> list[str]:
     """Return the words of a text without apostrophes; not to be changed."""
-    try:
-        return folded.unmarked
-    except AttributeError:
-        folded.unmarked = _words_in(folded.replace("'", "")) if "'" in folded else words(folded)
-        return folded.unmarked
+    found: list[str] | None = getattr(folded, "unmarked", None)
+    if found is None:
+        found = folded.unmarked = _words_in(folded.replace("'", "")) if "'" in folded else words(folded)
+    return found
 
 
 def plain(folded: Folded) -> str:
     """Return the same joined by single spaces: how names and phrases are compared."""
-    try:
-        return folded.joined
-    except AttributeError:
-        folded.joined = " ".join(bare(folded))
-        return folded.joined
+    found: str | None = getattr(folded, "joined", None)
+    if found is None:
+        found = folded.joined = " ".join(bare(folded))
+    return found
 
 
 def is_latin(folded: Folded) -> bool:
@@ -140,13 +137,12 @@ def is_latin(folded: Folded) -> bool:
 
 def heads(folded: Folded) -> set[Head]:
     """Return whatever a phrase in a text can begin with, be its words parted or joined at their apostrophes."""
-    try:
-        return folded.begun
-    except AttributeError:
-        folded.begun = begins(words(folded))
+    found: set[Head] | None = getattr(folded, "begun", None)
+    if found is None:
+        found = folded.begun = begins(words(folded))
         if "'" in folded:
-            folded.begun |= begins(bare(folded)) | begins(runs(folded))
-        return folded.begun
+            found |= begins(bare(folded)) | begins(runs(folded))
+    return found
 
 
 def begins(found: Sequence[str]) -> set[Head]:
@@ -166,7 +162,7 @@ def runs(folded: Folded) -> list[str]:
 
 def plain_words(text: str) -> str:
     """Return :func:`plain` of a text that is not folded yet."""
-    return plain(fold(text))
+    return " ".join(_words_in(fold(text).replace("'", "")))
 
 
 @cache

@@ -26,7 +26,7 @@ class Rows:
         self.columns = columns
         self.units = units
         self.scale = scale
-        self._ends = np.add.reduce(lengths, axis=1, dtype=np.int32).cumsum(dtype=np.int32)
+        self._ends = lengths.ravel().cumsum(dtype=np.int32)[lengths.shape[1] - 1 :: lengths.shape[1]].copy()
         self._firsts = np.arange(0, len(scale), PAGE)[None]
 
     @classmethod
@@ -70,7 +70,7 @@ class Rows:
         lengths = np.add.reduce(paged, axis=1, dtype=np.intp)
         places = (self._ends.take(rows) - np.add.accumulate(lengths)).repeat(lengths)
         places += np.arange(len(places))
-        columns = self.columns.take(places)
+        columns: NDArray[Any] = self.columns.take(places)
         if len(self.scale) > PAGE:
             columns = columns + self._firsts.repeat(len(rows), axis=0).ravel().repeat(paged.ravel())
         weighed = self.units.take(places) * values.repeat(lengths)
