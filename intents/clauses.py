@@ -7,12 +7,13 @@ anyone?" says one thing too, and only "thanks!" says thanks.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import NamedTuple
 
 from content.schema.catalogue import Edition
-from intents.reading import TOPIC_CHARACTERS, Folded, Head, fold, head, heads, is_latin, plain_words, runs, words
+from intents.reading import TOPIC_CHARACTERS, Folded, Head, fold, head, heads, is_latin, plain, plain_words, runs, words
 
 CLAUSES = 40
 """Clauses of a message that are read at most: a hundred characters each, on average, of the longest message."""
@@ -39,39 +40,52 @@ class ClauseReader:
 
     def __init__(self, editions: Iterable[Edition], known: Collection[AbstractSet[str]]) -> None:
         languages = [edition.language for edition in editions]
-        courtesies = _either(phrase for language in languages for phrase in language.courtesies)
-        closings = _either(phrase for language in languages for phrase in language.closings)
-        openers = _either(phrase for language in languages for phrase in language.openers)
-        joiners = _either(phrase for language in languages for phrase in language.joiners)
-        self._start = re.compile(rf"{_EDGE}(?:{courtesies})\b{_EDGE}") if courtesies else _NOTHING
-        self._end = re.compile(rf"(?:^|(?<=[\W_])){_EDGE}\b(?:{courtesies}){_EDGE}\??\s*$") if courtesies else _NOTHING
-        self._signature = (
-            re.compile(rf"(?:^|[\s,.!?;-])(?:{closings})[ ]*[,\n!.-]+\s*([^?\n,]+)$") if closings else _NOTHING
-        )
-        self._asking = frozenset(plain_words(phrase) for language in languages for phrase in language.openers)
-        self._second = (
-            re.compile(rf"(?:[,\s]+(?:{joiners})|[.])\s+(?=¿?(?:{openers})\b)") if joiners and openers else _NOTHING
-        )
-        self._going_on = re.compile(rf"{_EDGE}(?:{joiners})\b") if joiners else _NOTHING
-        self._own_line = re.compile(rf"\n\s*(?:{closings})[ ,!.-]*\n\s*([^?\n,]+?)\s*$") if closings else _NOTHING
+        self._courtesies = [fold(phrase) for language in languages for phrase in language.courtesies]
+        self._closings = [fold(phrase) for language in languages for phrase in language.closings]
+        self._openers = [fold(phrase) for language in languages for phrase in language.openers]
+        self._joiners = [fold(phrase) for language in languages for phrase in language.joiners]
+        # Most messages hold the beginning of none of these phrases: then none need be looked for.
+        self._courteous, self._closing, self._joining = map(_heads, (self._courtesies, self._closings, self._joiners))
+        self._asking = frozenset(map(plain, self._openers))
         self._telling = tuple(
             plain_words(stem) for language in languages for stem in (*language.subject_stems, *language.crisis_stems)
         )
         self._known = known
-        # Most messages hold the beginning of none of these phrases: then none need be looked for.
-        self._courtesies = _heads(phrase for language in languages for phrase in language.courtesies)
-        self._closings = _heads(phrase for language in languages for phrase in language.closings)
-        self._joiners = _heads(phrase for language in languages for phrase in language.joiners)
+
+    # Patterns of hundreds of phrases take long to make: each is made for the first message that needs it.
+    @cached_property
+    def _start(self) -> re.Pattern[str]:
+        return _pattern(rf"{_EDGE}(?:{{}})\b{_EDGE}", self._courtesies)
+
+    @cached_property
+    def _end(self) -> re.Pattern[str]:
+        return _pattern(rf"(?:^|(?<=[\W_])){_EDGE}\b(?:{{}}){_EDGE}\??\s*$", self._courtesies)
+
+    @cached_property
+    def _signature(self) -> re.Pattern[str]:
+        return _pattern(r"(?:^|[\s,.!?;-])(?:{})[ ]*[,\n!.-]+\s*([^?\n,]+)$", self._closings)
+
+    @cached_property
+    def _own_line(self) -> re.Pattern[str]:
+        return _pattern(r"\n\s*(?:{})[ ,!.-]*\n\s*([^?\n,]+?)\s*$", self._closings)
+
+    @cached_property
+    def _second(self) -> re.Pattern[str]:
+        return _pattern(r"(?:[,\s]+(?:{})|[.])\s+(?=¿?(?:{})\b)", self._joiners, self._openers)
+
+    @cached_property
+    def _going_on(self) -> re.Pattern[str]:
+        return _pattern(rf"{_EDGE}(?:{{}})\b", self._joiners)
 
     def read(self, folded: Folded) -> Clauses:
         """Return what a message says, whole and clause by clause."""
         # What is not all ASCII may part its words otherwise.
         said = heads(folded) if is_latin(folded) else None
-        text = folded if said and self._closings.isdisjoint(said) else self._unsigned(folded)
+        text = folded if said and self._closing.isdisjoint(said) else self._unsigned(folded)
         found = [text] if _MARK.search(text, 0, len(text) - 1) is None and text[-1:] != "\n" else _BREAK.split(text)
-        if not said or ". " in text or not self._joiners.isdisjoint(said):
+        if not said or ". " in text or not self._joining.isdisjoint(said):
             found = [part for sentence in found for part in self._second.split(sentence)]
-        bare = Folded.of if said and self._courtesies.isdisjoint(said) else self._bare
+        bare = Folded.of if said and self._courteous.isdisjoint(said) else self._bare
         each = [clause for part in found if words(clause := bare(part))][:CLAUSES]
         if len(each) == 1:
             return Clauses(Folded.of(each[0], TOPIC_CHARACTERS), (each[0],))
@@ -112,8 +126,13 @@ class ClauseReader:
         return folded[: found.start(1)].rstrip(" ,-\n")
 
 
-def _heads(phrases: Iterable[str]) -> frozenset[Head]:
-    return frozenset(head(runs(fold(phrase))) for phrase in phrases)
+def _heads(phrases: Iterable[Folded]) -> frozenset[Head]:
+    return frozenset(head(runs(phrase)) for phrase in phrases)
+
+
+def _pattern(form: str, *phrases: Sequence[str]) -> re.Pattern[str]:
+    """Return the pattern of ``form`` with any of the ``phrases`` in its places; without any it finds nothing."""
+    return re.compile(form.format(*map(_either, phrases))) if all(phrases) else _NOTHING
 
 
 def _either(phrases: Iterable[str]) -> str:
@@ -122,6 +141,6 @@ def _either(phrases: Iterable[str]) -> str:
     Tried one after the other at every word, hundreds of phrases would cost most of what reading a message does.
     """
     by_first: dict[str, list[str]] = {}
-    for phrase in sorted(set(map(fold, phrases)), key=len)[::-1]:
+    for phrase in sorted(set(phrases), key=len)[::-1]:
         by_first.setdefault(phrase[0], []).append(re.escape(phrase[1:]).replace(r"\ ", r"\s+"))
     return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items())

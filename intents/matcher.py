@@ -137,9 +137,8 @@ class Matcher:
             # "ICE 来了怎么办" has no more words that are read than "ICE".
             return Found(None, (), preferred)
         if (found := self._lookup.exact(folded, preferred)) and found.id:
-            vector = self._hearer.vector(folded, found.lang)
-            leading = self._hearer.points([found.id] if found.alias else [], vector, found.lang)
-            return Found(found.id, (), found.lang, point=leading.get(found.id))
+            led = found.alias and self._hearer.points([found.id], self._hearer.told(folded, found.lang), found.lang)
+            return Found(found.id, (), found.lang, point=led.get(found.id) if led else None)
         near, lang = self._lookup.near(folded, preferred)
         return Found(None, near, lang, looks_like_name(folded))
 
@@ -211,19 +210,19 @@ class Matcher:
         """Return the points that answer the message, in the entry decided on, in those on offer and those below."""
         decided = entries_of(choice.decision, choice.target, self._catalogue, heard.lang)
         offered = (intent.id for intent in (*choice.choices, *also) if intent.kind is Kind.ENTRY)
-        return self._hearer.points((*decided, *offered), heard.vector, heard.lang)
+        return self._hearer.points((*decided, *offered), heard.told, heard.lang)
 
     def _thing(self, thing: Thing, heard: Heard) -> Match:
         """Return what was named; an entry led by the point that an alias means."""
         slug, lang, sure = thing.id, thing.lang, heard.sure and thing.lang == heard.lang
         if slug is None:
             return Match(Decision.FALLBACK, lang, sure, 1.0, heard.candidates)
-        vector = heard.vector if lang == heard.lang else self._hearer.vector(heard.mended, lang)
+        told = heard.told if lang == heard.lang else self._hearer.told(heard.mended, lang)
         if thing.kind is not Named.ENTRY:
             decision = _NAMED[thing.kind]
-            below = self._hearer.points(entries_of(decision, slug, self._catalogue, lang), vector, lang)
+            below = self._hearer.points(entries_of(decision, slug, self._catalogue, lang), told, lang)
             return Match(decision, lang, sure, 1.0, heard.candidates, target=slug, leading=below)
-        leading = self._hearer.points([slug], vector, lang) if thing.alias else {}
+        leading = self._hearer.points([slug], told, lang) if thing.alias else {}
         first = Candidate(self._numbers[slug], slug, 1.0)
         rest = tuple(candidate for candidate in heard.candidates if candidate.slug != slug)
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug, leading=leading)

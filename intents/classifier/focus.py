@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import exp
+from typing import Any
 
-from intents.classifier.model import Classifier
-from intents.classifier.vocabulary import Vector
+from numpy.typing import NDArray
 
 WHOLE = "whole"
 """The label of messages that ask for a topic as a whole, or for several of its points."""
@@ -16,28 +16,25 @@ point leads in fewer than one of twenty messages that ask for one."""
 
 
 class Focus:
-    """Knows the points of the entries in one language, by what was learnt of all of them."""
+    """Knows the ``points`` of the entries in one language ("oversight/forums"); those of an entry stand together."""
 
-    def __init__(self, learnt: Classifier | None) -> None:
-        self._learnt = learnt
-        # Labels of an entry stand together.
+    def __init__(self, points: Sequence[str]) -> None:
         self._points: dict[str, tuple[int, list[str]]] = {}
-        for place, name in enumerate(learnt.labels.names if learnt else ()):
+        for place, name in enumerate(points):
             slug, _, point = name.partition("/")
             self._points.setdefault(slug, (place, []))[1].append(point)
 
-    def points(self, slugs: Iterable[str], vector: Vector) -> dict[str, str]:
+    def points(self, slugs: Iterable[str], scores: NDArray[Any]) -> dict[str, str]:
         """Return the id of the point that answers a message, of each of the entries ``slugs`` where one clearly does.
 
-        ``vector`` is the message as the classifier of the intents takes it.
+        ``scores`` has one for each point, or none.
         """
-        own = [(slug, self._points[slug]) for slug in slugs if slug in self._points]
-        # What has no words has a length all the same.
-        if self._learnt is None or not own or len(vector[0]) <= 1:
-            return {}
-        scores, found = self._learnt.scores(vector).tolist(), {}
-        for slug, (start, names) in own:
-            rivals = scores[start : start + len(names)]
+        found = {}
+        for slug in slugs if len(scores) else ():
+            start, names = self._points.get(slug, (0, ()))
+            if not names:
+                continue
+            rivals = scores[start : start + len(names)].tolist()
             best = max(rivals)
             point = names[rivals.index(best)]
             if point != WHOLE and 1 / sum([exp(score - best) for score in rivals]) >= CLEAR:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from intents.classifier.features import Grams
-from intents.classifier.rows import Rows, column_kind, length_kind
+from intents.classifier.rows import PAGE, Rows
 from intents.classifier.vocabulary import Floats, Vector, Vocabulary
 
 KIND_SHARE = 0.5
@@ -56,11 +57,22 @@ class Calibration(Struct, frozen=True):
     bias: NDArray[Any]
 
 
+class Told(NamedTuple):
+    """What a message is told to mean.
+
+    ``chances`` has the calibrated probability of each label, in the order of their names: they sum to 1. ``points`` has
+    a score for each point, or none of a message without words.
+    """
+
+    chances: NDArray[np.float64]
+    points: NDArray[np.float64]
+
+
 class Classifier(Struct, frozen=True):
     """A linear head over n-grams, for labels and for the kinds of label (the part before the slash).
 
-    ``weights`` has a row for each n-gram of the ``vocabulary``, with a column for each label and then for each kind;
-    ``offset`` is added to the scores.
+    ``weights`` has a row for each n-gram of the ``vocabulary``, with a column for each label, then for each kind, and
+    then for each of the ``points`` that are told beside them; ``offset`` is added to the scores.
     """
 
     labels: Labels
@@ -68,32 +80,41 @@ class Classifier(Struct, frozen=True):
     weights: Rows
     offset: Floats
     calibration: Calibration
+    points: tuple[str, ...] = ()
+
+    def with_points(self, other: Classifier) -> Classifier:
+        """Return a classifier that tells the labels of ``other``, which has the same vocabulary, as points beside."""
+        names = other.labels.names
+        weights, offset = self.weights.beside(other.weights, len(names)), other.offset[: len(names)]
+        return replace(self, weights=weights, offset=np.concatenate([self.offset, offset]), points=names)
 
     def scores(self, vector: Vector) -> NDArray[np.float64]:
-        """Return a score for each label and then each kind; higher is likelier."""
+        """Return a score for each label, then each kind, then each point; higher is likelier."""
         found = self.weights.sum(*vector)
         found += self.offset
         return found
 
-    def of(self, vector: Vector) -> NDArray[np.float64]:
-        """Return the calibrated probability of each label, in the order of ``labels.names``; they sum to 1."""
-        return chances(self.scores(vector), self.labels, self.calibration)
+    def of(self, vector: Vector) -> Told:
+        """Return what a message is told to mean."""
+        scores, count = self.scores(vector), len(self.labels) + len(self.labels.kinds)
+        # What has no words has a length all the same.
+        points = scores[count:] if len(vector[0]) > 1 else scores[:0]
+        return Told(chances(scores[:count], self.labels, self.calibration), points)
 
     def probabilities(self, grams: Grams) -> NDArray[np.float64]:
-        """Return the same for a message."""
-        return self.of(self.vocabulary.vector(grams))
+        """Return the probabilities of a message's labels."""
+        return self.of(self.vocabulary.vector(grams)).chances
 
-    def to_arrays(self, prefix: str, *, shared: bool = False) -> dict[str, NDArray[Any]]:
-        """Return the classifier as named arrays for a model file, without a vocabulary that is ``shared``."""
+    def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Return the classifier as named arrays for a model file."""
         calibration = self.calibration
         numbers = np.array([calibration.sharpness, calibration.kind_sharpness, *calibration.bias], dtype=np.float32)
-        words: dict[str, NDArray[Any]] = {
+        return {
             f"{prefix}.names": self.vocabulary.names,
             f"{prefix}.worth": self.vocabulary.units,
             f"{prefix}.rarity": np.array([self.vocabulary.unit, self.vocabulary.rarest], dtype=np.float32),
-        }
-        own: dict[str, NDArray[Any]] = {
             f"{prefix}.labels": pack_text("\n".join(self.labels.names)),
+            f"{prefix}.points": pack_text("\n".join(self.points)),
             f"{prefix}.lengths": self.weights.lengths,
             f"{prefix}.columns": self.weights.columns,
             f"{prefix}.units": self.weights.units,
@@ -101,20 +122,18 @@ class Classifier(Struct, frozen=True):
             f"{prefix}.offset": self.offset,
             f"{prefix}.calibration": numbers,
         }
-        return own if shared else own | words
 
     @classmethod
-    def from_arrays(
-        cls, prefix: str, arrays: Mapping[str, NDArray[Any]], words: Vocabulary | None = None
-    ) -> Classifier:
-        """Return the classifier that :meth:`to_arrays` wrote; ``words`` is the vocabulary that it shares.
+    def from_arrays(cls, prefix: str, arrays: Mapping[str, NDArray[Any]]) -> Classifier:
+        """Return the classifier that :meth:`to_arrays` wrote.
 
         Raises KeyError where an array is missing, ValueError where one does not fit the others.
         """
         stored = unpack_text(arrays[f"{prefix}.labels"]).split("\n")
         labels = Labels.of(stored)
-        names = words.names if words else arrays[f"{prefix}.names"]
-        columns = len(labels) + len(labels.kinds)
+        points = tuple(filter(None, unpack_text(arrays[f"{prefix}.points"]).split("\n")))
+        names = arrays[f"{prefix}.names"]
+        columns = len(labels) + len(labels.kinds) + len(points)
 
         def array(part: str, kind: str, *shape: int) -> NDArray[Any]:
             found = arrays[f"{prefix}.{part}"]
@@ -128,22 +147,21 @@ class Classifier(Struct, frozen=True):
             raise ValueError(f"{prefix} is not in order")
         numbers = array("calibration", "float32", 2 + len(labels.kinds))
         kept = arrays[f"{prefix}.columns"].size
-        lengths = array("lengths", length_kind(columns).__name__, names.size)
+        lengths = array("lengths", "uint8", names.size, -(-columns // PAGE))
         if lengths.sum() != kept:
             raise ValueError(f"{prefix}.lengths do not fit")
-        own = array("columns", column_kind(columns).__name__, kept)
-        if kept and own.max() >= columns:
+        own = array("columns", "uint8", kept)
+        if kept and own.max() >= min(columns, PAGE):
             raise ValueError(f"{prefix} has no such column")
-        if words is None:
-            unit, rarest = array("rarity", "float32", 2)
-            worth = array("worth", "uint8", names.size)
-            words = Vocabulary(array("names", "uint32", names.size), worth, unit, float(rarest))
+        unit, rarest = array("rarity", "float32", 2)
+        worth = array("worth", "uint8", names.size)
         return cls(
             labels=labels,
-            vocabulary=words,
+            vocabulary=Vocabulary(array("names", "uint32", names.size), worth, unit, float(rarest)),
             weights=Rows(lengths, own, array("units", "int8", kept), array("scale", "float32", columns)),
             offset=array("offset", "float32", columns),
             calibration=Calibration(float(numbers[0]), float(numbers[1]), numbers[2:]),
+            points=points,
         )
 
 

@@ -17,7 +17,7 @@ from content.reading.writing import replace_file
 from intents.classifier.model import Classifier, pack_text, unpack_text
 
 MODEL_FILE = "model.msgpack"
-FORMAT = 12
+FORMAT = 13
 """Raised with every change to features or file layout, so that an old file is never misread."""
 CODE = (
     "classifier/features.py",
@@ -58,8 +58,6 @@ class Model(msgspec.Struct, frozen=True):
     """What it was made from, as :func:`recipe` names it."""
     everyday: dict[str, tuple[str, ...]] = {}
     """Words by language code that no sample has and that a near word of the samples must not replace."""
-    focus: dict[str, Classifier] = {}
-    """By language code, what tells which point of an entry answers a message, from the vocabulary of ``intents``."""
     together: dict[str, dict[str, int]] = {}
     """How many questions with several intents mean each intent, and which others besides."""
 
@@ -107,8 +105,6 @@ def write_model(model: Model, path: Path) -> None:
         arrays |= classifier.to_arrays(f"intents.{code}")
         arrays[f"words.{code}"] = pack_text(" ".join(model.words[code]))
         arrays[f"everyday.{code}"] = pack_text(" ".join(model.everyday.get(code, ())))
-        if code in model.focus:
-            arrays |= model.focus[code].to_arrays(f"focus.{code}", shared=True)
     content = msgspec.msgpack.encode({name: StoredArray.of(array) for name, array in arrays.items()})
     replace_file(path, sealed(content))
 
@@ -152,17 +148,11 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
     if number[0] != FORMAT:
         raise ModelError("the trained model is of another version: run `faqbot train`")
     codes = [name.split(".")[1] for name in arrays if name.startswith("intents.") and name.endswith(".labels")]
-    intents = {code: Classifier.from_arrays(f"intents.{code}", arrays) for code in codes}
     return Model(
-        intents=intents,
+        intents={code: Classifier.from_arrays(f"intents.{code}", arrays) for code in codes},
         languages=Classifier.from_arrays("languages", arrays),
         words={code: tuple(unpack_text(arrays[f"words.{code}"]).split()) for code in codes},
         samples=unpack_text(arrays["samples"]),
         everyday={code: tuple(unpack_text(arrays[f"everyday.{code}"]).split()) for code in codes},
-        focus={
-            code: Classifier.from_arrays(f"focus.{code}", arrays, classifier.vocabulary)
-            for code, classifier in intents.items()
-            if f"focus.{code}.labels" in arrays
-        },
         together=msgspec.json.decode(unpack_text(arrays["together"]), type=dict[str, dict[str, int]]),
     )

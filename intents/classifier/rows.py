@@ -8,21 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+PAGE = 255
+"""Columns that one byte numbers, and that one byte counts: further columns are on further pages."""
 
 
 class Rows:
     """A matrix of which most is nothing.
 
-    ``lengths`` says how many ``units`` each row has, each of which is in the one of ``columns`` at its place, and
-    ``scale`` has one a column.
+    ``lengths`` says how many ``units`` each row (of the matrix) has on each page (of :data:`PAGE` columns); each unit
+    is in the one of ``columns`` of its page at its place, and ``scale`` has one a column.
     """
 
-    def __init__(self, lengths: NDArray[Any], columns: NDArray[Any], units: NDArray[np.int8], scale: Floats) -> None:
+    def __init__(
+        self, lengths: NDArray[np.uint8], columns: NDArray[np.uint8], units: NDArray[np.int8], scale: Floats
+    ) -> None:
         self.lengths = lengths
         self.columns = columns
         self.units = units
         self.scale = scale
-        self._ends = lengths.cumsum(dtype=np.int32)
+        self._ends = lengths.ravel().cumsum(dtype=np.int32)[lengths.shape[1] - 1 :: lengths.shape[1]].copy()
+        self._firsts = np.arange(0, len(scale), PAGE)[None]
 
     @classmethod
     def of(cls, weights: Floats, least: NDArray[np.int8]) -> Rows:
@@ -32,33 +37,44 @@ class Rows:
         """
         scale = np.maximum(np.abs(weights).max(axis=0), np.float32(1e-9)) / np.float32(127)
         units = np.round(weights / scale).astype(np.int8)
-        kept = np.abs(units) >= least[:, None]
-        lengths = kept.sum(axis=1).astype(length_kind(weights.shape[1]))
-        columns = np.nonzero(kept)[1].astype(column_kind(weights.shape[1]))
-        return cls(lengths, columns, units[kept], scale.astype(np.float32))
+        units[np.abs(units) < least[:, None]] = 0
+        return cls._of_units(units, scale.astype(np.float32))
+
+    @classmethod
+    def _of_units(cls, units: NDArray[np.int8], scale: Floats) -> Rows:
+        rows, columns = np.nonzero(units)
+        starts = np.arange(0, len(scale), PAGE)
+        lengths = np.add.reduceat(units != 0, starts, axis=1, dtype=np.uint8)
+        return cls(lengths, (columns % PAGE).astype(np.uint8), units[rows, columns], scale)
 
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def beside(self, other: Rows, columns: int) -> Rows:
+        """Return as many rows with the first ``columns`` of ``other`` behind the own ones."""
+        units = np.hstack([self._all_units(), other._all_units()[:, :columns]])
+        return self._of_units(units, np.concatenate([self.scale, other.scale[:columns]]))
+
+    def _all_units(self) -> NDArray[np.int8]:
+        pages = self.lengths.shape[1]
+        rows, firsts = np.arange(len(self)).repeat(pages), self._firsts.repeat(len(self), axis=0).ravel()
+        found = np.zeros((len(self), len(self.scale)), dtype=np.int8)
+        counts = self.lengths.ravel()
+        found[rows.repeat(counts), firsts.repeat(counts) + self.columns] = self.units
+        return found
+
     def sum(self, rows: NDArray[np.intp], values: Floats) -> NDArray[np.float64]:
         """Return the sum of ``rows``, each times its value."""
-        lengths = self.lengths.take(rows)
-        behind = lengths.cumsum(dtype=np.int32)
-        whole = int(behind[-1]) if len(behind) else 0
-        places = (self._ends.take(rows) - behind).repeat(lengths)
-        places += np.arange(whole, dtype=np.int32)
+        paged = self.lengths.take(rows, axis=0)
+        # Of any other type than its own numpy would copy what counts and what places.
+        lengths = np.add.reduce(paged, axis=1, dtype=np.intp)
+        places = (self._ends.take(rows) - np.add.accumulate(lengths)).repeat(lengths)
+        places += np.arange(len(places))
+        columns: NDArray[Any] = self.columns.take(places)
+        if len(self.scale) > PAGE:
+            columns = columns + self._firsts.repeat(len(rows), axis=0).ravel().repeat(paged.ravel())
         weighed = self.units.take(places) * values.repeat(lengths)
-        summed: NDArray[Any] = np.bincount(self.columns.take(places), weighed, minlength=len(self.scale))
+        summed: NDArray[Any] = np.bincount(columns, weighed, minlength=len(self.scale))
         # Of nothing they are whole numbers.
         found: NDArray[np.float64] = summed * self.scale
         return found
-
-
-def column_kind(columns: int) -> type[np.unsignedinteger[Any]]:
-    """Return the smallest type that numbers so many columns."""
-    return np.uint8 if columns <= 1 << 8 else np.uint16
-
-
-def length_kind(columns: int) -> type[np.unsignedinteger[Any]]:
-    """Return the smallest type that counts so many columns."""
-    return column_kind(columns + 1)

@@ -22,9 +22,10 @@ NOW = 0.98
 def urgency(clause: Chances, heard: Heard, decider: Decider, distress: DistressReader) -> float:
     """Return how likely a clause is distress: not at all where that is unsure and no word of the message says so."""
     urgent = decider.sum(Kind.URGENT, clause)
+    if urgent >= STORY:
+        return urgent
     likeliest = decider.likeliest(Kind.URGENT, clause)
-    evident = urgent >= STORY or any(distress.speaks_for(intent.id, heard.folded) for intent in likeliest)
-    return urgent if evident else 0.0
+    return urgent if likeliest and distress.speaks_for(likeliest.id, heard.folded) else 0.0
 
 
 def asked_first(

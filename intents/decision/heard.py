@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from intents.classifier.vocabulary import Vector
+from intents.classifier.model import Told
 from intents.decision.rule import Chances
 from intents.match import Candidate, Match
 from intents.reading import Folded
@@ -28,7 +28,7 @@ class Heard(Struct, frozen=True):
     whole: Folded
     mended: Folded
     words: list[str]
-    vector: Vector
+    told: Told
     lang: str
     sure: bool
     foreign: str | None

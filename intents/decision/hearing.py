@@ -9,8 +9,8 @@ from operator import itemgetter
 from content.schema.catalogue import Catalogue
 from intents.classifier.features import ngrams
 from intents.classifier.focus import Focus
+from intents.classifier.model import Told
 from intents.classifier.modelfile import Model
-from intents.classifier.vocabulary import Vector
 from intents.clauses import ClauseReader, Clauses
 from intents.decision.heard import Heard
 from intents.decision.rule import Chances
@@ -37,7 +37,7 @@ class Hearer:
         self.asked = AskedLanguage(catalogue.language_cards, catalogue.editions)
         known = [speller.known for speller in self._spellers.values()]
         self.clauses = ClauseReader(catalogue.editions.values(), known)
-        self.focus = {code: Focus(model.focus.get(code)) for code in catalogue}
+        self.focus = {code: Focus(classifier.points) for code, classifier in model.intents.items()}
         numbers = {f"entry/{entry.slug}": entry.number for entry in catalogue.edition(None).entries.values()}
         # Entries are an intent's first labels.
         learnt = {
@@ -62,8 +62,7 @@ class Hearer:
         mentions = self.asked.mentions(folded)
         named = self.asked.alone(text) if mentions else None
         mended = self._spellers[lang].mend(whole)
-        vector = self.vector(mended, lang)
-        chances = self._chances(mended, lang, vector)
+        told = self.told(mended, lang)
         return Heard(
             text=text,
             folded=folded,
@@ -72,15 +71,15 @@ class Hearer:
             whole=whole,
             mended=mended,
             words=words(whole),
-            vector=vector,
+            told=told,
             lang=lang,
             sure=sure,
             foreign=foreign,
             mentions=mentions,
             asked=named or foreign or (self.asked.read(text) if mentions else None),
             is_named=named is not None,
-            chances=chances,
-            candidates=self.candidates(lang, chances),
+            chances=told.chances,
+            candidates=self.candidates(lang, told.chances),
         )
 
     def _parted(self, folded: Folded) -> tuple[Clauses, Folded]:
@@ -103,19 +102,17 @@ class Hearer:
 
     def chances(self, folded: Folded, lang: str) -> Chances:
         """Return the calibrated probability of each intent for a text, read as ``lang``."""
-        return self._chances(self._spellers[lang].mend(folded), lang)
+        return self.told(self._spellers[lang].mend(folded), lang).chances
 
-    def _chances(self, mended: Folded, lang: str, vector: Vector | None = None) -> Chances:
-        return self._model.intents[lang].of(vector or self.vector(mended, lang))
+    def told(self, mended: Folded, lang: str) -> Told:
+        """Return what a text is told to mean, read as ``lang``."""
+        classifier = self._model.intents[lang]
+        return classifier.of(classifier.vocabulary.vector(ngrams(mended)))
 
-    def vector(self, mended: Folded, lang: str) -> Vector:
-        """Return a text as the classifiers take it."""
-        return self._model.intents[lang].vocabulary.vector(ngrams(mended))
-
-    def points(self, slugs: Iterable[str], vector: Vector, lang: str) -> dict[str, str]:
+    def points(self, slugs: Iterable[str], told: Told, lang: str) -> dict[str, str]:
         """Return the points of entries that answer the message, of those that the content still has."""
         entries = self._catalogue.editions[lang].entries
-        found = self.focus[lang].points(slugs, vector)
+        found = self.focus[lang].points(slugs, told.points)
         return {slug: led for slug, led in found.items() if any(point.id == led for point in entries[slug].points)}
 
     def candidates(self, lang: str, chances: Chances) -> tuple[Candidate, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import chain
 
 from content.schema.catalogue import Catalogue
 from intents.match import Intent, Kind
@@ -43,10 +44,8 @@ def overlap_of(
     Measured on questions labelled with all that serves them (``together``: how many mean both); what is not measured
     is supposed: little, and more of the neighbours that the content names.
     """
-    counts = {
-        Intent.parse(one): {Intent.parse(other): count for other, count in others.items()}
-        for one, others in together.items()
-    }
+    named = {name: Intent.parse(name) for name in {*together, *chain.from_iterable(together.values())}}
+    counts = {named[one]: {named[other]: count for other, count in others.items()} for one, others in together.items()}
     found: dict[Intent, dict[Intent, float]] = {}
     for one in counts.keys() | neighbours.keys():
         seen, near = counts.get(one, {}), neighbours.get(one, ())

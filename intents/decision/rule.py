@@ -52,9 +52,7 @@ Chances = NDArray[np.float64]
 """The probability of each intent, in the order of the decider's ``intents``; they sum to 1."""
 
 _KINDS = tuple(Kind)
-_Known = list[float]
-"""The same as :data:`Chances`, to be looked at one by one."""
-_Priced = tuple[float, Callable[[_Known, "_Sums"], Choice]]
+_Priced = tuple[float, Callable[[Chances, "_Sums"], Choice]]
 """What something costs, and what makes its :class:`Choice`: of all that are weighed one is made."""
 
 
@@ -85,11 +83,9 @@ class Decider:
         self._costs = costs
         self._places = {intent: place for place, intent in enumerate(self.intents)}
         kinds = np.array([_KINDS.index(intent.kind) for intent in self.intents])
-        self._of_kind = np.eye(len(_KINDS))[kinds]
-        self._columns = {kind: np.array(self._of_kind[:, place]) for place, kind in enumerate(_KINDS)}
-        self._among = {kind: np.flatnonzero(kinds == place).tolist() for place, kind in enumerate(_KINDS)}
-        self._topics = [place for place, intent in enumerate(self.intents) if intent.kind in SHOWN]
-        self._of_topics = np.array(self._topics, dtype=np.intp)
+        self._kinds = kinds
+        self._among = {kind: np.flatnonzero(kinds == place) for place, kind in enumerate(_KINDS)}
+        self._topics = np.flatnonzero([intent.kind in SHOWN for intent in self.intents])
         # Row by row: how much of whom an intent (column) stands for is served by what is shown (row).
         self._served = np.eye(len(self.intents))
         for meant, others in overlap.items():
@@ -102,13 +98,13 @@ class Decider:
 
     def decide(self, chances: Chances) -> Choice:
         """Return the cheapest thing to do."""
-        known, total = chances.tolist(), self._total(chances)
-        return min(self._options(chances, known, total, all_of_them=False), key=itemgetter(0))[1](known, total)
+        total = self._total(chances)
+        return min(self._options(chances, total, all_of_them=False), key=itemgetter(0))[1](chances, total)
 
     def options(self, chances: Chances) -> list[Option]:
         """Return what could be done, each with what it is expected to cost."""
-        known, total = chances.tolist(), self._total(chances)
-        return [(cost, choice(known, total)) for cost, choice in self._options(chances, known, total)]
+        total = self._total(chances)
+        return [(cost, choice(chances, total)) for cost, choice in self._options(chances, total)]
 
     def beside(self, given: Intent, chances: Chances) -> tuple[Intent, ...]:
         """Return what is worth offering beside the answer ``given``, to those whom it does not serve."""
@@ -117,16 +113,17 @@ class Decider:
 
     def sum(self, kind: Kind, chances: Chances) -> float:
         """Return the probability of all intents of a kind together."""
-        return float(chances @ self._columns[kind])
+        return float(np.add.reduce(chances.take(self._among[kind])))
 
-    def likeliest(self, kind: Kind, chances: Chances) -> list[Intent]:
+    def likeliest(self, kind: Kind, chances: Chances) -> Intent | None:
         """Return the likeliest intent of a kind, if there is any."""
-        return [self.intents[place] for place in _likeliest(self._among[kind], chances.tolist())]
+        place = _likeliest(self._among[kind], chances)
+        return None if place is None else self.intents[place]
 
     def likeliest_topic(self, chances: Chances) -> tuple[Intent, float] | None:
         """Return the likeliest entry, signpost or term and its probability; None where there are none."""
-        known: list[float] = chances.tolist()
-        return next(((self.intents[place], known[place]) for place in _likeliest(self._topics, known)), None)
+        place = _likeliest(self._topics, chances)
+        return None if place is None else (self.intents[place], chances.item(place))
 
     def weigh(self, chances: Chances, expected: Mapping[Intent, float], *, fragment: bool = False) -> Chances:
         """Return ``chances`` with those ``expected`` as many times likelier as that says, to sum to 1 again.
@@ -140,30 +137,32 @@ class Decider:
         for intent, times in expected.items():
             if (place := self._places.get(intent)) is not None:
                 weighed[place] *= times**LEANS if fragment else times
-        urgent = [] if any(intent.kind is Kind.URGENT for intent in expected) else self._among[Kind.URGENT]
+        after_help = any(intent.kind is Kind.URGENT for intent in expected)
+        urgent = self._among[Kind.URGENT][: 0 if after_help else None]
         distress = weighed[urgent].sum()
         found: Chances = weighed * (1.0 - distress) / (weighed.sum() - distress)
         found[urgent] = weighed[urgent]
         return found
 
     def _total(self, chances: Chances) -> _Sums:
-        return _Sums(*(chances @ self._of_kind).tolist())
+        return _Sums(*np.bincount(self._kinds, chances, len(_KINDS)).tolist())
 
-    def _options(self, chances: Chances, known: _Known, total: _Sums, *, all_of_them: bool = True) -> list[_Priced]:
+    def _options(self, chances: Chances, total: _Sums, *, all_of_them: bool = True) -> list[_Priced]:
         """Return what could be done; without ``all_of_them`` no question that cannot be the cheapest."""
-        costs, likely, vague = self._costs, _likely(chances), self._vagueness(known)
+        costs, likely = self._costs, _likely(chances)
+        vague = 0.0 if self._vague is None else chances.item(self._vague)
         topics, missed = total.entry + total.needs, costs.missed_urgent * total.urgent
         talked = missed + costs.question * total.smalltalk
         answers: list[_Priced] = []
         # Most of what could be shown is too unlikely to be looked at.
         for place in (chances >= LEAST_SHOWN).nonzero()[0].tolist():
             if (kind := self.intents[place].kind) in SHOWN:
-                cost = float(self._lost[place].dot(likely)) + (missed if kind is Kind.ENTRY else talked)
+                cost = float(np.add.reduce(self._lost[place] * likely)) + (missed if kind is Kind.ENTRY else talked)
                 answers.append((cost, partial(self._shown, place)))
         others: list[_Priced] = []
-        if self._among[Kind.SMALLTALK]:
+        if len(self._among[Kind.SMALLTALK]):
             others.append((costs.talked_past * topics + costs.question * total.none + missed, self._small_talk))
-        if self._among[Kind.URGENT]:
+        if len(self._among[Kind.URGENT]):
             others.append((costs.false_urgent * (1 - total.urgent), self._urgent))
         refused = costs.refused * total.entry + costs.missed_signpost * total.needs + costs.refused_vague * vague
         others.append((refused + talked, _fallback))
@@ -184,20 +183,17 @@ class Decider:
         cost = asked + costs.question * reached + costs.wrong_choices * missed + costs.question_not_ours * lost.none
         return [(cost, lambda *_: Choice(Decision.CLARIFY, None, reached, offered))]
 
-    def _shown(self, place: int, known: _Known, _: _Sums) -> Choice:
+    def _shown(self, place: int, chances: Chances, _: _Sums) -> Choice:
         kind, identifier = self.intents[place]
-        return Choice(SHOWN[kind], identifier, known[place])
+        return Choice(SHOWN[kind], identifier, chances.item(place))
 
-    def _small_talk(self, known: _Known, total: _Sums) -> Choice:
-        talk = self.intents[_likeliest(self._among[Kind.SMALLTALK], known)[0]]
+    def _small_talk(self, chances: Chances, total: _Sums) -> Choice:
+        talk = self.likeliest(Kind.SMALLTALK, chances) or TOPICS
         return Choice(Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK, talk.id, total.smalltalk)
 
-    def _urgent(self, known: _Known, total: _Sums) -> Choice:
-        urgent = self.intents[_likeliest(self._among[Kind.URGENT], known)[0]]
-        return Choice(Decision.URGENT, urgent.id, total.urgent)
-
-    def _vagueness(self, known: _Known) -> float:
-        return known[self._vague] if self._vague is not None else 0.0
+    def _urgent(self, chances: Chances, total: _Sums) -> Choice:
+        urgent = self.likeliest(Kind.URGENT, chances)
+        return Choice(Decision.URGENT, urgent and urgent.id, total.urgent)
 
     def _offered(
         self, chances: Chances, left: Chances, given: tuple[int, ...] = (), least: float = 0.0
@@ -212,7 +208,7 @@ class Decider:
         # Nothing can serve more than are left.
         topics = []
         if np.add.reduce(left) >= least:
-            ranked = self._of_topics.take((-chances.take(self._of_topics)).argsort(kind="stable")[:OFFERABLE])
+            ranked = self._topics.take((-chances.take(self._topics)).argsort(kind="stable")[:OFFERABLE])
             topics = [place for place in ranked.tolist() if place not in given]
         serving = self._served.take(topics, axis=0)
         while len(offered) < CHOICES and topics:
@@ -227,7 +223,7 @@ class Decider:
         return tuple([self.intents[place] for place in offered]), left
 
 
-def _fallback(_: _Known, total: _Sums) -> Choice:
+def _fallback(_: Chances, total: _Sums) -> Choice:
     return Choice(Decision.FALLBACK, None, total.none)
 
 
@@ -236,5 +232,5 @@ def _likely(chances: Chances) -> Chances:
     return found
 
 
-def _likeliest(places: list[int], known: _Known) -> list[int]:
-    return [max(places, key=known.__getitem__)] if places else []
+def _likeliest(places: NDArray[np.intp], chances: Chances) -> int | None:
+    return int(places[chances.take(places).argmax()]) if len(places) else None

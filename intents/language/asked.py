@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
@@ -59,9 +60,7 @@ class AskedLanguage:
         self._before = frozenset(before for words in said for before, word in pairwise(words) if word == _NAME)
         self._behind = frozenset(behind for words in said for word, behind in pairwise(words) if word == _NAME)
         # The longest first: "mixteco bajo" is not "mixteco" and another word.
-        every = sorted(self._names, key=len, reverse=True)
-        self._any_name = re.compile(rf"\b(?:{'|'.join(map(re.escape, every))})\b") if every else None
-        self._mentioned = re.compile("|".join(map(re.escape, (*every, *self._own_names)))) if every else None
+        self._every = every = sorted(self._names, key=len, reverse=True)
         self._heads = frozenset(head(name.split()) for name in (*every, *self._own_names))
         # One slip leaves a name that long its first two letters or its last two.
         self._long: dict[str, list[str]] = {}
@@ -70,9 +69,18 @@ class AskedLanguage:
                 self._long.setdefault(f"{name[:2]}-", []).append(name)
                 self._long.setdefault(f"-{name[-2:]}", []).append(name)
 
+    # Most messages name no language: what finds one is made for the first that does.
+    @cached_property
+    def _any_name(self) -> re.Pattern[str] | None:
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, self._every))})\b") if self._every else None
+
+    @cached_property
+    def _mentioned(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, (*self._every, *self._own_names))))
+
     def mentions(self, folded: Folded) -> bool:
         """Say, quickly, whether a message may name a language; most do not."""
-        if self._mentioned is None:
+        if not self._every:
             return False
         may = not is_latin(folded) or not self._heads.isdisjoint(heads(folded))
         if may and self._mentioned.search(plain(folded)) is not None:

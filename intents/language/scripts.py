@@ -112,6 +112,9 @@ def script_of(char: str) -> str | None:
 def written_words(text: str) -> Iterator[str]:
     """Yield the words of ``text`` as they are written, marks included, without what stands around them."""
     for word in text.split():
+        if word.isalnum():
+            yield word
+            continue
         start, end = 0, len(word)
         while start < end and not word[start].isalnum() and unicodedata.category(word[start])[0] in "PSC":
             start += 1

@@ -81,8 +81,8 @@ class LanguageTeller:
         return self.foreign.read(rest, folded) is None and not self.foreign.has_word(told, words(folded))
 
     def _language(self, found_words: Sequence[str], spoken: Folded, preferred: str) -> tuple[str, bool]:
-        distinct = dict.fromkeys(found_words)
-        told = [self._own[word] for word in distinct if word in self._own]
+        distinct = set(found_words)
+        told = list(filter(None, map(self._own.get, distinct)))
         few = len(found_words) <= FEW_WORDS
         if only_numbers(found_words) or (few and not told):
             # Gibberish and shared words ("no", "visa") tell nothing; of more, how they are put together tells it too.
@@ -106,13 +106,16 @@ def words_of_one(ranked: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
     None is that is common in several. ``ranked`` are the words of each language, the commonest first.
     """
-    places = {code: {word: place for place, word in enumerate(own)} for code, own in ranked.items()}
     found: dict[str, str] = {}
-    for code, own in places.items():
-        others = [those for other, those in places.items() if other != code]
-        for word, place in own.items():
-            rare = max(COMMON_WORDS, COMMONER * place)
-            if len(word) >= TELLING_LETTERS and all(those.get(word, rare) >= rare for those in others):
+    for code, own in ranked.items():
+        nearest: dict[str, int] = {}
+        for other, those in ranked.items():
+            if other != code:
+                nearest |= {word: place for place, word in enumerate(those) if place <= nearest.get(word, place)}
+        for place, word in enumerate(own):
+            elsewhere = nearest.get(word)
+            rare = elsewhere is None or (elsewhere >= COMMON_WORDS and elsewhere >= COMMONER * place)
+            if rare and len(word) >= TELLING_LETTERS:
                 found[word] = code
     return found
 

@@ -50,7 +50,7 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
         [sample.lang for sample in samples], effort=COARSE, passed=work.passed(len(samples))
     )
     together = count_together(samples)
-    intents, focus = {}, {}
+    intents = {}
     for code in codes:
         own = [number for number, sample in enumerate(samples) if sample.lang == code]
         times = [ASKED_WEIGHT if samples[number].complete else 1 for number in own]
@@ -62,7 +62,7 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
             passed=work.passed(len(own)),
         )
         if points := learn_points(learner, [samples[number] for number in own]):
-            focus[code] = points
+            intents[code] = intents[code].with_points(points)
     vocabularies = {code: common_words(sample.text for sample in samples if sample.lang == code) for code in codes}
     everyday = {code: mistaken_words(everyday_words(code), known) for code, known in vocabularies.items()}
     return Model(
@@ -71,7 +71,6 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
         words=vocabularies,
         samples=digest,
         everyday=everyday,
-        focus=focus,
         together=together,
     )
 

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from content.reading.digest import CONTENT_FOLDER
 from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
+from intents.classifier.model import Told
 from intents.classifier.modelfile import MODEL_FILE, read_model
-from intents.decision.rule import Chances
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 from intents.reading import READ_CHARACTERS
@@ -47,11 +47,11 @@ def test_punctuation_case_and_emoji_do_not_change_a_clear_match(
     assert match.confidence == pytest.approx(matcher.match(text, lang).confidence, abs=1e-6)
 
 
-def in_order(matcher: Matcher, chances: dict[Intent, float]) -> Chances:
+def in_order(matcher: Matcher, chances: dict[Intent, float]) -> Told:
     """``chances`` as the English classifier would give them."""
     known = next(matcher.chances([""], "en"))
     assert known.keys() >= chances.keys()
-    return np.array([chances.get(intent, 0.0) for intent in known])
+    return Told(np.array([chances.get(intent, 0.0) for intent in known]), np.zeros(0))
 
 
 @pytest.mark.parametrize(("chance", "named"), [(0.6, False), (0.4, True)])
@@ -60,7 +60,7 @@ def test_a_topics_name_does_not_win_over_distress_that_is_likelier_than_not(
 ) -> None:
     chances = {Intent(Kind.URGENT, "door"): chance, Intent(Kind.ENTRY, "oversight"): 1.0 - chance}
     ordered = in_order(matcher, chances)
-    monkeypatch.setattr(matcher._hearer, "_chances", lambda *_: ordered)
+    monkeypatch.setattr(matcher._hearer, "told", lambda *_: ordered)
     assert (matcher.match("oversight", "en").decision is Decision.ANSWER) is named
 
 
@@ -92,7 +92,7 @@ def test_of_two_clear_questions_the_wholes_is_answered_else_the_first_and_the_ot
     said = {"trees grow. leaves fall": whole, "trees grow.": first, "leaves fall": second}
     near = Intent(Kind.NONE, "near")
     ordered = {text: in_order(matcher, {intent: 0.9, near: 0.1}) for text, intent in said.items()}
-    monkeypatch.setattr(matcher._hearer, "_chances", lambda text, *_: ordered[str(text)])
+    monkeypatch.setattr(matcher._hearer, "told", lambda text, *_: ordered[str(text)])
     match = matcher.match("trees grow. leaves fall", "en")
     assert match.target == answered.id
     assert match.also == ((also,) if also else ())

@@ -169,23 +169,26 @@ class TestNumbers:
         found = rows.sum(np.array(chosen, dtype=np.intp), values)
         exact = values @ weights[chosen] if chosen else np.zeros(3)
         assert (np.abs(found - exact) <= rows.scale * (values @ (least[chosen] - 0.49)) + 1e-3).all()
-        assert (np.abs(rows.units) >= np.repeat(least, rows.lengths)).all()
+        assert (np.abs(rows.units) >= np.repeat(least, rows.lengths[:, 0])).all()
 
     def test_a_row_is_kept_by_its_columns(self) -> None:
         weights = np.array([[9, 9, 0, 0], [0, 0, 0, 9], [0, 9, -9, 9], [0] * 4], dtype=np.float32)
         rows = Rows.of(weights, np.ones(4, dtype=np.int8))
-        assert (rows.columns.tolist(), rows.lengths.tolist()) == ([0, 1, 3, 1, 2, 3], [2, 1, 3, 0])
+        assert (rows.columns.tolist(), rows.lengths.tolist()) == ([0, 1, 3, 1, 2, 3], [[2], [1], [3], [0]])
         for chosen in ([0, 1, 2, 3], [1, 3], [2, 2], [3], []):
             found = rows.sum(np.array(chosen, dtype=np.intp), np.ones(len(chosen), dtype=np.float32))
             np.testing.assert_allclose(found, weights[chosen].sum(axis=0), rtol=1e-6)
 
-    @pytest.mark.parametrize(("columns", "kind"), [(3, np.uint8), (256, np.uint8), (257, np.uint16)])
-    def test_columns_are_numbered_in_as_few_bytes_as_they_need(self, columns: int, kind: type) -> None:
-        weights = np.eye(4, columns, columns - 4, dtype=np.float32)
+    @pytest.mark.parametrize(("columns", "pages"), [(4, 1), (255, 1), (256, 2), (600, 3)])
+    def test_columns_are_numbered_in_one_byte_however_many_there_are(self, columns: int, pages: int) -> None:
+        weights = np.full((4, columns), 3, dtype=np.float32)
+        weights[:, ::2] = np.arange(4)[:, None]
         rows = Rows.of(weights, np.ones(4, dtype=np.int8))
-        assert rows.columns.dtype == kind
-        assert rows.lengths.dtype == (np.uint8 if columns < 256 else np.uint16)
-        np.testing.assert_allclose(rows.sum(np.arange(4), np.ones(4, dtype=np.float32)), weights.sum(axis=0))
+        assert rows.lengths.shape == (4, pages)
+        found = rows.sum(np.arange(4), np.ones(4, dtype=np.float32))
+        np.testing.assert_allclose(found, weights.sum(axis=0), rtol=1e-6)
+        both = rows.beside(rows, columns - 1).sum(np.arange(4), np.ones(4, dtype=np.float32))
+        np.testing.assert_array_equal(both, [*found, *found[:-1]])
 
     @given(arrays(np.float32, (5,), elements=st.floats(-1e4, 1e4, width=32)))
     def test_softmax_is_a_distribution_in_the_order_of_the_scores(self, scores: np.ndarray) -> None:
@@ -347,7 +350,7 @@ class TestVectors:
             for size in (unit - 1, unit):
                 weights[row] = size
                 found = Rows.of(weights, vectors._least)
-                assert found.lengths[row] == (size == unit)
+                assert found.lengths[row, 0] == (size == unit)
 
     def test_an_unknown_word_is_told_by_the_groups_that_others_have(self) -> None:
         vocabulary = Vectors(extract(self.TEXTS)).vocabulary

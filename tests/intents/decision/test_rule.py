@@ -253,9 +253,9 @@ def test_the_likeliest_of_a_kind_is_known() -> None:
     likely = chances(entry_a=0.2, entry_b=0.5, signpost_s=0.25)
     decider = Decider(list(likely), COSTS, {})
     vector = np.array(list(likely.values()))
-    assert decider.likeliest(Kind.ENTRY, vector) == [Intent.parse("entry/b")]
+    assert decider.likeliest(Kind.ENTRY, vector) == Intent.parse("entry/b")
     assert decider.sum(Kind.ENTRY, vector) == pytest.approx(0.7)
     assert decider.likeliest_topic(vector) == (Intent.parse("entry/b"), 0.5)
     only = Decider([Intent.parse("none/far")], COSTS, {})
     assert only.likeliest_topic(np.array([1.0])) is None
-    assert only.likeliest(Kind.ENTRY, np.array([1.0])) == []
+    assert only.likeliest(Kind.ENTRY, np.array([1.0])) is None

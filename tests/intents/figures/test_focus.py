@@ -51,11 +51,12 @@ class Small:
 
     def point(self, text: str, slug: str = "ships") -> str | None:
         assert self.learnt is not None
-        return led(Focus(self.learnt), self.learnt, text, slug)
+        return led(self.learnt.with_points(self.learnt), text, slug)
 
 
-def led(focus: Focus, classifier: Classifier, text: str, slug: str) -> str | None:
-    return focus.points([slug], classifier.vocabulary.vector(ngrams(fold(text)))).get(slug)
+def led(classifier: Classifier, text: str, slug: str) -> str | None:
+    told = classifier.of(classifier.vocabulary.vector(ngrams(fold(text))))
+    return Focus(classifier.points).points([slug], told.points).get(slug)
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +141,7 @@ class TestShipped:
 
 def of_shipped(matcher: Matcher, row: dict[str, str], slug: str) -> str | None:
     """Return the point of an entry that answers a labelled message, with the model of the samples."""
-    return led(matcher._hearer.focus[row["lang"]], matcher._model.intents[row["lang"]], row["text"], slug)
+    return led(matcher._model.intents[row["lang"]], row["text"], slug)
 
 
 def test_points_asked_for_by_somebody_who_had_not_seen_the_samples_lead(matcher: Matcher) -> None:

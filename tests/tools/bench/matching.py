@@ -145,7 +145,7 @@ def cost_at(entries: int) -> tuple[float, float]:
     own = read_model(CONTENT_FOLDER / BUILT_FOLDER / MODEL_FILE).intents["en"]
     more = random.integers(0, 2**32, size=NEW_ROWS * (entries - SIZES[0]), dtype=np.uint32)
     names = np.unique(np.concatenate([own.vocabulary.names, more]))
-    lengths = random.choice(own.weights.lengths, size=len(names))
+    lengths = random.choice(own.weights.lengths.sum(axis=1, dtype=int), size=len(names))
     columns = len(own.offset) + entries - SIZES[0]
     weights = np.zeros((len(names), columns), dtype=np.float32)
     weights[np.arange(len(names)).repeat(lengths), random.integers(0, columns, size=lengths.sum())] = random.uniform(
