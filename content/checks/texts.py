@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 MOST_TEXTS = 1 << 15
 """What is found in a text is kept for so many: where there are more texts than places, none of them is found again."""
-MOST_PARTS = 1 << 13
-"""The same of parts of the content, for each rule."""
+MOST_PARTS = 1 << 12
+"""The same of parts of the content, for each rule: so many as a few editions of the whole have."""
 LAW_FIELDS = ("does", "binds", "status", "after")
 """The sentences of a law's card."""
 _NAMES = {"id", "slug", "group", "sources", "rests_on", "related", "nearest", "entries", "resources", "choices", "next"}

@@ -1,7 +1,7 @@
 """What hundreds of tests would do again on the same input, done once in a process.
 
-Parsing a file, checking it against its type and looking for its texts: tests of content read all files with one of them
-changed. The shipped content, and the matcher of the
+Parsing a file and looking for its texts: tests of content read all files with one of them changed. The shipped content,
+and the matcher of the
 same content and model, which no test changes: each command loads them. What recognises follow-ups in a catalogue:
 each test makes a conversation. The certificates: each test makes clients, none of which speaks TLS. The validators that
 one of Slack's models has: its SDK looks through all names of each button. And what checks aiogram's four hundred types
