@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from content.checks.names import plain_name
+from content.checks.texts import kept_of_parts
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.languages import CARD_LENGTH, LanguageCard, Tongue
@@ -22,11 +23,17 @@ def check_languages(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         (tongue.script, letter) for _, tongue in tongues for letter in set(tongue.letters)
     )
     for key, tongue in tongues:
-        yield from _check_marks(key, tongue, letters, at)
+        for place, told in _marks(tongue, key[0] == "foreign"):
+            yield at(key, place, told)
+        for letter in tongue.letters:
+            if letters[tongue.script, letter] > 1:
+                told = f"`{letter}` stands for another language of this script too: it tells neither"
+                yield at(key, ("letters",), told)
         if key[0] == "foreign" and tongue.code in catalogue.language_cards:
             yield at(key, ("code",), f"`{tongue.code}` has a card, which tells it already: remove this")
     for card in catalogue.language_cards.values():
-        yield from _check_card(card, catalogue, at)
+        yield from _check_file(card, at)
+        yield from (at(("card", card.code), *doubt) for doubt in _on_card(card, tuple(catalogue.editions)))
     yield from _check_names(catalogue, at)
 
 
@@ -37,58 +44,59 @@ def unchecked_cards(catalogue: Catalogue, at: At) -> Iterator[tuple[LanguageCard
             yield card, at(("card", code), ("checked_by",), f"no native reader has checked {card.name} yet: find one")
 
 
-def _check_marks(key: Key, tongue: Tongue, letters: Mapping[tuple[str, str], int], at: At) -> Iterator[Problem]:
+def _check_marks(tongue: Tongue, needed: bool) -> Iterator[tuple[Place, str]]:
     latin = tongue.script == "Latin"
-    if key[0] == "foreign" and latin and not tongue.words and not tongue.letters:
-        yield at(key, (), "nothing tells this language: add `words:` or `letters:`")
+    if needed and latin and not tongue.words and not tongue.letters:
+        yield (), "nothing tells this language: add `words:` or `letters:`"
     if latin and tongue.romanised:
-        yield at(key, ("romanised",), f"{tongue.name} is written in Latin letters: put these under `words:`")
+        yield ("romanised",), f"{tongue.name} is written in Latin letters: put these under `words:`"
     for field, as_read in (("words", latin), ("romanised", True)):
         words = getattr(tongue, field).split()
         if words != sorted(set(words)):
-            yield at(key, (field,), "must stand in order, each word once: sort them")
+            yield (field,), "must stand in order, each word once: sort them"
         for word in words if as_read else ():
             if plain_name(word) != word:
-                yield at(key, (field,), f"`{word}` is not as messages are read: small letters without accents")
-    for letter in tongue.letters:
-        if letters[tongue.script, letter] > 1:
-            yield at(key, ("letters",), f"`{letter}` stands for another language of this script too: it tells neither")
+                yield (field,), f"`{word}` is not as messages are read: small letters without accents"
     for index, phrase in enumerate(tongue.phrases):
         if phrase != " ".join(phrase.casefold().split()):
-            yield at(key, ("phrases", index), f"`{phrase}` must be in small letters, with one space between words")
+            yield ("phrases", index), f"`{phrase}` must be in small letters, with one space between words"
 
 
-def _check_card(card: LanguageCard, catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    key = ("card", card.code)
+def _check_card(card: LanguageCard, codes: tuple[str, ...]) -> Iterator[tuple[Place, str]]:
     lists: dict[Place, tuple[str, ...]] = {("distress",): card.distress}
     lists |= {("cries", field): getattr(card.cries, field) for field in card.cries.__struct_fields__}
     for place, phrases in lists.items():
         for index, phrase in enumerate(phrases):
             said = phrase.removesuffix("?")
             if said != (plain_name(said) if card.script == "Latin" or phrase.isascii() else said.casefold()):
-                text = f"`{phrase}` is not as messages are read: small letters without accents"
-                yield at(key, (*place, index), text)
-    yield from _check_repeated(lists, key, at)
+                yield (*place, index), f"`{phrase}` is not as messages are read: small letters without accents"
+    yield from _check_repeated(lists)
     if not any(EMERGENCY in sentence for sentence in card.sentences):
-        yield at(key, ("sentences",), f"none says to call {EMERGENCY} in danger: add it")
-    expected = f"{card.code}.yaml"
-    problem = at(key, ("code",), f"must be the file's name: call the file {expected}, or correct this")
-    if not problem.file.endswith(f"/{expected}"):
-        yield problem
+        yield ("sentences",), f"none says to call {EMERGENCY} in danger: add it"
     for locale in card.locales:
         if locale != locale.lower() or "_" in locale:
-            yield at(key, ("locales",), f"`{locale}` must be written in small letters with hyphens")
+            yield ("locales",), f"`{locale}` must be written in small letters with hyphens"
     if len(card.visible) > CARD_LENGTH:
-        yield at(key, (), f"the card has {len(card.visible)} characters, at most {CARD_LENGTH} fit a phone: shorten it")
+        yield (), f"the card has {len(card.visible)} characters, at most {CARD_LENGTH} fit a phone: shorten it"
     if (card.script in RIGHT_TO_LEFT) != (card.direction == "rtl"):
-        yield at(key, ("direction",), f"`{card.direction}` is not how {card.script} is written: correct it")
-    for code in sorted(set(catalogue.editions) - set(card.names)):
-        yield at(key, ("names",), f"no names for it in the language `{code}`: add how people there call it")
-    for code in sorted(set(catalogue.editions) ^ set(card.buttons)):
-        yield at(key, ("buttons",), f"`{code}`: one label for each language that the bot answers in, no other")
+        yield ("direction",), f"`{card.direction}` is not how {card.script} is written: correct it"
+    for code in sorted(set(codes) - set(card.names)):
+        yield ("names",), f"no names for it in the language `{code}`: add how people there call it"
+    for code in sorted(set(codes) ^ set(card.buttons)):
+        yield ("buttons",), f"`{code}`: one label for each language that the bot answers in, no other"
 
 
-def _check_repeated(lists: Mapping[Place, tuple[str, ...]], key: Key, at: At) -> Iterator[Problem]:
+_marks, _on_card = kept_of_parts(_check_marks), kept_of_parts(_check_card)
+
+
+def _check_file(card: LanguageCard, at: At) -> Iterator[Problem]:
+    expected = f"{card.code}.yaml"
+    problem = at(("card", card.code), ("code",), f"must be the file's name: call the file {expected}, or correct this")
+    if not problem.file.endswith(f"/{expected}"):
+        yield problem
+
+
+def _check_repeated(lists: Mapping[Place, tuple[str, ...]]) -> Iterator[tuple[Place, str]]:
     """A piece stands once, and is not both a cry and none."""
     against: set[Place] = {("distress",), ("cries", "asks"), ("cries", "calm")}
     owners: dict[tuple[str, Place], Place] = {}
@@ -96,7 +104,7 @@ def _check_repeated(lists: Mapping[Place, tuple[str, ...]], key: Key, at: At) ->
         for index, piece in enumerate(pieces):
             owner = owners.setdefault((piece, () if place in against else place), (*place, index))
             if owner != (*place, index):
-                yield at(key, (*place, index), f"`{piece}` stands under `{owner[-2]}` already: remove one")
+                yield (*place, index), f"`{piece}` stands under `{owner[-2]}` already: remove one"
 
 
 def _check_names(catalogue: Catalogue, at: At) -> Iterator[Problem]:

@@ -110,27 +110,26 @@ def _named(term: Term) -> Iterator[tuple[Place, str]]:
         yield ("names", index), name
 
 
-def check_id(name: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
-    """Yield a problem where ``name`` is no id."""
+def check_id(name: str) -> Iterator[str]:
+    """Yield what is wrong where ``name`` is no id."""
     if not _SLUG.fullmatch(name):
-        yield at(key, place, f"`{name}` may hold only a-z, 0-9 and single hyphens")
+        yield f"`{name}` may hold only a-z, 0-9 and single hyphens"
 
 
-def check_url(url: str, key: Key, place: Place, at: At) -> Iterator[Problem]:
-    """Yield a problem where ``url`` is no web address, or one that tells on those who follow it."""
+def check_url(url: str) -> Iterator[str]:
+    """Yield what is wrong where ``url`` is no web address, or one that tells on those who follow it."""
     if not url.startswith("https://"):
-        yield at(key, place, f"`{url}` must start with https://")
+        yield f"`{url}` must start with https://"
     elif not _ADDRESS.fullmatch(url) or ("//" in url.removeprefix("https://") and not _DETOUR.match(url)):
-        yield at(key, place, f"`{url}` is no web address: copy it whole from the browser")
+        yield f"`{url}` is no web address: copy it whole from the browser"
     elif found := _TRACKING.search(url):
-        yield at(key, place, f"`{found[0][1:]}` tells who sent the reader: cut the address before it")
+        yield f"`{found[0][1:]}` tells who sent the reader: cut the address before it"
     elif _DETOUR.match(url):
-        told = f"`{url}` leads elsewhere by way of others: open it, and copy the address of the page itself"
-        yield at(key, place, told)
+        yield f"`{url}` leads elsewhere by way of others: open it, and copy the address of the page itself"
     elif _HEARSAY.match(url):
-        yield at(key, place, f"`{url}` is no document: give the address of what it rests on")
+        yield f"`{url}` is no document: give the address of what it rests on"
     elif found := _SENTENCE_END.search(url):
-        yield at(key, place, f"`{url}` has a sentence's mark at its end: remove it")
+        yield f"`{url}` has a sentence's mark at its end: remove it"
 
 
 def doubtful_aliases(catalogue: Catalogue, at: At) -> Iterator[Problem]:

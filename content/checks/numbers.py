@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from content.checks.texts import MOST_TEXTS, with_twins
+from content.checks.texts import MOST_TEXTS, Text, Twin, kept_of_parts, twins_by_part
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Problem
 
@@ -44,17 +44,36 @@ def _dated(month: str) -> re.Pattern[str]:
 def check_numbers(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a problem for each text that has other numbers than its twin in the default language."""
     default = catalogue.languages[0]
-    misread = {code for code, _ in _misread(catalogue)}
-    months = {code: edition.language.months for code, edition in catalogue.editions.items()}
-    for said, here in with_twins(catalogue):
-        code, key, place, there, _ = said
+    misread = frozenset(code for code, _ in _misread(catalogue))
+    months = _months(catalogue)
+    for twins in twins_by_part(catalogue):
+        for said, told in _differing(twins, default, months, misread):
+            yield at(said.key, said.place, f"other {told}")
+
+
+Months = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _months(catalogue: Catalogue) -> Months:
+    return tuple((code, edition.language.months) for code, edition in catalogue.editions.items())
+
+
+def _differ(
+    twins: tuple[Twin, ...], default: str, named: Months, misread: frozenset[str]
+) -> Iterator[tuple[Text, str]]:
+    months = dict(named)
+    for said, here in twins:
+        code, there = said.lang, said.text
         if odd := ", ".join(sorted(numbers_in(here) ^ numbers_in(there))):
-            yield at(key, place, f"other numbers than in `{default}` ({odd}): make them equal")
+            yield said, f"numbers than in `{default}` ({odd}): make them equal"
         elif here == there or code in misread or said.kind == "source":
             continue  # not translated yet, which is told elsewhere, its months are told as one, or it is a title
         elif odd_months := months_in(here, months[default]) ^ months_in(there, months[code]):
             differing = ", ".join(months[code][month - 1] for month in sorted(odd_months))
-            yield at(key, place, f"other months than in `{default}` ({differing}): make the dates equal")
+            yield said, f"months than in `{default}` ({differing}): make the dates equal"
+
+
+_differing = kept_of_parts(_differ)
 
 
 def misread_months(catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -70,16 +89,25 @@ def _misread(catalogue: Catalogue) -> Iterator[tuple[str, list[int]]]:
     """Yield each language with the months in which nearly all of its dates differ from the default language's."""
     default, *others = catalogue.languages
     fits = {code: (Counter[int](), Counter[int]()) for code in others}
-    for said, here in with_twins(catalogue):
-        if said.kind == "source":
-            continue
-        code, there = said.lang, said.text
-        own, twin = (
-            months_in(text, catalogue.editions[one].language.months) for text, one in ((there, code), (here, default))
-        )
-        right, wrong = fits[code]
-        right.update(own & twin)
-        wrong.update(own ^ twin if here != there else ())
+    named = _months(catalogue)
+    for twins in twins_by_part(catalogue):
+        for code, fit, odd in _months_of(twins, default, named):
+            right, wrong = fits[code]
+            right.update(fit)
+            wrong.update(odd)
     for code, (right, wrong) in fits.items():
         if months := sorted(month for month, times in wrong.items() if times >= SEVERAL and times > right[month]):
             yield code, months
+
+
+def _find_months(
+    twins: tuple[Twin, ...], default: str, named: Months
+) -> Iterator[tuple[str, frozenset[int], frozenset[int]]]:
+    months = dict(named)
+    for said, here in twins:
+        own, twin = months_in(said.text, months[said.lang]), months_in(here, months[default])
+        if said.kind != "source" and (own or twin):
+            yield said.lang, own & twin, own ^ twin if here != said.text else frozenset()
+
+
+_months_of = kept_of_parts(_find_months)

@@ -16,7 +16,7 @@ from content.checks.lists import check_lists
 from content.checks.local import check_local, check_resource
 from content.checks.names import check_id, check_law_names, check_terms, check_topics, check_url
 from content.checks.numbers import check_numbers, misread_months
-from content.checks.texts import repeated, structs, texts
+from content.checks.texts import kept_of_parts, repeated, structs, texts
 from content.checks.times import check_times
 from content.checks.twins import check_twins
 from content.checks.wording import check_wording
@@ -184,20 +184,29 @@ def _check_entries(code: str, edition: Edition, at: At) -> Iterator[Problem]:
 
 def _check_means(part: Struct, key: Key, named: Named, at: At) -> Iterator[Problem]:
     """Yield a problem for each id, address and name of another part within ``part`` that is none."""
+    for place, what, name, told in _meant(part):
+        if what and name not in named[what]:
+            yield at(key, place, f"no {what} `{name}`: correct its name or add it")
+        elif told:
+            yield at(key, place, told)
+
+
+def _find_meant(part: Struct) -> Iterator[tuple[Place, str, str, str]]:
+    """Yield the place of each name of another part, what it names, and what else is wrong there; of an id that too."""
     for place, struct in structs(part):
         for field, what in marked(type(struct), Means).items():
             value, where = getattr(struct, field), (*place, field)
             listed = isinstance(value, tuple)
             for index, name in enumerate(value if listed else filter(None, (value,))):
                 here: Place = (*where, index) if listed else where
-                if what == "id":
-                    yield from check_id(name, key, here, at)
-                elif what == "url":
-                    yield from check_url(name, key, here, at)
-                elif name not in named[what]:
-                    yield at(key, here, f"no {what} `{name}`: correct its name or add it")
-                elif listed and name in value[:index]:
-                    yield at(key, here, f"`{name}` stands twice in the list: remove one")
+                if what in ("id", "url"):
+                    yield from ((here, "", name, told) for told in (check_id if what == "id" else check_url)(name))
+                else:
+                    twice = listed and name in value[:index]
+                    yield here, what, name, f"`{name}` stands twice in the list: remove one" if twice else ""
+
+
+_meant = kept_of_parts(_find_meant)
 
 
 def _check_patterns(part: Struct, key: Key, at: At) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
 from msgspec import Struct
@@ -16,6 +17,8 @@ T = TypeVar("T")
 
 MOST_TEXTS = 1 << 15
 """What is found in a text is kept for so many: where there are more texts than places, none of them is found again."""
+MOST_PARTS = 1 << 12
+"""The same of parts of the content, for each rule: so many as a few editions of the whole have."""
 LAW_FIELDS = ("does", "binds", "status", "after")
 """The sentences of a law's card."""
 _NAMES = {"id", "slug", "group", "sources", "rests_on", "related", "nearest", "entries", "resources", "choices", "next"}
@@ -39,6 +42,10 @@ class Text(NamedTuple):
         return self.twin[0][0]
 
 
+Texts = tuple[Text, ...]
+Twin = tuple[Text, str]
+
+
 def kept(find: Callable[[Catalogue], T]) -> Callable[[Catalogue], T]:
     """Let ``find`` look through a catalogue once: one rule after the other asks the same of the very same one."""
     last: tuple[Catalogue, T] | None = None
@@ -58,20 +65,55 @@ def kept_of_each(find: Callable[P, Iterator[T]]) -> Callable[P, tuple[T, ...]]:
     return cast("Callable[P, tuple[T, ...]]", lru_cache(MOST_TEXTS)(lambda *how, **named: tuple(find(*how, **named))))
 
 
+def kept_of_parts(find: Callable[P, Iterator[T]], count: int = 1) -> Callable[P, tuple[T, ...]]:
+    """Let ``find`` look once through the very same parts, its first ``count`` arguments: an edit leaves most."""
+    kept: dict[tuple[object, ...], tuple[object, tuple[T, ...]]] = {}
+
+    def found(*how: Any) -> tuple[T, ...]:
+        key = (*map(id, how[:count]), *how[count:])
+        if (one := kept.get(key)) is None:
+            if len(kept) >= MOST_PARTS:
+                kept.clear()
+            one = kept[key] = how[:count], tuple(find(*how))  # type: ignore[call-arg]
+        return one[1]
+
+    return cast("Callable[P, tuple[T, ...]]", found)
+
+
 @kept
-def every_text(catalogue: Catalogue) -> tuple[Text, ...]:
+def every_text(catalogue: Catalogue) -> Texts:
     """Return every text in the languages that the bot answers in; the operator's own file aside."""
-    return tuple(_every_text(catalogue))
+    return tuple(chain.from_iterable(by_part(catalogue)))
 
 
-def _every_text(catalogue: Catalogue) -> Iterator[Text]:
+@kept
+def by_part(catalogue: Catalogue) -> tuple[Texts, ...]:
+    """Return the same, part by part: of a part that has not changed, they are the very same."""
+    return tuple(filter(None, _by_part(catalogue)))
+
+
+def _by_part(catalogue: Catalogue) -> Iterator[Texts]:
     for code, edition in catalogue.editions.items():
         for name, part in (*parts(edition), (("phrases",), edition.phrases)):
-            for place, text in texts(part):
-                yield Text(code, (code, *name), place, text, (name, place))
-    for key, field, said in in_each_language(catalogue):
-        for code, text in said.items():
+            yield _texts_of(part, code, name)
+    for law_id, law in catalogue.laws.items():
+        yield _said_in_each(law, ("law", law_id), ("name", *LAW_FIELDS))
+    for source_id, source in catalogue.sources.items():
+        yield _said_in_each(source, ("source", source_id), ("label",))
+
+
+def _find_texts(part: Struct, code: str, name: Key) -> Iterator[Text]:
+    for place, text in texts(part):
+        yield Text(code, (code, *name), place, text, (name, place))
+
+
+def _find_said(part: Struct, key: Key, fields: tuple[str, ...]) -> Iterator[Text]:
+    for field in fields:
+        for code, text in (getattr(part, field) or {}).items():
             yield Text(code, key, (field, code), text, (key, (field,)))
+
+
+_texts_of, _said_in_each = kept_of_parts(_find_texts), kept_of_parts(_find_said)
 
 
 def in_each_language(catalogue: Catalogue) -> Iterator[tuple[Key, str, Mapping[str, str]]]:
@@ -84,14 +126,27 @@ def in_each_language(catalogue: Catalogue) -> Iterator[tuple[Key, str, Mapping[s
 
 
 @kept
-def with_twins(catalogue: Catalogue) -> tuple[tuple[Text, str], ...]:
+def with_twins(catalogue: Catalogue) -> tuple[Twin, ...]:
     """Return each text in another language than the default one, with what its twin there says.
 
     Steps of urgent help are one text, since languages may part them otherwise.
     """
+    return tuple(chain.from_iterable(twins_by_part(catalogue)))
+
+
+@kept
+def twins_by_part(catalogue: Catalogue) -> tuple[tuple[Twin, ...], ...]:
+    """Return the same, part by part: of parts that have not changed, they are the very same."""
     default, *others = catalogue.languages
+    first = {said[0].twin[0]: said for said in by_part(catalogue) if said[0].lang == default}
+    # A law's or a source's twins stand beside it in one part.
+    pairs = ((said, first.get(said[0].twin[0], ())) for said in by_part(catalogue) if said[0].key[0] != default)
+    return tuple(_twins(theirs, ours, default, tuple(others)) for theirs, ours in pairs)
+
+
+def _find_twins(theirs: Texts, ours: Texts, default: str, others: tuple[str, ...]) -> Iterator[Twin]:
     found: dict[tuple[str, Key, Place], Text] = {}
-    for one in every_text(catalogue):
+    for one in (*theirs, *(ours if ours is not theirs else ())):
         name, place = one.twin
         if place[0] == "steps":
             place = place[:1]
@@ -101,7 +156,10 @@ def with_twins(catalogue: Catalogue) -> tuple[tuple[Text, str], ...]:
         else:
             found[one.lang, name, place] = one
     twins = ((one, found.get((default, name, place))) for (code, name, place), one in found.items() if code in others)
-    return tuple((one, first.text) for one, first in twins if first)
+    yield from ((one, first.text) for one, first in twins if first)
+
+
+_twins = kept_of_parts(_find_twins, 2)
 
 
 def texts(value: Any, place: Place = (), hidden: Collection[str] = _NOT_SHOWN) -> Iterator[tuple[Place, str]]:

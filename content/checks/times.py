@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from content.checks.languages import unchecked_cards
 from content.checks.local import CALL_AGAIN, to_call_again
-from content.checks.texts import kept_of_each
+from content.checks.texts import MOST_TEXTS, kept_of_each
 from content.schema.catalogue import Catalogue, Edition, LawCard
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.statements import Copy, Source, Statement
@@ -76,7 +76,7 @@ def future_dates(catalogue: Catalogue, today: date, at: At) -> Iterator[Problem]
             yield at(key, place, f"{day} is in the future (today is {today}): write the day on which it was read")
     for key, place, text, edition, until in _texts_in_time(catalogue):
         days = [day for _, day in days_in(text, edition) if day and day > today]
-        ahead = [*days, *(found for found in _YEAR.findall(text) if int(found) > today.year)]
+        ahead = [*days, *(year for year in _years(text) if year > today.year)]
         if ahead and until is None:
             yield at(key, place, f"speaks of {ahead[0]}, which lies ahead: add `until:` with `after:` or `withdraw:`")
         elif ahead and until is _NEVER:
@@ -85,6 +85,11 @@ def future_dates(catalogue: Catalogue, today: date, at: At) -> Iterator[Problem]
     for name, law in catalogue.laws.items():
         if law.year > today.year:
             yield at(("law", name), ("year",), f"{law.year} lies ahead: write the year in which it was passed")
+
+
+@kept_of_each
+def _years(text: str) -> Iterator[int]:
+    yield from map(int, _YEAR.findall(text))
 
 
 def _texts_in_time(catalogue: Catalogue) -> Iterator[tuple[Key, Place, str, Edition, date | None]]:
@@ -245,7 +250,8 @@ def _dated(text: str, edition: Edition) -> str | None:
     return _spoken(edition.language.status_words, text)
 
 
-def _spoken(phrases: Iterable[str], text: str) -> str | None:
+@lru_cache(MOST_TEXTS)
+def _spoken(phrases: tuple[str, ...], text: str) -> str | None:
     """Return the first of ``phrases`` that stands in ``text``, its words one behind the other."""
     words = f" {' '.join(_WORD.findall(text.casefold()))} "
     return next((phrase for phrase in phrases if f" {phrase.casefold()} " in words), None)

@@ -6,11 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from itertools import chain
 from pathlib import Path
 
-from content.checks.texts import Text, every_text, field_at, kept_of_each, texts
+from content.checks.texts import Text, Texts, by_part, field_at, kept_of_each, kept_of_parts, texts
 from content.schema.catalogue import Catalogue
-from content.schema.errors import At, Problem
+from content.schema.errors import At, Place, Problem
+from content.schema.languages import LanguageCard
 
 _MARKUP = re.compile(
     r"</?[a-z]+\b[^>]*>|<[@#!][^>]*>|&[a-z]+;|&#\d+;|\*\*|__|\[[^\]]*\]\(|`|~~"
@@ -71,33 +73,48 @@ def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
         code: {_digits(resource.phone) for resource in edition.resources.values() if resource.phone}
         for code, edition in catalogue.editions.items()
     }
-    every = set[str]().union(*numbers.values())
-    for said in every_text(catalogue):
-        for message in _wrong(said, numbers.get(said.lang, set())):
+    every = frozenset[str]().union(*numbers.values())
+    for said, messages, phones in chain.from_iterable(map(_doubts, by_part(catalogue))):
+        for message in (*messages, *_unconfirmed(phones, numbers.get(said.lang, set()))):
             yield at(said.key, said.place, message)
     for name, card in catalogue.language_cards.items():
-        for place, text in texts(card):
-            for message in (*_unfit(text, _UNFINISHED), *_slips(text, None), *_unconfirmed(text, every)):
-                yield at(("card", name), place, message)
-            shown = set(_NUMBER.findall(text)) - every if place[0] in _SAID_ON_CARDS else ()
-            for number in sorted(shown):
-                yield at(("card", name), place, f"{number!r} is no resource's number: nobody can check it here")
+        for place, message in _on_card(card, every):
+            yield at(("card", name), place, message)
     for field in ("resources", "contact"):
         for place, text in texts(getattr(catalogue.local, field), (field,)):
             for message in _written(text, str(place[1]), field_at(place)):
                 yield at(("local",), place, message)
 
 
-def _wrong(said: Text, numbers: AbstractSet[str]) -> Iterator[str]:
-    """Yield what does not belong into a text; ``numbers`` are those that somebody has confirmed for it."""
+def _doubt(said_in_part: Texts) -> Iterator[tuple[Text, tuple[str, ...], tuple[str, ...]]]:
+    """Yield each text that has what does not belong into it, or phone numbers: the messages, and these."""
+    for said in said_in_part:
+        messages = tuple(_wrong(said))
+        phones = _phones(said.text) if said.kind != "source" else ()
+        if messages or phones:
+            yield said, messages, phones
+
+
+def _doubt_card(card: LanguageCard, every: frozenset[str]) -> Iterator[tuple[Place, str]]:
+    """Yield what does not belong on a card; ``every`` number is one that somebody has confirmed."""
+    for place, text in texts(card):
+        for message in (*_unfit(text, _UNFINISHED), *_slips(text, None), *_unconfirmed(_phones(text), every)):
+            yield place, message
+        shown = set(_NUMBER.findall(text)) - every if place[0] in _SAID_ON_CARDS else ()
+        for number in sorted(shown):
+            yield place, f"{number!r} is no resource's number: nobody can check it here"
+
+
+_doubts, _on_card = kept_of_parts(_doubt), kept_of_parts(_doubt_card)
+
+
+def _wrong(said: Text) -> Iterator[str]:
     if said.kind == "phrases":
         # The bot's own sentences have addresses and what is filled in, whose marks are no slips.
         typed = _slips(_FILLED_IN.sub("0", _ADDRESS.sub("0", said.text)), said.lang, "", lines=True)
         yield from (*_unfit(said.text, _NOTE), *_strange(said.text), *typed)
     else:
         yield from _written(said.text, said.lang, field_at(said.twin[1]))
-    if said.kind != "source":
-        yield from _unconfirmed(said.text, numbers)
 
 
 @kept_of_each
@@ -130,8 +147,8 @@ def _unfit(text: str, notes: re.Pattern[str]) -> Iterator[str]:
         yield f"{found[0]!r} was a letter with an accent before some program misread it: type it anew"
 
 
-def _unconfirmed(text: str, numbers: AbstractSet[str]) -> Iterator[str]:
-    for phone in _phones(text):
+def _unconfirmed(phones: tuple[str, ...], numbers: AbstractSet[str]) -> Iterator[str]:
+    for phone in phones:
         if _digits(phone) not in numbers:
             yield f"{phone!r} is no resource's number: add it to resources.yaml with the source that confirms it"
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import yaml
 
@@ -39,6 +39,7 @@ _DAY = "tag:yaml.org,2002:timestamp"
 _CURLY_QUOTED = re.compile("[“”„‘’«].*[“”‘’»]", re.DOTALL)
 
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -52,13 +53,14 @@ class Document:
     problems: tuple[Problem, ...] = ()
     written: dict[Place, str] = field(default_factory=dict)
     """What stands for a value that YAML takes for no text: "yes" is True."""
-    _made: dict[Callable[[Document], Any], Any] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
 
-    def once(self, make: Callable[[Document], T]) -> T:
+    def once(self, make: Callable[Concatenate[Document, P], T], *how: P.args, **named: P.kwargs) -> T:
         """Return what ``make`` makes of this document: made once, and kept for as long as the document is."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        made: T = self._made[make]
+        key = make, *how, *named.items()
+        if key not in self._made:
+            self._made[key] = make(self, *how, **named)
+        made: T = self._made[key]
         return made
 
     def problem(self, place: Place, message: str) -> Problem:

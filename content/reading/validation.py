@@ -26,7 +26,14 @@ def adapter(kind: Hashable) -> TypeAdapter[Any]:
 
 
 def validate(kind: type[T], document: Document, place: Place = ()) -> tuple[T | None, list[Problem]]:
-    """Return the value at ``place`` of ``document`` as a ``kind``, or None and what is wrong with it."""
+    """Return the value at ``place`` of ``document`` as a ``kind``, or None and what is wrong with it.
+
+    It is the very same each time: what was found in it before need not be looked for again.
+    """
+    return document.once(_validate, kind, place)
+
+
+def _validate(document: Document, kind: type[T], place: Place) -> tuple[T | None, list[Problem]]:
     data = document.data
     for step in place:
         data = data[step]

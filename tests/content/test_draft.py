@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from content.reading.loader import read_draft, without_samples
+from content.checks.texts import by_part, twins_by_part
+from content.reading.documents import KeptDocuments
+from content.reading.loader import read_catalogue, read_draft, without_samples
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, copy_content
 from tests.content.readings import newest_reading
@@ -65,3 +68,15 @@ def test_what_nobody_has_written_samples_for_is_warned_of_where_it_stands(root: 
         "add a file with `intent: entry/training` to en/samples"
     )
     assert {"signpost/schools", "urgent/door", "smalltalk/greeting"} < set(found)
+
+
+def test_after_an_edit_only_its_part_has_other_texts(tmp_path: Path) -> None:
+    root, read = copy_content(tmp_path / "content", languages=("en", "es"), cards=True), KeptDocuments()
+    before = read_catalogue(root, read)
+    path = root / ENTRY
+    path.write_text(path.read_text("utf-8").replace("\nshort: >-\n", "\nshort: >-\n  As said before:\n", 1), "utf-8")
+    after = read_catalogue(root, read)
+    others = [new for old, new in zip(by_part(before), by_part(after), strict=True) if old is not new]
+    assert {said.key for said in chain.from_iterable(others)} == {("en", "entry", "oversight")}
+    pairs = zip(twins_by_part(before), twins_by_part(after), strict=True)
+    assert {said.key for old, new in pairs if old is not new for said, _ in new} == {("es", "entry", "oversight")}

@@ -34,7 +34,7 @@ from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import SECRET, request_for
 from tests.fakes.telegram.api import TOKEN, TelegramApi
 from tests.fakes.warm import Started, Warm
-from tests.tools.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD, ends_with_us
 
 WEBHOOK_SECRET = "webhook_secret-of_the-tests"
 METRICS_TOKEN = "tok3n"
@@ -184,7 +184,7 @@ class BotProcess:
                 self.process = await asyncio.to_thread(start)
             else:
                 self.process = await asyncio.create_subprocess_exec(
-                    sys.executable, *self.arguments, env=env, stdout=output, stderr=output
+                    *ends_with_us([sys.executable, *self.arguments]), env=env, stdout=output, stderr=output
                 )
         try:
             await self._healthy()

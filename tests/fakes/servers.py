@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.tools.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD, ends_with_us
 
 
 def free_port() -> int:
@@ -108,7 +108,7 @@ class RedisServer(_Server):
     def start(self) -> None:
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         command += ["--dir", str(self.folder), *self._more]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(ends_with_us(command), stdout=subprocess.DEVNULL)
         self._wait(lambda: answers(self.port, b"PING\r\n"))
 
 
@@ -158,7 +158,9 @@ class PostgresServer(_Server):
             )
         (data / "postmaster.pid").unlink(missing_ok=True)
         run = [programs / "postgres", "-D", data, "-p", str(self.port), "-h", "127.0.0.1", "-k", "", "-F"]
-        self._process = subprocess.Popen(run, stderr=subprocess.DEVNULL, user=self._user, cwd=self.folder)
+        self._process = subprocess.Popen(
+            ends_with_us(run, "QUIT"), stderr=subprocess.DEVNULL, user=self._user, cwd=self.folder
+        )
         ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         self._wait(lambda: subprocess.run(ready, check=False).returncode == 0)
 
@@ -232,5 +234,7 @@ server_login_retry = 0.2
             for path in (self.folder, users, settings):
                 shutil.chown(path, self._user)
         command = ["pgbouncer", "-q", str(settings)]
-        self._process = subprocess.Popen(command, user=self._user, cwd=self.folder, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            ends_with_us(command), user=self._user, cwd=self.folder, stderr=subprocess.DEVNULL
+        )
         self._wait(lambda: answers(self.port))

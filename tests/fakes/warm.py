@@ -23,7 +23,7 @@ from pathlib import Path
 from socket import AF_UNIX, SOCK_SEQPACKET, recv_fds, send_fds, socket
 from typing import Any, TextIO
 
-from tests.tools.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD, end_with
 from tests.tools.places import ROOT
 
 MODULES = (
@@ -70,16 +70,20 @@ class Started:
 
 
 class Warm:
-    """What forks them, of the checkout in ``folder``; a context manager. It ends with this process at the latest."""
+    """What forks them, of the checkout in ``folder``; a context manager.
 
-    def __init__(self, folder: Path = ROOT) -> None:
+    It and all that it forked end with this process at the latest, however that ends. Where it is ``cold``, it has read
+    nothing.
+    """
+
+    def __init__(self, folder: Path = ROOT, *, cold: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="faqbot-")
         self._address = f"{self._folder.name}/warm"
         with socket(AF_UNIX, SOCK_SEQPACKET) as listener:
             listener.bind(self._address)
             listener.listen(64)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.fakes.warm", str(listener.fileno())],
+                [sys.executable, "-m", "tests.fakes.warm", str(listener.fileno()), str(os.getpid()), *["cold"] * cold],
                 cwd=folder, env=os.environ | {"PYTHONPATH": str(folder)}, stdin=subprocess.PIPE,
                 pass_fds=[listener.fileno()],
             )  # fmt: skip
@@ -115,22 +119,28 @@ class Warm:
             return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
 
 
-def _serve(listener: socket) -> list[str]:
-    """Fork for each that calls; return its arguments in the process that is to run them.
-
-    Ends with its input, once all that it forked have ended.
-    """
+def _read() -> None:
+    """Read what commands need."""
     for name in MODULES:
         import_module(name)
     import_module("tests.tools.remembered").remember()
     import_module("intents.matcher").open_matcher(import_module("content.reading.compiled").load_catalogue())
     gc.freeze()
+
+
+def _serve(listener: socket) -> list[str]:
+    """Fork for each that calls; return its arguments in the process that is to run them.
+
+    Ends with its input, once all that it forked have ended.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     begun: set[int] = set()
+    here = os.getpid()
     while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
         line, _ = listener.accept()
         begun -= {pid for pid in begun if os.waitpid(pid, os.WNOHANG)[0]}
         if (pid := os.fork()) == 0:
+            end_with(here)
             listener.close()
             return _begin(line)
         begun.add(pid)
@@ -143,6 +153,7 @@ def _serve(listener: socket) -> list[str]:
 def _begin(line: socket) -> list[str]:
     """Return the arguments in a process that is as its caller wants it; another tells the caller how that one ends."""
     told, files, _, _ = recv_fds(line, MOST_BYTES, 3)
+    here = os.getpid()
     if pid := os.fork():
         try:
             for file in files:
@@ -152,6 +163,7 @@ def _begin(line: socket) -> list[str]:
             line.send(b"%d" % os.waitstatus_to_exitcode(status))
         finally:
             os._exit(0)
+    end_with(here)
     line.close()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     arguments, folder, environ, numbers = marshal.loads(told)  # noqa: S302 - from the tests
@@ -182,5 +194,9 @@ def _stream(number: int) -> TextIO | None:
 
 
 if __name__ == "__main__":
-    sys.argv[1:] = _serve(socket(fileno=int(sys.argv[1])))
+    _, given, started_by, *how = sys.argv
+    end_with(int(started_by))
+    if "cold" not in how:
+        _read()
+    sys.argv[1:] = _serve(socket(fileno=int(given)))
     runpy.run_module("bot", run_name="__main__", alter_sys=True)

@@ -1,7 +1,7 @@
 """What hundreds of tests would do again on the same input, done once in a process.
 
-Parsing a file, checking it against its type and looking for its texts: tests of content read all files with one of them
-changed. The shipped content, and the matcher of the
+Parsing a file and looking for its texts: tests of content read all files with one of them changed. The shipped content,
+and the matcher of the
 same content and model, which no test changes: each command loads them. What recognises follow-ups in a catalogue:
 each test makes a conversation. The certificates: each test makes clients, none of which speaks TLS. The validators that
 one of Slack's models has: its SDK looks through all names of each button. And what checks aiogram's four hundred types
@@ -27,10 +27,9 @@ import bot.dialogue.understanding as understanding
 import content.checks.texts as texts
 import content.reading.compiled as compiled
 import content.reading.documents as documents
-import content.reading.validation as validation
 import intents.matcher as matcher
 from content.reading.digest import CONTENT_FOLDER
-from content.reading.documents import Document, Read
+from content.reading.documents import Read
 from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from content.schema.errors import Place
@@ -43,7 +42,6 @@ MOST = 20
 def remember() -> None:
     """Let this process remember what it made."""
     documents.parse = functools.cache(documents.parse)
-    _everywhere("validate", validation.validate, _of_one_document(validation.validate))
     for find in (texts.texts, texts.structs):
         _everywhere(find.__name__, find, _of_one_struct(find))
     _everywhere("load_catalogue", compiled.load_catalogue, _load_catalogue)
@@ -98,19 +96,6 @@ def _of_the_same(make: Callable[..., Any]) -> Callable[..., Any]:
         return kept[key][1]
 
     return made
-
-
-def _of_one_document(check: Callable[..., Any]) -> Callable[..., Any]:
-    """Return ``check``, which checks what stands at a place of the very same document once."""
-    kept: dict[tuple[object, ...], tuple[Document, Any]] = {}
-
-    def checked(kind: type, document: Document, place: Place = ()) -> Any:
-        key = kind, id(document), place
-        if key not in kept:
-            kept[key] = document, check(kind, document, place)
-        return kept[key][1]
-
-    return checked
 
 
 def _of_one_struct(find: Callable[..., Any]) -> Callable[..., Any]:

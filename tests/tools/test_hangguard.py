@@ -1,12 +1,22 @@
-"""What only catches a hang has one bound, far above what anything takes: less is red on a busy machine."""
+"""What only catches a hang has one bound, far above what anything takes: less is red on a busy machine.
+
+And where the tests are killed, so is what they have started.
+"""
 
 from __future__ import annotations
 
 import ast
+import os
+import select
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.tools.hangguard import HANG_GUARD
+from tests.tools.places import ROOT
 
 TESTS = Path(__file__).parent.parent
 BY_POSITION = {"timeout": 0, "wait_for": 1, "result": 0, "join": 0}
@@ -52,3 +62,31 @@ def test_nothing_but_the_one_guard_ends_what_hangs() -> None:
     found = {f"{path.relative_to(TESTS)}:{line}" for path in files for line in own_guards(path.read_text("utf-8"))}
     assert not found
     assert HANG_GUARD >= LEAST
+
+
+TESTS_THAT_START_SOMETHING = """
+import os
+from subprocess import PIPE, Popen
+from tests.fakes.warm import Warm
+from tests.tools.hangguard import ends_with_us
+with Warm(cold=True) as warm:
+    bot = warm.start("chat", env=os.environ, streams=(0, 1, 2))
+    program = Popen(ends_with_us(["sh", "-c", "echo started; exec sleep 36000"]), stdout=PIPE)
+    program.stdout.readline()
+    print(bot.pid, warm._process.pid, program.pid, flush=True)
+    bot.ended()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with the one that started it")
+def test_what_tests_started_ends_with_them_though_they_are_killed() -> None:
+    command = [sys.executable, "-c", TESTS_THAT_START_SOMETHING]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as tests:
+        assert tests.stdout
+        running = [os.pidfd_open(int(pid)) for pid in tests.stdout.readline().split()]
+        assert len(running) == 3
+        assert not select.select(running, [], [], 0)[0]
+        tests.kill()
+        for process in running:
+            assert select.select([process], [], [], HANG_GUARD)[0], "it has stayed"
+            os.close(process)

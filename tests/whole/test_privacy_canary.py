@@ -8,13 +8,15 @@ import itertools
 import logging
 import os
 import re
+import select
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import pytest
 import sqlalchemy
@@ -35,6 +37,7 @@ from tests.fakes.slack.api import SlackApi, broken, limited, refused, reset
 from tests.fakes.slack.socket import SlackSocket
 from tests.fakes.slack.world import Account, Channel
 from tests.fakes.telegram.api import TOKEN, Fault, TelegramApi, flood
+from tests.tools.hangguard import HANG_GUARD
 
 # slack_sdk 3.47 uses what aiohttp 3.14 calls deprecated, when it exchanges an installation's code.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
@@ -103,14 +106,25 @@ def logged_to(stream: TextIO) -> Iterator[QueuedLines]:
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.DEBUG)
-    yield lines
-    for logger, before in zip(loggers, levels, strict=True):
-        logger.setLevel(before)
-    logging.captureWarnings(capture=False)
-    root.handlers[:], sys.excepthook = handlers, hook
-    threading.excepthook, sys.unraisablehook = thread_hook, lost_hook
-    root.setLevel(level)
-    get_logger().write = write
+    try:
+        yield lines
+    finally:
+        for logger, before in zip(loggers, levels, strict=True):
+            logger.setLevel(before)
+        logging.captureWarnings(capture=False)
+        root.handlers[:], sys.excepthook = handlers, hook
+        threading.excepthook, sys.unraisablehook = thread_hook, lost_hook
+        root.setLevel(level)
+        get_logger().write = write
+
+
+def read_all(unread: BinaryIO, lines: QueuedLines) -> None:
+    """Read until all is written: a thread that still writes when the pipe is closed would write to another file."""
+    given_up = time.monotonic() + HANG_GUARD
+    while lines._queue.unfinished_tasks:
+        assert time.monotonic() < given_up, "lines wait, and nobody writes them"
+        if select.select([unread], [], [], 0.01)[0]:
+            unread.read(PAGE_BYTES)
 
 
 @pytest.fixture
@@ -476,14 +490,15 @@ async def test_what_waits_because_nobody_reads_the_log_holds_nothing(
     reader, writer = os.pipe()
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, PAGE_BYTES)
     with os.fdopen(reader, "rb", 0) as unread, os.fdopen(writer, "w") as stream, logged_to(stream) as lines:
-        async with deployed(*apis, environ(apis, tmp_path), catalogue, matcher) as bot:
-            await on_slack(bot)
-            await on_telegram(bot)
-        waiting = lines.waiting()
-        assert len(waiting) > 60
-        assert [needle for needle in NEEDLES if needle.lower() in "".join(waiting).lower()] == []
-        while lines.waiting():
-            unread.read(PAGE_BYTES)
+        try:
+            async with asyncio.timeout(HANG_GUARD), deployed(*apis, environ(apis, tmp_path), catalogue, matcher) as bot:
+                await on_slack(bot)
+                await on_telegram(bot)
+            waiting = lines.waiting()
+        finally:
+            read_all(unread, lines)
+    assert len(waiting) > 60
+    assert [needle for needle in NEEDLES if needle.lower() in "".join(waiting).lower()] == []
 
 
 def test_a_crash_report_holds_nothing(left: Left) -> None:

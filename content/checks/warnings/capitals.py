@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from content.checks.texts import Text, every_text, kept
+from content.checks.texts import Text, Texts, by_part, kept, kept_of_parts
 from content.schema.catalogue import Catalogue
-from content.schema.errors import At, Key, Problem
+from content.schema.errors import At, Problem
 
 SHORTEST = 4
 """Letters of a word that is told of for its capitals."""
@@ -36,8 +36,10 @@ class _Run(NamedTuple):
 
 
 class _Written(NamedTuple):
-    small: dict[tuple[str, str], set[Key]]
-    large: dict[tuple[str, str], set[Key]]
+    """In how many parts each word stands small, and within a sentence large, by language; and the runs."""
+
+    small: defaultdict[str, Counter[str]]
+    large: defaultdict[str, Counter[str]]
     runs: list[_Run]
 
 
@@ -56,7 +58,7 @@ def _shouted(written: _Written, at: At) -> Iterator[Problem]:
             if word.isupper() and len(word) >= SHORTEST:
                 shouted.setdefault(word, []).append(run.said)
     for word, where in shouted.items():
-        if len(where) == 1 and (where[0].lang, word.casefold()) in written.small:
+        if len(where) == 1 and word.casefold() in written.small[where[0].lang]:
             yield at(where[0].key, where[0].place, f"`{word}` stands in capitals: write it small")
 
 
@@ -83,39 +85,59 @@ def _begun_large(written: _Written, at: At) -> Iterator[Problem]:
 
 def _begun_small(written: _Written, catalogue: Catalogue, at: At) -> Iterator[Problem]:
     names = {
-        one for one, where in written.small.items() if len(where) == 1 and len(written.large.get(one, ())) >= OFTEN
+        lang: {word for word, parts in large.items() if parts >= OFTEN and written.small[lang][word] == 1}
+        for lang, large in written.large.items()
     }
-    for said in every_text(catalogue) if names else ():
-        small = [found for found in _TOKEN.findall(said.text) if found.islower() and (said.lang, found) in names]
-        if small and said.kind not in _OTHERWISE:
-            yield at(said.key, said.place, f"`{small[0]}` is a name elsewhere: write its capital")
+    for part in by_part(catalogue):
+        for lang, small, *_ in _words(part):
+            here = names.get(lang, set()) & small
+            for said in part if here and part[0].kind not in _OTHERWISE else ():
+                found = [token for token in _TOKEN.findall(said.text) if token in here] if said.lang == lang else []
+                if found:
+                    yield at(said.key, said.place, f"`{found[0]}` is a name elsewhere: write its capital")
 
 
 def _is_common(word: str, lang: str, written: _Written) -> bool:
-    one = (lang, word.casefold())
-    small = len(written.small.get(one, ()))
-    often = small >= TIMES and small > TIMES * len(written.large.get(one, ()))
-    return word[1:].islower() and (often or _WITHIN_NAMES.fullmatch(one[1]) is not None)
+    one = word.casefold()
+    small = written.small[lang][one]
+    often = small >= TIMES and small > TIMES * written.large[lang][one]
+    return word[1:].islower() and (often or _WITHIN_NAMES.fullmatch(one) is not None)
 
 
 @kept
 def _written(catalogue: Catalogue) -> _Written:
-    written = _Written(defaultdict(set), defaultdict(set), [])
-    for said in every_text(catalogue):
-        _read(said, written)
+    written = _Written(defaultdict(Counter), defaultdict(Counter), [])
+    for part in by_part(catalogue):
+        for lang, small, large, runs in _words(part):
+            written.small[lang].update(small)
+            written.large[lang].update(large)
+            written.runs.extend(runs)
     return written
 
 
-def _read(said: Text, written: _Written) -> None:
+def _find_words(part: Texts) -> Iterator[tuple[str, frozenset[str], frozenset[str], tuple[_Run, ...]]]:
+    """Yield, for each language of a part, which of its words stand small in it, which large, and the runs."""
+    for lang in dict.fromkeys(said.lang for said in part):
+        small, large, runs = set[str](), set[str](), list[_Run]()
+        for said in part:
+            if said.lang == lang:
+                _read(said, small, large, runs)
+        yield lang, frozenset(small), frozenset(large), tuple(runs)
+
+
+_words = kept_of_parts(_find_words)
+
+
+def _read(said: Text, small: set[str], capital: set[str], runs: list[_Run]) -> None:
     tokens = [*_TOKEN.findall(said.text), ""]
     run: list[str] = []
     begins, first = True, False
     for index, token in enumerate(tokens):
         large = token[:1].isupper()
         if token.islower():
-            written.small[said.lang, token].add(said.key)
+            small.add(token)
         elif large and not begins:
-            written.large[said.lang, token.casefold()].add(said.key)
+            capital.add(token.casefold())
         # An abbreviation stands for itself beside a name, and is written large itself.
         acronym = len(token) > 1 and token.isupper()
         if large and not acronym:
@@ -123,8 +145,8 @@ def _read(said: Text, written: _Written) -> None:
             run.append(token)
         elif acronym or not (_WITHIN_NAMES.fullmatch(token) and tokens[index + 1][:1].isupper()):
             if run:
-                written.runs.append(_Run(said, tuple(run), first, token))
+                runs.append(_Run(said, tuple(run), first, token))
             if acronym:
-                written.runs.append(_Run(said, (token,), False, ""))
+                runs.append(_Run(said, (token,), False, ""))
             run = []
         begins = token in _OPENING or (begins and not token[:1].isalnum())

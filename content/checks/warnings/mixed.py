@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 
 from content.checks.texts import MOST_TEXTS, Text, every_text, kept, parts, texts
 from content.reading.samples import Sample
@@ -33,10 +34,13 @@ def mixed_up(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     So is one with such a sentence, but where the twin has one too: that says it in both languages on purpose.
     """
     told = _told(catalogue)
+    others = {own: {word for word, lang in told.items() if lang != own} for own in catalogue.editions}
     partly: dict[tuple[Key, Place], list[tuple[Text, str, str]]] = {}
     for said in every_text(catalogue):
         if said.place[0] in (("name",) if said.kind == "law" else () if said.kind == "source" else _MEANT):
             continue
+        if others.get(said.lang, told.keys()).isdisjoint(_words(said.text)):
+            continue  # as nearly all
         if other := _other_language(said.text, said.lang, told):
             yield at(said.key, said.place, f"reads as text in `{other}`: write it in `{said.lang}`")
             continue
@@ -70,7 +74,7 @@ def _told(catalogue: Catalogue) -> dict[str, str]:
     """Return the language that each telling word of the content tells."""
     return _telling(
         {
-            code: Counter(word for _, part in parts(edition) for _, text in texts(part) for word in _words(text))
+            code: Counter(chain.from_iterable(_words(text) for _, part in parts(edition) for _, text in texts(part)))
             for code, edition in catalogue.editions.items()
         }
     )

@@ -38,10 +38,10 @@ def misspelt(catalogue: Catalogue, samples: Sequence[Sample], at: At) -> Iterato
 
     Raises ModuleNotFoundError where there are no lists.
     """
-    seen, meant = _seen(catalogue), dict[tuple[str, str], str]()
+    meant = dict[tuple[str, str], str]()
     for code in catalogue.editions:
         people = [sample.text for sample in samples if sample.lang == code]
-        slips = dict(_slips(code, seen)) if len(people) >= FEWEST_SAMPLES else {}
+        slips = dict(_slips(code, _seen(catalogue))) if len(people) >= FEWEST_SAMPLES else {}
         # The lists are read last: most slips are words that people write; these have slips too, but fewer.
         written = Counter(_WORD.findall("\n".join(people).casefold())) if slips else Counter[str]()
         odd = {word for word, right in slips.items() if written[word] * RARELY <= written[right]}

@@ -22,7 +22,7 @@ from tests.fakes.slack.api import SlackApi
 from tests.fakes.slack.payloads import direct
 from tests.fakes.slack.socket import SlackSocket
 from tests.fakes.telegram.api import TelegramApi
-from tests.tools.hangguard import HANG_GUARD
+from tests.tools.hangguard import HANG_GUARD, ends_with_us
 from tests.tools.places import ROOT
 
 
@@ -63,7 +63,9 @@ class Place:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         with self.log.open("wb") as log:
             return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "honcho", "-e", os.devnull, "start", "-p", str(self.port), *names),
+                *ends_with_us(
+                    [sys.executable, "-m", "honcho", "-e", os.devnull, "start", "-p", f"{self.port}", *names], "TERM"
+                ),
                 cwd=self.folder,
                 env=inherited | {"PATH": path, "PYTHONUNBUFFERED": "1"},
                 stdout=log,
