@@ -25,7 +25,6 @@ CODE = (
     "classifier/rows.py",
     "classifier/vocabulary.py",
     "classifier/focus.py",
-    "decision/overlap.py",
     "match.py",
     "spelling.py",
     "reading.py",

@@ -126,7 +126,7 @@ class Lookup:
             names = self._names[lang]
             said = [spell_out(clause, names.spellings) for clause in plainly]
             asking = [
-                names.asking.issuperset(one.split()) and any(f" {ask}" in f" {one}" for ask in names.pointing)
+                names.asking.issuperset(one.split()) and any(f" {ask} " in f" {one} " for ask in names.pointing)
                 for one in said
             ]
             if not any(asking):

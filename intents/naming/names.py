@@ -88,7 +88,7 @@ def mentioned_in(names: Names, said: list[str]) -> Iterator[tuple[tuple[Named, s
 def asks_meaning(names: Names, said: list[str], start: int, end: int) -> bool:
     """Say whether the name from ``start`` to ``end`` is asked the meaning of, right before it or right behind it."""
     before, behind = " ".join(["", *said[:start]]), " ".join([*said[end:], ""])
-    if behind.startswith(names.pointing):
+    if any(behind.startswith(f"{phrase} ") for phrase in names.pointing):
         return True
     asked = any(before.endswith(f" {phrase}") for phrase in names.defining)
     return asked and (not behind.strip() or said[end] in names.asking)

@@ -107,6 +107,8 @@ def fit(
             step += softness * size
             step /= -steepness
             np.maximum(step, -size, out=step)
+            if not step.any():
+                continue
             size += step
             step *= side
             known += np.dot(values[:, None], step[None, :], out=learnt[:count])

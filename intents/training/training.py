@@ -44,8 +44,8 @@ passes begin with what the folds' machines learnt, on average, and are farther a
 (docs/decisions/001-the-model.md).
 """
 COARSE = Effort(passes=4, folds=2, fold_passes=1)
-"""For what is easily told apart: with one pass, 500 samples more or fewer moved "se llevaron a" beside a foreign name from
-.91 to .64.
+"""For what is easily told apart: with one pass, 500 samples more or fewer moved "se llevaron a" beside a foreign name
+from .91 to .64.
 """
 
 MOST_CALIBRATED = 8_000
@@ -120,9 +120,9 @@ class Learner:
     ) -> Weighed:
         """Return weights for ``labels``, one for each of the ``messages`` (their places), or for each of all.
 
-        ``also`` are labels that each message has beside its own. ``groups`` (the writers) are held out whole when the scores are calibrated, so that the probabilities
-        hold for people who write unlike the samples; without groups the folds are random. ``passed`` is called
-        ``effort.steps`` times. Raises TrainingError where the messages are too few for that.
+        ``also`` are labels that each message has beside its own. ``groups`` (the writers) are held out whole when the
+        scores are calibrated, so that the probabilities hold for people who write unlike the samples; without groups
+        the folds are random. ``passed`` is called ``effort.steps`` times. Raises TrainingError where the messages are too few for that.
         """
         known = Labels.of(labels)
         if len(known) < 2:
