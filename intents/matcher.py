@@ -35,7 +35,7 @@ TALK = 0.5
 """The probability of small talk from which a name in a message is not what it is about."""
 WEAK = 0.6
 """A decision less sure than this may be changed by what the conversation was about."""
-OWN_NAME = 0.8
+OWN_NAME = 0.9
 """One less sure than this gives way to a law or a language that is named: "SB 805: must officers wear a badge"."""
 ELLIPTIC_WORDS = 10
 """Words up to which a message may lean on what came before; a longer one speaks for itself."""
