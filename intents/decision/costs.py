@@ -14,11 +14,11 @@ from intents.match import Kind
 class Costs(Struct, frozen=True):
     """What each mistake costs beside the others."""
 
-    wrong_answer: float = 3.125
+    wrong_answer: float = 3.0
     missed_need: float = 4.5
     """Answering with an entry where a signpost is meant: who asks for something practical gets an essay."""
     refused: float = 2.0
-    question: float = 1.25
+    question: float = 1.2
     missed_urgent: float = 12.0
     false_urgent: float = 7.0
     answered_not_ours: float = 3.5
