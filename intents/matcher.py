@@ -186,7 +186,9 @@ class Matcher:
             thing = next((found for found in named if found and found.id is not None), None)
         if thing is None and _is_weak(choice, OWN_NAME):
             beside = choice.decision is Decision.FALLBACK
-            thing = self._lookup.mentioned(heard.whole, heard.lang, numbers_only=beside)
+            reads = (heard.whole,) if heard.mended is heard.whole else (heard.whole, heard.mended)
+            found = (self._lookup.mentioned(read, heard.lang, numbers_only=beside) for read in reads)
+            thing = next(filter(None, found), None)
         return thing
 
     def _language_beside(self, choice: Choice, heard: Heard) -> str | None:

@@ -576,7 +576,7 @@ class TestFollowUps:
 
     @pytest.mark.parametrize(
         ("text", "kind"),
-        [("and at the checkpoint going home", Clarify), ("and now they are at my door", UrgentReply)],
+        [("and in my driveway", Clarify), ("and now they are at my door", UrgentReply)],
     )
     async def test_what_goes_on_with_the_subject_is_asked_about_before_an_alarm(
         self, text: str, kind: type[Reply], talk: Talk
@@ -586,7 +586,7 @@ class TestFollowUps:
 
     async def test_after_urgent_help_what_is_distress_needs_no_proof(self, talk: Talk) -> None:
         await talk.says("ICE is at my door right now")
-        assert isinstance(await talk.says("and at the checkpoint going home"), UrgentReply)
+        assert isinstance(await talk.says("and in my driveway"), UrgentReply)
 
     async def test_a_complaint_about_nothing_answered_offers_topics(self, talk: Talk, catalogue: Catalogue) -> None:
         reply = await talk.says("that's not what I asked")

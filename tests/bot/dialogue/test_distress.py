@@ -80,7 +80,7 @@ QUESTIONS: list[tuple[str, str, Decision, str | None]] = [
     ("how does 287(g) work", "en", Decision.GLOSSARY, "287g"),
     ("¿en qué consiste la salida voluntaria?", "es", Decision.GLOSSARY, "voluntary-departure"),
     ("are they arresting people who go to immigration court", "en", Decision.SIGNPOST, "courthouses"),
-    ("must the jail keep him for ICE", "en", Decision.SIGNPOST, "jail-detainers"),
+    ("must the jail keep him for ICE", "en", Decision.ANSWER, "local-police"),
     (
         "Hi team! For my notes on the budget: what is Operation Stonegarden? You're the best",
         "en",

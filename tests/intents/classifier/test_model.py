@@ -196,12 +196,17 @@ class TestNumbers:
         assert chances.sum() == pytest.approx(1, abs=1e-5)
         assert chances[int(scores.argmax())] == chances.max()
 
-    def test_folds_keep_each_writer_whole_and_share_the_load(self) -> None:
-        writers = ["a"] * 50 + ["b"] * 40 + ["c"] * 30 + ["d"] * 20 + ["e"] * 10
-        folds = fold_numbers(writers, len(writers), 4)
-        by_writer = {writer: {int(f) for f, w in zip(folds, writers, strict=True) if w == writer} for writer in "abcde"}
-        assert all(len(found) == 1 for found in by_writer.values())
-        assert sorted(np.bincount(folds).tolist()) == [30, 30, 40, 50]
+    def test_folds_keep_each_writer_whole_and_where_it_was(self) -> None:
+        def by_writer(writers: list[str]) -> dict[str, set[int]]:
+            folds = fold_numbers(writers, len(writers), 4)
+            return {writer: {int(f) for f, w in zip(folds, writers, strict=True) if w == writer} for writer in writers}
+
+        few = by_writer(["a"] * 50 + ["b"] * 40 + ["c"] * 30 + ["d"] * 20 + ["e"] * 10)
+        assert all(len(found) == 1 for found in few.values())
+        more = by_writer([*"abcde", *(str(number) for number in range(200)), *["new"] * 90])
+        assert {writer: more[writer] for writer in few} == few
+        shares = np.bincount([fold for found in more.values() for fold in found])
+        assert shares.min() > 30
 
     def test_few_writers_are_mixed(self) -> None:
         assert sorted(np.bincount(fold_numbers(["a", "b"], 8, 4)).tolist()) == [2, 2, 2, 2]

@@ -116,7 +116,7 @@ class TestShipped:
         ("text", "decision", "target", "led"),
         [
             ("could agents walk into the emergency room", Decision.SIGNPOST, "health-care", "clinics"),
-            ("did ICE arrests drop after sb 54", Decision.SIGNPOST, "how-many", "does-it-work"),
+            ("did arrests by ICE go up or down in california", Decision.SIGNPOST, "how-many", "does-it-work"),
         ],
     )
     def test_below_what_answers_an_entry_is_led_by_the_point_that_the_question_asks_for(
