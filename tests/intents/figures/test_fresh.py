@@ -4,6 +4,7 @@
 later, who knew where the first two sets had failed; their mistakes have been read since, so the figures flatter.
 160 and 100 of a fourth, of November 30, who knew what the bot holds; a second who had not seen the labels labelled them
 too. Which files of samples were kept was watched on them, and five Spanish rows that alarmed were read since.
+160 and 100 of a seventh, of the same day, who knew nothing of what the bot holds; the missed cries were read since.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ FIRST = {
     "third-en": (120, 0.617, 0.817, 1.0, 0.078),
     "later/fourth-en": (160, 0.762, 0.893, 1.0, 0.035),
     "later/fourth-es": (100, 0.760, 0.890, 1.0, 0.045),
+    "later/seventh-en": (160, 0.793, 0.831, 0.700, 0.022),
+    "later/seventh-es": (100, 0.740, 0.860, 0.928, 0.024),
     "third-es": (80, 0.600, 0.775, 0.800, 7 / 75),
 }
 """Rows; and the first run's share right at once, right or offered, cries heard, and alarmed of what is no distress."""
