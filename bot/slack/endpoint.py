@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
@@ -89,9 +88,9 @@ class Verifier:
         return "stale" if abs(self._clock.now() - int(stamp)) > FRESH_SECONDS else "bad_signature"
 
 
-class Endpoint(AsyncMiddleware):
-    """Takes payloads from whichever transport, each once, and has done to its end what they ask for: as a middleware of
-    Bolt's what has been read already, as listeners all else."""
+class Endpoint:
+    """Takes payloads from whichever transport, each once, and has done to its end what they ask for: by itself what an
+    event was read as, as listeners of Bolt's all else."""
 
     def __init__(
         self,
@@ -111,27 +110,13 @@ class Endpoint(AsyncMiddleware):
         self._metrics = metrics
         self._pace = pace
         for event in ("app_mention", "message", "app_home_opened", "member_joined_channel"):
-            app.event(event)(self.event)
+            app.event(event)(self.unheard)
         app.event("tokens_revoked")(self.revoked)
         app.event("app_uninstalled")(self.uninstalled)
         app.command(COMMAND)(self.command)
         app.message_shortcut(SHORTCUT)(self.interaction)
         app.block_action(re.compile(f"^{re.escape(ACTION_PREFIX)}"))(self.interaction)
         app.error(self.failed)
-        app.use(self)
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
-    ) -> BoltResponse | None:
-        """Carry out an event that is one for the bot. Bolt would build all that a listener may ask for, twice."""
-        if not isinstance(req.context[WHAT], Question | Opened | Joined):
-            return await next()
-        await self.event(req.context)
-        return resp or BoltResponse(status=200, body="")
 
     async def deliver(self, payload: dict[str, Any] | None, sent: float) -> BoltResponse | None:
         """Return the acknowledgement; None where there is none yet, and Slack is to deliver the payload again.
@@ -181,6 +166,14 @@ class Endpoint(AsyncMiddleware):
         return response or BoltResponse(status=200, body="")
 
     async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        context = request.context
+        if isinstance(context[WHAT], Question | Opened | Joined):
+            # Bolt would build a client, and all that a listener may ask for.
+            try:
+                await self._event(context[WHAT], context)
+            except Exception as error:  # as Bolt does
+                return await self.failed(error)
+            return BoltResponse(status=200, body="")
         try:
             return await self._app.async_dispatch(request)
         except MALFORMED:
@@ -192,15 +185,25 @@ class Endpoint(AsyncMiddleware):
         self._metrics.refused("slack", "malformed")
         return BoltResponse(status=200, body="")
 
-    async def event(self, context: AsyncBoltContext) -> None:
+    async def _event(self, what: Question | Opened | Joined, context: AsyncBoltContext) -> None:
         """A message to the bot; its Home tab or conversation was opened; somebody joined a channel, maybe itself."""
-        match _happened(context):
-            case Question(place=place) as question:
-                await self._guarded(self._handlers.question(question), place)
+        enterprise = context.enterprise_id
+        own = await self._workspaces.find(enterprise, None if context.is_enterprise_install else context.team_id)
+        workspace = Workspace(what.place.team, workspace_id(enterprise), own.token, own.user)
+        place = what.place
+        match placed(what, workspace, context[BATCH]):
+            case Joined() as joined:
+                if place.user == (own.user or joined.own):
+                    await self._guarded(self._handlers.joined(joined))
+            case _ if place.user == own.user:
+                return  # what the bot does is no event to answer
+            case Question() as question:
+                await self._guarded(self._handlers.question(question), question.place)
             case Opened() as opened:
                 await self._guarded(self._handlers.opened(opened))
-            case Joined(place=place) as joined if place.user == (place.workspace.user or joined.own):
-                await self._guarded(self._handlers.joined(joined))
+
+    async def unheard(self) -> None:
+        """An event of a kind that the bot hears, which says nothing to it."""
 
     async def command(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
         """A slash command: the acknowledgement carries the answer, unless that took too long."""
