@@ -18,6 +18,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.internals import extract_enterprise_id, extract_is_enterprise_install, extract_team_id
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
@@ -51,7 +52,6 @@ WHAT, SENT, BATCH = "what", "sent", "batch"
 ACKNOWLEDGED = "acknowledged"
 """Where it says that the delivery has been acknowledged without its answer, which is then to go another way."""
 STAMP_HEADER = "x-slack-request-timestamp"
-
 FRESH_SECONDS = 300
 """How far from now the SDK's verifier lets a request's time be."""
 _STAMP = re.compile(r"[0-9]{1,12}")
@@ -109,8 +109,7 @@ class Endpoint:
         self._workspaces = workspaces
         self._metrics = metrics
         self._pace = pace
-        for event in ("app_mention", "message", "app_home_opened", "member_joined_channel"):
-            app.event(event)(self.unheard)
+        app.event(re.compile("^(app_mention|message|app_home_opened|member_joined_channel)$"))(self.unheard)
         app.event("tokens_revoked")(self.revoked)
         app.event("app_uninstalled")(self.uninstalled)
         app.command(COMMAND)(self.command)
@@ -127,19 +126,22 @@ class Endpoint:
         if not payload:
             return self._ignored()
         try:
-            request = AsyncBoltRequest(body=payload, mode="socket_mode", context={SENT: sent})
-            delivered = identify(payload, workspace_id(request.context.team_id))
+            delivered = identify(payload, workspace_id(extract_team_id(payload)))
+            what, pace, request = delivered.what, self._pace, None
+            if isinstance(what, Question | Opened | Joined):
+                carry_out = partial(self._event, what, payload)
+            else:
+                context = {SENT: sent, WHAT: what, ONLY_ONCE: not delivered.again}
+                request = AsyncBoltRequest(body=payload, mode="socket_mode", context=context)
+                carry_out = partial(self._dispatch, request)
         except MALFORMED:
             return self._ignored()
-        context, what, pace = request.context, delivered.what, self._pace
-        context[WHAT], context[ONLY_ONCE] = what, not delivered.again
         response: BoltResponse | None = None
 
         async def work(batch: Batch) -> None:
             nonlocal response
-            context[BATCH] = batch
             try:
-                response = await self._dispatch(request)
+                response = await carry_out(batch)
             except WorkspaceUnreadableError:
                 self._metrics.failed("slack", "installations_away")
                 raise
@@ -158,22 +160,15 @@ class Endpoint:
         if result is Result.SEEN:
             self._metrics.duplicate("slack")
         if result is Result.LATE:
-            if delivered.again:
+            if delivered.again or request is None:
                 return None
             # A command or press comes only once: from here on its answer goes another way.
-            context[ACKNOWLEDGED] = True
-            response = context.ack.response
+            request.context[ACKNOWLEDGED] = True
+            response = request.context.ack.response
         return response or BoltResponse(status=200, body="")
 
-    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
-        context = request.context
-        if isinstance(context[WHAT], Question | Opened | Joined):
-            # Bolt would build a client, and all that a listener may ask for.
-            try:
-                await self._event(context[WHAT], context)
-            except Exception as error:  # as Bolt does
-                return await self.failed(error)
-            return BoltResponse(status=200, body="")
+    async def _dispatch(self, request: AsyncBoltRequest, batch: Batch) -> BoltResponse:
+        request.context[BATCH] = batch
         try:
             return await self._app.async_dispatch(request)
         except MALFORMED:
@@ -185,22 +180,24 @@ class Endpoint:
         self._metrics.refused("slack", "malformed")
         return BoltResponse(status=200, body="")
 
-    async def _event(self, what: Question | Opened | Joined, context: AsyncBoltContext) -> None:
+    async def _event(self, what: Question | Opened | Joined, payload: dict[str, Any], batch: Batch) -> BoltResponse:
         """A message to the bot; its Home tab or conversation was opened; somebody joined a channel, maybe itself."""
-        enterprise = context.enterprise_id
-        own = await self._workspaces.find(enterprise, None if context.is_enterprise_install else context.team_id)
-        workspace = Workspace(what.place.team, workspace_id(enterprise), own.token, own.user)
         place = what.place
-        match placed(what, workspace, context[BATCH]):
-            case Joined() as joined:
-                if place.user == (own.user or joined.own):
-                    await self._guarded(self._handlers.joined(joined))
-            case _ if place.user == own.user:
-                return  # what the bot does is no event to answer
-            case Question() as question:
-                await self._guarded(self._handlers.question(question), question.place)
-            case Opened() as opened:
-                await self._guarded(self._handlers.opened(opened))
+        try:
+            enterprise = extract_enterprise_id(payload) or None
+            team = None if extract_is_enterprise_install(payload) else extract_team_id(payload)
+            own = await self._workspaces.find(enterprise, team)
+            what = placed(what, Workspace(place.team, workspace_id(enterprise), own.token, own.user), batch)
+            match what:
+                case Joined() if place.user == (own.user or what.own):
+                    await self._guarded(self._handlers.joined(what))
+                case Question() if place.user != own.user:
+                    await self._guarded(self._handlers.question(what), what.place)
+                case Opened() if place.user != own.user:
+                    await self._guarded(self._handlers.opened(what))
+        except Exception as error:  # as Bolt does
+            return await self.failed(error)
+        return BoltResponse(status=200, body="")
 
     async def unheard(self) -> None:
         """An event of a kind that the bot hears, which says nothing to it."""
