@@ -72,7 +72,9 @@ class Understanding:
 
     def _hinted(self, match: Match, message: Message, chosen: str | None) -> Match:
         """Return ``match`` as it is by the platform's hint of a language with a card, if the person chose no other."""
-        card = None if self.catalogue.language(message.locale) else self.catalogue.card(message.locale)
+        if not message.locale or self.catalogue.language(message.locale):
+            return match
+        card = self.catalogue.card(message.locale)
         if card is None or (chosen and not match.foreign):
             return match
         return self.matcher.hinted(match, message.text, card.code)

@@ -223,7 +223,9 @@ class SlackApp:
             return Response(status_code=503)
         payload = parse(body, headers.get("content-type", ""))
         answer = await self._endpoint.deliver(payload, float(headers[STAMP_HEADER]))
-        return ask_again() if answer is None else to_starlette_response(answer)
+        if answer is None:
+            return ask_again()
+        return to_starlette_response(answer) if answer.body else Response(status_code=answer.status)
 
     async def _install(self, request: Request) -> Response:
         ruling, seconds = await self._limits.check((INSTALLS, "installs"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.internals import extract_enterprise_id, extract_is_enterprise_install, extract_team_id
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
@@ -52,7 +52,6 @@ WHAT, SENT, BATCH = "what", "sent", "batch"
 ACKNOWLEDGED = "acknowledged"
 """Where it says that the delivery has been acknowledged without its answer, which is then to go another way."""
 STAMP_HEADER = "x-slack-request-timestamp"
-
 FRESH_SECONDS = 300
 """How far from now the SDK's verifier lets a request's time be."""
 _STAMP = re.compile(r"[0-9]{1,12}")
@@ -89,9 +88,9 @@ class Verifier:
         return "stale" if abs(self._clock.now() - int(stamp)) > FRESH_SECONDS else "bad_signature"
 
 
-class Endpoint(AsyncMiddleware):
-    """Takes payloads from whichever transport, each once, and has done to its end what they ask for: as a middleware of
-    Bolt's what has been read already, as listeners all else."""
+class Endpoint:
+    """Takes payloads from whichever transport, each once, and has done to its end what they ask for: by itself what an
+    event was read as, as listeners of Bolt's all else."""
 
     def __init__(
         self,
@@ -110,28 +109,13 @@ class Endpoint(AsyncMiddleware):
         self._workspaces = workspaces
         self._metrics = metrics
         self._pace = pace
-        for event in ("app_mention", "message", "app_home_opened", "member_joined_channel"):
-            app.event(event)(self.event)
+        app.event(re.compile("^(app_mention|message|app_home_opened|member_joined_channel)$"))(self.unheard)
         app.event("tokens_revoked")(self.revoked)
         app.event("app_uninstalled")(self.uninstalled)
         app.command(COMMAND)(self.command)
         app.message_shortcut(SHORTCUT)(self.interaction)
         app.block_action(re.compile(f"^{re.escape(ACTION_PREFIX)}"))(self.interaction)
         app.error(self.failed)
-        app.use(self)
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
-    ) -> BoltResponse | None:
-        """Carry out an event that is one for the bot. Bolt would build all that a listener may ask for, twice."""
-        if not isinstance(req.context[WHAT], Question | Opened | Joined):
-            return await next()
-        await self.event(req.context)
-        return resp or BoltResponse(status=200, body="")
 
     async def deliver(self, payload: dict[str, Any] | None, sent: float) -> BoltResponse | None:
         """Return the acknowledgement; None where there is none yet, and Slack is to deliver the payload again.
@@ -142,19 +126,22 @@ class Endpoint(AsyncMiddleware):
         if not payload:
             return self._ignored()
         try:
-            request = AsyncBoltRequest(body=payload, mode="socket_mode", context={SENT: sent})
-            delivered = identify(payload, workspace_id(request.context.team_id))
+            delivered = identify(payload, workspace_id(extract_team_id(payload)))
+            what, pace, request = delivered.what, self._pace, None
+            if isinstance(what, Question | Opened | Joined):
+                carry_out = partial(self._event, what, payload)
+            else:
+                context = {SENT: sent, WHAT: what, ONLY_ONCE: not delivered.again}
+                request = AsyncBoltRequest(body=payload, mode="socket_mode", context=context)
+                carry_out = partial(self._dispatch, request)
         except MALFORMED:
             return self._ignored()
-        context, what, pace = request.context, delivered.what, self._pace
-        context[WHAT], context[ONLY_ONCE] = what, not delivered.again
         response: BoltResponse | None = None
 
         async def work(batch: Batch) -> None:
             nonlocal response
-            context[BATCH] = batch
             try:
-                response = await self._dispatch(request)
+                response = await carry_out(batch)
             except WorkspaceUnreadableError:
                 self._metrics.failed("slack", "installations_away")
                 raise
@@ -173,14 +160,15 @@ class Endpoint(AsyncMiddleware):
         if result is Result.SEEN:
             self._metrics.duplicate("slack")
         if result is Result.LATE:
-            if delivered.again:
+            if delivered.again or request is None:
                 return None
             # A command or press comes only once: from here on its answer goes another way.
-            context[ACKNOWLEDGED] = True
-            response = context.ack.response
+            request.context[ACKNOWLEDGED] = True
+            response = request.context.ack.response
         return response or BoltResponse(status=200, body="")
 
-    async def _dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+    async def _dispatch(self, request: AsyncBoltRequest, batch: Batch) -> BoltResponse:
+        request.context[BATCH] = batch
         try:
             return await self._app.async_dispatch(request)
         except MALFORMED:
@@ -192,15 +180,27 @@ class Endpoint(AsyncMiddleware):
         self._metrics.refused("slack", "malformed")
         return BoltResponse(status=200, body="")
 
-    async def event(self, context: AsyncBoltContext) -> None:
+    async def _event(self, what: Question | Opened | Joined, payload: dict[str, Any], batch: Batch) -> BoltResponse:
         """A message to the bot; its Home tab or conversation was opened; somebody joined a channel, maybe itself."""
-        match _happened(context):
-            case Question(place=place) as question:
-                await self._guarded(self._handlers.question(question), place)
-            case Opened() as opened:
-                await self._guarded(self._handlers.opened(opened))
-            case Joined(place=place) as joined if place.user == (place.workspace.user or joined.own):
-                await self._guarded(self._handlers.joined(joined))
+        place = what.place
+        try:
+            enterprise = extract_enterprise_id(payload) or None
+            team = None if extract_is_enterprise_install(payload) else extract_team_id(payload)
+            own = await self._workspaces.find(enterprise, team)
+            what = placed(what, Workspace(place.team, workspace_id(enterprise), own.token, own.user), batch)
+            match what:
+                case Joined() if place.user == (own.user or what.own):
+                    await self._guarded(self._handlers.joined(what))
+                case Question() if place.user != own.user:
+                    await self._guarded(self._handlers.question(what), what.place)
+                case Opened() if place.user != own.user:
+                    await self._guarded(self._handlers.opened(what))
+        except Exception as error:  # as Bolt does
+            return await self.failed(error)
+        return BoltResponse(status=200, body="")
+
+    async def unheard(self) -> None:
+        """An event of a kind that the bot hears, which says nothing to it."""
 
     async def command(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
         """A slash command: the acknowledgement carries the answer, unless that took too long."""

@@ -139,6 +139,7 @@ class MemoryStore(Store):
         """By lifetime, values and when they end: what was written first ends first."""
 
     async def run(self, *operations: Operation) -> list[Any]:
+        self._drop_ended()
         return [self._do(operation) for operation in operations]
 
     async def healthy(self) -> bool:
@@ -207,15 +208,17 @@ class MemoryStore(Store):
         return ROOM
 
     def _keep(self, key: str, value: Any, seconds: int) -> None:
-        now = self._clock()
         self._drop(key)
-        self._kept.setdefault(seconds, {})[key] = (value, now + seconds)
+        self._kept.setdefault(seconds, {})[key] = (value, self._clock() + seconds)
         self._lifetimes[key] = seconds
+        if len(self._lifetimes) > self._size:
+            self._make_room(short=seconds <= SHORT_SECONDS)
+
+    def _drop_ended(self) -> None:
+        now = self._clock()
         for kept in self._kept.values():
             while kept and next(iter(kept.values()))[1] <= now:
                 self._drop(next(iter(kept)))
-        if len(self._lifetimes) > self._size:
-            self._make_room(short=seconds <= SHORT_SECONDS)
 
     def _make_room(self, *, short: bool) -> None:
         """Drop the oldest of the most numerous kind where those of short, or of long life have become too many."""

@@ -165,10 +165,12 @@ class FollowUpReader:
     def _several(self, plain: str, lang: str) -> Understood | None:
         """Return the picks of "the first one and the third", "1 y 3"."""
         parts = [part for part in self._joining.split(f" {plain} ") if part.strip()]
-        picks = [self._picked(part, lang) for part in parts]
-        if len(picks) < 2 or None in picks:
+        if len(parts) < 2:
             return None
-        first, *others = (pick for pick in picks if pick)
+        picks = [pick for part in parts if (pick := self._picked(part, lang))]
+        if len(picks) < len(parts):
+            return None
+        first, *others = picks
         return replace(first, kind=FollowUp.BOTH, others=tuple(pick.number for pick in others))
 
     def _picked(self, part: str, lang: str) -> Understood | None:

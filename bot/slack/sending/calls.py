@@ -37,7 +37,7 @@ class Calls:
         """
         url, headers = f"{self._base}{method}", {**self._headers, "Authorization": f"Bearer {token}"}
         body = msgspec.json.encode({name: value for name, value in fields.items() if value is not None})
-        state, request = RetryState(), HttpRequest(method="POST", url=url, headers=headers)
+        state = RetryState()
         while True:
             state.next_attempt_requested = False
             response, error = None, None
@@ -52,6 +52,7 @@ class Calls:
                     refusal: Exception = _refusal(url, response)
             except Exception as raised:  # the handlers know which are worth another try
                 error = refusal = raised
+            request = HttpRequest(method="POST", url=url, headers=headers)
             for handler in self._handlers:
                 if await handler.can_retry_async(state=state, request=request, response=response, error=error):
                     await handler.prepare_for_next_attempt_async(
