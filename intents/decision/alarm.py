@@ -13,10 +13,8 @@ from intents.match import Decision, Intent, Kind
 LEAST_ALARM = 0.32
 """The probability of distress below which the bot asks whether it is happening now, whatever speaks for it."""
 STORY_WORDS = 6
-STORY = 0.45
+STORY = 0.7
 """Words and probability from which what someone tells needs no single word that speaks for distress."""
-GOES_ON = 0.7
-"""The probability from which even a message that goes on with what was asked ("and at the checkpoint?") is a cry."""
 NOW = 0.98
 """The probability of distress from which it is happening now, whatever years and memories a message tells of."""
 
@@ -48,7 +46,7 @@ def asked_first(
     if choice.decision is not Decision.URGENT or after_help:
         return choice
     told = len(heard.words) >= STORY_WORDS and choice.confidence >= STORY
-    likely = choice.confidence >= LEAST_ALARM and not (goes_on and choice.confidence < GOES_ON)
+    likely = choice.confidence >= LEAST_ALARM and not (goes_on and choice.confidence < STORY)
     evident = told or (likely and distress.speaks_for(choice.target or "", heard.folded))
     if evident and (choice.confidence >= NOW or not distress.is_not_now(heard.folded)):
         return choice
