@@ -10,7 +10,6 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from starlette.datastructures import Headers
@@ -59,8 +58,6 @@ class Crowd:
 AWAITED = 100
 """Requests whose body has not come yet: it comes with its head, or a moment later. A megabyte of each may be kept, and
 Telegram may begin so many at once."""
-SOURCES = 256
-"""Addresses whose source is known without being read again: whoever calls does so over and over."""
 
 
 class Awaited:
@@ -169,9 +166,11 @@ class RequestGuard:
         return _replay(body, receive)
 
 
-@lru_cache(SOURCES)
 def source_of(address: str) -> str:
-    """Return whom ``address`` stands for: itself, or in IPv6 the network of 64 bits, which one customer has."""
+    """Return whom ``address`` stands for: itself, or in IPv6 the network of 64 bits, which one customer has.
+
+    It is read each time anew: remembered, the addresses of callers would outlive their requests.
+    """
     try:
         found = ip_address(address.strip())
     except ValueError:

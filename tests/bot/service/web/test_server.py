@@ -491,6 +491,11 @@ def test_a_source_is_an_address_or_one_customers_network(address: str, source: s
     assert source_of(address) == source
 
 
+def test_no_address_is_remembered() -> None:
+    """Nobody learns from the process who has called (docs/operate.md#what-is-kept)."""
+    assert not hasattr(source_of, "cache_info")
+
+
 @pytest.mark.leaping
 @pytest.mark.parametrize(
     ("behind_proxy", "other", "served"),
