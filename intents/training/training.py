@@ -122,8 +122,8 @@ class Learner:
 
         ``also`` are labels that each message has beside its own. ``groups`` (the writers) are held out whole when the
         scores are calibrated, so that the probabilities hold for people who write unlike the samples; without groups
-        the folds are random. ``passed`` is called ``effort.steps``
-        times. Raises TrainingError where the messages are too few for that.
+        the folds are random. ``passed`` is called ``effort.steps`` times. Raises TrainingError where the messages are
+        too few for that.
         """
         known = Labels.of(labels)
         if len(known) < 2:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,13 @@ class TestNumbers:
         assert {writer: more[writer] for writer in few} == few
         shares = np.bincount([fold for found in more.values() for fold in found])
         assert shares.min() > 30
+
+    def test_a_few_writers_are_never_all_in_one_fold(self) -> None:
+        """Without it, nothing would be left to learn from."""
+        for few in combinations("abcdefghijklmnop", 3):
+            folds = fold_numbers(few * 2, 6, 3).tolist()
+            assert len(set(folds)) > 1
+            assert folds[:3] == folds[3:]
 
     def test_few_writers_are_mixed(self) -> None:
         assert sorted(np.bincount(fold_numbers(["a", "b"], 8, 4)).tolist()) == [2, 2, 2, 2]
