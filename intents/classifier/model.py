@@ -151,14 +151,15 @@ class Classifier(Struct, frozen=True):
         if lengths.sum() != kept:
             raise ValueError(f"{prefix}.lengths do not fit")
         own = array("columns", "uint8", kept)
-        if kept and own.max() >= min(columns, PAGE):
+        weights = Rows(lengths, own, array("units", "int8", kept), array("scale", "float32", columns))
+        if not weights.fits():
             raise ValueError(f"{prefix} has no such column")
         unit, rarest = array("rarity", "float32", 2)
         worth = array("worth", "uint8", names.size)
         return cls(
             labels=labels,
             vocabulary=Vocabulary(array("names", "uint32", names.size), worth, unit, float(rarest)),
-            weights=Rows(lengths, own, array("units", "int8", kept), array("scale", "float32", columns)),
+            weights=weights,
             offset=array("offset", "float32", columns),
             calibration=Calibration(float(numbers[0]), float(numbers[1]), numbers[2:]),
             points=points,

@@ -50,6 +50,15 @@ class Rows:
     def __len__(self) -> int:
         return len(self.lengths)
 
+    def fits(self) -> bool:
+        """Say whether each unit is in a column that there is."""
+        last = self.lengths[:, -1]
+        rows = np.flatnonzero(last)
+        bounds = np.stack([self._ends[rows] - last[rows], self._ends[rows]], axis=1).ravel()
+        highest = np.maximum.reduceat(self.columns, bounds[bounds < len(self.columns)])[::2] if len(rows) else bounds
+        width = len(self.scale) - PAGE * (self.lengths.shape[1] - 1)
+        return bool(self.columns.max(initial=0) < PAGE and highest.max(initial=0) < width)
+
     def beside(self, other: Rows, columns: int) -> Rows:
         """Return as many rows with the first ``columns`` of ``other`` behind the own ones."""
         units = np.hstack([self._all_units(), other._all_units()[:, :columns]])

@@ -191,6 +191,20 @@ class TestNumbers:
         both = rows.beside(rows, columns - 1).sum(np.arange(4), np.ones(4, dtype=np.float32))
         np.testing.assert_array_equal(both, [*found, *found[:-1]])
 
+    @pytest.mark.parametrize(
+        ("columns", "place", "column", "fits"),
+        [
+            *[(4, 1, 3, True), (4, 1, 4, False), (256, 0, 254, True), (256, 0, 255, False), (256, -1, 0, True)],
+            *[(256, -1, 1, False), (256, 255, 1, False), (300, 299, 44, True), (300, 299, 45, False)],
+        ],
+    )
+    def test_no_unit_is_in_a_column_that_there_is_not(self, columns: int, place: int, column: int, fits: bool) -> None:
+        """Of a file of whose pages the last is not full, it would fail with the first message that has the word."""
+        rows = Rows.of(np.ones((3, columns), dtype=np.float32), np.array([1, 1, 1], dtype=np.int8))
+        assert rows.fits()
+        rows.columns[place] = column
+        assert rows.fits() is fits
+
     @given(arrays(np.float32, (5,), elements=st.floats(-1e4, 1e4, width=32)))
     def test_softmax_is_a_distribution_in_the_order_of_the_scores(self, scores: np.ndarray) -> None:
         chances = softmax(scores)
