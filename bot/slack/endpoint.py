@@ -1,4 +1,4 @@
-"""How payloads come in, over HTTP or Socket Mode: verified, read, taken by the inbox, and carried out through Bolt.
+"""How payloads come in, over HTTP or Socket Mode: verified, read, taken by the inbox, and carried out.
 
 Bolt runs a listener to its end before it responds (``process_before_response``), all of it in the inbox's work: so a
 stop waits for it, and what could not be done is not acknowledged. Bolt's own way forgets running listeners
@@ -185,7 +185,7 @@ class Endpoint:
         place = what.place
         try:
             enterprise = extract_enterprise_id(payload) or None
-            team = None if extract_is_enterprise_install(payload) else extract_team_id(payload)
+            team = None if extract_is_enterprise_install(payload) else extract_team_id(payload) or None
             own = await self._workspaces.find(enterprise, team)
             what = placed(what, Workspace(place.team, workspace_id(enterprise), own.token, own.user), batch)
             match what:

@@ -22,7 +22,7 @@ ONLY_ONCE = "only_once"
 
 
 class Workspaces(AsyncAuthorize):
-    """Finds the bot of the workspace that an event comes from; Bolt asks it for every request."""
+    """Finds the bot of the workspace that an event comes from; Bolt asks it for all that does not go past Bolt."""
 
     def __init__(self, client: AsyncWebClient, token: str | None, installs: DatabaseInstalls | None) -> None:
         self._client = client
