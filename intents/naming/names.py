@@ -147,7 +147,6 @@ def collect_names(catalogue: Catalogue, lang: str) -> Names:
             [
                 *(head(name.split()) for name, (named, _) in things.items() if named is Named.LAW),
                 *(head(plain_words(phrase).split()) for phrase in language.defining),
-                # They may end within a word.
                 *(plain_words(phrase).split()[0] for phrase in language.pointing),
             ]
         ),

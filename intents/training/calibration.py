@@ -23,13 +23,13 @@ Loss = Callable[[Numbers], tuple[float, Numbers]]
 def fold_numbers(groups: Sequence[str], count: int, folds: int) -> NDArray[np.intp]:
     """Return the fold of each of ``count`` samples: groups stay together, and where they were.
 
-    Dealt by size, a few samples more moved most groups, and with them the calibration. Only where so few groups would
-    leave a fold empty are they dealt, in the order of their names.
+    Dealt by size, a few samples more moved most groups, and with them the calibration. Only where all of a few groups
+    would be in one fold, without which nothing is left, are they dealt, in the order of their names.
     """
     if len(set(groups)) < folds:
         return np.random.default_rng(SEED).permutation(count) % folds
     number = {group: crc32(group.encode()) % folds for group in groups}
-    if len(set(number.values())) < folds:
+    if len(set(number.values())) < 2:
         number = {group: place % folds for place, group in enumerate(sorted(number))}
     return np.array([number[group] for group in groups])
 
