@@ -168,7 +168,7 @@ class Matcher:
 
         A name that both languages know ("sb 54") tells nothing of the person's: hence ``preferred`` first.
         """
-        for read in (heard.whole,) if heard.mended is heard.whole else (heard.whole, heard.mended):
+        for read in heard.reads:
             if thing := self._lookup.exact(read, preferred):
                 return thing
             # "are you ICE?" names something, and is about the bot all the same.
@@ -186,8 +186,7 @@ class Matcher:
             thing = next((found for found in named if found and found.id is not None), None)
         if thing is None and _is_weak(choice, OWN_NAME):
             beside = choice.decision is Decision.FALLBACK
-            reads = (heard.whole,) if heard.mended is heard.whole else (heard.whole, heard.mended)
-            found = (self._lookup.mentioned(read, heard.lang, numbers_only=beside) for read in reads)
+            found = (self._lookup.mentioned(read, heard.lang, numbers_only=beside) for read in heard.reads)
             thing = next(filter(None, found), None)
         return thing
 

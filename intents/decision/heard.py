@@ -38,6 +38,11 @@ class Heard(Struct, frozen=True):
     chances: Chances
     candidates: tuple[Candidate, ...]
 
+    @property
+    def reads(self) -> tuple[Folded, ...]:
+        """What it says, and mended where that is something else."""
+        return (self.whole,) if self.mended is self.whole else (self.whole, self.mended)
+
 
 class Rule(StrEnum):
     """What decides before the prices, or in place of the cheapest."""
