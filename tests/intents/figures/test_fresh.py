@@ -5,6 +5,7 @@ later, who knew where the first two sets had failed; their mistakes have been re
 160 and 100 of a fourth, of November 30, who knew what the bot holds; a second who had not seen the labels labelled them
 too. Which files of samples were kept was watched on them, and five Spanish rows that alarmed were read since.
 160 and 100 of a seventh, of the same day, who knew nothing of what the bot holds; the missed cries were read since.
+200 and 130 of an eighth, again of that day, who knew nothing either; all mistakes on them were read since.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ FIRST = {
     "later/fourth-es": (100, 0.760, 0.890, 1.0, 0.045),
     "later/seventh-en": (160, 0.793, 0.831, 0.700, 0.022),
     "later/seventh-es": (100, 0.740, 0.860, 0.928, 0.024),
+    "later/eighth-en": (200, 0.750, 0.795, 1.0, 0.034),
+    "later/eighth-es": (130, 0.807, 0.884, 0.928, 0.018),
     "third-es": (80, 0.600, 0.775, 0.800, 7 / 75),
 }
 """Rows; and the first run's share right at once, right or offered, cries heard, and alarmed of what is no distress."""
