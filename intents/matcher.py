@@ -13,7 +13,7 @@ from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import MODEL_FILE, Model, read_model, recipe
 from intents.decision.alarm import asked_first, urgency
-from intents.decision.costs import Costs
+from intents.decision.costs import IN_CONVERSATION, Costs
 from intents.decision.heard import Grounds, Heard, Rule
 from intents.decision.hearing import Hearer
 from intents.decision.known import entries_of, known_intents
@@ -95,7 +95,7 @@ class Matcher:
             fragment = len(heard.words) <= FRAGMENT_WORDS or goes_on
             weighed = decider.weigh(heard.chances, expected, fragment=fragment)
             heard = structs.replace(heard, chances=weighed, candidates=self._hearer.candidates(heard.lang, weighed))
-            choice = decider.decide(weighed)
+            choice = decider.decide(weighed, IN_CONVERSATION)
         if may_name and (thing := self._named_beside(choice, heard)):
             return Grounds(self._thing(thing, heard), Rule.NAME)
         rule = None if known else Rule.UNKNOWN

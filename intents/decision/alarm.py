@@ -10,10 +10,10 @@ from intents.decision.rule import Chances, Choice, Decider
 from intents.distress import DistressReader
 from intents.match import Decision, Intent, Kind
 
-LEAST_ALARM = 0.32
+LEAST_ALARM = 0.45
 """The probability of distress below which the bot asks whether it is happening now, whatever speaks for it."""
 STORY_WORDS = 6
-STORY = 0.7
+STORY = 0.75
 """Words and probability from which what someone tells needs no single word that speaks for distress."""
 NOW = 0.98
 """The probability of distress from which it is happening now, whatever years and memories a message tells of."""

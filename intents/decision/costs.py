@@ -20,13 +20,14 @@ class Costs(Struct, frozen=True):
     refused: float = 2.0
     question: float = 1.2
     missed_urgent: float = 12.0
-    false_urgent: float = 7.0
+    false_urgent: float = 10.0
     answered_not_ours: float = 3.5
     wrong_signpost: float = 1.6
     """Showing a signpost or a term that does not serve: what each of them tells is short."""
     missed_signpost: float = 2.0
     signpost_not_ours: float = 0.8
-    question_not_ours: float = 0.25
+    question_not_ours: float = 0.9
+    """Offering topics to who asks for none of them: "any good beaches near Ventura?"."""
     question_at_small_talk: float = 1.0
     talked_past: float = 1.5
     """Small talk in place of an answer."""
@@ -49,3 +50,7 @@ class Costs(Struct, frozen=True):
                 return self.answered_not_ours if entry else 0.0
             case _:
                 return 0.0
+
+
+IN_CONVERSATION = Costs(question_not_ours=0.25, false_urgent=7.0)
+"""For a short message that leans on what came before: it seldom leaves the subject, and distress may go on in it."""

@@ -96,15 +96,16 @@ class Decider:
         self._lost = (1.0 - self._served) * prices[np.ix_(kinds, kinds)]
         self._vague = self._places.get(VAGUE)
 
-    def decide(self, chances: Chances) -> Choice:
-        """Return the cheapest thing to do."""
+    def decide(self, chances: Chances, costs: Costs | None = None) -> Choice:
+        """Return the cheapest thing to do, by other ``costs`` than the decider's where they are given."""
         total = self._total(chances)
-        return min(self._options(chances, total, all_of_them=False), key=itemgetter(0))[1](chances, total)
+        options = self._options(chances, total, costs or self._costs, all_of_them=False)
+        return min(options, key=itemgetter(0))[1](chances, total)
 
     def options(self, chances: Chances) -> list[Option]:
         """Return what could be done, each with what it is expected to cost."""
         total = self._total(chances)
-        return [(cost, choice(chances, total)) for cost, choice in self._options(chances, total)]
+        return [(cost, choice(chances, total)) for cost, choice in self._options(chances, total, self._costs)]
 
     def beside(self, given: Intent, chances: Chances) -> tuple[Intent, ...]:
         """Return what is worth offering beside the answer ``given``, to those whom it does not serve."""
@@ -147,9 +148,9 @@ class Decider:
     def _total(self, chances: Chances) -> _Sums:
         return _Sums(*np.bincount(self._kinds, chances, len(_KINDS)).tolist())
 
-    def _options(self, chances: Chances, total: _Sums, *, all_of_them: bool = True) -> list[_Priced]:
+    def _options(self, chances: Chances, total: _Sums, costs: Costs, *, all_of_them: bool = True) -> list[_Priced]:
         """Return what could be done; without ``all_of_them`` no question that cannot be the cheapest."""
-        costs, likely = self._costs, _likely(chances)
+        likely = _likely(chances)
         vague = 0.0 if self._vague is None else chances.item(self._vague)
         topics, missed = total.entry + total.needs, costs.missed_urgent * total.urgent
         talked = missed + costs.question * total.smalltalk
@@ -170,14 +171,14 @@ class Decider:
         asked = missed + costs.question_at_small_talk * total.smalltalk - costs.question_not_ours * vague
         least = asked + min(costs.question, costs.wrong_choices) * topics
         if all_of_them or least <= min(map(itemgetter(0), answers + others)):
-            answers += self._questions(chances, likely, topics, asked)
+            answers += self._questions(chances, likely, topics, asked, costs)
         return answers + others
 
-    def _questions(self, chances: Chances, likely: Chances, topics: float, asked: float) -> list[_Priced]:
+    def _questions(self, chances: Chances, likely: Chances, topics: float, asked: float, costs: Costs) -> list[_Priced]:
         offered, left = self._offered(chances, likely)
         if len(offered) < FEWEST_CHOICES:
             return []
-        costs, lost = self._costs, self._total(left)
+        lost = self._total(left)
         missed = lost.entry + lost.needs
         reached = topics - missed
         cost = asked + costs.question * reached + costs.wrong_choices * missed + costs.question_not_ours * lost.none
