@@ -79,11 +79,12 @@ def fit(
     passes: int,
     *,
     passed: Callable[[], None] = lambda: None,
-) -> Machines:
-    """Return a machine for each column of ``sides``, learnt on from those that are ``begun``, which are changed.
+) -> Floats:
+    """Teach a machine for each column of ``sides``, from those that are ``begun``; return their offsets, settled.
 
     ``sides`` says for each of the ``samples`` (a row each) whether it belongs to a column (1) or does not (-1).
-    ``passed`` is called after each of the ``passes`` over the samples.
+    ``passed`` is called after each of the ``passes`` over the samples. An offset moves with every sample, and so is
+    far from settled after a few passes: what is returned is its average over the last.
     """
     weights, sizes = begun
     width = weights.shape[1]
@@ -95,8 +96,11 @@ def fit(
     fetched = np.empty((max(len(sample.rows) for sample in samples), width), dtype=np.float32)
     learnt, changed = np.empty_like(fetched), fetched.view(whole_row)[:, 0]
     random = np.random.default_rng(SEED)
-    for _ in range(passes):
+    offset, summed = weights[samples[0].rows[-1]], np.zeros(width)
+    for number_of_pass in range(passes):
         for number in random.permutation(len(samples)).tolist():
+            if number_of_pass == passes - 1:
+                summed += offset
             places, values, softness, steepness = samples[number]
             side, size = wide[number], sizes[number]
             count = len(places)
@@ -114,4 +118,5 @@ def fit(
             known += np.dot(values[:, None], step[None, :], out=learnt[:count])
             stored.put(places, changed[:count], mode="clip")
         passed()
-    return begun
+    settled: Floats = (summed / len(samples)).astype(np.float32)
+    return settled

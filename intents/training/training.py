@@ -143,7 +143,8 @@ class Learner:
         some = some[:: -(-len(some) // MOST_CALIBRATED)]
         begun, scores = _folds(prepared, sides, len(rows), folds, some, effort.fold_passes, passed)
         weights = np.zeros((len(self._order), sides.shape[1]), dtype=np.float32)
-        weights[rows] = fit(prepared, sides, begun, effort.passes, passed=passed).weights[:, : sides.shape[1]]
+        begun.weights[prepared[0].rows[-1]] = fit(prepared, sides, begun, effort.passes, passed=passed)
+        weights[rows] = begun.weights[:, : sides.shape[1]]
         return Weighed(known, weights[self._order], calibrate(scores[some], target[some], known))
 
 
@@ -183,9 +184,11 @@ def _folds(
         for learnt in others:
             learnt[:] = 0
         blank = Machines(others.weights, others.sizes[: len(seen)])
-        fit([samples[place] for place in seen.tolist()], sides[seen], blank, passes, passed=passed)
+        settled = fit([samples[place] for place in seen.tolist()], sides[seen], blank, passes, passed=passed)
         for place in some[folds[some] == number].tolist():
-            scores[place] = (samples[place].values @ others.weights[samples[place].rows])[: sides.shape[1]]
+            known = others.weights[samples[place].rows]
+            known[-1] = settled
+            scores[place] = (samples[place].values @ known)[: sides.shape[1]]
         found.weights[:] += others.weights
         found.sizes[seen] += blank.sizes
     found.weights[:] /= len(numbers) - 1
