@@ -20,7 +20,7 @@ class Costs(Struct, frozen=True):
     refused: float = 2.0
     question: float = 1.2
     missed_urgent: float = 12.0
-    false_urgent: float = 10.0
+    false_urgent: float = 11.0
     answered_not_ours: float = 3.5
     wrong_signpost: float = 1.6
     """Showing a signpost or a term that does not serve: what each of them tells is short."""
