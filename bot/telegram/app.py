@@ -7,7 +7,8 @@ import hmac
 import itertools
 import json
 from collections.abc import Mapping
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -84,7 +85,9 @@ class TelegramApp:
     ) -> None:
         self._services = services
         self._inbox = services.open_inbox("telegram")
-        self._lanes = lanes or Lanes(_share(services.settings), IN_A_GROUP)
+        # All processes together may send as much as Telegram allows.
+        own_share = Pace(EVERYWHERE.most / services.settings.web_concurrency, EVERYWHERE.seconds)
+        self._lanes = lanes or Lanes(own_share, IN_A_GROUP)
         self._bot = _open_bot(services, self._lanes)
         self._sender = Sender(self._bot, services.metrics, self._forget_chat, self._inbox.start, patience)
         self._handlers = Handlers(services, self._sender, self._bot, self._inbox)
@@ -183,10 +186,7 @@ class TelegramApp:
             await self._connected.wait()
             await self._handlers.handle(update, batch)
 
-        async def hurries() -> bool:
-            return await self._handlers.hurries(update)
-
-        mark = ("update", str(update.update_id))
+        mark, hurries = ("update", str(update.update_id)), partial(self._handlers.hurries, update)
         try:
             turn, tap = turn_of(update), tap_of(update)
             # Before it is connected, the bot does not know its own name.
@@ -240,40 +240,25 @@ class TelegramApp:
         await self._services.conversation.through(batch).forget(conversation_key(chat_id, chat_id))
 
 
-def bot_token(settings: Settings) -> str:
-    """Return the token. Raises BotError where none is set."""
+def bot_parameters(
+    settings: Settings, read_seconds: float, connect_seconds: float = CONNECT_SECONDS, *, connections: int = 1
+) -> dict[str, Any]:
+    """Return what any bot of python-telegram-bot is made with. Raises BotError where no token is set."""
     if settings.telegram_bot_token is None:
         raise BotError("Telegram: set TELEGRAM_BOT_TOKEN")
-    return settings.telegram_bot_token.value
-
-
-def api_url(settings: Settings) -> str:
-    """Return the Bot API's address as python-telegram-bot wants it: all up to the token."""
-    return f"{settings.telegram_api_url.rstrip('/')}/bot"
-
-
-def make_request(
-    settings: Settings, read_seconds: float, connect_seconds: float = CONNECT_SECONDS, *, connections: int = 1
-) -> AiohttpRequest:
-    """Return the transport to the Bot API, through the environment's proxy where it names one."""
-    return AiohttpRequest(connections, read_seconds, connect_seconds, proxy_for(settings.telegram_api_url))
-
-
-def _share(settings: Settings) -> Pace:
-    """Return this process's share of what Telegram allows all of them together."""
-    return Pace(EVERYWHERE.most / settings.web_concurrency, EVERYWHERE.seconds)
+    url = settings.telegram_api_url
+    return {
+        "token": settings.telegram_bot_token.value,
+        "base_url": f"{url.rstrip('/')}/bot",
+        "request": AiohttpRequest(connections, read_seconds, connect_seconds, proxy_for(url)),
+    }
 
 
 def _open_bot(services: Services, lanes: Lanes) -> ExtBot[bool]:
-    settings = services.settings
-    request = make_request(settings, READ_SECONDS, connections=UNBOUNDED)
-    polling = UpdatesRequest(
-        services.metrics, 1, POLL_READ_SECONDS, CONNECT_SECONDS, proxy_for(settings.telegram_api_url)
-    )
+    settings, metrics = services.settings, services.metrics
+    polling = UpdatesRequest(metrics, POLL_READ_SECONDS, CONNECT_SECONDS, proxy_for(settings.telegram_api_url))
     return ExtBot(
-        bot_token(settings),
-        base_url=api_url(settings),
-        request=request,
+        **bot_parameters(settings, READ_SECONDS, connections=UNBOUNDED),
         get_updates_request=polling,
-        rate_limiter=LaneLimiter(services.metrics, lanes),
+        rate_limiter=LaneLimiter(metrics, lanes),
     )

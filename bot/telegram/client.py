@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -33,7 +34,6 @@ class PerhapsSentError(TimedOut):
     """The request went out, its answer did not come: Telegram may have done what was asked."""
 
 
-GATEWAY_TIMEOUT = 504
 LONGEST_WAIT = 86_400.0
 """Seconds for which Telegram keeps an update. What asks to wait for longer, or in words, is none of its answers."""
 
@@ -127,7 +127,7 @@ async def _read_answer(response: ClientResponse) -> tuple[int, bytes]:
     Raises PerhapsSentError, and NetworkError for an error's status that comes without Telegram's word for it: it is
     another's, such as a proxy's, and will pass.
     """
-    if response.status == GATEWAY_TIMEOUT:
+    if response.status == HTTPStatus.GATEWAY_TIMEOUT:
         raise PerhapsSentError
     status, taken = response.status, response.status // 100 == 2
     try:
@@ -204,10 +204,8 @@ class UpdatesRequest(AiohttpRequest):
 
     __slots__ = ("_metrics",)
 
-    def __init__(
-        self, metrics: Metrics, connections: int, read_seconds: float, connect_seconds: float, proxy: str | None = None
-    ) -> None:
-        super().__init__(connections, read_seconds, connect_seconds, proxy)
+    def __init__(self, metrics: Metrics, read_seconds: float, connect_seconds: float, proxy: str | None) -> None:
+        super().__init__(1, read_seconds, connect_seconds, proxy)
         self._metrics = metrics
 
     def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]  # there a function
@@ -256,11 +254,9 @@ class LaneLimiter(BaseRateLimiter[bool]):
         self._metrics = metrics
         self._lanes = lanes
 
-    async def initialize(self) -> None:
-        """Do nothing: lanes are there from the start."""
+    async def initialize(self) -> None: ...
 
     async def shutdown(self) -> None:
-        """Stop waiting."""
         self._lanes.close()
 
     async def process_request(
