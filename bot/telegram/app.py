@@ -58,8 +58,6 @@ UNBOUNDED = 0
 
 
 class TokenRefusedError(BotError):
-    """Telegram does not know the token."""
-
     def __init__(self) -> None:
         super().__init__(
             "TELEGRAM_BOT_TOKEN: Telegram refuses it; copy it again from @BotFather, or check TELEGRAM_API_URL"
@@ -150,7 +148,6 @@ class TelegramApp:
         await self._inbox.drain(60)
 
     def stop(self) -> None:
-        """Take note that the process is about to end."""
         self._inbox.stop()
 
     async def _webhook(self, body: bytes, headers: Mapping[str, str]) -> Response:

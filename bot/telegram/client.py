@@ -59,14 +59,12 @@ class AiohttpRequest(BaseRequest):
         return self._read_seconds
 
     async def initialize(self) -> None:
-        """Open the pool, unless it is open."""
         if self._session is None:
             connector = Connector(limit=self._connections)
             headers = {"User-Agent": self.USER_AGENT, "Content-Type": "application/json"}
             self._session = ClientSession(connector=connector, headers=headers, proxy=self._proxy)
 
     async def shutdown(self) -> None:
-        """Close the pool, unless it is closed."""
         session, self._session = self._session, None
         if session is not None:
             await session.close()

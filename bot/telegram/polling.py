@@ -47,8 +47,6 @@ PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)
 
 
 class WebhookSetError(BotError):
-    """Polling is impossible while a webhook is set."""
-
     def __init__(self) -> None:
         super().__init__(
             "Telegram: a webhook is set for this bot, and Telegram allows either a webhook (`faqbot serve`) or polling "

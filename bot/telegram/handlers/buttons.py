@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as replace_place
-
 from msgspec.structs import replace
 from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message
 
@@ -72,16 +70,12 @@ class Buttons:
 
         Help takes the way that Telegram guarantees: what one person sees alone may not arrive.
         """
-        reply = say.reply
-        if is_urgent(reply):
+        if is_urgent(say.reply):
             return False
-        shown = self._outcomes.rendered(reply, replace_place(place, private=True))
-        if is_menu_page(action) and isinstance(reply, Topics):
-            shown = render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
+        shown = self._page(action, say.reply) or self._outcomes.rendered(say.reply, group=False)
         return await self._ephemeral.show(query, place, shown)
 
     def presser(self, query: CallbackQuery, message: MaybeInaccessibleMessage, batch: Batch | None = None) -> Author:
-        """Return who pressed a button of ``message``."""
         place, user = place_of(message), query.from_user
         return author_of(place, user.id, self._bot.username, user.language_code, batch, f"press:{query.id}")
 
@@ -89,21 +83,26 @@ class Buttons:
         self, message: MaybeInaccessibleMessage, place: Place, action: Action, author: Author, say: Say
     ) -> None:
         """Show the reply in place of the message that it changes, else as a new one."""
-        reply, keyboard = say.reply, message.reply_markup if isinstance(message, Message) else None
-        if is_menu_page(action):
-            if isinstance(reply, Topics):
-                page = render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
-                await self._sender.edit(message, place, page, author.batch)
+        keyboard = message.reply_markup if isinstance(message, Message) else None
+        if page := self._page(action, say.reply):
+            await self._sender.edit(message, place, page, author.batch)
         elif action.verb in (Verb.LANGUAGE, Verb.NONE):
             below_welcome = action.verb is Verb.LANGUAGE and Verb.TOPICS in verbs(keyboard)
-            shown = self._in_language(reply) if below_welcome else reply
-            await self._sender.edit(message, place, self._outcomes.rendered(shown, place), author.batch)
+            reply = self._in_language(say.reply) if below_welcome else say.reply
+            shown = self._outcomes.rendered(reply, group=not place.private)
+            await self._sender.edit(message, place, shown, author.batch)
             await self._desk.said(say, author)
         else:
             await self._outcomes.carry_out(place, author, say)
             if Verb.NONE in verbs(keyboard):
                 # A question that this settles loses its buttons; after the answer, which must not wait for that.
                 await self._sender.replace_keyboard(message, None, author.batch)
+
+    def _page(self, action: Action, reply: Reply) -> Rendered | None:
+        """Return the page of the menu that ``action`` turns to, or None where it turns none."""
+        if not is_menu_page(action) or not isinstance(reply, Topics):
+            return None
+        return render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
 
     def _in_language(self, chosen: Reply) -> Reply:
         """Return the welcome in the language that was chosen below one."""

@@ -60,7 +60,6 @@ class InlineMode:
         self._bot = bot
 
     def ahead(self, query: InlineQuery) -> Sequence[Operation]:
-        """Return what is going to be read about ``query``."""
         person = query.from_user.id
         return self._conversation.recollection.looked_up("", conversation_key(person, person))
 

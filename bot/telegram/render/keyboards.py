@@ -63,7 +63,6 @@ def choice(suggestion: Suggestion, label: str = "") -> InlineKeyboardButton:
 
 
 def choice_rows(suggestions: Iterable[Suggestion]) -> Rows:
-    """Return one row for each choice."""
     return [[choice(suggestion)] for suggestion in suggestions]
 
 
@@ -153,7 +152,6 @@ def cut(words: str) -> str:
 
 
 def link_keyboard(label: str, url: str) -> InlineKeyboardMarkup:
-    """Return a keyboard with one link."""
     return InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]])
 
 

@@ -6,8 +6,6 @@ from enum import IntEnum
 
 
 class TelegramLimit(IntEnum):
-    """What Telegram takes at most."""
-
     TEXT = 4_096
     """UTF-16 code units of a message after its entities are parsed."""
     ENTITIES = 100

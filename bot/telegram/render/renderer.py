@@ -88,7 +88,6 @@ def written(reply: Reply) -> str:
 
 
 def render_page(topics: Topics, page: int, phrases: Phrases) -> Rendered:
-    """Return the topic menu opened at ``page``."""
     text, keyboard = group_page(topics, page, phrases)
     return Rendered((text,), keyboard)
 

@@ -18,7 +18,6 @@ RECENT = timedelta(hours=1)
 
 
 async def check_telegram(settings: Settings) -> list[Finding]:
-    """Return what there is to say about Telegram."""
     try:
         async with Bot(**bot_parameters(settings, CALL_SECONDS, CALL_SECONDS)) as bot:
             # Entering calls getMe (https://core.telegram.org/bots/api#getme).
