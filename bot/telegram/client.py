@@ -19,6 +19,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from telegram import Bot, Update
+from telegram.constants import FloodLimit
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import BaseRateLimiter
 from telegram.request import BaseRequest, RequestData
@@ -27,7 +28,6 @@ from bot.metrics import Metrics
 from bot.service.connector import Connector, NotConnectedError
 from bot.service.lanes import HeldError, Lanes, Pace
 from bot.telegram.addressing import EPHEMERAL
-from bot.telegram.render.limits import TelegramLimit
 
 
 class PerhapsSentError(TimedOut):
@@ -224,8 +224,8 @@ class UpdatesRequest(AiohttpRequest):
 
 MARGIN_SECONDS = 0.1
 """On top of what Telegram asks for: its clock and ours differ."""
-EVERYWHERE = Pace(TelegramLimit.MESSAGES_PER_SECOND, 1.0)
-IN_A_GROUP = Pace(TelegramLimit.GROUP_MESSAGES_PER_MINUTE, 60.0)
+EVERYWHERE = Pace(FloodLimit.MESSAGES_PER_SECOND, 1.0)
+IN_A_GROUP = Pace(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP, 60.0)
 
 
 class WaitTooLongError(TelegramError):

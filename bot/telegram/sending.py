@@ -28,13 +28,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from telegram import (
-    CallbackQuery,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    MaybeInaccessibleMessage,
-    ReplyParameters,
-)
+from telegram import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, MaybeInaccessibleMessage, ReplyParameters
+from telegram.constants import CallbackQueryLimit
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import ExtBot
 
@@ -45,7 +40,6 @@ from bot.state.batch import Batch, request_of
 from bot.telegram.addressing import Place
 from bot.telegram.client import PerhapsSentError, WaitTooLongError
 from bot.telegram.refusals import Remedy, remedy_for
-from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import to_entities
 from bot.telegram.render.renderer import Rendered, text_parameters
 
@@ -158,7 +152,7 @@ class Sender:
 
         Nothing waits for it: an answer to the press that hangs must not hold up what was asked for.
         """
-        shown = text[: TelegramLimit.CALLBACK_ANSWER] if text else None
+        shown = text[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH] if text else None
         answer = partial(self._bot.answer_callback_query, query.id, text=shown, show_alert=stays or None, url=link)
         self._start(self.answer(answer))
 

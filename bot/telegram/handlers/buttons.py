@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message
+from telegram.constants import CallbackQueryLimit
 
 from bot.dialogue.actions import Action, Verb, link_payload, parse_action
 from bot.dialogue.message import Author
@@ -14,7 +15,6 @@ from bot.state.batch import Batch
 from bot.telegram.addressing import Place, author_of, place_of
 from bot.telegram.handlers.outcomes import EphemeralMessages, Outcomes
 from bot.telegram.render.keyboards import deep_link, is_menu_page, verbs, without_votes
-from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.renderer import Rendered, person_lines, render_page
 from bot.telegram.sending import Sender
 
@@ -117,4 +117,4 @@ def _all_of(notice: Notice) -> str:
     place = notice.person.place
     person = f"{notice.person.heading}: {', '.join(part for part in (place.label, place.phone, place.url) if part)}"
     both = f"{notice.text} {person}"
-    return both if len(both) <= TelegramLimit.CALLBACK_ANSWER else person
+    return both if len(both) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH else person

@@ -6,14 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from msgspec.structs import replace
-from telegram import (
-    Bot,
-    InlineQuery,
-    InlineQueryResultArticle,
-    InlineQueryResultsButton,
-    InputTextMessageContent,
-    LinkPreviewOptions,
-)
+from telegram import Bot, InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent
 
 from bot.dialogue.actions import Action, Verb, link_payload, of_point
 from bot.dialogue.answers import card_reply
@@ -31,7 +24,7 @@ from bot.telegram.addressing import conversation_key
 from bot.telegram.render.keyboards import deep_link, link_keyboard
 from bot.telegram.render.renderer import text_parameters, written
 from bot.telegram.render.splitting import split_html
-from bot.telegram.sending import Sender
+from bot.telegram.sending import NO_PREVIEW, Sender
 from content.schema.catalogue import Entry
 from content.schema.phrases import Phrases
 from intents.match import Decision, Match
@@ -121,11 +114,12 @@ class InlineMode:
         reply = reply_for(action, self._conversation.replies)
         title, description = _named(reply)
         link = deep_link(self._bot.username, link_payload(action.code))
+        text = text_parameters(inline_text(reply))
         return InlineQueryResultArticle(
             id=action.code,
             title=title,
             description=description,
-            input_message_content=_content(inline_text(reply)),
+            input_message_content=InputTextMessageContent(text.pop("text"), **text, link_preview_options=NO_PREVIEW),
             # Buttons with codes would act in a chat that the bot is not in.
             reply_markup=link_keyboard(phrases.open_bot, link),
         )
@@ -182,13 +176,3 @@ def _named(reply: Reply) -> tuple[str, str]:
             return reply.title, reply.text
         case _:
             raise TypeError(f"no result shows a {type(reply).__name__}")
-
-
-def _content(text: str) -> InputTextMessageContent:
-    parameters = text_parameters(text)
-    return InputTextMessageContent(
-        parameters["text"],
-        parse_mode=parameters.get("parse_mode"),
-        entities=parameters.get("entities"),
-        link_preview_options=LinkPreviewOptions(is_disabled=True),
-    )

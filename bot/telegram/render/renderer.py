@@ -31,9 +31,8 @@ from bot.dialogue.reply import (
     key_sentence,
 )
 from bot.telegram.render.keyboards import group_keyboard, group_page, overview, reply_keyboard, shorter
-from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
-from bot.telegram.render.splitting import split_html
+from bot.telegram.render.splitting import MOST_UNITS, split_html
 from content.schema.catalogue import Resource
 from content.schema.phrases import Phrases
 
@@ -124,7 +123,7 @@ def find_faults(reply: Reply, phrases: Phrases) -> list[str]:
 
 def text_parameters(text: str) -> dict[str, Any]:
     """Return one message's text as parameters: HTML, or with entities where only the markup makes it too long."""
-    if units(text) <= TelegramLimit.TEXT:
+    if units(text) <= MOST_UNITS:
         return {"text": text, "parse_mode": ParseMode.HTML}
     shown, entities = _entities_of(text)
     return {"text": shown, "entities": entities}
