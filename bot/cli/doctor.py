@@ -45,13 +45,12 @@ async def examine(settings: Settings, root: Path) -> AsyncIterator[Finding]:
 
 def check_settings(settings: Settings) -> list[Finding]:
     """Say which ways of running the environment allows. (Tokens of a wrong shape end the command before this.)"""
-    found: list[Finding] = []
     serve, run = missing_for_serve(settings), missing_for_run(settings)
     if serve and run:
         wanted = f"For the web (`faqbot serve`) {'; or '.join(serve)}. For a worker (`faqbot run`) {'; or '.join(run)}"
         return [fail("settings", f"no platform is set up. {wanted}")]
     ways = [name for name, missing in (("serve", serve), ("run", run)) if not missing]
-    found.append(ok("settings", f"allow `faqbot {'` and `faqbot '.join(ways)}`"))
+    found = [ok("settings", f"allow `faqbot {'` and `faqbot '.join(ways)}`")]
     if not serve and settings.public_url is None:
         found.append(warn("public url", "PUBLIC_URL is not set; `faqbot release` and `faqbot manifest` need it"))
     if settings.slack_bot_token and not settings.slack_signing_secret and not settings.slack_app_token:
