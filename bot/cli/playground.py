@@ -83,9 +83,9 @@ def pictures(names: tuple[str, ...], out: Path, lang: str | None, form: str, wid
 
 
 async def _draw(root: Path, out: Path, keys: Sequence[str], langs: Sequence[str], how: Mapping[str, str]) -> None:
-    from bot.playground.browser import PAGE_WIDTHS, Browser, save_picture
+    from bot.playground.browser import PAGE_WIDTHS, open_browser, save_picture
 
-    async with _open_page(root, 0, checked=False) as page, Browser() as browser:
+    async with _open_page(root, 0, checked=False) as page, open_browser() as browser:
         for key in keys:
             for lang in langs:
                 await browser.open(

@@ -59,8 +59,6 @@ def serve_together(settings: Settings, root: Path) -> int:
 
 @dataclass
 class Together:
-    """What the workers share."""
-
     settings: Settings
     root: Path
     catalogue: Catalogue
