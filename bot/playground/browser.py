@@ -33,7 +33,7 @@ PAGE_WIDTHS = {"phone": 840, "desktop": 1500}
 LOOK_SECONDS = 0.05
 COLORS = 64
 """Of a picture that is written: letters and flat faces need no more."""
-UNKNOWN = Path(__file__).with_name("boxes.js").read_text(encoding="utf-8")
+MISSING_LETTERS = Path(__file__).with_name("boxes.js").read_text(encoding="utf-8")
 """Gives the letters on the page that no font of this machine has."""
 
 
@@ -125,7 +125,7 @@ class Browser:
 
     async def boxes(self) -> str:
         """Return what is to be said of letters on the page that no font of this machine has; empty where it has all."""
-        missing = await self._evaluate(UNKNOWN)
+        missing = await self._evaluate(MISSING_LETTERS)
         advice = "(on Debian and Ubuntu: apt-get install fonts-noto-core fonts-noto-cjk)"
         return f"no font of this machine has these letters: {missing} {advice}" if missing else ""
 

@@ -185,12 +185,12 @@ class Cloud:
             return carry_out(given)
         # What belongs to the profile and the menus is kept as it is set.
         verb, kind = method[:5], method[5:]
-        if verb not in ("setMy", "getMy"):
+        if verb not in ("setMy", "getMy") or kind not in _FIELDS:
             raise RefusalError("Not Found: method not found")
         scope = f"{kind}:{(given.get('scope') or {}).get('type', 'default')}"
-        key, field = (scope, str(given.get("language_code") or "")), _FIELDS.get(kind)
+        key, field = (scope, str(given.get("language_code") or "")), _FIELDS[kind]
         if verb == "setMy":
-            self._settings[key] = given.get(field) if field else given
+            self._settings[key] = given.get(field)
             return True
         kept = self._settings.get(key)
         return kept or [] if kind == "Commands" else {field: kept or ""}

@@ -54,7 +54,7 @@ def place_of(message: MaybeInaccessibleMessage) -> Place:
 
 
 def author_of(
-    place: Place, speaker: int, username: str, locale: str | None, batch: Batch | None = None, delivery: str = ""
+    place: Place, speaker: int, username: str, locale: str | None, batch: Batch | None, delivery: str
 ) -> Author:
     """Return whoever speaks in ``place``, as the desk knows them; ``username`` is the bot's."""
     person, group = conversation_key(speaker, speaker), not place.private
@@ -69,7 +69,7 @@ def author_of(
         locale=locale,
         form=f"/{{}}@{username}" if group else "/{}",
         batch=batch,
-        delivery=f"telegram:{place.chat_id}:{delivery}" if delivery else "",
+        delivery=f"telegram:{place.chat_id}:{delivery}",
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Self
 
@@ -34,8 +34,8 @@ from bot.telegram.client import (
     read_update,
 )
 from bot.telegram.handlers.messages import Handlers
-from bot.telegram.polling import PAUSES, Poller
-from bot.telegram.sending import Patience, Sender
+from bot.telegram.polling import POLL_PAUSES, Poller
+from bot.telegram.sending import SEND_PAUSES, Sender
 
 WEBHOOK_PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -68,8 +68,8 @@ class TelegramApp:
     """The bot on Telegram. Enter it to connect; leave it to finish what was acknowledged and disconnect.
 
     Needs ``services.settings.telegram_bot_token``. ``lanes`` say in what order and at what pace messages leave;
-    ``patience`` and ``poll_pauses`` how failures are waited out, ``hold_seconds`` how long the webhook is held for an
-    answer.
+    ``send_pauses`` and ``poll_pauses`` are the seconds after failures in a row, ``hold_seconds`` those that the webhook
+    is held for an answer.
     """
 
     def __init__(
@@ -77,8 +77,8 @@ class TelegramApp:
         services: Services,
         *,
         lanes: Lanes | None = None,
-        patience: Patience | None = None,
-        poll_pauses: tuple[float, ...] = PAUSES,
+        send_pauses: Sequence[float] = SEND_PAUSES,
+        poll_pauses: Sequence[float] = POLL_PAUSES,
         hold_seconds: float = HOLD_SECONDS,
     ) -> None:
         self._services = services
@@ -87,7 +87,7 @@ class TelegramApp:
         own_share = Pace(EVERYWHERE.most / services.settings.web_concurrency, EVERYWHERE.seconds)
         self._lanes = lanes or Lanes(own_share, IN_A_GROUP)
         self._bot = _open_bot(services, self._lanes)
-        self._sender = Sender(self._bot, services.metrics, self._forget_chat, self._inbox.start, patience)
+        self._sender = Sender(self._bot, services.metrics, self._forget_chat, self._inbox.start, send_pauses)
         self._handlers = Handlers(services, self._sender, self._bot, self._inbox)
         self._poller = Poller(self._bot, services.metrics, self._take, self._held, poll_pauses)
         self._pauses = poll_pauses

@@ -44,8 +44,6 @@ class AiohttpRequest(BaseRequest):
     ``proxy`` is the address of an HTTP proxy to go through.
     """
 
-    __slots__ = ("_connect_seconds", "_connections", "_proxy", "_read_seconds", "_session")
-
     def __init__(self, connections: int, read_seconds: float, connect_seconds: float, proxy: str | None = None) -> None:
         self._proxy = proxy
         self._connections = connections
@@ -200,8 +198,6 @@ class UpdatesRequest(AiohttpRequest):
     Of those that it cannot read only the number is left, so that they are confirmed with the others.
     """
 
-    __slots__ = ("_metrics",)
-
     def __init__(self, metrics: Metrics, read_seconds: float, connect_seconds: float, proxy: str | None) -> None:
         super().__init__(1, read_seconds, connect_seconds, proxy)
         self._metrics = metrics
@@ -230,9 +226,6 @@ IN_A_GROUP = Pace(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP, 60.0)
 
 class WaitTooLongError(TelegramError):
     """Telegram asks to wait longer than the bot waits: the update is given back."""
-
-    def __init__(self) -> None:
-        super().__init__("asked to wait too long")
 
 
 def wait_of(error: RetryAfter) -> float:
@@ -273,7 +266,7 @@ class LaneLimiter(BaseRateLimiter[bool]):
         try:
             done = await self._lanes.call(str(chat), make, self._asked, urgent=bool(rate_limit_args), crowd=crowd)
         except HeldError:
-            raise WaitTooLongError from None
+            raise WaitTooLongError("asked to wait too long") from None
         # Done is done, whatever is said of the message, whose form the library would take for granted.
         return done if isinstance(done, dict) and EPHEMERAL in done else True
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -48,17 +48,9 @@ LATER = (Conflict, RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
 LOST = (Forbidden, ChatMigrated, *LATER)
 """What a call ends with that did not do what it should, beside mistakes in the call itself."""
 
-PAUSES = (0.5, 2.0, 5.0)
+SEND_PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further attempt after a network error."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """The pauses before further attempts; tests shorten them, or wait on a clock of their own."""
-
-    pauses: Sequence[float] = PAUSES
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class Sender:
@@ -73,13 +65,13 @@ class Sender:
         metrics: Metrics,
         left: Callable[[int, Batch | None], Awaitable[None]],
         start: Callable[[Coroutine[Any, Any, None]], object],
-        patience: Patience | None = None,
+        pauses: Sequence[float],
     ) -> None:
         self._bot = bot
         self._start = start
         self._metrics = metrics
         self._left = left
-        self._patience = patience or Patience()
+        self._pauses = pauses
 
     async def send(self, place: Place, rendered: Rendered, batch: Batch | None, *, urgent: bool = False) -> bool:
         """Send all of ``rendered`` in order; return False where Telegram took less than all of it.
@@ -218,7 +210,7 @@ class Sender:
 
         ``though_unclear``: also after those that leave it open.
         """
-        for pause in self._patience.pauses:
+        for pause in self._pauses:
             try:
                 await call()
                 return
@@ -228,7 +220,7 @@ class Sender:
                 if isinstance(error, PerhapsSentError) and not though_unclear:
                     raise
                 self._metrics.retried("telegram")
-                await self._patience.sleep(pause)
+                await asyncio.sleep(pause)
         await call()
 
     async def _lost(self, error: Exception, chat_id: int, batch: Batch | None) -> None:

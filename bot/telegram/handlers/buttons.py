@@ -13,7 +13,7 @@ from bot.service.desk import Desk
 from bot.service.outcome import Say, Wait
 from bot.state.batch import Batch
 from bot.telegram.addressing import Place, author_of, place_of
-from bot.telegram.handlers.outcomes import EphemeralMessages, Outcomes
+from bot.telegram.handlers.outcomes import Outcomes
 from bot.telegram.render.keyboards import deep_link, is_menu_page, verbs, without_votes
 from bot.telegram.render.renderer import Rendered, person_lines, render_page
 from bot.telegram.sending import Sender
@@ -22,12 +22,11 @@ from bot.telegram.sending import Sender
 class Buttons:
     """Carries out what buttons say. The code on a button is all it needs, so that any restart understands it."""
 
-    def __init__(self, desk: Desk, sender: Sender, outcomes: Outcomes, bot: Bot, ephemeral: EphemeralMessages) -> None:
+    def __init__(self, desk: Desk, sender: Sender, outcomes: Outcomes, bot: Bot) -> None:
         self._desk = desk
         self._sender = sender
         self._outcomes = outcomes
         self._bot = bot
-        self._ephemeral = ephemeral
 
     async def on_press(self, query: CallbackQuery, batch: Batch) -> None:
         """Answer a press and do what the button says; buttons of no message (from inline mode) do nothing."""
@@ -73,7 +72,7 @@ class Buttons:
         if is_urgent(say.reply):
             return False
         shown = self._page(action, say.reply) or self._outcomes.rendered(say.reply, group=False)
-        return await self._ephemeral.show(query, place, shown)
+        return await self._outcomes.ephemeral.show(query, place, shown)
 
     def presser(self, query: CallbackQuery, message: MaybeInaccessibleMessage, batch: Batch | None = None) -> Author:
         place, user = place_of(message), query.from_user

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from msgspec.structs import replace
 from telegram import Bot, InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent
 
 from bot.dialogue.actions import Action, Verb, link_payload, of_point
@@ -22,7 +21,7 @@ from bot.state.batch import Batch
 from bot.state.store import Operation
 from bot.telegram.addressing import conversation_key
 from bot.telegram.render.keyboards import deep_link, link_keyboard
-from bot.telegram.render.renderer import text_parameters, written
+from bot.telegram.render.renderer import text_parameters, written_alone
 from bot.telegram.render.splitting import split_html
 from bot.telegram.sending import NO_PREVIEW, Sender
 from content.schema.catalogue import Entry
@@ -114,7 +113,7 @@ class InlineMode:
         reply = reply_for(action, self._conversation.replies)
         title, description = _named(reply)
         link = deep_link(self._bot.username, link_payload(action.code))
-        text = text_parameters(inline_text(reply))
+        text = text_parameters(split_html(written_alone(reply))[0])
         return InlineQueryResultArticle(
             id=action.code,
             title=title,
@@ -143,13 +142,6 @@ class InlineMode:
             if action.verb is not Verb.TOPIC or str(entries[action.subject].number) not in led:
                 once.setdefault((action.verb, action.subject), action)
         return tuple(once.values())[:RESULTS]
-
-
-def inline_text(reply: Reply) -> str:
-    """Return what is sent of ``reply``: all that it says, without the heading of buttons that are not there."""
-    if isinstance(reply, Answer):
-        reply = replace(reply, points=())
-    return split_html(written(reply))[0]
 
 
 def _decided(match: Match, entries: Mapping[str, Entry]) -> Action | None:

@@ -37,7 +37,7 @@ from bot.telegram.addressing import (
 )
 from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.inline import InlineMode
-from bot.telegram.handlers.outcomes import EphemeralMessages, Outcomes
+from bot.telegram.handlers.outcomes import Outcomes
 from bot.telegram.render.keyboards import subject_of
 from bot.telegram.render.renderer import plain
 from bot.telegram.sending import Sender
@@ -55,9 +55,8 @@ class Handlers:
         self._sender = sender
         self._bot = bot
         self._inbox = inbox
-        ephemeral = EphemeralMessages(bot, services.metrics)
-        self._outcomes = Outcomes(services.desk, sender, bot, ephemeral)
-        self._buttons = Buttons(services.desk, sender, self._outcomes, bot, ephemeral)
+        self._outcomes = Outcomes(services.desk, sender, bot, services.metrics)
+        self._buttons = Buttons(services.desk, sender, self._outcomes, bot)
         self._inline = InlineMode(services.conversation, sender, bot)
         self._conversation = services.conversation
 
@@ -68,7 +67,14 @@ class Handlers:
         person is told, with a reference.
         """
         try:
-            await self._handle(update, batch)
+            if update.callback_query is not None:
+                await self._buttons.on_press(update.callback_query, batch)
+            elif update.inline_query is not None:
+                await self._inline.on_query(update.inline_query, batch)
+            elif update.my_chat_member is not None:
+                await self._on_membership(update.my_chat_member, batch)
+            elif update.message is not None:
+                await self._on_message(update, update.message, batch)
         except NotDoneError:
             raise
         except Exception as error:  # whatever it is, the person is told, and the operator finds the code
@@ -120,16 +126,6 @@ class Handlers:
         """Say whether a command is for this bot; in groups one that is not ours only where it names this bot."""
         ours = username.lower() == self._bot.username.lower()
         return ours or (not username and (not is_group(message.chat) or is_known(name, self._desk.catalogue)))
-
-    async def _handle(self, update: Update, batch: Batch) -> None:
-        if update.callback_query is not None:
-            await self._buttons.on_press(update.callback_query, batch)
-        elif update.inline_query is not None:
-            await self._inline.on_query(update.inline_query, batch)
-        elif update.my_chat_member is not None:
-            await self._on_membership(update.my_chat_member, batch)
-        elif update.message is not None:
-            await self._on_message(update, update.message, batch)
 
     async def _on_message(self, update: Update, message: Message, batch: Batch) -> None:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:

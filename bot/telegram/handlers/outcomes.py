@@ -99,11 +99,11 @@ RENDERED = 256
 class Outcomes:
     """In private a reply is sent as it is, in groups without personal matters."""
 
-    def __init__(self, desk: Desk, sender: Sender, bot: Bot, ephemeral: EphemeralMessages) -> None:
+    def __init__(self, desk: Desk, sender: Sender, bot: Bot, metrics: Metrics) -> None:
         self._desk = desk
         self._sender = sender
         self._bot = bot
-        self._ephemeral = ephemeral
+        self.ephemeral = EphemeralMessages(bot, metrics)
         self._kept_ready = lru_cache(maxsize=RENDERED)(self._render)
 
     async def carry_out(self, place: Place, author: Author, outcome: Outcome) -> None:
@@ -113,7 +113,7 @@ class Outcomes:
             if group and (outcome.private or outcome.caution):
                 shown = self._way_to_private(outcome)
             else:
-                whispering = group and await self._ephemeral.taken()
+                whispering = group and await self.ephemeral.taken()
                 shown = self.rendered(outcome.reply, group=group, whispering=whispering)
             if await self._sender.send(place, shown, author.batch, urgent=is_urgent(outcome.reply)):
                 await self._desk.said(outcome, author)
