@@ -189,13 +189,11 @@ def open_desk(root: Path) -> Desk:
 
 
 def next_line(read: Callable[[str], str], prompt: str) -> str | None:
-    """Return the line that ``read`` gives, empty where it is no text; None where the person leaves."""
+    """Return the line that ``read`` gives, or None where the person leaves."""
     try:
         return read(prompt)
     except (EOFError, KeyboardInterrupt):
         return None
-    except UnicodeDecodeError:
-        return ""
 
 
 async def _chat(desk: Desk, lang: str) -> None:
