@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -28,30 +28,29 @@ async def examine(settings: Settings, root: Path) -> AsyncIterator[Finding]:
     """Yield a finding for each check, in the order in which things depend on each other."""
     for finding in (*check_settings(settings), *check_content(root), *check_gaps(settings)):
         yield finding
-    checks: list[Callable[[Settings], Awaitable[list[Finding]]]] = [check_redis]
     # Each platform's libraries are imported only where it is used.
     if settings.slack_bot_token or settings.slack_oauth or settings.slack_app_token:
         from bot.slack.setup.doctor import check_slack
 
-        checks.insert(0, check_slack)
+        for finding in await check_slack(settings):
+            yield finding
     if settings.telegram_bot_token:
         from bot.telegram.setup.doctor import check_telegram
 
-        checks.insert(-1, check_telegram)
-    for check in checks:
-        for finding in await check(settings):
+        for finding in await check_telegram(settings):
             yield finding
+    for finding in await check_redis(settings):
+        yield finding
 
 
 def check_settings(settings: Settings) -> list[Finding]:
     """Say which ways of running the environment allows. (Tokens of a wrong shape end the command before this.)"""
-    found: list[Finding] = []
     serve, run = missing_for_serve(settings), missing_for_run(settings)
     if serve and run:
         wanted = f"For the web (`faqbot serve`) {'; or '.join(serve)}. For a worker (`faqbot run`) {'; or '.join(run)}"
         return [fail("settings", f"no platform is set up. {wanted}")]
     ways = [name for name, missing in (("serve", serve), ("run", run)) if not missing]
-    found.append(ok("settings", f"allow `faqbot {'` and `faqbot '.join(ways)}`"))
+    found = [ok("settings", f"allow `faqbot {'` and `faqbot '.join(ways)}`")]
     if not serve and settings.public_url is None:
         found.append(warn("public url", "PUBLIC_URL is not set; `faqbot release` and `faqbot manifest` need it"))
     if settings.slack_bot_token and not settings.slack_signing_secret and not settings.slack_app_token:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,11 +20,11 @@ LIKENESS = 0.75
 def read_environ(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     """Return ``environ`` with what ``.env`` in ``folder`` says besides; a variable that is set wins, also empty.
 
-    No value is expanded: a ``$`` is a ``$``. Raises SettingsError, without any value, for each line that says nothing.
+    No value is expanded: a ``$`` is a ``$``. Ends the command, without any value, where a line of it says nothing.
     """
     said, problems = _read_file(folder / ENV_FILE)
     if problems:
-        raise SettingsError(problems)
+        raise wrong_environment(problems)
     return said | dict(environ)
 
 
@@ -50,9 +50,13 @@ def settings_of(environ: Mapping[str, str], folder: Path) -> Settings:
     except SettingsError as error:
         problems += error.problems
     if problems:
-        problems += strange_names(folder)
-        raise click.ClickException("the environment is wrong:\n" + "\n".join(problems))
+        raise wrong_environment([*problems, *strange_names(folder)])
     return settings
+
+
+def wrong_environment(problems: Iterable[str]) -> click.ClickException:
+    """Return what ends a command because of ``problems`` in the environment."""
+    return click.ClickException("the environment is wrong:\n" + "\n".join(problems))
 
 
 def _read_file(path: Path) -> tuple[dict[str, str], list[str]]:

@@ -39,11 +39,9 @@ class LazyGroup(click.Group):
     """Imports a command's module when the command is called, so that ``ask`` starts without the servers."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in the order of the help text."""
         return list(COMMANDS)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
@@ -71,14 +69,8 @@ class LazyGroup(click.Group):
         raise click.ClickException(as_called(told, name))
 
 
-def _show_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
-    if asked and not ctx.resilient_parsing:
-        click.echo(f"{NAME} {VERSION}")
-        ctx.exit()
-
-
 @click.group(NAME, cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it.")
+@click.version_option(VERSION, prog_name=NAME, message="%(prog)s %(version)s", help="Show it.")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """CalCoord FAQ bot: how California deals with CBP and ICE, answered with sources.

@@ -15,7 +15,7 @@ import click
 from bot.cli.environment import read_environ
 from bot.cli.options import content_option, known_language
 from bot.logs import set_up_logs
-from bot.settings import HIGHEST_PORT, Settings, SettingsError
+from bot.settings import HIGHEST_PORT, Settings
 from content.reading.compiled import load_catalogue
 from content.schema.errors import Problem
 from intents.matcher import open_matcher
@@ -32,10 +32,7 @@ def _port(ctx: click.Context, param: click.Parameter, given: int | None) -> int 
     """Return the port that is ``given``, else that of PORT, here or in ``.env``, of which nothing else is heeded."""
     if given is not None:
         return given
-    try:
-        said = read_environ(os.environ, Path.cwd()).get("PORT", "").strip()
-    except SettingsError as error:
-        raise click.ClickException(f"the environment is wrong:\n{error}") from None
+    said = read_environ(os.environ, Path.cwd()).get("PORT", "").strip()
     return int(_PORTS(said, param, ctx)) if said else None
 
 
@@ -86,9 +83,9 @@ def pictures(names: tuple[str, ...], out: Path, lang: str | None, form: str, wid
 
 
 async def _draw(root: Path, out: Path, keys: Sequence[str], langs: Sequence[str], how: Mapping[str, str]) -> None:
-    from bot.playground.browser import PAGE_WIDTHS, Browser, save_picture
+    from bot.playground.browser import PAGE_WIDTHS, open_browser, save_picture
 
-    async with _open_page(root, 0, checked=False) as page, Browser() as browser:
+    async with _open_page(root, 0, checked=False) as page, open_browser() as browser:
         for key in keys:
             for lang in langs:
                 await browser.open(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.environment import ENV_FILE, backslashed, settings_of, strange_names
+from bot.cli.environment import ENV_FILE, backslashed, settings_of, strange_names, wrong_environment
 from bot.cli.options import command_here, content_option
 from bot.installed import as_called
 from bot.logs import Lines, set_up_logs
@@ -24,6 +24,7 @@ from content.reading.compiled import load_catalogue
 
 if TYPE_CHECKING:
     from bot.service.app import Services
+    from bot.service.web.server import HttpServer
     from bot.service.web.status import PlatformApp
 
 
@@ -46,7 +47,7 @@ def serve(workers: int | None, root: Path) -> None:
     settings = replace(settings, web_concurrency=workers or settings.web_concurrency)
     _require(missing_for_serve(settings))
     if wrong := missing_for_workers(settings):
-        raise click.ClickException("the environment is wrong:\n" + "\n".join(wrong))
+        raise wrong_environment(wrong)
     if settings.web_concurrency > 1:
         from bot.cli.workers import serve_together
 
@@ -92,7 +93,7 @@ def doctor(root: Path) -> None:
     """Look at everything the bot depends on; say what to do. Exits with 1 where something fails."""
     settings = _settings()
     set_up_logs()
-    sys.exit(asyncio.run(_doctor(settings, root, command_here())))
+    sys.exit(asyncio.run(_doctor(settings, root)))
 
 
 def run_quickly(work: Coroutine[Any, Any, None]) -> None:
@@ -102,8 +103,7 @@ def run_quickly(work: Coroutine[Any, Any, None]) -> None:
         return
     import uvloop
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work)
+    uvloop.run(work)
 
 
 def _settings() -> Settings:
@@ -126,16 +126,22 @@ async def _run(settings: Settings, root: Path, lines: Lines) -> None:
 
 
 async def _serve(settings: Settings, root: Path, lines: Lines) -> None:
+    async with open_services(settings, root) as services:
+        server = http_server(services, lines)
+        with reload_on_hangup(services, root):
+            await server.serve()
+
+
+def http_server(services: Services, lines: Lines) -> HttpServer:
+    """Return the server of all platforms that the settings allow; its meters tell of the log's ``lines`` too."""
     from bot.service.web.server import HttpServer, build_server
 
-    async with open_services(settings, root) as services:
-        services.metrics.watch(dropped=lambda: lines.dropped, lag=lambda: services.lag.seconds)
-        app = build_server(services, web_platforms(services))
-        with reload_on_hangup(services, root):
-            await HttpServer(app, settings.port, behind_proxy=settings.behind_proxy).serve()
+    services.metrics.watch(dropped=lambda: lines.dropped, lag=lambda: services.lag.seconds)
+    app, settings = build_server(services, web_platforms(services)), services.settings
+    return HttpServer(app, settings.port, behind_proxy=settings.behind_proxy)
 
 
-async def _doctor(settings: Settings, root: Path, name: str) -> int:
+async def _doctor(settings: Settings, root: Path) -> int:
     from bot.cli.doctor import examine
     from bot.service.findings import Verdict, warn
 
@@ -146,7 +152,7 @@ async def _doctor(settings: Settings, root: Path, name: str) -> int:
         click.echo(str(warn(ENV_FILE, words)))
     failed = False
     async for finding in examine(settings, root):
-        click.echo(as_called(str(finding), name))
+        click.echo(as_called(str(finding), command_here()))
         failed |= finding.verdict is Verdict.FAIL
     return int(failed)
 

@@ -12,11 +12,10 @@ from importlib import import_module
 from pathlib import Path
 from socket import socket
 
-from bot.cli.serve import run_quickly, web_platforms
+from bot.cli.serve import http_server, run_quickly
 from bot.logs import Lines, get_logger, set_up_logs
 from bot.service.app import REFUSALS, log_refused, open_content, services_for
 from bot.service.web.connections import ListenError
-from bot.service.web.server import HttpServer, build_server
 from bot.service.workers.meters import Board, Publishing
 from bot.service.workers.supervisor import Supervisor, listen, share_memory
 from bot.settings import BotError, Settings
@@ -60,8 +59,6 @@ def serve_together(settings: Settings, root: Path) -> int:
 
 @dataclass
 class Together:
-    """What the workers share."""
-
     settings: Settings
     root: Path
     catalogue: Catalogue
@@ -96,12 +93,8 @@ class Together:
         return 0
 
     async def _serve(self, seat: int, lifeline: int, lines: Lines) -> None:
-        settings = self.settings
-        async with services_for(settings, self.catalogue, self.matcher) as services:
-            services.metrics.watch(dropped=lambda: lines.dropped, lag=lambda: services.lag.seconds)
-            server = HttpServer(
-                build_server(services, web_platforms(services)), settings.port, behind_proxy=settings.behind_proxy
-            )
+        async with services_for(self.settings, self.catalogue, self.matcher) as services:
+            server = http_server(services, lines)
             publishing = Publishing(self.board, seat, services.metrics, lambda: bool(server.started))
             loop = asyncio.get_running_loop()
 

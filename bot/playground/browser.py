@@ -12,9 +12,10 @@ import itertools
 import os
 import shutil
 import tempfile
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 
@@ -32,9 +33,7 @@ PAGE_WIDTHS = {"phone": 840, "desktop": 1500}
 LOOK_SECONDS = 0.05
 COLORS = 64
 """Of a picture that is written: letters and flat faces need no more."""
-
-
-UNKNOWN = Path(__file__).with_name("boxes.js").read_text(encoding="utf-8")
+MISSING_LETTERS = Path(__file__).with_name("boxes.js").read_text(encoding="utf-8")
 """Gives the letters on the page that no font of this machine has."""
 
 
@@ -43,39 +42,42 @@ class PictureError(BotError):
 
 
 def find_browser() -> str | None:
-    """Return the path of a Chromium, or None."""
     return next((path for name in PROGRAMS if (path := shutil.which(name))), None)
 
 
-class Browser:
-    """A Chromium with one page; an async context manager. Entering raises PictureError without any."""
-
-    def __init__(self) -> None:
-        self._numbers = itertools.count(1)
-
-    async def __aenter__(self) -> Self:
-        if (program := find_browser()) is None:
-            raise PictureError("no Chromium in PATH: install it (on Debian and Ubuntu: apt-get install chromium)")
-        async with AsyncExitStack() as stack:
-            await self._start(program, stack)
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
-
-    async def _start(self, program: str, stack: AsyncExitStack) -> None:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+@asynccontextmanager
+async def open_browser() -> AsyncIterator[Browser]:
+    """Run a Chromium while the context lasts. Raises PictureError without any."""
+    if (program := find_browser()) is None:
+        raise PictureError("no Chromium in PATH: install it (on Debian and Ubuntu: apt-get install chromium)")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         # Chromium's own sandbox refuses to run as root.
         flags = (*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else []), f"--user-data-dir={folder}")
         process = await asyncio.create_subprocess_exec(
             program, *flags, "about:blank", stderr=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL
         )
-        stack.push_async_callback(_end, process)
-        address = await _announced(process, Path(folder) / "DevToolsActivePort")
-        http = await stack.enter_async_context(aiohttp.ClientSession())
-        self._socket = await stack.enter_async_context(http.ws_connect(address, max_msg_size=0))
+        try:
+            address = await _announced(process, Path(folder) / "DevToolsActivePort")
+            async with aiohttp.ClientSession() as http, http.ws_connect(address, max_msg_size=0) as socket:
+                browser = Browser(socket)
+                await browser.begin()
+                yield browser
+        finally:
+            if process.returncode is None:
+                process.terminate()
+                await process.wait()
+
+
+class Browser:
+    """The one page of a Chromium that is reached by ``socket``."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._numbers = itertools.count(1)
         self._session = ""
+
+    async def begin(self) -> None:
+        """Make the page; to be called first."""
         target = await self._call("Target.createTarget", url="about:blank")
         attached = await self._call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = attached["sessionId"]
@@ -123,7 +125,7 @@ class Browser:
 
     async def boxes(self) -> str:
         """Return what is to be said of letters on the page that no font of this machine has; empty where it has all."""
-        missing = await self._evaluate(UNKNOWN)
+        missing = await self._evaluate(MISSING_LETTERS)
         advice = "(on Debian and Ubuntu: apt-get install fonts-noto-core fonts-noto-cjk)"
         return f"no font of this machine has these letters: {missing} {advice}" if missing else ""
 
@@ -137,11 +139,10 @@ class Browser:
         number = next(self._numbers)
         message = {"id": number, "method": method, "params": params}
         await self._socket.send_json(message | ({"sessionId": self._session} if self._session else {}))
+        answer: dict[str, Any] = {}
         async with asyncio.timeout(2 * PATIENCE_SECONDS):
-            while True:
+            while answer.get("id") != number:
                 answer = await self._socket.receive_json()
-                if answer.get("id") == number:
-                    break
         if "error" in answer:
             raise PictureError(f"{method}: {answer['error']['message']}")
         return answer["result"]
@@ -164,12 +165,6 @@ def _read(file: Path) -> str:
         return file.read_text()
     except FileNotFoundError:
         return ""
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-        await process.wait()
 
 
 def save_picture(png: bytes, path: Path) -> None:

@@ -207,13 +207,12 @@ class Playground:
         try:
             result = self.stage.telegram.answer(request.match_info["method"], await _arguments(request))
         except RefusalError as error:
-            answer = {"ok": False, "error_code": 400, "description": str(error)}
-            return web.Response(body=msgspec.json.encode(answer), content_type="application/json", status=400)
+            return _json({"ok": False, "error_code": 400, "description": str(error)}, status=400)
         return _json({"ok": True, "result": result})
 
 
-def _json(data: object) -> web.Response:
-    return web.Response(body=msgspec.json.encode(data), content_type="application/json")
+def _json(data: object, status: int = 200) -> web.Response:
+    return web.Response(body=msgspec.json.encode(data), content_type="application/json", status=status)
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:

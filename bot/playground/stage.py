@@ -122,18 +122,14 @@ class Stage:
 
     async def _do(self, deed: Deed) -> None:
         if isinstance(deed, SlackDeed):
-            payload = self.slack.do(deed)
-            if payload is not None:
+            if payload := self.slack.do(deed):
                 body, headers = request_for(payload, self._slack_secret)
                 answer = await self._http.post(EVENTS_PATH, content=body, headers=headers)
                 if "command" in payload and answer.content:
                     self.slack.acknowledged(payload, answer.json())
-        else:
-            update = self.telegram.do(deed)
-            if update is not None:
-                headers = {SECRET_HEADER: self._telegram_secret}
-                await self._http.post(WEBHOOK_PATH, json=update, headers=headers)
-                await self._telegram_app.settled()
+        elif update := self.telegram.do(deed):
+            await self._http.post(WEBHOOK_PATH, json=update, headers={SECRET_HEADER: self._telegram_secret})
+            await self._telegram_app.settled()
 
     @asynccontextmanager
     async def _running(self, catalogue: Catalogue, matcher: TracedMatcher) -> AsyncIterator[None]:

@@ -71,8 +71,6 @@ TelegramDeed = TelegramSay | TelegramPress | TelegramInline | TelegramChoose | T
 
 
 class Cloud:
-    """What Telegram knows."""
-
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._numbers = itertools.count(1000)
@@ -94,7 +92,6 @@ class Cloud:
 
     @property
     def bot(self) -> Json:
-        """The bot's own ``User`` object."""
         return {
             "id": BOT_ID, "is_bot": True, "first_name": self._setting("Name", "en") or "Bot", "username": USERNAME,
             "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True,
@@ -121,9 +118,10 @@ class Cloud:
 
     def _say(self, deed: TelegramSay) -> Json | None:
         content: Json = {"text": deed.text, "entities": _entities(deed.text)}
-        replied = self._timeline.find(deed.reply_to, _place(deed.person, deed.place)) if deed.reply_to else None
-        content |= {"reply_to": replied.id} if replied else {}
-        message = self._post(_place(deed.person, deed.place), deed.person, content)
+        place = _place(deed.person, deed.place)
+        if replied := self._timeline.find(deed.reply_to, place):
+            content["reply_to"] = replied.id
+        message = self._post(place, deed.person, content)
         meant = deed.place == "private" or (replied is not None and replied.author == "bot") or _is_meant(deed.text)
         return self._update("message", message) if meant else None
 
@@ -149,12 +147,9 @@ class Cloud:
         if self._timeline.page(MEMBER):
             raise DeedError
         self._timeline.turn_to(MEMBER, {"added": True})
-
-        def member(status: str) -> Json:
-            return {"user": self.bot, "status": status} | ({"until_date": 0} if status == "kicked" else {})
-
         change = {"chat": _chat(str(GROUP)), "from": _person(deed.person), "date": int(time.time())}
-        change |= {"old_chat_member": member("left"), "new_chat_member": member("member")}
+        for when, status in (("old", "left"), ("new", "member")):
+            change[f"{when}_chat_member"] = {"user": self.bot, "status": status}
         return self._update("my_chat_member", change)
 
     def _query(self, person: str, fields: Json) -> Json:
@@ -177,7 +172,7 @@ class Cloud:
         message |= {name: content[name] for name in ("entities", "reply_markup") if content.get(name)}
         # A message that was sent for a person through inline mode says so ever after.
         message |= {"via_bot": self.bot} if content.get("via") else {}
-        other = self._timeline.find(content["reply_to"], shown.place) if replied and content.get("reply_to") else None
+        other = self._timeline.find(content.get("reply_to", ""), shown.place) if replied else None
         return message | ({"reply_to_message": self._message(other, replied=False)} if other else {})
 
     # What the bot does
@@ -190,12 +185,12 @@ class Cloud:
             return carry_out(given)
         # What belongs to the profile and the menus is kept as it is set.
         verb, kind = method[:5], method[5:]
-        if verb not in ("setMy", "getMy"):
+        if verb not in ("setMy", "getMy") or kind not in _FIELDS:
             raise RefusalError("Not Found: method not found")
         scope = f"{kind}:{(given.get('scope') or {}).get('type', 'default')}"
-        key, field = (scope, str(given.get("language_code") or "")), _FIELDS.get(kind)
+        key, field = (scope, str(given.get("language_code") or "")), _FIELDS[kind]
         if verb == "setMy":
-            self._settings[key] = given.get(field) if field else given
+            self._settings[key] = given.get(field)
             return True
         kept = self._settings.get(key)
         return kept or [] if kind == "Commands" else {field: kept or ""}
@@ -233,8 +228,7 @@ class Cloud:
         return True
 
     def _answer_inline(self, parameters: Json) -> bool:
-        person = self._asked(parameters["inline_query_id"])
-        self._timeline.turn_to(f"inline:{person}", parameters)
+        self._timeline.turn_to(f"inline:{self._asked(parameters['inline_query_id'])}", parameters)
         return True
 
     def _asked(self, query: str) -> str:

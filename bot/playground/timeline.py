@@ -63,8 +63,6 @@ class Flash:
 
 @dataclass(slots=True)
 class Call:
-    """A call of the bot to a platform."""
-
     turn: int
     platform: str
     method: str
@@ -83,7 +81,6 @@ class Timeline:
     traces: dict[int, Json] = field(default_factory=dict)
 
     def post(self, key: str, place: str, author: str, content: Json, *, thread: str = "", only: str = "") -> Shown:
-        """Show a new message, and return it."""
         shown = Shown(key, place, author, self.turn, [Version(self.turn, content)], thread, only)
         self.messages.append(shown)
         return shown
@@ -94,7 +91,6 @@ class Timeline:
         shown.versions.append(Version(self.turn, kept))
 
     def remove(self, shown: Shown) -> None:
-        """Take ``shown`` away."""
         shown.gone = self.turn
 
     def find(self, key: str, place: str | None = None) -> Shown | None:
@@ -107,7 +103,6 @@ class Timeline:
         return next((page.content for page in reversed(self.pages) if page.place == place), None)
 
     def turn_to(self, place: str, content: Json) -> None:
-        """Let ``place`` show ``content``."""
         self.pages.append(Page(self.turn, place, content))
 
     def flash(self, person: str, text: str) -> None:
@@ -115,5 +110,4 @@ class Timeline:
         self.flashes.append(Flash(self.turn, person, text))
 
     def called(self, platform: str, method: str, arguments: Json) -> None:
-        """Take note of a call."""
         self.calls.append(Call(self.turn, platform, method, arguments))

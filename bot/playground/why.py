@@ -38,7 +38,6 @@ class TracedMatcher(Matcher):
         self._followups_read = FollowUpReader(catalogue.editions)
 
     def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
-        """Return the decision on ``text``."""
         begun = time.process_time()
         grounds = self.grounds(text, preferred, expected)
         spent = time.process_time() - begun
@@ -93,16 +92,13 @@ class TracedDesk(Desk):
     async def ask(
         self, text: str, author: Author, *, about: str = "", claim: str = "", has_file: bool = False
     ) -> Outcome:
-        """Return what to do about a message in free text."""
         found = await super().ask(text, author, about=about, claim=claim, has_file=has_file)
         return self._told(found, asked=text)
 
     async def command(self, name: str, rest: str, author: Author) -> Outcome:
-        """Return what to do about a command."""
         return self._told(await super().command(name, rest, author), command=f"{name} {rest}".strip())
 
     async def press(self, action: Action, author: Author) -> Outcome:
-        """Return what to do about a pressed button."""
         return self._told(await super().press(action, author), pressed=action.code)
 
     def _told(self, outcome: Outcome, **cause: str) -> Outcome:

@@ -41,7 +41,6 @@ def group_key(chat_id: int) -> str:
 
 
 def is_group(chat: Chat) -> bool:
-    """Say whether ``chat`` is a group or supergroup."""
     return chat.type in _GROUPS
 
 
@@ -55,7 +54,7 @@ def place_of(message: MaybeInaccessibleMessage) -> Place:
 
 
 def author_of(
-    place: Place, speaker: int, username: str, locale: str | None, batch: Batch | None = None, delivery: str = ""
+    place: Place, speaker: int, username: str, locale: str | None, batch: Batch | None, delivery: str
 ) -> Author:
     """Return whoever speaks in ``place``, as the desk knows them; ``username`` is the bot's."""
     person, group = conversation_key(speaker, speaker), not place.private
@@ -70,7 +69,7 @@ def author_of(
         locale=locale,
         form=f"/{{}}@{username}" if group else "/{}",
         batch=batch,
-        delivery=f"telegram:{place.chat_id}:{delivery}" if delivery else "",
+        delivery=f"telegram:{place.chat_id}:{delivery}",
     )
 
 
@@ -90,13 +89,15 @@ def is_from_people(message: Message, me: User) -> bool:
 
 
 def said_to(message: Message, me: User) -> str | None:
-    """Return what a group's ``message`` says to this bot, without the mention; None where it is not meant for it.
+    """Return the words of ``message`` to this bot, in a group without the mention; None where none are meant for it.
 
-    Meant for it are messages that mention it (by name or, without a username, by link) and replies to it, unless
+    In a group these are messages that mention it (by name or, without a username, by link) and replies to it, unless
     they begin with a command to some bot: commands have handlers of their own.
     """
     text = message.text or message.caption or ""
-    if _begins_with_command(message):
+    if message.chat.type == ChatType.PRIVATE:
+        return text or None
+    if not is_group(message.chat) or _begins_with_command(message):
         return None
     mentions = mentions_in(message, me)
     for words in mentions:
@@ -108,7 +109,18 @@ def said_to(message: Message, me: User) -> str | None:
 
 def mentions_in(message: Message, me: User) -> list[str]:
     """Return the words of ``message`` that name this bot."""
-    return [words for entity, words in _entities(message).items() if _names(entity, words, me)]
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    found = {}
+    if message.text:
+        found = message.parse_entities(kinds)
+    elif message.caption:
+        found = message.parse_caption_entities(kinds)
+    name = f"@{me.username}".lower()
+    return [
+        words
+        for entity, words in found.items()
+        if (entity.user.id == me.id if entity.user is not None else words.lower() == name)
+    ]
 
 
 def claimed_in(message: Message, me: User) -> str:
@@ -150,19 +162,6 @@ def _begins_with_command(message: Message) -> bool:
         entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0
         for entity in (*message.entities, *message.caption_entities)
     )
-
-
-def _entities(message: Message) -> dict[MessageEntity, str]:
-    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
-    if message.text:
-        return message.parse_entities(kinds)
-    return message.parse_caption_entities(kinds) if message.caption else {}
-
-
-def _names(entity: MessageEntity, words: str, me: User) -> bool:
-    if entity.type == MessageEntity.TEXT_MENTION:
-        return entity.user is not None and entity.user.id == me.id
-    return words.lower() == f"@{me.username}".lower()
 
 
 def _replies_to(message: Message, me: User) -> bool:

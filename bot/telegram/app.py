@@ -6,8 +6,9 @@ import asyncio
 import hmac
 import itertools
 import json
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Self
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -33,8 +34,8 @@ from bot.telegram.client import (
     read_update,
 )
 from bot.telegram.handlers.messages import Handlers
-from bot.telegram.polling import PAUSES, Poller
-from bot.telegram.sending import Patience, Sender
+from bot.telegram.polling import POLL_PAUSES, Poller
+from bot.telegram.sending import SEND_PAUSES, Sender
 
 WEBHOOK_PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -57,8 +58,6 @@ UNBOUNDED = 0
 
 
 class TokenRefusedError(BotError):
-    """Telegram does not know the token."""
-
     def __init__(self) -> None:
         super().__init__(
             "TELEGRAM_BOT_TOKEN: Telegram refuses it; copy it again from @BotFather, or check TELEGRAM_API_URL"
@@ -69,8 +68,8 @@ class TelegramApp:
     """The bot on Telegram. Enter it to connect; leave it to finish what was acknowledged and disconnect.
 
     Needs ``services.settings.telegram_bot_token``. ``lanes`` say in what order and at what pace messages leave;
-    ``patience`` and ``poll_pauses`` how failures are waited out, ``hold_seconds`` how long the webhook is held for an
-    answer.
+    ``send_pauses`` and ``poll_pauses`` are the seconds after failures in a row, ``hold_seconds`` those that the webhook
+    is held for an answer.
     """
 
     def __init__(
@@ -78,15 +77,17 @@ class TelegramApp:
         services: Services,
         *,
         lanes: Lanes | None = None,
-        patience: Patience | None = None,
-        poll_pauses: tuple[float, ...] = PAUSES,
+        send_pauses: Sequence[float] = SEND_PAUSES,
+        poll_pauses: Sequence[float] = POLL_PAUSES,
         hold_seconds: float = HOLD_SECONDS,
     ) -> None:
         self._services = services
         self._inbox = services.open_inbox("telegram")
-        self._lanes = lanes or Lanes(_share(services.settings), IN_A_GROUP)
+        # All processes together may send as much as Telegram allows.
+        own_share = Pace(EVERYWHERE.most / services.settings.web_concurrency, EVERYWHERE.seconds)
+        self._lanes = lanes or Lanes(own_share, IN_A_GROUP)
         self._bot = _open_bot(services, self._lanes)
-        self._sender = Sender(self._bot, services.metrics, self._forget_chat, self._inbox.start, patience)
+        self._sender = Sender(self._bot, services.metrics, self._forget_chat, self._inbox.start, send_pauses)
         self._handlers = Handlers(services, self._sender, self._bot, self._inbox)
         self._poller = Poller(self._bot, services.metrics, self._take, self._held, poll_pauses)
         self._pauses = poll_pauses
@@ -147,7 +148,6 @@ class TelegramApp:
         await self._inbox.drain(60)
 
     def stop(self) -> None:
-        """Take note that the process is about to end."""
         self._inbox.stop()
 
     async def _webhook(self, body: bytes, headers: Mapping[str, str]) -> Response:
@@ -183,10 +183,7 @@ class TelegramApp:
             await self._connected.wait()
             await self._handlers.handle(update, batch)
 
-        async def hurries() -> bool:
-            return await self._handlers.hurries(update)
-
-        mark = ("update", str(update.update_id))
+        mark, hurries = ("update", str(update.update_id)), partial(self._handlers.hurries, update)
         try:
             turn, tap = turn_of(update), tap_of(update)
             # Before it is connected, the bot does not know its own name.
@@ -240,40 +237,25 @@ class TelegramApp:
         await self._services.conversation.through(batch).forget(conversation_key(chat_id, chat_id))
 
 
-def bot_token(settings: Settings) -> str:
-    """Return the token. Raises BotError where none is set."""
+def bot_parameters(
+    settings: Settings, read_seconds: float, connect_seconds: float = CONNECT_SECONDS, *, connections: int = 1
+) -> dict[str, Any]:
+    """Return what any bot of python-telegram-bot is made with. Raises BotError where no token is set."""
     if settings.telegram_bot_token is None:
         raise BotError("Telegram: set TELEGRAM_BOT_TOKEN")
-    return settings.telegram_bot_token.value
-
-
-def api_url(settings: Settings) -> str:
-    """Return the Bot API's address as python-telegram-bot wants it: all up to the token."""
-    return f"{settings.telegram_api_url.rstrip('/')}/bot"
-
-
-def make_request(
-    settings: Settings, read_seconds: float, connect_seconds: float = CONNECT_SECONDS, *, connections: int = 1
-) -> AiohttpRequest:
-    """Return the transport to the Bot API, through the environment's proxy where it names one."""
-    return AiohttpRequest(connections, read_seconds, connect_seconds, proxy_for(settings.telegram_api_url))
-
-
-def _share(settings: Settings) -> Pace:
-    """Return this process's share of what Telegram allows all of them together."""
-    return Pace(EVERYWHERE.most / settings.web_concurrency, EVERYWHERE.seconds)
+    url = settings.telegram_api_url
+    return {
+        "token": settings.telegram_bot_token.value,
+        "base_url": f"{url.rstrip('/')}/bot",
+        "request": AiohttpRequest(connections, read_seconds, connect_seconds, proxy_for(url)),
+    }
 
 
 def _open_bot(services: Services, lanes: Lanes) -> ExtBot[bool]:
-    settings = services.settings
-    request = make_request(settings, READ_SECONDS, connections=UNBOUNDED)
-    polling = UpdatesRequest(
-        services.metrics, 1, POLL_READ_SECONDS, CONNECT_SECONDS, proxy_for(settings.telegram_api_url)
-    )
+    settings, metrics = services.settings, services.metrics
+    polling = UpdatesRequest(metrics, POLL_READ_SECONDS, CONNECT_SECONDS, proxy_for(settings.telegram_api_url))
     return ExtBot(
-        bot_token(settings),
-        base_url=api_url(settings),
-        request=request,
+        **bot_parameters(settings, READ_SECONDS, connections=UNBOUNDED),
         get_updates_request=polling,
-        rate_limiter=LaneLimiter(services.metrics, lanes),
+        rate_limiter=LaneLimiter(metrics, lanes),
     )

@@ -12,12 +12,14 @@ import json
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from telegram import Bot, Update
+from telegram.constants import FloodLimit
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import BaseRateLimiter
 from telegram.request import BaseRequest, RequestData
@@ -26,14 +28,12 @@ from bot.metrics import Metrics
 from bot.service.connector import Connector, NotConnectedError
 from bot.service.lanes import HeldError, Lanes, Pace
 from bot.telegram.addressing import EPHEMERAL
-from bot.telegram.render.limits import TelegramLimit
 
 
 class PerhapsSentError(TimedOut):
     """The request went out, its answer did not come: Telegram may have done what was asked."""
 
 
-GATEWAY_TIMEOUT = 504
 LONGEST_WAIT = 86_400.0
 """Seconds for which Telegram keeps an update. What asks to wait for longer, or in words, is none of its answers."""
 
@@ -43,8 +43,6 @@ class AiohttpRequest(BaseRequest):
 
     ``proxy`` is the address of an HTTP proxy to go through.
     """
-
-    __slots__ = ("_connect_seconds", "_connections", "_proxy", "_read_seconds", "_session")
 
     def __init__(self, connections: int, read_seconds: float, connect_seconds: float, proxy: str | None = None) -> None:
         self._proxy = proxy
@@ -59,14 +57,12 @@ class AiohttpRequest(BaseRequest):
         return self._read_seconds
 
     async def initialize(self) -> None:
-        """Open the pool, unless it is open."""
         if self._session is None:
             connector = Connector(limit=self._connections)
             headers = {"User-Agent": self.USER_AGENT, "Content-Type": "application/json"}
             self._session = ClientSession(connector=connector, headers=headers, proxy=self._proxy)
 
     async def shutdown(self) -> None:
-        """Close the pool, unless it is closed."""
         session, self._session = self._session, None
         if session is not None:
             await session.close()
@@ -127,7 +123,7 @@ async def _read_answer(response: ClientResponse) -> tuple[int, bytes]:
     Raises PerhapsSentError, and NetworkError for an error's status that comes without Telegram's word for it: it is
     another's, such as a proxy's, and will pass.
     """
-    if response.status == GATEWAY_TIMEOUT:
+    if response.status == HTTPStatus.GATEWAY_TIMEOUT:
         raise PerhapsSentError
     status, taken = response.status, response.status // 100 == 2
     try:
@@ -202,12 +198,8 @@ class UpdatesRequest(AiohttpRequest):
     Of those that it cannot read only the number is left, so that they are confirmed with the others.
     """
 
-    __slots__ = ("_metrics",)
-
-    def __init__(
-        self, metrics: Metrics, connections: int, read_seconds: float, connect_seconds: float, proxy: str | None = None
-    ) -> None:
-        super().__init__(connections, read_seconds, connect_seconds, proxy)
+    def __init__(self, metrics: Metrics, read_seconds: float, connect_seconds: float, proxy: str | None) -> None:
+        super().__init__(1, read_seconds, connect_seconds, proxy)
         self._metrics = metrics
 
     def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]  # there a function
@@ -228,15 +220,12 @@ class UpdatesRequest(AiohttpRequest):
 
 MARGIN_SECONDS = 0.1
 """On top of what Telegram asks for: its clock and ours differ."""
-EVERYWHERE = Pace(TelegramLimit.MESSAGES_PER_SECOND, 1.0)
-IN_A_GROUP = Pace(TelegramLimit.GROUP_MESSAGES_PER_MINUTE, 60.0)
+EVERYWHERE = Pace(FloodLimit.MESSAGES_PER_SECOND, 1.0)
+IN_A_GROUP = Pace(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP, 60.0)
 
 
 class WaitTooLongError(TelegramError):
     """Telegram asks to wait longer than the bot waits: the update is given back."""
-
-    def __init__(self) -> None:
-        super().__init__("asked to wait too long")
 
 
 def wait_of(error: RetryAfter) -> float:
@@ -256,11 +245,9 @@ class LaneLimiter(BaseRateLimiter[bool]):
         self._metrics = metrics
         self._lanes = lanes
 
-    async def initialize(self) -> None:
-        """Do nothing: lanes are there from the start."""
+    async def initialize(self) -> None: ...
 
     async def shutdown(self) -> None:
-        """Stop waiting."""
         self._lanes.close()
 
     async def process_request(
@@ -279,7 +266,7 @@ class LaneLimiter(BaseRateLimiter[bool]):
         try:
             done = await self._lanes.call(str(chat), make, self._asked, urgent=bool(rate_limit_args), crowd=crowd)
         except HeldError:
-            raise WaitTooLongError from None
+            raise WaitTooLongError("asked to wait too long") from None
         # Done is done, whatever is said of the message, whose form the library would take for granted.
         return done if isinstance(done, dict) and EPHEMERAL in done else True
 

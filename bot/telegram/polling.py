@@ -42,13 +42,11 @@ WINDOW = 80
 OLD_SECONDS = 1.0
 """The age from which an update is confirmed, though not done, where it would hide new ones; it is gone on with here.
 One whose chat is held is not waited for."""
-PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)
+POLL_PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds before asking again after failures in a row; the last one repeats."""
 
 
 class WebhookSetError(BotError):
-    """Polling is impossible while a webhook is set."""
-
     def __init__(self) -> None:
         super().__init__(
             "Telegram: a webhook is set for this bot, and Telegram allows either a webhook (`faqbot serve`) or polling "
@@ -79,7 +77,7 @@ class Poller:
         metrics: Metrics,
         take: Callable[[Update], Coroutine[Any, Any, Result]],
         held: Callable[[Update], bool],
-        pauses: Sequence[float] = PAUSES,
+        pauses: Sequence[float],
     ) -> None:
         self._bot = bot
         self._metrics = metrics

@@ -24,18 +24,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from telegram import (
-    CallbackQuery,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    MaybeInaccessibleMessage,
-    Message,
-    ReplyParameters,
-)
+from telegram import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, MaybeInaccessibleMessage, ReplyParameters
+from telegram.constants import CallbackQueryLimit
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import ExtBot
 
@@ -46,26 +40,17 @@ from bot.state.batch import Batch, request_of
 from bot.telegram.addressing import Place
 from bot.telegram.client import PerhapsSentError, WaitTooLongError
 from bot.telegram.refusals import Remedy, remedy_for
-from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import to_entities
 from bot.telegram.render.renderer import Rendered, text_parameters
 
-T = TypeVar("T")
-
-LOST = (Forbidden, ChatMigrated, Conflict, RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
+LATER = (Conflict, RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
+"""What a call ends with that may be made later, unless it was perhaps done."""
+LOST = (Forbidden, ChatMigrated, *LATER)
 """What a call ends with that did not do what it should, beside mistakes in the call itself."""
 
-PAUSES = (0.5, 2.0, 5.0)
+SEND_PAUSES = (0.5, 2.0, 5.0)
 """Seconds before each further attempt after a network error."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """The pauses before further attempts; tests shorten them, or wait on a clock of their own."""
-
-    pauses: Sequence[float] = PAUSES
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class Sender:
@@ -80,15 +65,15 @@ class Sender:
         metrics: Metrics,
         left: Callable[[int, Batch | None], Awaitable[None]],
         start: Callable[[Coroutine[Any, Any, None]], object],
-        patience: Patience | None = None,
+        pauses: Sequence[float],
     ) -> None:
         self._bot = bot
         self._start = start
         self._metrics = metrics
         self._left = left
-        self._patience = patience or Patience()
+        self._pauses = pauses
 
-    async def send(self, place: Place, rendered: Rendered, batch: Batch | None = None, *, urgent: bool = False) -> bool:
+    async def send(self, place: Place, rendered: Rendered, batch: Batch | None, *, urgent: bool = False) -> bool:
         """Send all of ``rendered`` in order; return False where Telegram took less than all of it.
 
         Raises NotDoneError where the rest may be taken later. ``batch`` is the delivery's: what was sent of it before
@@ -109,7 +94,7 @@ class Sender:
         return True
 
     async def edit(
-        self, message: MaybeInaccessibleMessage, place: Place, rendered: Rendered, batch: Batch | None = None
+        self, message: MaybeInaccessibleMessage, place: Place, rendered: Rendered, batch: Batch | None
     ) -> None:
         """Show ``rendered`` in place of ``message``, else as a new message. Raises NotDoneError."""
         if len(rendered.texts) > 1:
@@ -117,7 +102,8 @@ class Sender:
             return
         try:
             await self._persist(
-                lambda: self._bot.edit_message_text(
+                partial(
+                    self._bot.edit_message_text,
                     **text_parameters(rendered.texts[0]),
                     chat_id=message.chat.id,
                     message_id=message.message_id,
@@ -141,9 +127,7 @@ class Sender:
         """Change the buttons below ``message``, or take them away. A message that is gone is left alone."""
         try:
             await self._persist(
-                lambda: self._bot.edit_message_reply_markup(
-                    chat_id=message.chat.id, message_id=message.message_id, reply_markup=keyboard
-                )
+                partial(self._bot.edit_message_reply_markup, message.chat.id, message.message_id, reply_markup=keyboard)
             )
         except BadRequest as error:
             if remedy_for(error) not in (Remedy.NOTHING, Remedy.ANEW):
@@ -160,7 +144,7 @@ class Sender:
 
         Nothing waits for it: an answer to the press that hangs must not hold up what was asked for.
         """
-        shown = text[: TelegramLimit.CALLBACK_ANSWER] if text else None
+        shown = text[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH] if text else None
         answer = partial(self._bot.answer_callback_query, query.id, text=shown, show_alert=stays or None, url=link)
         self._start(self.answer(answer))
 
@@ -180,8 +164,18 @@ class Sender:
         """Send one message; return the place it went to, or None where it cannot be sent. Raises NotDoneError."""
         parameters = text_parameters(text)
         for _ in range(4):
+            reply = ReplyParameters(place.reply_to, allow_sending_without_reply=True) if place.reply_to else None
+            call = partial(
+                self._bot.send_message,
+                place.chat_id,
+                **parameters,
+                link_preview_options=NO_PREVIEW,
+                message_thread_id=place.thread_id,
+                reply_parameters=reply,
+                reply_markup=keyboard,
+                rate_limit_args=urgent,
+            )
             try:
-                call = partial(self._message, place, parameters, keyboard, urgent=urgent)
                 await self._persist(call, though_unclear=urgent)
             except ChatMigrated as error:
                 place = replace(place, chat_id=error.new_chat_id, reply_to=None)
@@ -211,36 +205,23 @@ class Sender:
                 return place
         return None
 
-    async def _message(
-        self, place: Place, parameters: dict[str, Any], keyboard: InlineKeyboardMarkup | None, *, urgent: bool
-    ) -> Message:
-        reply = ReplyParameters(place.reply_to, allow_sending_without_reply=True) if place.reply_to else None
-        return await self._bot.send_message(
-            place.chat_id,
-            **parameters,
-            link_preview_options=NO_PREVIEW,
-            message_thread_id=place.thread_id,
-            reply_parameters=reply,
-            reply_markup=keyboard,
-            rate_limit_args=urgent,
-        )
-
-    async def _persist(self, call: Callable[[], Awaitable[T]], *, though_unclear: bool = False) -> T:
+    async def _persist(self, call: Callable[[], Awaitable[object]], *, though_unclear: bool = False) -> None:
         """Make ``call``, and again after errors that show that it did not reach Telegram.
 
         ``though_unclear``: also after those that leave it open.
         """
-        for pause in self._patience.pauses:
+        for pause in self._pauses:
             try:
-                return await call()
+                await call()
+                return
             except BadRequest:
                 raise
             except NetworkError as error:
                 if isinstance(error, PerhapsSentError) and not though_unclear:
                     raise
                 self._metrics.retried("telegram")
-                await self._patience.sleep(pause)
-        return await call()
+                await asyncio.sleep(pause)
+        await call()
 
     async def _lost(self, error: Exception, chat_id: int, batch: Batch | None) -> None:
         if isinstance(error, Forbidden):
@@ -256,6 +237,5 @@ class Sender:
 
 def _leave_open(error: Exception) -> None:
     """Raise NotDoneError where ``error`` shows that nothing was sent, and that it may be later."""
-    open_still = (Conflict, RetryAfter, WaitTooLongError, InvalidToken, NetworkError)
-    if isinstance(error, open_still) and not isinstance(error, PerhapsSentError):
+    if isinstance(error, LATER) and not isinstance(error, PerhapsSentError):
         raise NotDoneError from None

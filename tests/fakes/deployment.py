@@ -25,7 +25,6 @@ from bot.settings import read_settings
 from bot.slack.app import SlackApp
 from bot.slack.sending.client import Pace
 from bot.telegram.app import TelegramApp
-from bot.telegram.sending import Patience
 from content.reading.digest import CONTENT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
@@ -119,9 +118,8 @@ async def deployed(
             services_for(read_settings(environ), catalogue, matcher, lambda: MIDDAY)
         )
         slack_app = await stack.enter_async_context(SlackApp(services, pace=QUICK))
-        patience = Patience((0.0, 0.0))
         telegram_app = TelegramApp(
-            services, lanes=Lanes(), patience=patience, poll_pauses=(0.0,), hold_seconds=HANG_GUARD
+            services, lanes=Lanes(), send_pauses=(0.0, 0.0), poll_pauses=(0.0,), hold_seconds=HANG_GUARD
         )
         await stack.enter_async_context(telegram_app)
         transport = httpx.ASGITransport(build_server(services, [slack_app, telegram_app]), raise_app_exceptions=False)

@@ -31,9 +31,9 @@ from bot.dialogue.sayings import introduced, with_caution
 from bot.dialogue.writer import ReplyWriter
 from bot.slack.handlers import with_room_for_a_name
 from bot.slack.render.renderer import render as slack_render
-from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import units
 from bot.telegram.render.renderer import render as telegram_render
+from bot.telegram.render.splitting import MOST_UNITS
 from content.schema.catalogue import Catalogue
 from content.schema.errors import Problem
 from content.schema.phrases import Phrases
@@ -303,7 +303,7 @@ def test_the_whole_answer_is_one_telegram_message_with_room_for_a_note(lang: str
     phrases, replies = catalogue.edition(lang).phrases, ReplyWriter(catalogue)
     for slug in catalogue.edition(lang).entries:
         whole = replace(replies.whole(slug, lang), notes=(phrases.language_set, phrases.caution_personal))
-        assert units(on_telegram(whole, phrases)) <= TelegramLimit.TEXT, slug
+        assert units(on_telegram(whole, phrases)) <= MOST_UNITS, slug
 
 
 def test_a_first_message_that_leaves_the_screen_is_a_mistake_in_the_content(catalogue: Catalogue) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -22,7 +21,6 @@ _FOLLOWING = frozenset("ะาำๅๆฯະາຳໆຯ")
 """What belongs to the letter before it without being a mark."""
 _LETTERS = 4096
 """As many as are looked up again and again."""
-_WORDS = re.compile(" +|[^ ]+")
 
 
 def columns_of(text: str) -> int:
@@ -61,16 +59,13 @@ def _columns(char: str) -> int:
 
 def _pieces(line: str) -> Iterator[str]:
     """Yield ``line`` in the pieces between which it may break: words, the spaces between them, single Han and kana."""
-    if not any(map(_is_unspaced, line)):
-        yield from _WORDS.findall(line)
-        return
-    start = 0
-    for place, (before, after) in enumerate(pairwise(line), 1):
-        if (before == " ") != (after == " ") or _may_break(before, after):
-            yield line[start:place]
-            start = place
-    if line:
-        yield line[start:]
+    ends = [
+        place
+        for place, (before, after) in enumerate(pairwise(line), 1)
+        if (before == " ") != (after == " ") or _may_break(before, after)
+    ]
+    for start, end in pairwise([0, *ends, len(line)]):
+        yield line[start:end]
 
 
 def _fitting(piece: str, room: int) -> Iterator[str]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+import click
 
 from bot.cli.talking.terminal import render_text
 from bot.dialogue.reply import Answer, EntryReply, LanguageReply, Reply, UrgentReply, type_of
@@ -62,7 +65,8 @@ def match_object(text: str, match: Match, catalogue: Catalogue) -> dict[str, Any
 
 
 def read_lines(lines: Iterable[str], fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Yield the object on each line, or ``{"error": ...}`` for a line that has not the ``fields``."""
+    """Yield the object on each line that has the ``fields``; tell of any other, and end with exit code 1."""
+    wrong = False
     for number, raw in enumerate(lines, 1):
         line = raw.strip("\ufeff \t\r\n")
         if not line:
@@ -73,15 +77,19 @@ def read_lines(lines: Iterable[str], fields: tuple[str, ...]) -> Iterator[dict[s
             value = None
         if not isinstance(value, dict) or not isinstance(value.get("text"), str) or any(f not in value for f in fields):
             wanted = ", ".join(f'"{name}"' for name in fields)
-            yield {"error": f"line {number}: must be a JSON object with {wanted} (text as a string)"}
+            problem = f"must be a JSON object with {wanted} (text as a string)"
         elif not isinstance(value.get("lang", ""), str):
-            yield {"error": f'line {number}: "lang" must be a string such as "es"'}
+            problem = '"lang" must be a string such as "es"'
         else:
             yield value
+            continue
+        wrong = True
+        click.echo(f"line {number}: {problem}", err=True)
+    if wrong:
+        sys.exit(1)
 
 
 def dumps(value: dict[str, Any]) -> str:
-    """Return ``value`` as a line."""
     text = json.dumps(value, ensure_ascii=False)
     try:
         text.encode()

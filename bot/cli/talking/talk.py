@@ -6,9 +6,9 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TextIO, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -45,9 +45,7 @@ def chat(jsonl: bool, root: Path, lang: str | None) -> None:
     """Talk in the terminal. No account is needed."""
     desk = open_desk(root)
     lang = known_language(desk.catalogue, lang)
-    if jsonl:
-        sys.exit(finish(_chat_jsonl(desk, sys.stdin, lang)))
-    finish(_chat(desk, lang))
+    finish(_chat_jsonl(desk, lang) if jsonl else _chat(desk, lang))
 
 
 @click.command()
@@ -74,16 +72,9 @@ def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str | None) -> N
     catalogue = load_catalogue(root)
     lang = known_language(catalogue, lang)
     matcher = open_matcher(catalogue, root)
-    lines = read_lines(sys.stdin, ("text",)) if jsonl else [{"text": " ".join(text)}]
-    wrong = False
-    for line in lines:
-        if "error" in line:
-            wrong = True
-            click.echo(line["error"], err=True)
-            continue
+    for line in read_lines(sys.stdin, ("text",)) if jsonl else [{"text": " ".join(text)}]:
         hint = catalogue.edition(line.get("lang") or lang).language.code
         click.echo(dumps(match_object(line["text"], matcher.match(line["text"], hint), catalogue)))
-    sys.exit(int(wrong))
 
 
 @click.command()
@@ -197,24 +188,12 @@ def open_desk(root: Path) -> Desk:
     return Desk(Conversation(catalogue, open_matcher(catalogue, root), recollection))
 
 
-class Lines(Protocol):
-    """Where the lines of a conversation come from."""
-
-    def read(self, prompt: str) -> str | None:
-        """Return the next line, or None where the person leaves."""
-
-
-class PlainLines:
-    """Lines of a pipe or a file, without a prompt's help."""
-
-    def read(self, prompt: str) -> str | None:
-        """Return the next line; one that is no text is empty."""
-        try:
-            return input(prompt)
-        except (EOFError, KeyboardInterrupt):
-            return None
-        except UnicodeDecodeError:
-            return ""
+def next_line(read: Callable[[str], str], prompt: str) -> str | None:
+    """Return the line that ``read`` gives, or None where the person leaves."""
+    try:
+        return read(prompt)
+    except (EOFError, KeyboardInterrupt):
+        return None
 
 
 async def _chat(desk: Desk, lang: str) -> None:
@@ -224,13 +203,13 @@ async def _chat(desk: Desk, lang: str) -> None:
     if person:
         welcome = await conversation.begin(TERMINAL, conversation.replies.welcome(lang))
         click.echo(_whole(welcome, conversation.catalogue) + f"\n\n{wrap(phrases.terminal_hint, _width())}")
-    lines: Lines = PlainLines()
+    read: Callable[[str], str] = input
     if person:
         # The line editor is loaded where somebody types: importing it takes longer than answering a pipe.
-        from bot.cli.talking.prompt import person_lines
+        from bot.cli.talking.prompt import reader_for
 
-        lines = person_lines([*completions(conversation.catalogue, lang), phrases.terminal_quit])
-    while (line := lines.read(f"\n{phrases.terminal_prompt} " if person else "")) is not None:
+        read = reader_for([*completions(conversation.catalogue, lang), phrases.terminal_quit])
+    while (line := next_line(read, f"\n{phrases.terminal_prompt} " if person else "")) is not None:
         if not line.strip():
             continue
         if _leaves(line, conversation.catalogue):
@@ -267,18 +246,12 @@ def _leaves(line: str, catalogue: Catalogue) -> bool:
     return line.strip().casefold().removeprefix("/") in {QUIT, *quits}
 
 
-async def _chat_jsonl(desk: Desk, lines: TextIO, lang: str) -> int:
-    wrong = 0
-    for line in read_lines(lines, ("conversation", "text")):
-        if "error" in line:
-            wrong += 1
-            click.echo(line["error"], err=True)
-            continue
+async def _chat_jsonl(desk: Desk, lang: str) -> None:
+    for line in read_lines(sys.stdin, ("conversation", "text")):
         name = str(line["conversation"])
         reply = await reply_to(desk, line["text"], line.get("lang") or lang, name)
         click.echo(dumps(reply_object(reply, name)))
         sys.stdout.flush()
-    return 1 if wrong else 0
 
 
 def _whole(reply: Reply, catalogue: Catalogue) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as replace_place
-
 from msgspec.structs import replace
 from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message
+from telegram.constants import CallbackQueryLimit
 
 from bot.dialogue.actions import Action, Verb, link_payload, parse_action
 from bot.dialogue.message import Author
@@ -14,9 +13,8 @@ from bot.service.desk import Desk
 from bot.service.outcome import Say, Wait
 from bot.state.batch import Batch
 from bot.telegram.addressing import Place, author_of, place_of
-from bot.telegram.handlers.outcomes import EphemeralMessages, Outcomes
+from bot.telegram.handlers.outcomes import Outcomes
 from bot.telegram.render.keyboards import deep_link, is_menu_page, verbs, without_votes
-from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.renderer import Rendered, person_lines, render_page
 from bot.telegram.sending import Sender
 
@@ -24,12 +22,11 @@ from bot.telegram.sending import Sender
 class Buttons:
     """Carries out what buttons say. The code on a button is all it needs, so that any restart understands it."""
 
-    def __init__(self, desk: Desk, sender: Sender, outcomes: Outcomes, bot: Bot, ephemeral: EphemeralMessages) -> None:
+    def __init__(self, desk: Desk, sender: Sender, outcomes: Outcomes, bot: Bot) -> None:
         self._desk = desk
         self._sender = sender
         self._outcomes = outcomes
         self._bot = bot
-        self._ephemeral = ephemeral
 
     async def on_press(self, query: CallbackQuery, batch: Batch) -> None:
         """Answer a press and do what the button says; buttons of no message (from inline mode) do nothing."""
@@ -72,16 +69,12 @@ class Buttons:
 
         Help takes the way that Telegram guarantees: what one person sees alone may not arrive.
         """
-        reply = say.reply
-        if is_urgent(reply):
+        if is_urgent(say.reply):
             return False
-        shown = self._outcomes.rendered(reply, replace_place(place, private=True))
-        if is_menu_page(action) and isinstance(reply, Topics):
-            shown = render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
-        return await self._ephemeral.show(query, place, shown)
+        shown = self._page(action, say.reply) or self._outcomes.rendered(say.reply, group=False)
+        return await self._outcomes.ephemeral.show(query, place, shown)
 
     def presser(self, query: CallbackQuery, message: MaybeInaccessibleMessage, batch: Batch | None = None) -> Author:
-        """Return who pressed a button of ``message``."""
         place, user = place_of(message), query.from_user
         return author_of(place, user.id, self._bot.username, user.language_code, batch, f"press:{query.id}")
 
@@ -89,21 +82,26 @@ class Buttons:
         self, message: MaybeInaccessibleMessage, place: Place, action: Action, author: Author, say: Say
     ) -> None:
         """Show the reply in place of the message that it changes, else as a new one."""
-        reply, keyboard = say.reply, message.reply_markup if isinstance(message, Message) else None
-        if is_menu_page(action):
-            if isinstance(reply, Topics):
-                page = render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
-                await self._sender.edit(message, place, page, author.batch)
+        keyboard = message.reply_markup if isinstance(message, Message) else None
+        if page := self._page(action, say.reply):
+            await self._sender.edit(message, place, page, author.batch)
         elif action.verb in (Verb.LANGUAGE, Verb.NONE):
             below_welcome = action.verb is Verb.LANGUAGE and Verb.TOPICS in verbs(keyboard)
-            shown = self._in_language(reply) if below_welcome else reply
-            await self._sender.edit(message, place, self._outcomes.rendered(shown, place), author.batch)
+            reply = self._in_language(say.reply) if below_welcome else say.reply
+            shown = self._outcomes.rendered(reply, group=not place.private)
+            await self._sender.edit(message, place, shown, author.batch)
             await self._desk.said(say, author)
         else:
             await self._outcomes.carry_out(place, author, say)
             if Verb.NONE in verbs(keyboard):
                 # A question that this settles loses its buttons; after the answer, which must not wait for that.
                 await self._sender.replace_keyboard(message, None, author.batch)
+
+    def _page(self, action: Action, reply: Reply) -> Rendered | None:
+        """Return the page of the menu that ``action`` turns to, or None where it turns none."""
+        if not is_menu_page(action) or not isinstance(reply, Topics):
+            return None
+        return render_page(reply, int(action.argument), self._desk.phrases(reply.lang))
 
     def _in_language(self, chosen: Reply) -> Reply:
         """Return the welcome in the language that was chosen below one."""
@@ -118,4 +116,4 @@ def _all_of(notice: Notice) -> str:
     place = notice.person.place
     person = f"{notice.person.heading}: {', '.join(part for part in (place.label, place.phone, place.url) if part)}"
     both = f"{notice.text} {person}"
-    return both if len(both) <= TelegramLimit.CALLBACK_ANSWER else person
+    return both if len(both) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH else person

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from msgspec.structs import replace
-from telegram import (
-    Bot,
-    InlineQuery,
-    InlineQueryResultArticle,
-    InlineQueryResultsButton,
-    InputTextMessageContent,
-    LinkPreviewOptions,
-)
+from telegram import Bot, InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent
 
 from bot.dialogue.actions import Action, Verb, link_payload, of_point
 from bot.dialogue.answers import card_reply
@@ -29,9 +21,9 @@ from bot.state.batch import Batch
 from bot.state.store import Operation
 from bot.telegram.addressing import conversation_key
 from bot.telegram.render.keyboards import deep_link, link_keyboard
-from bot.telegram.render.renderer import text_parameters, written
+from bot.telegram.render.renderer import text_parameters, written_alone
 from bot.telegram.render.splitting import split_html
-from bot.telegram.sending import Sender
+from bot.telegram.sending import NO_PREVIEW, Sender
 from content.schema.catalogue import Entry
 from content.schema.phrases import Phrases
 from intents.match import Decision, Match
@@ -60,7 +52,6 @@ class InlineMode:
         self._bot = bot
 
     def ahead(self, query: InlineQuery) -> Sequence[Operation]:
-        """Return what is going to be read about ``query``."""
         person = query.from_user.id
         return self._conversation.recollection.looked_up("", conversation_key(person, person))
 
@@ -122,11 +113,12 @@ class InlineMode:
         reply = reply_for(action, self._conversation.replies)
         title, description = _named(reply)
         link = deep_link(self._bot.username, link_payload(action.code))
+        text = text_parameters(split_html(written_alone(reply))[0])
         return InlineQueryResultArticle(
             id=action.code,
             title=title,
             description=description,
-            input_message_content=_content(inline_text(reply)),
+            input_message_content=InputTextMessageContent(text.pop("text"), **text, link_preview_options=NO_PREVIEW),
             # Buttons with codes would act in a chat that the bot is not in.
             reply_markup=link_keyboard(phrases.open_bot, link),
         )
@@ -150,13 +142,6 @@ class InlineMode:
             if action.verb is not Verb.TOPIC or str(entries[action.subject].number) not in led:
                 once.setdefault((action.verb, action.subject), action)
         return tuple(once.values())[:RESULTS]
-
-
-def inline_text(reply: Reply) -> str:
-    """Return what is sent of ``reply``: all that it says, without the heading of buttons that are not there."""
-    if isinstance(reply, Answer):
-        reply = replace(reply, points=())
-    return split_html(written(reply))[0]
 
 
 def _decided(match: Match, entries: Mapping[str, Entry]) -> Action | None:
@@ -183,13 +168,3 @@ def _named(reply: Reply) -> tuple[str, str]:
             return reply.title, reply.text
         case _:
             raise TypeError(f"no result shows a {type(reply).__name__}")
-
-
-def _content(text: str) -> InputTextMessageContent:
-    parameters = text_parameters(text)
-    return InputTextMessageContent(
-        parameters["text"],
-        parse_mode=parameters.get("parse_mode"),
-        entities=parameters.get("entities"),
-        link_preview_options=LinkPreviewOptions(is_disabled=True),
-    )

@@ -37,7 +37,7 @@ from bot.telegram.addressing import (
 )
 from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.inline import InlineMode
-from bot.telegram.handlers.outcomes import EphemeralMessages, Outcomes
+from bot.telegram.handlers.outcomes import Outcomes
 from bot.telegram.render.keyboards import subject_of
 from bot.telegram.render.renderer import plain
 from bot.telegram.sending import Sender
@@ -55,9 +55,8 @@ class Handlers:
         self._sender = sender
         self._bot = bot
         self._inbox = inbox
-        ephemeral = EphemeralMessages(bot, services.metrics)
-        self._outcomes = Outcomes(services.desk, sender, bot, ephemeral)
-        self._buttons = Buttons(services.desk, sender, self._outcomes, bot, ephemeral)
+        self._outcomes = Outcomes(services.desk, sender, bot, services.metrics)
+        self._buttons = Buttons(services.desk, sender, self._outcomes, bot)
         self._inline = InlineMode(services.conversation, sender, bot)
         self._conversation = services.conversation
 
@@ -68,7 +67,14 @@ class Handlers:
         person is told, with a reference.
         """
         try:
-            await self._handle(update, batch)
+            if update.callback_query is not None:
+                await self._buttons.on_press(update.callback_query, batch)
+            elif update.inline_query is not None:
+                await self._inline.on_query(update.inline_query, batch)
+            elif update.my_chat_member is not None:
+                await self._on_membership(update.my_chat_member, batch)
+            elif update.message is not None:
+                await self._on_message(update, update.message, batch)
         except NotDoneError:
             raise
         except Exception as error:  # whatever it is, the person is told, and the operator finds the code
@@ -90,9 +96,8 @@ class Handlers:
         if words := command_words(message):
             name, _, rest = words
             return await self._desk.hurries(rest, author, command=name)
-        me, text = self._bot.bot, message.text or message.caption or ""
-        said = said_to(message, me) if is_group(message.chat) else text
-        return bool(said) and await self._desk.hurries(said or "", author, claim=claimed_in(message, me))
+        said, claim = said_to(message, self._bot.bot), claimed_in(message, self._bot.bot)
+        return bool(said) and await self._desk.hurries(said or "", author, claim=claim)
 
     def ahead(self, update: Update) -> Sequence[Operation]:
         """Return what is going to be counted and read about a message to this bot, a press or an inline query."""
@@ -115,27 +120,14 @@ class Handlers:
         if words := command_words(message):
             name, username, _ = words
             return self._is_ours(message, name, username) and not (name == START and is_group(message.chat))
-        if is_group(message.chat):
-            return said_to(message, self._bot.bot) is not None
-        return message.chat.type == ChatType.PRIVATE and bool(message.text or message.caption)
+        return said_to(message, self._bot.bot) is not None
 
     def _is_ours(self, message: Message, name: str, username: str) -> bool:
         """Say whether a command is for this bot; in groups one that is not ours only where it names this bot."""
         ours = username.lower() == self._bot.username.lower()
         return ours or (not username and (not is_group(message.chat) or is_known(name, self._desk.catalogue)))
 
-    async def _handle(self, update: Update, batch: Batch) -> None:
-        if update.callback_query is not None:
-            await self._buttons.on_press(update.callback_query, batch)
-        elif update.inline_query is not None:
-            await self._inline.on_query(update.inline_query, batch)
-        elif update.my_chat_member is not None:
-            await self._on_membership(update.my_chat_member, batch)
-        elif update.message is not None:
-            await self._on_message(update, update.message, batch)
-
     async def _on_message(self, update: Update, message: Message, batch: Batch) -> None:
-        text = message.text or message.caption or ""
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
             # A group became a supergroup, and both say so: it has been greeted under its new id too.
             chat = message.migrate_to_chat_id or message.chat.id
@@ -144,18 +136,14 @@ class Handlers:
             return
         elif words := command_words(message):
             await self._on_command(message, *words, batch)
-        elif message.chat.type == ChatType.PRIVATE and text:
-            if message.media_group_id:
+        elif (said := said_to(message, self._bot.bot)) is not None:
+            if message.chat.type == ChatType.PRIVATE and message.media_group_id:
                 await self._inbox.take(("album", message.media_group_id), _nothing)
-            await self._answer(message, text, batch)
-        elif message.chat.type == ChatType.PRIVATE:
-            if not filters.StatusUpdate.ALL.check_update(update):
-                await self._on_private_media(message, batch)
-        elif is_group(message.chat):
-            # What neither mentions the bot nor replies to it is none of its business.
-            said = said_to(message, self._bot.bot) if text or message.voice or message.video_note else None
-            if said is not None:
+            # A picture without words that replies to the bot asks nothing in a group; a voice does.
+            if message.text or message.caption or message.voice or message.video_note:
                 await self._answer(message, said, batch)
+        elif message.chat.type == ChatType.PRIVATE and not filters.StatusUpdate.ALL.check_update(update):
+            await self._on_private_media(message, batch)
 
     async def _on_membership(self, change: ChatMemberUpdated, batch: Batch) -> None:
         """The bot was added to a group (hello, once), or a person blocked it (everything kept is dropped)."""
@@ -179,7 +167,6 @@ class Handlers:
         return True
 
     async def _on_command(self, message: Message, name: str, username: str, rest: str, batch: Batch) -> None:
-        """``/topic sb 54``."""
         if not self._is_ours(message, name, username):
             return
         author = self._author(message, batch)

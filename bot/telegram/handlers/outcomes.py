@@ -99,31 +99,30 @@ RENDERED = 256
 class Outcomes:
     """In private a reply is sent as it is, in groups without personal matters."""
 
-    def __init__(self, desk: Desk, sender: Sender, bot: Bot, ephemeral: EphemeralMessages) -> None:
+    def __init__(self, desk: Desk, sender: Sender, bot: Bot, metrics: Metrics) -> None:
         self._desk = desk
         self._sender = sender
         self._bot = bot
-        self._ephemeral = ephemeral
+        self.ephemeral = EphemeralMessages(bot, metrics)
         self._kept_ready = lru_cache(maxsize=RENDERED)(self._render)
 
     async def carry_out(self, place: Place, author: Author, outcome: Outcome) -> None:
         """Say what is to be said in ``place``. Raises NotDoneError."""
-        match outcome:
-            case Say() if not place.private and (outcome.private or outcome.caution):
-                urgent = is_urgent(outcome.reply)
-                if await self._sender.send(place, self._way_to_private(outcome), author.batch, urgent=urgent):
-                    await self._desk.said(outcome, author)
-            case Say():
-                pressed_alone = not place.private and await self._ephemeral.taken()
-                urgent, shown = is_urgent(outcome.reply), self.rendered(outcome.reply, place, whispering=pressed_alone)
-                if await self._sender.send(place, shown, author.batch, urgent=urgent):
-                    await self._desk.said(outcome, author)
-            case Wait() if not outcome.told:
-                await self._sender.send(place, plain(outcome.notice.text), author.batch)
+        group = not place.private
+        if isinstance(outcome, Say):
+            if group and (outcome.private or outcome.caution):
+                shown = self._way_to_private(outcome)
+            else:
+                whispering = group and await self.ephemeral.taken()
+                shown = self.rendered(outcome.reply, group=group, whispering=whispering)
+            if await self._sender.send(place, shown, author.batch, urgent=is_urgent(outcome.reply)):
+                await self._desk.said(outcome, author)
+        elif isinstance(outcome, Wait) and not outcome.told:
+            await self._sender.send(place, plain(outcome.notice.text), author.batch)
 
-    def rendered(self, reply: Reply, place: Place, *, whispering: bool = False) -> Rendered:
-        """Return ``reply`` as it is sent to ``place``; ``whispering``: presses there are answered to one person."""
-        return self._kept_ready(reply, not place.private, whispering, self._desk.catalogue.digest)
+    def rendered(self, reply: Reply, *, group: bool, whispering: bool = False) -> Rendered:
+        """Return ``reply`` as it is sent; ``whispering``: presses in the group are answered to one person."""
+        return self._kept_ready(reply, group, whispering, self._desk.catalogue.digest)
 
     def _way_to_private(self, say: Say) -> Rendered:
         """Return what a group sees in place of a personal reply: one line, and a link to the private chat.

@@ -63,7 +63,6 @@ def choice(suggestion: Suggestion, label: str = "") -> InlineKeyboardButton:
 
 
 def choice_rows(suggestions: Iterable[Suggestion]) -> Rows:
-    """Return one row for each choice."""
     return [[choice(suggestion)] for suggestion in suggestions]
 
 
@@ -72,23 +71,25 @@ def group_keyboard(reply: Reply, phrases: Phrases, username: str, whispering: bo
 
     Where nothing but the choices leads on from a reply, the first few of them stand; they are all in its text.
     """
+
+    def link_to(label: str, action: Action) -> InlineKeyboardMarkup:
+        return link_keyboard(label, deep_link(username, link_payload(action.code)))
+
     if isinstance(reply, Answer):
         link = InlineKeyboardButton(phrases.whole_answer, url=deep_link(username, link_payload(reply.ways[0].action)))
         rest = [choice(way) for way in reply.ways] if whispering else [link]
         return InlineKeyboardMarkup([rest, *_vote_rows(reply)])
     if isinstance(reply, WholeAnswer | SourcesReply):
         label = phrases.whole_answer if isinstance(reply, WholeAnswer) else phrases.sources_heading
-        return link_keyboard(label, deep_link(username, link_payload(shown_by(reply).code)))
+        return link_to(label, shown_by(reply))
     if isinstance(reply, Sourced) and reply.sources:
-        code = about(Verb.SOURCES_OF, shown_by(reply)).code
-        return link_keyboard(phrases.sources_heading, deep_link(username, link_payload(code)))
+        return link_to(phrases.sources_heading, about(Verb.SOURCES_OF, shown_by(reply)))
     if isinstance(reply, SmallTalkReply) and reply.kind == PRIVACY:
         return link_keyboard(phrases.open_bot, deep_link(username, phrases.command_words.privacy))
     if isinstance(reply, Topics):
-        action = Action(Verb.TOPICS, "", reply.lang)
-        return link_keyboard(phrases.open_bot, deep_link(username, link_payload(action.code)))
+        return link_to(phrases.open_bot, Action(Verb.TOPICS, "", reply.lang))
     if isinstance(reply, Sourced) and len(reply.suggestions) > GROUP_ROWS:
-        return link_keyboard(phrases.open_bot, deep_link(username, link_payload(shown_by(reply).code)))
+        return link_to(phrases.open_bot, shown_by(reply))
     if len(reply.suggestions) > GROUP_ROWS and not isinstance(reply, UrgentReply):
         rows = choice_rows(reply.suggestions[: GROUP_ROWS - 1])
         return InlineKeyboardMarkup([*rows, [InlineKeyboardButton(phrases.open_bot, url=f"https://t.me/{username}")]])
@@ -153,13 +154,12 @@ def cut(words: str) -> str:
 
 
 def link_keyboard(label: str, url: str) -> InlineKeyboardMarkup:
-    """Return a keyboard with one link."""
     return InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]])
 
 
 def verbs(keyboard: InlineKeyboardMarkup | None) -> set[Verb]:
     """Return what the buttons of ``keyboard`` do; says what kind of message it belongs to, after any restart."""
-    return {action.verb for button in _buttons(keyboard) if (action := parse_action(str(button.callback_data or "")))}
+    return {action.verb for button in _buttons(keyboard) if (action := _pressed(button))}
 
 
 def subject_of(keyboard: InlineKeyboardMarkup | None) -> Action | None:
@@ -172,7 +172,7 @@ def subject_of(keyboard: InlineKeyboardMarkup | None) -> Action | None:
         if (point := _point_of(button)) is not None:
             return point
     for button in _buttons(keyboard):
-        action, linked = parse_action(str(button.callback_data or "")), _linked(button)
+        action, linked = _pressed(button), linked_action((button.url or "").partition("?start=")[2])
         if shown := action and beside(action):
             return shown
         if action is not None and action.verb in _OF_ENTRY:
@@ -183,32 +183,30 @@ def subject_of(keyboard: InlineKeyboardMarkup | None) -> Action | None:
     return None
 
 
-def _linked(button: InlineKeyboardButton) -> Action | None:
-    return linked_action((button.url or "").partition("?start=")[2])
+def _pressed(button: InlineKeyboardButton) -> Action | None:
+    return parse_action(str(button.callback_data or ""))
 
 
 def without_votes(keyboard: InlineKeyboardMarkup | None, cast: Verb) -> InlineKeyboardMarkup | None:
     """Return ``keyboard`` without the votes in the row of ``cast``; what tells the point that led stays."""
     if keyboard is None:
         return None
+
+    def stays(button: InlineKeyboardButton) -> bool:
+        action = _pressed(button)
+        return action is None or action.verb not in VOTES or _point_of(button) is not None
+
     rows = [
-        [one for one in row if not _is_vote(one) or _point_of(one)]
-        if cast in verbs(InlineKeyboardMarkup([row]))
-        else row
+        [one for one in row if stays(one)] if cast in verbs(InlineKeyboardMarkup([row])) else row
         for row in keyboard.inline_keyboard
     ]
     rows = [row for row in rows if row]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _is_vote(button: InlineKeyboardButton) -> bool:
-    action = parse_action(str(button.callback_data or ""))
-    return action is not None and action.verb in VOTES
-
-
 def _point_of(button: InlineKeyboardButton) -> Action | None:
     """Return what shows the answer led by the point that ``button`` calls wrong, or None."""
-    action = parse_action(str(button.callback_data or ""))
+    action = _pressed(button)
     if action is None or action.verb is not Verb.WRONG or not _POINT.fullmatch(action.argument):
         return None
     return Action(Verb.POINT, action.argument, action.lang)
@@ -218,7 +216,7 @@ def _buttons(keyboard: InlineKeyboardMarkup | None) -> Iterable[InlineKeyboardBu
     return (button for row in keyboard.inline_keyboard for button in row) if keyboard else ()
 
 
-OVERVIEW = "0"
+OVERVIEW = 0
 """The page number that leads back to the overview, in place; an empty one opens a new menu."""
 
 
@@ -261,7 +259,7 @@ def group_page(topics: Topics, page: int, phrases: Phrases) -> tuple[str, Inline
     if page < pages:
         turns.append(_page_button(phrases.next_page, page + 1, topics.lang))
     rows += [turns] if turns else []
-    rows.append([_page_button(phrases.back, int(OVERVIEW), topics.lang)])
+    rows.append([_page_button(phrases.back, OVERVIEW, topics.lang)])
     return text, InlineKeyboardMarkup(rows)
 
 

@@ -29,7 +29,6 @@ def italic(text: str) -> str:
 
 
 def link(label: str, url: str) -> str:
-    """Return a link named ``label``."""
     return f'<a href="{html.escape(url)}">{escape(label)}</a>'
 
 

@@ -31,9 +31,8 @@ from bot.dialogue.reply import (
     key_sentence,
 )
 from bot.telegram.render.keyboards import group_keyboard, group_page, overview, reply_keyboard, shorter
-from bot.telegram.render.limits import TelegramLimit
 from bot.telegram.render.markup import bold, escape, expandable, italic, link, to_entities, units
-from bot.telegram.render.splitting import split_html
+from bot.telegram.render.splitting import MOST_UNITS, split_html
 from content.schema.catalogue import Resource
 from content.schema.phrases import Phrases
 
@@ -55,40 +54,41 @@ def render(reply: Reply, phrases: Phrases, username: str, *, group: bool = False
 
     ``whispering``: what is pressed there is shown to whoever presses, so that no link has to lead to the rest.
     """
-    parts = [written(reply)]
     if group:
-        keyboard: InlineKeyboardMarkup | None = group_keyboard(reply, phrases, username, whispering)
-        if isinstance(reply, Answer) and reply.points:
-            # Above buttons that are not there, the heading has nothing to say.
-            parts = [written(replace(reply, points=()))]
-        if is_long(reply):
-            # In the open nothing longer than a first message: the title, and the way to the rest.
-            parts = [*map(italic, reply.notes), _title(reply)]
-        if isinstance(reply, Topics):
-            parts = [overview(shorter(reply))[0]]
-        return Rendered(tuple(split_html("\n\n".join(parts))), keyboard)
-    keyboard = overview(reply)[1] if isinstance(reply, Topics) else reply_keyboard(reply, phrases, username)
+        keyboard = group_keyboard(reply, phrases, username, whispering)
+        return Rendered(tuple(split_html(_in_the_open(reply))), keyboard)
+    if isinstance(reply, Topics):
+        text, keyboard = overview(reply)
+    else:
+        text, keyboard = written(reply), reply_keyboard(reply, phrases, username)
     if isinstance(reply, WholeAnswer | Sourced) and reply.suggestions:
-        parts.append(bold(reply.related_heading))
-    return Rendered(tuple(split_html("\n\n".join(part for part in parts if part))), keyboard)
+        text += f"\n\n{bold(reply.related_heading)}"
+    return Rendered(tuple(split_html(text)), keyboard)
 
 
-def _title(reply: Reply) -> str:
-    """Return the title of a reply that is longer than a first message; that of what is kept is its first line."""
+def _in_the_open(reply: Reply) -> str:
+    """Return what others read of ``reply``: nothing longer than a first message, else its title."""
+    if not is_long(reply):
+        return overview(shorter(reply))[0] if isinstance(reply, Topics) else written_alone(reply)
+    title = ""
     if isinstance(reply, SmallTalkReply):
-        return bold(reply.text.partition("\n")[0])
-    return bold(reply.title) if isinstance(reply, EntryReply | Sourced) else ""
+        title = reply.text.partition("\n")[0]
+    elif isinstance(reply, EntryReply | Sourced):
+        title = reply.title
+    return "\n\n".join([*map(italic, reply.notes), bold(title)])
+
+
+def written_alone(reply: Reply) -> str:
+    """Return all that ``reply`` says as HTML where no choices stand below it, and no heading above them."""
+    return written(replace(reply, points=()) if isinstance(reply, Answer) else reply)
 
 
 def written(reply: Reply) -> str:
-    """Return all that ``reply`` says as HTML, without what leads on from it."""
-    if isinstance(reply, Topics):
-        return overview(reply)[0]
+    """Return all that ``reply`` says as HTML, without what leads on from it; of topics see :func:`overview`."""
     return "\n\n".join(part for part in _parts(reply) if part)
 
 
 def render_page(topics: Topics, page: int, phrases: Phrases) -> Rendered:
-    """Return the topic menu opened at ``page``."""
     text, keyboard = group_page(topics, page, phrases)
     return Rendered((text,), keyboard)
 
@@ -125,7 +125,7 @@ def find_faults(reply: Reply, phrases: Phrases) -> list[str]:
 
 def text_parameters(text: str) -> dict[str, Any]:
     """Return one message's text as parameters: HTML, or with entities where only the markup makes it too long."""
-    if units(text) <= TelegramLimit.TEXT:
+    if units(text) <= MOST_UNITS:
         return {"text": text, "parse_mode": ParseMode.HTML}
     shown, entities = _entities_of(text)
     return {"text": shown, "entities": entities}

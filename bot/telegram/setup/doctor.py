@@ -9,7 +9,7 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.service.findings import CALL_SECONDS, Finding, check_clock, date_of, fail, ok, warn
 from bot.settings import Settings
-from bot.telegram.app import WEBHOOK_PATH, api_url, bot_token, make_request
+from bot.telegram.app import WEBHOOK_PATH, bot_parameters
 from bot.telegram.polling import ALLOWED_UPDATES
 
 BACKLOG = 100
@@ -18,11 +18,8 @@ RECENT = timedelta(hours=1)
 
 
 async def check_telegram(settings: Settings) -> list[Finding]:
-    """Return what there is to say about Telegram."""
-    request = make_request(settings, CALL_SECONDS, CALL_SECONDS)
-    bot = Bot(bot_token(settings), base_url=api_url(settings), request=request)
     try:
-        async with bot:
+        async with Bot(**bot_parameters(settings, CALL_SECONDS, CALL_SECONDS)) as bot:
             # Entering calls getMe (https://core.telegram.org/bots/api#getme).
             webhook = await bot.get_webhook_info()
             found = [ok("telegram token", "Telegram takes TELEGRAM_BOT_TOKEN"), *_webhook(settings, webhook)]

@@ -15,7 +15,7 @@ from telegram.ext import BaseRateLimiter, ExtBot
 
 from bot.service.lanes import RETRIES
 from bot.settings import BotError, Settings
-from bot.telegram.app import READ_SECONDS, WEBHOOK_PATH, TokenRefusedError, api_url, bot_token, make_request
+from bot.telegram.app import READ_SECONDS, WEBHOOK_PATH, TokenRefusedError, bot_parameters
 from bot.telegram.client import wait_of
 from bot.telegram.polling import ALLOWED_UPDATES
 from content.schema.catalogue import Catalogue
@@ -70,15 +70,11 @@ async def release(settings: Settings, catalogue: Catalogue) -> list[str]:
     With PUBLIC_URL and TELEGRAM_WEBHOOK_SECRET the webhook is set; without PUBLIC_URL one that is set is removed,
     so that the bot can be polled. Raises TokenRefusedError and ReleaseError, and BotError without a token.
     """
-    request = make_request(settings, READ_SECONDS)
-    bot = ExtBot(bot_token(settings), base_url=api_url(settings), request=request, rate_limiter=Patience())
+    bot = ExtBot(**bot_parameters(settings, READ_SECONDS), rate_limiter=Patience())
     try:
         async with bot:
-            return [
-                *await _webhook(bot, settings),
-                *await _commands(bot, catalogue),
-                *await _profile(bot, catalogue),
-            ]
+            changes = await _webhook(bot, settings)
+            return changes + await _commands(bot, catalogue) + await _profile(bot, catalogue)
     except InvalidToken:
         raise TokenRefusedError from None
     except RetryAfter as error:

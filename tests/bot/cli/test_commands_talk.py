@@ -271,12 +271,13 @@ class TestChat:
         said = iter(["2"])
         prompts = []
 
-        class Typed:
-            def read(self, prompt: str) -> str | None:
-                prompts.append(prompt)
-                return next(said, None)
+        def read(prompt: str) -> str:
+            prompts.append(prompt)
+            if (line := next(said, None)) is None:
+                raise EOFError
+            return line
 
-        monkeypatch.setattr(prompt, "person_lines", lambda _names: Typed())
+        monkeypatch.setattr(prompt, "reader_for", lambda _names: read)
         monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _self: True)
         shown = run("chat").stdout
         phrases = catalogue.edition("en").phrases

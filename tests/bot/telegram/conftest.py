@@ -22,7 +22,6 @@ from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from bot.telegram.app import TelegramApp
 from bot.telegram.polling import ALLOWED_UPDATES
-from bot.telegram.sending import Patience
 from content.schema.catalogue import Catalogue
 from content.schema.phrases import Phrases
 from intents.matcher import Matcher
@@ -78,9 +77,8 @@ def services(settings: Settings, catalogue: Catalogue, matcher: Matcher) -> Serv
 
 def make_app(services: Services, clock: FakeTime | None = None) -> TelegramApp:
     """Return the application without pauses and without a bound on its pace; waits of lanes are ``clock``'s."""
-    patience = Patience((0.0, 0.0, 0.0))
     lanes = Lanes(clock=clock.now, sleep=clock.sleep) if clock else Lanes()
-    return TelegramApp(services, lanes=lanes, patience=patience, poll_pauses=(0.0,), hold_seconds=HANG_GUARD)
+    return TelegramApp(services, lanes=lanes, send_pauses=(0.0,) * 3, poll_pauses=(0.0,), hold_seconds=HANG_GUARD)
 
 
 @dataclass

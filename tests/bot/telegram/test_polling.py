@@ -12,7 +12,6 @@ from bot.service.app import Services
 from bot.service.ongoing import DRAIN_SECONDS, FINISH_SECONDS
 from bot.telegram.app import TelegramApp, TokenRefusedError
 from bot.telegram.polling import GIVE_UP_SECONDS, OLD_SECONDS, WINDOW, WebhookSetError
-from bot.telegram.sending import Patience
 from tests.bot.telegram.conftest import WEBHOOK, make_app, polling
 from tests.fakes.clock import FakeTime, skip, standing
 from tests.fakes.telegram.api import TOKEN, Fault, TelegramApi, flood
@@ -322,8 +321,7 @@ async def test_what_has_failed_for_long_is_tried_again_as_soon_as_another_messag
     services: Services, api: TelegramApi, ana: Person, luz: Person
 ) -> None:
     api.fail("sendMessage", *[Fault(502)] * 8)
-    pauses, patience = (0.0, 10_000.0), Patience((0.0, 0.0, 0.0))
-    async with TelegramApp(services, patience=patience, poll_pauses=pauses) as app, polling(app):
+    async with TelegramApp(services, send_pauses=(0.0,) * 3, poll_pauses=(0.0, 10_000.0)) as app, polling(app):
         await api.world.says(ana, "ICE is at my door right now")
         await api.until(lambda: not api.faults["sendMessage"])
         await api.world.says(luz, "/help")
@@ -334,7 +332,7 @@ async def test_what_has_failed_for_long_is_tried_again_as_soon_as_another_messag
 async def test_what_has_failed_for_long_is_tried_again_as_soon_as_telegram_is_back(
     services: Services, api: TelegramApi, ana: Person
 ) -> None:
-    app = TelegramApp(services, patience=Patience((0.0, 0.0, 0.0)), poll_pauses=(0.0, 0.01))
+    app = TelegramApp(services, send_pauses=(0.0,) * 3, poll_pauses=(0.0, 0.01))
     api.fail("sendMessage", *[Fault(502)] * 4)
     app._poller._rest = lambda _failures: 10_000.0  # type: ignore[method-assign]
     async with app, polling(app):

@@ -133,7 +133,7 @@ async def test_a_server_that_does_not_say_whether_it_can_holds_nothing_up(
         assert len(await bot.hears(ana, QUESTION, group)) == 1, "one second, for all together"
     assert asked(bot) == 1
     bot.api._release.set()
-    await bot.app._handlers._outcomes._ephemeral._asking
+    await bot.app._handlers._outcomes.ephemeral._asking
     (answer,) = await bot.hears(ana, QUESTION, group)
     assert phrases.sources_heading in labels(answer)
 

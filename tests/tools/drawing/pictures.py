@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.cli.talking.terminal import page_width, render_whole
 from bot.dialogue.answers import card_reply
-from bot.playground.browser import Browser, PictureError, save_picture
+from bot.playground.browser import PictureError, open_browser, save_picture
 from bot.playground.server import Playground
 from bot.playground.slack import SlackDeed, SlackOpen, SlackSay
 from bot.playground.stage import Deed, Stage
@@ -118,7 +118,7 @@ async def make(names: Sequence[str]) -> None:
             f"no picture is called {', '.join(unknown)}; there are {', '.join(known)}; "
             "`faqbot pictures NAME` draws whatever else the content says, such as language/vi"
         )
-    async with Playground(CONTENT_FOLDER, lambda _root: []) as page, Browser() as browser:
+    async with Playground(CONTENT_FOLDER, lambda _root: []) as page, open_browser() as browser:
 
         async def take(name: str, query: str, selector: str, width: int, ready: str) -> None:
             await browser.open(query if query.startswith("data:") else f"{page.url}?theme=light{query}", width)

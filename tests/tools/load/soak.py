@@ -47,7 +47,7 @@ CAPACITY_SECONDS = 4.0
 CAPACITY_SENDERS = 16
 SHARE = float(os.environ.get("SOAK_SHARE", "0.5"))
 TELEGRAM_CEILING = 30.0
-"""Messages a second that one process sends at most, as Telegram asks (bot/telegram/render/limits.py)."""
+"""Messages a second that one process sends at most, as Telegram asks (telegram.constants.FloodLimit)."""
 TEAMS = 400
 NEW_TEAMS = 4.0
 """Workspaces a second that ask for the first time: no process has their token in memory."""

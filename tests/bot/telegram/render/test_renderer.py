@@ -11,9 +11,9 @@ from bot.cli.editing.rendercheck import all_replies
 from bot.dialogue.actions import parse_action
 from bot.dialogue.reply import Reply
 from bot.dialogue.writer import ReplyWriter
-from bot.telegram.handlers.inline import inline_text
 from bot.telegram.render.keyboards import group_page, share_link
-from bot.telegram.render.renderer import find_faults, preview, render, render_page
+from bot.telegram.render.renderer import find_faults, preview, render, render_page, written_alone
+from bot.telegram.render.splitting import split_html
 from content.schema.catalogue import Catalogue
 from tests.fakes.telegram.html import parse_html
 from tests.fakes.telegram.judge import judge
@@ -160,7 +160,8 @@ def test_every_inline_answer_is_one_message_without_headings_of_buttons(catalogu
     phrases = catalogue.edition(lang).phrases
     for slug in catalogue.edition(lang).entries:
         answer = ReplyWriter(catalogue).answer(slug, lang)
-        text, _ = parse_html(inline_text(answer))
+        (piece,) = split_html(written_alone(answer))
+        text, _ = parse_html(piece)
         assert answer.title in text
         assert phrases.points_heading not in text
 

@@ -13,7 +13,8 @@ from bot.metrics import Metrics
 from bot.service.app import Services, make_services
 from bot.settings import Secret
 from bot.state.limits import GROUP_LIMIT
-from bot.telegram.client import IN_A_GROUP
+from bot.telegram.app import TelegramApp
+from bot.telegram.client import EVERYWHERE, IN_A_GROUP
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.bot.telegram.conftest import Bot, served
@@ -45,6 +46,11 @@ async def test_a_group_in_flood_wait_silences_nobody_else(bot: Bot, ana: Person,
     await clock.advance(1)
     await bot.api.until(lambda: bot.api.said(group))
     await asyncio.gather(waiting, urgent)
+
+
+async def test_each_process_sends_its_share_of_what_telegram_allows(services: Services) -> None:
+    one_of_four = replace(services, settings=replace(services.settings, web_concurrency=4))
+    assert TelegramApp(one_of_four)._lanes._pace.most == EVERYWHERE.most / 4
 
 
 async def test_a_slow_chat_holds_up_nobody_else(bot: Bot, ana: Person, luz: Person) -> None:

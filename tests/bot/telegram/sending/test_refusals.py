@@ -17,6 +17,25 @@ QUESTION = "who checks that ICE task forces follow the rules?"
 METHODS: dict[str, list[str]] = json.loads((TESTS / "data/errors/telegram.json").read_text("utf-8"))["methods"]
 AS_FORBIDDEN = {"USER_IS_BLOCKED": "bot was blocked by the user", "INPUT_USER_DEACTIVATED": "user is deactivated"}
 """Errors that the server itself turns into 403, and its words for them."""
+GIVEN_UP = (
+    # Nobody may write there, or to that person, or the bot may not.
+    "chat not found", "chat_id_invalid", "chat_id is empty", "peer_id_invalid", "channel_invalid",
+    "channel_private", "channel_monoforum_unsupported", "chat_admin_required", "chat_forwards_restricted",
+    "chat_guest_send_forbidden", "chat_restricted", "chat_send_", "chat_write_forbidden", "user_banned_in_channel",
+    "user_is_bot", "user_bot_", "you_blocked_user", "encryption_declined", "privacy_premium_required",
+    "premium_account_required", "bot_invalid", "allow_payment_required", "payment_unsupported", "balance_too_low",
+    "send_as_peer_invalid", "inline_bot_required",
+    # What the bot never sends.
+    "business_", "quick_replies_", "reply_messages_too_much", "schedule_", "stories_never_created",
+    "story_id_invalid", "suggested_post_", "document_", "effect_chat_invalid", "from_message_bot_disabled",
+    "pinned_dialogs_too_much", "poll_option_invalid", "random_id_empty", "file_", "image_process_failed", "media_",
+    "photo_", "todo_", "webpage_", "url_invalid", "article_title_empty", "audio_", "gif_content_type_invalid",
+    "sticker_document_invalid", "video_", "webdocument_", "send_message_", "switch_", "start_param_", "result",
+    "next_offset_invalid",
+    # Texts have their length before they are sent.
+    "message_empty", "message_too_long", "message text is empty",
+)  # fmt: skip
+"""Refusals, or their beginning, about which there is nothing to do: looked at, and given up on purpose."""
 DOCUMENTED = sorted({tuple(error.split(" ", 1)) for errors in METHODS.values() for error in errors})
 
 
@@ -28,10 +47,11 @@ def is_by_status(status: str, words: str) -> bool:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_each_documented_error_has_a_remedy(method: str) -> None:
+    known = (*REMEDIES, *GIVEN_UP)
     open_still = [
         error
         for error in METHODS[method]
-        if not is_by_status(*error.split(" ", 1)) and not any(words in error.lower() for words in REMEDIES)
+        if not is_by_status(*error.split(" ", 1)) and not any(words in error.lower() for words in known)
     ]
     assert open_still == []
 

@@ -10,6 +10,8 @@ from aiohttp import ThreadedResolver, web
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
+from bot.settings import Secret, Settings
+from bot.telegram.app import bot_parameters
 from bot.telegram.client import AiohttpRequest, PerhapsSentError, proxy_for
 from tests.fakes.clock import skip
 from tests.tools.hangguard import HANG_GUARD
@@ -213,6 +215,12 @@ async def test_before_it_is_opened_and_after_it_is_closed_every_call_is_a_networ
     await request.shutdown()
     with pytest.raises(NetworkError, match="not connected"):
         await request.do_request(server.url, "POST")
+
+
+@pytest.mark.parametrize("url", ["https://api.telegram.org", "https://api.telegram.org/"])
+def test_the_address_of_a_bot_is_that_of_the_api_with_or_without_a_slash(url: str) -> None:
+    settings = Settings(telegram_bot_token=Secret(TOKEN), telegram_api_url=url)
+    assert bot_parameters(settings, 1.0)["base_url"] == "https://api.telegram.org/bot"
 
 
 def test_the_proxy_is_the_one_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
