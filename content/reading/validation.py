@@ -78,9 +78,9 @@ def _advice(error: Any, written: str | None, *, needed: bool) -> str:
     value = error.get("input")
     empty = f"{name} is empty: fill it in{'' if needed else ', or remove it where it may be left out'}"
     match kind:
-        case "missing" | "missing_argument" | "missing_keyword_only_argument":
+        case "missing":
             return f"{name} is missing: add it"
-        case "unexpected_keyword_argument" | "extra_forbidden":
+        case "extra_forbidden":
             return f"unknown field {name}: remove it or correct its name"
         case "string_too_long":
             return f"{name} has {len(value)} characters, at most {context['max_length']}: shorten it"
@@ -113,9 +113,9 @@ def _advice(error: Any, written: str | None, *, needed: bool) -> str:
             return f"{name} must be true or false, not {value!r}"
         case _ if kind.startswith("int"):
             return f"{name} must be a whole number, not {value!r}"
-        case _ if kind.startswith(("tuple", "list")):
+        case "tuple_type":
             return f"{name} must be a list: start each item with `- `"
-        case _ if kind.startswith(("dict", "dataclass", "model", "mapping")):
+        case "dict_type":
             return f"{name} must have fields of its own (`name: value` lines)"
         case _:
             return f"{name}: {error['msg']}"
