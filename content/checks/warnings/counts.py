@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 from content.checks.numbers import numbers_in
 from content.checks.texts import LAW_FIELDS, MOST_TEXTS, Text, every_text, parts, texts, with_twins
-from content.checks.times import day_pattern, words_of
+from content.checks.times import YEAR, day_pattern, words_of
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Problem
 from content.schema.speech import Language
@@ -18,7 +18,6 @@ from content.schema.timeline import statements
 
 OFTEN = 5
 """A law of which so many statements speak is what all is about, and may be named in passing."""
-_YEAR = re.compile(r"\b20[1-4]\d\b")
 _OF_ALL = re.compile(r"\b(?P<some>\d+) (?:of|de)(?: the| los| las)? (?P<all>\d+)\b")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 
@@ -81,7 +80,7 @@ def _weekdays(text: str, language: Language) -> Iterator[str]:
     if not any(day.casefold() in spoken for day in language.weekdays):
         return
     for found in _day(language.date, language.months, language.weekdays).finditer(text):
-        years = [found["year"]] if found["year"] else _YEAR.findall(text)
+        years = [found["year"]] if found["year"] else YEAR.findall(text)
         days = [_weekday(int(year), found["month"], int(found["day"]), language) for year in years]
         if days and all(day != found["weekday"].casefold() for day in days):
             yield f"{found[0]!r} is no {found['weekday']}: correct the day or the date"
