@@ -174,9 +174,8 @@ def doubtful_addresses(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             yield at(key, ("legal_help", "url"), told)
         guide = _site(card.guide.url, named)
         if guide not in known and guide not in card.guide.source:
-            told = (
-                f"no place in `{default}` is on `{_host(card.guide.url)}`, and `source` does not name it: correct one"
-            )
+            host = _host(card.guide.url)
+            told = f"no place in `{default}` is on `{host}`, and `source` does not name it: correct one"
             yield at(key, ("guide", "url"), told)
 
 

@@ -24,7 +24,6 @@ from content.schema.catalogue import TARGET, Catalogue, Edition, Entry
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.phrases import Phrases
 from content.schema.strict import Holds, Means, marked
-from content.schema.timeline import statements
 
 VISIBLE_LENGTH = 3000
 """Characters of one answer as a reader sees it: one Telegram message (4,096) and one Slack message, with room."""
@@ -64,18 +63,13 @@ def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
 def visible_text(entry: Entry) -> str:
     """Return all text of an entry that a reader sees, without sources and footer."""
     headings = (point.heading for point in entry.points)
-    texts = (statement.text for statement in entry.statements)
-    return "\n".join(filter(None, (entry.title, entry.short, entry.for_you, *headings, *texts, entry.closing)))
+    stated = (statement.text for statement in entry.statements)
+    return "\n".join(filter(None, (entry.title, entry.short, entry.for_you, *headings, *stated, entry.closing)))
 
 
 def _check_sources(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    used = {name for _, _, statement in statements(catalogue) for name in statement.sources}
-    used.update(*(law.sources for law in catalogue.laws.values()))
-    for edition in catalogue.editions.values():
-        used |= {resource.source for resource in edition.resources.values() if resource.source}
-        used |= {
-            entry.law_check.said_by for entry in edition.entries.values() if entry.law_check and entry.law_check.said_by
-        }
+    cited = (part for key, part in every_part(catalogue) if key != ("local",))
+    used = {name for part in cited for _, what, name, _ in _meant(part) if what == "source"}
     for source in catalogue.sources.values():
         key = ("source", source.id)
         if source.shallow is None and _FRONT_PAGE.fullmatch(source.url):

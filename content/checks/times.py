@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -33,8 +33,7 @@ _ANY_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Due:
+class Due(NamedTuple):
     """Something that an editor has to look at by ``day``: what, and where it stands."""
 
     day: date
@@ -157,15 +156,9 @@ def months_named(text: str, edition: Edition) -> tuple[tuple[str, date], ...]:
 
 @kept_of_each
 def _months_named(text: str, months: tuple[str, ...]) -> Iterator[tuple[str, date]]:
-    for one in _month(months).finditer(text):
+    named = "|".join(map(re.escape, months))
+    for one in re.finditer(rf"\b(?P<month>{named})(?:,|\s+[^\W\d]{{1,3}})?\s+(?P<year>[12]\d{{3}})\b", text):
         yield one[0], date(int(one["year"]), months.index(one["month"]) + 1, 1)
-
-
-@lru_cache
-def _month(months: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(
-        rf"\b(?P<month>{'|'.join(map(re.escape, months))})(?:,|\s+[^\W\d]{{1,3}})?\s+(?P<year>[12]\d{{3}})\b"
-    )
 
 
 @kept_of_each

@@ -55,7 +55,7 @@ def untranslated(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             yield at(key, place, f"there is no language `{code}`: remove this, or add the language")
     for code in others:
         for name, part in _parts(catalogue.editions[code]):
-            original = dict(_sentences(first[name])) if name in first else {}
+            original = dict(_sentences(first.get(name)))
             for place, text in _sentences(part):
                 if original.get(place) == text:
                     yield at((code, *name), place, f"the same text as in `{default}`: translate it")
@@ -89,10 +89,9 @@ def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterat
     first, other = catalogue.editions[default], catalogue.editions[code]
     for kind, here in first.lists.items():
         there = other.lists[kind]
-        for name in here.keys() - there.keys():
-            yield at((default, kind, name), (), f"the {kind} `{name}` is missing in `{code}`: add it there")
-        for name in there.keys() - here.keys():
-            yield at((code, kind, name), (), f"the {kind} `{name}` is missing in `{default}`: add it there")
+        for name in here.keys() ^ there.keys():
+            has, lacks = (default, code) if name in here else (code, default)
+            yield at((has, kind, name), (), f"the {kind} `{name}` is missing in `{lacks}`: add it there")
         for name in here.keys() & there.keys():
             key = (code, kind, name)
             for field in SAME.get(kind, ()):
@@ -125,12 +124,9 @@ def _check_entry(key: Key, a: Entry, b: Entry, default: str, at: At) -> Iterator
         return
     if (a.law_check is None) != (b.law_check is None):
         yield at(key, (), f"`law_check` stands in only one language: compare with the `{default}` entry")
-    pairs: list[tuple[Place, Any, Any]] = [
-        (("points", index), mine, twin) for index, (mine, twin) in enumerate(zip(a.points, b.points, strict=True))
-    ]
-    if a.law_check and b.law_check:
-        pairs.append((("law_check",), a.law_check, b.law_check))
-    for place, mine, twin in pairs:
+    places: list[Place] = [*(("points", index) for index in range(len(ids))), ("law_check",)]
+    # A law check that only one has is left out: its twin's statements end before it.
+    for place, mine, twin in zip(places, a.statements, b.statements, strict=False):
         for field in ("sources", "said_by", *TIMES):
             if _set(getattr(mine, field, None)) != _set(getattr(twin, field, None)):
                 yield at(key, (*place, field), f"another `{field}` than in `{default}`: make them equal")

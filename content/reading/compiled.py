@@ -39,7 +39,7 @@ class Compiled(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.catalogue).hexdigest() == self.digest
 
 
-def write_catalogue(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Path:
+def write_catalogue(catalogue: Catalogue, root: Path) -> Path:
     """Write ``catalogue`` to its compiled file below ``root`` and return the file's path."""
     path = root / BUILT_FOLDER / CATALOGUE_FILE
     encoded = msgspec.json.encode(catalogue)

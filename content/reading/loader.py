@@ -42,10 +42,7 @@ DEFAULT_LANGUAGE = "en"
 
 
 def read_catalogue(root: Path = CONTENT_FOLDER, read: Read = read_document) -> Catalogue:
-    """Read and check all content below ``root``.
-
-    Raises ContentError with every mistake found, each with file and line.
-    """
+    """Return all content below ``root``, checked. Raises ContentError with every mistake found."""
     return read_with_places(root, read=read)[0]
 
 

@@ -108,22 +108,22 @@ def doubtful_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a warning for each law that nothing here knows: neither a card nor a term nor a source."""
     kinds = frozenset(kind for edition in catalogue.editions.values() for kind in edition.language.law_spellings)
     named = _named(kinds)
-    known = {number for law in catalogue.laws.values() if law.number for number in named.findall(law.number)}
+    about = [law.number for law in catalogue.laws.values() if law.number]
     for source in catalogue.sources.values():
-        known.update(*(named.findall(text) for text in (source.citation, *source.label.values())))
+        about += [source.citation, *source.label.values()]
     for edition in catalogue.editions.values():
-        for term in edition.glossary.values():
-            known.update(*(named.findall(name) for name in (term.term, *term.names)))
+        about += [name for term in edition.glossary.values() for name in (term.term, *term.names)]
+    known = {law for text in about for law in named.findall(text)}
     for code, edition in catalogue.editions.items():
         for key, part in parts(edition):
             said = [(place, found) for place, text in texts(part) for found in named.findall(text)]
             beside = {found for _, found in said} & known
             for place, (kind, number) in said:
-                meant = next((one for one in beside if one[0] == kind and is_slip(number, one[1])), None)
                 if (kind, number) in known:
                     continue
-                beside_it = f"{kind} {meant[1]} is named beside it: correct the number" if meant else ""
-                mend = beside_it or "no source is about it: correct the number, or add its card"
+                mend = "no source is about it: correct the number, or add its card"
+                if meant := next((one for one in beside if one[0] == kind and is_slip(number, one[1])), None):
+                    mend = f"{kind} {meant[1]} is named beside it: correct the number"
                 yield at((code, *key), place, f"no law here is {kind} {number}, and {mend}")
 
 
