@@ -54,9 +54,8 @@ def statements(catalogue: Catalogue) -> Iterator[tuple[Key, Place, Statement]]:
                 if isinstance(item, Statement):
                     yield (code, kind, name), (), item
                 elif isinstance(item, Entry):
-                    yield from (
-                        ((code, kind, name), ("points", index), point) for index, point in enumerate(item.points)
-                    )
+                    for index, point in enumerate(item.points):
+                        yield (code, kind, name), ("points", index), point
                     if item.law_check:
                         yield (code, kind, name), ("law_check",), item.law_check
 
