@@ -31,9 +31,12 @@ def check_languages(catalogue: Catalogue, at: At) -> Iterator[Problem]:
                 yield at(key, ("letters",), told)
         if key[0] == "foreign" and tongue.code in catalogue.language_cards:
             yield at(key, ("code",), f"`{tongue.code}` has a card, which tells it already: remove this")
-    for card in catalogue.language_cards.values():
-        yield from _check_file(card, at)
-        yield from (at(("card", card.code), *doubt) for doubt in _on_card(card, tuple(catalogue.editions)))
+    for code, card in catalogue.language_cards.items():
+        file = f"{code}.yaml"
+        misnamed = at(("card", code), ("code",), f"must be the file's name: call the file {file}, or correct this")
+        if not misnamed.file.endswith(f"/{file}"):
+            yield misnamed
+        yield from (at(("card", code), *doubt) for doubt in _on_card(card, tuple(catalogue.editions)))
     yield from _check_names(catalogue, at)
 
 
@@ -44,7 +47,8 @@ def unchecked_cards(catalogue: Catalogue, at: At) -> Iterator[tuple[LanguageCard
             yield card, at(("card", code), ("checked_by",), f"no native reader has checked {card.name} yet: find one")
 
 
-def _check_marks(tongue: Tongue, needed: bool) -> Iterator[tuple[Place, str]]:
+@kept_of_parts
+def _marks(tongue: Tongue, needed: bool) -> Iterator[tuple[Place, str]]:
     latin = tongue.script == "Latin"
     if needed and latin and not tongue.words and not tongue.letters:
         yield (), "nothing tells this language: add `words:` or `letters:`"
@@ -62,7 +66,8 @@ def _check_marks(tongue: Tongue, needed: bool) -> Iterator[tuple[Place, str]]:
             yield ("phrases", index), f"`{phrase}` must be in small letters, with one space between words"
 
 
-def _check_card(card: LanguageCard, codes: tuple[str, ...]) -> Iterator[tuple[Place, str]]:
+@kept_of_parts
+def _on_card(card: LanguageCard, codes: tuple[str, ...]) -> Iterator[tuple[Place, str]]:
     lists: dict[Place, tuple[str, ...]] = {("distress",): card.distress}
     lists |= {("cries", field): getattr(card.cries, field) for field in card.cries.__struct_fields__}
     for place, phrases in lists.items():
@@ -84,16 +89,6 @@ def _check_card(card: LanguageCard, codes: tuple[str, ...]) -> Iterator[tuple[Pl
         yield ("names",), f"no names for it in the language `{code}`: add how people there call it"
     for code in sorted(set(codes) ^ set(card.buttons)):
         yield ("buttons",), f"`{code}`: one label for each language that the bot answers in, no other"
-
-
-_marks, _on_card = kept_of_parts(_check_marks), kept_of_parts(_check_card)
-
-
-def _check_file(card: LanguageCard, at: At) -> Iterator[Problem]:
-    expected = f"{card.code}.yaml"
-    problem = at(("card", card.code), ("code",), f"must be the file's name: call the file {expected}, or correct this")
-    if not problem.file.endswith(f"/{expected}"):
-        yield problem
 
 
 def _check_repeated(lists: Mapping[Place, tuple[str, ...]]) -> Iterator[tuple[Place, str]]:

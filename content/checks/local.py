@@ -37,13 +37,14 @@ def check_resource(resource: Resource, key: Key, place: Place, at: At) -> Iterat
     """Yield every mistake in ``resource`` but in what it names."""
     if resource.url is None and resource.phone is None:
         yield at(key, place, "needs a `url` or a `phone`: add one")
-    if resource.phone is not None and (told := tip_line(resource.phone) or not_callable(resource.phone)):
-        yield at(key, (*place, "phone"), told)
     for field in ("label", "note"):
         if told := tip_line(getattr(resource, field) or ""):
             yield at(key, (*place, field), told)
-    if resource.phone is not None and key[-1] != "local" and resource.source is None:
-        yield at(key, (*place, "phone"), "no `source:` confirms this number: add the official page that gives it")
+    if resource.phone is not None:
+        if told := tip_line(resource.phone) or not_callable(resource.phone):
+            yield at(key, (*place, "phone"), told)
+        if key[-1] != "local" and resource.source is None:
+            yield at(key, (*place, "phone"), "no `source:` confirms this number: add the official page that gives it")
 
 
 def check_local(catalogue: Catalogue, at: At) -> Iterator[Problem]:

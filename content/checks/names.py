@@ -110,26 +110,24 @@ def _named(term: Term) -> Iterator[tuple[Place, str]]:
         yield ("names", index), name
 
 
-def check_id(name: str) -> Iterator[str]:
-    """Yield what is wrong where ``name`` is no id."""
-    if not _SLUG.fullmatch(name):
-        yield f"`{name}` may hold only a-z, 0-9 and single hyphens"
+def check_id(name: str) -> str:
+    """Return what is wrong where ``name`` is no id; "" where it is one."""
+    return "" if _SLUG.fullmatch(name) else f"`{name}` may hold only a-z, 0-9 and single hyphens"
 
 
-def check_url(url: str) -> Iterator[str]:
-    """Yield what is wrong where ``url`` is no web address, or one that tells on those who follow it."""
+def check_url(url: str) -> str:
+    """Return what is wrong where ``url`` is no web address, or one that tells on those who follow it; "" if nothing."""
     if not url.startswith("https://"):
-        yield f"`{url}` must start with https://"
-    elif not _ADDRESS.fullmatch(url) or ("//" in url.removeprefix("https://") and not _DETOUR.match(url)):
-        yield f"`{url}` is no web address: copy it whole from the browser"
-    elif found := _TRACKING.search(url):
-        yield f"`{found[0][1:]}` tells who sent the reader: cut the address before it"
-    elif _DETOUR.match(url):
-        yield f"`{url}` leads elsewhere by way of others: open it, and copy the address of the page itself"
-    elif _HEARSAY.match(url):
-        yield f"`{url}` is no document: give the address of what it rests on"
-    elif found := _SENTENCE_END.search(url):
-        yield f"`{url}` has a sentence's mark at its end: remove it"
+        return f"`{url}` must start with https://"
+    if not _ADDRESS.fullmatch(url) or ("//" in url.removeprefix("https://") and not _DETOUR.match(url)):
+        return f"`{url}` is no web address: copy it whole from the browser"
+    if found := _TRACKING.search(url):
+        return f"`{found[0][1:]}` tells who sent the reader: cut the address before it"
+    if _DETOUR.match(url):
+        return f"`{url}` leads elsewhere by way of others: open it, and copy the address of the page itself"
+    if _HEARSAY.match(url):
+        return f"`{url}` is no document: give the address of what it rests on"
+    return f"`{url}` has a sentence's mark at its end: remove it" if _SENTENCE_END.search(url) else ""
 
 
 def doubtful_aliases(catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -176,9 +174,8 @@ def doubtful_addresses(catalogue: Catalogue, at: At) -> Iterator[Problem]:
             yield at(key, ("legal_help", "url"), told)
         guide = _site(card.guide.url, named)
         if guide not in known and guide not in card.guide.source:
-            told = (
-                f"no place in `{default}` is on `{_host(card.guide.url)}`, and `source` does not name it: correct one"
-            )
+            host = _host(card.guide.url)
+            told = f"no place in `{default}` is on `{host}`, and `source` does not name it: correct one"
             yield at(key, ("guide", "url"), told)
 
 

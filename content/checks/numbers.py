@@ -58,7 +58,8 @@ def _months(catalogue: Catalogue) -> Months:
     return tuple((code, edition.language.months) for code, edition in catalogue.editions.items())
 
 
-def _differ(
+@kept_of_parts
+def _differing(
     twins: tuple[Twin, ...], default: str, named: Months, misread: frozenset[str]
 ) -> Iterator[tuple[Text, str]]:
     months = dict(named)
@@ -71,9 +72,6 @@ def _differ(
         elif odd_months := months_in(here, months[default]) ^ months_in(there, months[code]):
             differing = ", ".join(months[code][month - 1] for month in sorted(odd_months))
             yield said, f"months than in `{default}` ({differing}): make the dates equal"
-
-
-_differing = kept_of_parts(_differ)
 
 
 def misread_months(catalogue: Catalogue, at: At) -> Iterator[Problem]:
@@ -100,7 +98,8 @@ def _misread(catalogue: Catalogue) -> Iterator[tuple[str, list[int]]]:
             yield code, months
 
 
-def _find_months(
+@kept_of_parts
+def _months_of(
     twins: tuple[Twin, ...], default: str, named: Months
 ) -> Iterator[tuple[str, frozenset[int], frozenset[int]]]:
     months = dict(named)
@@ -108,6 +107,3 @@ def _find_months(
         own, twin = months_in(said.text, months[said.lang]), months_in(here, months[default])
         if said.kind != "source" and (own or twin):
             yield said.lang, own & twin, own ^ twin if here != said.text else frozenset()
-
-
-_months_of = kept_of_parts(_find_months)

@@ -16,7 +16,7 @@ from content.checks.lists import check_lists
 from content.checks.local import check_local, check_resource
 from content.checks.names import check_id, check_law_names, check_terms, check_topics, check_url
 from content.checks.numbers import check_numbers, misread_months
-from content.checks.texts import kept_of_parts, repeated, structs, texts
+from content.checks.texts import every_part, kept_of_parts, repeated, structs, texts
 from content.checks.times import check_times
 from content.checks.twins import check_twins
 from content.checks.wording import check_wording
@@ -24,12 +24,11 @@ from content.schema.catalogue import TARGET, Catalogue, Edition, Entry
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.phrases import Phrases
 from content.schema.strict import Holds, Means, marked
-from content.schema.timeline import statements
 
 VISIBLE_LENGTH = 3000
 """Characters of one answer as a reader sees it: one Telegram message (4,096) and one Slack message, with room."""
 
-NEEDED_TALK = ("help",)
+NEEDED_TALK = "help"
 """Small talk that the bot itself falls back on, whatever the model has learnt."""
 
 _LAW_NUMBER = re.compile(r"[A-Z]\w+ [1-9]\d*|[A-Z]+X\d-\d+|\d+ (?:USC|CFR) \d\w*(?:\.\d+)?")
@@ -44,14 +43,18 @@ Named = Mapping[str, AbstractSet[str]]
 
 def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
     """Return every mistake in how the parts of ``catalogue`` fit together."""
-    problems = [*_check_sources(catalogue, at), *_check_sequence(catalogue, at), *check_local(catalogue, at)]
+    problems = [
+        *_check_means(catalogue, at),
+        *_check_sources(catalogue, at),
+        *_check_sequence(catalogue, at),
+        *check_local(catalogue, at),
+    ]
     for code, edition in catalogue.editions.items():
         problems += [*_check_edition(code, edition, catalogue, at), *check_topics(code, edition, at)]
         problems += check_terms(code, edition, catalogue.laws, at)
     problems += [*_check_laws(catalogue, at), *check_law_names(catalogue.laws, at)]
     problems += [*check_languages(catalogue, at), *check_twins(catalogue, at), *check_lists(catalogue, at)]
     problems += _check_cards_links(catalogue, at)
-    problems += _check_means(catalogue.local, ("local",), {"source": catalogue.sources.keys()}, at)
     # References first: what follows looks the sources up. Where months are misread, no day is read.
     problems += list(misread_months(catalogue, at)) or check_times(catalogue, at)
     return [*problems, *check_wording(catalogue, at), *check_numbers(catalogue, at)]
@@ -59,24 +62,16 @@ def check_catalogue(catalogue: Catalogue, at: At) -> list[Problem]:
 
 def visible_text(entry: Entry) -> str:
     """Return all text of an entry that a reader sees, without sources and footer."""
-    parts = [entry.title, entry.short, entry.for_you]
-    for point in entry.points:
-        parts += [point.heading, point.text]
-    parts += [entry.law_check.text if entry.law_check else "", entry.closing or ""]
-    return "\n".join(part for part in parts if part)
+    headings = (point.heading for point in entry.points)
+    stated = (statement.text for statement in entry.statements)
+    return "\n".join(filter(None, (entry.title, entry.short, entry.for_you, *headings, *stated, entry.closing)))
 
 
 def _check_sources(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    used = {name for _, _, statement in statements(catalogue) for name in statement.sources}
-    used.update(*(law.sources for law in catalogue.laws.values()))
-    for edition in catalogue.editions.values():
-        used |= {resource.source for resource in edition.resources.values() if resource.source}
-        used |= {
-            entry.law_check.said_by for entry in edition.entries.values() if entry.law_check and entry.law_check.said_by
-        }
+    cited = (part for key, part in every_part(catalogue) if key != ("local",))
+    used = {name for part in cited for _, what, name, _ in _meant(part) if what == "source"}
     for source in catalogue.sources.values():
         key = ("source", source.id)
-        yield from _check_means(source, key, {}, at)
         if source.shallow is None and _FRONT_PAGE.fullmatch(source.url):
             yield at(key, ("url",), f"`{source.url}` is a front page: give the address of the document itself")
         section = _SECTION.search(source.url)
@@ -92,7 +87,6 @@ def _check_cards_links(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """A card leads to a page; to a front page only where the default language does."""
     known = {resource.url for resource in catalogue.edition(None).resources.values()}
     for code, card in catalogue.language_cards.items():
-        yield from _check_means(card, ("card", code), {}, at)
         for field, url in (("guide", card.guide.url), ("legal_help", card.legal_help.url)):
             if _FRONT_PAGE.fullmatch(url) and url not in known:
                 told = f"`{url}` is a front page: give the address of the page itself"
@@ -100,10 +94,9 @@ def _check_cards_links(catalogue: Catalogue, at: At) -> Iterator[Problem]:
 
 
 def _check_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    named, codes = _named(catalogue.edition(None), catalogue), set(catalogue.languages)
+    codes = set(catalogue.languages)
     for law in catalogue.laws.values():
         key = ("law", law.id)
-        yield from _check_means(law, key, named, at)
         for field in ("name", "does", "binds", "status", *(("after",) if law.after else ())):
             if missing := codes - set(getattr(law, field)):
                 yield at(key, (field,), f"nothing for the language {', '.join(sorted(missing))}: add it")
@@ -134,18 +127,12 @@ def _named(edition: Edition, catalogue: Catalogue) -> Named:
 
 
 def _check_edition(code: str, edition: Edition, catalogue: Catalogue, at: At) -> Iterator[Problem]:
-    named = _named(edition, catalogue)
-    yield from _check_means(edition.language, (code, "language"), named, at)
-    for kind, parts in edition.lists.items():
-        for name, part in parts.items():
-            own = {**named, "point": {point.id for point in part.points}} if isinstance(part, Entry) else named
-            yield from _check_means(part, (code, kind, name), own, at)
     yield from _check_language(code, edition, catalogue, at)
     yield from _check_entries(code, edition, at)
     for resource in edition.resources.values():
         yield from check_resource(resource, (code, "resource", resource.id), (), at)
-    for needed in set(NEEDED_TALK) - set(edition.smalltalk):
-        yield at((code, "smalltalk"), (), f"the bot needs the small talk `{needed}`: add it")
+    if NEEDED_TALK not in edition.smalltalk:
+        yield at((code, "smalltalk"), (), f"the bot needs the small talk `{NEEDED_TALK}`: add it")
     yield from _check_patterns(edition.language, (code, "language"), at)
     yield from _check_patterns(edition.followups, (code, "followups"), at)
     yield from _check_placeholders(edition.phrases, (code, "phrases"), at)
@@ -182,16 +169,22 @@ def _check_entries(code: str, edition: Edition, at: At) -> Iterator[Problem]:
             yield at(key, (), told)
 
 
-def _check_means(part: Struct, key: Key, named: Named, at: At) -> Iterator[Problem]:
-    """Yield a problem for each id, address and name of another part within ``part`` that is none."""
-    for place, what, name, told in _meant(part):
-        if what and name not in named[what]:
-            yield at(key, place, f"no {what} `{name}`: correct its name or add it")
-        elif told:
-            yield at(key, place, told)
+def _check_means(catalogue: Catalogue, at: At) -> Iterator[Problem]:
+    """Yield a problem for each id, address and name of another part that is none."""
+    by_language = {code: _named(edition, catalogue) for code, edition in catalogue.editions.items()}
+    for key, part in every_part(catalogue):
+        named = by_language.get(key[0], by_language[catalogue.languages[0]])
+        if isinstance(part, Entry):
+            named = {**named, "point": {point.id for point in part.points}}
+        for place, what, name, told in _meant(part):
+            if what and name not in named[what]:
+                yield at(key, place, f"no {what} `{name}`: correct its name or add it")
+            elif told:
+                yield at(key, place, told)
 
 
-def _find_meant(part: Struct) -> Iterator[tuple[Place, str, str, str]]:
+@kept_of_parts
+def _meant(part: Struct) -> Iterator[tuple[Place, str, str, str]]:
     """Yield the place of each name of another part, what it names, and what else is wrong there; of an id that too."""
     for place, struct in structs(part):
         for field, what in marked(type(struct), Means).items():
@@ -200,13 +193,10 @@ def _find_meant(part: Struct) -> Iterator[tuple[Place, str, str, str]]:
             for index, name in enumerate(value if listed else filter(None, (value,))):
                 here: Place = (*where, index) if listed else where
                 if what in ("id", "url"):
-                    yield from ((here, "", name, told) for told in (check_id if what == "id" else check_url)(name))
+                    yield here, "", name, (check_id if what == "id" else check_url)(name)
                 else:
                     twice = listed and name in value[:index]
                     yield here, what, name, f"`{name}` stands twice in the list: remove one" if twice else ""
-
-
-_meant = kept_of_parts(_find_meant)
 
 
 def _check_patterns(part: Struct, key: Key, at: At) -> Iterator[Problem]:

@@ -67,14 +67,14 @@ def kept_of_each(find: Callable[P, Iterator[T]]) -> Callable[P, tuple[T, ...]]:
 
 def kept_of_parts(find: Callable[P, Iterator[T]], count: int = 1) -> Callable[P, tuple[T, ...]]:
     """Let ``find`` look once through the very same parts, its first ``count`` arguments: an edit leaves most."""
-    kept: dict[tuple[object, ...], tuple[object, tuple[T, ...]]] = {}
+    known: dict[tuple[object, ...], tuple[object, tuple[T, ...]]] = {}
 
     def found(*how: Any) -> tuple[T, ...]:
         key = (*map(id, how[:count]), *how[count:])
-        if (one := kept.get(key)) is None:
-            if len(kept) >= MOST_PARTS:
-                kept.clear()
-            one = kept[key] = how[:count], tuple(find(*how))  # type: ignore[call-arg]
+        if (one := known.get(key)) is None:
+            if len(known) >= MOST_PARTS:
+                known.clear()
+            one = known[key] = how[:count], tuple(find(*how))  # type: ignore[call-arg]
         return one[1]
 
     return cast("Callable[P, tuple[T, ...]]", found)
@@ -89,40 +89,27 @@ def every_text(catalogue: Catalogue) -> Texts:
 @kept
 def by_part(catalogue: Catalogue) -> tuple[Texts, ...]:
     """Return the same, part by part: of a part that has not changed, they are the very same."""
-    return tuple(filter(None, _by_part(catalogue)))
+    found = [
+        _texts_of(part, code, name)
+        for code, edition in catalogue.editions.items()
+        for name, part in (*parts(edition), (("phrases",), edition.phrases))
+    ]
+    found += [_said_in_each(law, ("law", name), ("name", *LAW_FIELDS)) for name, law in catalogue.laws.items()]
+    found += [_said_in_each(source, ("source", name), ("label",)) for name, source in catalogue.sources.items()]
+    return tuple(filter(None, found))
 
 
-def _by_part(catalogue: Catalogue) -> Iterator[Texts]:
-    for code, edition in catalogue.editions.items():
-        for name, part in (*parts(edition), (("phrases",), edition.phrases)):
-            yield _texts_of(part, code, name)
-    for law_id, law in catalogue.laws.items():
-        yield _said_in_each(law, ("law", law_id), ("name", *LAW_FIELDS))
-    for source_id, source in catalogue.sources.items():
-        yield _said_in_each(source, ("source", source_id), ("label",))
-
-
-def _find_texts(part: Struct, code: str, name: Key) -> Iterator[Text]:
+@kept_of_parts
+def _texts_of(part: Struct, code: str, name: Key) -> Iterator[Text]:
     for place, text in texts(part):
         yield Text(code, (code, *name), place, text, (name, place))
 
 
-def _find_said(part: Struct, key: Key, fields: tuple[str, ...]) -> Iterator[Text]:
+@kept_of_parts
+def _said_in_each(part: Struct, key: Key, fields: tuple[str, ...]) -> Iterator[Text]:
     for field in fields:
         for code, text in (getattr(part, field) or {}).items():
             yield Text(code, key, (field, code), text, (key, (field,)))
-
-
-_texts_of, _said_in_each = kept_of_parts(_find_texts), kept_of_parts(_find_said)
-
-
-def in_each_language(catalogue: Catalogue) -> Iterator[tuple[Key, str, Mapping[str, str]]]:
-    """Yield what stands in one place for all languages: the name and sentences of laws, the labels of sources."""
-    for name, law in catalogue.laws.items():
-        for field in ("name", *LAW_FIELDS):
-            yield ("law", name), field, getattr(law, field) or {}
-    for name, source in catalogue.sources.items():
-        yield ("source", name), "label", source.label
 
 
 @kept
@@ -151,10 +138,8 @@ def _find_twins(theirs: Texts, ours: Texts, default: str, others: tuple[str, ...
         if place[0] == "steps":
             place = place[:1]
             before = found.get((one.lang, name, place))
-            words = f"{before.text} {one.text}" if before else one.text
-            found[one.lang, name, place] = one._replace(place=place, text=words)
-        else:
-            found[one.lang, name, place] = one
+            one = one._replace(place=place, text=f"{before.text} {one.text}" if before else one.text)  # noqa: PLW2901
+        found[one.lang, name, place] = one
     twins = ((one, found.get((default, name, place))) for (code, name, place), one in found.items() if code in others)
     yield from ((one, first.text) for one, first in twins if first)
 
@@ -185,6 +170,23 @@ def _held(value: Any) -> Iterable[tuple[str | int, Any]]:
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, tuple) else ()
+
+
+def every_part(catalogue: Catalogue) -> Iterator[tuple[Key, Struct]]:
+    """Yield everything that rests on sources, names other parts or leads elsewhere, with its key."""
+    for code, edition in catalogue.editions.items():
+        yield (code, "language"), edition.language
+        for name, part in parts(edition):
+            yield (code, *name), part
+    shared: dict[str, Mapping[str, Struct]] = {
+        "law": catalogue.laws,
+        "source": catalogue.sources,
+        "card": catalogue.language_cards,
+    }
+    for kind, items in shared.items():
+        for one, item in items.items():
+            yield (kind, one), item
+    yield ("local",), catalogue.local
 
 
 def parts(edition: Edition) -> Iterator[tuple[Key, Struct]]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
+
+from msgspec import Struct
 
 from content.checks.languages import unchecked_cards
 from content.checks.local import CALL_AGAIN, to_call_again
-from content.checks.texts import MOST_TEXTS, kept_of_each
+from content.checks.texts import MOST_TEXTS, every_part, kept_of_each, kept_of_parts, structs
 from content.schema.catalogue import Catalogue, Edition, LawCard
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.statements import Copy, Source, Statement
@@ -25,13 +27,13 @@ _NEVER = date.max
 _ELSEWHERE = "say it in a point or a law's status, with `until:`"
 _SESSION = re.compile(r"(?:bill_id=\d{4}|/bills/\d{4}|/20\d\d-)(20\d\d)(?=\d?[A-Z/])|/(20\d\d)-r/")
 """How addresses of bills name a session: .../billNavClient.xhtml?bill_id=201720180SB54, .../2025/2025-r/bills/ab324."""
-_YEAR = re.compile(r"\b20[1-4]\d\b")
+YEAR = re.compile(r"\b20[1-4]\d\b")
+"""A year of this time."""
 _ANY_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Due:
+class Due(NamedTuple):
     """Something that an editor has to look at by ``day``: what, and where it stands."""
 
     day: date
@@ -71,12 +73,13 @@ def check_times(catalogue: Catalogue, at: At) -> Iterator[Problem]:
 
 def future_dates(catalogue: Catalogue, today: date, at: At) -> Iterator[Problem]:
     """Yield a problem for each day of reading after ``today``, and each day or year ahead that nothing follows on."""
-    for key, place, day in _days(catalogue):
-        if day > today:
-            yield at(key, place, f"{day} is in the future (today is {today}): write the day on which it was read")
+    for key, part in every_part(catalogue):
+        for place, day in _days_of_reading(part):
+            if day > today:
+                yield at(key, place, f"{day} is in the future (today is {today}): write the day on which it was read")
     for key, place, text, edition, until in _texts_in_time(catalogue):
         days = [day for _, day in days_in(text, edition) if day and day > today]
-        ahead = [*days, *(year for year in _years(text) if year > today.year)]
+        ahead = [*days, *(year for year in map(int, YEAR.findall(text)) if year > today.year)]
         if ahead and until is None:
             yield at(key, place, f"speaks of {ahead[0]}, which lies ahead: add `until:` with `after:` or `withdraw:`")
         elif ahead and until is _NEVER:
@@ -85,11 +88,6 @@ def future_dates(catalogue: Catalogue, today: date, at: At) -> Iterator[Problem]
     for name, law in catalogue.laws.items():
         if law.year > today.year:
             yield at(("law", name), ("year",), f"{law.year} lies ahead: write the year in which it was passed")
-
-
-@kept_of_each
-def _years(text: str) -> Iterator[int]:
-    yield from map(int, _YEAR.findall(text))
 
 
 def _texts_in_time(catalogue: Catalogue) -> Iterator[tuple[Key, Place, str, Edition, date | None]]:
@@ -158,15 +156,9 @@ def months_named(text: str, edition: Edition) -> tuple[tuple[str, date], ...]:
 
 @kept_of_each
 def _months_named(text: str, months: tuple[str, ...]) -> Iterator[tuple[str, date]]:
-    for one in _month(months).finditer(text):
+    named = "|".join(map(re.escape, months))
+    for one in re.finditer(rf"\b(?P<month>{named})(?:,|\s+[^\W\d]{{1,3}})?\s+(?P<year>[12]\d{{3}})\b", text):
         yield one[0], date(int(one["year"]), months.index(one["month"]) + 1, 1)
-
-
-@lru_cache
-def _month(months: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(
-        rf"\b(?P<month>{'|'.join(map(re.escape, months))})(?:,|\s+[^\W\d]{{1,3}})?\s+(?P<year>[12]\d{{3}})\b"
-    )
 
 
 @kept_of_each
@@ -245,7 +237,7 @@ def _check_change(statement: Statement, key: Key, place: Place, at: At) -> Itera
 
 def _dated(text: str, edition: Edition) -> str | None:
     """Return the words in ``text`` that can be out of date one day: a year of this time, a word for a status."""
-    if year := _YEAR.search(text):
+    if year := YEAR.search(text):
         return year[0]
     return _spoken(edition.language.status_words, text)
 
@@ -259,34 +251,17 @@ def _spoken(phrases: tuple[str, ...], text: str) -> str | None:
 
 def _day_ahead(text: str, statement: Statement, edition: Edition, catalogue: Catalogue) -> str | None:
     """Return the day or month in ``text`` that nobody can have known of."""
-    known = statement.known({name: catalogue.sources[name] for name in statement.sources if name in catalogue.sources})
-    if known is None:
+    if (known := statement.known(catalogue.sources)) is None:
         return None
-    months = [
-        (named, day)
-        for named, day in months_named(text, edition)
-        if not statement.searched or day > statement.searched.on
-    ]
-    days = [(str(day), day) for _, day in days_in(text, edition) if day]
-    return next((named for named, day in (*days, *months) if day > known), None)
+    searched = statement.searched.on if statement.searched else known
+    days = [(str(day), day) for _, day in days_in(text, edition) if day and day > known]
+    months = [(named, day) for named, day in months_named(text, edition) if day > max(known, searched)]
+    return next((named for named, _ in (*days, *months)), None)
 
 
-def _days(catalogue: Catalogue) -> Iterator[tuple[Key, Place, date]]:
-    for source in catalogue.sources.values():
-        yield ("source", source.id), ("opened",), source.opened
-        if source.copy_of is not None:
-            yield ("source", source.id), ("copy_of", "dated"), source.copy_of.dated
-    for key, place, statement in statements(catalogue):
-        if statement.known_to is not None:
-            yield key, (*place, "known_to"), statement.known_to
-        if statement.searched is not None:
-            yield key, (*place, "searched", "on"), statement.searched.on
-    for name, law in catalogue.laws.items():
-        yield ("law", name), ("known_to",), law.known_to
-    for code, edition in catalogue.editions.items():
-        for name, resource in edition.resources.items():
-            yield (code, "resource", name), ("opened",), resource.opened
-    for code, card in catalogue.language_cards.items():
-        yield ("card", code), ("known_to",), card.known_to
-    for place, local, _ in to_call_again(catalogue):
-        yield ("local",), (*place, "opened"), local.opened
+@kept_of_parts
+def _days_of_reading(part: Struct) -> Iterator[tuple[Place, date]]:
+    for place, struct in structs(part):
+        for field in ("opened", "dated", "known_to", "on"):
+            if (day := getattr(struct, field, None)) is not None:
+                yield (*place, field), day

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from content.checks.texts import in_each_language, parts, texts
+from content.checks.texts import every_text, parts, texts, with_twins
 from content.schema.catalogue import Catalogue, Edition, Entry
 from content.schema.errors import At, Key, Place, Problem
 from content.schema.speech import FollowUps
@@ -48,24 +48,26 @@ def untranslated(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a warning for each text and list of words that stands in a language as it stands in the default one."""
     default, *others = catalogue.languages
     first = dict(_parts(catalogue.editions[default]))
-    names = ((("law", name), "names", law.names) for name, law in catalogue.laws.items())
-    for key, field, said_in in chain(in_each_language(catalogue), names):
-        for code in said_in.keys() - catalogue.editions.keys():
-            yield at(key, (field, code), f"there is no language `{code}`: remove this, or add the language")
+    written = [(said.key, said.place, said.lang) for said in every_text(catalogue)]
+    written += [(("law", law.id), ("names", code), code) for law in catalogue.laws.values() for code in law.names]
+    for key, place, code in written:
+        if code not in catalogue.editions:
+            yield at(key, place, f"there is no language `{code}`: remove this, or add the language")
     for code in others:
         for name, part in _parts(catalogue.editions[code]):
-            original = dict(_sentences(first[name])) if name in first else {}
+            original = dict(_sentences(first.get(name)))
             for place, text in _sentences(part):
                 if original.get(place) == text:
                     yield at((code, *name), place, f"the same text as in `{default}`: translate it")
         for name, lists in _word_lists(catalogue.editions[code]).items():
             if lists == _word_lists(catalogue.editions[default])[name]:
                 yield at((code, name[0]), name[1:], f"the same words as in `{default}`: write this language's")
-        for key, field, said in in_each_language(catalogue):
-            what, least = ("label", LABEL) if field == "label" else ("text", 0)
-            text = said.get(code, "")
-            if field != "name" and default in said and text == said[default] and len(text) >= least:
-                yield at(key, (field, code), f"the same {what} as in `{default}`: translate it")
+        for said, here in with_twins(catalogue):
+            if said.lang == code and said.text == here and said.place[0] != "name":
+                if said.kind == "law":
+                    yield at(said.key, said.place, f"the same text as in `{default}`: translate it")
+                elif said.kind == "source" and len(here) >= LABEL:
+                    yield at(said.key, said.place, f"the same label as in `{default}`: translate it")
 
 
 def _parts(edition: Edition) -> Iterator[tuple[Key, Any]]:
@@ -75,10 +77,7 @@ def _parts(edition: Edition) -> Iterator[tuple[Key, Any]]:
 def _word_lists(edition: Edition) -> dict[tuple[str, str], tuple[str, ...]]:
     followups = {("followups", name): getattr(edition.followups, name) for name in FollowUps.__struct_fields__}
     language = edition.language
-    return followups | {
-        ("language", "months"): language.months,
-        ("language", "asking_words"): language.asking_words,
-    }
+    return followups | {("language", name): getattr(language, name) for name in ("months", "asking_words")}
 
 
 def _sentences(value: Any) -> Iterator[tuple[Place, str]]:
@@ -90,10 +89,9 @@ def _check_twin(default: str, code: str, catalogue: Catalogue, at: At) -> Iterat
     first, other = catalogue.editions[default], catalogue.editions[code]
     for kind, here in first.lists.items():
         there = other.lists[kind]
-        for name in here.keys() - there.keys():
-            yield at((default, kind, name), (), f"the {kind} `{name}` is missing in `{code}`: add it there")
-        for name in there.keys() - here.keys():
-            yield at((code, kind, name), (), f"the {kind} `{name}` is missing in `{default}`: add it there")
+        for name in here.keys() ^ there.keys():
+            has, lacks = (default, code) if name in here else (code, default)
+            yield at((has, kind, name), (), f"the {kind} `{name}` is missing in `{lacks}`: add it there")
         for name in here.keys() & there.keys():
             key = (code, kind, name)
             for field in SAME.get(kind, ()):
@@ -126,12 +124,9 @@ def _check_entry(key: Key, a: Entry, b: Entry, default: str, at: At) -> Iterator
         return
     if (a.law_check is None) != (b.law_check is None):
         yield at(key, (), f"`law_check` stands in only one language: compare with the `{default}` entry")
-    pairs: list[tuple[Place, Any, Any]] = [
-        (("points", index), mine, twin) for index, (mine, twin) in enumerate(zip(a.points, b.points, strict=True))
-    ]
-    if a.law_check and b.law_check:
-        pairs.append((("law_check",), a.law_check, b.law_check))
-    for place, mine, twin in pairs:
+    places: list[Place] = [*(("points", index) for index in range(len(ids))), ("law_check",)]
+    # A law check that only one has is left out: its twin's statements end before it.
+    for place, mine, twin in zip(places, a.statements, b.statements, strict=False):
         for field in ("sources", "said_by", *TIMES):
             if _set(getattr(mine, field, None)) != _set(getattr(twin, field, None)):
                 yield at(key, (*place, field), f"another `{field}` than in `{default}`: make them equal")

@@ -86,7 +86,8 @@ def check_wording(catalogue: Catalogue, at: At) -> Iterator[Problem]:
                 yield at(("local",), place, message)
 
 
-def _doubt(said_in_part: Texts) -> Iterator[tuple[Text, tuple[str, ...], tuple[str, ...]]]:
+@kept_of_parts
+def _doubts(said_in_part: Texts) -> Iterator[tuple[Text, tuple[str, ...], tuple[str, ...]]]:
     """Yield each text that has what does not belong into it, or phone numbers: the messages, and these."""
     for said in said_in_part:
         messages = tuple(_wrong(said))
@@ -95,17 +96,14 @@ def _doubt(said_in_part: Texts) -> Iterator[tuple[Text, tuple[str, ...], tuple[s
             yield said, messages, phones
 
 
-def _doubt_card(card: LanguageCard, every: frozenset[str]) -> Iterator[tuple[Place, str]]:
+@kept_of_parts
+def _on_card(card: LanguageCard, every: frozenset[str]) -> Iterator[tuple[Place, str]]:
     """Yield what does not belong on a card; ``every`` number is one that somebody has confirmed."""
     for place, text in texts(card):
         for message in (*_unfit(text, _UNFINISHED), *_slips(text, None), *_unconfirmed(_phones(text), every)):
             yield place, message
-        shown = set(_NUMBER.findall(text)) - every if place[0] in _SAID_ON_CARDS else ()
-        for number in sorted(shown):
+        for number in sorted(set(_NUMBER.findall(text)) - every) if place[0] in _SAID_ON_CARDS else ():
             yield place, f"{number!r} is no resource's number: nobody can check it here"
-
-
-_doubts, _on_card = kept_of_parts(_doubt), kept_of_parts(_doubt_card)
 
 
 def _wrong(said: Text) -> Iterator[str]:
@@ -158,8 +156,8 @@ def _phones(text: str) -> Iterator[str]:
     return (found[0] for found in _PHONE.finditer(text))
 
 
-def _digits(phone: str | None) -> str:
-    return _NOT_DIGITS.sub("", phone or "")[-10:]
+def _digits(phone: str) -> str:
+    return _NOT_DIGITS.sub("", phone)[-10:]
 
 
 @kept_of_each

@@ -39,13 +39,12 @@ class Compiled(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.catalogue).hexdigest() == self.digest
 
 
-def write_catalogue(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Path:
+def write_catalogue(catalogue: Catalogue, root: Path) -> Path:
     """Write ``catalogue`` to its compiled file below ``root`` and return the file's path."""
     path = root / BUILT_FOLDER / CATALOGUE_FILE
     encoded = msgspec.json.encode(catalogue)
-    replace_file(
-        path, msgspec.json.encode(Compiled(_code(), hashlib.sha256(encoded).hexdigest(), msgspec.Raw(encoded)))
-    )
+    compiled = Compiled(_code(), hashlib.sha256(encoded).hexdigest(), msgspec.Raw(encoded))
+    replace_file(path, msgspec.json.encode(compiled))
     return path
 
 
@@ -55,9 +54,11 @@ def load_catalogue(root: Path = CONTENT_FOLDER, read: Read | None = None) -> Cat
     One that was cut off or changed is not current. ``read`` is how files are read, if otherwise. Raises ContentError as
     :func:`content.reading.loader.read_catalogue` does.
     """
-    compiled = _read_compiled(root / BUILT_FOLDER / CATALOGUE_FILE)
-    if compiled is not None and compiled.digest == content_digest(root):
-        return compiled
+    compiled = _read_compiled(root)
+    if compiled is not None and compiled.sound and compiled.code == _code():
+        catalogue = msgspec.json.decode(compiled.catalogue, type=Catalogue)
+        if catalogue.digest == content_digest(root):
+            return catalogue
     # Imported only here: pydantic, which checks YAML, takes longer to import than a bot to start.
     from content.reading.documents import read_document
     from content.reading.loader import read_catalogue
@@ -70,22 +71,16 @@ def load_catalogue(root: Path = CONTENT_FOLDER, read: Read | None = None) -> Cat
 
 def changed_by_hand(root: Path) -> Iterator[Problem]:
     """Yield a warning where somebody has edited the compiled catalogue, which is made anew from the YAML."""
-    try:
-        compiled = msgspec.json.decode((root / BUILT_FOLDER / CATALOGUE_FILE).read_bytes(), type=Compiled)
-    except (OSError, msgspec.DecodeError):
-        return
-    if not compiled.sound:
+    compiled = _read_compiled(root)
+    if compiled is not None and not compiled.sound:
         file = f"{BUILT_FOLDER}/{CATALOGUE_FILE}"
         yield Problem(file, 1, "is made from the YAML, and what is changed here is lost: change the YAML")
 
 
-def _read_compiled(path: Path) -> Catalogue | None:
-    """Return the catalogue in ``path`` as this very code wrote it, else None."""
+def _read_compiled(root: Path) -> Compiled | None:
+    """Return what is in the compiled file below ``root``; None where there is none, or it was cut off."""
     try:
-        compiled = msgspec.json.decode(path.read_bytes(), type=Compiled)
-        if compiled.code != _code() or not compiled.sound:
-            return None
-        return msgspec.json.decode(compiled.catalogue, type=Catalogue)
+        return msgspec.json.decode((root / BUILT_FOLDER / CATALOGUE_FILE).read_bytes(), type=Compiled)
     except (OSError, msgspec.DecodeError):
         return None
 

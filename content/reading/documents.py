@@ -80,8 +80,12 @@ def read_document(path: Path, root: Path) -> Document:
     Unreadable files give a document with ``data`` None and the reason among its problems.
     """
     file = path.relative_to(root).as_posix()
-    text = _text_of(path, file)
-    return text if isinstance(text, Document) else parse(file, text)
+    try:
+        return parse(file, path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        return _unreadable(file, 1, f"cannot be read ({error.strerror}): check the file and its permissions")
+    except UnicodeDecodeError:
+        return _unreadable(file, 1, "not UTF-8 text: save it as UTF-8")
 
 
 class KeptDocuments:
@@ -105,23 +109,13 @@ class KeptDocuments:
         return document
 
 
-def _text_of(path: Path, file: str) -> str | Document:
-    """Return the text of ``path``, or an unreadable document that says why there is none."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        return _unreadable(file, 1, f"cannot be read ({error.strerror}): check the file and its permissions")
-    except UnicodeDecodeError:
-        return _unreadable(file, 1, "not UTF-8 text: save it as UTF-8")
-
-
 def parse(file: str, text: str) -> Document:
     """Return what the YAML ``text`` of that ``file`` holds; a text that is no YAML gives a document as above."""
+    if brackets := _BRACKETS.search(text):
+        return _unreadable(file, _line(text, brackets.start()), _TOO_DEEP)
+    if marker := _MERGE_MARKER.search(text):
+        return _unreadable(file, _line(text, marker.start()), _MERGE)
     try:
-        if brackets := _BRACKETS.search(text):
-            return _unreadable(file, _line(text, brackets.start()), _TOO_DEEP)
-        if marker := _MERGE_MARKER.search(text):
-            return _unreadable(file, _line(text, marker.start()), _MERGE)
         loader = _Loader(text)
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
@@ -174,7 +168,7 @@ class _Reader:
         line = node.start_mark.line + 1
         self.lines.setdefault(place, line)
         if len(place) > DEEPEST:
-            self.problems.append(Problem(self.file, line, _TOO_DEEP))
+            self._tell(line, _TOO_DEEP)
             return None
         if self._repeated > MOST_REPEATED:
             return None
@@ -182,18 +176,19 @@ class _Reader:
         self._read.add(id(node))
         if self._repeated > MOST_REPEATED:
             # What stands for another value comes after it: the last line on the way here is where it does.
-            last = max(self.lines[place[:depth]] for depth in range(len(place) + 1))
-            self.problems.append(Problem(self.file, last, _TOO_OFTEN))
+            self._tell(max(self.lines[place[:depth]] for depth in range(len(place) + 1)), _TOO_OFTEN)
             return None
         if isinstance(node, yaml.CollectionNode):
             if id(node) in self._open:
-                self.problems.append(Problem(self.file, line, "the value contains itself (`*` and `&`): write it out"))
+                self._tell(line, "the value contains itself (`*` and `&`): write it out")
                 return None
             self._open.add(id(node))
-            try:
-                return self._collection(node, place)
-            finally:
-                self._open.remove(id(node))
+            if isinstance(node, yaml.MappingNode):
+                found: Any = self._mapping(node, place)
+            else:
+                found = [self.value(item, (*place, index)) for index, item in enumerate(node.value)]
+            self._open.remove(id(node))
+            return found
         if isinstance(node, yaml.ScalarNode):
             self._check_letters(node, line)
             self._check_cut(node)
@@ -202,37 +197,29 @@ class _Reader:
         except (yaml.YAMLError, ValueError, AttributeError):
             if node.tag == _DAY and node.value.replace("-", "").isdigit():
                 return node.value  # no day of any year, which is told where a day belongs
-            self.problems.append(Problem(self.file, line, f"cannot read the value {node.value!r}: put it in quotes"))
+            self._tell(line, f"cannot read the value {node.value!r}: put it in quotes")
             return node.value
         if isinstance(value, bool):
             self.written[place] = node.value
         if node.tag == _INT and node.value != str(value):
-            told = f"{node.value} is read as the number {value}: write it without signs, or in quotes"
-            self.problems.append(Problem(self.file, line, told))
+            self._tell(line, f"{node.value} is read as the number {value}: write it without signs, or in quotes")
         return value
+
+    def _tell(self, line: int, message: str) -> None:
+        self.problems.append(Problem(self.file, line, message))
 
     def _check_cut(self, node: yaml.ScalarNode) -> None:
         """Find words behind a ``#``, which YAML leaves out: "title: Topic #1" is "Topic"."""
-        if node.style or not node.value:
-            return
         end = node.end_mark
-        if rest := _COMMENT.match(self.text, end.index):
-            told = (
-                f"{rest[0].strip()!r} is not read, # begins a comment: put the text in quotes, or the comment above it"
-            )
-            self.problems.append(Problem(self.file, end.line + 1, told))
+        if node.value and not node.style and (rest := _COMMENT.match(self.text, end.index)):
+            mend = "put the text in quotes, or the comment above it"
+            self._tell(end.line + 1, f"{rest[0].strip()!r} is not read, # begins a comment: {mend}")
 
     def _check_letters(self, node: yaml.ScalarNode, line: int) -> None:
         if found := _INVISIBLE.search(node.value):
-            name = f"U+{ord(found[0]):04X}"
-            self.problems.append(Problem(self.file, line, f"has an invisible character ({name}): type the words anew"))
+            self._tell(line, f"has an invisible character (U+{ord(found[0]):04X}): type the words anew")
         if not node.style and _CURLY_QUOTED.fullmatch(node.value):
-            self.problems.append(Problem(self.file, line, 'curly quotes do not quote here: use straight ones (")'))
-
-    def _collection(self, node: yaml.CollectionNode, place: Place) -> Any:
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, place)
-        return [self.value(item, (*place, index)) for index, item in enumerate(node.value)]
+            self._tell(line, 'curly quotes do not quote here: use straight ones (")')
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -240,7 +227,7 @@ class _Reader:
             key = str(key_node.value)
             line = key_node.start_mark.line + 1
             if key in result:
-                self.problems.append(Problem(self.file, line, f"the key `{key}` stands twice: remove one of them"))
+                self._tell(line, f"the key `{key}` stands twice: remove one of them")
                 continue
             self.lines[(*place, key)] = line
             result[key] = self.value(value_node, (*place, key))

@@ -44,25 +44,31 @@ def find_strays(root: Path) -> Iterator[Problem]:
     languages = language_folders(root)
     for path in sorted(set(root.iterdir()) - set(languages)):
         if path.name == CARDS_FOLDER and path.is_dir():
-            yield from (_stray(file, root, _advice(file)) for file in sorted(path.iterdir()) if not _is_read(file))
+            yield from _unread(path, root)
         elif path.name == BUILT_FOLDER and path.is_dir():
-            wrong = [*path.rglob("*.yaml"), *path.rglob("*.yml")]
             advice = "`faqbot train` makes what belongs here; move it away"
-            yield from (_stray(file, root, advice) for file in sorted(wrong))
+            yield from (_stray(file, root, advice) for file in _yaml_below(path))
         elif path.is_dir():
-            if any(path.rglob("*.yaml")) or any(path.rglob("*.yml")):
-                yield _stray(
-                    path, root, "a language's folder is named with two small letters such as `es`; rename or remove it"
-                )
+            if _yaml_below(path):
+                advice = "a language's folder is named with two small letters such as `es`; rename or remove it"
+                yield _stray(path, root, advice)
         elif path.suffix.lower() in _YAML and path.name not in SHARED_FILES:
             yield _stray(path, root, _advice(path, SHARED_FILES))
     for language in languages:
         for path in sorted(language.iterdir()):
             if path.name in FOLDERS and path.is_dir():
-                yield from (_stray(file, root, _advice(file)) for file in sorted(path.iterdir()) if not _is_read(file))
+                yield from _unread(path, root)
                 yield from _unnamed(path, root)
             elif path.name not in LANGUAGE_FILES and not _is_hidden(path):
                 yield _stray(path, root, _advice(path, LANGUAGE_FILES))
+
+
+def _unread(folder: Path, root: Path) -> Iterator[Problem]:
+    return (_stray(path, root, _advice(path)) for path in sorted(folder.iterdir()) if not _is_read(path))
+
+
+def _yaml_below(folder: Path) -> list[Path]:
+    return sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")])
 
 
 def _unnamed(folder: Path, root: Path) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ A language is a folder with a two-letter name; nothing else has to be told of it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,27 +41,8 @@ T = TypeVar("T")
 DEFAULT_LANGUAGE = "en"
 
 
-@dataclass(slots=True)
-class Origins:
-    """Where each part of the catalogue was read from, for problems found later."""
-
-    places: dict[Key, tuple[Document, Place]] = field(default_factory=dict)
-
-    def note(self, key: Key, document: Document, place: Place = ()) -> None:
-        """Remember that the part named ``key`` stands at ``place`` of ``document``."""
-        self.places[key] = (document, place)
-
-    def problem(self, key: Key, place: Place, message: str) -> Problem:
-        """Return a problem at ``place`` within the part named ``key``."""
-        document, base = self.places[key]
-        return document.problem((*base, *place), message)
-
-
 def read_catalogue(root: Path = CONTENT_FOLDER, read: Read = read_document) -> Catalogue:
-    """Read and check all content below ``root``.
-
-    Raises ContentError with every mistake found, each with file and line.
-    """
+    """Return all content below ``root``, checked. Raises ContentError with every mistake found."""
     return read_with_places(root, read=read)[0]
 
 
@@ -73,13 +54,15 @@ def read_with_places(root: Path, today: date | None = None, read: Read = read_do
     reading = _Reading(root, read)
     sources = reading.listed("sources.yaml", "sources", Source, ("source",))
     laws = reading.listed("laws.yaml", "laws", LawCard, ("law",))
-    local = reading.whole("local.yaml", LocalHelp, ("local",)) if (root / "local.yaml").exists() else LocalHelp()
-    cards = reading.folder(CARDS_FOLDER, LanguageCard, ("card",), "code") if (root / CARDS_FOLDER).exists() else {}
-    foreign = (
-        reading.listed("foreign.yaml", "languages", Tongue, ("foreign",), "code")
-        if (root / "foreign.yaml").exists()
-        else {}
-    )
+    local: LocalHelp | None = LocalHelp()
+    cards: dict[str, LanguageCard] = {}
+    foreign: dict[str, Tongue] = {}
+    if (root / "local.yaml").exists():
+        local = reading.whole("local.yaml", LocalHelp, ("local",))
+    if (root / CARDS_FOLDER).exists():
+        cards = reading.folder(CARDS_FOLDER, LanguageCard, ("card",), "code")
+    if (root / "foreign.yaml").exists():
+        foreign = reading.listed("foreign.yaml", "languages", Tongue, ("foreign",), "code")
     folders = sorted((path.name for path in language_folders(root)), key=lambda code: code != DEFAULT_LANGUAGE)
     if not folders:
         raise ContentError([Problem(".", 1, "no language folder such as `en` found: check the path")])
@@ -95,23 +78,27 @@ def read_with_places(root: Path, today: date | None = None, read: Read = read_do
         language_cards=cards,
         foreign=foreign,
     )
-    at = reading.origins.problem
-    problems = [*check_catalogue(catalogue, at), *(future_dates(catalogue, today, at) if today else ())]
+    problems = [*check_catalogue(catalogue, reading.at), *(future_dates(catalogue, today, reading.at) if today else ())]
     if problems:
         raise ContentError(problems)
-    return catalogue, at
+    return catalogue, reading.at
 
 
 class _Reading:
-    """One pass over a content folder, gathering problems as it goes."""
+    """One pass over a content folder, gathering problems as it goes, and where each part was read from."""
 
     def __init__(self, root: Path, read: Read) -> None:
         self.root = root
         self.read = read
-        self.origins = Origins()
         self.problems: list[Problem] = []
+        self._places: dict[Key, tuple[Document, Place]] = {}
 
-    def document(self, name: str) -> Document | None:
+    def at(self, key: Key, place: Place, message: str) -> Problem:
+        """Return a problem at ``place`` within the part named ``key``."""
+        document, base = self._places[key]
+        return document.problem((*base, *place), message)
+
+    def _document(self, name: str) -> Document | None:
         path = self.root / name
         if not path.exists():
             self.problems.append(Problem(name, 1, "the file is missing: add it"))
@@ -122,64 +109,58 @@ class _Reading:
 
     def whole(self, name: str, kind: type[T], key: Key) -> T | None:
         """Read a file that is one value."""
-        document = self.document(name)
+        document = self._document(name)
         if document is None:
             return None
-        value, problems = validate(kind, document)
-        self.problems.extend(problems)
-        self.origins.note(key, document)
-        return value
+        self._places[key] = document, ()
+        return self._checked(kind, document, ())
 
-    def listed(self, name: str, field_name: str, kind: type[T], key: Key, id_field: str = "id") -> dict[str, T]:
+    def listed(self, name: str, field: str, kind: type[T], key: Key, id_field: str = "id") -> dict[str, T]:
         """Read a file that is one list of values with ids."""
-        document = self.document(name)
+        document = self._document(name)
         if document is None:
             return {}
-        self.origins.note(key, document)
-        items = document.data.get(field_name) if isinstance(document.data, dict) else None
-        if not isinstance(items, list) or set(document.data) != {field_name}:
-            self.problems.append(document.problem((), f"must hold one list named `{field_name}:` and nothing else"))
+        self._places[key] = document, ()
+        items = document.data.get(field) if isinstance(document.data, dict) else None
+        if not isinstance(items, list) or set(document.data) != {field}:
+            self.problems.append(document.problem((), f"must hold one list named `{field}:` and nothing else"))
             return {}
         found: dict[str, T] = {}
         for index in range(len(items)):
-            value, problems = validate(kind, document, (field_name, index))
-            self.problems.extend(problems)
-            self._keep(value, found, document, (field_name, index), key, id_field)
+            self._keep(kind, found, document, (field, index), key, id_field)
         return found
 
     def folder(self, name: str, kind: type[T], key: Key, id_field: str = "id") -> dict[str, T]:
         """Read a folder that holds one value a file."""
         found: dict[str, T] = {}
         for path in yaml_files(self.root / name, "*.yaml"):
-            document = self.document(path.relative_to(self.root).as_posix())
-            if document is None:
-                continue
-            value, problems = validate(kind, document)
-            self.problems.extend(problems)
-            self._keep(value, found, document, (), key, id_field)
+            document = self._document(path.relative_to(self.root).as_posix())
+            if document is not None:
+                self._keep(kind, found, document, (), key, id_field)
         if not found and not self.problems:
             self.problems.append(Problem(name, 1, "the folder is missing or empty: add its files"))
         return found
 
     def _keep(
-        self,
-        value: Any,
-        found: dict[str, Any],
-        document: Document,
-        place: Place,
-        key: Key,
-        id_field: str = "id",
+        self, kind: type[T], found: dict[str, T], document: Document, place: Place, key: Key, id_field: str
     ) -> None:
+        """Add what stands at ``place`` of ``document`` to what was ``found``, by its id."""
+        value = self._checked(kind, document, place)
         if value is None:
             return
         name = getattr(value, id_field)
         if name in found:
-            first = self.origins.problem((*key, name), (id_field,), "")
+            first = self.at((*key, name), (id_field,), "")
             message = f"`{name}` is used twice, first at {first.file}:{first.line}: choose another"
             self.problems.append(document.problem((*place, id_field), message))
             return
         found[name] = value
-        self.origins.note((*key, name), document, place)
+        self._places[*key, name] = document, place
+
+    def _checked(self, kind: type[T], document: Document, place: Place) -> T | None:
+        value, problems = validate(kind, document, place)
+        self.problems += problems
+        return value
 
     def edition(self, code: str) -> Edition | None:
         language = self.whole(f"{code}/language.yaml", Language, (code, "language"))

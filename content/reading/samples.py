@@ -58,9 +58,8 @@ class SampleFile(Strict, frozen=True, kw_only=True):
     """One file under ``samples/``: an intent, and the messages that mean it, by voice (writer).
 
     ``intent`` is ``entry/<slug>``, ``signpost/<id>``, ``glossary/<id>``, ``urgent/<id>``, ``smalltalk/<id>`` or
-    ``none/<kind>``.
-    Of an entry's messages, ``points`` holds those that one point answers, by its id, ``whole`` those that ask for the
-    topic as a whole; of ``voices`` it is not known.
+    ``none/<kind>``. Of an entry's messages, ``points`` holds those that one point answers, by its id, ``whole`` those
+    that ask for the topic as a whole; of ``voices`` it is not known.
     """
 
     intent: str
@@ -119,6 +118,12 @@ def intents_of(catalogue: Catalogue) -> dict[str, dict[str, Key]]:
     }
 
 
+def points_of(catalogue: Catalogue) -> dict[str, frozenset[str]]:
+    """Return the ids of the points of each entry, by intent; they are the same in all languages."""
+    entries = catalogue.edition(None).entries.values()
+    return {f"entry/{entry.slug}": frozenset(point.id for point in entry.points) for entry in entries}
+
+
 def read_samples(
     root: Path,
     intents: Mapping[str, Collection[str]] | None = None,
@@ -128,8 +133,7 @@ def read_samples(
     """Return all samples below ``root`` (a content folder), file by file.
 
     ``intents`` holds the known intents of each language, ``points`` the points of each entry; with them, unknown ones
-    are refused.
-    Raises ContentError with every mistake found.
+    are refused. Raises ContentError with every mistake found.
     """
     problems: list[Problem] = []
     samples: list[Sample] = []
@@ -139,12 +143,14 @@ def read_samples(
         problems.extend(document.problems)
         if document.data is None:
             continue
-        lang, parsed, wrong, found = document.once(_read_file)
-        if isinstance(parsed, AskedFile):
-            problems += _unknown_intents(parsed, intents, lang, document)
-        elif parsed is not None:
-            problems += _faults(parsed, lang, document, intents, points)
+        lang, file, wrong, found = document.once(_read_file)
         problems.extend(wrong)
+        if file is not None and intents is not None:
+            for place, name in _named(file):
+                if name not in intents.get(lang, ()):
+                    problems.append(document.problem(place, f"no such intent `{name}`: correct its name"))
+        if isinstance(file, SampleFile):
+            problems += _faults(file, points, document)
         for sample in found:
             first = seen.setdefault((lang, sample.text.casefold()), sample)
             if first is not sample:
@@ -163,79 +169,64 @@ def _read_file(document: Document) -> tuple[str, SampleFile | AskedFile | None, 
         asked, wrong = validate(AskedFile, document)
         return lang, asked, wrong, list(_asked(asked, lang, document)) if asked else []
     file, wrong = validate(SampleFile, document)
-    return lang, file, wrong, list(_samples_of(file, lang, document.file, document.lines)) if file else []
+    return lang, file, wrong, list(_said(file, lang, document)) if file else []
 
 
-def points_of(catalogue: Catalogue) -> dict[str, frozenset[str]]:
-    """Return the ids of the points of each entry, by intent; they are the same in all languages."""
-    entries = catalogue.edition(None).entries.values()
-    return {f"entry/{entry.slug}": frozenset(point.id for point in entry.points) for entry in entries}
-
-
-def _groups(parsed: SampleFile) -> Iterator[tuple[Place, Voices]]:
-    """Yield each group of voices in a file with its place."""
-    yield ("voices",), parsed.voices
-    for point, voices in parsed.points.items():
-        yield ("points", point), voices
-    yield ("whole",), parsed.whole
-
-
-def _faults(
-    parsed: SampleFile,
-    lang: str,
-    document: Document,
-    intents: Mapping[str, Collection[str]] | None,
-    points: Mapping[str, Collection[str]] | None,
-) -> Iterator[Problem]:
-    if intents is not None and not parsed.intent.startswith("none/") and parsed.intent not in intents.get(lang, ()):
-        yield document.problem(("intent",), f"no such intent `{parsed.intent}`: correct its name")
-    for place, voices in _groups(parsed):
-        for voice in [name for name, texts in voices.items() if not texts]:
-            yield document.problem((*place, voice), f"`{voice}` has no samples: add some or remove it")
-        for voice, messages in voices.items():
-            for index, message in enumerate(messages):
-                for name in message.also:
-                    if intents is not None and name not in intents.get(lang, ()):
-                        yield document.problem((*place, voice, index), f"no such intent `{name}`: correct its name")
-    if not any(voices for _, voices in _groups(parsed)):
-        yield document.problem(("voices",), "`voices` holds nobody: add a name and a list of samples")
-    yield from _unknown_points(parsed, points, document)
-
-
-def _unknown_intents(
-    asked: AskedFile, intents: Mapping[str, Collection[str]] | None, lang: str, document: Document
-) -> Iterator[Problem]:
-    for index, question in enumerate(asked.asked):
-        for place, name in enumerate(question.intents):
-            if intents is not None and not name.startswith("none/") and name not in intents.get(lang, ()):
-                yield document.problem(("asked", index, "intents", place), f"no such intent `{name}`: correct its name")
-
-
-def _asked(asked: AskedFile, lang: str, document: Document) -> Iterator[Sample]:
-    for index, question in enumerate(asked.asked):
+def _asked(file: AskedFile, lang: str, document: Document) -> Iterator[Sample]:
+    for index, question in enumerate(file.asked):
         first, *others = question.intents
-        line = document.lines[("asked", index)]
-        voice = f"{asked.voice} {question.site}".rstrip()
+        line = document.lines["asked", index]
+        voice = f"{file.voice} {question.site}".rstrip()
         yield Sample(question.text, lang, first, voice, document.file, line, also=tuple(others), complete=True)
 
 
-def _unknown_points(
-    parsed: SampleFile, points: Mapping[str, Collection[str]] | None, document: Document
-) -> Iterator[Problem]:
-    if (parsed.points or parsed.whole) and not parsed.intent.startswith("entry/"):
+def _said(file: SampleFile, lang: str, document: Document) -> Iterator[Sample]:
+    for place, message in _messages(file):
+        point = {"voices": None, "whole": ""}.get(str(place[0]), str(place[1]))
+        voice, line = str(place[-2]), document.lines[place]
+        yield Sample(message.text, lang, file.intent, voice, document.file, line, point, message.also)
+
+
+def _groups(file: SampleFile) -> Iterator[tuple[Place, Voices]]:
+    """Yield each group of voices in a file with its place."""
+    yield ("voices",), file.voices
+    for point, voices in file.points.items():
+        yield ("points", point), voices
+    yield ("whole",), file.whole
+
+
+def _messages(file: SampleFile) -> Iterator[tuple[Place, Message]]:
+    for place, voices in _groups(file):
+        for voice, messages in voices.items():
+            for index, message in enumerate(messages):
+                yield (*place, voice, index), message
+
+
+def _named(file: SampleFile | AskedFile) -> Iterator[tuple[Place, str]]:
+    """Yield the place and name of each intent that the content must have: "none" has a kind of one's own."""
+    if isinstance(file, AskedFile):
+        for index, question in enumerate(file.asked):
+            for number, name in enumerate(question.intents):
+                if not name.startswith("none/"):
+                    yield ("asked", index, "intents", number), name
+        return
+    if not file.intent.startswith("none/"):
+        yield ("intent",), file.intent
+    for place, message in _messages(file):
+        yield from ((place, name) for name in message.also)
+
+
+def _faults(file: SampleFile, points: Mapping[str, Collection[str]] | None, document: Document) -> Iterator[Problem]:
+    for place, voices in _groups(file):
+        for voice, messages in voices.items():
+            if not messages:
+                yield document.problem((*place, voice), f"`{voice}` has no samples: add some or remove it")
+    if not any(voices for _, voices in _groups(file)):
+        yield document.problem(("voices",), "`voices` holds nobody: add a name and a list of samples")
+    if (file.points or file.whole) and not file.intent.startswith("entry/"):
         yield document.problem(("intent",), "only an entry has points: move these samples to `voices`")
     elif points is not None:
-        known = points.get(parsed.intent, ())
-        for point in parsed.points:
-            if point not in known:
-                there = ", ".join(sorted(known))
-                yield document.problem(("points", point), f"`{parsed.intent}` has no point `{point}`, only {there}")
-
-
-def _samples_of(parsed: SampleFile, lang: str, file: str, lines: Mapping[Place, int]) -> Iterator[Sample]:
-    for place, voices in _groups(parsed):
-        point = {"voices": None, "whole": ""}.get(str(place[0]), str(place[-1]))
-        for voice, texts in voices.items():
-            for index, message in enumerate(texts):
-                line = lines[(*place, voice, index)]
-                yield Sample(message.text, lang, parsed.intent, voice, file, line, point, message.also)
+        known = points.get(file.intent, ())
+        for point in file.points.keys() - known:
+            there = ", ".join(sorted(known))
+            yield document.problem(("points", point), f"`{file.intent}` has no point `{point}`, only {there}")

@@ -44,19 +44,15 @@ def _validate(document: Document, kind: type[T], place: Place) -> tuple[T | None
         # A list whose items are all wrong counts as empty too: the items' own mistakes say it better.
         above = {item["loc"][:depth] for item in found for depth in range(len(item["loc"]))}
         told = [item for item in found if not (item["type"] == "too_short" and item["loc"] in above)]
-        places = [_written_at((*place, *item["loc"]), item["type"], document) for item in told]
-        return None, [
-            document.problem(
-                where,
-                _advice(item | {"loc": where}, document.written.get(where), needed=_needed(kind, where[len(place) :])),
-            )
-            for where, item in zip(places, told, strict=True)
-        ]
-
-
-def _written_at(place: Place, kind: str, document: Document) -> Place:
-    """Return where a mistake of a ``kind`` stands in ``document``: a text may stand there for its fields."""
-    return place[:-1] if kind.startswith("string") and place not in document.lines else place
+        problems = []
+        for item in told:
+            where: Place = (*place, *item["loc"])
+            if item["type"].startswith("string") and where not in document.lines:
+                where = where[:-1]  # a text may stand there for its fields
+            needed = _needed(kind, where[len(place) :])
+            advice = _advice(item | {"loc": where}, document.written.get(where), needed=needed)
+            problems.append(document.problem(where, advice))
+        return None, problems
 
 
 def _needed(kind: Any, loc: Place) -> bool:
@@ -78,9 +74,9 @@ def _advice(error: Any, written: str | None, *, needed: bool) -> str:
     value = error.get("input")
     empty = f"{name} is empty: fill it in{'' if needed else ', or remove it where it may be left out'}"
     match kind:
-        case "missing" | "missing_argument" | "missing_keyword_only_argument":
+        case "missing":
             return f"{name} is missing: add it"
-        case "unexpected_keyword_argument" | "extra_forbidden":
+        case "extra_forbidden":
             return f"unknown field {name}: remove it or correct its name"
         case "string_too_long":
             return f"{name} has {len(value)} characters, at most {context['max_length']}: shorten it"
@@ -113,9 +109,9 @@ def _advice(error: Any, written: str | None, *, needed: bool) -> str:
             return f"{name} must be true or false, not {value!r}"
         case _ if kind.startswith("int"):
             return f"{name} must be a whole number, not {value!r}"
-        case _ if kind.startswith(("tuple", "list")):
+        case "tuple_type":
             return f"{name} must be a list: start each item with `- `"
-        case _ if kind.startswith(("dict", "dataclass", "model", "mapping")):
+        case "dict_type":
             return f"{name} must have fields of its own (`name: value` lines)"
         case _:
             return f"{name}: {error['msg']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from content.reading.layout import BUILT_FOLDER
@@ -19,20 +20,13 @@ def state_of(root: Path) -> State:
     What is built from the content, and hidden files (editors write them while somebody types), do not count.
     """
     found: set[tuple[str, int, int]] = set()
-    for path in _below(root):
-        parts = path.relative_to(root).parts
-        if parts[0] == BUILT_FOLDER or any(part.startswith((".", "__pycache__")) for part in parts):
-            continue
-        # What is removed just now is not there: that is a change too.
-        found |= {(str(path), 0, 0)} if path.is_dir() else state_of_file(path)
+    # A folder may go while it is looked at: what comes back is a change. What is removed just now is not there either.
+    with suppress(OSError):
+        for path in root.rglob("*"):
+            parts = path.relative_to(root).parts
+            if parts[0] != BUILT_FOLDER and not any(part.startswith((".", "__pycache__")) for part in parts):
+                found |= {(str(path), 0, 0)} if path.is_dir() else state_of_file(path)
     return frozenset(found)
-
-
-def _below(root: Path) -> list[Path]:
-    try:
-        return list(root.rglob("*"))
-    except OSError:  # a folder went while it was looked at: what comes back is a change
-        return []
 
 
 def state_of_file(path: Path) -> State:

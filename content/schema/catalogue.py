@@ -23,7 +23,6 @@ _IN_BRACKETS = re.compile(r" \([^)]*\)$")
 
 BUTTON_LENGTH = 30
 """What a phone and Slack's clients show of a button's label before they cut it."""
-SHORT_LENGTH = 280
 RELATED = 3
 HIGHEST_NUMBER = 999
 """The highest that people can look a topic up by."""
@@ -59,7 +58,7 @@ class Entry(Strict, frozen=True, kw_only=True):
     group: str
     title: Title
     short_title: ButtonLabel
-    short: Annotated[str, MaxLen(SHORT_LENGTH)]
+    short: Annotated[str, MaxLen(280)]
     """The answer to the question in the title; says nothing that ends on a day."""
     for_you: Annotated[str, MaxLen(240)]
     """What it means for whoever asks, and what to do."""
@@ -78,7 +77,7 @@ class Entry(Strict, frozen=True, kw_only=True):
         return min((day for day in days if day is not None), default=None)
 
     @property
-    def statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> tuple[Point | LawCheck, ...]:
         """Everything in it that rests on sources of its own, in order."""
         return (*self.points, *((self.law_check,) if self.law_check else ()))
 

@@ -9,7 +9,6 @@ from content.schema.strict import Len, MaxLen, Strict
 
 CARD_LENGTH = 900
 """Characters of a card as a reader sees it: one phone screen."""
-SENTENCE_LENGTH = 220
 
 Script = Literal[
     "Latin",
@@ -42,6 +41,9 @@ Script = Literal[
 ]
 
 
+Pieces = tuple[Annotated[str, MaxLen(40)], ...]
+
+
 class Tongue(Strict, frozen=True, kw_only=True):
     """A language that the bot recognises: by its script, and within it by letters and words."""
 
@@ -54,10 +56,10 @@ class Tongue(Strict, frozen=True, kw_only=True):
     """Common words, parted by spaces: in Latin letters without accents, as messages are read; else as written."""
     romanised: str = ""
     """For another script than Latin: common words as people type them in Latin letters, without accents."""
-    phrases: tuple[Annotated[str, MaxLen(40)], ...] = ()
+    phrases: Pieces = ()
     """Words together that no other language has ("o que é"), in small letters as written; each of their words tells,
     and none of them is a name ("guten tag")."""
-    distress: tuple[Annotated[str, MaxLen(40)], ...] = ()
+    distress: Pieces = ()
     """What people in distress write: then what to do comes before what the bot is. In small letters; those in Latin
     letters begin words, and have no accents; others may stand anywhere."""
 
@@ -67,9 +69,6 @@ class Guide(Link, frozen=True, kw_only=True):
 
     button: Annotated[str, MaxLen(30)]
     source: Annotated[str, MaxLen(300)]
-
-
-Pieces = tuple[Annotated[str, MaxLen(40)], ...]
 
 
 class Cries(Strict, frozen=True, kw_only=True):
@@ -98,7 +97,7 @@ class LanguageCard(Tongue, frozen=True, kw_only=True):
     direction: Literal["ltr", "rtl"]
     about: Annotated[str, MaxLen(260)]
     heading: Annotated[str, MaxLen(80)]
-    sentences: Annotated[tuple[Annotated[str, MaxLen(SENTENCE_LENGTH)], ...], Len(4, 5)]
+    sentences: Annotated[tuple[Annotated[str, MaxLen(220)], ...], Len(4, 5)]
     welcome: Annotated[str, MaxLen(160)]
     """One line below the welcome, for whoever's platform is set to this language."""
     private_matter: Annotated[str, MaxLen(120)]

@@ -112,9 +112,9 @@ class Phrases(Strict, frozen=True, kw_only=True):
     no_such_choice: Annotated[Line, Holds("number")]
     text_only: Line
     file_unread: Line
+    """Before an answer to the words beside a file."""
     file_unread_short: Annotated[str, MaxLen(40)]
     """In its place where a first message has no room for it."""
-    """Before an answer to the words beside a file."""
     caution_personal: Line
     caution_personal_short: Annotated[str, MaxLen(30)]
     file_unread_and_caution: Annotated[str, MaxLen(30)]

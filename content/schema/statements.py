@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 from content.schema.strict import MaxLen, Means, MinLen, Strict
 
 SLUG_LENGTH = 40
-TITLE_LENGTH = 60
 
 Slug = Annotated[str, MaxLen(SLUG_LENGTH), Means("id")]
-Title = Annotated[str, MaxLen(TITLE_LENGTH)]
+Title = Annotated[str, MaxLen(60)]
 Url = Annotated[str, MaxLen(300), Means("url")]
 Ids = tuple[str, ...]
 SourceId = Annotated[str, Means("source")]

@@ -39,35 +39,25 @@ def as_of(catalogue: Catalogue, day: date) -> Catalogue:
 
 def changes(catalogue: Catalogue) -> list[Change]:
     """Return every change that the content itself foresees, the earliest first."""
-    found = [
-        Change(statement.until, key, place, statement.after is not None)
-        for key, place, statement in statements(catalogue)
-        if statement.until is not None
-    ]
-    found += [
-        Change(law.until, ("law", name), (), law.after is not None)
-        for name, law in catalogue.laws.items()
-        if law.until is not None
-    ]
-    return sorted(found)
+    stated: list[tuple[Key, Place, Statement | LawCard]] = [*statements(catalogue)]
+    stated += [(("law", name), (), law) for name, law in catalogue.laws.items()]
+    return sorted(
+        Change(one.until, key, place, one.after is not None) for key, place, one in stated if one.until is not None
+    )
 
 
 def statements(catalogue: Catalogue) -> Iterator[tuple[Key, Place, Statement]]:
     """Yield every statement but the law cards, with the part of the catalogue and the place where it stands."""
     for code, edition in catalogue.editions.items():
-        for slug, entry in edition.entries.items():
-            for index, point in enumerate(entry.points):
-                yield (code, "entry", slug), ("points", index), point
-            if entry.law_check:
-                yield (code, "entry", slug), ("law_check",), entry.law_check
-        parts: tuple[tuple[str, Mapping[str, Statement]], ...] = (
-            ("signpost", edition.signposts),
-            ("urgent", edition.urgent),
-            ("term", edition.glossary),
-        )
-        for kind, items in parts:
+        for kind, items in edition.lists.items():
             for name, item in items.items():
-                yield (code, kind, name), (), item
+                if isinstance(item, Statement):
+                    yield (code, kind, name), (), item
+                elif isinstance(item, Entry):
+                    for index, point in enumerate(item.points):
+                        yield (code, kind, name), ("points", index), point
+                    if item.law_check:
+                        yield (code, kind, name), ("law_check",), item.law_check
 
 
 def _edition(edition: Edition, day: date) -> Edition:

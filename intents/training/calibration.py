@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from zlib import crc32
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from intents.classifier.model import KIND_SHARE, Calibration, Labels, chances, softmax
@@ -41,8 +42,8 @@ def calibrate(scores: Floats, target: NDArray[np.intp], labels: Labels) -> Calib
     """
     exact = scores.astype(np.float64)
     start = np.array([7.0, 3.0, *np.zeros(len(labels.kinds))]) if labels.kinds else np.array([5.0])
-    found = descend(lambda numbers: _loss(numbers, exact, target, labels), start)
-    return _calibration(found)
+    found = _calibration(descend(lambda numbers: _loss(numbers, exact, target, labels), start))
+    return replace(found, bias=found.bias.astype(np.float32))
 
 
 def descend(loss: Loss, start: Numbers) -> Numbers:
@@ -74,29 +75,23 @@ def descend(loss: Loss, start: Numbers) -> Numbers:
 
 
 def _calibration(numbers: Numbers) -> Calibration:
-    kind_sharpness = float(numbers[1]) if len(numbers) > 1 else 0.0
-    return Calibration(float(numbers[0]), kind_sharpness, numbers[2:].astype(np.float32))
+    return Calibration(float(numbers[0]), float(numbers[1]) if len(numbers) > 1 else 0.0, numbers[2:])
 
 
 def _loss(numbers: Numbers, scores: Numbers, target: NDArray[np.intp], labels: Labels) -> tuple[float, Numbers]:
     """Return the mean surprise at ``target`` under a calibration, and its slope by each number of that."""
     count, rows = len(labels), np.arange(len(target))
-    calibration = Calibration(float(numbers[0]), float(numbers[1]) if labels.kinds else 0.0, numbers[2:])
-    found = chances(scores, labels, calibration)
-    value = float(-np.log(np.maximum(found[rows, target], 1e-12)).mean())
-    error = found
+    calibration = _calibration(numbers)
+    error = chances(scores, labels, calibration)
+    value = float(-np.log(np.maximum(error[rows, target], 1e-12)).mean())
     error[rows, target] -= 1
     own = scores[:, :count]
     if not labels.kinds:
         return value, np.array([(error * own).sum() / len(rows)])
     kinds = scores[:, count:]
     by_kind = np.add.reduceat(error, labels.starts, axis=1)
-    typical = np.column_stack(
-        [
-            (softmax(calibration.sharpness * part) * part).sum(axis=1)
-            for part in np.split(own, labels.starts[1:], axis=1)
-        ]
-    )
+    parts = np.split(own, labels.starts[1:], axis=1)
+    typical = np.column_stack([(softmax(calibration.sharpness * part) * part).sum(axis=1) for part in parts])
     sharpness = (error * own).sum() - KIND_SHARE * (by_kind * typical).sum()
     slopes = [sharpness, KIND_SHARE * (by_kind * kinds).sum(), *(KIND_SHARE * by_kind.sum(axis=0))]
     return value, np.array(slopes) / len(rows)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from intents.match import Decision, Match
 from intents.matcher import Matcher
 from intents.training.labelled import KINDS, Labelled
-from intents.training.worth import WORTHS, lead, worth
+from intents.training.worth import TALK, WORTHS, lead, worth
 
-TALK = (Decision.SMALLTALK, Decision.TOPICS)
+K = TypeVar("K", int, str)
+
 BINS = 10
+"""Of confidence, for the reliability of answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,51 +31,60 @@ class Judged:
         return f"entry/{self.match.candidates[0].slug}"
 
     @property
+    def good(self) -> set[str]:
+        """All that would be right, or nearly as good."""
+        return {*self.labelled.gold, *self.labelled.also}
+
+    @property
     def outcome(self) -> str:
-        """How the message fared: right, asked, wrong, refused, missed, false answer, false alarm or ok."""
-        match, labelled = self.match, self.labelled
-        good = {*labelled.gold, *labelled.also}
-        decision = match.decision
-        if labelled.kind == "urgent":
+        """How the message fared: right, asked, wrong, refused, missed, false answer or false alarm."""
+        kind, decision, target, good = self.labelled.kind, self.match.decision, self.match.target, self.good
+        if kind == "urgent":
             return "right" if decision is Decision.URGENT else "missed"
-        if decision is Decision.URGENT and f"urgent/{match.target}" not in good:
+        if decision is Decision.URGENT and f"urgent/{target}" not in good:
             return "false alarm"
-        if labelled.kind == "smalltalk":
+        if kind == "smalltalk":
             return "right" if decision in TALK else "missed"
-        if labelled.kind == "oos":
+        if kind == "oos":
             return "false answer" if decision is Decision.ANSWER else "right"
-        return self._of_question(good)
+        if decision is Decision.CLARIFY:
+            return "asked" if good & {str(choice) for choice in self.match.choices} else "missed"
+        if decision is Decision.ANSWER:
+            return "right" if f"entry/{target}" in good else "wrong"
+        if f"{decision}/{target}" in good or (decision is Decision.FALLBACK and "none" in good):
+            return "right"
+        return "refused"
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was answered rightly, or asked back with a right choice."""
+        return self.outcome in ("right", "asked")
 
     @property
     def worth(self) -> str:
         """What the decision is worth to whoever asked: one of ``WORTHS``."""
-        return worth(self.match, self.labelled.kind, {*self.labelled.gold, *self.labelled.also})
+        return worth(self.match, self.labelled.kind, self.good)
 
-    def _of_question(self, good: set[str]) -> str:
-        match = self.match
-        if match.decision is Decision.CLARIFY:
-            return "asked" if good & {str(choice) for choice in match.choices} else "missed"
-        if match.decision is Decision.ANSWER:
-            return "right" if f"entry/{match.target}" in good else "wrong"
-        if f"{match.decision}/{match.target}" in good or (match.decision is Decision.FALLBACK and "none" in good):
-            return "right"
-        return "refused"
+    @property
+    def style(self) -> str:
+        """The kind and style of the message."""
+        return f"{self.labelled.kind} {self.labelled.style}".strip()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Report:
     """The figures of one set, each a share from 0 to 1, or None where nothing counts towards it."""
 
     count: int
     figures: dict[str, float | None]
-    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str]]
     """How often the questions meant for one entry had which entry as best candidate, by (meant, best)."""
-    reliability: list[tuple[float, float, int]] = field(default_factory=list)
+    reliability: list[tuple[float, float, int]]
     """Mean confidence, share right, and count, for each tenth of confidence."""
-    styles: dict[str, tuple[float, int]] = field(default_factory=dict)
+    styles: dict[str, tuple[float, int]]
     """The share answered rightly or asked back with a right choice, and the count, by kind and style."""
-    worst: list[Judged] = field(default_factory=list)
-    worths: dict[str, dict[str, float]] = field(default_factory=dict)
+    worst: list[Judged]
+    worths: dict[str, dict[str, float]]
     """The share of each of ``WORTHS`` that occurs: of ``all`` messages, then by kind and style."""
 
     @property
@@ -88,43 +100,43 @@ def judge(rows: Iterable[Labelled], matcher: Matcher, default: str) -> list[Judg
 
 def report(judged: Sequence[Judged]) -> Report:
     """Return the figures of ``judged``."""
-    by_kind = {kind: [item for item in judged if item.labelled.kind == kind] for kind in KINDS}
-    faq, oos = by_kind["faq"], by_kind["oos"]
-    outcomes = Counter(item.outcome for item in faq)
+    faq, oos, smalltalk, urgent = ([item for item in judged if item.labelled.kind == kind] for kind in KINDS)
     far = [item for item in oos if item.labelled.style.startswith("far")]
     near = [item for item in oos if not item.labelled.style.startswith("far")]
     calm = [item for item in judged if item.labelled.kind != "urgent"]
-    figures = {
-        "top-1 strict": _share(item.best in item.labelled.gold for item in faq),
-        "top-1 lenient": _share(item.best in (*item.labelled.gold, *item.labelled.also) for item in faq),
-        "resolved": _ratio(outcomes["right"] + outcomes["asked"], len(faq)),
-        "answered": _share(item.match.decision is Decision.ANSWER for item in faq),
-        "wrong": _ratio(outcomes["wrong"], len(faq)),
-        "refused": _ratio(outcomes["refused"] + outcomes["false alarm"], len(faq)),
-        "false answers far": _share(item.outcome == "false answer" for item in far),
-        "false answers near": _share(item.outcome == "false answer" for item in near),
-        "urgent recall": _share(item.outcome == "right" for item in by_kind["urgent"]),
-        "false alarms": _share(item.match.decision is Decision.URGENT for item in calm),
-        "small talk": _share(item.outcome == "right" for item in by_kind["smalltalk"]),
-        **_of_points([item for item in faq if item.outcome == "right"]),
-    }
     reliability = _reliability([item for item in judged if item.match.decision is Decision.ANSWER])
     answered = sum(count for _, _, count in reliability)
-    figures["calibration error"] = (
-        sum(abs(said - was) * count for said, was, count in reliability) / answered if answered else None
-    )
+    by_style = _grouped(judged, lambda item: item.style)
     return Report(
         count=len(judged),
-        figures=figures,
+        figures={
+            "top-1 strict": _share(item.best in item.labelled.gold for item in faq),
+            "top-1 lenient": _share(item.best in item.good for item in faq),
+            "resolved": _share(item.settled for item in faq),
+            "answered": _share(item.match.decision is Decision.ANSWER for item in faq),
+            "wrong": _share(item.outcome == "wrong" for item in faq),
+            "refused": _share(item.outcome in ("refused", "false alarm") for item in faq),
+            "false answers far": _share(item.outcome == "false answer" for item in far),
+            "false answers near": _share(item.outcome == "false answer" for item in near),
+            "urgent recall": _share(item.outcome == "right" for item in urgent),
+            "false alarms": _share(item.match.decision is Decision.URGENT for item in calm),
+            "small talk": _share(item.outcome == "right" for item in smalltalk),
+            **_of_points([item for item in faq if item.outcome == "right"]),
+            "calibration error": (
+                sum(abs(said - was) * count for said, was, count in reliability) / answered if answered else None
+            ),
+        },
         pairs=Counter(
             (item.best if item.best in item.labelled.gold else item.labelled.gold[0], item.best)
             for item in faq
             if item.labelled.gold[0].startswith("entry/")
         ),
         reliability=reliability,
-        styles=_styles(judged),
-        worths=_worths(judged),
-        worst=sorted((item for item in judged if item.outcome not in ("right", "asked")), key=_badness)[:20],
+        styles={
+            name: (sum(item.settled for item in items) / len(items), len(items)) for name, items in by_style.items()
+        },
+        worths={name: _worths(items) for name, items in {"all": judged, **by_style}.items() if items},
+        worst=sorted((item for item in judged if not item.settled), key=_badness)[:20],
     )
 
 
@@ -140,37 +152,20 @@ def _of_points(answered: Sequence[Judged]) -> dict[str, float | None]:
 
 
 def _reliability(answered: Sequence[Judged]) -> list[tuple[float, float, int]]:
-    rows = []
-    for low in range(BINS):
-        inside = [j for j in answered if min(int(j.match.confidence * BINS), BINS - 1) == low]
-        if inside:
-            said = sum(item.match.confidence for item in inside) / len(inside)
-            rows.append((said, sum(item.outcome == "right" for item in inside) / len(inside), len(inside)))
-    return rows
+    bins = _grouped(answered, lambda item: min(int(item.match.confidence * BINS), BINS - 1))
+    return [
+        (
+            sum(item.match.confidence for item in items) / len(items),
+            sum(item.outcome == "right" for item in items) / len(items),
+            len(items),
+        )
+        for items in bins.values()
+    ]
 
 
-def _worths(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
-    groups: dict[str, Counter[str]] = {"all": Counter()} if judged else {}
-    for item in sorted(judged, key=_style):
-        for name in ("all", _style(item)):
-            groups.setdefault(name, Counter())[item.worth] += 1
-    return {
-        name: {one: counts[one] / counts.total() for one in WORTHS if counts[one]} for name, counts in groups.items()
-    }
-
-
-def _style(item: Judged) -> str:
-    return f"{item.labelled.kind} {item.labelled.style}".strip()
-
-
-def _styles(judged: Sequence[Judged]) -> dict[str, tuple[float, int]]:
-    groups: dict[str, list[Judged]] = {}
-    for item in judged:
-        groups.setdefault(_style(item), []).append(item)
-    return {
-        name: (sum(item.outcome in ("right", "asked") for item in items) / len(items), len(items))
-        for name, items in sorted(groups.items())
-    }
+def _worths(judged: Sequence[Judged]) -> dict[str, float]:
+    counts = Counter(item.worth for item in judged)
+    return {worth: counts[worth] / len(judged) for worth in WORTHS if counts[worth]}
 
 
 def _badness(item: Judged) -> tuple[int, float]:
@@ -179,10 +174,13 @@ def _badness(item: Judged) -> tuple[int, float]:
     return severity, -item.match.confidence
 
 
+def _grouped(judged: Iterable[Judged], key: Callable[[Judged], K]) -> dict[K, list[Judged]]:
+    found: dict[K, list[Judged]] = {}
+    for item in judged:
+        found.setdefault(key(item), []).append(item)
+    return {name: found[name] for name in sorted(found)}
+
+
 def _share(hits: Iterable[bool]) -> float | None:
     found = list(hits)
-    return _ratio(sum(found), len(found))
-
-
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+    return sum(found) / len(found) if found else None

@@ -20,10 +20,7 @@ Spanish ones in English were measured too: more typos of our own words stayed un
 
 
 def everyday_words(code: str) -> frozenset[str]:
-    """Return the everyday words of those who write the language ``code``, as messages are read.
-
-    None where there is no list for it.
-    """
+    """Return the everyday words of those who write the language ``code``, as messages are read; none without a list."""
     own = _listed(code)
     return own | _listed(MIXED_IN) if own else own
 

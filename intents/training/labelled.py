@@ -47,8 +47,14 @@ def read_labelled(
 
     Other ``intents`` and ``languages`` than those given are refused. Raises EvaluationError with file and line.
     """
-    reader = _Reader(path, slugs, intents, languages)
-    return [reader.labelled(row, number) for number, row in read_rows(path)]
+    reader = _Reader(slugs, intents, languages, "es" if "-es" in path.stem else None)
+    found = []
+    for number, row in read_rows(path):
+        try:
+            found.append(reader.labelled(row))
+        except EvaluationError as error:
+            raise EvaluationError(f"{path}:{number}: {error}") from None
+    return found
 
 
 def read_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
@@ -80,37 +86,37 @@ def _row(line: str, path: Path, number: int) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Turns rows of one file into labelled messages."""
+    """Turns rows of one file into labelled messages; raises EvaluationError without the place."""
 
-    path: Path
     slugs: Mapping[int, str]
     intents: Collection[str]
     languages: Collection[str]
+    lang: str | None
+    """That of rows which do not say theirs."""
 
-    def labelled(self, row: dict[str, Any], number: int) -> Labelled:
+    def labelled(self, row: dict[str, Any]) -> Labelled:
         if "ok" in row and ("gold" in row or "also" in row):
-            raise self._error(number, '"ok" stands in place of "gold" and "also": keep one')
-        points = self._points(row, number)
-        gold, also = self._names(row, "ok" if "ok" in row else "gold", number), self._names(row, "also", number)
+            raise EvaluationError('"ok" stands in place of "gold" and "also": keep one')
+        points, accepted = self._points(row), "ok" if "ok" in row else "gold"
+        gold, also = self._names(row, accepted), self._names(row, "also")
         gold = gold or tuple(dict.fromkeys(f"entry/{point.partition('/')[0]}" for point in points))
         kind = row.get("kind") or ("oos" if gold == ("none",) else "faq")
         if kind not in KINDS:
-            raise self._error(number, f'"kind" must be one of {", ".join(KINDS)}')
+            raise EvaluationError(f'"kind" must be one of {", ".join(KINDS)}')
         if kind == "faq" and not gold:
-            empty = "ok" if "ok" in row else "gold"
-            raise self._error(number, f'"{empty}" is empty: a question needs at least one entry')
-        lang = row.get("lang") or ("es" if "-es" in self.path.stem else None)
+            raise EvaluationError(f'"{accepted}" is empty: a question needs at least one entry')
+        lang = row.get("lang") or self.lang
         if lang is not None and (not isinstance(lang, str) or (self.languages and lang not in self.languages)):
-            raise self._error(number, f'"lang" must be one of {", ".join(self.languages)}')
+            raise EvaluationError(f'"lang" must be one of {", ".join(self.languages)}')
         return Labelled(row["text"], lang, kind, str(row.get("style", "")), gold, also, points)
 
-    def _points(self, row: dict[str, Any], number: int) -> tuple[str, ...]:
+    def _points(self, row: dict[str, Any]) -> tuple[str, ...]:
         named = row.get("points", [])
         if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
-            raise self._error(number, '"points" must list points such as "oversight/forums"')
+            raise EvaluationError('"points" must list points such as "oversight/forums"')
         found = [self._point(one) for one in [*named, *_points_among(row.get("ok"))]]
         if strange := next((one for one in found if one.partition("/")[0] not in self.slugs.values()), None):
-            raise self._error(number, f'"points" names `{strange}`, which the content has not: correct it')
+            raise EvaluationError(f'"points" names `{strange}`, which the content has not: correct it')
         # Which it asks for, where that is said, comes first; the others are fair as well.
         asks_whole = row.get("asks", "") == WHOLE
         return tuple(sorted(found, key=lambda one: "asks" in row and one.endswith(f"/{WHOLE}") != asks_whole))
@@ -119,15 +125,15 @@ class _Reader:
         entry, _, point = name.partition("/")
         return f"{self.slugs.get(int(entry), entry)}/{point}" if entry.isdecimal() else name
 
-    def _names(self, row: dict[str, Any], key: str, number: int) -> tuple[str, ...]:
+    def _names(self, row: dict[str, Any], key: str) -> tuple[str, ...]:
         found = row.get(key, [])
         named = [self._name(item) for item in found] if isinstance(found, list) else [None]
         if None in named:
-            raise self._error(number, f'"{key}" must list entry numbers or intent names')
+            raise EvaluationError(f'"{key}" must list entry numbers or intent names')
         names = tuple(name for name in named if name is not None)
         for name in names:
             if self.intents and name not in self.intents:
-                raise self._error(number, f'"{key}" names `{name}`, which the content has not: correct it')
+                raise EvaluationError(f'"{key}" names `{name}`, which the content has not: correct it')
         return names
 
     def _name(self, item: object) -> str | None:
@@ -143,9 +149,6 @@ class _Reader:
         if kind == "entry" and name.isdecimal() and int(name) in self.slugs:
             name = self.slugs[int(name)]
         return f"{kind}/{name}" if colon else item
-
-    def _error(self, number: int, message: str) -> EvaluationError:
-        return EvaluationError(f"{self.path}:{number}: {message}")
 
 
 def _points_among(accepted: object) -> list[str]:

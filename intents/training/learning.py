@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from content.reading.samples import Sample
 from intents.classifier.modelfile import Model
@@ -33,25 +34,20 @@ class _Work:
     progress: Progress
     done: int = 0
 
-    def passed(self, samples: int) -> Callable[[], None]:
-        def passed() -> None:
-            self.done += samples
-            self.progress(self.done / self.whole)
-
-        return passed
+    def passed(self, samples: int) -> None:
+        self.done += samples
+        self.progress(self.done / self.whole)
 
 
 def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _: None) -> Model:
     """Return the model trained on ``samples``, one classifier a language. ``digest`` names what it was made from."""
-    codes = sorted({sample.lang for sample in samples})
     found = extract(sample.text for sample in samples)
     work = _Work(len(samples) * (FINE.steps + COARSE.steps), progress)
     languages = Learner(found, rarest=RARE_IN_LANGUAGES).learn(
-        [sample.lang for sample in samples], effort=COARSE, passed=work.passed(len(samples))
+        [sample.lang for sample in samples], effort=COARSE, passed=partial(work.passed, len(samples))
     )
-    together = count_together(samples)
-    intents = {}
-    for code in codes:
+    intents, vocabularies, everyday = {}, {}, {}
+    for code in sorted({sample.lang for sample in samples}):
         own = [number for number, sample in enumerate(samples) if sample.lang == code]
         times = [ASKED_WEIGHT if samples[number].complete else 1 for number in own]
         learner = Learner([found[number] for number in own], times)
@@ -59,19 +55,19 @@ def learn(samples: Sequence[Sample], digest: str, progress: Progress = lambda _:
             [samples[number].intent for number in own],
             [samples[number].voice for number in own],
             also=[samples[number].also for number in own],
-            passed=work.passed(len(own)),
+            passed=partial(work.passed, len(own)),
         )
         if points := learn_points(learner, [samples[number] for number in own]):
             intents[code] = intents[code].with_points(points)
-    vocabularies = {code: common_words(sample.text for sample in samples if sample.lang == code) for code in codes}
-    everyday = {code: mistaken_words(everyday_words(code), known) for code, known in vocabularies.items()}
+        vocabularies[code] = common_words(samples[number].text for number in own)
+        everyday[code] = mistaken_words(everyday_words(code), vocabularies[code])
     return Model(
         intents=intents,
         languages=languages,
         words=vocabularies,
         samples=digest,
         everyday=everyday,
-        together=together,
+        together=count_together(samples),
     )
 
 

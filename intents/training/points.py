@@ -50,6 +50,6 @@ def _joined(learner: Learner, parts: Sequence[Weighed]) -> Classifier:
     sharp = np.concatenate([sharp.astype(np.float32), nothing])
     empty = np.zeros((len(parts[0].weights), len(nothing)), dtype=np.float32)
     weights = np.hstack([*(part.weights for part in parts), empty])
-    kept = learner.kept(weights[:-1], LEAST_UNIT)
+    kept = learner.vectors.kept(weights[:-1], LEAST_UNIT)
     rows = Rows(kept.lengths, kept.columns, kept.units, kept.scale * sharp)
-    return Classifier(labels, learner.vocabulary, rows, weights[-1] * sharp, Calibration(1.0, 0.0, nothing))
+    return Classifier(labels, learner.vectors.vocabulary, rows, weights[-1] * sharp, Calibration(1.0, 0.0, nothing))

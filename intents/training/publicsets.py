@@ -41,15 +41,9 @@ def measure(
     """Train on ``train_rows`` (intent, text), choose the threshold on ``validation``, and measure on ``test``."""
     classifier = Learner(extract(text for _, text in train_rows)).learn([intent for intent, _ in train_rows])
     threshold = _threshold(classifier, validation)
-    guesses = [_guess(classifier, text) for _, text in test]
-    inside = [
-        guess == intent and chance >= threshold
-        for (intent, _), (guess, chance) in zip(test, guesses, strict=True)
-        if intent != OUT_OF_SCOPE
-    ]
-    outside = [
-        chance < threshold for (intent, _), (_, chance) in zip(test, guesses, strict=True) if intent == OUT_OF_SCOPE
-    ]
+    guesses = [(intent, *_guess(classifier, text)) for intent, text in test]
+    inside = [guess == intent and chance >= threshold for intent, guess, chance in guesses if intent != OUT_OF_SCOPE]
+    outside = [chance < threshold for intent, _, chance in guesses if intent == OUT_OF_SCOPE]
     return PublicFigures(
         labels=len(set(classifier.labels.names) - {OUT_OF_SCOPE}),
         trained_on=len(train_rows),
@@ -75,13 +69,12 @@ def _guess(classifier: Classifier, text: str) -> tuple[str, float]:
 def _threshold(classifier: Classifier, validation: Sequence[tuple[str, str]]) -> float:
     if not any(intent == OUT_OF_SCOPE for intent, _ in validation):
         return -np.inf
-    guesses = [_guess(classifier, text) for _, text in validation]
-    best, best_right = -np.inf, -1
-    for threshold in np.unique([chance for _, chance in guesses]):
-        right = sum(
-            (chance < threshold) if intent == OUT_OF_SCOPE else (guess == intent and chance >= threshold)
-            for (intent, _), (guess, chance) in zip(validation, guesses, strict=True)
+    guesses = [(intent, *_guess(classifier, text)) for intent, text in validation]
+
+    def right(threshold: float) -> int:
+        return sum(
+            chance < threshold if intent == OUT_OF_SCOPE else guess == intent and chance >= threshold
+            for intent, guess, chance in guesses
         )
-        if right > best_right:
-            best, best_right = float(threshold), right
-    return best
+
+    return max(sorted({chance for *_, chance in guesses}), key=right)

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from intents.classifier.features import Grams, ngrams
 from intents.classifier.model import Calibration, Classifier, Labels
-from intents.classifier.rows import Rows
-from intents.classifier.vocabulary import Floats, Vocabulary
+from intents.classifier.vocabulary import Floats
 from intents.reading import fold
 from intents.training.calibration import calibrate, fold_numbers
 from intents.training.machines import Machines, Prepared, commonest_first, fit, prepare
@@ -79,11 +78,12 @@ class Learner:
         if not found:
             raise TrainingError("there are none")
         self._times = np.array(times or [1] * len(found))
-        self._vectors = Vectors(found, rarest, times)
-        if not len(self._vectors.vocabulary.names):
+        self.vectors = Vectors(found, rarest, times)
+        rows = len(self.vectors.vocabulary.names)
+        if not rows:
             raise TrainingError("too few words stand in them often enough")
-        self._order = commonest_first(self._vectors.each, len(self._vectors.vocabulary.names) + 1)
-        self._prepared = prepare(self._vectors.each, self._times.tolist(), self._order)
+        self._order = commonest_first(self.vectors.each, rows + 1)
+        self._prepared = prepare(self.vectors.each, self._times.tolist(), self._order)
 
     def learn(
         self,
@@ -96,17 +96,8 @@ class Learner:
     ) -> Classifier:
         """Return a classifier for ``labels``, one for each message; the rest as :meth:`weigh` takes it."""
         found = self.weigh(labels, groups, also=also, effort=effort, passed=passed)
-        kept = self.kept(found.weights[:-1])
-        return Classifier(found.labels, self.vocabulary, kept, found.weights[-1], found.calibration)
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The n-grams that the messages are known by."""
-        return self._vectors.vocabulary
-
-    def kept(self, weights: Floats, least: int = 0) -> Rows:
-        """Return what is kept of ``weights``, a row for each n-gram: what has ``least`` units."""
-        return self._vectors.kept(weights, least)
+        kept = self.vectors.kept(found.weights[:-1])
+        return Classifier(found.labels, self.vectors.vocabulary, kept, found.weights[-1], found.calibration)
 
     def weigh(
         self,
@@ -128,18 +119,16 @@ class Learner:
         known = Labels.of(labels)
         if len(known) < 2:
             raise TrainingError("all have the same label, and two at least must be told apart")
-        places = np.arange(len(labels)) if messages is None else np.array(messages)
-        prepared = [self._prepared[place] for place in places.tolist()]
-        # Of a part of the messages, rows that none of them has would be nothing but fetched.
-        rows = (
-            np.unique(np.concatenate([sample.rows for sample in prepared])) if messages else np.arange(len(self._order))
-        )
-        if messages:
+        prepared, times, rows = self._prepared, self._times, np.arange(len(self._order))
+        if messages is not None:
+            prepared, times = [prepared[place] for place in messages], times[list(messages)]
+            # Rows that none of them has would be nothing but fetched.
+            rows = np.unique(np.concatenate([sample.rows for sample in prepared]))
             prepared = [sample._replace(rows=rows.searchsorted(sample.rows)) for sample in prepared]
         target = np.searchsorted(known.names, labels)
         sides = _sides(known, target, also)
         folds = fold_numbers(groups or [], len(labels), effort.folds)
-        some = np.arange(len(labels)).repeat(self._times[places])
+        some = np.arange(len(labels)).repeat(times)
         some = some[:: -(-len(some) // MOST_CALIBRATED)]
         begun, scores = _folds(prepared, sides, len(rows), folds, some, effort.fold_passes, passed)
         weights = np.zeros((len(self._order), sides.shape[1]), dtype=np.float32)

@@ -5,6 +5,7 @@ The machines learn about a word and about its groups; then :meth:`Vectors.folded
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,8 +14,6 @@ from numpy.typing import NDArray
 from intents.classifier.features import BLOCKS, LEAST_GROUP_UNIT, LEAST_UNIT, LEAST_WORDS, WORDS, Grams, letter_groups
 from intents.classifier.rows import Rows
 from intents.classifier.vocabulary import HALF, STRANGE, Floats, Vector, Vocabulary, salience
-
-Leasts = NDArray[np.int8]
 
 FOLDED = 256
 """Words whose rows are summed at a time."""
@@ -109,29 +108,27 @@ class Vectors:
             found[self._own[words]] = np.add.reduceat(weighed, starts[words] - starts[first], axis=0)
         return found
 
-    def kept(self, weights: Floats, least: int) -> Rows:
-        """Return what is kept of ``weights``, as the bot adds them up: of ``least`` units, or what their block says."""
+    def kept(self, weights: Floats, least: int = 0) -> Rows:
+        """Return what is kept of ``weights`` (without the offset), as the bot adds them up.
+
+        That is what has as many units as its block says, and ``least`` at least.
+        """
         return Rows.of(self.folded(weights), np.maximum(self._least, np.int8(least)))
 
 
-def _counted(found: Sequence[Grams], rarest: int) -> tuple[dict[bytes, int], dict[bytes, int]]:
-    """Return the names of the words that are to be known, and in how many messages each is."""
-    names: dict[bytes, int] = {}
-    counts: dict[bytes, int] = {}
+def _counted(found: Sequence[Grams], rarest: int) -> tuple[dict[bytes, int], Counter[bytes]]:
+    """Return the names of the words that are to be known, and in how many messages each word is."""
+    names, counts = dict[bytes, int](), Counter[bytes]()
     for grams in found:
-        for word, name in zip(grams.words, grams.names.tolist(), strict=False):
-            names[word] = name
-            counts[word] = counts.get(word, 0) + 1
+        counts.update(grams.words)
+        names.update(zip(grams.words, grams.names.tolist(), strict=False))
     least = max(WORDS.least, rarest)
-    return (
-        {word: name for word, name in names.items() if counts[word] >= least},
-        {word: count for word, count in counts.items() if count >= least},
-    )
+    return {word: name for word, name in names.items() if counts[word] >= least}, counts
 
 
 def _vocabulary(
-    found: Sequence[Grams], words: dict[bytes, int], counts: dict[bytes, int], rarest: int
-) -> tuple[Vocabulary, Leasts]:
+    found: Sequence[Grams], words: dict[bytes, int], counts: Counter[bytes], rarest: int
+) -> tuple[Vocabulary, NDArray[np.int8]]:
     """Return what is known, and how small a weight of each may be."""
 
     def rarity(seen: NDArray[np.int64]) -> Floats:

@@ -27,8 +27,8 @@ _WRONG = {
     Decision.LAW: ("law", "wrong law"),
     Decision.GLOSSARY: ("glossary", "wrong term"),
 }
-_TALK = (Decision.SMALLTALK, Decision.TOPICS)
-_NO_CLAIM = (Decision.CLARIFY, Decision.SIGNPOST, Decision.FALLBACK, *_TALK)
+TALK = (Decision.SMALLTALK, Decision.TOPICS)
+_NO_CLAIM = (Decision.CLARIFY, Decision.SIGNPOST, Decision.FALLBACK, *TALK)
 """What does no harm to a message that is not ours."""
 
 
@@ -54,7 +54,7 @@ def worth(match: Match, kind: str, good: AbstractSet[str]) -> str:
         named, wrong = _WRONG[decision]
         return "right" if f"{named}/{match.target}" in good else wrong
     if kind == "smalltalk":
-        return "right" if decision in _TALK else "refused"
+        return "right" if decision in TALK else "refused"
     return "right" if decision is Decision.FALLBACK and "none" in good else "refused"
 
 

@@ -14,6 +14,7 @@ import content.reading.compiled as compiled
 import content.reading.loader as loader
 from content.checks.references import VISIBLE_LENGTH, visible_text
 from content.checks.times import STALE_DAYS, due, future_dates
+from content.checks.warnings import readability
 from content.checks.warnings.readability import BODY_GRADE, SHORT_GRADE, english_grade, read_grades, spanish_grade
 from content.reading.compiled import CATALOGUE_FILE, load_catalogue, write_catalogue
 from content.reading.digest import content_digest, samples_digest
@@ -245,3 +246,10 @@ class TestReading:
     def test_hard_text_is_found_hard_in_either_language(self) -> None:
         assert english_grade(EASY) < SHORT_GRADE < BODY_GRADE < english_grade(HARD)
         assert spanish_grade(FACIL) < SHORT_GRADE < BODY_GRADE < spanish_grade(DIFICIL)
+
+    @pytest.mark.parametrize(("ease", "grade"), [(95, 5.0), (90, 5.0), (65, 8.0), (40, 13.5), (30.1, 15.0), (29, 17.0)])
+    def test_an_ease_is_a_grade_of_fleschs_table(
+        self, ease: float, grade: float, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(readability, "_averages", lambda _text, _patterns: ((206.84 - 60 - ease) / 1.02, 1.0))
+        assert spanish_grade("") == pytest.approx(grade, abs=0.05)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from content.checks.texts import by_part, twins_by_part
+from content.checks.times import future_dates
 from content.reading.documents import KeptDocuments
-from content.reading.loader import read_catalogue, read_draft, without_samples
+from content.reading.loader import read_catalogue, read_draft, read_with_places, without_samples
 from content.schema.errors import ContentError
 from tests.content.mistakes.mistakes import ENTRY, copy_content
 from tests.content.readings import newest_reading
@@ -58,6 +60,18 @@ def test_days_in_the_future_are_told_with_the_other_mistakes(root: Path) -> None
     shown = "\n".join(problems_of(root))
     assert f"en/resources.yaml:8: 2027-11-28 is in the future (today is {TODAY}): write the day on which" in shown
     assert "en/entries/21-drones.yml:1: is not read" in shown
+
+
+def test_no_day_on_which_something_was_read_may_lie_ahead(root: Path) -> None:
+    catalogue, at = read_with_places(root)
+    problems = [one for one in future_dates(catalogue, date.min, at) if "is in the future" in one.message]
+    written = [
+        (path.relative_to(root).as_posix(), number)
+        for path in root.rglob("*.yaml")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for _ in re.findall(r"\b(?:known_to|opened|dated|on): \d", line)
+    ]
+    assert sorted((one.file, one.line) for one in problems) == sorted(written)
 
 
 def test_what_nobody_has_written_samples_for_is_warned_of_where_it_stands(root: Path) -> None:

@@ -57,6 +57,18 @@ def test_a_language_folder_with_another_name_than_two_letters_is_told(name: str,
     )
 
 
+@pytest.mark.parametrize("suffix", [".yaml", ".yml"])
+def test_content_in_other_folders_is_told(suffix: str, root: Path) -> None:
+    moved = f"it would be{suffix}"
+    for folder in ("built", "draft"):
+        (root / folder).mkdir()
+        (root / folder / moved).write_text("", encoding="utf-8")
+    assert strays(root) == [
+        f"built/{moved}:1: is not read: `faqbot train` makes what belongs here; move it away",
+        "draft:1: is not read: a language's folder is named with two small letters such as `es`; rename or remove it",
+    ]
+
+
 def test_a_link_that_leads_nowhere_is_told(root: Path) -> None:
     (root / "en/entries/21-drones.yaml").symlink_to("nowhere")
     assert strays(root) == ["en/entries/21-drones.yaml:1: is not read: the link leads nowhere; remove it"]

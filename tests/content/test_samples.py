@@ -188,8 +188,13 @@ def test_of_a_change_one_files_samples_are_made_anew(tmp_path: Path, monkeypatch
     write(tmp_path, GOOD)
     write(tmp_path, GOOD, lang="es")
     before = read_samples(tmp_path, KNOWN, read=read)
-    text_of = documents._text_of
-    monkeypatch.setattr(documents, "_text_of", lambda path, file: opened.append(file) or text_of(path, file))
+    read_document = documents.read_document
+
+    def note(path: Path, root: Path) -> documents.Document:
+        opened.append(path.relative_to(root).as_posix())
+        return read_document(path, root)
+
+    monkeypatch.setattr(documents, "read_document", note)
     # As long as before: only the time of the change tells it.
     changed = tmp_path / "es/samples/05-oversight.yaml"
     write(tmp_path, GOOD.replace("who checks", "who chokes"), lang="es")

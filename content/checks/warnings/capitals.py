@@ -72,12 +72,7 @@ def _begun_large(written: _Written, at: At) -> Iterator[Problem]:
         # A word that is not of every day makes the whole a name, and so does a number behind it ("Standard Form 95");
         # what stands in the twin too is a name that nobody translates.
         name = behind.isdigit() or any(len(langs[said.twin, word]) > 1 for word in inner)
-        if (
-            said.kind in _OTHERWISE
-            or said.place[0] in _NAMES
-            or name
-            or len(max(inner, default="", key=len)) < SHORTEST
-        ):
+        if name or said.kind in _OTHERWISE or said.place[0] in _NAMES or all(len(word) < SHORTEST for word in inner):
             continue
         if all(_is_common(word, said.lang, written) for word in words):
             yield at(said.key, said.place, f"`{' '.join(inner)}` begins with a capital: write it small")
@@ -115,7 +110,8 @@ def _written(catalogue: Catalogue) -> _Written:
     return written
 
 
-def _find_words(part: Texts) -> Iterator[tuple[str, frozenset[str], frozenset[str], tuple[_Run, ...]]]:
+@kept_of_parts
+def _words(part: Texts) -> Iterator[tuple[str, frozenset[str], frozenset[str], tuple[_Run, ...]]]:
     """Yield, for each language of a part, which of its words stand small in it, which large, and the runs."""
     for lang in dict.fromkeys(said.lang for said in part):
         small, large, runs = set[str](), set[str](), list[_Run]()
@@ -123,9 +119,6 @@ def _find_words(part: Texts) -> Iterator[tuple[str, frozenset[str], frozenset[st
             if said.lang == lang:
                 _read(said, small, large, runs)
         yield lang, frozenset(small), frozenset(large), tuple(runs)
-
-
-_words = kept_of_parts(_find_words)
 
 
 def _read(said: Text, small: set[str], capital: set[str], runs: list[_Run]) -> None:

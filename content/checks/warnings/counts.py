@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 from content.checks.numbers import numbers_in
 from content.checks.texts import LAW_FIELDS, MOST_TEXTS, Text, every_text, parts, texts, with_twins
-from content.checks.times import day_pattern, words_of
+from content.checks.times import YEAR, day_pattern, words_of
 from content.schema.catalogue import Catalogue
 from content.schema.errors import At, Problem
 from content.schema.speech import Language
@@ -18,7 +18,6 @@ from content.schema.timeline import statements
 
 OFTEN = 5
 """A law of which so many statements speak is what all is about, and may be named in passing."""
-_YEAR = re.compile(r"\b20[1-4]\d\b")
 _OF_ALL = re.compile(r"\b(?P<some>\d+) (?:of|de)(?: the| los| las)? (?P<all>\d+)\b")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 
@@ -81,7 +80,7 @@ def _weekdays(text: str, language: Language) -> Iterator[str]:
     if not any(day.casefold() in spoken for day in language.weekdays):
         return
     for found in _day(language.date, language.months, language.weekdays).finditer(text):
-        years = [found["year"]] if found["year"] else _YEAR.findall(text)
+        years = [found["year"]] if found["year"] else YEAR.findall(text)
         days = [_weekday(int(year), found["month"], int(found["day"]), language) for year in years]
         if days and all(day != found["weekday"].casefold() for day in days):
             yield f"{found[0]!r} is no {found['weekday']}: correct the day or the date"
@@ -109,22 +108,22 @@ def doubtful_laws(catalogue: Catalogue, at: At) -> Iterator[Problem]:
     """Yield a warning for each law that nothing here knows: neither a card nor a term nor a source."""
     kinds = frozenset(kind for edition in catalogue.editions.values() for kind in edition.language.law_spellings)
     named = _named(kinds)
-    known = {number for law in catalogue.laws.values() if law.number for number in named.findall(law.number)}
+    about = [law.number for law in catalogue.laws.values() if law.number]
     for source in catalogue.sources.values():
-        known.update(*(named.findall(text) for text in (source.citation, *source.label.values())))
+        about += [source.citation, *source.label.values()]
     for edition in catalogue.editions.values():
-        for term in edition.glossary.values():
-            known.update(*(named.findall(name) for name in (term.term, *term.names)))
+        about += [name for term in edition.glossary.values() for name in (term.term, *term.names)]
+    known = {law for text in about for law in named.findall(text)}
     for code, edition in catalogue.editions.items():
         for key, part in parts(edition):
             said = [(place, found) for place, text in texts(part) for found in named.findall(text)]
             beside = {found for _, found in said} & known
             for place, (kind, number) in said:
-                meant = next((one for one in beside if one[0] == kind and is_slip(number, one[1])), None)
                 if (kind, number) in known:
                     continue
-                beside_it = f"{kind} {meant[1]} is named beside it: correct the number" if meant else ""
-                mend = beside_it or "no source is about it: correct the number, or add its card"
+                mend = "no source is about it: correct the number, or add its card"
+                if meant := next((one for one in beside if one[0] == kind and is_slip(number, one[1])), None):
+                    mend = f"{kind} {meant[1]} is named beside it: correct the number"
                 yield at((code, *key), place, f"no law here is {kind} {number}, and {mend}")
 
 

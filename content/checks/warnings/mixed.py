@@ -65,22 +65,16 @@ def mixed_samples(samples: Iterable[Sample], catalogue: Catalogue) -> Iterator[P
             continue
         other, count = Counter(found).most_common(1)[0]
         if count >= FEWEST_OF_A_SAMPLE:
-            told_as = f"reads as text in `{other}`: write it in `{sample.lang}`"
-            yield Problem(sample.file, sample.line, told_as)
+            yield Problem(sample.file, sample.line, f"reads as text in `{other}`: write it in `{sample.lang}`")
 
 
 @kept
 def _told(catalogue: Catalogue) -> dict[str, str]:
     """Return the language that each telling word of the content tells."""
-    return _telling(
-        {
-            code: Counter(chain.from_iterable(_words(text) for _, part in parts(edition) for _, text in texts(part)))
-            for code, edition in catalogue.editions.items()
-        }
-    )
-
-
-def _telling(counted: Mapping[str, Counter[str]]) -> dict[str, str]:
+    counted = {
+        code: Counter(chain.from_iterable(_words(text) for _, part in parts(edition) for _, text in texts(part)))
+        for code, edition in catalogue.editions.items()
+    }
     totals = {code: max(1, counts.total()) for code, counts in counted.items()}
     told = {}
     for word in set().union(*counted.values()):

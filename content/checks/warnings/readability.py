@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import numpy as np
 import pyphen
 
 from content.checks.texts import MOST_TEXTS
@@ -20,7 +21,7 @@ from content.schema.catalogue import Catalogue, Entry
 SHORT_GRADE = 10.0
 BODY_GRADE = 11.0
 
-_EASE_TO_GRADE = ((90.0, 5.0), (80.0, 6.0), (70.0, 7.0), (60.0, 9.0), (50.0, 12.0), (30.0, 15.0))
+_EASES, _GRADES = (30.0, 50.0, 60.0, 70.0, 80.0, 90.0), (15.0, 12.0, 9.0, 7.0, 6.0, 5.0)
 HARDEST_GRADE = 17.0
 
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
@@ -54,9 +55,7 @@ def read_grades(catalogue: Catalogue) -> Iterator[Reading]:
 
 def body_text(entry: Entry) -> str:
     """Return the running text of an entry below its short answer."""
-    parts = [point.text for point in entry.points]
-    parts += [entry.law_check.text if entry.law_check else "", entry.closing or ""]
-    return " ".join(part for part in parts if part)
+    return " ".join(filter(None, (*(statement.text for statement in entry.statements), entry.closing)))
 
 
 @lru_cache(MOST_TEXTS)
@@ -86,15 +85,7 @@ def spanish_grade(text: str) -> float:
     """Return the grade for the Fernández Huerta index of ``text``, in steps between the table's lines."""
     words, syllables = _averages(text, "es")
     ease = 206.84 - 60 * syllables - 1.02 * words
-    upper_ease, upper_grade = _EASE_TO_GRADE[0]
-    if ease >= upper_ease:
-        return upper_grade
-    for lower_ease, lower_grade in _EASE_TO_GRADE[1:]:
-        if ease >= lower_ease:
-            share = (upper_ease - ease) / (upper_ease - lower_ease)
-            return round(upper_grade + share * (lower_grade - upper_grade), 1)
-        upper_ease, upper_grade = lower_ease, lower_grade
-    return HARDEST_GRADE
+    return round(float(np.interp(ease, _EASES, _GRADES, left=HARDEST_GRADE)), 1)
 
 
 FORMULAS: dict[str, Callable[[str], float]] = {"en": english_grade, "es": spanish_grade}

@@ -70,9 +70,8 @@ def near_duplicates(samples: Sequence[Sample]) -> Iterator[Problem]:
         }
         for _, one, other in sorted(pairs):
             first, twin = own[one], own[other]
-            told = (
-                f"nearly the same as {twin.file}:{twin.line} ({twin.intent}): make the difference clear or remove one"
-            )
+            where = f"{twin.file}:{twin.line} ({twin.intent})"
+            told = f"nearly the same as {where}: make the difference clear or remove one"
             yield Problem(first.file, first.line, told)
 
 

@@ -60,6 +60,13 @@ DIFFERENCES = (
         others=True,
     ),
     Mistake(
+        name="a source less for a correction",
+        file=SPANISH,
+        old=r"^  sources: \[gov-7284-6, gov-7284-4\]",
+        new="  sources: [gov-7284-6]",
+        says="another `sources` than in `en`: make them equal",
+    ),
+    Mistake(
         name="no correction in one language",
         file=SPANISH,
         old=r"^law_check:\n(  .*\n)+",
