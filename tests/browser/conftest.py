@@ -93,9 +93,9 @@ def edited(tmp_path: Path) -> Path:
     return copy_content(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that nobody has used yet."""
+    """What all these tests use one after the other: a window that is made anew costs more than most of what is tested."""
     made = browser.new_context(viewport=WIDE, permissions=["clipboard-read", "clipboard-write"])
     made.set_default_timeout(1000 * HANG_GUARD)
     expect.set_options(timeout=1000 * HANG_GUARD)
@@ -117,17 +117,25 @@ def editing(context: BrowserContext, edited: Path) -> Iterator[Page]:
 
 
 def opened(context: BrowserContext, played: Played) -> Iterator[Page]:
-    page = context.new_page()
+    page = context.pages[0] if context.pages else context.new_page()
+    page.set_viewport_size(WIDE)
     complaints: list[str] = []
-    page.on(
-        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
     asked: set[str] = set()
-    page.on("request", lambda request: asked.add("/".join(request.url.split("/")[:4])))
+    heard = {
+        "console": lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
+        "pageerror": lambda error: complaints.append(str(error)),
+        "request": lambda request: asked.add("/".join(request.url.split("/")[:4])),
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)
     context.request.post(f"{played.url}restart")
     page.goto(played.url)
     page.locator("[data-turn='0']").wait_for()
     yield page
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    context.clear_cookies()
+    page.goto("about:blank")
+    for event, hear in heard.items():
+        page.remove_listener(event, hear)
     assert complaints == []
     assert {place for place in asked if not place.startswith("data:")} == {played.url.rstrip("/")}
