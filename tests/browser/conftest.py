@@ -27,7 +27,8 @@ PHONE = {"width": 360, "height": 740}
 
 
 def find_warnings(root: Path) -> Sequence[Problem | str]:
-    return check_content(root)[1]
+    """Return what `check` warns of, but for what lacks samples: content that is edited here has none."""
+    return [warning for warning in check_content(root)[1] if "nobody has written samples" not in str(warning)]
 
 
 class Played:
@@ -89,8 +90,8 @@ def played(browser: Browser) -> Iterator[Played]:
 
 @pytest.fixture
 def edited(tmp_path: Path) -> Path:
-    """Content that a test may edit."""
-    return copy_content(tmp_path)
+    """Content that a test may edit, without the samples: reading sixty thousand again is most of what a check costs."""
+    return copy_content(tmp_path, samples=False)
 
 
 @pytest.fixture(scope="package")

@@ -132,14 +132,21 @@ async def deployed(
         yield made
 
 
-def copy_content(folder: Path) -> Path:
-    """Copy all content to ``folder``, with its model; return the copy."""
+def copy_content(folder: Path, *, samples: bool = True) -> Path:
+    """Copy all content to ``folder``, with its model; return the copy.
+
+    Without ``samples`` it is as where a bot is installed; their folders are there, for a test to write to.
+    """
     root = folder / "content"
     for name in ("en", "es", "built"):
-        shutil.copytree(CONTENT_FOLDER / name, root / name)
+        shutil.copytree(CONTENT_FOLDER / name, root / name, ignore=None if samples else _all_of_samples)
     for path in CONTENT_FOLDER.glob("*.yaml"):
         shutil.copy(path, root)
     return root
+
+
+def _all_of_samples(folder: str, names: list[str]) -> list[str]:
+    return names if Path(folder).name == "samples" else []
 
 
 @dataclass

@@ -33,7 +33,7 @@ from content.reading.documents import Read
 from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from content.schema.errors import Place
-from intents.classifier.modelfile import MODEL_FILE, recipe
+from intents.classifier.modelfile import MODEL_FILE, read_model, recipe
 from intents.matcher import Matcher
 
 MOST = 20
@@ -68,17 +68,19 @@ def _load_catalogue(root: Path = CONTENT_FOLDER, read: Read | None = None) -> Ca
     return _shipped() if root == CONTENT_FOLDER else _read_catalogue(root, read)
 
 
-_matchers: dict[tuple[bytes, bytes, str | None], Matcher] = {}
+_matchers: dict[tuple[bytes, bytes], tuple[Matcher, str]] = {}
+"""By catalogue and model file, each with what the model was made from."""
 
 
 def _open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:
     model = root / BUILT_FOLDER / MODEL_FILE
     if not model.exists():
         return _make_matcher(catalogue, root)
-    made_of = msgspec.json.encode(catalogue), hashlib.sha256(model.read_bytes()).digest(), recipe(root)
+    made_of = msgspec.json.encode(catalogue), hashlib.sha256(model.read_bytes()).digest()
     if made_of not in _matchers:
-        _matchers[made_of] = _make_matcher(catalogue, root)
-    return _matchers[made_of]
+        _matchers[made_of] = _make_matcher(catalogue, root), read_model(model).samples
+    matcher, samples = _matchers[made_of]
+    return matcher if recipe(root) in (None, samples) else _make_matcher(catalogue, root)
 
 
 def _of_the_same(make: Callable[..., Any]) -> Callable[..., Any]:

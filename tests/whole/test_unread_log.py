@@ -48,7 +48,7 @@ def process(api: LoadApi, folder: Path, warm: Warm, unread: int, *command: str, 
         "TELEGRAM_BOT_TOKEN": "1:token-of-the-tests-0123456789", "TELEGRAM_API_URL": api.url,
         "SLACK_API_URL": f"{api.url}/api/", "METRICS_TOKEN": METRICS_TOKEN, MOST_LINES: str(LINES),
     }  # fmt: skip
-    arguments = ("-m", "bot", *command, "--content", str(copy_content(folder)))
+    arguments = ("-m", "bot", *command, "--content", str(copy_content(folder, samples=False)))
     return BotProcess(environ, folder, arguments=arguments, output=unread, warm=warm)
 
 
