@@ -59,6 +59,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     load_catalogue()  # compiles it, for the processes that tests start
 
 
+def pytest_collection_finish() -> None:
+    """Keep what all tests share out of what is looked through for garbage: modules, tests and their parameters."""
+    gc.freeze()
+
+
 def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Return the event loop of a test: no test waits for the real clock, or is late by it."""
     leaps = item.get_closest_marker("leaping") and not item.get_closest_marker("redis")

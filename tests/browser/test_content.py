@@ -67,10 +67,10 @@ def test_what_is_saved_is_on_the_page(editing: Page, edited: Path) -> None:
     page = editing
     page.get_by_role("button", name="Content").click()
     expect(page.locator(".shown.telegram")).to_contain_text(TITLE)
-    titles = [TITLE, "Who looks", "Who looks at it", "Who looks at them", "Who looks now", "Who looks at it now"]
+    titles = [TITLE, "Who looks", "Who looks at them", "Who looks at it now"]
     taken = []
     for number, (before, title) in enumerate(pairwise(titles)):
-        if number < 3:  # the later ones come while the one before is being checked
+        if number < 1:  # the later ones come while the one before is being checked
             page.locator("[data-checking='false']").wait_for()
         begun = time.monotonic()
         edit(edited, f"title: {before}\n", f"title: {title}\n")

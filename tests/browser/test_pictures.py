@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bot.playground.browser import find_browser
+from tests.fakes.warm import Warm
 
 pytestmark = pytest.mark.skipif(find_browser() is None, reason="no Chromium in PATH: no pictures are taken")
 
 
-def draw(folder: Path, *arguments: str) -> None:
+def draw(warm: Warm, folder: Path, *arguments: str) -> None:
     """Take pictures into ``folder``, in a process of its own."""
-    command = [sys.executable, "-m", "bot", "pictures", *arguments, "--out", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    done = warm.run("pictures", *arguments, "--out", str(folder), env=os.environ)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
 
 
-def test_each_entry_in_each_language(tmp_path: Path) -> None:
-    draw(tmp_path, "5", "urgent/door")
+def test_each_entry_in_each_language(tmp_path: Path, warm: Warm) -> None:
+    draw(warm, tmp_path, "5", "urgent/door")
     names = {"entry-oversight-en.png", "entry-oversight-es.png", "urgent-door-en.png", "urgent-door-es.png"}
     assert {path.name for path in tmp_path.iterdir()} == names
     for path in tmp_path.iterdir():
@@ -31,8 +30,8 @@ def test_each_entry_in_each_language(tmp_path: Path) -> None:
             assert (picture.format, picture.width > 790, picture.height > 400) == ("PNG", True, True)
 
 
-def test_of_the_whole_answer_all_can_be_read(tmp_path: Path) -> None:
-    draw(tmp_path, "5", "--lang", "en", "--form", "whole")
+def test_of_the_whole_answer_all_can_be_read(tmp_path: Path, warm: Warm) -> None:
+    draw(warm, tmp_path, "5", "--lang", "en", "--form", "whole")
     (path,) = tmp_path.iterdir()
     with Image.open(path) as picture:
         low = 2 * picture.height // 3
@@ -41,10 +40,10 @@ def test_of_the_whole_answer_all_can_be_read(tmp_path: Path) -> None:
     assert darkest != lightest
 
 
-def test_as_wide_as_asked_for_and_dark(tmp_path: Path) -> None:
+def test_as_wide_as_asked_for_and_dark(tmp_path: Path, warm: Warm) -> None:
     for look, brightness in (("light", 200), ("dark", 60)):
         folder = tmp_path / look
-        draw(folder, "16", "--lang", "en", "--width", "desktop", "--look", look, "--form", "whole")
+        draw(warm, folder, "16", "--lang", "en", "--width", "desktop", "--look", look, "--form", "whole")
         (path,) = folder.iterdir()
         with Image.open(path) as picture:
             assert picture.width > 1_400

@@ -52,9 +52,9 @@ PRELUDE = (
 """The environment of the tests is there already, and has the model."""
 
 
-def copy_checkout(folder: Path) -> Path:
-    """Copy to ``folder`` what a line may read or write; return it."""
-    shutil.copytree(CONTENT_FOLDER, folder / "content", ignore=shutil.ignore_patterns("__pycache__"))
+def copy_checkout(folder: Path, *ignored: str) -> Path:
+    """Copy to ``folder`` what a line may read or write, but for what is ``ignored``; return it."""
+    shutil.copytree(CONTENT_FOLDER, folder / "content", ignore=shutil.ignore_patterns("__pycache__", *ignored))
     for name in ("bot", "intents", "tests", "Makefile", "pyproject.toml", "requirements.txt", "Procfile"):
         (folder / name).symlink_to(ROOT / name)
     (folder / ".venv").symlink_to(sys.prefix)
@@ -65,8 +65,8 @@ def copy_checkout(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A copy in which one process after the other is forked, not started."""
-    folder = copy_checkout(tmp_path_factory.mktemp("a checkout"))
+    """A copy in which one process after the other is forked, not started; without samples, which take long to read."""
+    folder = copy_checkout(tmp_path_factory.mktemp("a checkout"), "samples")
     (folder / ".venv").unlink()
     programs = folder / ".venv/bin"
     programs.mkdir(parents=True)

@@ -26,6 +26,7 @@ from bot.slack.app import SlackApp
 from bot.slack.sending.client import Pace
 from bot.telegram.app import TelegramApp
 from content.reading.digest import CONTENT_FOLDER
+from content.reading.layout import BUILT_FOLDER, CARDS_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.matcher import Matcher
 from tests.fakes.servers import free_port
@@ -130,14 +131,22 @@ async def deployed(
         yield made
 
 
-def copy_content(folder: Path) -> Path:
-    """Copy all content to ``folder``, with its model; return the copy."""
+def copy_content(folder: Path, *, samples: bool = True) -> Path:
+    """Copy all content to ``folder``, with its model and its compiled catalogue; return the copy.
+
+    Without ``samples`` it is as where a bot is installed; their folders are there, for a test to write to.
+    """
     root = folder / "content"
-    for name in ("en", "es", "built"):
-        shutil.copytree(CONTENT_FOLDER / name, root / name)
+    # All of it: else what is compiled is not current, and each process reads the YAML for a second.
+    for name in ("en", "es", CARDS_FOLDER, BUILT_FOLDER):
+        shutil.copytree(CONTENT_FOLDER / name, root / name, ignore=None if samples else _all_of_samples)
     for path in CONTENT_FOLDER.glob("*.yaml"):
         shutil.copy(path, root)
     return root
+
+
+def _all_of_samples(folder: str, names: list[str]) -> list[str]:
+    return names if Path(folder).name == "samples" else []
 
 
 @dataclass

@@ -7,6 +7,7 @@ interpreter. The process that forks is :func:`_serve` here; :class:`Warm` asks i
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import marshal
 import os
@@ -32,6 +33,8 @@ MODULES = (
     "bot.slack.setup.manifest", "bot.state.failover", "bot.telegram.app", "bot.telegram.polling", "uvloop",
 )  # fmt: skip
 MOST_BYTES = 1 << 20
+MOST_LINES = "MOST_LINES_OF_THIS_TEST"
+"""In the environment of what is forked: how many lines of its log may wait."""
 CALLER = Path(__file__).with_name("warmcaller.py")
 
 
@@ -175,6 +178,9 @@ def _begin(line: socket) -> list[str]:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)
+    if lines := os.environ.pop(MOST_LINES, ""):
+        logs = import_module("bot.logs")
+        logs.QueuedLines = functools.partial(logs.QueuedLines, most=int(lines))  # type: ignore[attr-defined]
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         setattr(sys, name, _stream(number))
         setattr(sys, f"__{name}__", getattr(sys, name))

@@ -1,11 +1,11 @@
 """What hundreds of tests would do again on the same input, done once in a process.
 
 Parsing a file and looking for its texts: tests of content read all files with one of them changed. The shipped content,
-and the matcher of the
-same content and model, which no test changes: each command loads them. What recognises follow-ups in a catalogue:
-each test makes a conversation. The certificates: each test makes clients, none of which speaks TLS. The validators that
-one of Slack's models has: its SDK looks through all names of each button. And what checks aiogram's four hundred types
-is built for the dozens that tests call, when they do: aiogram builds it for all as it is imported, for seconds.
+and the matcher of the same content and model, which no test changes: each command loads them. What recognises follow-ups
+in a catalogue: each test makes a conversation. The certificates: each test makes clients, none of which speaks TLS. The
+validators that one of Slack's models has, and what it holds as plain data: its SDK looks through all names of each
+button, and through each level again for all above it. And what checks aiogram's four hundred types is built for the
+dozens that tests call, when they do: aiogram builds it for all as it is imported, for seconds.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 import httpx._transports.default as transports
 import msgspec
 from pydantic import BaseModel
-from slack_sdk.models.basic_objects import JsonObject
+from slack_sdk.models.basic_objects import EMPTY_ALLOWED_TYPE_AND_PROPERTY_LIST, JsonObject
 
 import bot.dialogue.understanding as understanding
 import content.checks.texts as texts
@@ -33,7 +33,7 @@ from content.reading.documents import Read
 from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from content.schema.errors import Place
-from intents.classifier.modelfile import MODEL_FILE, recipe
+from intents.classifier.modelfile import MODEL_FILE, read_model, recipe
 from intents.matcher import Matcher
 
 MOST = 20
@@ -50,6 +50,7 @@ def remember() -> None:
     understanding.WishReader = _of_the_same(understanding.WishReader)  # type: ignore[attr-defined]
     transports.create_ssl_context = functools.cache(transports.create_ssl_context)  # type: ignore[attr-defined]
     JsonObject.validate_json = _validate  # type: ignore[method-assign]
+    JsonObject.get_non_null_attributes = _filled  # type: ignore[method-assign]
     BaseModel.model_rebuild = classmethod(_build_when_needed)  # type: ignore[assignment,method-assign]
 
 
@@ -68,17 +69,19 @@ def _load_catalogue(root: Path = CONTENT_FOLDER, read: Read | None = None) -> Ca
     return _shipped() if root == CONTENT_FOLDER else _read_catalogue(root, read)
 
 
-_matchers: dict[tuple[bytes, bytes, str | None], Matcher] = {}
+_matchers: dict[tuple[bytes, bytes], tuple[Matcher, str]] = {}
+"""By catalogue and model file, each with what the model was made from."""
 
 
 def _open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:
     model = root / BUILT_FOLDER / MODEL_FILE
     if not model.exists():
         return _make_matcher(catalogue, root)
-    made_of = msgspec.json.encode(catalogue), hashlib.sha256(model.read_bytes()).digest(), recipe(root)
+    made_of = msgspec.json.encode(catalogue), hashlib.sha256(model.read_bytes()).digest()
     if made_of not in _matchers:
-        _matchers[made_of] = _make_matcher(catalogue, root)
-    return _matchers[made_of]
+        _matchers[made_of] = _make_matcher(catalogue, root), read_model(model).samples
+    matcher, samples = _matchers[made_of]
+    return matcher if recipe(root) in (None, samples) else _make_matcher(catalogue, root)
 
 
 def _of_the_same(make: Callable[..., Any]) -> Callable[..., Any]:
@@ -123,6 +126,30 @@ def _validators(kind: type[JsonObject]) -> tuple[str, ...]:
 def _validate(self: JsonObject) -> None:
     for name in _validators(type(self)):
         getattr(self, name)()
+
+
+filled_by_the_sdk = JsonObject.get_non_null_attributes
+_MAY_BE_EMPTY = {(each["type"], each["property"]) for each in EMPTY_ALLOWED_TYPE_AND_PROPERTY_LIST}
+_attributes = functools.lru_cache(maxsize=MOST * MOST)(sorted)
+
+
+def _filled(self: JsonObject) -> dict[str, Any]:
+    """Return what the SDK's own method does: that looks anew through what is plain data already, at each level."""
+    kind, found = getattr(self, "type", None), {}
+    for name in _attributes(frozenset(self.attributes)):
+        value = self.get_object_attribute(name)
+        empty = hasattr(value, "__len__") and not len(value)
+        if value is not None and (not empty or (kind, name) in _MAY_BE_EMPTY):
+            found[name] = _plain(value)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.to_dict() if hasattr(value, "to_dict") else value
 
 
 _build = BaseModel.__dict__["model_rebuild"].__func__

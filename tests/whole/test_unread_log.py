@@ -17,15 +17,17 @@ import pytest
 from tests.fakes.deployment import MAY_READ, METRICS_TOKEN, WEBHOOK_SECRET, BotProcess, copy_content
 from tests.fakes.servers import RedisServer
 from tests.fakes.slack.payloads import SECRET
-from tests.fakes.warm import Warm
+from tests.fakes.warm import MOST_LINES, Warm
 from tests.tools.hangguard import HANG_GUARD
 from tests.tools.load.api import LoadApi
 from tests.tools.load.posts import slack_post, telegram_post
 
-WAITING = 1_100
-"""Lines that wait, not dropped: at most."""
-MESSAGES = 1_150
-"""Each of which is a line: more than wait."""
+LINES = 40
+"""That may wait, in place of the thousand that may where nobody tests: to Telegram go thirty messages a second."""
+MESSAGES = 60
+"""Each of which is a line: more than may wait, also where none of the start does."""
+WAITING = LINES + 1
+"""Lines that are not dropped: at most. One is being written."""
 AT_ONCE = 16
 PAGE_BYTES = 4_096
 
@@ -44,9 +46,9 @@ def unread() -> Iterator[int]:
 def process(api: LoadApi, folder: Path, warm: Warm, unread: int, *command: str, **environ: str) -> BotProcess:
     environ |= {
         "TELEGRAM_BOT_TOKEN": "1:token-of-the-tests-0123456789", "TELEGRAM_API_URL": api.url,
-        "SLACK_API_URL": f"{api.url}/api/", "METRICS_TOKEN": METRICS_TOKEN,
+        "SLACK_API_URL": f"{api.url}/api/", "METRICS_TOKEN": METRICS_TOKEN, MOST_LINES: str(LINES),
     }  # fmt: skip
-    arguments = ("-m", "bot", *command, "--content", str(copy_content(folder)))
+    arguments = ("-m", "bot", *command, "--content", str(copy_content(folder, samples=False)))
     return BotProcess(environ, folder, arguments=arguments, output=unread, warm=warm)
 
 

@@ -159,8 +159,8 @@ def _personal(samples: Iterable[Sample]) -> Iterator[Problem]:
 
 
 def _stale_model(root: Path) -> Iterator[Problem]:
-    path, made_from = root / BUILT_FOLDER / MODEL_FILE, recipe(root)
-    if path.exists() and made_from is not None and not is_current(path, made_from):
+    path = root / BUILT_FOLDER / MODEL_FILE
+    if path.exists() and (made_from := recipe(root)) is not None and not is_current(path, made_from):
         yield Problem(f"{BUILT_FOLDER}/{MODEL_FILE}", 1, "is not made from these samples: run `faqbot train`")
 
 

@@ -102,6 +102,7 @@ async def test_yaml_that_cannot_be_read_is_a_mistake_too(editing: Playground, ed
 
 async def test_what_check_finds_beside_the_catalogue_is_told(editing: Playground, edited: Path) -> None:
     await after(editing, 0)
+    (edited / "en/samples").mkdir(exist_ok=True)
     (edited / "en/samples/stray.yaml").write_text("intent: entry/none\nvoices:\n  a: [what]\n")
     state = await after(editing, 1)
     assert any("stray.yaml" in str(one) for one in state.mistakes), state

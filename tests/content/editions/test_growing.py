@@ -18,7 +18,7 @@ from bot.dialogue.writer import ReplyWriter
 from content.reading.compiled import load_catalogue
 from tests.content.mistakes.mistakes import copy_content
 
-KEPT, KEPT_OF_A_POINT = 8, 3
+KEPT, KEPT_OF_A_POINT = 5, 1
 """Samples kept of each file and for each point of an entry, so that training takes seconds; each from another voice."""
 
 ENTRY_SAMPLES = {

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from slack_sdk.models.basic_objects import JsonObject
 
 from bot.cli.editing.rendercheck import all_cards, all_replies
 from bot.dialogue.actions import Action, Verb
@@ -40,6 +41,7 @@ from intents.match import Intent
 from tests.fakes.slack.judges import judge_message, judge_view
 from tests.fakes.slack.visible import visible_text
 from tests.tools.places import GOLDENS
+from tests.tools.remembered import filled_by_the_sdk
 from tests.tools.shapes import ENTRY, shapes
 
 SHAPES = GOLDENS / "slack"
@@ -83,6 +85,15 @@ def test_every_reply_is_one_message_that_slack_takes_whole(slack_catalogue: Cata
         judge_message(message.payload)
         assert message.whole, name
         assert find_faults(reply) == [], name
+
+
+def test_the_sdk_makes_the_same_of_blocks_as_these_tests_do(
+    slack_catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies, home = shapes(slack_catalogue, "en").values(), first_page(ReplyWriter(slack_catalogue), "en")
+    known = [render(reply).payload for reply in replies], home_view(home).to_dict()
+    monkeypatch.setattr(JsonObject, "get_non_null_attributes", filled_by_the_sdk)
+    assert ([render(reply).payload for reply in replies], home_view(home).to_dict()) == known
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
