@@ -136,7 +136,7 @@ class Log:
     def line(self, level: str, event: str, logger: str = OWN_LOGGER, **fields: object) -> None:
         """Write one line; a field that is not known is dropped."""
         known = {name: value for name, value in fields.items() if name in FIELDS}
-        now = f"{datetime.now(UTC).replace(tzinfo=None).isoformat()}Z"
+        now = datetime.now(UTC).isoformat(timespec="microseconds")[:26] + "Z"
         self.write({**known, "event": event, "logger": logger, "level": level, "timestamp": now})
 
     info = partialmethod(line, "info")
@@ -180,8 +180,10 @@ def set_up_logs(stream: TextIO | None = None, level: int = logging.INFO, *, queu
 
     def write(line: dict[str, object]) -> None:
         # Commands that a line advises are called as they are where this process runs.
-        advice = {field: as_called(said, name) for field in _ADVISING if isinstance(said := line.get(field), str)}
-        lines.write(f"{as_line(line | advice)}\n")
+        for field in _ADVISING:
+            if isinstance(said := line.get(field), str):
+                line[field] = as_called(said, name)
+        lines.write(f"{as_line(line)}\n")
 
     _LOG.write = write
     root = logging.getLogger()

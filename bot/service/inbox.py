@@ -133,7 +133,7 @@ class Inbox(UnderWay):
         while True:
             joined = self._under_way.get(key)
             task = joined or self._start(_Delivery(key, work, turn, finger, hurries, ahead, rests))
-            await asyncio.wait({task}, timeout=None if deadline is None else max(0.0, deadline - loop.time()))
+            await task.ended(None if deadline is None else max(0.0, deadline - loop.time()))
             if not task.done():
                 if again:
                     self._metrics.refused(self._platform, "unanswered")

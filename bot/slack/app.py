@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from bot.slack.socket_mode import SocketConnection
 
 
+DONE = Response()
+"""What acknowledges a delivery to which nothing is to be said; it is the same for all."""
 INSTALLS = Limit(30, 60)
 """Installations begun, by all people together."""
 
@@ -225,7 +227,9 @@ class SlackApp:
         answer = await self._endpoint.deliver(payload, float(headers[STAMP_HEADER]))
         if answer is None:
             return ask_again()
-        return to_starlette_response(answer) if answer.body else Response(status_code=answer.status)
+        if answer.body:
+            return to_starlette_response(answer)
+        return DONE if answer.status == DONE.status_code else Response(status_code=answer.status)
 
     async def _install(self, request: Request) -> Response:
         ruling, seconds = await self._limits.check((INSTALLS, "installs"))
