@@ -35,7 +35,7 @@ class Connector(TCPConnector):
             raise NotConnectedError(type(error).__name__) from None
 
 
-class Request(ClientRequest):
+class PromptRequest(ClientRequest):
     """Writes a body of bytes with its head, at once: aiohttp up to Python 3.11 leaves it to a task, for a later turn of
     the loop. What goes by a proxy is left to it."""
 

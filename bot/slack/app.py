@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.connector import Connector, Request
+from bot.service.connector import Connector, PromptRequest
 from bot.service.lanes import Lanes
 from bot.service.web.http import Posts, ask_again
 from bot.settings import SLACK_API, BotError, Settings
@@ -96,7 +96,7 @@ class SlackApp:
                 connector=connector,
                 timeout=timeout,
                 json_serialize_bytes=msgspec.json.encode,
-                request_class=Request,
+                request_class=PromptRequest,
                 response_class=Answer,
                 cookie_jar=DummyCookieJar(),
             )

@@ -113,8 +113,8 @@ class _RefusedError(Exception):
 class RequestGuard:
     """Wraps an application; refusals are counted by reason. Only POST bodies are read.
 
-    ``posts`` answer what is posted to their paths, with nothing of the application in between. ``behind_proxy``: the last address in ``X-Forwarded-For`` is the source, which a proxy has put there; else nobody
-    believes that header.
+    ``posts`` answer what is posted to their paths, with nothing of the application in between. ``behind_proxy``: the
+    last address in ``X-Forwarded-For`` is the source, which a proxy has put there; else nobody believes that header.
     """
 
     def __init__(
