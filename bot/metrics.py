@@ -45,6 +45,8 @@ class Metrics:
 
     def __init__(self, version: str = "", content: str = "", clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
+        self._children: dict[tuple[Counter, tuple[str, ...]], Counter] = {}
+        """What has been counted before: it is found sooner than by its labels."""
         self._held: Tally[tuple[Counter, tuple[str, ...]]] = Tally()
         self._held_times: list[tuple[Histogram, float]] = []
         self._hour = self._this_hour()
@@ -74,6 +76,7 @@ class Metrics:
         self._version = version
         self._info = gauge("faqbot_info", "Version and content", ["version", "content"])
         self.content(content)
+        self._send_seconds_of: dict[str, Histogram] = {}
         self._begin()
 
     def replied(self, platform: str, kind: str, entry: str, lang: str) -> None:
@@ -86,7 +89,7 @@ class Metrics:
 
     def sent(self, platform: str, seconds: float, *, urgent: bool) -> None:
         """Note how long it took to send a reply, or to give up."""
-        self._took(self._send_seconds.labels(platform), seconds, urgent=urgent)
+        self._took(self._send_seconds_of.get(platform) or self._send_seconds.labels(platform), seconds, urgent=urgent)
 
     def voted(self, platform: str, subject: str, opinion: str) -> None:
         """Count one vote on a statement (its id, of an entry its slug): it helped ("yes", "no"), or is "wrong"."""
@@ -161,7 +164,7 @@ class Metrics:
             self._reloads.labels(outcome)
         for platform, reasons in FORGED.items():
             self._retries.labels(platform)
-            self._send_seconds.labels(platform)
+            self._send_seconds_of[platform] = self._send_seconds.labels(platform)
             for reason in reasons:
                 self._refused.labels(platform, self._bounded(self._refused, reason))
 
@@ -172,8 +175,11 @@ class Metrics:
         self._release()
         if coarse:
             self._held[counter, labels] += 1
-        else:
-            counter.labels(*labels).inc()
+            return
+        child = self._children.get((counter, labels))
+        if child is None:
+            child = self._children[counter, labels] = counter.labels(*labels)
+        child.inc()
 
     def _release(self) -> None:
         """Show what was held back until this hour."""

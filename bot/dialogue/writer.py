@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 
 from msgspec.structs import replace
@@ -62,14 +63,16 @@ class ReplyWriter(Sayings):
     def _begin(self, day: date) -> None:
         """Take up the content of ``day``. What is made of that alone is made once."""
         self._day, self._current = day, as_of(self._whole, day)
+        self._over = datetime.combine(day + timedelta(1), datetime.min.time()).timestamp()
+        """When the day is over, where the bot runs."""
         self._first = lru_cache(KEPT_READY)(partial(first_message, self._current))
         self._introduced = lru_cache(KEPT_READY)(self._introduce)
 
     @property
     def catalogue(self) -> Catalogue:
         """The content as it stands today: what has ended is replaced by what was written for that day."""
-        if (day := _today()) != self._day:
-            self._begin(day)
+        if time.time() >= self._over:
+            self._begin(_today())
         return self._current
 
     @property

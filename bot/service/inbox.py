@@ -11,9 +11,9 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.logs import get_logger, place_of
@@ -57,8 +57,7 @@ class NotDoneError(Exception):
     """Raised by work that could not be done now and may be later; what went wrong has been counted already."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Delivery:
+class _Delivery(Struct, frozen=True):
     """One delivery: what is done about it, under which key it is taken, and under which the finger that asked."""
 
     key: str
@@ -133,7 +132,7 @@ class Inbox(UnderWay):
         while True:
             joined = self._under_way.get(key)
             task = joined or self._start(_Delivery(key, work, turn, finger, hurries, ahead, rests))
-            await asyncio.wait({task}, timeout=None if deadline is None else max(0.0, deadline - loop.time()))
+            await task.ended(None if deadline is None else max(0.0, deadline - loop.time()))
             if not task.done():
                 if again:
                     self._metrics.refused(self._platform, "unanswered")

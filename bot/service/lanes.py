@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from bot.service.ongoing import uncut
 
@@ -39,16 +40,14 @@ class HeldError(Exception):
         self.seconds = seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """At most ``most`` calls within ``seconds``; 0 is no bound."""
 
     most: float = 0
     seconds: float = 1.0
 
 
-@dataclass(slots=True)
-class _Lane:
+class _Lane(Struct):
     held_until: float = 0.0
     times: deque[float] = field(default_factory=deque)
 

@@ -111,6 +111,25 @@ class Ending(asyncio.Task[Any]):
         else:
             self.cancel()
 
+    async def ended(self, seconds: float | None) -> None:
+        """Wait until it has ended, for ``seconds`` at most: as ``asyncio.wait`` does for many tasks."""
+        if self.done():
+            return
+        waiting = self.get_loop().create_future()
+
+        def end(_task: object = None) -> None:
+            if not waiting.done():
+                waiting.set_result(None)
+
+        self.add_done_callback(end)
+        over = None if seconds is None else self.get_loop().call_later(seconds, end)
+        try:
+            await waiting
+        finally:
+            self.remove_done_callback(end)
+            if over is not None:
+                over.cancel()
+
     async def uncut(self, call: Coroutine[Any, Any, T], *, last: bool) -> T:
         """Do what :func:`uncut` does, within this task."""
         self._calls, self._last = self._calls + 1, last

@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from bot.logs import get_logger
 from bot.service.app import Services
-from bot.service.connector import Connector
+from bot.service.connector import Connector, PromptRequest
 from bot.service.lanes import Lanes
 from bot.service.web.http import Posts, ask_again
 from bot.settings import SLACK_API, BotError, Settings
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from bot.slack.socket_mode import SocketConnection
 
 
+DONE = Response()
+"""What acknowledges a delivery to which nothing is to be said; it is the same for all."""
 INSTALLS = Limit(30, 60)
 """Installations begun, by all people together."""
 
@@ -94,9 +96,9 @@ class SlackApp:
                 connector=connector,
                 timeout=timeout,
                 json_serialize_bytes=msgspec.json.encode,
+                request_class=PromptRequest,
                 response_class=Answer,
                 cookie_jar=DummyCookieJar(),
-                skip_auto_headers=("Accept", "Accept-Encoding"),
             )
         )
         if self._installs is not None:
@@ -225,7 +227,9 @@ class SlackApp:
         answer = await self._endpoint.deliver(payload, float(headers[STAMP_HEADER]))
         if answer is None:
             return ask_again()
-        return to_starlette_response(answer) if answer.body else Response(status_code=answer.status)
+        if answer.body:
+            return to_starlette_response(answer)
+        return DONE if answer.status == DONE.status_code else Response(status_code=answer.status)
 
     async def _install(self, request: Request) -> Response:
         ruling, seconds = await self._limits.check((INSTALLS, "installs"))

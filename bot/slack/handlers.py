@@ -144,7 +144,7 @@ class Handlers:
         """Say hello, in one line, in a channel that the bot was invited to, in the language of who invited it."""
         lang = await self._desk.language(replace(joined.place, user=joined.inviter).author)
         text = escape(self._desk.phrases(lang).channel_hello).format(name=f"<@{joined.place.user}>")
-        await self._sender.post(joined.place, SlackMessage(text, sections(text)))
+        await self._sender.post(joined.place, SlackMessage.of(text, sections(text)))
 
     async def apology(self, place: Place, reference: str) -> Notice:
         """Return the line that something went wrong, and the code to quote."""

@@ -32,16 +32,18 @@ class Batch(Store):
     async def look_ahead(self, first: Sequence[Operation], ahead: Sequence[Operation]) -> list[Any]:
         """Do ``first`` and ``ahead`` in one round trip; return what ``first`` gives."""
         answers = await self._store.run(*first, *ahead)
-        kinds = ((type(one), one.key) for one in ahead)
-        self._found = dict(zip(kinds, answers[len(first) :], strict=True))
+        given = zip(ahead, answers[len(first) :], strict=True)
+        self._found = {(type(one), one.key): answer for one, answer in given}
         return answers[: len(first)]
 
     async def run(self, *operations: Operation) -> list[Any]:
         if not self._open:
             return await self._store.run(*operations)
         results = [self._known(one) for one in operations]
+        if _UNKNOWN not in results:
+            return results
         asked = [place for place, result in enumerate(results) if result is _UNKNOWN]
-        answers = await self._store.run(*(operations[place] for place in asked)) if asked else ()
+        answers = await self._store.run(*(operations[place] for place in asked))
         for place, answer in zip(asked, answers, strict=True):
             results[place] = answer
             if isinstance(operations[place], Get):
@@ -72,13 +74,13 @@ class Batch(Store):
         """Return what ``operation`` gives, or _UNKNOWN where the store is to be asked."""
         key = operation.key
         match operation:
-            case Set():
-                self._set[key] = operation
-                return None
             case Get() if key in self._set:
                 return self._set[key].value
             case Get():
                 return self._found.get((Get, key), _UNKNOWN)
+            case Set():
+                self._set[key] = operation
+                return None
             case Delete():
                 self._set.pop(key, None)
                 self._found.pop((Get, key), None)

@@ -58,7 +58,7 @@ class KeyMaker:
 
     def key(self, kind: Kept, *parts: str) -> str:
         """Return the key for ``parts`` (a platform's ids) under ``kind``."""
-        return f"{kind}:{_hashed(self._keyed.copy(), _BETWEEN.join(parts))}"
+        return f"{kind.value}:{_hashed(self._keyed.copy(), _BETWEEN.join(parts))}"
 
 
 _BETWEEN = "\x1f"

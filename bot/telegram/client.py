@@ -25,7 +25,7 @@ from telegram.ext import BaseRateLimiter
 from telegram.request import BaseRequest, RequestData
 
 from bot.metrics import Metrics
-from bot.service.connector import Connector, NotConnectedError
+from bot.service.connector import Connector, NotConnectedError, PromptRequest
 from bot.service.lanes import HeldError, Lanes, Pace
 from bot.telegram.addressing import EPHEMERAL
 
@@ -60,7 +60,9 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             connector = Connector(limit=self._connections)
             headers = {"User-Agent": self.USER_AGENT, "Content-Type": "application/json"}
-            self._session = ClientSession(connector=connector, headers=headers, proxy=self._proxy)
+            self._session = ClientSession(
+                connector=connector, headers=headers, proxy=self._proxy, request_class=PromptRequest
+            )
 
     async def shutdown(self) -> None:
         session, self._session = self._session, None

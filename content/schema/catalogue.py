@@ -269,7 +269,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
 
     def edition(self, lang: str | None) -> Edition:
         """Return the edition for ``lang``, or the default language's."""
-        return self.editions[self.language(lang) or self.languages[0]]
+        return self.editions.get(lang or "") or self.editions[self.language(lang) or self.languages[0]]
 
     def card(self, locale: str | None) -> LanguageCard | None:
         """Return the card in the language that ``locale`` names (also ``zh-Hant-TW``), or None where there is none."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
+from itertools import takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -101,10 +102,11 @@ class FollowUpReader:
         spelt = {plain_words(word) for kind in kinds for short, forms in kind for word in (short, *forms)}
         self._law = re.compile(rf"\b(?:{'|'.join(sorted(spelt))}) \d")
         spoken = [(edition.followups, edition.language) for edition in editions.values()]
-        self._before = _phrases(word for said, own in spoken for word in (*said.before, *own.courtesies))
-        self._behind = _phrases(word for said, own in spoken for word in (*said.behind, *own.courtesies))
+        self._before = _phrases((word for said, own in spoken for word in (*said.before, *own.courtesies)), 0)
+        self._behind = _phrases((word for said, own in spoken for word in (*said.behind, *own.courtesies)), -1)
         self._joiner = next(iter(spoken[0][0].joining))
         joiners = sorted({plain_words(word) for said, _ in spoken for word in said.joining}, key=len, reverse=True)
+        self._joins = frozenset(word for joiner in joiners for word in joiner.split())
         self._joining = re.compile(rf"(?: (?:{'|'.join(map(re.escape, joiners))}))+ ")
 
     def wanted_part(self, text: str) -> str:
@@ -145,7 +147,7 @@ class FollowUpReader:
         """Yield ``plain`` words, then what is left as one phrase after another is taken from its ends."""
         yield plain
         words = tuple(plain.split())
-        if len(words) > WORDS:
+        if not words or len(words) > WORDS:
             return
         seen, left = {words}, [words]
         for said in left:
@@ -157,18 +159,20 @@ class FollowUpReader:
                     yield " ".join(rest)
 
     def _start(self, words: tuple[str, ...]) -> int:
-        return next((size for size in _sizes(words) if words[:size] in self._before), 0)
+        known = self._before.get(words[0])
+        return next((size for size in _sizes(words) if words[:size] in known), 0) if known else 0
 
     def _end(self, words: tuple[str, ...]) -> int:
-        return len(words) - next((size for size in _sizes(words) if words[-size:] in self._behind), 0)
+        known = self._behind.get(words[-1])
+        return len(words) - (next((size for size in _sizes(words) if words[-size:] in known), 0) if known else 0)
 
     def _several(self, plain: str, lang: str) -> Understood | None:
         """Return the picks of "the first one and the third", "1 y 3"."""
-        parts = [part for part in self._joining.split(f" {plain} ") if part.strip()]
-        if len(parts) < 2:
+        if self._joins.isdisjoint(plain.split()):
             return None
-        picks = [pick for part in parts if (pick := self._picked(part, lang))]
-        if len(picks) < len(parts):
+        parts = [part for part in self._joining.split(f" {plain} ") if part.strip()]
+        picks = [pick for pick in takewhile(bool, (self._picked(part, lang) for part in parts)) if pick]
+        if len(picks) < max(2, len(parts)):
             return None
         first, *others = picks
         return replace(first, kind=FollowUp.BOTH, others=tuple(pick.number for pick in others))
@@ -200,5 +204,10 @@ def _sizes(words: tuple[str, ...]) -> range:
     return range(min(_LONGEST_PHRASE, len(words) - 1), 0, -1)
 
 
-def _phrases(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(plain.split()) for text in texts if (plain := plain_words(text)))
+def _phrases(texts: Iterable[str], end: int) -> dict[str, set[tuple[str, ...]]]:
+    """Return the words of each of ``texts``, by the first of them (``end`` is 0) or the last (-1)."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for text in texts:
+        if words := tuple(plain_words(text).split()):
+            found.setdefault(words[end], set()).add(words)
+    return found

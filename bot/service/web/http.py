@@ -7,16 +7,20 @@ whole body in memory, so nothing behind waits for the network.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
+from typing import Any, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.metrics import Metrics
+
+T = TypeVar("T")
 
 BODY_BYTES = 1_048_576
 """The largest request body read. Slack's and Telegram's are a few kilobytes."""
@@ -72,16 +76,15 @@ class Awaited:
         self._all = 0
         self._by_source: dict[str, dict[asyncio.Timeout, None]] = {}
 
-    @asynccontextmanager
-    async def patience(self, source: str) -> AsyncIterator[None]:
-        """Wait while the context lasts. Raises TimeoutError after ``seconds``, or where the place is taken."""
+    async def wait(self, source: str, coming: Coroutine[Any, Any, T]) -> T:
+        """Return what is ``coming``. Raises TimeoutError after ``seconds``, or where the place is taken."""
         async with asyncio.timeout(self._seconds) as waiting:
             self._by_source.setdefault(source, {})[waiting] = None
             self._all += 1
             if self._all > self._most:
                 self._give_up_longest()
             try:
-                yield
+                return await coming
             finally:
                 self._forget(source, waiting)
 
@@ -110,8 +113,8 @@ class _RefusedError(Exception):
 class RequestGuard:
     """Wraps an application; refusals are counted by reason. Only POST bodies are read.
 
-    ``behind_proxy``: the last address in ``X-Forwarded-For`` is the source, which a proxy has put there; else nobody
-    believes that header.
+    ``posts`` answer what is posted to their paths, with nothing of the application in between. ``behind_proxy``: the
+    last address in ``X-Forwarded-For`` is the source, which a proxy has put there; else nobody believes that header.
     """
 
     def __init__(
@@ -120,10 +123,12 @@ class RequestGuard:
         metrics: Metrics,
         seconds: float = BODY_SECONDS,
         *,
+        posts: Mapping[str, Posts] | None = None,
         behind_proxy: bool = False,
         crowd: Crowd | None = None,
     ) -> None:
         self._app = app
+        self._posts = posts or {}
         self._metrics = metrics
         self._behind_proxy = behind_proxy
         self._crowd = crowd or Crowd()
@@ -134,12 +139,13 @@ class RequestGuard:
             await self._app(scope, receive, send)
             return
         source = _source_of_request(scope, behind_proxy=self._behind_proxy)
+        app = self._posts.get(scope["path"], self._app) if scope["method"] == "POST" else self._app
         try:
             read = await self._read(source, scope, receive)
             with self._crowd.place(source) as free:
                 if not free:
                     raise _RefusedError(503, "crowded")
-                await self._app(scope, read, send)
+                await app(scope, read, send)
         except _RefusedError as refused:
             self._metrics.refused("http", refused.reason)
             await Response(status_code=refused.status, headers={"Connection": "close"})(scope, receive, send)
@@ -157,8 +163,7 @@ class RequestGuard:
         if _declared_length(scope) > BODY_BYTES:
             raise _RefusedError(413, "too large")
         try:
-            async with self._awaited.patience(source):
-                body = await _read(receive)
+            body = await self._awaited.wait(source, _read(receive))
         except TimeoutError:
             raise _RefusedError(408, "slow") from None
         if body is None:
@@ -166,13 +171,20 @@ class RequestGuard:
         return _replay(body, receive)
 
 
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"(?:{_BYTE}\.){{3}}{_BYTE}")
+
+
 def source_of(address: str) -> str:
     """Return whom ``address`` stands for: itself, or in IPv6 the network of 64 bits, which one customer has.
 
     It is read each time anew: remembered, the addresses of callers would outlive their requests.
     """
+    address = address.strip()
+    if _IPV4.fullmatch(address):
+        return address
     try:
-        found = ip_address(address.strip())
+        found = ip_address(address)
     except ValueError:
         return ""
     return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
@@ -225,7 +237,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 class Posts:
-    """What answers POST requests that :class:`RequestGuard` has read, with nothing of Starlette's in between."""
+    """What answers POST requests that :class:`RequestGuard` has read."""
 
     def __init__(self, answer: Callable[[bytes, Mapping[str, str]], Awaitable[Response]]) -> None:
         self._answer = answer

@@ -9,12 +9,11 @@ from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
 from bot.logs import get_logger
 from bot.service.app import Services
 from bot.service.web.connections import Listener
-from bot.service.web.http import RequestGuard
+from bot.service.web.http import Posts, RequestGuard
 from bot.service.web.status import PlatformApp, status_routes
 from bot.settings import BotError
 
@@ -40,8 +39,11 @@ def build_server(services: Services, platforms: Sequence[PlatformApp]) -> Starle
 
     # The platforms' first: a route is looked for in this order.
     routes = [route for platform in platforms for route in platform.routes()] + status_routes(services, platforms)
-    guard = Middleware(RequestGuard, metrics=services.metrics, behind_proxy=services.settings.behind_proxy)
-    app = Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
+    posts = {route.path: route.endpoint for route in routes if isinstance(route.endpoint, Posts)}
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.middleware_stack = RequestGuard(
+        app.build_middleware_stack(), services.metrics, posts=posts, behind_proxy=services.settings.behind_proxy
+    )
     # Else a path with a slash behind it is answered with the sender's own host name.
     app.router.redirect_slashes = False
     app.state.platforms, app.state.failure = platforms, None

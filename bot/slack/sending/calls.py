@@ -19,6 +19,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.sending.errors import UnreadableError
 
+HEADERS = {"Content-Type": "application/json;charset=utf-8", "Accept": "*/*", "Accept-Encoding": "identity"}
+"""What is said of every call. Unpacking an answer that says ``ok`` takes longer than reading it as it is."""
+
 
 class Calls:
     """Calls on ``session`` to where ``client`` makes its calls, in its name."""
@@ -27,7 +30,7 @@ class Calls:
         self._session = session
         self._base = client.base_url
         self._proxy = client.proxy
-        self._headers = client.headers | {"Content-Type": "application/json;charset=utf-8"}
+        self._headers = client.headers | HEADERS
         self._handlers = handlers
 
     async def call(self, method: str, token: str, fields: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from msgspec import Raw
 from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
@@ -206,7 +207,7 @@ class Sender:
             message = message.unfolded or message
         with self._timed(urgent=urgent):
             while token:
-                said = message.encoded if message is not None else {}
+                said = {"text": message.text, "blocks": Raw(message.json)} if message is not None else {}
                 try:
                     make = partial(calls.call, method, token, fields | said)
                     await self._lanes.call(lane, make, self._asked, urgent=urgent)

@@ -482,6 +482,10 @@ def test_behind_a_proxy_one_source_may_have_all() -> None:
     [
         ("1.2.3.4", "1.2.3.4"),
         (" 1.2.3.4 ", "1.2.3.4"),
+        ("255.249.199.0", "255.249.199.0"),
+        ("256.2.3.4", ""),
+        ("01.2.3.4", ""),
+        ("1.2.3.4\n5", ""),
         ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
         ("unix:", ""),
         ("", ""),
@@ -549,8 +553,7 @@ async def test_a_body_that_is_awaited_for_longest_makes_room_for_the_next() -> N
 
     async def wait(source: str, name: str) -> None:
         try:
-            async with awaited.patience(source):
-                await asyncio.Event().wait()
+            await awaited.wait(source, asyncio.Event().wait())
         except TimeoutError:
             given_up.append(name)
 
