@@ -96,7 +96,7 @@ def edited(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="package")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """What all these tests use one after the other: a window that is made anew costs more than most of what is tested."""
+    """What all these tests use in turn: a window that is made anew costs more than most of what is tested."""
     made = browser.new_context(viewport=WIDE, permissions=["clipboard-read", "clipboard-write"])
     made.set_default_timeout(1000 * HANG_GUARD)
     expect.set_options(timeout=1000 * HANG_GUARD)

@@ -1,11 +1,11 @@
 """What hundreds of tests would do again on the same input, done once in a process.
 
 Parsing a file and looking for its texts: tests of content read all files with one of them changed. The shipped content,
-and the matcher of the same content and model, which no test changes: each command loads them. What recognises follow-ups
-in a catalogue: each test makes a conversation. The certificates: each test makes clients, none of which speaks TLS. The
-validators that one of Slack's models has, and what it holds as plain data: its SDK looks through all names of each
-button, and through each level again for all above it. And what checks aiogram's four hundred types is built for the
-dozens that tests call, when they do: aiogram builds it for all as it is imported, for seconds.
+and the matcher of the same content and model, which no test changes: each command loads them. What recognises
+follow-ups in a catalogue: each test makes a conversation. The certificates: each test makes clients, none of which
+speaks TLS. The validators that one of Slack's models has, and what it holds as plain data: its SDK looks through all
+names of each button, and through each level again for all above it. And what checks aiogram's four hundred types is
+built for the dozens that tests call, when they do: aiogram builds it for all as it is imported, for seconds.
 """
 
 from __future__ import annotations
