@@ -75,15 +75,16 @@ class Place(Struct, frozen=True):
     @property
     def author(self) -> Author:
         """Whoever speaks there, as the desk knows them."""
+        person = self.person
         return Author(
             platform="slack",
-            person=self.person,
+            person=person,
             conversation=self.conversation,
             chat="" if self.direct else f"slack:{self.team}:{self.channel}",
             private=self.direct,
             # What begins a thread of its own may follow what was said in another: "tell me more".
-            before=self.person if self.direct and self.began else "",
-            latest=self.person if self.direct and self.thread else "",
+            before=person if self.direct and self.began else "",
+            latest=person if self.direct and self.thread else "",
             form=f"{COMMAND} {{}}",
             batch=self.batch,
             delivery=f"slack:{self.team}:{self.channel}:{self.stamp}" if self.stamp else "",

@@ -191,6 +191,20 @@ def test_a_pipe_that_nobody_reads_holds_up_nothing_and_what_is_dropped_is_counte
         assert any('"log lines dropped"' in line for line in (*taken, *told))
 
 
+def test_lines_that_come_together_are_written_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(QueuedLines, "_put", lambda _self, text: written.append(text))
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as pipe, os.fdopen(reading):
+        lines = QueuedLines(pipe)
+        for number in range(50):
+            lines.write(f"{number:06} {'x' * 200}\n")
+        lines.close(10)
+    assert [line[:6] for line in "".join(written).splitlines()] == [f"{number:06}" for number in range(50)]
+    assert len(written) < 10
+    assert max(map(len, written)) <= 4_096
+
+
 async def test_an_unread_log_pipe_stops_neither_answers_nor_the_end(tmp_path: Path) -> None:
     """Two thousand lines to a pipe that nobody reads, then SIGTERM: the program goes on, and ends when told to."""
     program = (
