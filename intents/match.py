@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, overload
 
 from msgspec import Struct
 
@@ -68,6 +69,34 @@ class Candidate(NamedTuple):
     confidence: float
 
 
+class Candidates(Sequence[Candidate]):
+    """The ``entries`` (number and slug) with their ``chances``, put in order when they are looked at: few are."""
+
+    def __init__(self, entries: Sequence[tuple[int, str]], chances: Sequence[float]) -> None:
+        self._entries = entries
+        self._chances = chances
+
+    @cached_property
+    def _ranked(self) -> tuple[Candidate, ...]:
+        found = (Candidate(*entry, chance) for entry, chance in zip(self._entries, self._chances, strict=True))
+        return tuple(sorted(found, key=lambda one: one.confidence, reverse=True))
+
+    @overload
+    def __getitem__(self, place: int) -> Candidate: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Candidate, ...]: ...
+    def __getitem__(self, place: int | slice) -> Candidate | tuple[Candidate, ...]:
+        return self._ranked[place]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._ranked == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 Leading = Mapping[str, str | None]
 """The ids of points that lead entries, by the entries' slugs."""
 
@@ -89,7 +118,7 @@ class Match(Struct, frozen=True):
     lang: str
     sure_of_lang: bool
     confidence: float
-    candidates: tuple[Candidate, ...]
+    candidates: Sequence[Candidate]
     target: str | None = None
     choices: tuple[Intent, ...] = ()
     foreign: str | None = None

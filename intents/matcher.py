@@ -75,12 +75,11 @@ class Matcher:
         if self._distress.is_cry(text, heard.said) and CRY in self._catalogue.editions[heard.lang].urgent:
             cry = Match(Decision.URGENT, heard.lang, heard.sure, 1.0, heard.candidates, target=CRY)
             return Grounds(cry, Rule.CRY)
-        parts = [self._hearer.chances(clause, heard.lang) for clause in heard.clauses]
+        parts = [self._hearer.read(clause, heard.lang) for clause in heard.clauses]
         decider = self._deciders[heard.lang]
-        urgencies = [
-            decider.sum(Kind.URGENT, heard.chances),
-            *(urgency(part, heard, decider, self._distress) for part in parts),
-        ]
+        urgencies = [heard.told.sum(Kind.URGENT)]
+        if parts:
+            urgencies += [urgency(part, heard, decider, self._distress) for part in parts]
         urgent = max(urgencies)
         # "¿Lo tienen en coreano?" sounds like somebody taken.
         if heard.asked and (heard.is_named or urgent < FOREIGN_URGENT):
@@ -89,20 +88,20 @@ class Matcher:
         if (may_name or only_numbers(heard.words)) and (thing := self._named(heard, preferred)):
             return Grounds(self._thing(thing, heard), Rule.NAME)
         known, goes_on = self._hearer.knows(heard), bool(expected) and self._hearer.clauses.goes_on(heard.folded)
-        strange = Choice(Decision.FALLBACK, None, 1.0), tuple[Intent, ...]()
-        choice, also = decide_parts(decider, (heard.chances, *parts), urgencies) if known else strange
+        choice, also = decide_parts(decider, (heard.told, *parts), urgencies) if known else _STRANGE
         if expected and known and len(heard.words) <= ELLIPTIC_WORDS and _is_weak(choice):
             fragment = len(heard.words) <= FRAGMENT_WORDS or goes_on
-            weighed = decider.weigh(heard.chances, expected, fragment=fragment)
-            heard = structs.replace(heard, chances=weighed, candidates=self._hearer.candidates(heard.lang, weighed))
+            weighed = decider.weigh(heard.told, expected, fragment=fragment)
+            heard = structs.replace(heard, told=weighed, candidates=self._hearer.candidates(heard.lang, weighed))
             choice = decider.decide(weighed, IN_CONVERSATION)
         if may_name and (thing := self._named_beside(choice, heard)):
             return Grounds(self._thing(thing, heard), Rule.NAME)
         rule = None if known else Rule.UNKNOWN
-        empty = choice.decision is Decision.FALLBACK or choice.confidence < LEAST_SHOWN
+        refused = choice.decision is Decision.FALLBACK
+        empty = refused or choice.confidence < LEAST_SHOWN
         if empty and heard.whole != heard.folded and (talk := self._courtesy(heard)):
             choice, rule = talk, Rule.COURTESY
-        elif choice.decision is Decision.FALLBACK and heard.words and not heard.said:
+        elif refused and heard.words and not heard.said:
             # "Rofl", of words that no sample has.
             choice, rule = Choice(Decision.SMALLTALK, CHITCHAT, 1.0), Rule.COURTESY
         choice = asked_first(choice, heard, decider, self._distress, expected or {}, goes_on=goes_on)
@@ -114,7 +113,7 @@ class Matcher:
 
     def prices(self, weighed: Heard) -> list[Option]:
         """Return what could be done about a message, the cheapest first."""
-        return sorted(self._deciders[weighed.lang].options(weighed.chances), key=itemgetter(0))
+        return sorted(self._deciders[weighed.lang].options(weighed.told), key=itemgetter(0))
 
     def hinted(self, match: Match, text: str, code: str) -> Match:
         """Return ``match`` of ``text`` as it is for someone whose platform is set to ``code``, a language with a card.
@@ -149,7 +148,7 @@ class Matcher:
     def chances(self, texts: Iterable[str], lang: str) -> Iterator[dict[Intent, float]]:
         """Yield the calibrated probability of each intent for each text, read as ``lang``; they sum to 1."""
         for folded in map(fold, texts):
-            found = self._hearer.chances(folded, lang)
+            found = self._hearer.read(folded, lang).chances
             yield dict(zip(self._deciders[lang].intents, found.tolist(), strict=True))
 
     def clauses(self, text: str) -> tuple[str, ...]:
@@ -173,14 +172,14 @@ class Matcher:
                 return thing
             # "are you ICE?" names something, and is about the bot all the same.
             thing = self._lookup.named(read, preferred)
-            if thing and self._deciders[heard.lang].sum(Kind.SMALLTALK, heard.chances) < TALK:
+            if thing and heard.told.sum(Kind.SMALLTALK) < TALK:
                 return thing
-        return self._lookup.asked_apart(heard.clauses, heard.lang)
+        return self._lookup.asked_apart(heard.clauses, heard.lang) if heard.clauses else None
 
     def _named_beside(self, choice: Choice, heard: Heard) -> Thing | None:
         """Return what a message names among other words, for which nothing is clear, or None."""
         thing = None
-        if choice.decision not in (*TELLING, Decision.URGENT):
+        if heard.clauses and choice.decision not in _SETTLED:
             # Behind "quick one for a memo" stands a term, and nothing else that is ours.
             named = (self._lookup.named(clause, heard.lang) for clause in heard.clauses)
             thing = next((found for found in named if found and found.id is not None), None)
@@ -203,9 +202,8 @@ class Matcher:
 
         "Thank you, dear" thanks.
         """
-        decider = self._deciders[heard.lang]
-        courteous = self._hearer.chances(heard.folded, heard.lang)
-        return decider.decide(courteous) if decider.sum(Kind.SMALLTALK, courteous) >= TALK else None
+        courteous = self._hearer.read(heard.folded, heard.lang)
+        return self._deciders[heard.lang].decide(courteous) if courteous.sum(Kind.SMALLTALK) >= TALK else None
 
     def _leading(self, choice: Choice, also: tuple[Intent, ...], heard: Heard) -> Leading:
         """Return the points that answer the message, in the entry decided on, in those on offer and those below."""
@@ -229,11 +227,14 @@ class Matcher:
         return Match(Decision.ANSWER, lang, sure, 1.0, (first, *rest), target=slug, leading=leading)
 
 
+_STRANGE: tuple[Choice, tuple[Intent, ...]] = Choice(Decision.FALLBACK, None, 1.0), ()
+_UNCLEAR = frozenset((Decision.CLARIFY, Decision.FALLBACK))
+_SETTLED = TELLING | {Decision.URGENT}
 _NAMED = {Named.LAW: Decision.LAW, Named.TERM: Decision.GLOSSARY}
 
 
 def _is_weak(choice: Choice, least: float = WEAK) -> bool:
-    return choice.decision in (Decision.CLARIFY, Decision.FALLBACK) or choice.confidence < least
+    return choice.confidence < least or choice.decision in _UNCLEAR
 
 
 def open_matcher(catalogue: Catalogue, root: Path = CONTENT_FOLDER) -> Matcher:

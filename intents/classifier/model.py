@@ -1,8 +1,9 @@
-"""A trained classifier for one language: n-gram weights, and the calibration that makes scores probabilities."""
+"""A trained classifier for one language: n-gram weights, calibrated so that scores make probabilities."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import exp
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from intents.classifier.features import Grams
 from intents.classifier.rows import PAGE, Rows
-from intents.classifier.vocabulary import Floats, Vector, Vocabulary
+from intents.classifier.vocabulary import Vector, Vocabulary
 
 KIND_SHARE = 0.5
 """How far a kind's total evidence is moved from what the labels' machines say to what the kinds' machines say.
@@ -20,66 +21,67 @@ Half way is best by cross-validation: log loss 0.56 against 0.60 for either alon
 
 LEAST_TOTAL = 1e-300
 MOST_MOVED = 300.0
-"""How far (as a logarithm) a kind's total is moved at most: beyond it nothing is left to be divided."""
+"""How far (as a logarithm) a kind is moved behind the others at most: beyond it nothing may be left of any."""
 
 
 class Labels(Struct, frozen=True):
-    """Labels in a fixed order, their kinds (the part before the slash), and each label's place among the kinds.
+    """Labels in a fixed order, and their kinds (the part before the slash).
 
-    Labels that are all of one kind, or all of different kinds, have no kinds worth telling apart: then there
-    are none, and every place is 0.
+    Labels that are all of one kind, or all of different kinds, have no ``kinds`` worth telling apart: then there are
+    none.
     """
 
     names: tuple[str, ...]
     kinds: tuple[str, ...]
-    places: NDArray[np.intp]
+    every: tuple[str, ...]
+    """All kinds, whether worth telling apart or not."""
     starts: NDArray[np.intp]
-    """The place of each kind's first label: labels of a kind stand together, since they are in order."""
+    """The place of each one's first label: labels of a kind stand together, since they are in order."""
+    sizes: NDArray[np.intp]
+    """How many labels each one has."""
 
     @classmethod
     def of(cls, labels: Sequence[str]) -> Labels:
         """Return the distinct ``labels`` in order."""
         names = tuple(sorted(set(labels)))
-        kinds, places = np.unique([name.partition("/")[0] for name in names], return_inverse=True)
-        if len(kinds) in (1, len(names)):
-            return cls(names, (), np.zeros(len(names), dtype=np.intp), np.zeros(0, dtype=np.intp))
-        return cls(names, tuple(str(kind) for kind in kinds), places, np.searchsorted(places, np.arange(len(kinds))))
+        kinds, starts, sizes = np.unique(
+            [name.partition("/")[0] for name in names], return_index=True, return_counts=True
+        )
+        every = tuple(map(str, kinds))
+        return cls(names, () if len(every) in (1, len(names)) else every, every, starts, sizes)
 
     def __len__(self) -> int:
         return len(self.names)
 
 
-class Calibration(Struct, frozen=True):
-    """What turns scores into probabilities: a factor for labels, one for kinds, and a bias for each kind."""
-
-    sharpness: float
-    kind_sharpness: float
-    bias: NDArray[Any]
-
-
 class Told(NamedTuple):
     """What a message is told to mean.
 
-    ``chances`` has the calibrated probability of each label, in the order of their names: they sum to 1. ``points`` has
-    a score for each point, or none of a message without words.
+    ``chances`` has the calibrated probability of each label, in the order of their names: they sum to 1. ``kinds`` has
+    what those of a kind sum to. ``points`` has a score for each point, or none of a message without words.
     """
 
     chances: NDArray[np.float64]
+    kinds: Mapping[str, float]
     points: NDArray[np.float64]
+
+    def sum(self, kind: str) -> float:
+        """Return the probability of all labels of a kind together."""
+        return self.kinds.get(kind, 0.0)
 
 
 class Classifier(Struct, frozen=True):
     """A linear head over n-grams, for labels and for the kinds of label (the part before the slash).
 
     ``weights`` has a row for each n-gram of the ``vocabulary``, with a column for each label, then for each kind, and
-    then for each of the ``points`` that are told beside them; ``offset`` is added to the scores.
+    then for each of the ``points`` that are told beside them; ``offset`` is added to the scores. Both are calibrated:
+    as sharp, and each kind as likely, as probabilities must be.
     """
 
     labels: Labels
     vocabulary: Vocabulary
     weights: Rows
-    offset: Floats
-    calibration: Calibration
+    offset: NDArray[np.float64]
     points: tuple[str, ...] = ()
 
     def with_points(self, other: Classifier) -> Classifier:
@@ -95,11 +97,32 @@ class Classifier(Struct, frozen=True):
         return found
 
     def of(self, vector: Vector) -> Told:
-        """Return what a message is told to mean."""
-        scores, count = self.scores(vector), len(self.labels) + len(self.labels.kinds)
+        """Return what a message is told to mean.
+
+        The softmax of the labels' scores, in which each kind's total is moved half way to the kind's own evidence:
+        the geometric mean of a flat and a two-stage classifier.
+        """
+        labels, scores = self.labels, self.scores(vector)
+        count = len(labels.names)
+        behind = count + len(labels.kinds)
+        found: NDArray[np.float64] = scores[:count]
+        found = np.exp(found - np.maximum.reduce(found))
+        totals: list[float] = np.add.reduceat(found, labels.starts).tolist()
+        moved = [1.0] * len(totals)
+        if labels.kinds:
+            own = scores[count:behind].tolist()
+            most = max(own)
+            # A kind that is next to impossible may be nothing beside the likeliest.
+            moved = [
+                exp(max(KIND_SHARE * (evidence - most), -MOST_MOVED)) * (total or LEAST_TOTAL) ** -KIND_SHARE
+                for evidence, total in zip(own, totals, strict=True)
+            ]
+        shares = [total * times for total, times in zip(totals, moved, strict=True)]
+        whole = sum(shares)
+        found *= np.array([times / whole for times in moved]).repeat(labels.sizes)
+        kinds = {kind: share / whole for kind, share in zip(labels.every, shares, strict=True)}
         # What has no words has a length all the same.
-        points = scores[count:] if len(vector[0]) > 1 else scores[:0]
-        return Told(chances(scores[:count], self.labels, self.calibration), points)
+        return Told(found, kinds, scores[behind:] if len(vector[0]) > 1 else scores[:0])
 
     def probabilities(self, grams: Grams) -> NDArray[np.float64]:
         """Return the probabilities of a message's labels."""
@@ -107,8 +130,6 @@ class Classifier(Struct, frozen=True):
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Return the classifier as named arrays for a model file."""
-        calibration = self.calibration
-        numbers = np.array([calibration.sharpness, calibration.kind_sharpness, *calibration.bias], dtype=np.float32)
         return {
             f"{prefix}.names": self.vocabulary.names,
             f"{prefix}.worth": self.vocabulary.units,
@@ -120,7 +141,6 @@ class Classifier(Struct, frozen=True):
             f"{prefix}.units": self.weights.units,
             f"{prefix}.scale": self.weights.scale,
             f"{prefix}.offset": self.offset,
-            f"{prefix}.calibration": numbers,
         }
 
     @classmethod
@@ -145,13 +165,12 @@ class Classifier(Struct, frozen=True):
 
         if not names.size or labels.names != tuple(stored) or (names[1:] <= names[:-1]).any():
             raise ValueError(f"{prefix} is not in order")
-        numbers = array("calibration", "float32", 2 + len(labels.kinds))
         kept = arrays[f"{prefix}.columns"].size
         lengths = array("lengths", "uint8", names.size, -(-columns // PAGE))
         if lengths.sum() != kept:
             raise ValueError(f"{prefix}.lengths do not fit")
         own = array("columns", "uint8", kept)
-        weights = Rows(lengths, own, array("units", "int8", kept), array("scale", "float32", columns))
+        weights = Rows(lengths, own, array("units", "int8", kept), array("scale", "float64", columns))
         if not weights.fits():
             raise ValueError(f"{prefix} has no such column")
         unit, rarest = array("rarity", "float32", 2)
@@ -160,8 +179,7 @@ class Classifier(Struct, frozen=True):
             labels=labels,
             vocabulary=Vocabulary(array("names", "uint32", names.size), worth, unit, float(rarest)),
             weights=weights,
-            offset=array("offset", "float32", columns),
-            calibration=Calibration(float(numbers[0]), float(numbers[1]), numbers[2:]),
+            offset=array("offset", "float64", columns),
             points=points,
         )
 
@@ -176,35 +194,3 @@ def unpack_text(array: NDArray[Any]) -> str:
     if array.dtype != np.uint8 or array.ndim != 1:
         raise ValueError("no text")
     return array.tobytes().decode()
-
-
-def chances(scores: NDArray[Any], labels: Labels, calibration: Calibration) -> NDArray[Any]:
-    """Return the probability of each label (last axis) from ``scores`` (labels, then kinds).
-
-    The softmax of the labels' scores, in which each kind's total is moved half way to the kind's own evidence:
-    the geometric mean of a flat and a two-stage classifier.
-    """
-    count = len(labels)
-    found = _relative(calibration.sharpness * scores[..., :count])
-    if labels.kinds:
-        # A kind that is next to impossible may be nothing beside the likeliest.
-        total = np.maximum(np.add.reduceat(found, labels.starts, axis=-1), LEAST_TOTAL)
-        own = calibration.kind_sharpness * scores[..., count:] + calibration.bias
-        moved = np.minimum(np.maximum(KIND_SHARE * (own - np.log(total)), -MOST_MOVED), MOST_MOVED)
-        found *= np.exp(moved).take(labels.places, axis=-1)
-    return _shares(found)
-
-
-def softmax(scores: NDArray[Any]) -> NDArray[Any]:
-    """Return ``scores`` as probabilities along the last axis."""
-    return _shares(_relative(scores))
-
-
-def _shares(found: NDArray[Any]) -> NDArray[Any]:
-    found /= np.add.reduce(found, axis=-1, keepdims=True)
-    return found
-
-
-def _relative(scores: NDArray[Any]) -> NDArray[Any]:
-    """Return how much likelier ``scores`` are than the least unlikely of them."""
-    return np.asarray(np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True)))

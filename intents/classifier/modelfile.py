@@ -17,7 +17,7 @@ from content.reading.writing import replace_file
 from intents.classifier.model import Classifier, pack_text, unpack_text
 
 MODEL_FILE = "model.msgpack"
-FORMAT = 13
+FORMAT = 14
 """Raised with every change to features or file layout, so that an old file is never misread."""
 CODE = (
     "classifier/features.py",
@@ -78,7 +78,7 @@ def recipe(root: Path) -> str | None:
 class StoredArray(msgspec.Struct, array_like=True, frozen=True):
     """An array as the file holds it: its bytes in C order. A view, so that reading copies nothing."""
 
-    kind: Literal["uint8", "uint16", "int8", "int32", "uint32", "float32", "int64"]
+    kind: Literal["uint8", "uint16", "int8", "int32", "uint32", "float32", "float64", "int64"]
     shape: tuple[Annotated[int, msgspec.Meta(ge=0)], ...]
     data: memoryview
 

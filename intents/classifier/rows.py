@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Scale = NDArray[np.float64]
 PAGE = 255
 """Columns that one byte numbers, and that one byte counts: further columns are on further pages."""
 
@@ -20,7 +21,7 @@ class Rows:
     """
 
     def __init__(
-        self, lengths: NDArray[np.uint8], columns: NDArray[np.uint8], units: NDArray[np.int8], scale: Floats
+        self, lengths: NDArray[np.uint8], columns: NDArray[np.uint8], units: NDArray[np.int8], scale: Scale
     ) -> None:
         self.lengths = lengths
         self.columns = columns
@@ -38,10 +39,10 @@ class Rows:
         scale = np.maximum(np.abs(weights).max(axis=0), np.float32(1e-9)) / np.float32(127)
         units = np.round(weights / scale).astype(np.int8)
         units[np.abs(units) < least[:, None]] = 0
-        return cls._of_units(units, scale.astype(np.float32))
+        return cls._of_units(units, scale.astype(np.float64))
 
     @classmethod
-    def _of_units(cls, units: NDArray[np.int8], scale: Floats) -> Rows:
+    def _of_units(cls, units: NDArray[np.int8], scale: Scale) -> Rows:
         rows, columns = np.nonzero(units)
         starts = np.arange(0, len(scale), PAGE)
         lengths = np.add.reduceat(units != 0, starts, axis=1, dtype=np.uint8)
@@ -58,6 +59,10 @@ class Rows:
         highest = np.maximum.reduceat(self.columns, bounds[bounds < len(self.columns)])[::2] if len(rows) else bounds
         width = len(self.scale) - PAGE * (self.lengths.shape[1] - 1)
         return bool(self.columns.max(initial=0) < PAGE and highest.max(initial=0) < width)
+
+    def scaled(self, times: Scale) -> Rows:
+        """Return the rows with each column so many times as large."""
+        return Rows(self.lengths, self.columns, self.units, self.scale * times)
 
     def beside(self, other: Rows, columns: int) -> Rows:
         """Return as many rows with the first ``columns`` of ``other`` behind the own ones."""

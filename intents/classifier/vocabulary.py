@@ -7,8 +7,9 @@ beforehand; of an unknown one the groups that other words share with it speak.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress
 from math import sqrt
+from operator import mul
 
 import numpy as np
 from msgspec import Struct
@@ -42,6 +43,11 @@ class Vocabulary(Struct, frozen=True):
     unit: np.float32
     rarest: float
 
+    @property
+    def strange(self) -> float:
+        """What an unknown pair of words, or an unknown part of a message's shape, counts."""
+        return float(STRANGE) * self.rarest
+
     @classmethod
     def of(cls, names: Names, worth: Floats, rarest: float) -> Vocabulary:
         """Return the vocabulary of ``names``, each as telling as ``worth`` says."""
@@ -59,29 +65,31 @@ class Vocabulary(Struct, frozen=True):
         Each block has its own length (Euclidean), so that none outweighs another by sheer number. What is unknown
         counts towards it: the more of a message nobody has said before, the less the rest of it tells.
         """
-        rows, known = self.find(grams.names)
-        values = self.worth(rows)
-        each = known.tolist()
-        words = [word for word, is_known in zip(grams.words, each, strict=False) if not is_known]
-        if False in each:
-            np.putmask(values, ~known, STRANGE * self.rarest)
-        if words:
-            unknown = np.flatnonzero(~known[: len(grams.words)])
-            values[unknown] = self.salient(words)
-        values *= grams.weights
+        rows, found = self.find(grams.names)
+        known: list[bool] = found.tolist()
+        unknown: list[int] = []
+        values: list[float] = self.worth(rows).tolist()
+        if False in known:
+            values = [value if is_known else self.strange for value, is_known in zip(values, known, strict=True)]
+            unknown = [place for place, is_known in enumerate(known[: len(grams.words)]) if not is_known]
+            for place in unknown:
+                values[place] = salience(grams.words[place], self.rarest)
+        values = list(map(mul, values, grams.weights.tolist()))
         start = 0
+        told: list[float] = []
         for block, size in zip(BLOCKS, grams.sizes, strict=True):
             part = values[start : start + size]
-            if square := float(part.dot(part)):
-                part *= block.length / sqrt(square)
+            length = block.length / (sqrt(sum(map(mul, part, part))) or 1.0)
+            told += [value * length for value in part]
             start += size
-        if False not in each:
-            return rows, values
-        rows, told = rows.compress(known), values.compress(known)
-        if not words:
-            return rows, told
-        own, worth, _ = self.by_groups(words, HALF * values[unknown])
-        return np.concatenate([rows, own]), np.concatenate([told, worth])
+        if False not in known:
+            return rows, np.array(told)
+        rows, worth = rows.compress(found), np.array(list(compress(told, known)))
+        if not unknown:
+            return rows, worth
+        words = [grams.words[place] for place in unknown]
+        own, shared, _ = self.by_groups(words, np.array([HALF * told[place] for place in unknown]))
+        return np.concatenate([rows, own]), np.concatenate([worth, shared])
 
     def salient(self, words: Sequence[bytes]) -> list[float]:
         """Return how much each of some unknown words tells."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from intents.classifier.model import Told
 from intents.decision.heard import Heard
 from intents.decision.parts import ask_first
-from intents.decision.rule import Chances, Choice, Decider
+from intents.decision.rule import Choice, Decider
 from intents.distress import DistressReader
 from intents.match import Decision, Intent, Kind
 
@@ -19,12 +20,12 @@ NOW = 0.98
 """The probability of distress from which it is happening now, whatever years and memories a message tells of."""
 
 
-def urgency(clause: Chances, heard: Heard, decider: Decider, distress: DistressReader) -> float:
+def urgency(clause: Told, heard: Heard, decider: Decider, distress: DistressReader) -> float:
     """Return how likely a clause is distress: not at all where that is unsure and no word of the message says so."""
-    urgent = decider.sum(Kind.URGENT, clause)
+    urgent = clause.sum(Kind.URGENT)
     if urgent >= STORY:
         return urgent
-    likeliest = decider.likeliest(Kind.URGENT, clause)
+    likeliest = decider.likeliest(Kind.URGENT, clause.chances)
     return urgent if likeliest and distress.speaks_for(likeliest.id, heard.folded) else 0.0
 
 
@@ -50,4 +51,4 @@ def asked_first(
     evident = told or (likely and distress.speaks_for(choice.target or "", heard.folded))
     if evident and (choice.confidence >= NOW or not distress.is_not_now(heard.folded)):
         return choice
-    return ask_first(choice, decider, heard.chances)
+    return ask_first(choice, decider, heard.told)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
 
 from intents.classifier.model import Told
-from intents.decision.rule import Chances
 from intents.match import Candidate, Match
 from intents.reading import Folded
 
@@ -35,8 +35,7 @@ class Heard(Struct, frozen=True):
     mentions: bool
     asked: str | None
     is_named: bool
-    chances: Chances
-    candidates: tuple[Candidate, ...]
+    candidates: Sequence[Candidate]
 
     @property
     def reads(self) -> tuple[Folded, ...]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
-from operator import itemgetter
+from collections.abc import Iterable
 
 from content.schema.catalogue import Catalogue
 from intents.classifier.features import ngrams
@@ -13,10 +11,9 @@ from intents.classifier.model import Told
 from intents.classifier.modelfile import Model
 from intents.clauses import ClauseReader, Clauses
 from intents.decision.heard import Heard
-from intents.decision.rule import Chances
 from intents.language.asked import AskedLanguage
 from intents.language.telling import LanguageTeller
-from intents.match import Candidate
+from intents.match import Candidates
 from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
 from intents.spelling import Speller
 
@@ -45,8 +42,7 @@ class Hearer:
             for code, classifier in model.intents.items()
         }
         self._entries = {
-            code: ([numbers[name] for name in names], [name.partition("/")[2] for name in names])
-            for code, names in learnt.items()
+            code: [(numbers[name], name.partition("/")[2]) for name in names] for code, names in learnt.items()
         }
 
     def hear(self, text: str, preferred: str) -> Heard:
@@ -78,8 +74,7 @@ class Hearer:
             mentions=mentions,
             asked=named or foreign or (self.asked.read(text) if mentions else None),
             is_named=named is not None,
-            chances=told.chances,
-            candidates=self.candidates(lang, told.chances),
+            candidates=self.candidates(lang, told),
         )
 
     def _parted(self, folded: Folded) -> tuple[Clauses, Folded]:
@@ -100,12 +95,12 @@ class Hearer:
         plainly = set(heard.words)
         return any(word in known and (word in plainly or len(word) >= SURE_LETTERS) for word in words(heard.mended))
 
-    def chances(self, folded: Folded, lang: str) -> Chances:
-        """Return the calibrated probability of each intent for a text, read as ``lang``."""
-        return self.told(self._spellers[lang].mend(folded), lang).chances
+    def read(self, folded: Folded, lang: str) -> Told:
+        """Return what a text is told to mean, mended and read as ``lang``."""
+        return self.told(self._spellers[lang].mend(folded), lang)
 
     def told(self, mended: Folded, lang: str) -> Told:
-        """Return what a text is told to mean, read as ``lang``."""
+        """Return what a text is told to mean as it stands, read as ``lang``."""
         classifier = self._model.intents[lang]
         return classifier.of(classifier.vocabulary.vector(ngrams(mended)))
 
@@ -115,12 +110,7 @@ class Hearer:
         found = self.focus[lang].points(slugs, told.points)
         return {slug: led for slug, led in found.items() if any(point.id == led for point in entries[slug].points)}
 
-    def candidates(self, lang: str, chances: Chances) -> tuple[Candidate, ...]:
-        """Return the entries with what ``chances`` say of them, the likeliest first."""
-        numbers, slugs = self._entries[lang]
-        found = zip(numbers, slugs, chances[: len(numbers)].tolist(), strict=True)
-        return tuple(map(_candidate, sorted(found, key=itemgetter(2), reverse=True)))
-
-
-_candidate: Callable[[tuple[int, str, float]], Candidate] = partial(tuple.__new__, Candidate)
-"""Makes a candidate of its parts without a call in Python: a match has one of every entry."""
+    def candidates(self, lang: str, told: Told) -> Candidates:
+        """Return the entries with how likely they are ``told`` to be meant, the likeliest first."""
+        entries = self._entries[lang]
+        return Candidates(entries, told.chances[: len(entries)].tolist())

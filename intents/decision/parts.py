@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from intents.decision.rule import CHOICES, WORTH_OFFERING, Chances, Choice, Decider
+from intents.classifier.model import Told
+from intents.decision.rule import CHOICES, WORTH_OFFERING, Choice, Decider
 from intents.match import SHOWN, Decision, Intent, Kind
 
 CLEAR = 0.6
@@ -25,7 +26,7 @@ TELLING = frozenset(_KINDS)
 
 
 def decide_parts(
-    decider: Decider, parts: Sequence[Chances], urgencies: Sequence[float]
+    decider: Decider, parts: Sequence[Told], urgencies: Sequence[float]
 ) -> tuple[Choice, tuple[Intent, ...]]:
     """Return what to do with a message, and what a second question in it asks for.
 
@@ -47,7 +48,7 @@ def decide_parts(
             return replace(choice, choices=offered), ()
         return ask_first(loud, decider, parts[0]), ()
     # Only what is likely enough need be decided.
-    clauses = [decider.decide(part) for part in parts[1:] if part.max() >= CLEAR]
+    clauses = [decider.decide(part) for part in parts[1:] if part.chances.max() >= CLEAR]
     clear = [one for one in clauses if one.decision in TELLING and one.confidence >= CLEAR]
     targets = {one.target for one in clear}
     # Of two clear questions it is the one that the whole is about, else the first.
@@ -56,15 +57,15 @@ def decide_parts(
     if choice.decision not in TELLING:
         return choice, ()
     second = dict.fromkeys(_intent(one) for one in clear if one.target != choice.target)
-    return choice, (tuple(second) or decider.beside(_intent(choice), parts[0]))[:ALSO]
+    return choice, (tuple(second) or decider.beside(_intent(choice), parts[0].chances))[:ALSO]
 
 
 def _intent(choice: Choice) -> Intent:
     return Intent(_KINDS[choice.decision], choice.target or "")
 
 
-def ask_first(choice: Choice, decider: Decider, chances: Chances) -> Choice:
+def ask_first(choice: Choice, decider: Decider, told: Told) -> Choice:
     """Return the question whether it is happening now, for distress that nothing but the classifier speaks for."""
-    topic = decider.likeliest_topic(chances)
+    topic = decider.likeliest_topic(told.chances)
     offered = (topic[0],) if topic and topic[1] >= WORTH_OFFERING else ()
     return Choice(Decision.CLARIFY, None, choice.confidence, (Intent(Kind.URGENT, choice.target or ""), *offered))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
-from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from intents.classifier.model import Told
 from intents.decision.costs import Costs
 from intents.decision.overlap import Overlap
 from intents.match import SHOWN, TOPICS, VAGUE, Decision, Intent, Kind
@@ -52,24 +53,12 @@ Chances = NDArray[np.float64]
 """The probability of each intent, in the order of the decider's ``intents``; they sum to 1."""
 
 _KINDS = tuple(Kind)
-_Priced = tuple[float, Callable[[Chances, "_Sums"], Choice]]
+_ENTRY, *_, _NONE = _KINDS
+"""Looked up in its enum, a member takes six times as long in Python 3.11."""
+_Likely = list[tuple[int, float]]
+"""The places of the intents that are not too unlikely, and how likely they are."""
+_Priced = tuple[float, Callable[[Told], Choice]]
 """What something costs, and what makes its :class:`Choice`: of all that are weighed one is made."""
-
-
-class _Sums(NamedTuple):
-    """The probability of all intents of a kind together, kind by kind."""
-
-    entry: float
-    signpost: float
-    term: float
-    urgent: float
-    smalltalk: float
-    none: float
-
-    @property
-    def needs(self) -> float:
-        """What asks for something practical, or what a word means."""
-        return self.signpost + self.term
 
 
 class Decider:
@@ -87,34 +76,31 @@ class Decider:
         self._among = {kind: np.flatnonzero(kinds == place) for place, kind in enumerate(_KINDS)}
         self._topics = np.flatnonzero([intent.kind in SHOWN for intent in self.intents])
         # Row by row: how much of whom an intent (column) stands for is served by what is shown (row).
-        self._served = np.eye(len(self.intents))
+        served = np.eye(len(self.intents))
         for meant, others in overlap.items():
             for shown, share in others.items():
                 if meant in self._places and shown in self._places and meant != shown:
-                    self._served[self._places[shown], self._places[meant]] = share
+                    served[self._places[shown], self._places[meant]] = share
         prices = np.array([[costs.of(shown, meant) for meant in _KINDS] for shown in _KINDS])
-        self._lost = (1.0 - self._served) * prices[np.ix_(kinds, kinds)]
+        # Few intents are likely at a time: numbers are looked up one by one sooner than numpy is called.
+        self._served = [array("d", row.tobytes()) for row in served]
+        self._lost = [array("d", row.tobytes()) for row in (1.0 - served) * prices[np.ix_(kinds, kinds)]]
         self._vague = self._places.get(VAGUE)
+        self._has_talk, self._has_help = (bool(len(self._among[kind])) for kind in (Kind.SMALLTALK, Kind.URGENT))
 
-    def decide(self, chances: Chances, costs: Costs | None = None) -> Choice:
+    def decide(self, told: Told, costs: Costs | None = None) -> Choice:
         """Return the cheapest thing to do, by other ``costs`` than the decider's where they are given."""
-        total = self._total(chances)
-        options = self._options(chances, total, costs or self._costs, all_of_them=False)
-        return min(options, key=itemgetter(0))[1](chances, total)
+        return min(self._options(told, costs or self._costs, all_of_them=False), key=itemgetter(0))[1](told)
 
-    def options(self, chances: Chances) -> list[Option]:
+    def options(self, told: Told) -> list[Option]:
         """Return what could be done, each with what it is expected to cost."""
-        total = self._total(chances)
-        return [(cost, choice(chances, total)) for cost, choice in self._options(chances, total, self._costs)]
+        return [(cost, choice(told)) for cost, choice in self._options(told, self._costs)]
 
     def beside(self, given: Intent, chances: Chances) -> tuple[Intent, ...]:
         """Return what is worth offering beside the answer ``given``, to those whom it does not serve."""
-        offered, _ = self._offered(chances, _likely(chances), (self._places[given],), WORTH_PLACING_BESIDE)
+        place = self._places[given]
+        offered, _ = self._offered(chances, self._left(_likely(chances), place), [place], WORTH_PLACING_BESIDE)
         return offered[1:]
-
-    def sum(self, kind: Kind, chances: Chances) -> float:
-        """Return the probability of all intents of a kind together."""
-        return float(np.add.reduce(chances.take(self._among[kind])))
 
     def likeliest(self, kind: Kind, chances: Chances) -> Intent | None:
         """Return the likeliest intent of a kind, if there is any."""
@@ -126,13 +112,13 @@ class Decider:
         place = _likeliest(self._topics, chances)
         return None if place is None else (self.intents[place], chances.item(place))
 
-    def weigh(self, chances: Chances, expected: Mapping[Intent, float], *, fragment: bool = False) -> Chances:
-        """Return ``chances`` with those ``expected`` as many times likelier as that says, to sum to 1 again.
+    def weigh(self, told: Told, expected: Mapping[Intent, float], *, fragment: bool = False) -> Told:
+        """Return what is ``told`` with those ``expected`` as many times likelier as that says, to sum to 1 again.
 
         A ``fragment`` says so little by itself that what came before counts for more. Distress that was not expected
         stays as likely as it was: "its his second" is no likelier a cry because it is no stray word.
         """
-        weighed = chances.copy()
+        weighed = told.chances.copy()
         if fragment:
             weighed[self._among[Kind.NONE]] *= STRAYS
         for intent, times in expected.items():
@@ -143,94 +129,97 @@ class Decider:
         distress = weighed[urgent].sum()
         found: Chances = weighed * (1.0 - distress) / (weighed.sum() - distress)
         found[urgent] = weighed[urgent]
-        return found
+        sums: list[float] = np.bincount(self._kinds, found, len(_KINDS)).tolist()
+        return Told(found, dict(zip(_KINDS, sums, strict=True)), told.points)
 
-    def _total(self, chances: Chances) -> _Sums:
-        return _Sums(*np.bincount(self._kinds, chances, len(_KINDS)).tolist())
-
-    def _options(self, chances: Chances, total: _Sums, costs: Costs, *, all_of_them: bool = True) -> list[_Priced]:
+    def _options(self, told: Told, costs: Costs, *, all_of_them: bool = True) -> list[_Priced]:
         """Return what could be done; without ``all_of_them`` no question that cannot be the cheapest."""
-        likely = _likely(chances)
+        chances, likely = told.chances, _likely(told.chances)
+        entry, signpost, term, urgent, talk, none = map(told.sum, _KINDS)
         vague = 0.0 if self._vague is None else chances.item(self._vague)
-        topics, missed = total.entry + total.needs, costs.missed_urgent * total.urgent
-        talked = missed + costs.question * total.smalltalk
+        # What asks for something practical, or what a word means.
+        needs = signpost + term
+        topics, missed = entry + needs, costs.missed_urgent * urgent
+        talked = missed + costs.question * talk
         answers: list[_Priced] = []
-        # Most of what could be shown is too unlikely to be looked at.
-        for place in (chances >= LEAST_SHOWN).nonzero()[0].tolist():
-            if (kind := self.intents[place].kind) in SHOWN:
-                cost = float(np.add.reduce(self._lost[place] * likely)) + (missed if kind is Kind.ENTRY else talked)
-                answers.append((cost, partial(self._shown, place)))
+        for place, chance in likely:
+            if chance >= LEAST_SHOWN and (kind := self.intents[place].kind) in SHOWN:
+                lost = self._lost[place]
+                cost = sum([lost[meant] * share for meant, share in likely])
+                answers.append((cost + (missed if kind is _ENTRY else talked), partial(self._shown, place)))
         others: list[_Priced] = []
-        if len(self._among[Kind.SMALLTALK]):
-            others.append((costs.talked_past * topics + costs.question * total.none + missed, self._small_talk))
-        if len(self._among[Kind.URGENT]):
-            others.append((costs.false_urgent * (1 - total.urgent), self._urgent))
-        refused = costs.refused * total.entry + costs.missed_signpost * total.needs + costs.refused_vague * vague
+        if self._has_talk:
+            others.append((costs.talked_past * topics + costs.question * none + missed, self._small_talk))
+        if self._has_help:
+            others.append((costs.false_urgent * (1 - urgent), self._urgent))
+        refused = costs.refused * entry + costs.missed_signpost * needs + costs.refused_vague * vague
         others.append((refused + talked, _fallback))
         # What asking back costs beside what is offered, and at least.
-        asked = missed + costs.question_at_small_talk * total.smalltalk - costs.question_not_ours * vague
+        asked = missed + costs.question_at_small_talk * talk - costs.question_not_ours * vague
         least = asked + min(costs.question, costs.wrong_choices) * topics
         if all_of_them or least <= min(map(itemgetter(0), answers + others)):
             answers += self._questions(chances, likely, topics, asked, costs)
         return answers + others
 
-    def _questions(self, chances: Chances, likely: Chances, topics: float, asked: float, costs: Costs) -> list[_Priced]:
+    def _questions(self, chances: Chances, likely: _Likely, topics: float, asked: float, costs: Costs) -> list[_Priced]:
         offered, left = self._offered(chances, likely)
         if len(offered) < FEWEST_CHOICES:
             return []
-        lost = self._total(left)
-        missed = lost.entry + lost.needs
+        lost = [(self.intents[place].kind, share) for place, share in left]
+        missed = sum([share for kind, share in lost if kind in SHOWN])
+        none = sum([share for kind, share in lost if kind is _NONE])
         reached = topics - missed
-        cost = asked + costs.question * reached + costs.wrong_choices * missed + costs.question_not_ours * lost.none
-        return [(cost, lambda *_: Choice(Decision.CLARIFY, None, reached, offered))]
+        cost = asked + costs.question * reached + costs.wrong_choices * missed + costs.question_not_ours * none
+        return [(cost, lambda _: Choice(Decision.CLARIFY, None, reached, offered))]
 
-    def _shown(self, place: int, chances: Chances, _: _Sums) -> Choice:
+    def _shown(self, place: int, told: Told) -> Choice:
         kind, identifier = self.intents[place]
-        return Choice(SHOWN[kind], identifier, chances.item(place))
+        return Choice(SHOWN[kind], identifier, told.chances.item(place))
 
-    def _small_talk(self, chances: Chances, total: _Sums) -> Choice:
-        talk = self.likeliest(Kind.SMALLTALK, chances) or TOPICS
-        return Choice(Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK, talk.id, total.smalltalk)
+    def _small_talk(self, told: Told) -> Choice:
+        talk = self.likeliest(Kind.SMALLTALK, told.chances) or TOPICS
+        return Choice(Decision.TOPICS if talk == TOPICS else Decision.SMALLTALK, talk.id, told.sum(Kind.SMALLTALK))
 
-    def _urgent(self, chances: Chances, total: _Sums) -> Choice:
-        urgent = self.likeliest(Kind.URGENT, chances)
-        return Choice(Decision.URGENT, urgent and urgent.id, total.urgent)
+    def _urgent(self, told: Told) -> Choice:
+        urgent = self.likeliest(Kind.URGENT, told.chances)
+        return Choice(Decision.URGENT, urgent and urgent.id, told.sum(Kind.URGENT))
 
     def _offered(
-        self, chances: Chances, left: Chances, given: tuple[int, ...] = (), least: float = 0.0
-    ) -> tuple[tuple[Intent, ...], Chances]:
+        self, chances: Chances, left: _Likely, given: Sequence[int] = (), least: float = 0.0
+    ) -> tuple[tuple[Intent, ...], _Likely]:
         """Return what to offer, after what is ``given``, and how likely each intent is to be meant and not served.
 
-        Each serves most of those whom the ones before it do not.
+        Each serves most of those whom the ones before it do not, who are ``left``.
         """
-        for place in given:
-            left = left * (1.0 - self._served[place])
-        offered = list(given)
+        offered: list[int] = list(given)
+        topics: list[int] = []
         # Nothing can serve more than are left.
-        topics = []
-        if np.add.reduce(left) >= least:
+        if sum([share for _, share in left]) >= least:
             ranked = self._topics.take((-chances.take(self._topics)).argsort(kind="stable")[:OFFERABLE])
-            topics = [place for place in ranked.tolist() if place not in given]
-        serving = self._served.take(topics, axis=0)
+            topics = [place for place in ranked.tolist() if place not in offered]
         while len(offered) < CHOICES and topics:
-            served = (serving @ left).tolist()
-            most = max(served)
+            serving = map(self._served.__getitem__, topics)
+            reached = [sum([served[meant] * share for meant, share in left]) for served in serving]
+            most = max(reached)
             if most < (max(least, WORTH_OFFERING) if len(offered) >= FEWEST_CHOICES else least):
                 break
-            best = served.index(most)
-            offered.append(topics[best])
-            left = left * (1.0 - self._served[topics[best]])
-            serving[best] = -1.0
+            offered.append(topics.pop(reached.index(most)))
+            left = self._left(left, offered[-1])
         return tuple([self.intents[place] for place in offered]), left
 
+    def _left(self, likely: _Likely, given: int) -> _Likely:
+        """Return those who are not served by what is ``given``."""
+        served = self._served[given]
+        return [(meant, share * (1.0 - served[meant])) for meant, share in likely]
 
-def _fallback(_: Chances, total: _Sums) -> Choice:
-    return Choice(Decision.FALLBACK, None, total.none)
+
+def _fallback(told: Told) -> Choice:
+    return Choice(Decision.FALLBACK, None, told.sum(Kind.NONE))
 
 
-def _likely(chances: Chances) -> Chances:
-    found: Chances = chances * (chances >= LIKELY)
-    return found
+def _likely(chances: Chances) -> _Likely:
+    places = (chances >= LIKELY).nonzero()[0]
+    return list(zip(places.tolist(), chances.take(places).tolist(), strict=True))
 
 
 def _likeliest(places: NDArray[np.intp], chances: Chances) -> int | None:

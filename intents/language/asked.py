@@ -129,14 +129,17 @@ class AskedLanguage:
         """Return the word of a short message that stands where a name does and is one but for a slip, and the name."""
         if len(said) > MOST_WORDS:
             return None
-        long = [place for place, word in enumerate(said) if len(word) >= LETTERS_OF_A_SLIP]
-        placed = [said[place] for place in long if not place or said[place - 1] in self._before]
-        return next(((word, name) for word in placed for name in self._like(word)), None)
+        for before, word in pairwise(["", *said]):
+            if len(word) >= LETTERS_OF_A_SLIP and (not before or before in self._before):
+                for name in self._like(word):
+                    return word, name
+        return None
 
     def _like(self, word: str) -> Iterable[str]:
         """Yield the names that are ``word`` but for a slip within it: at its end it is a country's or people's name."""
         for name in (*self._long.get(f"{word[:2]}-", ()), *self._long.get(f"-{word[-2:]}", ())):
-            within = word[:-1] != name[:-1] and not name.startswith(word) and not word.startswith(name)
+            near = -1 <= len(word) - len(name) <= 1
+            within = near and word[:-1] != name[:-1] and not name.startswith(word) and not word.startswith(name)
             if within and OSA.distance(word, name, score_cutoff=1) == 1:
                 yield name
 

@@ -70,6 +70,7 @@ class ForeignReader:
         self._latin = self._of_script.get("Latin", [])
         # Most messages have none of these letters and words: then nothing of each language need be looked at.
         self._letters = frozenset(letter for marks in self._latin for letter in marks.letters)
+        self._words = frozenset(word for marks in self._latin for word in marks.words)
         self._phrases: dict[Head, list[tuple[_Marks, str]]] = {}
         for marks in self._latin:
             for phrase in marks.phrases:
@@ -149,7 +150,8 @@ class ForeignReader:
         parts = {part for word in unknown for part in word.split("'")}
         spoken = sum(not word[0].isdigit() for word in distinct)
         strange = max(len(unknown), *map(len, lettered.values()), 0) >= UNKNOWN_SHARE * spoken
-        marked = {marks: marks.words & parts for marks in self._latin if not marks.words.isdisjoint(parts)}
+        held = self._words & parts
+        marked = {marks: marks.words & held for marks in self._latin if held and not marks.words.isdisjoint(held)}
         rivals = Counter(chain.from_iterable(marked.values()))
         told: dict[str, float] = {}
         for marks in self._latin if marked or lettered or phrased else ():

@@ -122,4 +122,4 @@ def words_of_one(ranked: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def only_numbers(found: Sequence[str]) -> bool:
     """Say whether a message has no word with a letter: a topic's number, never distress."""
-    return all(word.isdigit() for word in found)
+    return all(map(str.isdigit, found))

@@ -73,11 +73,10 @@ class Lookup:
 
     def exact(self, folded: Folded, preferred: str) -> Thing | None:
         """Return the entry that a text names, trying the language ``preferred`` first, or None."""
-        number = _NUMBER.fullmatch(folded.strip())
-        if number:
+        name = _name(folded)
+        if name[-1:].isdigit() and (number := _NUMBER.fullmatch(folded.strip())):
             slug = self._numbers[preferred].get(number[1])
             return Thing(Named.ENTRY, slug, preferred) if slug else None
-        name = _name(folded)
         for lang in self._ordered[preferred]:
             if slug := self._names[lang].exact.get(name):
                 return Thing(Named.ENTRY, slug, lang, alias=name not in self._names[lang].own)

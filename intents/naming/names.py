@@ -25,8 +25,8 @@ class Named(StrEnum):
     LAW = "law"
 
 
-Spellings = tuple[tuple[re.Pattern[str], str], ...]
-"""How a law's number is written out, and its short form."""
+Spellings = tuple[tuple[str, re.Pattern[str], str], ...]
+"""How a law's number is written out, what finds that before a number, and its short form."""
 
 
 class Names(Struct, frozen=True):
@@ -99,7 +99,7 @@ def numbered_in(names: Names, said: list[str]) -> Iterator[tuple[Named, str]]:
 
     What stands behind it must count nothing: "450 people were arrested".
     """
-    for place, word in enumerate(said):
+    for place, word in enumerate(said) if not names.bare.keys().isdisjoint(said) else ():
         if word not in names.bare or (place > 0 and said[place - 1] not in names.before_number):
             continue
         if place + 1 == len(said) or said[place + 1] in names.asking | names.about_laws:
@@ -116,9 +116,9 @@ def collect_names(catalogue: Catalogue, lang: str) -> Names:
             exact.setdefault(plain_words(name), entry.slug)
     language = edition.language
     spellings = tuple(
-        (re.compile(rf"\b{re.escape(plain_words(written))}(?= \d)"), short)
+        (written, re.compile(rf"\b{re.escape(written)}(?= \d)"), short)
         for short, forms in language.law_spellings.items()
-        for written in sorted(forms, key=len, reverse=True)
+        for written in map(plain_words, sorted(forms, key=len, reverse=True))
     )
     asking = frozenset(plain_words(word) for word in language.asking_words)
     about_laws = frozenset(plain_words(word) for word in language.law_words)
@@ -177,8 +177,9 @@ def spell_out(name: str, spellings: Spellings) -> str:
     if not _DIGIT.search(name):
         return name
     name = _JOINED.sub(" ", name)
-    for written, short in spellings:
-        name = written.sub(short, name)
+    for written, pattern, short in spellings:
+        if written in name:
+            name = pattern.sub(short, name)
     return name
 
 

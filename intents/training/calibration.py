@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 from zlib import crc32
 
 import numpy as np
+from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from intents.classifier.model import KIND_SHARE, Calibration, Labels, chances, softmax
+from intents.classifier.model import KIND_SHARE, LEAST_TOTAL, MOST_MOVED, Labels
 from intents.classifier.vocabulary import Floats
 
 SEED = 0
@@ -19,6 +21,20 @@ FLAT = 1e-6
 
 Numbers = NDArray[np.float64]
 Loss = Callable[[Numbers], tuple[float, Numbers]]
+
+
+class Calibration(Struct, frozen=True):
+    """What turns scores into probabilities: a factor for labels, one for kinds, and a bias for each kind."""
+
+    sharpness: float
+    kind_sharpness: float
+    bias: NDArray[Any]
+
+    def of_columns(self, labels: Labels) -> tuple[Numbers, Numbers]:
+        """Return the factor and the bias of each column: of each label, then of each kind."""
+        sizes = (len(labels), len(labels.kinds))
+        sharp = np.repeat([self.sharpness, self.kind_sharpness], sizes)
+        return sharp, np.concatenate([np.zeros(sizes[0]), self.bias])
 
 
 def fold_numbers(groups: Sequence[str], count: int, folds: int) -> NDArray[np.intp]:
@@ -95,3 +111,31 @@ def _loss(numbers: Numbers, scores: Numbers, target: NDArray[np.intp], labels: L
     sharpness = (error * own).sum() - KIND_SHARE * (by_kind * typical).sum()
     slopes = [sharpness, KIND_SHARE * (by_kind * kinds).sum(), *(KIND_SHARE * by_kind.sum(axis=0))]
     return value, np.array(slopes) / len(rows)
+
+
+def chances(scores: NDArray[Any], labels: Labels, calibration: Calibration) -> NDArray[Any]:
+    """Return the probability of each label of many messages, a row each, as the classifier returns a single one's."""
+    count = len(labels)
+    found = _relative(calibration.sharpness * scores[:, :count])
+    if labels.kinds:
+        total = np.maximum(np.add.reduceat(found, labels.starts, axis=1), LEAST_TOTAL)
+        own = calibration.kind_sharpness * scores[:, count:] + calibration.bias
+        moved = KIND_SHARE * (own - np.maximum.reduce(own, axis=1, keepdims=True))
+        moved = np.exp(np.maximum(moved, -MOST_MOVED)) * total**-KIND_SHARE
+        found *= moved.repeat(labels.sizes, axis=1)
+    return _shares(found)
+
+
+def softmax(scores: NDArray[Any]) -> NDArray[Any]:
+    """Return ``scores`` as probabilities along the last axis."""
+    return _shares(_relative(scores))
+
+
+def _relative(scores: NDArray[Any]) -> NDArray[Any]:
+    """Return how much likelier ``scores`` are than the likeliest of them."""
+    return np.asarray(np.exp(scores - np.maximum.reduce(scores, axis=-1, keepdims=True)))
+
+
+def _shares(found: NDArray[Any]) -> NDArray[Any]:
+    found /= np.add.reduce(found, axis=-1, keepdims=True)
+    return found

@@ -9,8 +9,7 @@ import numpy as np
 
 from content.reading.samples import Sample
 from intents.classifier.focus import WHOLE
-from intents.classifier.model import Calibration, Classifier, Labels
-from intents.classifier.rows import Rows
+from intents.classifier.model import Classifier, Labels
 from intents.match import Intent, Kind
 from intents.training.training import Effort, Learner, TrainingError, Weighed
 
@@ -45,11 +44,9 @@ def learn_points(learner: Learner, samples: Sequence[Sample]) -> Classifier | No
 def _joined(learner: Learner, parts: Sequence[Weighed]) -> Classifier:
     """Return what was learnt of each entry as one classifier, as sharp as each says; kinds tell nothing."""
     labels = Labels.of([name for part in parts for name in part.labels.names])
-    nothing = np.zeros(len(labels.kinds), dtype=np.float32)
     sharp = np.repeat([part.calibration.sharpness for part in parts], [len(part.labels) for part in parts])
-    sharp = np.concatenate([sharp.astype(np.float32), nothing])
-    empty = np.zeros((len(parts[0].weights), len(nothing)), dtype=np.float32)
+    sharp = np.append(sharp, np.zeros(len(labels.kinds)))
+    empty = np.zeros((len(parts[0].weights), len(labels.kinds)), dtype=np.float32)
     weights = np.hstack([*(part.weights for part in parts), empty])
-    kept = learner.vectors.kept(weights[:-1], LEAST_UNIT)
-    rows = Rows(kept.lengths, kept.columns, kept.units, kept.scale * sharp)
-    return Classifier(labels, learner.vectors.vocabulary, rows, weights[-1] * sharp, Calibration(1.0, 0.0, nothing))
+    rows = learner.vectors.kept(weights[:-1], LEAST_UNIT).scaled(sharp)
+    return Classifier(labels, learner.vectors.vocabulary, rows, weights[-1] * sharp)

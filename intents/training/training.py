@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.classifier.features import Grams, ngrams
-from intents.classifier.model import Calibration, Classifier, Labels
+from intents.classifier.model import Classifier, Labels
 from intents.classifier.vocabulary import Floats
 from intents.reading import fold
-from intents.training.calibration import calibrate, fold_numbers
+from intents.training.calibration import Calibration, calibrate, fold_numbers
 from intents.training.machines import Machines, Prepared, commonest_first, fit, prepare
 from intents.training.vectors import Vectors
 
@@ -96,8 +96,9 @@ class Learner:
     ) -> Classifier:
         """Return a classifier for ``labels``, one for each message; the rest as :meth:`weigh` takes it."""
         found = self.weigh(labels, groups, also=also, effort=effort, passed=passed)
-        kept = self.vectors.kept(found.weights[:-1])
-        return Classifier(found.labels, self.vectors.vocabulary, kept, found.weights[-1], found.calibration)
+        sharp, bias = found.calibration.of_columns(found.labels)
+        rows = self.vectors.kept(found.weights[:-1]).scaled(sharp)
+        return Classifier(found.labels, self.vectors.vocabulary, rows, found.weights[-1] * sharp + bias)
 
     def weigh(
         self,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -118,7 +118,9 @@ def editing(context: BrowserContext, edited: Path) -> Iterator[Page]:
 
 
 def opened(context: BrowserContext, played: Played) -> Iterator[Page]:
-    page = context.pages[0] if context.pages else context.new_page()
+    # Typed as having one overload for each event's name.
+    listened: Any
+    page = listened = context.pages[0] if context.pages else context.new_page()
     page.set_viewport_size(WIDE)
     complaints: list[str] = []
     asked: set[str] = set()
@@ -128,7 +130,7 @@ def opened(context: BrowserContext, played: Played) -> Iterator[Page]:
         "request": lambda request: asked.add("/".join(request.url.split("/")[:4])),
     }
     for event, hear in heard.items():
-        page.on(event, hear)
+        listened.on(event, hear)
     context.request.post(f"{played.url}restart")
     page.goto(played.url)
     page.locator("[data-turn='0']").wait_for()
@@ -137,6 +139,6 @@ def opened(context: BrowserContext, played: Played) -> Iterator[Page]:
     context.clear_cookies()
     page.goto("about:blank")
     for event, hear in heard.items():
-        page.remove_listener(event, hear)
+        listened.remove_listener(event, hear)
     assert complaints == []
     assert {place for place in asked if not place.startswith("data:")} == {played.url.rstrip("/")}

@@ -17,7 +17,7 @@ from intents.classifier.model import Told
 from intents.classifier.modelfile import MODEL_FILE, read_model
 from intents.match import Decision, Intent, Kind, Match
 from intents.matcher import Matcher
-from intents.reading import READ_CHARACTERS
+from intents.reading import READ_CHARACTERS, fold
 from tests.tools.places import DATA
 
 CLEAR = (
@@ -51,7 +51,8 @@ def in_order(matcher: Matcher, chances: dict[Intent, float]) -> Told:
     """``chances`` as the English classifier would give them."""
     known = next(matcher.chances([""], "en"))
     assert known.keys() >= chances.keys()
-    return Told(np.array([chances.get(intent, 0.0) for intent in known]), np.zeros(0))
+    kinds = {kind: sum(chance for intent, chance in chances.items() if intent.kind is kind) for kind in Kind}
+    return Told(np.array([chances.get(intent, 0.0) for intent in known]), kinds, np.zeros(0))
 
 
 @pytest.mark.parametrize(("chance", "named"), [(0.6, False), (0.4, True)])
@@ -278,19 +279,19 @@ class TestExpected:
     )
     def test_a_fragment_leans_on_it_more(self, text: str, is_fragment: bool, matcher: Matcher) -> None:
         decider = matcher._deciders["en"]  # how much it leans shows in no decision alone
-        alone = next(iter(matcher.chances([text], "en")))
-        weighed = decider.weigh(np.array(list(alone.values())), {self.HERE: 12.0}, fragment=is_fragment)
+        alone = matcher._hearer.read(fold(text), "en")
+        weighed = decider.weigh(alone, {self.HERE: 12.0}, fragment=is_fragment).chances
         found = next(one for one in matcher.match(text, "en", {self.HERE: 12.0}).candidates if one.slug == "training")
         assert found.confidence == pytest.approx(weighed[decider.intents.index(self.HERE)])
 
     def test_it_makes_no_distress_likelier_but_what_is_expected(self, matcher: Matcher) -> None:
         decider, help_ = matcher._deciders["en"], Intent(Kind.URGENT, "taken")
-        alone = np.array(list(next(iter(matcher.chances(["its his second"], "en"))).values()))
-        urgent = decider.sum(Kind.URGENT, alone)
+        alone = matcher._hearer.read(fold("its his second"), "en")
+        urgent = alone.sum(Kind.URGENT)
         weighed = decider.weigh(alone, {self.HERE: 12.0}, fragment=True)
-        assert decider.sum(Kind.URGENT, weighed) == pytest.approx(urgent)
-        assert weighed.sum() == pytest.approx(1)
-        assert decider.sum(Kind.URGENT, decider.weigh(alone, {help_: 12.0}, fragment=True)) > urgent
+        assert weighed.sum(Kind.URGENT) == pytest.approx(urgent)
+        assert weighed.chances.sum() == pytest.approx(1)
+        assert decider.weigh(alone, {help_: 12.0}, fragment=True).sum(Kind.URGENT) > urgent
 
     def test_a_fragment_that_is_not_ours_stays_so(self, matcher: Matcher) -> None:
         for text in ("pizza near me", "who won the game", "weather tomorrow"):

@@ -21,7 +21,7 @@ from hypothesis.extra.numpy import arrays
 from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
 from intents.classifier.features import LEAST_GROUP_UNIT, LEAST_UNIT, PAIRS, WORDS, ngrams
-from intents.classifier.model import Calibration, Classifier, Labels, chances, softmax
+from intents.classifier.model import Classifier, Labels
 from intents.classifier.modelfile import (
     CHECK_BYTES,
     CODE,
@@ -39,7 +39,7 @@ from intents.classifier.rows import Rows
 from intents.classifier.vocabulary import HALF, STRANGE, salience
 from intents.matcher import Matcher
 from intents.reading import fold, words
-from intents.training.calibration import calibrate, fold_numbers
+from intents.training.calibration import Calibration, calibrate, chances, fold_numbers, softmax
 from intents.training.learning import common_words, learn
 from intents.training.training import Learner, TrainingError, extract
 from intents.training.vectors import Vectors
@@ -251,18 +251,29 @@ class TestNumbers:
         assert found.max(axis=1).mean() == pytest.approx((found.argmax(axis=1) == target).mean(), abs=0.03)
 
     @pytest.mark.parametrize(
-        ("labels", "kinds", "places"),
+        ("labels", "kinds", "every", "sizes"),
         [
-            (("entry/a", "entry/b", "none/c"), ("entry", "none"), [0, 0, 1]),
-            (("entry/a", "entry/b"), (), [0, 0]),
-            (("en", "es"), (), [0, 0]),
+            (("entry/a", "entry/b", "none/c"), ("entry", "none"), ("entry", "none"), [2, 1]),
+            (("entry/a", "entry/b"), (), ("entry",), [2]),
+            (("en", "es"), (), ("en", "es"), [1, 1]),
         ],
     )
     def test_kinds_are_told_apart_where_there_are_several_with_several(
-        self, labels: tuple[str, ...], kinds: tuple[str, ...], places: list[int]
+        self, labels: tuple[str, ...], kinds: tuple[str, ...], every: tuple[str, ...], sizes: list[int]
     ) -> None:
         found = Labels.of(labels)
-        assert (found.names, found.kinds, found.places.tolist()) == (labels, kinds, places)
+        assert (found.names, found.kinds, found.every, found.sizes.tolist()) == (labels, kinds, every, sizes)
+
+    def test_one_message_is_told_what_many_are_and_its_kinds_sum_to_their_labels(self) -> None:
+        english = small_classifier()
+        count, untold = len(english.labels), Calibration(1.0, 1.0, np.zeros(len(english.labels.kinds)))
+        for text in (*TEXTS, "", "zzzz qqqq"):
+            vector = english.vocabulary.vector(ngrams(fold(text)))
+            told, scores = english.of(vector), english.scores(vector)[None]
+            np.testing.assert_allclose(told.chances, chances(scores, english.labels, untold)[0], atol=1e-12)
+            sums = np.add.reduceat(told.chances[:count], english.labels.starts)
+            assert list(told.kinds.values()) == pytest.approx(sums.tolist())
+            assert told.sum("no such kind") == 0
 
     def test_labels_are_distinct_and_in_order_however_they_come(self) -> None:
         found = Labels.of(["none/c", "entry/b", "entry/a", "entry/b"])
@@ -569,7 +580,7 @@ class TestDamage:
 
     def test_each_part_has_as_many_numbers_as_the_others_say(self, model_file: Path) -> None:
         parts = unpack(model_file)
-        every = ("names", "worth", "rarity", "lengths", "columns", "units", "scale", "offset", "calibration")
+        every = ("names", "worth", "rarity", "lengths", "columns", "units", "scale", "offset")
         for name in every:
             kind, shape, data = parts[f"intents.en.{name}"]
             row = len(data) // shape[0]
@@ -619,7 +630,7 @@ class TestDamage:
     @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
     def test_numbers_that_are_none(self, number: float, model_file: Path) -> None:
         parts = unpack(model_file)
-        for name in ("scale", "offset", "calibration", "rarity"):
+        for name in ("scale", "offset", "rarity"):
             kind, shape, data = parts[f"intents.en.{name}"]
             changed = np.frombuffer(data, dtype=kind).copy()
             changed[0] = number

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from intents.classifier.model import Told
 from intents.decision.costs import Costs
 from intents.decision.overlap import Overlap
 from intents.decision.rule import CHOICES, WORTH_OFFERING, Choice, Decider
@@ -46,8 +47,14 @@ def chances(**named: float) -> dict[Intent, float]:
     return {Intent.parse(name): given_.get(name, rest if name == "none/far" else 0.0) for name in NAMES}
 
 
+def told(likely: dict[Intent, float]) -> Told:
+    """``likely`` as a classifier would tell it."""
+    kinds = {kind: sum(chance for intent, chance in likely.items() if intent.kind is kind) for kind in Kind}
+    return Told(np.array(list(likely.values())), kinds, np.zeros(0))
+
+
 def decide(likely: dict[Intent, float], costs: Costs, overlap: Overlap = MappingProxyType({})) -> Choice:
-    return Decider(list(likely), costs, overlap).decide(np.array(list(likely.values())))
+    return Decider(list(likely), costs, overlap).decide(told(likely))
 
 
 def beside(given_: Intent, likely: dict[Intent, float], overlap: Overlap) -> tuple[Intent, ...]:
@@ -241,11 +248,10 @@ def test_whatever_is_likely_the_decision_holds_together(weights: list[float]) ->
 def test_what_was_expected_is_likelier_and_all_still_sum_to_one() -> None:
     likely = chances(entry_a=0.5, entry_b=0.25)
     decider = Decider(list(likely), COSTS, {})
-    weighed = decider.weigh(
-        np.array(list(likely.values())), {Intent.parse("entry/b"): 3.0, Intent.parse("entry/gone"): 9.0}
-    )
-    found = dict(zip(decider.intents, weighed.tolist(), strict=True))
-    assert weighed.sum() == pytest.approx(1)
+    weighed = decider.weigh(told(likely), {Intent.parse("entry/b"): 3.0, Intent.parse("entry/gone"): 9.0})
+    found = dict(zip(decider.intents, weighed.chances.tolist(), strict=True))
+    assert weighed.chances.sum() == pytest.approx(1)
+    assert weighed.sum(Kind.ENTRY) == pytest.approx(found[Intent.parse("entry/a")] + found[Intent.parse("entry/b")])
     assert found[Intent.parse("entry/b")] == pytest.approx(1.5 * found[Intent.parse("entry/a")])
 
 
@@ -254,7 +260,6 @@ def test_the_likeliest_of_a_kind_is_known() -> None:
     decider = Decider(list(likely), COSTS, {})
     vector = np.array(list(likely.values()))
     assert decider.likeliest(Kind.ENTRY, vector) == Intent.parse("entry/b")
-    assert decider.sum(Kind.ENTRY, vector) == pytest.approx(0.7)
     assert decider.likeliest_topic(vector) == (Intent.parse("entry/b"), 0.5)
     only = Decider([Intent.parse("none/far")], COSTS, {})
     assert only.likeliest_topic(np.array([1.0])) is None

@@ -134,7 +134,7 @@ def cost_at(entries: int) -> tuple[float, float]:
     from content.reading.digest import CONTENT_FOLDER
     from content.reading.layout import BUILT_FOLDER
     from intents.classifier.features import ngrams
-    from intents.classifier.model import Calibration, Classifier, Labels
+    from intents.classifier.model import Classifier, Labels
     from intents.classifier.modelfile import MODEL_FILE, read_model
     from intents.classifier.rows import Rows
     from intents.classifier.vocabulary import Vocabulary
@@ -155,8 +155,7 @@ def cost_at(entries: int) -> tuple[float, float]:
         labels=Labels.of([f"entry/{number}" for number in range(columns)]),
         vocabulary=Vocabulary.of(names, random.uniform(1, 10, len(names)).astype(np.float32), 10.0),
         weights=Rows.of(weights, np.ones(len(names), dtype=np.int8)),
-        offset=np.zeros(columns, dtype=np.float32),
-        calibration=Calibration(1.0, 0.0, np.zeros(0, dtype=np.float32)),
+        offset=np.zeros(columns),
     )
     best = [
         min(_timed(lambda text: classifier.probabilities(ngrams(fold(text))), text) for _ in range(ROUNDS))
