@@ -9,10 +9,19 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from bot.cli.editing.check import check_content
 from bot.playground.browser import FLAGS, find_browser
@@ -118,19 +127,24 @@ def editing(context: BrowserContext, edited: Path) -> Iterator[Page]:
 
 
 def opened(context: BrowserContext, played: Played) -> Iterator[Page]:
-    # Typed as having one overload for each event's name.
-    listened: Any
-    page = listened = context.pages[0] if context.pages else context.new_page()
+    page = context.pages[0] if context.pages else context.new_page()
     page.set_viewport_size(WIDE)
     complaints: list[str] = []
     asked: set[str] = set()
-    heard = {
-        "console": lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
-        "pageerror": lambda error: complaints.append(str(error)),
-        "request": lambda request: asked.add("/".join(request.url.split("/")[:4])),
-    }
-    for event, hear in heard.items():
-        listened.on(event, hear)
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
+    def failed(error: Error) -> None:
+        complaints.append(str(error))
+
+    def request(made: Request) -> None:
+        asked.add("/".join(made.url.split("/")[:4]))
+
+    page.on("console", said)
+    page.on("pageerror", failed)
+    page.on("request", request)
     context.request.post(f"{played.url}restart")
     page.goto(played.url)
     page.locator("[data-turn='0']").wait_for()
@@ -138,7 +152,8 @@ def opened(context: BrowserContext, played: Played) -> Iterator[Page]:
     page.evaluate("localStorage.clear(); sessionStorage.clear()")
     context.clear_cookies()
     page.goto("about:blank")
-    for event, hear in heard.items():
-        listened.remove_listener(event, hear)
+    page.remove_listener("console", said)
+    page.remove_listener("pageerror", failed)
+    page.remove_listener("request", request)
     assert complaints == []
     assert {place for place in asked if not place.startswith("data:")} == {played.url.rstrip("/")}
