@@ -92,7 +92,8 @@ class Matcher:
         if expected and known and len(heard.words) <= ELLIPTIC_WORDS and _is_weak(choice):
             fragment = len(heard.words) <= FRAGMENT_WORDS or goes_on
             weighed = decider.weigh(heard.told, expected, fragment=fragment)
-            heard = structs.replace(heard, told=weighed, candidates=self._hearer.candidates(heard.lang, weighed))
+            candidates = self._hearer.candidates(heard.lang, weighed)
+            heard = structs.replace(heard, told=weighed, candidates=candidates, leans=True)
             choice = decider.decide(weighed, IN_CONVERSATION)
         if may_name and (thing := self._named_beside(choice, heard)):
             return Grounds(self._thing(thing, heard), Rule.NAME)
@@ -113,7 +114,8 @@ class Matcher:
 
     def prices(self, weighed: Heard) -> list[Option]:
         """Return what could be done about a message, the cheapest first."""
-        return sorted(self._deciders[weighed.lang].options(weighed.told), key=itemgetter(0))
+        costs = IN_CONVERSATION if weighed.leans else None
+        return sorted(self._deciders[weighed.lang].options(weighed.told, costs), key=itemgetter(0))
 
     def hinted(self, match: Match, text: str, code: str) -> Match:
         """Return ``match`` of ``text`` as it is for someone whose platform is set to ``code``, a language with a card.

@@ -72,10 +72,10 @@ class TracedMatcher(Matcher):
 def _ruled(grounds: Grounds, prices: list[Option]) -> str | None:
     """Return which rule decided, None where it was the price of the whole message."""
     found = grounds.match
-    if prices and (found.decision, found.target) == (prices[0][1].decision, prices[0][1].target):
-        return None
     if grounds.rule is not None:
         return grounds.rule
+    if prices and (found.decision, found.target) == (prices[0][1].decision, prices[0][1].target):
+        return None
     if found.decision is Decision.URGENT:
         return "alarm"
     asks = found.decision is Decision.CLARIFY and found.choices[0].kind is Kind.URGENT

@@ -18,7 +18,7 @@ class Heard(Struct, frozen=True):
     ``said`` is it without its courtesies, nothing where it is nothing else; ``whole`` that or all of it, ``mended``
     the same without slips; ``clauses`` are its parts where it has several. ``foreign`` is the language that is not
     spoken and that it is in, ``asked`` the one that it asks for or is in, which ``is_named`` where it says no more;
-    ``mentions`` says that it may name one.
+    ``mentions`` says that it may name one, ``leans`` that it was weighed by what came before.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Heard(Struct, frozen=True):
     asked: str | None
     is_named: bool
     candidates: Sequence[Candidate]
+    leans: bool = False
 
     @property
     def reads(self) -> tuple[Folded, ...]:

@@ -92,9 +92,9 @@ class Decider:
         """Return the cheapest thing to do, by other ``costs`` than the decider's where they are given."""
         return min(self._options(told, costs or self._costs, all_of_them=False), key=itemgetter(0))[1](told)
 
-    def options(self, told: Told) -> list[Option]:
-        """Return what could be done, each with what it is expected to cost."""
-        return [(cost, choice(told)) for cost, choice in self._options(told, self._costs)]
+    def options(self, told: Told, costs: Costs | None = None) -> list[Option]:
+        """Return what could be done, each with what it is expected to cost, as :meth:`decide` does."""
+        return [(cost, choice(told)) for cost, choice in self._options(told, costs or self._costs)]
 
     def beside(self, given: Intent, chances: Chances) -> tuple[Intent, ...]:
         """Return what is worth offering beside the answer ``given``, to those whom it does not serve."""

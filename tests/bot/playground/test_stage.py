@@ -268,9 +268,9 @@ RULED = {
     "SOS": "cry",
     "sb 54": "name",
     "do you speak Korean?": "language",
-    "mauve": "unknown",
+    "ecru": "unknown",
     "thx bb": "courtesy",
-    "whats the temperature outside i cant feel my toes": "asked first",
+    "my uncle isnt picking up": "asked first",
     "hello": None,
     QUESTION: None,
 }

@@ -301,7 +301,7 @@ async def test_a_deep_link_opens_its_entry_and_a_stale_one_says_so(
     (message,) = await bot.hears(ana, "/start oversight")
     assert phrases.welcome_short in message["text"]
     assert catalogue.edition("en").entries["oversight"].short in message["text"]
-    (gone,) = await bot.hears(ana, "/start no-longer_here")
+    (gone,) = await bot.hears(ana, "/start qqxz-vv_1")
     assert gone["text"].startswith(phrases.gone)
     assert phrases.topics_heading in gone["text"]
     (private,) = await bot.hears(ana, "/start private")

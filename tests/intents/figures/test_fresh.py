@@ -32,7 +32,7 @@ FIRST = {
     "later/eighth-en": (200, 0.750, 0.795, 1.0, 0.034),
     "later/eighth-es": (130, 0.807, 0.884, 0.928, 0.018),
     "later/ninth-en": (160, 0.825, 0.887, 0.882, 0.028),
-    "later/ninth-es": (110, 0.809, 0.881, 0.833, 0.011),
+    "later/ninth-es": (110, 0.809, 0.881, 0.833, 0.021),
     "third-es": (80, 0.600, 0.775, 0.800, 7 / 75),
 }
 """Rows; and the first run's share right at once, right or offered, cries heard, and alarmed of what is no distress."""
