@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.logs import TOGETHER
 from tests.fakes.deployment import MAY_READ, METRICS_TOKEN, WEBHOOK_SECRET, BotProcess, copy_content
 from tests.fakes.servers import RedisServer
 from tests.fakes.slack.payloads import SECRET
@@ -24,10 +25,10 @@ from tests.tools.load.posts import slack_post, telegram_post
 
 LINES = 40
 """That may wait, in place of the thousand that may where nobody tests: to Telegram go thirty messages a second."""
-MESSAGES = 60
+MESSAGES = 100
 """Each of which is a line: more than may wait, also where none of the start does."""
-WAITING = LINES + 1
-"""Lines that are not dropped: at most. One is being written."""
+WAITING = LINES + TOGETHER // 100
+"""Lines that are not dropped: at most. Some are being written, of a hundred characters at least."""
 AT_ONCE = 16
 PAGE_BYTES = 4_096
 
