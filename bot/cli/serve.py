@@ -91,7 +91,7 @@ def manifest(socket: bool, url: str | None, root: Path) -> None:
 @content_option
 def doctor(root: Path) -> None:
     """Look at everything the bot depends on; say what to do. Exits with 1 where something fails."""
-    settings = _settings()
+    settings = settings_of(os.environ, Path.cwd())
     set_up_logs()
     sys.exit(asyncio.run(_doctor(settings, root)))
 
@@ -107,7 +107,10 @@ def run_quickly(work: Coroutine[Any, Any, None]) -> None:
 
 
 def _settings() -> Settings:
-    return settings_of(os.environ, Path.cwd())
+    settings = settings_of(os.environ, Path.cwd())
+    for strange in strange_names(Path.cwd()):
+        click.echo(f"{ENV_FILE}: {strange}", err=True)
+    return settings
 
 
 def _require(missing: list[str]) -> None:

@@ -182,6 +182,18 @@ class TestName:
         assert done.stdout.startswith("faqbot 0.")
 
 
+@pytest.mark.parametrize("command", [["release"], ["run"], ["serve"], ["manifest", "--socket"]])
+def test_a_slip_of_a_name_is_told_where_nothing_else_is_wrong(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("TELEGRAM_BOT_TOKN=1\nEDITOR=vi\n")
+    told = CliRunner().invoke(cli, command, env={"TELEGRAM_BOT_TOKEN": None}).stderr
+    first = told.splitlines()[0]
+    assert first.endswith(": TELEGRAM_BOT_TOKN is no setting of this bot: is TELEGRAM_BOT_TOKEN meant?")
+    assert "EDITOR" not in told
+
+
 def test_slips_of_names_are_told_beside_wrong_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_text("SLACK_SIGNING_SECRETS=x\nMETRICS_TOKEN=é\n")
