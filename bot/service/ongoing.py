@@ -112,9 +112,10 @@ class Ending(asyncio.Task[Any]):
             self.cancel()
 
     async def ended(self, seconds: float | None) -> None:
-        """Wait until it has ended, for ``seconds`` at most: as ``asyncio.wait`` does for many tasks."""
-        if self.done():
-            return
+        """Wait until it has ended, for ``seconds`` at most: as ``asyncio.wait`` does for many tasks.
+
+        Also where it has ended already the loop has a turn, in which what was to be called at its end is called.
+        """
         waiting = self.get_loop().create_future()
 
         def end(_task: object = None) -> None:

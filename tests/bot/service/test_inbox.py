@@ -112,6 +112,21 @@ async def test_what_takes_long_is_asked_for_again_and_the_redelivery_joins_it() 
     assert job.begun == 1
 
 
+async def test_a_redelivery_in_the_very_turn_in_which_the_first_one_fails_leaves_the_loop_its_turn() -> None:
+    inbox, job = make(), Job(failures=1)
+    first = asyncio.create_task(inbox.take(MARK, job))
+    await job.has_begun()
+    task = inbox._under_way[KEY]
+    while not task.done():  # noqa: ASYNC110 - nothing announces it
+        await asyncio.sleep(0)
+    assert KEY in inbox._under_way, "it has failed, and is not forgotten yet"
+    # Else whoever joins it would look at it for ever, and nothing else would be done.
+    await task.ended(None)
+    assert KEY not in inbox._under_way
+    assert await inbox.take(MARK, job) is Result.DONE
+    assert await first is Result.LATE
+
+
 async def test_a_redelivery_takes_over_from_what_failed_while_it_waited() -> None:
     inbox, job = make(), Job(failures=1, waits=True)
     first = asyncio.create_task(inbox.take(MARK, job))
