@@ -81,9 +81,9 @@ class Awaited:
         async with asyncio.timeout(self._seconds) as waiting:
             self._by_source.setdefault(source, {})[waiting] = None
             self._all += 1
-            if self._all > self._most:
-                self._give_up_longest()
             try:
+                if self._all > self._most:
+                    self._give_up_longest()
                 return await coming
             finally:
                 self._forget(source, waiting)
@@ -92,7 +92,9 @@ class Awaited:
         source = max(self._by_source, key=lambda one: len(self._by_source[one]))
         longest = next(iter(self._by_source[source]))
         self._forget(source, longest)
-        longest.reschedule(asyncio.get_running_loop().time())
+        # One whose time has just run out goes by itself, and cannot be told.
+        if not longest.expired():
+            longest.reschedule(asyncio.get_running_loop().time())
 
     def _forget(self, source: str, one: asyncio.Timeout) -> None:
         waiting = self._by_source.get(source, {})

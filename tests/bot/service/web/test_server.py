@@ -570,6 +570,26 @@ async def test_a_body_that_is_awaited_for_longest_makes_room_for_the_next() -> N
     assert awaited._by_source == {}
 
 
+async def test_a_body_that_comes_as_the_time_of_the_longest_awaited_runs_out_is_read() -> None:
+    awaited, loop, late = Awaited(0.05, most=1), asyncio.get_running_loop(), list[asyncio.Task[str]]()
+
+    async def read() -> str:
+        return "read"
+
+    first = asyncio.create_task(awaited.wait("a", asyncio.Event().wait()))
+    await asyncio.sleep(0)
+    (longest,) = awaited._by_source["a"]
+    ends = longest.when()
+    assert ends is not None
+    # In the turn of the loop in which its time runs out, before it is told.
+    loop.call_at(ends - 1e-7, lambda: late.append(loop.create_task(awaited.wait("b", read()))))
+    with pytest.raises(TimeoutError):
+        await first
+    assert await late[0] == "read"
+    assert awaited._all == 0
+    assert awaited._by_source == {}
+
+
 def test_what_has_ended_without_a_successor_is_counted(conversation: Conversation) -> None:
     reviewed = conversation.replies.reviewed
     lasting = [change for change in changes(reviewed) if not change.replaced]
