@@ -7,7 +7,6 @@ whole body in memory, so nothing behind waits for the network.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
@@ -173,20 +172,13 @@ class RequestGuard:
         return _replay(body, receive)
 
 
-_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_IPV4 = re.compile(rf"(?:{_BYTE}\.){{3}}{_BYTE}")
-
-
 def source_of(address: str) -> str:
     """Return whom ``address`` stands for: itself, or in IPv6 the network of 64 bits, which one customer has.
 
     It is read each time anew: remembered, the addresses of callers would outlive their requests.
     """
-    address = address.strip()
-    if _IPV4.fullmatch(address):
-        return address
     try:
-        found = ip_address(address)
+        found = ip_address(address.strip())
     except ValueError:
         return ""
     return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
