@@ -25,7 +25,7 @@ from intents.language.telling import only_numbers
 from intents.match import CHITCHAT, Candidate, Decision, Intent, Kind, Leading, Match
 from intents.naming.lookup import Found, Lookup, Thing, looks_like_name
 from intents.naming.names import Named
-from intents.reading import fold
+from intents.reading import TOPIC_CHARACTERS, Folded, fold
 
 URGENT_FIRST = 0.5
 """The probability of distress from which help comes before anything else, a topic's name included."""
@@ -75,7 +75,7 @@ class Matcher:
         if self._distress.is_cry(text, heard.said) and CRY in self._catalogue.editions[heard.lang].urgent:
             cry = Match(Decision.URGENT, heard.lang, heard.sure, 1.0, heard.candidates, target=CRY)
             return Grounds(cry, Rule.CRY)
-        parts = [self._hearer.read(clause, heard.lang) for clause in heard.clauses]
+        parts = self._hearer.read_each(heard.clauses, heard.lang)
         decider = self._deciders[heard.lang]
         urgencies = [heard.told.sum(Kind.URGENT)]
         if parts:
@@ -204,7 +204,7 @@ class Matcher:
 
         "Thank you, dear" thanks.
         """
-        courteous = self._hearer.read(heard.folded, heard.lang)
+        courteous = self._hearer.read(Folded.of(heard.folded, TOPIC_CHARACTERS), heard.lang)
         return self._deciders[heard.lang].decide(courteous) if courteous.sum(Kind.SMALLTALK) >= TALK else None
 
     def _leading(self, choice: Choice, also: tuple[Intent, ...], heard: Heard) -> Leading:

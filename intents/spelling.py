@@ -18,6 +18,9 @@ SHORTEST_TARGET = 3
 LONG_WORD = 8
 """Letters from which two slips are mended instead of one (optimal string alignment distance)."""
 
+MOST_MENDED = 100
+"""Different words of a message that are mended at most: what has more of them is in no language that is known here, and
+each takes as long as a third of a usual message."""
 LETTER_BITS = 32
 """Letters that are told apart; those beyond the alphabet share the bits of others."""
 LetterSets = NDArray[np.uint64]
@@ -44,7 +47,9 @@ class Speller:
         found = _WORD.findall(folded) if _DIGIT.search(folded) else words(folded)
         if self.known.issuperset(found) or self._everyday.issuperset(set(found).difference(self.known)):
             return folded
-        return Folded(_WORD.sub(lambda match: self._mended(match[0]), folded))
+        strange = [word for word in dict.fromkeys(_WORD.findall(folded)) if not self._is_right(word)]
+        mended = {word: self._mended(word) for word in strange[:MOST_MENDED]}
+        return Folded(_WORD.sub(lambda match: mended.get(match[0], match[0]), folded))
 
     def _is_right(self, word: str) -> bool:
         return word in self.known or word in self._everyday
@@ -52,7 +57,7 @@ class Speller:
     def _mended(self, word: str) -> str:
         """Return ``word`` mended as a whole, else what stands before its apostrophe ("polcie's")."""
         head, mark, tail = word.partition("'")
-        if self._is_right(word) or self._is_right(head):
+        if self._is_right(head):
             return word
         return self._nearest(word) or (self._nearest(head) or head) + mark + tail
 

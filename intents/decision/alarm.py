@@ -16,14 +16,16 @@ LEAST_ALARM = 0.45
 STORY_WORDS = 6
 STORY = 0.75
 """Words and probability from which what someone tells needs no single word that speaks for distress."""
+FAINT = 0.1
+"""The probability up to which a clause cannot be decided to be distress, so that no word need be looked for."""
 NOW = 0.98
 """The probability of distress from which it is happening now, whatever years and memories a message tells of."""
 
 
 def urgency(clause: Told, heard: Heard, decider: Decider, distress: DistressReader) -> float:
-    """Return how likely a clause is distress: not at all where that is unsure and no word of the message says so."""
+    """Return how likely a clause is distress: not at all where that is unsure and no word says so."""
     urgent = clause.sum(Kind.URGENT)
-    if urgent >= STORY:
+    if urgent >= STORY or urgent <= FAINT:
         return urgent
     likeliest = decider.likeliest(Kind.URGENT, clause.chances)
     return urgent if likeliest and distress.speaks_for(likeliest.id, heard.folded) else 0.0

@@ -9,7 +9,7 @@ from intents.classifier.features import ngrams
 from intents.classifier.model import Classifier
 from intents.language.foreign import ForeignReader
 from intents.language.names import NameReader
-from intents.reading import Folded, fold, words
+from intents.reading import TOPIC_CHARACTERS, Folded, fold, words
 from intents.spelling import Speller
 
 SURE_OF_LANGUAGE = 0.75
@@ -89,7 +89,7 @@ class LanguageTeller:
             return preferred, False
         if not few and len(told) >= max(TELLING_WORDS, len(distinct) / 2) and len(set(told)) == 1:
             return told[0], True
-        chances = self._classifier.probabilities(ngrams(spoken))
+        chances = self._classifier.probabilities(ngrams(Folded.of(spoken, TOPIC_CHARACTERS)))
         best = int(chances.argmax())
         code = self._classifier.labels.names[best]
         # What has not a single word of a language is not in it, however alike the letters.

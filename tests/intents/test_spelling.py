@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from intents.match import Decision
 from intents.matcher import Matcher
 from intents.reading import READ_CHARACTERS, fold, words
-from intents.spelling import SHORTEST_TARGET, Speller
+from intents.spelling import MOST_MENDED, SHORTEST_TARGET, Speller
 from intents.training.everyday import everyday_words
 from intents.training.learning import mistaken_words
 from tests.tools.hangguard import costs_little
@@ -265,3 +265,11 @@ class TestMatching:
         for code, known in model.words.items():
             speller = Speller(known, model.everyday[code])
             assert [word for word in known if words(speller.mend(fold(word))) != [word]] == []
+
+
+def test_of_many_strange_words_only_the_first_are_mended(speller: Speller) -> None:
+    """A page of noise costs no more than a hundred words; a word that comes again is none more."""
+    noise = [f"zz{first}{second}qx" for first in "abcdefghij" for second in "abcdefghij"][: MOST_MENDED - 1]
+    said = fold(" ".join(["polce", *noise, "polce", "trainng"]))
+    assert speller.mend(said).split() == ["police", *noise, "police", "trainng"]
+    assert speller.mend(fold(" ".join(["polce", *noise[1:], "polce", "trainng"]))).split()[-1] == "training"
