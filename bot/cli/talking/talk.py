@@ -83,16 +83,15 @@ def match(jsonl: bool, text: tuple[str, ...], root: Path, lang: str | None) -> N
 @lang_option
 def topics(all_names: bool, root: Path, lang: str | None) -> None:
     """List the topics."""
+    catalogue = load_catalogue(root)
+    lang = known_language(catalogue, lang)
     if all_names:
         from bot.playground.items import list_items
 
-        catalogue = load_catalogue(root)
-        for item in list_items(catalogue, known_language(catalogue, lang)):
+        for item in list_items(catalogue, lang):
             click.echo(f"{item.key}: {item.title}")
         return
-    conversation = open_desk(root).conversation
-    catalogue = conversation.catalogue
-    click.echo(_whole(conversation.replies.topics(known_language(catalogue, lang)), catalogue))
+    click.echo(_whole(ReplyWriter(catalogue).topics(lang), catalogue))
 
 
 @click.command()

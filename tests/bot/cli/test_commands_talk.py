@@ -19,8 +19,10 @@ from click.testing import CliRunner, Result
 from bot.cli.main import COMMANDS, cli
 from bot.cli.options import known_language
 from bot.cli.talking import prompt, talk
+from content.reading.layout import BUILT_FOLDER
 from content.reading.loader import read_catalogue
 from content.schema.catalogue import Catalogue
+from intents.classifier.modelfile import MODEL_FILE
 from tests.content.mistakes.mistakes import copy_content
 from tests.fakes.warm import Warm
 from tests.tools.hangguard import HANG_GUARD
@@ -467,6 +469,14 @@ class TestAskTopicsShow:
     def test_show_of_nothing_is_one_line(self) -> None:
         said = "Error: nothing is named 'pizza': `faqbot topics --all` lists all names\n"
         assert run("show", "pizza", code=1).stderr == said
+
+    @pytest.mark.parametrize("command", [["topics"], ["topics", "--all"]])
+    def test_topics_are_listed_without_a_model(self, command: list[str], tmp_path: Path) -> None:
+        root = copy_content(tmp_path / "content", languages=("en",))
+        assert not (root / BUILT_FOLDER / MODEL_FILE).exists()
+        assert read_catalogue(root).edition("en").entries["oversight"].title in run(
+            *command, "--content", str(root)
+        ).stdout.replace("\n", " ")
 
     def test_a_wrong_folder_or_platform_is_one_message(self, tmp_path: Path) -> None:
         assert "does not exist" in run("topics", "--content", str(tmp_path / "none"), code=2).stderr
