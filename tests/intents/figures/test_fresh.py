@@ -35,8 +35,8 @@ FIRST = {
     "later/eighth-es": (130, 0.807, 0.884, 0.928, 0.018),
     "later/ninth-en": (160, 0.825, 0.887, 0.882, 0.028),
     "later/ninth-es": (110, 0.809, 0.881, 0.833, 0.021),
-    "thin/thin-en": (771, 0.665, 0.757, 1.0, 0.037),
-    "thin/thin-es": (576, 0.614, 0.708, 1.0, 0.037),
+    "later/thin/en": (771, 0.665, 0.757, 1.0, 0.037),
+    "later/thin/es": (576, 0.614, 0.708, 1.0, 0.037),
     "third-es": (80, 0.600, 0.775, 0.800, 7 / 75),
 }
 """Rows; and the first run's share right at once, right or offered, cries heard, and alarmed of what is no distress."""
