@@ -8,7 +8,8 @@ too. Which files of samples were kept was watched on them, and five Spanish rows
 200 and 130 of an eighth, again of that day, who knew nothing either; all mistakes on them were read since.
 160 and 110 of a ninth, hours later, who knew nothing either; all mistakes on them were read since.
 771 and 576 of a tenth, of December 1, who had read the sixteen texts on courts, rights, family and health that they ask
-for, each with its neighbours, and labelled them; nobody has looked at what goes wrong on them.
+for, each with its neighbours, and labelled them; nobody has looked at what goes wrong on them. What they must reach is
+what the model of the hour before did.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ FIRST = {
     "later/eighth-es": (130, 0.807, 0.884, 0.928, 0.018),
     "later/ninth-en": (160, 0.825, 0.887, 0.882, 0.028),
     "later/ninth-es": (110, 0.809, 0.881, 0.833, 0.021),
-    "later/thin/en": (771, 0.665, 0.757, 1.0, 0.037),
-    "later/thin/es": (576, 0.614, 0.708, 1.0, 0.037),
+    "later/thin/en": (771, 0.638, 0.717, 1.0, 0.046),
+    "later/thin/es": (576, 0.600, 0.689, 1.0, 0.044),
     "third-es": (80, 0.600, 0.775, 0.800, 7 / 75),
 }
 """Rows; and the first run's share right at once, right or offered, cries heard, and alarmed of what is no distress."""
