@@ -37,8 +37,7 @@ class _Stems:
     def begin_any(self, found: Sequence[str]) -> bool:
         """Say whether any of the words ``found`` begins so."""
         stems, shortest = self._by_start, self._shortest
-        # A long message says most of its words again.
-        may = [word for word in set(found) if word[:shortest] in stems]
+        may = [word for word in found if word[:shortest] in stems]
         return any(word.startswith(stems[word[:shortest]]) for word in may)
 
 

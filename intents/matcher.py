@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, partial
 from operator import itemgetter
 from pathlib import Path
 
@@ -79,7 +80,9 @@ class Matcher:
         decider = self._deciders[heard.lang]
         urgencies = [heard.told.sum(Kind.URGENT)]
         if parts:
-            urgencies += [urgency(part, heard, decider, self._distress) for part in parts]
+            # Clauses ask for the same words of the message.
+            speaks_for = cache(partial(self._distress.speaks_for, folded=heard.folded))
+            urgencies += [urgency(part, decider, speaks_for) for part in parts]
         urgent = max(urgencies)
         # "¿Lo tienen en coreano?" sounds like somebody taken.
         if heard.asked and (heard.is_named or urgent < FOREIGN_URGENT):

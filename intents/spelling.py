@@ -20,7 +20,7 @@ LONG_WORD = 8
 
 MOST_MENDED = 100
 """Different words of a message that are mended at most: what has more of them is in no language that is known here, and
-each takes as long as a third of a usual message."""
+each takes as long as a fifth of a usual message."""
 LETTER_BITS = 32
 """Letters that are told apart; those beyond the alphabet share the bits of others."""
 LetterSets = NDArray[np.uint64]

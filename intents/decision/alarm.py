@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from intents.classifier.model import Told
 from intents.decision.heard import Heard
@@ -16,19 +16,20 @@ LEAST_ALARM = 0.45
 STORY_WORDS = 6
 STORY = 0.75
 """Words and probability from which what someone tells needs no single word that speaks for distress."""
-FAINT = 0.1
-"""The probability up to which a clause cannot be decided to be distress, so that no word need be looked for."""
 NOW = 0.98
 """The probability of distress from which it is happening now, whatever years and memories a message tells of."""
 
 
-def urgency(clause: Told, heard: Heard, decider: Decider, distress: DistressReader) -> float:
-    """Return how likely a clause is distress: not at all where that is unsure and no word says so."""
+def urgency(clause: Told, decider: Decider, speaks_for: Callable[[str], bool]) -> float:
+    """Return how likely a clause is distress: not at all where that is unsure and no word of the message says so.
+
+    ``speaks_for`` says whether a word of the whole message speaks for a kind of distress.
+    """
     urgent = clause.sum(Kind.URGENT)
-    if urgent >= STORY or urgent <= FAINT:
+    if urgent >= STORY:
         return urgent
     likeliest = decider.likeliest(Kind.URGENT, clause.chances)
-    return urgent if likeliest and distress.speaks_for(likeliest.id, heard.folded) else 0.0
+    return urgent if likeliest and speaks_for(likeliest.id) else 0.0
 
 
 def asked_first(
