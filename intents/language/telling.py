@@ -26,6 +26,13 @@ TELLING_WORDS = 3
 ten samples are told so, and of 9,993 labelled messages, half of them in other languages, none in another language than
 by the classifier, which is not quite sure of two."""
 
+UNLIKE = 0.25
+"""The probability by its letters below which a message is not in the one language that has all its words. Of 4,733
+words that eight samples of one language have at least, and none of another, letters alone tell 377 wrong."""
+
+LONE_LETTERS = 4
+"""Letters of the shortest word from which that holds: "xx" stands in a sample too."""
+
 
 class LanguageTeller:
     """Knows the words of every language that answers, the commonest first, and what tells the others."""
@@ -90,6 +97,11 @@ class LanguageTeller:
         if not few and len(told) >= max(TELLING_WORDS, len(distinct) / 2) and len(set(told)) == 1:
             return told[0], True
         chances = self._classifier.probabilities(ngrams(Folded.of(spoken, TOPIC_CHARACTERS)))
+        if len(told) == len(distinct) and len(set(told)) == 1 and min(map(len, distinct)) >= LONE_LETTERS:
+            # Letters alone tell little of a word or two.
+            names = self._classifier.labels.names
+            if told[0] in names and chances[names.index(told[0])] >= UNLIKE:
+                return told[0], True
         best = int(chances.argmax())
         code = self._classifier.labels.names[best]
         # What has not a single word of a language is not in it, however alike the letters.

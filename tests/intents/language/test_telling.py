@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from intents.classifier.model import Classifier
-from intents.language.telling import COMMON_WORDS, words_of_one
+from intents.classifier.model import Classifier, Labels
+from intents.language.telling import COMMON_WORDS, UNLIKE, words_of_one
 from intents.matcher import Matcher
 from intents.reading import fold, words
 from tests.tools.places import DATA
@@ -54,6 +57,39 @@ def test_words_of_both_or_few_do_not(text: str, matcher: Matcher, monkeypatch: p
     monkeypatch.setattr(Classifier, "probabilities", asked)
     with pytest.raises(AskedError):
         told(matcher, text)
+
+
+class Leaning(NamedTuple):
+    """A classifier that is ever as sure of English."""
+
+    sure: float
+    labels: Labels = Labels.of(["en", "es"])
+
+    def probabilities(self, _: object) -> NDArray[np.float64]:
+        return np.array([self.sure, 1 - self.sure])
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "lang"),
+    [
+        ("privacy", UNLIKE, ("en", True)),
+        ("privacy", UNLIKE - 0.01, ("es", True)),
+        ("privacy policy", 0.5, ("en", True)),
+        ("not privacy", 0.5, ("??", False)),
+        ("privacy visa", 0.5, ("??", False)),
+        ("privacy fianza", 0.5, ("??", False)),
+    ],
+)
+def test_a_word_or_two_of_one_language_alone_are_in_it_unless_its_letters_are_unlike(
+    text: str, sure: float, lang: tuple[str, bool], matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teller = matcher._hearer.languages
+    monkeypatch.setattr(teller, "_classifier", Leaning(sure))
+    monkeypatch.setattr(teller, "_own", {"not": "en", "privacy": "en", "policy": "en", "fianza": "es"})
+    monkeypatch.setattr(
+        teller, "_words", {"en": {"not", "privacy", "policy", "visa"}, "es": {"privacy", "fianza", "visa"}}
+    )
+    assert told(matcher, text) == lang
 
 
 @pytest.mark.parametrize("name", SETS)
