@@ -61,6 +61,20 @@ VAGUE = Intent(Kind.NONE, "vague")
 """What is about the subject, but too unspecific for any one topic: always worth a question back."""
 
 
+class Before(Struct, frozen=True):
+    """What came before a message: how many times likelier than usual some intents are, and what was shown last.
+
+    ``titles`` has its title, by language; nothing where nothing was shown.
+    """
+
+    expected: Mapping[Intent, float] = {}
+    titles: Mapping[str, str] = {}
+
+
+NOTHING = Before()
+"""Before a first message."""
+
+
 class Candidate(NamedTuple):
     """An entry that a message may mean, with the calibrated probability (0 to 1) that it does."""
 

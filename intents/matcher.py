@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from operator import itemgetter
 from pathlib import Path
@@ -23,7 +23,7 @@ from intents.decision.parts import TELLING, decide_parts
 from intents.decision.rule import LEAST_SHOWN, Choice, Decider, Option
 from intents.distress import CRY, DistressReader
 from intents.language.telling import only_numbers
-from intents.match import CHITCHAT, Candidate, Decision, Intent, Kind, Leading, Match
+from intents.match import CHITCHAT, NOTHING, Before, Candidate, Decision, Intent, Kind, Leading, Match
 from intents.naming.lookup import Found, Lookup, Thing, looks_like_name
 from intents.naming.names import Named
 from intents.reading import TOPIC_CHARACTERS, Folded, fold
@@ -60,17 +60,16 @@ class Matcher:
         self._deciders = {code: Decider(known_intents(catalogue, model, code), Costs(), overlap) for code in catalogue}
         self._numbers = {entry.slug: entry.number for entry in catalogue.edition(None).entries.values()}
 
-    def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
+    def match(self, text: str, preferred: str, before: Before = NOTHING) -> Match:
         """Return the decision on ``text``; ``preferred`` is the language where the words do not tell it.
 
         Courtesies are set aside first. Then the order is fixed: distress in any clause, a foreign language, the name
         of a topic, law or term, then the cheapest decision on the whole or, where that is no answer, on a clause.
-        ``expected`` says how many times likelier than usual some intents are after what came before; it only
-        counts for a short message that is too weak alone.
+        What came ``before`` only counts for a short message that is too weak alone.
         """
-        return self.grounds(text, preferred, expected).match
+        return self.grounds(text, preferred, before).match
 
-    def grounds(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Grounds:
+    def grounds(self, text: str, preferred: str, before: Before = NOTHING) -> Grounds:
         """Return the decision on ``text`` as :meth:`match` does, and what it was made by."""
         heard = self._hearer.hear(text, preferred)
         if self._distress.is_cry(text, heard.said) and CRY in self._catalogue.editions[heard.lang].urgent:
@@ -90,11 +89,13 @@ class Matcher:
         may_name = urgent < URGENT_FIRST
         if (may_name or only_numbers(heard.words)) and (thing := self._named(heard, preferred)):
             return Grounds(self._thing(thing, heard), Rule.NAME)
-        known, goes_on = self._hearer.knows(heard), bool(expected) and self._hearer.clauses.goes_on(heard.folded)
+        known, goes_on = self._hearer.knows(heard), bool(before.expected) and self._hearer.clauses.goes_on(heard.folded)
         choice, also = decide_parts(decider, (heard.told, *parts), urgencies) if known else _STRANGE
-        if expected and known and len(heard.words) <= ELLIPTIC_WORDS and _is_weak(choice):
+        if before.expected and known and len(heard.words) <= ELLIPTIC_WORDS and _is_weak(choice):
             fragment = len(heard.words) <= FRAGMENT_WORDS or goes_on
-            weighed = decider.weigh(heard.told, expected, fragment=fragment)
+            title = before.titles.get(heard.lang)
+            behind = self._hearer.told_behind(title, heard) if title else None
+            weighed = decider.weigh(heard.told, before.expected, behind, fragment=fragment)
             candidates = self._hearer.candidates(heard.lang, weighed)
             heard = structs.replace(heard, told=weighed, candidates=candidates, leans=True)
             choice = decider.decide(weighed, IN_CONVERSATION)
@@ -108,7 +109,7 @@ class Matcher:
         elif refused and heard.words and not heard.said:
             # "Rofl", of words that no sample has.
             choice, rule = Choice(Decision.SMALLTALK, CHITCHAT, 1.0), Rule.COURTESY
-        choice = asked_first(choice, heard, decider, self._distress, expected or {}, goes_on=goes_on)
+        choice = asked_first(choice, heard, decider, self._distress, before.expected, goes_on=goes_on)
         if language := self._language_beside(choice, heard):
             return Grounds(self._in_other_language(structs.replace(heard, asked=language)), Rule.LANGUAGE)
         leading = self._leading(choice, also, heard)

@@ -142,10 +142,8 @@ class Recollection:
         return Set(self._keys.key(Kept.LANGUAGE, person), lang.encode(), LIFETIMES[Kept.LANGUAGE])
 
 
-SAME_SUBJECT = 12.0
-"""How many times likelier than usual a short, weak message is about the topic last answered."""
-OFFERED = 3.0
-"""The same for a topic that was just offered."""
+NEAR = 3.0
+"""How many times likelier than usual a short, weak message is about what was just shown or offered."""
 UNSPECIFIC = 0.05
 """The same for a message that fits everything: after an answer it leans on that."""
 ANSWERS_BEFORE = 4
@@ -157,13 +155,13 @@ def expected_after(memory: Memory, entry: Entry | None) -> dict[Intent, float]:
     expected: dict[Intent, float] = {}
     for action in offered_actions(memory):
         if (intent := intent_of(action)) and intent.kind is not Kind.URGENT:
-            expected[intent] = OFFERED
+            expected[intent] = NEAR
     if entry:
-        expected |= {Intent(Kind.ENTRY, related): OFFERED for related in entry.related}
-        expected[Intent(Kind.ENTRY, entry.slug)] = SAME_SUBJECT
+        expected |= {Intent(Kind.ENTRY, related): NEAR for related in entry.related}
+        expected[Intent(Kind.ENTRY, entry.slug)] = NEAR
     if (shown := parse_action(memory.shown)) and (intent := intent_of(shown)):
         # That help was shown speaks for what comes after it; how likely that is again is for its words to say.
-        expected[intent] = 1.0 if intent.kind is Kind.URGENT else SAME_SUBJECT
+        expected[intent] = 1.0 if intent.kind is Kind.URGENT else NEAR
     if memory.entry or memory.choices:
         expected[VAGUE] = UNSPECIFIC
     return expected

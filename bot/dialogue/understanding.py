@@ -8,7 +8,7 @@ from bot.dialogue.actions import CHOOSING, Action, Verb, parse_action
 from bot.dialogue.answers import noted
 from bot.dialogue.decided import answered_claim, decided, reply_for
 from bot.dialogue.following.acts import asked_again, follow, is_clear
-from bot.dialogue.following.choices import ChoiceReader
+from bot.dialogue.following.choices import ChoiceReader, titles_of
 from bot.dialogue.following.followups import FollowUp, FollowUpReader
 from bot.dialogue.following.wishes import Wish, WishReader, asks_beside
 from bot.dialogue.memory import Memory, expected_after, offered_points, offered_topics, remember
@@ -16,7 +16,7 @@ from bot.dialogue.message import Message
 from bot.dialogue.reply import Reply, Topics
 from bot.dialogue.writer import ReplyWriter
 from content.schema.catalogue import Catalogue
-from intents.match import Decision, Match
+from intents.match import Before, Decision, Match
 from intents.matcher import Matcher
 from intents.reading import plain_words
 
@@ -108,11 +108,18 @@ class Understanding:
     def _meaning(self, text: str, preferred: str, memory: Memory) -> Match:
         """Return what ``text`` means after what ``memory`` holds: of a choice in words, the part that is wanted."""
         expected = expected_after(memory, self.catalogue.edition(None).entries.get(memory.entry or ""))
-        match = self.matcher.match(text, preferred, expected)
+        before = Before(expected, self._titles(memory))
+        match = self.matcher.match(text, preferred, before)
         wanted = self.followups.wanted_part(text) if memory.choices else text
         if wanted == text or match.decision is Decision.URGENT:
             return match
-        return self.matcher.match(wanted, preferred, expected)
+        return self.matcher.match(wanted, preferred, before)
+
+    def _titles(self, memory: Memory) -> dict[str, str]:
+        """Return the title of what was shown last, by language."""
+        shown = parse_action(memory.shown) or Action(Verb.TOPIC, memory.entry or "", "")
+        titles = {code: titles_of(shown, one, self.catalogue.laws) for code, one in self.catalogue.editions.items()}
+        return {code: named[0] for code, named in titles.items() if named}
 
     def _in_language(self, wish: Wish, memory: Memory, match: Match) -> Reply:
         """Return the reply to a message that wishes to be answered in a language: in it, as from now on.

@@ -20,7 +20,7 @@ from content.schema.catalogue import Catalogue
 from intents.classifier.modelfile import Model
 from intents.decision.heard import Grounds
 from intents.decision.rule import Option
-from intents.match import Decision, Intent, Kind, Match
+from intents.match import NOTHING, Before, Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
 SHOWN = 6
@@ -37,9 +37,9 @@ class TracedMatcher(Matcher):
         self._heard = heard
         self._followups_read = FollowUpReader(catalogue.editions)
 
-    def match(self, text: str, preferred: str, expected: Mapping[Intent, float] | None = None) -> Match:
+    def match(self, text: str, preferred: str, before: Before = NOTHING) -> Match:
         begun = time.process_time()
-        grounds = self.grounds(text, preferred, expected)
+        grounds = self.grounds(text, preferred, before)
         spent = time.process_time() - begun
         found, prices = grounds.match, self.prices(grounds.weighed) if grounds.weighed else []
         clauses = self.clauses(text)
@@ -56,7 +56,8 @@ class TracedMatcher(Matcher):
                 "clauses": [
                     {"text": str(clause), "likeliest": said} for clause, said in zip(clauses, chances, strict=True)
                 ],
-                "expected": {str(intent): times for intent, times in (expected or {}).items()},
+                "expected": {str(intent): times for intent, times in before.expected.items()},
+                "after": before.titles.get(found.lang),
                 "act": {"kind": str(followup.kind), "number": followup.number} if followup else None,
                 "rule": _ruled(grounds, prices),
                 "prices": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from content.schema.catalogue import Catalogue
-from intents.classifier.features import ngrams
+from intents.classifier.features import ngrams, stems_of
 from intents.classifier.focus import Focus
 from intents.classifier.model import Told
 from intents.classifier.modelfile import Model
@@ -27,6 +27,7 @@ class Hearer:
     def __init__(self, catalogue: Catalogue, model: Model) -> None:
         self._catalogue = catalogue
         self._model = model
+        self._stems = stems_of(model.alike)
         self._spellers = {
             code: Speller(model.words[code], model.everyday.get(code, ())) for code in catalogue if code in model.words
         }
@@ -109,7 +110,11 @@ class Hearer:
     def told(self, mended: Folded, lang: str) -> Told:
         """Return what a text is told to mean as it stands, read as ``lang``."""
         classifier = self._model.intents[lang]
-        return classifier.of(classifier.vocabulary.vector(ngrams(mended)))
+        return classifier.of(classifier.vocabulary.vector(ngrams(mended, self._stems)))
+
+    def told_behind(self, title: str, heard: Heard) -> Told:
+        """Return what a message is told to mean behind the ``title`` of what was shown before it: "bond: how much"."""
+        return self.told(fold(f"{title} {heard.mended}"), heard.lang)
 
     def points(self, slugs: Iterable[str], told: Told, lang: str) -> dict[str, str]:
         """Return the points of entries that answer the message, of those that the content still has."""

@@ -15,7 +15,7 @@ from content.reading.layout import BUILT_FOLDER
 from content.schema.catalogue import Catalogue
 from intents.classifier.model import Told
 from intents.classifier.modelfile import MODEL_FILE, read_model
-from intents.match import Decision, Intent, Kind, Match
+from intents.match import Before, Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 from intents.reading import READ_CHARACTERS, fold
 from tests.tools.places import DATA
@@ -260,18 +260,18 @@ class TestExpected:
 
     def test_it_tips_a_weak_message(self, matcher: Matcher) -> None:
         alone = matcher.match("and what about them", "en")
-        helped = matcher.match("and what about them", "en", {self.HERE: 1000.0})
+        helped = matcher.match("and what about them", "en", Before({self.HERE: 1000.0}))
         assert alone.candidates[0].slug != "training"
         assert helped.candidates[0].slug == "training"
         assert helped.target == "training" or helped.choices[0] == self.HERE
 
     def test_it_does_not_move_a_clear_one(self, matcher: Matcher) -> None:
         text, lang, slug = CLEAR[0]
-        assert matcher.match(text, lang, {self.HERE: 1000.0}).target == slug
+        assert matcher.match(text, lang, Before({self.HERE: 1000.0})).target == slug
 
     def test_it_does_not_move_a_long_one(self, matcher: Matcher) -> None:
         text = "and what about them " * 4
-        assert matcher.match(text, "en", {self.HERE: 1000.0}) == matcher.match(text, "en")
+        assert matcher.match(text, "en", Before({self.HERE: 1000.0})) == matcher.match(text, "en")
 
     @pytest.mark.parametrize(
         ("text", "is_fragment"),
@@ -281,8 +281,23 @@ class TestExpected:
         decider = matcher._deciders["en"]  # how much it leans shows in no decision alone
         alone = matcher._hearer.read(fold(text), "en")
         weighed = decider.weigh(alone, {self.HERE: 12.0}, fragment=is_fragment).chances
-        found = next(one for one in matcher.match(text, "en", {self.HERE: 12.0}).candidates if one.slug == "training")
+        found = next(
+            one for one in matcher.match(text, "en", Before({self.HERE: 12.0})).candidates if one.slug == "training"
+        )
         assert found.confidence == pytest.approx(weighed[decider.intents.index(self.HERE)])
+
+    @pytest.mark.parametrize(
+        ("text", "counts"),
+        [("who pays it", True), ("where do we pay that", True), ("who won the super bowl last year then", False)],
+    )
+    def test_what_is_about_a_topic_is_read_behind_the_title_of_what_was_shown(
+        self, text: str, counts: bool, matcher: Matcher, catalogue: Catalogue
+    ) -> None:
+        bond = Intent(Kind.SIGNPOST, "bond")
+        title = catalogue.edition("en").signposts["bond"].title
+        alone = matcher.match(text, "en", Before({bond: 1.0}))
+        after = matcher.match(text, "en", Before({bond: 1.0}, {"en": title, "es": "no"}))
+        assert (alone.target, after.target) == (alone.target, "bond") if counts else after == alone
 
     def test_it_makes_no_distress_likelier_but_what_is_expected(self, matcher: Matcher) -> None:
         decider, help_ = matcher._deciders["en"], Intent(Kind.URGENT, "taken")
@@ -295,10 +310,10 @@ class TestExpected:
 
     def test_a_fragment_that_is_not_ours_stays_so(self, matcher: Matcher) -> None:
         for text in ("pizza near me", "who won the game", "weather tomorrow"):
-            assert matcher.match(text, "en", {self.HERE: 12.0}).target != "training"
+            assert matcher.match(text, "en", Before({self.HERE: 12.0})).target != "training"
 
     def test_it_does_not_invent_words(self, matcher: Matcher) -> None:
-        assert matcher.match("🙂", "en", {self.HERE: 1000.0}).decision is Decision.FALLBACK
+        assert matcher.match("🙂", "en", Before({self.HERE: 1000.0})).decision is Decision.FALLBACK
 
 
 class TestLookUp:

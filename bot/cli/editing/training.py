@@ -65,7 +65,7 @@ def train(root: Path, force: bool) -> None:
         from intents.training.training import TrainingError
 
         progress = Progress(f"learning from {len(draft.samples):,} sample messages", sys.stderr)
-        model = learn(draft.samples, made_from, progress)
+        model = learn(draft.samples, made_from, progress, alike=draft.alike)
     except ModuleNotFoundError as error:
         raise click.ClickException(f"training is not possible: {missing_package(error)}") from None
     except TrainingError as error:

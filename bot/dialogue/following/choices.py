@@ -49,7 +49,7 @@ class ChoiceReader:
         for action in offered:
             own = sorted(self._editions, key=lambda one: one.language.code != action.lang)
             for edition in own:
-                if said.intersection(map(plain_words, _titles(action, edition, self._laws))):
+                if said.intersection(map(plain_words, titles_of(action, edition, self._laws))):
                     return replace(action, lang=edition.language.code)
         return None
 
@@ -106,7 +106,7 @@ class ChoiceReader:
         return {
             word
             for edition in self._editions
-            for title in _titles(action, edition, self._laws)
+            for title in titles_of(action, edition, self._laws)
             for word in plain_words(title).split()
         }
 
@@ -120,7 +120,8 @@ def _alike(word: str, other: str) -> bool:
     return word == other or (len(shorter) >= STEM_LETTERS and longer.startswith(shorter))
 
 
-def _titles(action: Action, edition: Edition, laws: Mapping[str, LawCard]) -> tuple[str, ...]:
+def titles_of(action: Action, edition: Edition, laws: Mapping[str, LawCard]) -> tuple[str, ...]:
+    """Return the titles of what ``action`` shows, in full and in short; none of what has none."""
     match action.verb:
         case Verb.TOPIC if one := edition.entries.get(action.subject):
             return one.title, one.short_title

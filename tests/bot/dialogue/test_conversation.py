@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from msgspec.structs import replace
 from msgspec.structs import replace as copy
@@ -11,7 +13,7 @@ from bot.dialogue.actions import Action, Verb, parse_action, shown_by
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.following.choices import ChoiceReader
 from bot.dialogue.following.followups import FollowUpReader
-from bot.dialogue.memory import OFFERED, SAME_SUBJECT, UNSPECIFIC, Memory, Recollection, intent_of
+from bot.dialogue.memory import NEAR, UNSPECIFIC, Memory, Recollection, intent_of
 from bot.dialogue.message import Message
 from bot.dialogue.reply import (
     Answer,
@@ -35,7 +37,7 @@ from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.catalogue import BUTTON_LENGTH, Catalogue, LocalHelp, Resource
 from intents.distress import CRY
-from intents.match import VAGUE, Candidate, Decision, Intent, Kind, Match
+from intents.match import NOTHING, VAGUE, Before, Candidate, Decision, Intent, Kind, Match
 from intents.matcher import Matcher
 
 HERE = "tests:here"
@@ -69,13 +71,13 @@ class UnsureMatcher:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self.heard: list[tuple[str, dict[Intent, float]]] = []
+        self.heard: list[tuple[str, Before]] = []
 
-    def match(self, text: str, preferred: str, expected: dict[Intent, float] | None = None) -> Match:
-        self.heard.append((text, dict(expected or {})))
+    def match(self, text: str, preferred: str, before: Before = NOTHING) -> Match:
+        self.heard.append((text, before))
         if text == UNSURE:
             return Match(Decision.CLARIFY, preferred, False, 0.5, (Candidate(5, "oversight", 0.3),), None, self.CHOICES)
-        return self._matcher.match(text, preferred, expected)
+        return self._matcher.match(text, preferred, before)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._matcher, name)
@@ -576,7 +578,7 @@ class TestFollowUps:
 
     @pytest.mark.parametrize(
         ("text", "kind"),
-        [("and in my driveway", Clarify), ("and now they are at my door", UrgentReply)],
+        [("and outside my window", Clarify), ("and now they are at my door", UrgentReply)],
     )
     async def test_what_goes_on_with_the_subject_is_asked_about_before_an_alarm(
         self, text: str, kind: type[Reply], talk: Talk
@@ -586,7 +588,7 @@ class TestFollowUps:
 
     async def test_after_urgent_help_what_is_distress_needs_no_proof(self, talk: Talk) -> None:
         await talk.says("ICE is at my door right now")
-        assert isinstance(await talk.says("and in my driveway"), UrgentReply)
+        assert isinstance(await talk.says("and outside my window"), UrgentReply)
 
     async def test_a_complaint_about_nothing_answered_offers_topics(self, talk: Talk, catalogue: Catalogue) -> None:
         reply = await talk.says("that's not what I asked")
@@ -618,30 +620,45 @@ class TestFollowUps:
 class TestExpected:
     """What came before tips what comes next."""
 
-    def expected(self, unsure: UnsureMatcher) -> dict[Intent, float]:
-        return unsure.heard[-1][1]
+    def expected(self, unsure: UnsureMatcher) -> Mapping[Intent, float]:
+        return unsure.heard[-1][1].expected
 
     async def test_at_first_nothing_is_expected(self, talk: Talk, unsure: UnsureMatcher) -> None:
         await talk.says(OVERSIGHT)
         assert self.expected(unsure) == {}
 
-    async def test_after_an_answer_its_topic_most_its_related_topics_and_nothing_vague(
+    async def test_after_an_answer_its_topic_and_its_related_topics_and_nothing_vague(
         self, talk: Talk, unsure: UnsureMatcher, catalogue: Catalogue
     ) -> None:
         await talk.says(OVERSIGHT)
         await talk.says(NOT_OURS)
         related = [Intent(Kind.ENTRY, slug) for slug in catalogue.edition("en").entries["oversight"].related]
-        assert self.expected(unsure) == {
-            Intent(Kind.ENTRY, "oversight"): SAME_SUBJECT,
-            **dict.fromkeys(related, OFFERED),
-            VAGUE: UNSPECIFIC,
+        near = dict.fromkeys((Intent(Kind.ENTRY, "oversight"), *related), NEAR)
+        assert self.expected(unsure) == near | {VAGUE: UNSPECIFIC}
+        assert NEAR > 1 > UNSPECIFIC
+
+    async def test_the_title_of_what_was_shown_last_is_told_in_each_language(
+        self, talk: Talk, unsure: UnsureMatcher, catalogue: Catalogue
+    ) -> None:
+        editions = catalogue.editions.items()
+
+        async def titles_after(*said: str) -> Mapping[str, str]:
+            for text in (*said, NOT_OURS):
+                await talk.says(text)
+            return unsure.heard[-1][1].titles
+
+        assert await titles_after() == {}
+        assert await titles_after(OVERSIGHT) == {code: one.entries["oversight"].title for code, one in editions}
+        assert await titles_after("what is a detainer?") == {
+            code: one.glossary["detainer"].term for code, one in editions
         }
-        assert SAME_SUBJECT > OFFERED > 1 > UNSPECIFIC
+        assert await titles_after("what is sb 805") == dict.fromkeys(catalogue.editions, "SB 805")
+        assert await titles_after(OVERSIGHT, "2") == {code: one.entries["oversight"].title for code, one in editions}
 
     async def test_after_a_question_back_what_it_offered(self, talk: Talk, unsure: UnsureMatcher) -> None:
         await talk.says(UNSURE)
         await talk.says(NOT_OURS)
-        offered = dict.fromkeys(UnsureMatcher.CHOICES, OFFERED)
+        offered = dict.fromkeys(UnsureMatcher.CHOICES, NEAR)
         assert self.expected(unsure) == offered | {VAGUE: UNSPECIFIC}
 
     async def test_related_topics_are_expected_though_others_were_offered(
@@ -652,15 +669,15 @@ class TestExpected:
         await talk.says(NOT_OURS)
         expected = self.expected(unsure)
         for slug in catalogue.edition("en").entries["oversight"].related:
-            assert expected[Intent(Kind.ENTRY, slug)] == OFFERED
-        assert expected[Intent(Kind.ENTRY, "oversight")] == SAME_SUBJECT
-        assert expected[Intent(Kind.ENTRY, "training")] == OFFERED
+            assert expected[Intent(Kind.ENTRY, slug)] == NEAR
+        assert expected[Intent(Kind.ENTRY, "oversight")] == NEAR
+        assert expected[Intent(Kind.ENTRY, "training")] == NEAR
 
     async def test_urgent_help_does_not_wipe_what_was_spoken_of(self, talk: Talk, unsure: UnsureMatcher) -> None:
         await talk.says(OVERSIGHT)
         await talk.says("ICE is at my door right now what do I do")
         await talk.says(NOT_OURS)
-        assert self.expected(unsure)[Intent(Kind.ENTRY, "oversight")] == SAME_SUBJECT
+        assert self.expected(unsure)[Intent(Kind.ENTRY, "oversight")] == NEAR
 
 
 class TestChoiceInWords:

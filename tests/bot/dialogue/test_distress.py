@@ -69,7 +69,7 @@ NO_DISTRESS: list[tuple[str, str, set[str]]] = [
 """With what each leads to: a signpost, small talk, a glossary term, or nothing of ours."""
 
 QUESTIONS: list[tuple[str, str, Decision, str | None]] = [
-    ("what goes on when i report to the ICE office for my check in", "en", Decision.GLOSSARY, "isap"),
+    ("what goes on when i report to the ICE office for my check in", "en", Decision.SIGNPOST, "check-ins"),
     (
         "¿Qué me preguntan en la primera audiencia con el juez de inmigración?",
         "es",
@@ -80,7 +80,7 @@ QUESTIONS: list[tuple[str, str, Decision, str | None]] = [
     ("how does 287(g) work", "en", Decision.GLOSSARY, "287g"),
     ("¿en qué consiste la salida voluntaria?", "es", Decision.GLOSSARY, "voluntary-departure"),
     ("are they arresting people who go to immigration court", "en", Decision.SIGNPOST, "courthouses"),
-    ("must the jail keep him for ICE", "en", Decision.ANSWER, "local-police"),
+    ("must the jail keep him for ICE", "en", Decision.SIGNPOST, "jail-detainers"),
     (
         "Hi team! For my notes on the budget: what is Operation Stonegarden? You're the best",
         "en",

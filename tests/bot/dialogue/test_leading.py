@@ -13,7 +13,7 @@ from bot.dialogue.reply import Answer, Clarify, GlossaryReply, LawReply, Reply, 
 from bot.state.retention import KeyMaker
 from bot.state.store import MemoryStore
 from content.schema.catalogue import Catalogue
-from intents.match import Candidate, Decision, Intent, Match
+from intents.match import NOTHING, Before, Candidate, Decision, Intent, Match
 from intents.matcher import Matcher
 
 CHOICES = (Intent.parse("entry/local-police"), Intent.parse("entry/oversight"), Intent.parse("signpost/schools"))
@@ -28,7 +28,7 @@ class Unclear:
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
 
-    def match(self, text: str, preferred: str, expected: dict[Intent, float] | None = None) -> Match:
+    def match(self, text: str, preferred: str, before: Before = NOTHING) -> Match:
         best = (Candidate(5, "oversight", 0.3),)
         if text == UNCLEAR:
             return Match(Decision.CLARIFY, preferred, False, 0.5, best, choices=CHOICES, leading=LEADING)
@@ -36,7 +36,7 @@ class Unclear:
             return Match(
                 Decision.SIGNPOST, preferred, False, 0.9, best, target="schools", also=CHOICES[:1], leading=LEADING
             )
-        return self._matcher.match(text, preferred, expected)
+        return self._matcher.match(text, preferred, before)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._matcher, name)

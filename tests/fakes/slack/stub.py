@@ -24,7 +24,7 @@ class StubMatcher:
     def __init__(self, catalogue: Catalogue) -> None:
         self._edition = catalogue.edition(None)
 
-    def match(self, text: str, preferred: str, expected: object = None) -> Match:
+    def match(self, text: str, preferred: str, before: object = None) -> Match:
         """Return the decision on ``text``."""
         words = text.lower()
         lang, sure = ("es", True) if words.startswith("es:") else (preferred, False)

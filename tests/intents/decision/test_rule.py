@@ -255,6 +255,18 @@ def test_what_was_expected_is_likelier_and_all_still_sum_to_one() -> None:
     assert found[Intent.parse("entry/b")] == pytest.approx(1.5 * found[Intent.parse("entry/a")])
 
 
+def test_behind_a_title_topics_are_told_anew_and_nothing_else_is_likelier() -> None:
+    likely = chances(entry_a=0.5, signpost_s=0.1, none_far=0.4)
+    behind = told(chances(entry_a=0.18, signpost_s=0.72, none_far=0.1))
+    decider = Decider(list(likely), COSTS, {})
+    found = decider.weigh(told(likely), {}, behind).chances
+    assert [chance for chance in found.tolist() if chance] == pytest.approx([0.31, 0.29, 0.4])
+    not_ours = chances(entry_a=0.3, signpost_s=0.1, none_far=0.6)
+    assert decider.weigh(told(not_ours), {}, behind).chances.tolist() == pytest.approx(list(not_ours.values()))
+    fragment = dict(zip(decider.intents, decider.weigh(told(not_ours), {}, behind, fragment=True).chances, strict=True))
+    assert fragment[Intent.parse("signpost/s")] / fragment[Intent.parse("entry/a")] == pytest.approx(0.21 / 0.19)
+
+
 def test_the_likeliest_of_a_kind_is_known() -> None:
     likely = chances(entry_a=0.2, entry_b=0.5, signpost_s=0.25)
     decider = Decider(list(likely), COSTS, {})
