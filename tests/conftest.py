@@ -54,8 +54,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     except ModelError:
         from intents.training.learning import learn  # noqa: PLC0415 - only where there is something to learn
 
-        samples = read_draft(CONTENT_FOLDER, date.max).samples
-        write_model(learn(samples, made_from, Progress("learning from the samples", sys.stderr)), path)
+        draft = read_draft(CONTENT_FOLDER, date.max)
+        progress = Progress("learning from the samples", sys.stderr)
+        write_model(learn(draft.samples, made_from, progress, alike=draft.alike), path)
     load_catalogue()  # compiles it, for the processes that tests start
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from content.checks.references import check_catalogue
 from content.checks.times import future_dates
+from content.reading.alike import Alike, read_alike
 from content.reading.digest import CONTENT_FOLDER, content_digest
 from content.reading.documents import Document, Read, read_document
 from content.reading.layout import CARDS_FOLDER, find_strays, language_folders, yaml_files
@@ -186,6 +187,7 @@ class Draft:
 
     catalogue: Catalogue
     samples: list[Sample]
+    alike: Alike
     at: At
 
 
@@ -196,6 +198,7 @@ def read_draft(root: Path, today: date, read: Read = read_document) -> Draft:
     """
     problems = list(find_strays(root))
     catalogue, samples = None, []
+    alike: Alike = ()
     try:
         catalogue, at = read_with_places(root, today, read)
     except ContentError as error:
@@ -205,9 +208,13 @@ def read_draft(root: Path, today: date, read: Read = read_document) -> Draft:
         samples = read_samples(root, intents, points, read)
     except ContentError as error:
         problems += error.problems
+    try:
+        alike = read_alike(root, read)
+    except ContentError as error:
+        problems += error.problems
     if problems or catalogue is None:
         raise ContentError(problems)
-    return Draft(catalogue, samples, at)
+    return Draft(catalogue, samples, alike, at)
 
 
 def without_samples(draft: Draft) -> Iterator[tuple[str, Problem]]:

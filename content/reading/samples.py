@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Struct, field
 
+from content.reading.alike import ALIKE_FILE
 from content.reading.documents import Document, Read, read_document
 from content.reading.layout import yaml_files
 from content.reading.validation import validate
@@ -139,6 +140,8 @@ def read_samples(
     samples: list[Sample] = []
     seen: dict[tuple[str, str], Sample] = {}
     for path in yaml_files(root, "*/samples/*.yaml"):
+        if path.name == ALIKE_FILE:
+            continue
         document = read(path, root)
         problems.extend(document.problems)
         if document.data is None:

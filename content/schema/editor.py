@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from content.reading.samples import SampleFile
+from content.reading.alike import ALIKE_FILE, AlikeFile
+from content.reading.samples import AskedFile, SampleFile
 from content.reading.validation import adapter
 from content.schema import catalogue, languages, phrases, speech, statements
 
@@ -23,7 +24,9 @@ KINDS = {
     "phrases": Kind("content/*/phrases.yaml", phrases.Phrases),
     "followups": Kind("content/*/followups.yaml", speech.FollowUps),
     "language": Kind("content/*/language.yaml", speech.Language),
-    "samples": Kind("content/*/samples/*.yaml", SampleFile),
+    "samples": Kind("content/*/samples/[!a]*.yaml", SampleFile),
+    "asked": Kind("content/*/samples/asked*.yaml", AskedFile),
+    "alike": Kind(f"content/*/samples/{ALIKE_FILE}", AlikeFile),
     "local": Kind("content/local.yaml", catalogue.LocalHelp),
     "card": Kind("content/languages/*.yaml", languages.LanguageCard),
     "sources": Kind("content/sources.yaml", statements.Source, "sources"),

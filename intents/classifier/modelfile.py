@@ -17,7 +17,7 @@ from content.reading.writing import replace_file
 from intents.classifier.model import Classifier, pack_text, unpack_text
 
 MODEL_FILE = "model.msgpack"
-FORMAT = 14
+FORMAT = 15
 """Raised with every change to features or file layout, so that an old file is never misread."""
 CODE = (
     "classifier/features.py",
@@ -57,6 +57,8 @@ class Model(msgspec.Struct, frozen=True):
     """What it was made from, as :func:`recipe` names it."""
     everyday: dict[str, tuple[str, ...]] = {}
     """Words by language code that no sample has and that a near word of the samples must not replace."""
+    alike: tuple[tuple[str, ...], ...] = ()
+    """Groups of words that stand for each other in pairs of words."""
     together: dict[str, dict[str, int]] = {}
     """How many questions with several intents mean each intent, and which others besides."""
 
@@ -98,6 +100,7 @@ def write_model(model: Model, path: Path) -> None:
     """Write ``model`` to ``path`` (MessagePack and its CRC-32), byte for byte the same for the same model."""
     arrays: dict[str, NDArray[Any]] = {"format": np.array([FORMAT], dtype=np.int64)}
     arrays["samples"] = pack_text(model.samples)
+    arrays["alike"] = pack_text("\n".join(map(" ".join, model.alike)))
     arrays["together"] = pack_text(msgspec.json.encode(model.together, order="sorted").decode())
     arrays |= model.languages.to_arrays("languages")
     for code, classifier in model.intents.items():
@@ -153,5 +156,6 @@ def _from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Model:
         words={code: tuple(unpack_text(arrays[f"words.{code}"]).split()) for code in codes},
         samples=unpack_text(arrays["samples"]),
         everyday={code: tuple(unpack_text(arrays[f"everyday.{code}"]).split()) for code in codes},
+        alike=tuple(tuple(line.split()) for line in unpack_text(arrays["alike"]).splitlines()),
         together=msgspec.json.decode(unpack_text(arrays["together"]), type=dict[str, dict[str, int]]),
     )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.classifier.features import Grams, ngrams
+from intents.classifier.features import PLAIN, Grams, Stems, ngrams
 from intents.classifier.model import Classifier, Labels
 from intents.classifier.vocabulary import Floats
 from intents.reading import fold
@@ -63,9 +63,9 @@ class Weighed(NamedTuple):
     calibration: Calibration
 
 
-def extract(texts: Iterable[str]) -> list[Grams]:
+def extract(texts: Iterable[str], alike: Stems = PLAIN) -> list[Grams]:
     """Return the n-grams of each text."""
-    return [ngrams(fold(text)) for text in texts]
+    return [ngrams(fold(text), alike) for text in texts]
 
 
 class Learner:

@@ -51,14 +51,17 @@ def test_the_schema_itself_is_sound(kind: str) -> None:
     Draft202012Validator.check_schema(SCHEMAS[kind])
 
 
-@pytest.mark.parametrize("kind", sorted(set(SCHEMAS) - {"local", "samples"}))
+@pytest.mark.parametrize("kind", sorted(set(SCHEMAS) - {"local", "samples", "asked"}))
 def test_every_real_file_is_accepted(kind: str) -> None:
     assert files(kind), f"{KINDS[kind].glob} fits no file"
     assert [f"{path.name}: {found}" for path in files(kind) for found in errors(kind, read(path))] == []
 
 
-def test_a_real_file_of_samples_is_accepted() -> None:
-    assert errors("samples", read(CONTENT_FOLDER / "en/samples/smalltalk-bye.yaml")) == []
+@pytest.mark.parametrize(("kind", "name"), [("samples", "smalltalk-bye"), ("asked", "asked-past")])
+def test_a_real_file_of_samples_is_accepted(kind: str, name: str) -> None:
+    path = CONTENT_FOLDER / f"en/samples/{name}.yaml"
+    assert path in files(kind)
+    assert errors(kind, read(path)) == []
 
 
 def test_every_content_file_has_a_schema() -> None:

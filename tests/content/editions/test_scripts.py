@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.writer import ReplyWriter
+from content.reading.alike import ALIKE_FILE
 from content.reading.compiled import load_catalogue
 from content.reading.layout import BUILT_FOLDER
 from intents.classifier.modelfile import MODEL_FILE, read_model, recipe
@@ -164,6 +165,7 @@ def add_edition(root: Path, code: str) -> None:
         path.unlink()
     for path in (root / code / "samples").glob("points-*.yaml"):
         path.unlink()
+    (root / code / "samples" / ALIKE_FILE).unlink()
     for path in (root / code / "samples").glob("*.yaml"):
         data = read_yaml(path)
         rng = random.Random(path.stem)  # noqa: S311  # nothing secret: the same fillers each time

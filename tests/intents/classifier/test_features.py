@@ -21,6 +21,7 @@ from intents.classifier.features import (
     Weights,
     letter_groups,
     ngrams,
+    stems_of,
 )
 from intents.reading import fold, words
 from tests.intents.classifier.grams import letters, pair, shape, word
@@ -47,6 +48,25 @@ def test_words_are_features() -> None:
 def test_neighbouring_pairs_are_features_apart() -> None:
     assert names_of("ICE in jail", PAIRS) == {pair(gram) for gram in ("ice in", "in jail")}
     assert names_of("ICE", PAIRS) == set()
+
+
+def test_in_a_pair_a_word_counts_by_its_first_letters() -> None:
+    assert names_of("they detained", PAIRS) == names_of("they detainee", PAIRS) == {pair("they detain")}
+    assert names_of("they detain", PAIRS) != names_of("they detai", PAIRS)
+
+
+def test_in_a_pair_a_word_counts_by_its_group_where_it_is_in_one() -> None:
+    alike = stems_of([("landlord", "owner"), ("land", "soil")])
+
+    def pairs(text: str) -> list[int]:
+        found = ngrams(fold(text), alike)
+        return found.names[found.sizes[0] : sum(found.sizes[:2])].tolist()
+
+    assert pairs("my landlord") == pairs("my owner") == [pair("my =landlord")]
+    assert pairs("my land") == pairs("my soil") != pairs("my landlord")
+    assert pairs("my landlords") == [pair("my landlo")]
+    words_only = slice(0, 2)
+    assert ngrams(fold("my owner"), alike).names[words_only].tolist() == [word("my"), word("owner")]
 
 
 def test_letter_groups_of_three_to_five_stay_within_a_word_and_its_borders() -> None:

@@ -20,7 +20,7 @@ from hypothesis.extra.numpy import arrays
 
 from content.reading.samples import Sample
 from content.schema.catalogue import Catalogue
-from intents.classifier.features import LEAST_GROUP_UNIT, LEAST_UNIT, PAIRS, WORDS, ngrams
+from intents.classifier.features import LEAST_GROUP_UNIT, LEAST_UNIT, PAIRS, WORDS, ngrams, stems_of
 from intents.classifier.model import Classifier, Labels
 from intents.classifier.modelfile import (
     CHECK_BYTES,
@@ -447,6 +447,11 @@ class TestFile:
         write_model(read_model(model_file), tmp_path / "again")
         assert (tmp_path / "again").read_bytes() == model_file.read_bytes()
 
+    def test_groups_of_words_alike_are_kept(self, tmp_path: Path) -> None:
+        classifier, groups = small_classifier(), (("bond", "bail"), ("cash", "money", "dollars"))
+        write_model(Model({"en": classifier}, classifier, {"en": KNOWN}, "abc", alike=groups), tmp_path / "model")
+        assert read_model(tmp_path / "model").alike == groups
+
     def test_a_language_without_words_is_kept(self, tmp_path: Path) -> None:
         classifier = small_classifier()
         write_model(Model({"en": classifier}, classifier, {"en": ()}, "abc"), tmp_path / "model")
@@ -697,6 +702,20 @@ class TestLearning:
         assert model.words["en"][:4] == ("apples", "big", "red", "ships")
         assert model.words["es"][:3] == ("barcos", "manzanas", "rojas")
         assert model.languages.labels.names == ("en", "es")
+
+    def test_words_alike_stand_for_each_other_in_pairs(self) -> None:
+        samples = [
+            Sample(f"{text} {number}", lang, intent, "v", "f", 1)
+            for lang, texts in {"en": ("my owner", "owner my"), "es": ("mi dueño", "dueño mi")}.items()
+            for intent, text in zip(("entry/fruit", "entry/ships"), texts, strict=True)
+            for number in range(8)
+        ]
+        model = learn(samples, "abc", alike=(("landlord", "owner"),))
+        assert model.alike == (("landlord", "owner"),)
+        taught = model.intents["en"]
+        for text, label in (("my landlord", "entry/fruit"), ("landlord my", "entry/ships")):
+            chances = taught.probabilities(ngrams(fold(text), stems_of(model.alike)))
+            assert taught.labels.names[int(chances.argmax())] == label
 
     def test_each_language_keeps_its_everyday_words_that_are_near_the_samples_and_another_has_none(self) -> None:
         rows = {"en": ("red apples", "big ships"), "ht": ("pom wouj", "gwo bato")}
