@@ -14,6 +14,8 @@ what the model of the hour before did.
 Spanish by one) of whom the stricter counts. The cries that were missed of the eleventh's, 200 and 130, were read since,
 nothing of the twelfth's. Of the Spanish 215 were right at first and 214 must be, of their 32 cries 23 were heard and 22
 must be: those that were read got a text that their labels name as right too.
+141 and 321 of a thirteenth, as offices' pages ask, who had read what the bot holds and labelled them; 283 more English
+ones by the same are learnt, nobody has looked at what goes wrong on these.
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ FIRST = {
     "later/ninth-es": (110, 0.809, 0.881, 0.833, 0.021),
     "mixed/en": (360, 0.850, 0.891, 0.837, 2 / 317),
     "mixed/es": (240, 0.891, 0.929, 0.687, 2 / 208),
+    "mixed/pages-en": (141, 0.886, 0.900, 1.0, 0.0),
+    "mixed/pages-es": (321, 0.872, 0.903, 1.0, 0.01),
     "later/thin/en": (771, 0.638, 0.717, 1.0, 0.046),
     "later/thin/es": (576, 0.600, 0.689, 1.0, 0.044),
     "third-es": (80, 0.600, 0.775, 0.800, 7 / 75),
